@@ -1,0 +1,294 @@
+//! The field registry: every kind of record, every field of it, what it may hold and who may write it.
+//!
+//! Tables, wire columns, imports, exports and the grid are all derived from this one list. A field's number is never
+//! reused; a new field gets the next number of its kind and the schema in which it appeared.
+
+use serde::{Deserialize, Serialize};
+
+/// The kinds of synced records.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum Kind {
+    Organisation = 1,
+    Department = 2,
+    Member = 3,
+    Affiliation = 4,
+    Guardian = 5,
+    Guardianship = 6,
+    Invitation = 7,
+    Conflict = 8,
+}
+
+impl Kind {
+    /// Every kind, in the order in which they are sent: what is referred to comes first.
+    pub const ALL: [Kind; 8] = [
+        Kind::Organisation,
+        Kind::Department,
+        Kind::Member,
+        Kind::Affiliation,
+        Kind::Guardian,
+        Kind::Guardianship,
+        Kind::Invitation,
+        Kind::Conflict,
+    ];
+    /// The word used for tables and on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Organisation => "organisation",
+            Kind::Department => "department",
+            Kind::Member => "member",
+            Kind::Affiliation => "affiliation",
+            Kind::Guardian => "guardian",
+            Kind::Guardianship => "guardianship",
+            Kind::Invitation => "invitation",
+            Kind::Conflict => "conflict",
+        }
+    }
+    pub fn from_name(name: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+    pub fn from_number(number: u8) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| *kind as u8 == number)
+    }
+    /// The kind's fields in registry order; a record's values stand in this order.
+    pub fn fields(self) -> &'static [Field] {
+        let first = FIELDS.iter().position(|spec| spec.kind == self).unwrap_or(0);
+        let count = FIELDS[first..].iter().take_while(|spec| spec.kind == self).count();
+        &Field::ALL[first..first + count]
+    }
+    /// Finds a field by its word.
+    pub fn field(self, name: &str) -> Option<Field> {
+        self.fields().iter().copied().find(|field| field.name() == name)
+    }
+}
+
+/// What a field may hold; `check` enforces it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Form {
+    /// Free text of at most so many characters (code points).
+    Text(usize),
+    /// A person's name, 民委发〔2016〕33 号.
+    PersonName,
+    /// A mobile number: 11 digits for the mainland, otherwise E.164 with `+`.
+    Phone,
+    /// A calendar date, ISO 8601 `YYYY-MM-DD`.
+    Date,
+    /// A calendar year as an integer.
+    Year,
+    /// One of the listed words.
+    Choice(&'static [&'static str]),
+    /// Staff or student number.
+    CardNumber,
+    /// Number of the document named in `MemberDocumentKind`.
+    DocumentNumber,
+    Email,
+    /// Reference to a record of the kind.
+    Ref(Kind),
+    /// A whole number.
+    Int,
+    /// Milliseconds since 1970-01-01 UTC.
+    Instant,
+    /// Lower-case hexadecimal digits, exactly so many.
+    Hex(usize),
+    /// A whole JSON value as text, of at most so many characters.
+    Json(usize),
+}
+
+/// Who may write a field.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Owner {
+    /// An administrator's edit.
+    Administrator,
+    /// Only the service itself (a claim, a conflict it found).
+    Service,
+}
+
+struct FieldSpec {
+    kind: Kind,
+    number: u16,
+    name: &'static str,
+    form: Form,
+    owner: Owner,
+    is_required: bool,
+}
+
+/// A field of a kind. Compare, copy and use as a key freely.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+#[allow(missing_docs)]
+pub enum Field {
+    OrganisationName,
+    OrganisationKind,
+    DepartmentParent,
+    DepartmentName,
+    DepartmentKind,
+    DepartmentPosition,
+    MemberName,
+    MemberCardNumber,
+    MemberSex,
+    MemberBirthDate,
+    MemberPhone,
+    MemberDocumentKind,
+    MemberDocumentNumber,
+    MemberIdentity,
+    MemberDepartment,
+    MemberTitle,
+    MemberEntryYear,
+    MemberEmail,
+    MemberAddress,
+    MemberValidFrom,
+    MemberValidUntil,
+    MemberStatus,
+    MemberNote,
+    MemberJoinState,
+    MemberJoinedAt,
+    AffiliationMember,
+    AffiliationDepartment,
+    AffiliationTitle,
+    GuardianName,
+    GuardianPhone,
+    GuardianshipMember,
+    GuardianshipGuardian,
+    GuardianshipRelation,
+    InvitationMember,
+    InvitationTokenHash,
+    InvitationCreatedAt,
+    InvitationExpiresAt,
+    InvitationIsRevoked,
+    InvitationState,
+    InvitationAnsweredAt,
+    ConflictKind,
+    ConflictRecord,
+    ConflictField,
+    ConflictBase,
+    ConflictMine,
+    ConflictTheirs,
+    ConflictMineBy,
+    ConflictTheirsBy,
+    ConflictMineAt,
+    ConflictTheirsAt,
+    ConflictSettled,
+}
+
+macro_rules! registry {
+    ($($variant:ident = $kind:ident $number:literal $name:literal $form:expr, $owner:ident $required:ident;)*) => {
+        const FIELDS: &[FieldSpec] = &[$(FieldSpec {
+            kind: Kind::$kind, number: $number, name: $name, form: $form, owner: Owner::$owner,
+            is_required: registry!(@ $required),
+        }),*];
+        impl Field {
+            /// Every field in registry order.
+            pub const ALL: &'static [Field] = &[$(Field::$variant),*];
+        }
+    };
+    (@ required) => { true };
+    (@ optional) => { false };
+}
+
+registry! {
+    OrganisationName      = Organisation 1 "name" Form::Text(100), Administrator required;
+    OrganisationKind      = Organisation 2 "kind" Form::Choice(&["school", "company", "government", "institution", "partnership", "sole_trader"]), Administrator required;
+    DepartmentParent      = Department 1 "parent" Form::Ref(Kind::Department), Administrator optional;
+    DepartmentName        = Department 2 "name" Form::Text(64), Administrator required;
+    DepartmentKind        = Department 3 "kind" Form::Choice(&["unit", "school", "campus", "stage", "grade", "class", "group"]), Administrator required;
+    DepartmentPosition    = Department 4 "position" Form::Int, Administrator optional;
+    MemberName            = Member 1 "name" Form::PersonName, Administrator required;
+    MemberCardNumber      = Member 2 "card_number" Form::CardNumber, Administrator optional;
+    MemberSex             = Member 3 "sex" Form::Choice(&["male", "female"]), Administrator optional;
+    MemberBirthDate       = Member 4 "birth_date" Form::Date, Administrator optional;
+    MemberPhone           = Member 5 "phone" Form::Phone, Administrator optional;
+    MemberDocumentKind    = Member 6 "document_kind" Form::Choice(&["resident_id", "hong_kong_macau_permit", "taiwan_permit", "residence_permit", "foreign_permanent_resident", "passport", "other"]), Administrator optional;
+    MemberDocumentNumber  = Member 7 "document_number" Form::DocumentNumber, Administrator optional;
+    MemberIdentity        = Member 8 "identity" Form::Choice(&["student", "staff", "alumni", "other"]), Administrator optional;
+    MemberDepartment      = Member 9 "department" Form::Ref(Kind::Department), Administrator optional;
+    MemberTitle           = Member 10 "title" Form::Text(64), Administrator optional;
+    MemberEntryYear       = Member 11 "entry_year" Form::Year, Administrator optional;
+    MemberEmail           = Member 12 "email" Form::Email, Administrator optional;
+    MemberAddress         = Member 13 "address" Form::Text(200), Administrator optional;
+    MemberValidFrom       = Member 14 "valid_from" Form::Date, Administrator optional;
+    MemberValidUntil      = Member 15 "valid_until" Form::Date, Administrator optional;
+    MemberStatus          = Member 16 "status" Form::Choice(&["active", "suspended", "left"]), Administrator required;
+    MemberNote            = Member 17 "note" Form::Text(1000), Administrator optional;
+    MemberJoinState       = Member 18 "join_state" Form::Choice(&["joined", "refused"]), Service optional;
+    MemberJoinedAt        = Member 19 "joined_at" Form::Instant, Service optional;
+    AffiliationMember     = Affiliation 1 "member" Form::Ref(Kind::Member), Administrator required;
+    AffiliationDepartment = Affiliation 2 "department" Form::Ref(Kind::Department), Administrator required;
+    AffiliationTitle      = Affiliation 3 "title" Form::Text(64), Administrator optional;
+    GuardianName          = Guardian 1 "name" Form::PersonName, Administrator required;
+    GuardianPhone         = Guardian 2 "phone" Form::Phone, Administrator optional;
+    GuardianshipMember    = Guardianship 1 "member" Form::Ref(Kind::Member), Administrator required;
+    GuardianshipGuardian  = Guardianship 2 "guardian" Form::Ref(Kind::Guardian), Administrator required;
+    GuardianshipRelation  = Guardianship 3 "relation" Form::Choice(&["father", "mother", "grandparent", "other"]), Administrator optional;
+    InvitationMember      = Invitation 1 "member" Form::Ref(Kind::Member), Administrator required;
+    InvitationTokenHash   = Invitation 2 "token_hash" Form::Hex(64), Administrator required;
+    InvitationCreatedAt   = Invitation 3 "created_at" Form::Instant, Administrator required;
+    InvitationExpiresAt   = Invitation 4 "expires_at" Form::Instant, Administrator required;
+    InvitationIsRevoked   = Invitation 5 "is_revoked" Form::Int, Administrator optional;
+    InvitationState       = Invitation 6 "state" Form::Choice(&["claimed", "refused"]), Service optional;
+    InvitationAnsweredAt  = Invitation 7 "answered_at" Form::Instant, Service optional;
+    ConflictKind          = Conflict 1 "kind" Form::Text(20), Service required;
+    ConflictRecord        = Conflict 2 "record" Form::Text(36), Service required;
+    ConflictField         = Conflict 3 "field" Form::Text(40), Service required;
+    ConflictBase          = Conflict 4 "base" Form::Json(4000), Service optional;
+    ConflictMine          = Conflict 5 "mine" Form::Json(4000), Service optional;
+    ConflictTheirs        = Conflict 6 "theirs" Form::Json(4000), Service optional;
+    ConflictMineBy        = Conflict 7 "mine_by" Form::Text(100), Service optional;
+    ConflictTheirsBy      = Conflict 8 "theirs_by" Form::Text(100), Service optional;
+    ConflictMineAt        = Conflict 9 "mine_at" Form::Instant, Service optional;
+    ConflictTheirsAt      = Conflict 10 "theirs_at" Form::Instant, Service optional;
+    ConflictSettled       = Conflict 11 "settled" Form::Choice(&["mine", "theirs"]), Administrator optional;
+}
+
+impl Field {
+    fn spec(self) -> &'static FieldSpec {
+        &FIELDS[self as usize]
+    }
+    pub fn kind(self) -> Kind {
+        self.spec().kind
+    }
+    /// The word used as column name, on the wire, in imports' mappings and on the command line.
+    pub fn name(self) -> &'static str {
+        self.spec().name
+    }
+    /// The field's number within its kind, for compact wire forms.
+    pub fn number(self) -> u16 {
+        self.spec().number
+    }
+    pub fn form(self) -> Form {
+        self.spec().form
+    }
+    pub fn owner(self) -> Owner {
+        self.spec().owner
+    }
+    /// A record of the kind cannot exist without it.
+    pub fn is_required(self) -> bool {
+        self.spec().is_required
+    }
+    /// Index of the field's value in a record of its kind.
+    pub fn index(self) -> usize {
+        usize::from(self.spec().number) - 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_contiguous_within_each_kind_and_names_unique() {
+        assert_eq!(FIELDS.len(), Field::ALL.len());
+        for kind in Kind::ALL {
+            let fields = kind.fields();
+            assert!(!fields.is_empty());
+            for (i, field) in fields.iter().enumerate() {
+                assert_eq!(field.kind(), kind);
+                assert_eq!(field.index(), i);
+                assert_eq!(kind.field(field.name()), Some(*field));
+            }
+        }
+        for (i, field) in Field::ALL.iter().enumerate() {
+            assert_eq!(*field as usize, i);
+        }
+    }
+}
