@@ -1,1 +1,35 @@
+//! What desktop and service say to each other, and how it is written on the wire.
+//!
+//! Version 1. Bodies of push and pull are NDJSON under zstd: one header line, then one JSON array a line. The client
+//! infers nothing: the service states every version, the head and the cursor. Never holds a socket or a clock.
+//!
+//! | version | since | what changed |
+//! |---|---|---|
+//! | 1 | 0.1 | first |
 
+pub mod account;
+pub mod body;
+pub mod failure;
+pub mod pull;
+pub mod push;
+
+pub use account::*;
+pub use body::{BodyError, Limits};
+pub use failure::{ApiError, ApiFailure};
+pub use pull::{PullHeader, PulledRecord};
+pub use push::{Exception, FieldBase, Op, OpCode, OpFields, PushAnswer, PushHeader, VersionRuns};
+
+/// The protocol spoken by this build.
+pub const PROTOCOL: u16 = 1;
+/// The oldest protocol this build still understands.
+pub const PROTOCOL_MIN: u16 = 1;
+/// The field registry's schema (see `mingce_model::Field`).
+pub const SCHEMA: u16 = 1;
+/// Media type of push and pull bodies.
+pub const MEDIA_TYPE: &str = "application/vnd.mingce.v1+ndjson";
+/// Edits in one push at the most.
+pub const PUSH_OPS_MAX: usize = 5_000;
+/// Bytes of one decompressed body at the most.
+pub const BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Records in one pull page at the most.
+pub const PULL_ROWS_MAX: usize = 5_000;
