@@ -1,0 +1,48 @@
+//! The window shows the embedded UI and nothing else: a link or script that would lead it elsewhere is refused.
+//! (The content security policy does not cover navigation.)
+
+use tauri::plugin::{Builder, TauriPlugin};
+use tauri::{Runtime, Url};
+
+/// A plugin that refuses every page but the app's own.
+pub(crate) fn guard<R: Runtime>() -> TauriPlugin<R> {
+    Builder::new("navigation-guard").on_navigation(|_webview, url| is_own_page(url, tauri::is_dev())).build()
+}
+
+/// Own pages: `tauri://localhost` (Linux, macOS), `http://tauri.localhost` (Windows), and with an unembedded UI the
+/// development server of tauri.conf.json.
+fn is_own_page(url: &Url, is_dev: bool) -> bool {
+    match (url.scheme(), url.host_str(), url.port()) {
+        ("tauri", Some("localhost"), None) | ("http" | "https", Some("tauri.localhost"), None) => true,
+        ("http", Some("127.0.0.1"), Some(5173)) => is_dev,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allowed(url: &str, is_dev: bool) -> bool {
+        is_own_page(&Url::parse(url).expect("a URL"), is_dev)
+    }
+
+    #[test]
+    fn the_window_stays_on_its_own_pages() {
+        assert!(allowed("tauri://localhost/index.html#/members", false));
+        assert!(allowed("http://tauri.localhost/", false));
+        for elsewhere in [
+            "https://example.org/",
+            "http://127.0.0.1:5173/",
+            "http://tauri.localhost:8080/",
+            "http://tauri.localhost.example.org/",
+            "file:///etc/hosts",
+            "data:text/html,hello",
+            "javascript:alert(1)",
+            "about:blank",
+        ] {
+            assert!(!allowed(elsewhere, false), "{elsewhere}");
+        }
+        assert!(allowed("http://127.0.0.1:5173/", true));
+    }
+}
