@@ -1,1 +1,18 @@
+//! What the UI and the app say to each other. They ship together, so nothing here is versioned.
+//!
+//! Every call is declared once, in `calls.rs`: the trait that the app implements, the dispatcher that hosts use and
+//! the TypeScript client are all made from that list. A host that forgets a call does not compile.
 
+pub mod calls;
+pub mod code;
+pub mod event;
+pub mod import;
+pub mod invitation;
+pub mod profile;
+pub mod roster;
+pub mod sync;
+pub mod typescript;
+
+pub use calls::{Calls, dispatch};
+pub use code::{Code, Failure};
+pub use event::Event;

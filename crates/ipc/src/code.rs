@@ -1,0 +1,104 @@
+//! Error codes: a closed list. Words and next steps live in the UI (`ui/src/failure`) and in the command line.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use ts_rs::TS;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident $code:literal $chinese:literal $english:literal $chinese_step:literal $english_step:literal;)*) => {
+        /// Why a call failed. Codes are never reused.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Serialize, Deserialize, TS)]
+        pub enum Code { $($(#[$doc])* #[serde(rename = $code)] $name),* }
+        impl Code {
+            pub const ALL: &'static [Code] = &[$(Code::$name),*];
+            pub fn code(self) -> &'static str {
+                match self { $(Code::$name => $code),* }
+            }
+            /// What happened, in Chinese and English.
+            pub fn words(self) -> (&'static str, &'static str) {
+                match self { $(Code::$name => ($chinese, $english)),* }
+            }
+            /// The one thing to do next, in Chinese and English.
+            pub fn next_step(self) -> (&'static str, &'static str) {
+                match self { $(Code::$name => ($chinese_step, $english_step)),* }
+            }
+        }
+    };
+}
+
+codes! {
+    KeyringMissing "keyring_missing" "这台电脑上没有可用的系统钥匙串。" "No system keyring answers on this computer." "启用系统钥匙串后重试；数据不会以明文保存。" "Turn the system keyring on and try again; nothing is stored in clear.";
+    KeyringLocked "keyring_locked" "系统钥匙串已锁定。" "The system keyring is locked." "解锁钥匙串后重试。" "Unlock the keyring and try again.";
+    KeyringFailed "keyring_failed" "系统钥匙串没有接受请求。" "The system keyring refused the request." "请检查钥匙串设置后重试。" "Check the keyring's settings and try again.";
+    KeyMissing "key_missing" "找不到这份名册的密钥。" "The key of this roster cannot be found." "请用原来的系统用户登录，或重新登录服务以重建名册。" "Use the system account it was made with, or sign in again to rebuild the roster.";
+    InUse "in_use" "这份名册已在另一个窗口或程序中打开。" "This roster is open in another window or program." "关闭另一个程序后重试。" "Close the other program and try again.";
+    NotARoster "not_a_roster" "这个文件不是名册数据，或密钥不符。" "The file is not a roster, or the key does not fit." "可将它移到一旁并从服务重建。" "It can be set aside and rebuilt from the service.";
+    Damaged "damaged" "名册数据已损坏。" "The roster file is damaged." "原文件会保留；请从服务重建。" "The file is kept; rebuild it from the service.";
+    NewerSchema "newer_schema" "名册由更新版本的名册程序保存。" "The roster was saved by a newer Mingce." "请升级后再打开。" "Update Mingce, then open it.";
+    DiskFull "disk_full" "磁盘空间不足，修改没有保存。" "The disk is full; the change was not saved." "释放空间后重试。" "Free some space and try again.";
+    FileFailed "file_failed" "无法读取或写入文件。" "The file could not be read or written." "检查文件是否被占用、文件夹是否可写。" "Check that the file is not in use and the folder can be written.";
+    NoProfile "no_profile" "还没有打开名册。" "No roster is open." "请先新建组织或登录。" "Create an organisation or sign in first.";
+    ProfileExists "profile_exists" "这个文件夹里已有该组织的名册。" "This folder already holds a roster of that organisation." "直接打开它即可。" "Open that one instead.";
+    NotFound "not_found" "找不到所指的记录。" "The record was not found." "它可能已被移除，刷新后再试。" "It may have been removed; refresh and try again.";
+    Ambiguous "ambiguous" "不止一条记录符合。" "More than one record fits." "请改用编号。" "Use its id.";
+    Stale "stale" "内容已被更新，修改没有保存。" "The record has changed since; the edit was not saved." "请查看新内容后再改。" "Look at the new value and edit again.";
+    Invalid "invalid" "内容不符合规则。" "The value breaks a rule." "按提示改正。" "Correct it as the note says.";
+    Duplicate "duplicate" "这个编号已被另一位成员使用。" "Another member has this number already." "改用其他编号，或合并两位成员。" "Use another number, or look at that member.";
+    DepartmentNotEmpty "department_not_empty" "部门里还有成员或下级部门。" "The department still has members or departments." "先移走或移除它们。" "Move or remove them first.";
+    DepartmentCycle "department_cycle" "部门不能移到自己的下级中。" "A department cannot move below itself." "选择其他上级部门。" "Choose another parent.";
+    DepartmentExists "department_exists" "同一上级下已有同名部门。" "A department of that name exists there." "换一个名称。" "Choose another name.";
+    DepartmentTooDeep "department_too_deep" "部门层级太深。" "The tree would be too deep." "选择更靠上的上级部门。" "Choose a parent further up.";
+    NothingToUndo "nothing_to_undo" "没有可以撤销的操作。" "There is nothing to undo." "继续编辑即可。" "Go on editing.";
+    NothingToRedo "nothing_to_redo" "没有可以重做的操作。" "There is nothing to redo." "继续编辑即可。" "Go on editing.";
+    Offline "offline" "连不上服务。" "The service cannot be reached." "可以继续离线工作；联网后会自动同步。" "Go on working; it syncs by itself when the network is back.";
+    Untrusted "untrusted" "服务的证书不可信。" "The service's certificate is not trusted." "请向运营方核对地址和证书。" "Check the address and certificate with the operator.";
+    NotMingce "not_mingce" "这个地址不是名册服务。" "There is no Mingce service at this address." "检查服务地址。" "Check the address.";
+    WrongCredentials "wrong_credentials" "手机号或密码不对。" "The phone or the password is wrong." "重新输入；多次失败会暂停一段时间。" "Try again; too many failures pause sign-in.";
+    SignInNeeded "sign_in_needed" "需要重新登录服务。" "Signing in again is needed." "输入密码重新登录；未同步的修改都还在。" "Enter the password; unsynced edits are kept.";
+    AccountExists "account_exists" "这个手机号已有账号。" "The phone has an account already." "请改为登录。" "Sign in instead.";
+    Forbidden "forbidden" "没有权限。" "You have no right to this." "请联系组织的管理员。" "Ask the organisation's administrator.";
+    TooMany "too_many" "尝试次数太多。" "Too many tries." "稍后再试。" "Try again later.";
+    ServiceFailed "service_failed" "服务出了问题，什么都没有丢失。" "The service failed; nothing was lost." "稍后再试，或联系运营方。" "Try again later or tell the operator.";
+    UpgradeNeeded "upgrade_needed" "程序版本过旧，服务不再接受。" "This Mingce is too old for the service." "请升级；离线编辑和导出仍可使用。" "Update it; editing offline and export still work.";
+    FileUnreadable "file_unreadable" "无法识别这个文件。" "The file could not be understood." "请另存为 XLSX 或 CSV 后再试。" "Save it as XLSX or CSV and try again.";
+    FileEncrypted "file_encrypted" "工作簿有密码保护。" "The workbook is protected by a password." "在 Excel 中去掉密码后再导入。" "Remove the password in Excel, then import.";
+    FileTooLarge "file_too_large" "文件太大，超出安全限度。" "The file is larger than is safe." "拆分后分次导入。" "Split it and import the parts.";
+    SheetMissing "sheet_missing" "找不到这个工作表。" "There is no such sheet." "选择列出的工作表。" "Choose one of those listed.";
+    NoHeader "no_header" "没有找到标题行。" "No header row was found." "请确保有一行写着姓名、学号等标题。" "Make sure that one row holds headings such as name and number.";
+    MappingIncomplete "mapping_incomplete" "没有任何一列对应到姓名。" "No column is mapped to the name." "为姓名选择一列。" "Choose the column that holds the name.";
+    ImportGone "import_gone" "导入已关闭。" "The import was closed." "请重新打开文件。" "Open the file again.";
+    Cancelled "cancelled" "已取消，什么都没有改变。" "Cancelled; nothing was changed." "可以随时重来。" "Start again whenever you like.";
+    NothingToPrint "nothing_to_print" "没有可以打印的邀请。" "There are no invitations to print." "先为成员生成邀请。" "Make invitations first.";
+    InvitationElsewhere "invitation_elsewhere" "这张邀请码是在另一台电脑上生成的。" "The code was made on another computer." "在那台电脑上打印，或重新生成。" "Print it there, or make a new one here.";
+    CannotOpen "cannot_open" "无法打开系统程序。" "The system program could not be opened." "请先保存文件，再自行打开。" "Save the file and open it yourself.";
+    Malformed "malformed" "请求的内容不正确。" "The request was not understood." "检查参数。" "Check the arguments.";
+    Internal "internal" "程序内部出错，修改没有丢失。" "Something went wrong inside; no edit was lost." "重新启动程序；若再次出现请告诉我们。" "Restart; if it happens again, tell us.";
+}
+
+/// A failed call. `params` holds counts, rule codes and field words, never personal data.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Failure {
+    pub code: Code,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[ts(as = "Option<BTreeMap<String, String>>", optional)]
+    pub params: BTreeMap<String, String>,
+}
+
+impl Failure {
+    /// Adds a parameter for the words: `field`, `rule`, `count`, `name of a file` …
+    pub fn with(mut self, key: &str, value: impl Into<String>) -> Self {
+        self.params.insert(key.to_owned(), value.into());
+        self
+    }
+}
+impl From<Code> for Failure {
+    fn from(code: Code) -> Self {
+        Self { code, params: BTreeMap::new() }
+    }
+}
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code.code())
+    }
+}
+impl std::error::Error for Failure {}

@@ -1,0 +1,326 @@
+//! Departments, the members' grid, details, history, undo.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// A column of the grid: every member field, and what is computed from other records.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Column {
+    CardNumber,
+    Name,
+    Sex,
+    BirthDate,
+    Phone,
+    DocumentKind,
+    DocumentNumber,
+    Identity,
+    /// Path of the main department; editable by path.
+    Department,
+    Title,
+    EntryYear,
+    Email,
+    Address,
+    ValidFrom,
+    ValidUntil,
+    Status,
+    Note,
+    GuardianName,
+    GuardianPhone,
+    GuardianRelation,
+    /// `none`, `invited`, `expired`, `joined`, `refused`; read-only.
+    JoinState,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct DepartmentNode {
+    pub id: String,
+    pub parent: Option<String>,
+    pub name: String,
+    pub kind: String,
+    /// Members in it and below it.
+    pub count: u32,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct CreateDepartment {
+    pub parent: Option<String>,
+    pub name: String,
+    /// Guessed from the name when absent.
+    #[ts(optional)]
+    pub kind: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct RenameDepartment {
+    pub id: String,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct MoveDepartment {
+    pub id: String,
+    pub parent: Option<String>,
+    /// Sibling to stand behind; absent = first.
+    #[ts(optional)]
+    pub after: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    Ascending,
+    Descending,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct SortBy {
+    pub column: Column,
+    pub direction: Direction,
+}
+
+/// A condition on one column.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "test", rename_all = "snake_case")]
+pub enum Filter {
+    Is { column: Column, value: String },
+    IsNot { column: Column, value: String },
+    Contains { column: Column, value: String },
+    IsEmpty { column: Column },
+    IsFilled { column: Column },
+}
+
+/// Rows that need a person, as the bar at the bottom opens them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// Has edits that the service has not answered.
+    Pending,
+    Conflict,
+    Refused,
+}
+
+/// What the grid shows.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+pub struct ViewQuery {
+    /// This department and all below it; absent = everyone.
+    #[ts(optional)]
+    pub department: Option<String>,
+    /// Name, pinyin, initials, number, phone.
+    #[ts(optional)]
+    pub text: Option<String>,
+    #[serde(default)]
+    pub filters: Vec<Filter>,
+    #[ts(optional)]
+    pub mark: Option<Mark>,
+    #[serde(default)]
+    pub sort: Vec<SortBy>,
+}
+
+/// An ordered set of members, fixed until it is opened again.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct ViewInfo {
+    pub view: String,
+    /// Rises with every change of the roster; a page tells the version it was read at.
+    pub version: u32,
+    pub total: u32,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct PageRequest {
+    pub view: String,
+    pub start: u32,
+    pub count: u32,
+    pub columns: Vec<Column>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Page {
+    pub version: u32,
+    pub total: u32,
+    pub start: u32,
+    pub rows: Vec<Row>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Row {
+    pub id: String,
+    /// In the order of the asked columns: words for choices, ISO dates, paths for departments.
+    pub cells: Vec<String>,
+    pub mark: Option<Mark>,
+    /// Rules that cells break, by index in `cells`: a code of `model::check`.
+    pub problems: Vec<CellProblem>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct CellProblem {
+    pub cell: u32,
+    pub code: String,
+    /// A warning does not keep the value from being saved.
+    pub is_warning: bool,
+}
+
+/// Rows `start..end` of a view and some columns.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Range {
+    pub view: String,
+    pub start: u32,
+    pub end: u32,
+    pub columns: Vec<Column>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Block {
+    pub rows: Vec<Vec<String>>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct EditCell {
+    pub member: String,
+    pub column: Column,
+    /// As typed; normalised by the app.
+    pub text: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct PasteBlock {
+    pub view: String,
+    /// First row; rows past the end of the view become new members.
+    pub start: u32,
+    pub columns: Vec<Column>,
+    pub rows: Vec<Vec<String>>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct FillDown {
+    /// The first row is the source.
+    pub range: Range,
+}
+
+/// What an edit of cells did. Cells that break a rule are left as they were and listed.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+pub struct EditOutcome {
+    pub changed_cells: u32,
+    pub added_members: u32,
+    pub version: u32,
+    pub refused: Vec<RefusedCell>,
+    /// More cells were refused than are listed.
+    pub refused_count: u32,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct RefusedCell {
+    /// Row in the pasted block or range, from 0.
+    pub row: u32,
+    pub column: Column,
+    pub code: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct CellText {
+    pub column: Column,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct AddMember {
+    pub cells: Vec<CellText>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct RecordRef {
+    pub id: String,
+}
+
+/// Some members: by id, or rows of a view.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Members {
+    Ids { ids: Vec<String> },
+    Rows { view: String, ranges: Vec<(u32, u32)> },
+    Department { id: String },
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct MoveMembers {
+    pub members: Members,
+    pub department: Option<String>,
+}
+
+/// Everything known about one member, for the side panel.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct MemberDetail {
+    pub row: Row,
+    /// Columns of `row.cells`.
+    pub columns: Vec<Column>,
+    pub guardians: Vec<GuardianDetail>,
+    /// Paths of further departments.
+    pub affiliations: Vec<String>,
+    pub invitation: Option<crate::invitation::InvitationRow>,
+    pub history: Vec<HistoryEntry>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct GuardianDetail {
+    pub id: String,
+    pub name: String,
+    pub phone: String,
+    pub relation: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct HistoryEntry {
+    #[ts(type = "number")]
+    pub at: i64,
+    pub by: String,
+    /// `create`, `edit`, `remove`.
+    pub verb: String,
+    /// Word of the operation: `edit`, `paste`, `import`, `undo`, `remote` …
+    pub operation: String,
+    pub changes: Vec<FieldChange>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct FieldChange {
+    pub field: String,
+    pub from: String,
+    pub to: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct UndoState {
+    /// Word of the operation that undo would take back.
+    pub undo: Option<String>,
+    pub redo: Option<String>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Undone {
+    /// Word of the operation taken back or done again.
+    pub operation: String,
+    pub changed: u32,
+    /// Fields that were changed since and therefore left alone.
+    pub kept: u32,
+    pub version: u32,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Find {
+    pub text: String,
+    pub limit: u32,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct FoundMember {
+    pub id: String,
+    pub name: String,
+    pub card_number: String,
+    pub department: String,
+}
+
+/// Where a member stands in a view.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Locate {
+    pub view: String,
+    pub id: String,
+}

@@ -1,0 +1,93 @@
+//! Syncing, conflicts, refusals.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// How syncing stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncPhase {
+    Idle,
+    Syncing,
+    Offline,
+    SignInNeeded,
+    UpgradeNeeded,
+}
+
+/// What the bar at the bottom tells.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct SyncStatus {
+    pub phase: SyncPhase,
+    #[ts(type = "number | null")]
+    pub synced_at: Option<i64>,
+    pub waiting: u32,
+    pub conflicts: u32,
+    pub refused: u32,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+pub struct SyncDone {
+    pub pushed: u32,
+    pub pulled: u32,
+    pub conflicts: u32,
+    pub refused: u32,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct ConflictRow {
+    pub id: String,
+    pub kind: String,
+    pub record: String,
+    /// Name of the member or department.
+    pub title: String,
+    /// Field word; `*` when a removal met an edit.
+    pub field: String,
+    pub base: String,
+    pub mine: String,
+    pub theirs: String,
+    pub mine_by: String,
+    pub theirs_by: String,
+    #[ts(type = "number | null")]
+    pub mine_at: Option<i64>,
+    #[ts(type = "number | null")]
+    pub theirs_at: Option<i64>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    Mine,
+    Theirs,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Resolve {
+    pub conflicts: Vec<String>,
+    pub choice: Choice,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct RefusalRow {
+    /// Number of the refused edit; names it for `drop_refusal`.
+    #[ts(type = "number")]
+    pub m: u64,
+    pub kind: String,
+    pub record: String,
+    pub title: String,
+    pub verb: String,
+    /// `rejected`, `duplicate`, `gone`, `forbidden`, `group_failed`.
+    pub code: String,
+    /// Rule of the model, when one forbids it.
+    pub rule: Option<String>,
+    /// The other record, for `duplicate`.
+    pub other: Option<String>,
+    pub fields: Vec<super::roster::FieldChange>,
+    #[ts(type = "number")]
+    pub at: i64,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct RefusalRef {
+    #[ts(type = "number")]
+    pub m: u64,
+}
