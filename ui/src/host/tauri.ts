@@ -1,0 +1,27 @@
+import { invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
+import { getCurrentWebview } from "@tauri-apps/api/webview";
+import { open, save } from "@tauri-apps/plugin-dialog";
+import type { Event } from "@/generated/types";
+import type { FileKind, Host } from "./host";
+
+const filters = (kinds: FileKind[]) => kinds.map((kind) => ({ name: kind.name, extensions: kind.endings }));
+
+/** The desktop window: one command, one channel. */
+export const tauriHost: Host = {
+  call: (name, args) => invoke("call", { request: { name, args } }),
+  listen: (hear) => {
+    const stops = [
+      listen<Event>("mingce", ({ payload }) => hear(payload)),
+      getCurrentWebview().onDragDropEvent(({ payload }) => {
+        const path = payload.type === "drop" ? payload.paths[0] : undefined;
+        if (path !== undefined) hear({ event: "file_dropped", path });
+      }),
+    ];
+    return () => {
+      for (const stop of stops) void stop.then((unlisten) => unlisten());
+    };
+  },
+  pickFile: (title, kinds) => open({ title, filters: filters(kinds), multiple: false, directory: false }),
+  pickSavePath: (title, proposal, kinds) => save({ title, defaultPath: proposal, filters: filters(kinds) }),
+};
