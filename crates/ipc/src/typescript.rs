@@ -72,7 +72,8 @@ pub fn files() -> BTreeMap<&'static str, String> {
     let used: Vec<&str> = imports
         .into_iter()
         .filter(|name| {
-            visit.calls.iter().any(|call| call.split(|c: char| !c.is_alphanumeric()).any(|word| word == *name))
+            let functions = visit.calls.iter().flat_map(|call| call.lines()).filter(|line| !line.contains("/**"));
+            functions.flat_map(|line| line.split(|c: char| !c.is_alphanumeric())).any(|word| word == *name)
         })
         .collect();
     let calls: String = visit.calls.concat();
