@@ -31,6 +31,7 @@ codes! {
     KeyringLocked "keyring_locked" "系统钥匙串已锁定。" "The system keyring is locked." "解锁钥匙串后重试。" "Unlock the keyring and try again.";
     KeyringFailed "keyring_failed" "系统钥匙串没有接受请求。" "The system keyring refused the request." "请检查钥匙串设置后重试。" "Check the keyring's settings and try again.";
     KeyMissing "key_missing" "找不到这份名册的密钥。" "The key of this roster cannot be found." "请用原来的系统用户登录，或重新登录服务以重建名册。" "Use the system account it was made with, or sign in again to rebuild the roster.";
+    KeyFileUnusable "key_file_unusable" "密钥文件无法使用。" "The key file cannot be used." "检查它是否存在、是否只有您能读取、是否属于这个文件夹。" "Check that it exists, that only you can read it and that it belongs to this home.";
     InUse "in_use" "这份名册已在另一个窗口或程序中打开。" "This roster is open in another window or program." "关闭另一个程序后重试。" "Close the other program and try again.";
     NotARoster "not_a_roster" "这个文件不是名册数据，或密钥不符。" "The file is not a roster, or the key does not fit." "可将它移到一旁并从服务重建。" "It can be set aside and rebuilt from the service.";
     Damaged "damaged" "名册数据已损坏。" "The roster file is damaged." "原文件会保留；请从服务重建。" "The file is kept; rebuild it from the service.";

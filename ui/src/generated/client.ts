@@ -53,7 +53,6 @@ import type {
   RefusalRow,
   RenameDepartment,
   Resolve,
-  Row,
   SaveCode,
   SaveSheets,
   Saved,

@@ -28,6 +28,12 @@ export const failureWords: Record<Code, { zh: string; en: string; zhStep: string
     zhStep: "请用原来的系统用户登录，或重新登录服务以重建名册。",
     enStep: "Use the system account it was made with, or sign in again to rebuild the roster.",
   },
+  key_file_unusable: {
+    zh: "密钥文件无法使用。",
+    en: "The key file cannot be used.",
+    zhStep: "检查它是否存在、是否只有您能读取、是否属于这个文件夹。",
+    enStep: "Check that it exists, that only you can read it and that it belongs to this home.",
+  },
   in_use: {
     zh: "这份名册已在另一个窗口或程序中打开。",
     en: "This roster is open in another window or program.",
