@@ -76,8 +76,8 @@ calls! {
     locate(Locate) -> Option<u32>;
     edit_cell(EditCell) -> EditOutcome;
     paste_block(PasteBlock) -> EditOutcome;
-    fill_down(FillDown) -> EditOutcome;
-    clear_cells(Range) -> EditOutcome;
+    fill(Fill) -> EditOutcome;
+    clear_cells(Ranges) -> EditOutcome;
     add_member(AddMember) -> RecordRef;
     remove_members(Members) -> EditOutcome;
     move_members(MoveMembers) -> EditOutcome;

@@ -187,14 +187,35 @@ pub struct PasteBlock {
     pub view: String,
     /// First row; rows past the end of the view become new members.
     pub start: u32,
+    /// Row after the last; a smaller block repeats to fill it.
+    pub end: u32,
     pub columns: Vec<Column>,
     pub rows: Vec<Vec<String>>,
 }
 
+/// Repeats the cells of `from` over `to`: row r takes row `from.start + (r - from.start) modulo height`, columns
+/// likewise by their place in the two lists, of which one is a run of the other's neighbours.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct FillDown {
-    /// The first row is the source.
-    pub range: Range,
+pub struct Fill {
+    pub view: String,
+    pub from: Block2d,
+    pub to: Block2d,
+    /// The grid's columns in order; blocks count in it.
+    pub columns: Vec<Column>,
+}
+
+/// Rows `top..bottom` and columns `left..right` of the shown order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Block2d {
+    pub top: u32,
+    pub bottom: u32,
+    pub left: u32,
+    pub right: u32,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Ranges {
+    pub ranges: Vec<Range>,
 }
 
 /// What an edit of cells did. Cells that break a rule are left as they were and listed.

@@ -18,6 +18,11 @@ export type BatchRef = { batch: string, };
 
 export type Block = { rows: Array<Array<string>>, };
 
+/**
+ * Rows `top..bottom` and columns `left..right` of the shown order.
+ */
+export type Block2d = { top: number, bottom: number, left: number, right: number, };
+
 export type CellProblem = { cell: number, code: string, 
 /**
  * A warning does not keep the value from being saved.
@@ -142,11 +147,15 @@ export type Failure = { code: Code, params?: { [key in string]: string }, };
 
 export type FieldChange = { field: string, from: string, to: string, };
 
-export type FillDown = { 
 /**
- * The first row is the source.
+ * Repeats the cells of `from` over `to`: row r takes row `from.start + (r - from.start) modulo height`, columns
+ * likewise by their place in the two lists, of which one is a run of the other's neighbours.
  */
-range: Range, };
+export type Fill = { view: string, from: Block2d, to: Block2d, 
+/**
+ * The grid's columns in order; blocks count in it.
+ */
+columns: Array<Column>, };
 
 /**
  * A condition on one column.
@@ -294,7 +303,11 @@ export type PasteBlock = { view: string,
 /**
  * First row; rows past the end of the view become new members.
  */
-start: number, columns: Array<Column>, rows: Array<Array<string>>, };
+start: number, 
+/**
+ * Row after the last; a smaller block repeats to fill it.
+ */
+end: number, columns: Array<Column>, rows: Array<Array<string>>, };
 
 export type PlanImport = { import: string, 
 /**
@@ -362,6 +375,8 @@ export type ProfileSummary = { id: string, organisation_name: string, organisati
  * Rows `start..end` of a view and some columns.
  */
 export type Range = { view: string, start: number, end: number, columns: Array<Column>, };
+
+export type Ranges = { ranges: Array<Range>, };
 
 export type RecordRef = { id: string, };
 
