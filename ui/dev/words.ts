@@ -1,0 +1,40 @@
+import type { GridWords } from "../src/kit/grid";
+
+export const words: GridWords = {
+  input: "单元格输入",
+  help: "方向键移动，F2 编辑，F6 离开表格",
+  rowNumber: "行号",
+  selectAll: "全选",
+  loading: "正在载入",
+  noChoice: "没有相符的选项",
+  readOnly: "这一列不能修改",
+  sourceFailed: "读取失败，正在重试",
+  actionFailed: "没有保存成功，内容仍在格中",
+  copyAgain: "数据已备好，请再按一次复制",
+  marks: {
+    pending: "待上传",
+    conflict: "冲突",
+    refused: "被拒绝",
+    invalid: "有误",
+    warning: "请留意",
+    added: "新增",
+    changed: "有改动",
+    removed: "将移除",
+  },
+  before: (text) => `原为 ${text}，`,
+  cell: ({ column, row, text, mark, problem }) =>
+    [`第 ${row} 行`, column, text === "" ? "空" : text, mark, problem].filter(Boolean).join("，"),
+  selected: (rows, columns) => `已选 ${rows} 行 × ${columns} 列`,
+  copied: (rows, columns) => `已复制 ${rows} 行 × ${columns} 列`,
+  tooBig: (limitRows) => `一次最多复制 ${limitRows} 行，请改用导出`,
+  didNotFit: (rows, columns) => `有 ${rows} 行、${columns} 列超出表格，没有粘贴`,
+  width: (column, px) => `${column} 宽 ${px} 像素`,
+  menu: {
+    ascending: "升序",
+    descending: "降序",
+    wider: "加宽",
+    narrower: "收窄",
+    fit: "适合内容",
+    select: "选中整列",
+  },
+};

@@ -1,0 +1,26 @@
+/** The grid's public face: import from here only. */
+
+export { Grid, type GridProps } from "./Grid";
+export type {
+  Cell,
+  CellAt,
+  CellRange,
+  Choice,
+  ColumnEditor,
+  GridActions,
+  GridColumn,
+  GridHandle,
+  GridNotice,
+  GridOptions,
+  GridPage,
+  GridRow,
+  GridSource,
+  GridWords,
+  MenuTarget,
+  Outcome,
+  RowMark,
+  RowTint,
+  SelectionReport,
+  SortKey,
+  ViewStamp,
+} from "./types";

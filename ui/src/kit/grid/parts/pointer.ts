@@ -1,0 +1,330 @@
+/**
+ * The pointer on the grid: selecting by cells, rows and columns, dragging the fill handle and column edges, scrolling
+ * along while dragging past an edge. Pointer events only: the web views' own drag and drop belongs to the shell.
+ */
+
+import { planFill } from "../engine/paste-plan";
+import {
+  addCell,
+  addRange,
+  extendTo,
+  lastRange,
+  rangeHas,
+  type Selection,
+  selectAll,
+  selectCell,
+  selectColumns,
+  selectRows,
+} from "../engine/selection";
+import type { Cell } from "../types";
+import type { Acts } from "./acts";
+import type { Board } from "./board";
+
+type Drag =
+  | { kind: "cells" }
+  | { kind: "rows"; from: number; base: Selection | null }
+  | { kind: "columns"; from: number; hasMoved: boolean; base: Selection | null }
+  | { kind: "fill" }
+  | { kind: "resize"; column: number; startX: number; startWidth: number }
+  | { kind: "tap"; x: number; y: number };
+
+export interface PointerEvents {
+  /** Close the editor, keeping what was typed. False if it must stay open. */
+  finishEdit(): boolean;
+  beginEdit(): void;
+  sort(column: number): void;
+  columnMenu(column: number): void;
+  menu(event: MouseEvent, cell: Cell): void;
+  hover(cell: Cell | null): void;
+  focus(): void;
+}
+
+const SCROLL_EDGE_PX = 24;
+const TAP_SLACK_PX = 8;
+
+export class Pointer {
+  readonly #board: Board;
+  readonly #events: PointerEvents;
+  readonly #acts: Acts;
+  #drag: Drag | null = null;
+  #last = { x: 0, y: 0 };
+  #frame = 0;
+
+  constructor(board: Board, acts: Acts, events: PointerEvents, signal: AbortSignal) {
+    this.#board = board;
+    this.#acts = acts;
+    this.#events = events;
+    const { scroller } = board;
+    const on = <K extends keyof HTMLElementEventMap>(name: K, act: (event: HTMLElementEventMap[K]) => void) =>
+      scroller.addEventListener(name, act, { signal });
+    on("pointerdown", (event) => this.#down(event));
+    on("pointermove", (event) => this.#move(event));
+    on("pointerup", (event) => this.#up(event));
+    on("pointercancel", () => this.#end());
+    on("pointerleave", () => this.#events.hover(null));
+    on("dblclick", (event) => this.#double(event));
+    on("contextmenu", (event) => this.#context(event));
+    // Keeps the focus, and with it the input method, where it is.
+    on("mousedown", (event) => {
+      if (!this.#isOnEditor(event) && !this.#isOnScrollbar(event)) event.preventDefault();
+    });
+    signal.addEventListener("abort", () => cancelAnimationFrame(this.#frame));
+  }
+
+  get isDragging(): boolean {
+    return this.#drag !== null && this.#drag.kind !== "tap";
+  }
+
+  #isOnEditor(event: Event): boolean {
+    return event.target instanceof HTMLTextAreaElement && this.#board.editMode() !== null;
+  }
+
+  #isOnScrollbar(event: MouseEvent): boolean {
+    const frame = this.#board.scroller.getBoundingClientRect();
+    return (
+      event.clientX - frame.left > this.#board.scroller.clientWidth ||
+      event.clientY - frame.top > this.#board.scroller.clientHeight
+    );
+  }
+
+  /** Row and column under the pointer; -1 stands for the heading and for the row numbers. */
+  #place(x: number, y: number): { row: number; column: number; isPast: boolean } {
+    const board = this.#board;
+    const frame = board.scroller.getBoundingClientRect();
+    const inX = x - frame.left;
+    const inY = y - frame.top - board.headHeight_px;
+    const { rows, columns } = board.bounds();
+    const column = board.layout.columnAt(inX, board.viewport.scrollLeft_px);
+    const row = inY < 0 ? -1 : board.scroll.rowAt(inY);
+    const isBeside =
+      inX >= board.layout.frozenWidth_px && inX + board.viewport.scrollLeft_px >= board.layout.width_px;
+    return {
+      row: Math.min(row, rows - 1),
+      column: Math.min(column, columns - 1),
+      isPast: row >= rows || isBeside || rows === 0,
+    };
+  }
+
+  #down(event: PointerEvent): void {
+    if (event.button !== 0 || this.#isOnEditor(event) || this.#isOnScrollbar(event)) return;
+    this.#events.focus();
+    const target = event.target instanceof Element ? event.target : null;
+    const resizer = target?.closest("[data-resize]");
+    if (resizer) {
+      const column = Number(resizer.getAttribute("data-resize"));
+      this.#start(event, {
+        kind: "resize",
+        column,
+        startX: event.clientX,
+        startWidth: this.#board.layout.columnWidth_px(column),
+      });
+      return;
+    }
+    if (!this.#events.finishEdit()) return;
+    if (target?.closest(".grid-fill")) {
+      this.#start(event, { kind: "fill" });
+      return;
+    }
+    if (event.pointerType === "touch") {
+      this.#drag = { kind: "tap", x: event.clientX, y: event.clientY };
+      return;
+    }
+    this.#press(event);
+  }
+
+  #press(event: PointerEvent): void {
+    const board = this.#board;
+    const { row, column, isPast } = this.#place(event.clientX, event.clientY);
+    const bounds = board.bounds();
+    if (bounds.rows === 0 && row >= 0) return;
+    const { selection } = board;
+    const isAdding = event.ctrlKey || event.metaKey;
+    if (row < 0 && column < 0) {
+      board.select(selectAll(selection.active, bounds), "stay");
+    } else if (row < 0) {
+      if (isPast) return;
+      const base = isAdding ? selection : null;
+      this.#start(event, { kind: "columns", from: column, hasMoved: isAdding || event.shiftKey, base });
+      if (event.shiftKey) this.#columns(selection.anchor.column, column);
+      else if (isAdding) this.#columns(column, column);
+    } else if (column < 0) {
+      if (isPast) return;
+      const from = event.shiftKey ? selection.anchor.row : row;
+      this.#start(event, { kind: "rows", from, base: isAdding ? selection : null });
+      this.#rows(from, row);
+    } else if (!isPast) {
+      const cell = { row, column };
+      this.#start(event, { kind: "cells" });
+      if (event.shiftKey) board.select(extendTo(selection, cell), "stay");
+      else board.select(isAdding ? addCell(selection, cell) : selectCell(cell), "stay");
+    }
+  }
+
+  #start(event: PointerEvent, drag: Drag): void {
+    this.#drag = drag;
+    this.#last = { x: event.clientX, y: event.clientY };
+    this.#board.scroller.setPointerCapture(event.pointerId);
+    this.#events.hover(null);
+  }
+
+  #move(event: PointerEvent): void {
+    const drag = this.#drag;
+    if (!drag) {
+      const { row, column, isPast } = this.#place(event.clientX, event.clientY);
+      const isInside =
+        row >= 0 && column >= 0 && !isPast && this.#board.scroller.contains(event.target as Node);
+      this.#events.hover(isInside ? { row, column } : null);
+      return;
+    }
+    if (drag.kind === "tap") return;
+    this.#last = { x: event.clientX, y: event.clientY };
+    if (drag.kind === "resize") {
+      this.#board.resizeColumn(drag.column, drag.startWidth + event.clientX - drag.startX);
+      return;
+    }
+    this.#follow();
+    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#scrollAlong());
+  }
+
+  /** Apply the pointer's place to what is being dragged. */
+  #follow(): void {
+    const board = this.#board;
+    const drag = this.#drag;
+    const frame = board.scroller.getBoundingClientRect();
+    const x = Math.min(Math.max(this.#last.x, frame.left), frame.left + board.viewport.width_px - 1);
+    const top = frame.top + board.headHeight_px;
+    const y = Math.min(Math.max(this.#last.y, top), top + board.viewport.height_px - 1);
+    const place = this.#place(x, y);
+    const cell = { row: Math.max(0, place.row), column: Math.max(0, place.column) };
+    if (drag?.kind === "cells") {
+      const { head } = board.selection;
+      if (head.row !== cell.row || head.column !== cell.column)
+        board.select(extendTo(board.selection, cell), "stay");
+    } else if (drag?.kind === "rows") this.#rows(drag.from, cell.row);
+    else if (drag?.kind === "columns") {
+      if (cell.column !== drag.from) drag.hasMoved = true;
+      if (drag.hasMoved) this.#columns(drag.from, cell.column);
+    } else if (drag?.kind === "fill") {
+      board.fillPreview = planFill(lastRange(board.selection), cell);
+      board.redraw();
+    }
+  }
+
+  #rows(from: number, to: number): void {
+    const { selection } = this.#board;
+    const rows = selectRows(from, to, selection.active, this.#board.bounds());
+    const base = this.#drag?.kind === "rows" ? this.#drag.base : null;
+    this.#board.select(base ? addRange(base, rows) : rows, "stay");
+  }
+
+  #columns(from: number, to: number): void {
+    const { selection } = this.#board;
+    const columns = selectColumns(from, to, selection.active, this.#board.bounds());
+    const base = this.#drag?.kind === "columns" ? this.#drag.base : null;
+    this.#board.select(base ? addRange(base, columns) : columns, "stay");
+  }
+
+  #scrollAlong(): void {
+    this.#frame = 0;
+    const drag = this.#drag;
+    if (!drag || drag.kind === "resize" || drag.kind === "tap") return;
+    const board = this.#board;
+    const frame = board.scroller.getBoundingClientRect();
+    const left = frame.left + board.layout.frozenWidth_px;
+    const top = frame.top + board.headHeight_px;
+    const x = drag.kind === "rows" ? 0 : beyond(this.#last.x, left, frame.left + board.viewport.width_px);
+    const y = drag.kind === "columns" ? 0 : beyond(this.#last.y, top, top + board.viewport.height_px);
+    if (x === 0 && y === 0) return;
+    board.scrollBy(x, y);
+    this.#follow();
+    this.#frame = requestAnimationFrame(() => this.#scrollAlong());
+  }
+
+  #up(event: PointerEvent): void {
+    const drag = this.#drag;
+    const board = this.#board;
+    if (drag?.kind === "tap") {
+      if (Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < TAP_SLACK_PX) this.#press(event);
+    } else if (drag?.kind === "fill") {
+      const to = board.fillPreview;
+      const from = lastRange(board.selection);
+      if (to) {
+        this.#acts.fill({ from, to });
+        const start = { row: Math.min(from.top, to.top), column: Math.min(from.left, to.left) };
+        const end = { row: Math.max(from.bottom, to.bottom), column: Math.max(from.right, to.right) };
+        board.select(extendTo(selectCell(start), end), "stay");
+      }
+    } else if (drag?.kind === "columns" && !drag.hasMoved) this.#events.sort(drag.from);
+    else if (drag?.kind === "cells" || drag?.kind === "rows") this.#tellClick();
+    else if (drag?.kind === "resize") {
+      const id = board.column(drag.column)?.id;
+      const width = board.layout.columnWidth_px(drag.column);
+      if (id !== undefined && width !== drag.startWidth) board.options.onResize?.(id, width);
+    }
+    this.#end();
+  }
+
+  #tellClick(): void {
+    const board = this.#board;
+    const { row } = board.selection.active;
+    const range = lastRange(board.selection);
+    const held = board.data.row(row);
+    if (held && range.top === range.bottom) board.options.onRowClick?.(held, row);
+  }
+
+  #end(): void {
+    this.#drag = null;
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    if (this.#board.fillPreview) {
+      this.#board.fillPreview = null;
+      this.#board.redraw();
+    }
+  }
+
+  #double(event: MouseEvent): void {
+    if (this.#isOnEditor(event)) return;
+    const board = this.#board;
+    const over = document.elementFromPoint(event.clientX, event.clientY)?.closest("[data-resize]");
+    if (over) {
+      board.fitColumn(Number(over.getAttribute("data-resize")));
+      return;
+    }
+    const { row, column, isPast } = this.#place(event.clientX, event.clientY);
+    if (isPast || row < 0) return;
+    const held = board.data.row(row);
+    if (column >= 0) this.#events.beginEdit();
+    else if (held) board.options.onRowOpen?.(held, row);
+  }
+
+  #context(event: MouseEvent): void {
+    if (this.#isOnEditor(event)) return;
+    event.preventDefault();
+    // The menu key sends this event too; the keyboard has answered it already.
+    if (event.button < 0 || (event.clientX === 0 && event.clientY === 0)) return;
+    const board = this.#board;
+    const { row, column, isPast } = this.#place(event.clientX, event.clientY);
+    if (!this.#events.finishEdit()) return;
+    if (row < 0) {
+      if (column >= 0 && !isPast) this.#events.columnMenu(column);
+      return;
+    }
+    if (isPast) return;
+    const isInside = board.selection.ranges.some((range) => rangeHas(range, row, Math.max(0, column)));
+    if (!isInside)
+      board.select(
+        column < 0
+          ? selectRows(row, row, board.selection.active, board.bounds())
+          : selectCell({ row, column }),
+        "stay",
+      );
+    this.#events.menu(event, { row, column });
+  }
+}
+
+/** How fast to scroll when the pointer is past an edge: the further, the faster. */
+function beyond(at: number, low: number, high: number): number {
+  if (at < low) return -Math.min(SCROLL_EDGE_PX * 4, 6 + (low - at) / 2);
+  if (at > high) return Math.min(SCROLL_EDGE_PX * 4, 6 + (at - high) / 2);
+  return 0;
+}

@@ -1,0 +1,237 @@
+/**
+ * What the grid asks of the outside and what it tells. It knows nothing of members or departments, fetches nothing
+ * itself and speaks only the words it is given. Rows and columns are counted from 0; ranges include both ends.
+ */
+
+export interface Cell {
+  row: number;
+  column: number;
+}
+
+/** A block of cells by position in the view. Both ends are inside. */
+export interface CellRange {
+  top: number;
+  left: number;
+  bottom: number;
+  right: number;
+}
+
+/** Which rows in which order (`view`) and at which state of the data (`version`) a position refers to. */
+export interface ViewStamp {
+  view: string;
+  version: number;
+}
+
+/** The state of a row, shown by a mark beside its number and told to screen readers by `GridWords.marks`. */
+export type RowMark =
+  | "pending"
+  | "conflict"
+  | "refused"
+  | "invalid"
+  | "warning"
+  | "added"
+  | "changed"
+  | "removed";
+
+export type RowTint = RowMark | "muted";
+
+export interface GridRow {
+  /** Stable identity of the record; edits are sent with it. */
+  id: string;
+  /** Shown text, one for each column of `GridOptions.columns`, in that order. */
+  cells: readonly string[];
+  mark?: RowMark | null;
+  /** Background of the row; without it the mark's own tint is used. */
+  tint?: RowTint | null;
+  /** Column index to what is wrong there, in the user's language. */
+  problems?: Readonly<Record<number, string>> | null;
+  /** Column index to the text before a change: shown struck through in front of the new one. */
+  before?: Readonly<Record<number, string>> | null;
+}
+
+export interface GridPage {
+  /** Version the rows were read at; if newer than asked for, the grid catches up with it. */
+  version: number;
+  /** Rows in the whole view. */
+  total: number;
+  rows: readonly GridRow[];
+}
+
+/** Where the rows come from. Every call may be slow, and may fail: the grid asks again. */
+export interface GridSource {
+  page(view: string, version: number, start: number, count: number, signal: AbortSignal): Promise<GridPage>;
+  /** Texts of a range, for copying rows that are not loaded. Asked in blocks of at most 10,000 rows. */
+  read(range: CellRange, at: ViewStamp): Promise<readonly (readonly string[])[]>;
+  /** Where a row lies now, or null if the view no longer has it. Without it the selection stays at its index. */
+  locate?(rowId: string, at: ViewStamp): Promise<number | null>;
+  /** Text to put into the editor when it is not the shown one (masked numbers). */
+  editText?(cell: CellAt): Promise<string>;
+}
+
+export interface CellAt extends Cell {
+  rowId: string;
+  columnId: string;
+}
+
+export type Outcome =
+  /** `version` must be the one from which pages show the change. `reveal` moves the selection there (undo, redo). */
+  | { kind: "done"; version: number; reveal?: CellRange | null; notice?: string | null }
+  /** Nothing was changed. An edited text stays in its cell, marked with the reason, until it is mended or dropped. */
+  | { kind: "refused"; reason: string }
+  /** There was nothing to do (an empty undo stack). */
+  | { kind: "nothing" };
+
+/** What the grid asks to have changed. Calls are made one after the other, never two at once. */
+export interface GridActions {
+  edit(cell: CellAt, text: string, at: ViewStamp): Promise<Outcome>;
+  /** Put `block` at `range`; a smaller block repeats to fill it, what lies beyond the range is left out. */
+  paste(range: CellRange, block: readonly (readonly string[])[], at: ViewStamp): Promise<Outcome>;
+  /**
+   * Repeat the texts of `from` over `to`; the two never overlap. Row r of `to` takes row
+   * `from.top + modulo(r - from.top, rows of from)`, columns likewise.
+   */
+  fill(from: CellRange, to: CellRange, at: ViewStamp): Promise<Outcome>;
+  clear(ranges: readonly CellRange[], at: ViewStamp): Promise<Outcome>;
+  undo(): Promise<Outcome>;
+  redo(): Promise<Outcome>;
+}
+
+export interface Choice {
+  /** Text written into the cell. */
+  value: string;
+  /** Text shown in the list when it differs. */
+  label?: string;
+  /** More spellings to find it by: pinyin, initials, codes. */
+  keys?: readonly string[];
+}
+
+export type ColumnEditor =
+  | { kind: "text" }
+  /** Typed freely; common ways of writing a date become 2013-08-04 before `edit` is called. */
+  | { kind: "date" }
+  | { kind: "choice"; options: readonly Choice[] | ((query: string) => Promise<readonly Choice[]>) };
+
+export interface GridColumn {
+  id: string;
+  title: string;
+  width_px: number;
+  /** Absent: the column cannot be edited. */
+  editor?: ColumnEditor | null;
+  align?: "start" | "end";
+  /** Absent or true: a click on the heading asks for sorting. */
+  isSortable?: boolean;
+}
+
+export interface SortKey {
+  columnId: string;
+  direction: "ascending" | "descending";
+}
+
+export interface SelectionReport extends ViewStamp {
+  active: Cell;
+  ranges: readonly CellRange[];
+  /** Cells in all ranges, each counted once. */
+  cells: number;
+  /** Height and width of the current range. */
+  rows: number;
+  columns: number;
+  /** Id of the active row when it is loaded. */
+  activeRowId: string | null;
+}
+
+export type GridNotice =
+  | { kind: "refused"; text: string }
+  | { kind: "done"; text: string }
+  | { kind: "did-not-fit"; text: string }
+  | { kind: "read-only"; text: string }
+  | { kind: "copied"; text: string }
+  | { kind: "copy-ready"; text: string }
+  | { kind: "too-big"; text: string }
+  | { kind: "source-failed"; text: string };
+
+export type MenuTarget =
+  | { kind: "cell"; row: number; column: number; x_px: number; y_px: number }
+  | { kind: "row"; row: number; x_px: number; y_px: number };
+
+/** Every word the grid shows or says. */
+export interface GridWords {
+  /** Name of the input that follows the active cell. */
+  input: string;
+  /** How to leave the grid and how to edit, for screen readers. */
+  help: string;
+  rowNumber: string;
+  selectAll: string;
+  loading: string;
+  noChoice: string;
+  readOnly: string;
+  sourceFailed: string;
+  actionFailed: string;
+  copyAgain: string;
+  marks: Record<RowMark, string>;
+  before(text: string): string;
+  cell(told: { column: string; row: number; text: string; mark: string; problem: string }): string;
+  selected(rows: number, columns: number): string;
+  copied(rows: number, columns: number): string;
+  tooBig(limitRows: number): string;
+  didNotFit(rows: number, columns: number): string;
+  width(column: string, px: number): string;
+  menu: {
+    ascending: string;
+    descending: string;
+    wider: string;
+    narrower: string;
+    fit: string;
+    select: string;
+  };
+}
+
+export interface GridOptions {
+  /** Accessible name of the grid. */
+  label: string;
+  columns: readonly GridColumn[];
+  source: GridSource;
+  /** Absent: nothing can be changed, everything can be read and copied. */
+  actions?: GridActions | null;
+  view: string;
+  version: number;
+  words: GridWords;
+  /** How many of the first columns stay in place. */
+  frozen?: number;
+  density_px?: 28 | 32 | 40;
+  sort?: readonly SortKey[];
+  /** Widths chosen by the user, by column id. */
+  widths_px?: Readonly<Record<string, number>>;
+  onSelection?(report: SelectionReport): void;
+  onTotal?(total: number): void;
+  /** A click on the heading (no direction: take the next one) or a choice in the column's menu. */
+  onSort?(columnId: string, direction: SortKey["direction"] | null): void;
+  onResize?(columnId: string, width_px: number): void;
+  onMenu?(target: MenuTarget): void;
+  /** A row was clicked, one cell or the row itself selected: for a side panel. `onSelection` follows the keyboard. */
+  onRowClick?(row: GridRow, index: number): void;
+  /** Double click on the row number, or Alt+Enter. */
+  onRowOpen?(row: GridRow, index: number): void;
+  onNotice?(notice: GridNotice): void;
+  /** Esc with nothing to cancel. */
+  onEscape?(): void;
+}
+
+/** What the outside may ask of a grid on screen. */
+export interface GridHandle {
+  focus(): void;
+  /** Select a range, its first cell active, and bring it into view. */
+  select(range: CellRange): void;
+  selectAll(): void;
+  selectColumn(column: number): void;
+  report(): SelectionReport;
+  /** The data moved on: refresh what is shown, keep the place. */
+  advance(version: number): void;
+  rowAt(index: number): GridRow | undefined;
+  edit(): void;
+  clear(): void;
+  fillDown(): void;
+  copy(): void;
+  undo(): void;
+  redo(): void;
+  fitColumn(column: number): void;
+}
