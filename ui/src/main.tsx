@@ -1,11 +1,21 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { client } from "@/host";
+import { startWords } from "@/words";
+import { App } from "./App";
+import "@/theme/tokens.css";
+
+const language = await client.preferences().then(
+  (preferences) => preferences.language,
+  () => "system",
+);
+await startWords(language);
 
 const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <main>名册</main>
+      <App />
     </StrictMode>,
   );
 }

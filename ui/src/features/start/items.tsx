@@ -1,0 +1,67 @@
+import { Form, Input, Radio } from "antd";
+import { useTranslation } from "react-i18next";
+import type { ServicePlace } from "@/generated/types";
+
+export interface ServiceValues {
+  where: "this_computer" | "remote";
+  url?: string;
+}
+
+export const placeOf = ({ where, url }: ServiceValues): ServicePlace =>
+  where === "remote" ? { where, url: (url ?? "").trim().replace(/\/+$/, "") } : { where };
+
+/** The rule that a field is filled in, in words that name it. */
+export const useRequired = () => {
+  const { t } = useTranslation();
+  return (field: "organisationName" | "adminName" | "phone" | "password") => ({
+    required: true,
+    whitespace: true,
+    message: t("start.required", { field: t(`start.${field}`) }),
+  });
+};
+
+export const PhoneItem = () => {
+  const { t } = useTranslation();
+  return (
+    <Form.Item
+      name="phone"
+      label={t("start.phone")}
+      rules={[
+        { required: true, pattern: /^\s*(\+?[\d\s-]{7,20}|[０-９]{11})\s*$/, message: t("start.phoneWrong") },
+      ]}
+    >
+      <Input inputMode="tel" autoComplete="tel" maxLength={24} />
+    </Form.Item>
+  );
+};
+
+/** Where the service runs: in this program, or at an address. */
+export const ServiceItems = () => {
+  const { t } = useTranslation();
+  const where = Form.useWatch("where");
+  return (
+    <>
+      <Form.Item name="where" label={t("start.where")}>
+        <Radio.Group className="start-places">
+          <Radio value="this_computer">
+            <strong>{t("start.thisComputer")}</strong>
+            <small>{t("start.thisComputerHint")}</small>
+          </Radio>
+          <Radio value="remote">
+            <strong>{t("start.remote")}</strong>
+            <small>{t("start.remoteHint")}</small>
+          </Radio>
+        </Radio.Group>
+      </Form.Item>
+      {where === "remote" && (
+        <Form.Item
+          name="url"
+          label={t("start.serviceUrl")}
+          rules={[{ required: true, pattern: /^\s*https?:\/\/\S+$/, message: t("start.serviceUrlWrong") }]}
+        >
+          <Input inputMode="url" placeholder={t("start.serviceUrlHint")} />
+        </Form.Item>
+      )}
+    </>
+  );
+};

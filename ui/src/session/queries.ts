@@ -1,0 +1,65 @@
+import { QueryClient } from "@tanstack/react-query";
+import type { Event } from "@/generated/types";
+import { client, host } from "@/host";
+import { useSession } from "./store";
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    // The app tells when something changed; nothing is asked again just because time passed.
+    queries: { staleTime: Number.POSITIVE_INFINITY, retry: false, refetchOnWindowFocus: false },
+    mutations: { retry: false },
+  },
+});
+
+/** Keys of everything that is asked of the app. */
+export const keys = {
+  state: ["state"] as const,
+  preferences: ["preferences"] as const,
+  departments: ["departments"] as const,
+  undoState: ["undoState"] as const,
+  sync: ["sync"] as const,
+  conflicts: ["conflicts"] as const,
+  refusals: ["refusals"] as const,
+  invitations: ["invitations"] as const,
+  member: (id: string) => ["member", id] as const,
+  service: ["service"] as const,
+  devices: ["devices"] as const,
+  doctor: ["doctor"] as const,
+};
+
+const forget = (...stale: (readonly unknown[])[]) => {
+  for (const queryKey of stale) void queryClient.invalidateQueries({ queryKey });
+};
+
+const hear = (event: Event) => {
+  switch (event.event) {
+    case "changed": {
+      useSession.setState({ version: event.version });
+      forget(keys.undoState, ["member"]);
+      if (event.kinds.includes("department") || event.kinds.includes("member")) forget(keys.departments);
+      if (event.kinds.includes("conflict")) forget(keys.conflicts);
+      if (event.kinds.includes("invitation") || event.kinds.includes("member")) forget(keys.invitations);
+      forget(keys.refusals);
+      break;
+    }
+    case "sync":
+      queryClient.setQueryData(keys.sync, event.status);
+      break;
+    case "service":
+      queryClient.setQueryData(keys.service, event.service);
+      break;
+    case "progress":
+      useSession.setState((now) => ({
+        progress: { ...now.progress, [event.job]: { done: event.done, total: event.total } },
+      }));
+      break;
+    case "file_dropped":
+      useSession.setState({ droppedPath: event.path });
+      break;
+  }
+};
+
+/** Begins to listen to the app; answers how to stop. */
+export const listenToApp = () => host.listen(hear);
+
+export { client };

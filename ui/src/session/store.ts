@@ -1,0 +1,32 @@
+import { create } from "zustand";
+import type { Mark } from "@/generated/types";
+
+interface Session {
+  /** Version of the roster that the app last told. */
+  version: number;
+  /** Progress of long work, by its job. */
+  progress: Record<string, { done: number; total: number }>;
+  /** A file that was dropped on the window and waits for the import. */
+  droppedPath: string | null;
+  isPaletteOpen: boolean;
+  /** What the grid reports of its selection, for the status bar. */
+  selection: { cells: number; rows: number; columns: number } | null;
+  /** Members in the shown view, for the status bar. */
+  total: number | null;
+  /** Rows that the status bar asked to be shown. */
+  mark: Mark | null;
+  /** Member that the palette asked to be shown. */
+  shownMember: string | null;
+}
+
+/** View state that several places share; nothing in it outlives the window. */
+export const useSession = create<Session>(() => ({
+  version: 0,
+  progress: {},
+  droppedPath: null,
+  isPaletteOpen: false,
+  selection: null,
+  total: null,
+  mark: null,
+  shownMember: null,
+}));

@@ -1,0 +1,122 @@
+import { useQuery } from "@tanstack/react-query";
+import { Command } from "cmdk";
+import { useDeferredValue, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
+import { client } from "@/host";
+import { useAct } from "@/session/act";
+import { usePreferences } from "@/session/preferences";
+import { keys, queryClient } from "@/session/queries";
+import { useSession } from "@/session/store";
+import { features } from "./features";
+import { written } from "./keys";
+import "./palette.css";
+
+/** People shown under the commands. */
+const PEOPLE = 8;
+
+interface Action {
+  id: string;
+  label: string;
+  shortcut?: string;
+  run: () => unknown;
+}
+
+/** Commands and people, found as one types: names, pinyin, initials, numbers. */
+export const Palette = () => {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { act, undo, redo } = useAct();
+  const { preferences, change } = usePreferences();
+  const isOpen = useSession((now) => now.isPaletteOpen);
+  const [text, setText] = useState("");
+  const asked = useDeferredValue(text.trim());
+  const { data: people } = useQuery({
+    queryKey: ["find", asked, useSession((now) => now.version)],
+    queryFn: () => client.findMembers({ text: asked, limit: PEOPLE }),
+    enabled: isOpen && asked !== "",
+  });
+
+  const close = () => {
+    useSession.setState({ isPaletteOpen: false });
+    setText("");
+  };
+  const run = (work: () => unknown) => () => {
+    close();
+    void work();
+  };
+
+  const isDark = document.documentElement.dataset.theme === "dark";
+  const actions: Action[] = [
+    ...features.map((feature) => ({
+      id: feature.path,
+      label: t("shell.palette.go", { place: t(`shell.rail.${feature.word}`) }),
+      shortcut: `G ${feature.key.toUpperCase()}`,
+      run: () => navigate(feature.path),
+    })),
+    { id: "undo", label: t("shell.palette.undo"), shortcut: written("Mod+Z"), run: undo },
+    { id: "redo", label: t("shell.palette.redo"), shortcut: written("Mod+Y"), run: redo },
+    { id: "sync", label: t("shell.palette.syncNow"), run: () => act(() => client.syncNow()) },
+    {
+      id: "theme",
+      label: t("shell.palette.toggleTheme"),
+      run: () => change({ theme: isDark ? "light" : "dark" }),
+    },
+    {
+      id: "language",
+      label: t("shell.palette.toggleLanguage"),
+      run: () => change({ language: preferences?.language === "en" ? "zh" : "en" }),
+    },
+    {
+      id: "switch",
+      label: t("shell.palette.closeProfile"),
+      run: async () => {
+        await act(() => client.closeProfile());
+        queryClient.clear();
+        await queryClient.invalidateQueries({ queryKey: keys.state });
+      },
+    },
+  ];
+
+  return (
+    <Command.Dialog
+      open={isOpen}
+      onOpenChange={(open) => (open ? useSession.setState({ isPaletteOpen: true }) : close())}
+      label={t("shell.palette.title")}
+      loop
+    >
+      <Command.Input value={text} onValueChange={setText} placeholder={t("shell.palette.placeholder")} />
+      <Command.List>
+        <Command.Empty>{t("shell.palette.nothing")}</Command.Empty>
+        {people && people.length > 0 && (
+          <Command.Group heading={t("shell.palette.members")} forceMount>
+            {people.map((person) => (
+              <Command.Item
+                key={person.id}
+                value={person.id}
+                forceMount
+                onSelect={run(() => {
+                  useSession.setState({ shownMember: person.id });
+                  return navigate("/roster");
+                })}
+              >
+                <span>{person.name}</span>
+                <span className="palette-quiet">
+                  {[person.department, person.card_number].filter(Boolean).join(" · ")}
+                </span>
+              </Command.Item>
+            ))}
+          </Command.Group>
+        )}
+        <Command.Group heading={t("shell.palette.actions")}>
+          {actions.map((action) => (
+            <Command.Item key={action.id} value={action.label} onSelect={run(action.run)}>
+              <span>{action.label}</span>
+              {action.shortcut && <kbd>{action.shortcut}</kbd>}
+            </Command.Item>
+          ))}
+        </Command.Group>
+      </Command.List>
+    </Command.Dialog>
+  );
+};

@@ -1,0 +1,108 @@
+import { SearchOutlined } from "@ant-design/icons";
+import { Spin } from "antd";
+import { lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { Navigate, NavLink, Route, Routes, useNavigate } from "react-router";
+import type { ProfileSummary } from "@/generated/types";
+import { useAct } from "@/session/act";
+import { useSession } from "@/session/store";
+import { features } from "./features";
+import { isPressed, isTyping, written } from "./keys";
+import { Palette } from "./Palette";
+import { StatusBar } from "./StatusBar";
+import "./shell.css";
+
+const pages = features.map((feature) => ({ ...feature, Page: lazy(feature.load) }));
+
+/** How long the letter after G may take. */
+const SECOND_KEY_MS = 1500;
+
+/** The window around the features: search, rail, page, status bar. */
+export const Shell = ({ profile }: { profile: ProfileSummary }) => {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { undo, redo } = useAct();
+  const goPressedAt = useRef(0);
+  const droppedPath = useSession((now) => now.droppedPath);
+
+  useEffect(() => {
+    if (droppedPath !== null) void navigate("/import");
+  }, [droppedPath, navigate]);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented) return;
+      if (isPressed(event, "Mod+K")) {
+        event.preventDefault();
+        useSession.setState((now) => ({ isPaletteOpen: !now.isPaletteOpen }));
+      } else if (isTyping(event)) {
+        return;
+      } else if (isPressed(event, "Mod+Z")) {
+        event.preventDefault();
+        void undo();
+      } else if (isPressed(event, "Mod+Y") || isPressed(event, "Mod+Shift+Z")) {
+        event.preventDefault();
+        void redo();
+      } else if (isPressed(event, "g")) {
+        goPressedAt.current = event.timeStamp;
+      } else if (event.timeStamp - goPressedAt.current < SECOND_KEY_MS) {
+        const feature = features.find((candidate) => isPressed(event, candidate.key));
+        goPressedAt.current = 0;
+        if (feature) {
+          event.preventDefault();
+          void navigate(feature.path);
+        }
+      }
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [navigate, undo, redo]);
+
+  return (
+    <div className="shell">
+      <header className="shell-top">
+        <strong className="shell-name" title={profile.organisation_name}>
+          {profile.organisation_name}
+        </strong>
+        <button
+          type="button"
+          className="shell-search"
+          onClick={() => useSession.setState({ isPaletteOpen: true })}
+          aria-haspopup="dialog"
+        >
+          <SearchOutlined />
+          <span>{t("shell.search")}</span>
+          <kbd>{written("Mod+K")}</kbd>
+        </button>
+        <span className="shell-account">{profile.account_name}</span>
+      </header>
+      <nav className="shell-rail" aria-label={t("shell.nav")}>
+        {features.map(({ path, word, icon: Icon, key }) => (
+          <NavLink key={path} to={path} title={`${t(`shell.rail.${word}`)}  G ${key.toUpperCase()}`}>
+            <Icon />
+            <span>{t(`shell.rail.${word}`)}</span>
+          </NavLink>
+        ))}
+      </nav>
+      <main className="shell-page">
+        <Suspense fallback={<Waiting>{t("shell.common.loading")}</Waiting>}>
+          <Routes>
+            {pages.map(({ path, Page }) => (
+              <Route key={path} path={`${path}/*`} element={<Page />} />
+            ))}
+            <Route path="*" element={<Navigate to={features[0]?.path ?? "/"} replace />} />
+          </Routes>
+        </Suspense>
+      </main>
+      <StatusBar />
+      <Palette />
+    </div>
+  );
+};
+
+const Waiting = ({ children }: { children: ReactNode }) => (
+  <div className="shell-waiting">
+    <Spin />
+    <span role="status">{children}</span>
+  </div>
+);

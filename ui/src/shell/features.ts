@@ -1,0 +1,20 @@
+import type { ComponentType } from "react";
+import type { zh } from "@/words/zh";
+
+/** What a feature says of itself in `features/<name>/feature.ts`; it is in the shell by existing. */
+export interface Feature {
+  /** Place in the rail, from the top. */
+  order: number;
+  path: string;
+  word: keyof typeof zh.shell.rail;
+  icon: ComponentType;
+  /** Letter after G that leads there. */
+  key: string;
+  load: () => Promise<{ default: ComponentType }>;
+}
+
+const found = import.meta.glob<{ feature: Feature }>("../features/*/feature.ts", { eager: true });
+
+export const features: Feature[] = Object.values(found)
+  .map((module) => module.feature)
+  .sort((a, b) => a.order - b.order);

@@ -1,0 +1,23 @@
+import { attention } from "./en/attention";
+import { choices } from "./en/choices";
+import { importing } from "./en/importing";
+import { invitations } from "./en/invitations";
+import { problems } from "./en/problems";
+import { roster } from "./en/roster";
+import { settings } from "./en/settings";
+import { shell } from "./en/shell";
+import { start } from "./en/start";
+import type { Words, zh } from "./zh";
+
+/** Every word of the app in English; the type sees to it that none is missing. */
+export const en: Words<typeof zh> = {
+  shell,
+  start,
+  roster,
+  choices,
+  problems,
+  importing,
+  attention,
+  invitations,
+  settings,
+};
