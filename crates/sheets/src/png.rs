@@ -1,0 +1,137 @@
+//! Pages and codes as PNG, for a look at a page without a PDF viewer and for sending one code to one person.
+
+use skrifa::outline::OutlinePen;
+use tiny_skia::{Color, FillRule, Paint, Path, PathBuilder, Pixmap, Rect, Transform};
+
+use crate::failure::SheetError;
+use crate::layout::{PAGE_HEIGHT_PT, PAGE_WIDTH_PT};
+use crate::page::{Composer, Mark, Page, Shade};
+use crate::paging;
+use crate::qr::{Code, QUIET_MODULES};
+use crate::run::SheetRun;
+use crate::text::Setter;
+
+/// One page as PNG at 36 to 600 dots an inch. Lays out no other page.
+///
+/// # Errors
+/// [`SheetError::PictureSizeOutOfRange`], [`SheetError::NoSuchPage`], and those of the layout and the links.
+pub fn page_png(run: &SheetRun, page_index: usize, dpi: u16) -> Result<Vec<u8>, SheetError> {
+    if !(36..=600).contains(&dpi) {
+        return Err(SheetError::PictureSizeOutOfRange);
+    }
+    let mut composer = Composer::of(run)?;
+    let page = composer.compose(paging::load_sheet(run, page_index)?)?;
+    let scale = f64::from(dpi) / 72.0;
+    let (width, height) = ((PAGE_WIDTH_PT * scale).round() as u32, (PAGE_HEIGHT_PT * scale).round() as u32);
+    let mut pixmap = Pixmap::new(width, height).ok_or(SheetError::PictureSizeOutOfRange)?;
+    pixmap.fill(Color::WHITE);
+    draw(&page, &composer.setter, scale, &mut pixmap);
+    encoded(&pixmap)
+}
+
+/// A code with its quiet zone in a white square of `px` dots a side, its modules as large as whole dots allow.
+///
+/// # Errors
+/// [`SheetError::LinkTooLong`] with group and person 0, [`SheetError::PictureSizeOutOfRange`].
+pub fn code_png(link: &str, px: u32) -> Result<Vec<u8>, SheetError> {
+    let code = Code::encode(link).map_err(|_| SheetError::LinkTooLong { group: 0, person: 0 })?;
+    let modules = (code.size() + 2 * QUIET_MODULES) as u32;
+    if px < modules || px > 4096 {
+        return Err(SheetError::PictureSizeOutOfRange);
+    }
+    let module = px / modules;
+    let edge = (px - modules * module) / 2 + QUIET_MODULES as u32 * module;
+    let mut pixmap = Pixmap::new(px, px).ok_or(SheetError::PictureSizeOutOfRange)?;
+    pixmap.fill(Color::WHITE);
+    if let Some(path) = modules_path(&code) {
+        let place = Transform::from_row(module as f32, 0.0, 0.0, module as f32, edge as f32, edge as f32);
+        pixmap.fill_path(&path, &paint(Shade(0)), FillRule::Winding, place, None);
+    }
+    encoded(&pixmap)
+}
+
+fn encoded(pixmap: &Pixmap) -> Result<Vec<u8>, SheetError> {
+    pixmap.encode_png().map_err(|error| SheetError::OutputFailed(std::io::Error::other(error)))
+}
+
+fn paint(shade: Shade) -> Paint<'static> {
+    let mut paint = Paint::default();
+    paint.set_color_rgba8(shade.0, shade.0, shade.0, 255);
+    paint
+}
+
+fn draw(page: &Page, setter: &Setter<'_>, scale: f64, pixmap: &mut Pixmap) {
+    // Points from the bottom left to dots from the top left.
+    let across = |x: f64| (x * scale) as f32;
+    let down = |y: f64| ((PAGE_HEIGHT_PT - y) * scale) as f32;
+    for mark in &page.marks {
+        match mark {
+            Mark::Text { x, baseline, size_pt, shade, line } => {
+                let em = (size_pt * scale / 1000.0) as f32;
+                let mut pen = SkiaPen { builder: PathBuilder::new(), along: 0.0 };
+                for glyph in &line.glyphs {
+                    if let Some(reader) = setter.reader(glyph.face) {
+                        reader.draw(glyph.id, &mut pen);
+                    }
+                    pen.along += glyph.advance;
+                }
+                if let Some(path) = pen.builder.finish() {
+                    let place = Transform::from_row(em, 0.0, 0.0, -em, across(*x), down(*baseline));
+                    pixmap.fill_path(&path, &paint(*shade), FillRule::Winding, place, None);
+                }
+            }
+            Mark::Bar { area, shade } => {
+                let corners = (across(area.x_pt), down(area.top()), across(area.right()), down(area.y_pt));
+                if let Some(rect) = Rect::from_ltrb(corners.0, corners.1, corners.2, corners.3) {
+                    pixmap.fill_rect(rect, &paint(*shade), Transform::identity(), None);
+                }
+            }
+            Mark::Code { x, y, module_pt, code } => {
+                if let Some(path) = modules_path(code) {
+                    let module = (module_pt * scale) as f32;
+                    let top = down(y + code.size() as f64 * module_pt);
+                    let place = Transform::from_row(module, 0.0, 0.0, module, across(*x), top);
+                    pixmap.fill_path(&path, &paint(Shade(0)), FillRule::Winding, place, None);
+                }
+            }
+        }
+    }
+}
+
+fn modules_path(code: &Code) -> Option<Path> {
+    let mut builder = PathBuilder::new();
+    code.for_each_block(|block| {
+        let [x, y, width, height] = [block.x, block.y, block.width, block.height].map(f32::from);
+        if let Some(rect) = Rect::from_xywh(x, y, width, height) {
+            builder.push_rect(rect);
+        }
+    });
+    builder.finish()
+}
+
+struct SkiaPen {
+    builder: PathBuilder,
+    along: f32,
+}
+
+impl OutlinePen for SkiaPen {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.builder.move_to(self.along + x, y);
+    }
+
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.builder.line_to(self.along + x, y);
+    }
+
+    fn quad_to(&mut self, cx0: f32, cy0: f32, x: f32, y: f32) {
+        self.builder.quad_to(self.along + cx0, cy0, self.along + x, y);
+    }
+
+    fn curve_to(&mut self, cx0: f32, cy0: f32, cx1: f32, cy1: f32, x: f32, y: f32) {
+        self.builder.cubic_to(self.along + cx0, cy0, self.along + cx1, cy1, self.along + x, y);
+    }
+
+    fn close(&mut self) {
+        self.builder.close();
+    }
+}

@@ -1,0 +1,146 @@
+//! Pages and codes as SVG: outlines only, no text, fonts, scripts or links out, so it is safe as the source of an image.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+
+use skrifa::outline::OutlinePen;
+
+use crate::failure::SheetError;
+use crate::layout::{PAGE_HEIGHT_PT, PAGE_WIDTH_PT};
+use crate::page::{Composer, Mark, Page, Shade};
+use crate::paging;
+use crate::qr::{Code, QUIET_MODULES};
+use crate::run::SheetRun;
+use crate::text::Setter;
+
+/// One page as SVG, A4 in size. Lays out no other page.
+///
+/// # Errors
+/// [`SheetError::NoSuchPage`], and those of the layout and the links.
+pub fn page_svg(run: &SheetRun, page_index: usize) -> Result<String, SheetError> {
+    let mut composer = Composer::of(run)?;
+    let page = composer.compose(paging::load_sheet(run, page_index)?)?;
+    Ok(draw(&page, &composer.setter))
+}
+
+/// A code with its quiet zone, one unit a module.
+///
+/// # Errors
+/// [`SheetError::LinkTooLong`], with group and person 0.
+pub fn code_svg(link: &str) -> Result<String, SheetError> {
+    let code = Code::encode(link).map_err(|_| SheetError::LinkTooLong { group: 0, person: 0 })?;
+    let side = code.size() + 2 * QUIET_MODULES;
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" shape-rendering=\"crispEdges\">\
+         <path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/><path transform=\"translate({QUIET_MODULES} {QUIET_MODULES})\" d=\""
+    );
+    modules(&code, &mut out);
+    out.push_str("\"/></svg>");
+    Ok(out)
+}
+
+fn draw(page: &Page, setter: &Setter<'_>) -> String {
+    let mut glyphs: HashMap<(u8, u16), usize> = HashMap::new();
+    let mut outlines = String::new();
+    let mut marks = String::with_capacity(64 * 1024);
+    for mark in &page.marks {
+        match mark {
+            Mark::Text { x, baseline, size_pt, shade, line } => {
+                // Outlines are in thousandths of the type size with y upwards.
+                let scale = size_pt / 1000.0;
+                let (x, y) = (Short(*x), Short(PAGE_HEIGHT_PT - baseline));
+                let _ = write!(marks, "<g transform=\"matrix({scale:.5} 0 0 -{scale:.5} {x} {y})\"{}>", Fill(*shade));
+                let mut along = 0.0;
+                for glyph in &line.glyphs {
+                    let next = glyphs.len();
+                    let number = *glyphs.entry((glyph.face, glyph.id)).or_insert_with(|| {
+                        let mut pen = SvgPen(String::new());
+                        if let Some(reader) = setter.reader(glyph.face) {
+                            reader.draw(glyph.id, &mut pen);
+                        }
+                        let _ = write!(outlines, "<path id=\"g{next}\" d=\"{}\"/>", pen.0);
+                        next
+                    });
+                    let _ = write!(marks, "<use href=\"#g{number}\" x=\"{}\"/>", Short(along));
+                    along += f64::from(glyph.advance);
+                }
+                marks.push_str("</g>");
+            }
+            Mark::Bar { area, shade } => {
+                let _ = write!(
+                    marks,
+                    "<path{} d=\"M{} {}h{}v{}h-{}z\"/>",
+                    Fill(*shade),
+                    Short(area.x_pt),
+                    Short(PAGE_HEIGHT_PT - area.top()),
+                    Short(area.width_pt),
+                    Short(area.height_pt),
+                    Short(area.width_pt)
+                );
+            }
+            Mark::Code { x, y, module_pt, code } => {
+                let top = PAGE_HEIGHT_PT - y - code.size() as f64 * module_pt;
+                let (x, y, module) = (Short(*x), Short(top), Short(*module_pt));
+                let _ = write!(marks, "<path transform=\"matrix({module} 0 0 {module} {x} {y})\" d=\"");
+                modules(code, &mut marks);
+                marks.push_str("\"/>");
+            }
+        }
+    }
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"210mm\" height=\"297mm\" \
+         viewBox=\"0 0 {PAGE_WIDTH_PT} {PAGE_HEIGHT_PT}\"><defs>{outlines}</defs>\
+         <path fill=\"#fff\" d=\"M0 0h{PAGE_WIDTH_PT}v{PAGE_HEIGHT_PT}H0z\"/>{marks}</svg>"
+    )
+}
+
+/// The dark modules as one path, so that no seam shows between them.
+fn modules(code: &Code, out: &mut String) {
+    code.for_each_block(|block| {
+        let _ = write!(out, "M{} {}h{}v{}h-{}z", block.x, block.y, block.width, block.height, block.width);
+    });
+}
+
+/// A number to a hundredth, without needless zeros.
+struct Short(f64);
+
+impl std::fmt::Display for Short {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let hundredths = (self.0 * 100.0).round();
+        write!(f, "{}", hundredths / 100.0)
+    }
+}
+
+struct Fill(Shade);
+
+impl std::fmt::Display for Fill {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let shade = self.0.0;
+        if shade == 0 { Ok(()) } else { write!(f, " fill=\"#{shade:02x}{shade:02x}{shade:02x}\"") }
+    }
+}
+
+struct SvgPen(String);
+
+impl OutlinePen for SvgPen {
+    fn move_to(&mut self, x: f32, y: f32) {
+        let _ = write!(self.0, "M{} {}", x.round(), y.round());
+    }
+
+    fn line_to(&mut self, x: f32, y: f32) {
+        let _ = write!(self.0, "L{} {}", x.round(), y.round());
+    }
+
+    fn quad_to(&mut self, cx0: f32, cy0: f32, x: f32, y: f32) {
+        let _ = write!(self.0, "Q{} {} {} {}", cx0.round(), cy0.round(), x.round(), y.round());
+    }
+
+    fn curve_to(&mut self, cx0: f32, cy0: f32, cx1: f32, cy1: f32, x: f32, y: f32) {
+        let [a, b, c, d, e, f] = [cx0, cy0, cx1, cy1, x, y].map(f32::round);
+        let _ = write!(self.0, "C{a} {b} {c} {d} {e} {f}");
+    }
+
+    fn close(&mut self) {
+        self.0.push('z');
+    }
+}
