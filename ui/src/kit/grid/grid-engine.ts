@@ -6,7 +6,6 @@
 import type { Platform } from "./engine/keyboard";
 import { PageCache } from "./engine/page-cache";
 import { planFillDown } from "./engine/paste-plan";
-import { DRIFT_LIMIT_PX } from "./engine/scroll-map";
 import {
   countCells,
   fitSelection,
@@ -15,42 +14,33 @@ import {
   rangeSize,
   type Selection,
   selectAll,
-  selectCell,
   selectColumns,
   selectRange,
 } from "./engine/selection";
 import { Acts } from "./parts/acts";
 import { Announcer, wordsForActive } from "./parts/announcer";
-import { element, setAttribute } from "./parts/board";
+import { setAttribute } from "./parts/board";
 import { ClipboardWire } from "./parts/clipboard-wire";
 import { ColumnMenu } from "./parts/column-menu";
 import { Editing } from "./parts/editing";
 import { focusBeside } from "./parts/focus-beside";
 import { GridBoard } from "./parts/grid-board";
-import { HeaderView } from "./parts/header-view";
 import { Keys } from "./parts/keys";
-import { Note } from "./parts/note";
+import { PlaceKeeper } from "./parts/place-keeper";
 import { Pointer } from "./parts/pointer";
 import { PopupList } from "./parts/popup-list";
-import type { RowPaint } from "./parts/row-view";
-import { fittingWidth_px, RowsView } from "./parts/rows-view";
+import { fittingWidth_px } from "./parts/rows-view";
+import { ScrollWire } from "./parts/scroll-wire";
 import { Sink } from "./parts/sink";
+import { Stage } from "./parts/stage";
 import type { CellRange, GridHandle, GridNotice, GridOptions, GridRow, SelectionReport } from "./types";
-
-/** Scrolling has come to rest when nothing moved for so long. */
-const SCROLL_REST_MS = 140;
 
 let made = 0;
 
 export class GridEngine implements GridHandle {
   readonly #root: HTMLElement;
-  readonly #scroller = element("div", "grid-scroller", { tabindex: "-1" });
-  readonly #canvas = element("div", "grid-canvas", { role: "grid", "aria-multiselectable": "true" });
-  readonly #head = new HeaderView();
-  readonly #rows = new RowsView();
-  readonly #note = new Note();
+  readonly #stage = new Stage(() => this.#render());
   readonly #announcer = new Announcer();
-  readonly #fillHandle = element("div", "grid-fill", { "aria-hidden": "true" });
   readonly #data: PageCache;
   readonly #board: GridBoard;
   readonly #sink: Sink;
@@ -61,14 +51,11 @@ export class GridEngine implements GridHandle {
   readonly #keys: Keys;
   readonly #clipboard: ClipboardWire;
   readonly #pointer: Pointer;
+  readonly #scrolling: ScrollWire;
+  readonly #place: PlaceKeeper;
   readonly #stop = new AbortController();
   readonly #sizes: ResizeObserver;
-  #stamp = 0;
-  #frame = 0;
-  #rest: ReturnType<typeof setTimeout> | null = null;
   #foreign = 0;
-  #locating = 0;
-  #activeRowId: string | null = null;
   #reported = "";
   #total: number | null = null;
   #hasFailed = false;
@@ -82,15 +69,15 @@ export class GridEngine implements GridHandle {
       movedOn: () => this.#movedOn(),
       failed: () => this.#sourceFailed(),
     });
-    this.#board = new GridBoard(root, this.#scroller, `grid-${made}`, this.#data, options, {
+    this.#board = new GridBoard(root, this.#stage.scroller, `grid-${made}`, this.#data, options, {
       editMode: () => this.#editing?.mode ?? null,
       select: (selection, view) => this.#select(selection, view),
-      scrollTo: (left, top) => this.#scrollTo(left, top),
+      scrollTo: (left, top) => this.#scrolling.to(left, top),
       layoutChanged: () => this.#relayout(),
       fitColumn: (column) => this.fitColumn(column),
       notify: (notice) => this.#notify(notice),
       say: (text) => this.#announcer.say(text),
-      redraw: () => this.#redraw(),
+      redraw: () => this.#stage.soon(),
     });
     const board = this.#board;
     const { signal } = this.#stop;
@@ -108,11 +95,8 @@ export class GridEngine implements GridHandle {
       menu: () => this.#keyboardMenu(),
     });
     this.#clipboard = new ClipboardWire(board, this.#sink, this.#acts, signal);
-    const headGroup = element("div", "grid-headgroup", { role: "rowgroup" });
-    headGroup.append(this.#head.box);
-    this.#canvas.append(headGroup, this.#rows.box);
-    this.#scroller.append(this.#canvas, this.#sink.box);
-    root.append(this.#scroller, this.#note.box, this.#popup.box, this.#announcer.box);
+    this.#stage.scroller.append(this.#sink.box);
+    root.append(this.#stage.scroller, this.#stage.note.box, this.#popup.box, this.#announcer.box);
     this.#pointer = new Pointer(
       board,
       this.#acts,
@@ -130,14 +114,25 @@ export class GridEngine implements GridHandle {
             cell.column < 0 ? { kind: "row" as const } : { kind: "cell" as const, column: cell.column };
           this.#board.options.onMenu?.({ ...kind, ...place });
         },
-        hover: (cell) => this.#note.hover(board, cell),
+        hover: (cell) => this.#stage.note.hover(board, cell),
         focus: () => this.#sink.focus(),
       },
       signal,
     );
+    this.#scrolling = new ScrollWire(
+      board,
+      {
+        render: () => this.#render(),
+        redraw: () => this.#stage.soon(),
+        rested: () => this.#stage.order(),
+        isDragging: () => this.#pointer.isDragging,
+      },
+      signal,
+    );
+    this.#place = new PlaceKeeper(board, (row) => this.#editing.rowMoved(row));
     this.#listen(signal);
     this.#sizes = new ResizeObserver(() => this.#measure());
-    this.#sizes.observe(this.#scroller);
+    this.#sizes.observe(this.#stage.scroller);
     this.#describe();
     this.#measure();
     this.#data.open(options.source, options.view, options.version);
@@ -166,7 +161,6 @@ export class GridEngine implements GridHandle {
       this.#menu.close();
       this.#editing.commit();
     });
-    this.#scroller.addEventListener("scroll", () => this.#scrolled(), { signal, passive: true });
   }
 
   update(options: GridOptions): void {
@@ -184,12 +178,8 @@ export class GridEngine implements GridHandle {
       this.#foreign += 1;
       this.#board.overlay.forgetPatches();
       this.#data.open(options.source, options.view, options.version);
-      if (isOtherView) this.#scrollTo(this.#board.viewport.scrollLeft_px, 0);
-      const { column } = this.#board.selection.active;
-      const rowId = this.#activeRowId;
-      this.#select(selectCell({ row: 0, column: Math.min(column, options.columns.length - 1) }), "stay");
-      this.#activeRowId = rowId;
-      this.#locate("reveal");
+      if (isOtherView) this.#scrolling.to(this.#board.viewport.scrollLeft_px, 0);
+      this.#place.startOver(options.columns.length);
     } else if (options.version > this.#data.version) this.advance(options.version);
   }
 
@@ -198,8 +188,7 @@ export class GridEngine implements GridHandle {
     this.#sizes.disconnect();
     this.#data.close();
     this.#announcer.stop();
-    cancelAnimationFrame(this.#frame);
-    if (this.#rest !== null) clearTimeout(this.#rest);
+    this.#stage.stop();
     this.#root.replaceChildren();
     this.#root.classList.remove("grid", "has-focus");
   }
@@ -238,7 +227,7 @@ export class GridEngine implements GridHandle {
     if (version <= this.#data.version) return;
     this.#foreign += 1;
     this.#data.advance(version);
-    this.#locate("stay");
+    this.#place.follow("stay");
   }
 
   rowAt(index: number): GridRow | undefined {
@@ -292,9 +281,9 @@ export class GridEngine implements GridHandle {
   #select(selection: Selection, view: "reveal" | "reveal-head" | "stay"): void {
     const board = this.#board;
     const { active } = selection;
-    if (active.row !== board.selection.active.row) this.#activeRowId = this.#data.row(active.row)?.id ?? null;
-    this.#locating += 1;
+    const before = board.selection;
     board.selection = selection;
+    this.#place.moved(before, selection);
     if (view !== "stay") board.reveal(view === "reveal" ? active : selection.head);
     this.#sink.box.readOnly = !board.canEdit(active.column);
     this.#sink.place(active, this.#editing.mode);
@@ -304,122 +293,39 @@ export class GridEngine implements GridHandle {
         ? wordsForActive(board, board.options)
         : board.options.words.selected(rows, columns);
     });
-    this.#redraw();
-  }
-
-  #scrollTo(left_px: number, top_px: number): void {
-    const { scroll, viewport } = this.#board;
-    scroll.goTo(top_px);
-    this.#scroller.scrollTop = scroll.physical_px;
-    this.#scroller.scrollLeft = left_px;
-    viewport.scrollLeft_px = this.#scroller.scrollLeft;
-    this.#restSoon();
-    this.#redraw();
-  }
-
-  #scrolled(): void {
-    const { scroll, viewport } = this.#board;
-    viewport.scrollLeft_px = this.#scroller.scrollLeft;
-    if (Math.abs(this.#scroller.scrollTop - scroll.physical_px) >= 0.5)
-      scroll.scrolled(this.#scroller.scrollTop);
-    if (scroll.drift_px > DRIFT_LIMIT_PX) this.#settle();
-    this.#restSoon();
-    this.#render();
-  }
-
-  #restSoon(): void {
-    if (this.#rest !== null) clearTimeout(this.#rest);
-    this.#rest = setTimeout(() => {
-      this.#rest = null;
-      this.#settle();
-      this.#rows.order();
-    }, SCROLL_REST_MS);
-  }
-
-  #settle(): void {
-    if (this.#pointer.isDragging || !this.#board.scroll.settle()) return;
-    this.#scroller.scrollTop = this.#board.scroll.physical_px;
-    this.#render();
+    this.#stage.soon();
   }
 
   #measure(): void {
-    const { viewport } = this.#board;
-    viewport.width_px = this.#scroller.clientWidth;
-    viewport.height_px = Math.max(0, this.#scroller.clientHeight - this.#board.headHeight_px);
+    this.#board.viewport.width_px = this.#stage.scroller.clientWidth;
     this.#relayout();
   }
 
   #relayout(): void {
-    this.#stamp += 1;
-    const { viewport, scroll } = this.#board;
-    viewport.height_px = Math.max(0, this.#scroller.clientHeight - this.#board.headHeight_px);
+    const { viewport, headHeight_px } = this.#board;
+    viewport.height_px = Math.max(0, this.#stage.scroller.clientHeight - headHeight_px);
     this.#board.layoutAgain();
-    this.#sizeCanvas();
-    if (Math.abs(this.#scroller.scrollTop - scroll.physical_px) >= 1)
-      this.#scroller.scrollTop = scroll.physical_px;
-    this.#redraw();
-  }
-
-  #sizeCanvas(): void {
-    const { layout, scroll, headHeight_px, rowHeight_px } = this.#board;
-    this.#canvas.style.width = `${layout.width_px}px`;
-    this.#canvas.style.height = `${headHeight_px + scroll.height_px}px`;
-    this.#root.style.setProperty("--_row-height", `${rowHeight_px}px`);
-    this.#root.style.setProperty("--_head-height", `${headHeight_px}px`);
+    this.#stage.renew(this.#board);
+    this.#scrolling.follow();
+    this.#stage.soon();
   }
 
   #describe(): void {
     const { options } = this.#board;
-    setAttribute(this.#canvas, "aria-label", options.label);
-    setAttribute(this.#canvas, "aria-colcount", String(options.columns.length + 1));
-    setAttribute(this.#canvas, "aria-readonly", options.actions ? null : "true");
+    this.#stage.describe(this.#board);
     setAttribute(this.#sink.box, "aria-label", options.words.input);
     setAttribute(this.#sink.box, "aria-description", options.words.help);
     this.#sink.box.readOnly = !this.#board.canEdit(this.#board.selection.active.column);
   }
 
-  #redraw(): void {
-    if (this.#frame !== 0) return;
-    this.#frame = requestAnimationFrame(() => {
-      this.#frame = 0;
-      this.#render();
-    });
-  }
-
   #render(): void {
     const board = this.#board;
-    const { selection, layout, viewport, options } = board;
-    const { rows } = board.bounds();
-    const range = lastRange(selection);
-    const hasHandle =
-      Boolean(options.actions) && rows > 0 && selection.ranges.length === 1 && !this.#editing.mode;
-    if (!hasHandle) this.#fillHandle.remove();
-    const paint: RowPaint = {
-      options,
-      layout,
-      stamp: this.#stamp,
-      window:
-        layout.count > layout.frozen ? layout.window(viewport.scrollLeft_px, viewport.width_px) : [0, -1],
-      ranges: selection.ranges,
-      active: selection.active,
-      fillPreview: board.fillPreview,
-      fillCorner: hasHandle ? { row: range.bottom, column: range.right } : null,
-      fillHandle: this.#fillHandle,
-      hasOverlay: board.overlay.isInUse,
-      text: (row, column) => board.text(row, column),
-      problem: (row, column) => board.problem(row, column),
-      idOf: (row, column) => `${board.id}-${row}-${column}`,
-    };
-    const shown = this.#rows.render(board, paint);
-    this.#head.render(options, layout, this.#stamp, selection.ranges, rows);
-    setAttribute(this.#canvas, "aria-rowcount", this.#data.total === null ? "-1" : String(rows + 1));
-    setAttribute(this.#canvas, "aria-busy", this.#data.total === null ? "true" : null);
-    this.#sink.place(selection.active, this.#editing.mode);
+    const shown = this.#stage.render(board);
+    this.#sink.place(board.selection.active, this.#editing.mode);
     if (this.#editing.isChoosing || this.#menu.isOpen) this.#popup.place();
-    this.#note.render(board);
-    this.#activeRowId ??= this.#data.row(selection.active.row)?.id ?? null;
+    this.#place.learn();
     this.#tellSelection();
-    if (rows > 0) this.#data.want(shown.first, shown.last);
+    if (board.bounds().rows > 0) this.#data.want(shown.first, shown.last);
   }
 
   #tellSelection(): void {
@@ -443,36 +349,17 @@ export class GridEngine implements GridHandle {
       this.#relayout();
       if (this.#total !== null) board.options.onTotal?.(this.#total);
     }
-    this.#redraw();
+    this.#stage.soon();
   }
 
   #movedOn(): void {
     this.#foreign += 1;
-    this.#locate("stay");
+    this.#place.follow("stay");
   }
 
   #advanceOwn(version: number): void {
     this.#data.advance(version);
-    this.#locate("stay");
-  }
-
-  /** The data changed: stay with the record that was active, wherever it is now. */
-  #locate(view: "reveal" | "stay"): void {
-    const { source } = this.#board.options;
-    const rowId = this.#activeRowId;
-    if (!source.locate || rowId === null) return;
-    this.#locating += 1;
-    const asked = this.#locating;
-    source.locate(rowId, this.#board.stamp()).then(
-      (row) => {
-        const { active } = this.#board.selection;
-        if (row === null || asked !== this.#locating || row === active.row) return;
-        this.#editing.rowMoved(row);
-        this.#select(selectCell({ row, column: active.column }), this.#editing.mode ? "reveal" : view);
-        this.#activeRowId = rowId;
-      },
-      () => undefined, // The selection stays at its index, as without `locate`.
-    );
+    this.#place.follow("stay");
   }
 
   #sourceFailed(): void {
@@ -496,7 +383,7 @@ export class GridEngine implements GridHandle {
     const { active } = board.selection;
     board.reveal(active);
     const box = board.box(active);
-    const frame = this.#scroller.getBoundingClientRect();
+    const frame = this.#stage.scroller.getBoundingClientRect();
     board.options.onMenu?.({
       kind: "cell",
       ...active,

@@ -15,11 +15,13 @@ export class HeaderView {
   readonly box = element("div", "grid-head", { role: "row", "aria-rowindex": "1" });
   readonly #frozenBox = element("div", "grid-frozen", { role: "presentation" });
   readonly #corner = element("div", "grid-corner", { role: "columnheader", "aria-colindex": "1" });
+  readonly #cornerText = element("span", "grid-hidden");
   #cells: HeadCell[] = [];
   #built = "";
   #stamp = -1;
 
   constructor() {
+    this.#corner.append(this.#cornerText);
     this.#frozenBox.append(this.#corner);
     this.box.append(this.#frozenBox);
   }
@@ -69,7 +71,7 @@ export class HeaderView {
     this.#frozenBox.style.width = `${layout.frozenWidth_px}px`;
     this.#corner.style.width = `${layout.gutter_px}px`;
     setAttribute(this.#corner, "title", options.words.selectAll);
-    setAttribute(this.#corner, "aria-label", options.words.rowNumber);
+    this.#cornerText.textContent = options.words.rowNumber;
     for (const [i, cell] of this.#cells.entries()) {
       const home = layout.isFrozen(i) ? this.#frozenBox : this.box;
       if (cell.box.parentElement !== home) home.append(cell.box);

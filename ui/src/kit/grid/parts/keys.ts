@@ -41,8 +41,8 @@ export class Keys {
   readonly #menu: ColumnMenu;
   readonly #events: KeyEvents;
   readonly #platform: Platform;
-  /** Column where a run of Tab began: Enter goes back to it, as in filling in a form line by line. */
-  #tabColumn: number | null = null;
+  /** A run of Tab: Enter goes back under where it began, as in filling in a form line by line. */
+  #tabs: { origin: number; at: Cell } | null = null;
 
   constructor(
     board: Board,
@@ -82,7 +82,6 @@ export class Keys {
     const board = this.#board;
     const { selection } = board;
     const bounds = board.bounds();
-    if (command.do !== "commit") this.#tabColumn = null;
     switch (command.do) {
       case "step": {
         const [rows, columns] = STEPS[command.step];
@@ -229,13 +228,14 @@ export class Keys {
       board.select(inside, "reveal");
       return true;
     }
-    if (isSideways) this.#tabColumn ??= active.column;
+    const isRun = this.#tabs?.at.row === active.row && this.#tabs.at.column === active.column;
+    const origin = isRun && this.#tabs ? this.#tabs.origin : active.column;
     const [rows, columns] = STEPS[step];
-    if (step === "down" && this.#tabColumn !== null) {
+    if (step === "down" && isRun) {
       const row = Math.min(active.row + 1, Math.max(0, bounds.rows - 1));
-      board.select(selectCell({ row, column: this.#tabColumn }), "reveal");
+      board.select(selectCell({ row, column: origin }), "reveal");
     } else board.select(moveBy(board.selection, rows, columns, bounds), "reveal");
-    if (!isSideways) this.#tabColumn = null;
+    this.#tabs = isSideways ? { origin, at: board.selection.active } : null;
     return true;
   }
 
