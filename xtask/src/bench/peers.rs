@@ -1,0 +1,96 @@
+//! The other programs: installed once under target/bench, by their registries' own clients.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::{places, process};
+
+/// What could be prepared; what could not is None, and why was told.
+pub(crate) struct Peers {
+    /// The work folder.
+    pub(crate) folder: PathBuf,
+    /// A Python with the packages of bench/peers/requirements.txt.
+    pub(crate) python: Option<PathBuf>,
+    /// The folder that holds PouchDB's node_modules.
+    pub(crate) pouch: Option<PathBuf>,
+    programs: PathBuf,
+}
+
+impl Peers {
+    pub(crate) fn prepare() -> Result<Self> {
+        let folder = places::target()?.join("bench");
+        fs::create_dir_all(&folder)?;
+        let python = told("Python's programs", prepare_python(&folder));
+        let pouch = told("PouchDB", prepare_pouch(&folder));
+        Ok(Self { python, pouch, programs: places::target()?.join("release"), folder })
+    }
+
+    /// A program of ours; the name of the missing one is the error.
+    pub(crate) fn program(&self, name: &str) -> Result<PathBuf> {
+        let path = self.programs.join(places::executable(name));
+        ensure!(path.exists(), "mingce-bench has no program {name}");
+        Ok(path)
+    }
+
+    /// The Python of the peers.
+    pub(crate) fn python(&self) -> Result<&Path> {
+        self.python.as_deref().context("there is no Python with the programs compared with")
+    }
+
+    /// A command in the work folder.
+    pub(crate) fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(&self.folder);
+        command
+    }
+
+    /// A file under bench/peers.
+    pub(crate) fn script(path: &str) -> PathBuf {
+        places::root().join("bench/peers").join(path)
+    }
+}
+
+fn told<T>(what: &str, prepared: Result<T>) -> Option<T> {
+    match prepared {
+        Ok(prepared) => Some(prepared),
+        Err(failure) => {
+            println!("LEFT OUT: {what}: {failure:#}");
+            None
+        }
+    }
+}
+
+/// A virtual environment with the pinned packages; its copy of the list tells whether it is still the right one.
+fn prepare_python(folder: &Path) -> Result<PathBuf> {
+    let python = folder.join("python/bin/python");
+    let wanted = fs::read_to_string(Peers::script("requirements.txt"))?;
+    let installed = folder.join("python/requirements.txt");
+    if python.exists() && fs::read_to_string(&installed).is_ok_and(|installed| installed == wanted) {
+        return Ok(python);
+    }
+    let system = process::find("python3").context("there is no python3")?;
+    process::run(process::command(system).args(["-m", "venv"]).arg(folder.join("python")))?;
+    let list = Peers::script("requirements.txt");
+    process::run(process::command(&python).args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(list))?;
+    fs::write(installed, wanted)?;
+    Ok(python)
+}
+
+fn prepare_pouch(folder: &Path) -> Result<PathBuf> {
+    ensure!(process::find("node").is_some(), "there is no Node.js");
+    let pouch = folder.join("pouch");
+    fs::create_dir_all(&pouch)?;
+    let lock = fs::read_to_string(Peers::script("sync/pouch/package-lock.json"))?;
+    let is_installed = pouch.join("node_modules/pouchdb").exists();
+    if is_installed && fs::read_to_string(pouch.join("package-lock.json")).is_ok_and(|installed| installed == lock) {
+        return Ok(pouch);
+    }
+    for name in ["package.json", "package-lock.json"] {
+        fs::copy(Peers::script("sync/pouch").join(name), pouch.join(name))?;
+    }
+    process::run(process::npm().current_dir(&pouch).args(["ci", "--no-audit", "--no-fund", "--silent"]))?;
+    Ok(pouch)
+}
