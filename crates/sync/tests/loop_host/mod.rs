@@ -1,0 +1,143 @@
+//! A host for the machine that does what it asks, and breaks the test when it asks for what it must not.
+
+use mingce_sync::{Effect, Event, Failure, Left, Machine, PageKind, State, Tick, Ticket, TimerId};
+
+pub struct Host {
+    pub machine: Machine,
+    pub push: Option<Ticket>,
+    pub pull: Option<Ticket>,
+    /// How long the service holds the pull under way when there is nothing to tell.
+    pub wait_ms: u64,
+    pub timer: Option<(TimerId, u64)>,
+    pub mono_ms: u64,
+    pub jitter: u16,
+    /// Edits made after the push under way had started, or in no push that was answered.
+    has_unsent: bool,
+    is_carried: bool,
+    state: Option<State>,
+}
+
+#[allow(dead_code)]
+impl Host {
+    pub fn new() -> Self {
+        Self {
+            machine: Machine::new(),
+            push: None,
+            pull: None,
+            wait_ms: 0,
+            timer: None,
+            mono_ms: 7,
+            jitter: 0,
+            has_unsent: false,
+            is_carried: false,
+            state: None,
+        }
+    }
+
+    /// Started, everything synced, a pull waits for news.
+    pub fn idle() -> Self {
+        let mut host = Self::new();
+        host.step(Event::Started);
+        host.push_done(Left::Nothing);
+        host.pull_done(PageKind::Nothing);
+        assert!(matches!(host.state(), State::Idle { .. }));
+        host
+    }
+
+    pub fn state(&self) -> State {
+        self.state.expect("the first step reports a state")
+    }
+
+    pub fn armed_ms(&self) -> u64 {
+        self.timer.expect("a timer is always armed").1 - self.mono_ms
+    }
+
+    pub fn step(&mut self, event: Event) -> Vec<Effect> {
+        let tick = Tick { mono_ms: self.mono_ms, wall_ms: self.mono_ms as i64 + 1_000_000, jitter: self.jitter };
+        match event {
+            Event::LocalEdit => (self.has_unsent, self.is_carried) = (true, false),
+            Event::PushDone { ticket, .. } if self.push == Some(ticket) && self.is_carried => self.has_unsent = false,
+            _ => {}
+        }
+        match event {
+            Event::PushDone { ticket, .. } | Event::PullDone { ticket, .. } | Event::Failed { ticket, .. } => {
+                self.push.take_if(|flying| *flying == ticket);
+                self.pull.take_if(|flying| *flying == ticket);
+            }
+            Event::TimerFired(id) => {
+                self.timer.take_if(|(armed, _)| *armed == id);
+            }
+            _ => {}
+        }
+        let effects = self.machine.step(event, tick);
+        for effect in &effects {
+            match *effect {
+                Effect::Cancel(ticket) => {
+                    let was_flying = self.push.take_if(|flying| *flying == ticket).is_some()
+                        | self.pull.take_if(|flying| *flying == ticket).is_some();
+                    assert!(was_flying, "cancels what is not under way");
+                }
+                Effect::Push { ticket, ops } => {
+                    assert!(ops > 0);
+                    self.is_carried = true;
+                    assert_eq!(self.push.replace(ticket), None, "a second push beside the first");
+                }
+                Effect::Pull { ticket, wait_s } => {
+                    self.wait_ms = u64::from(wait_s) * 1_000;
+                    assert_eq!(self.pull.replace(ticket), None, "a second pull beside the first");
+                }
+                Effect::RenewReplica => assert_eq!(self.push, None, "renumbers under a push"),
+                Effect::ResetCursor => assert_eq!(self.pull, None, "resets the cursor under a pull"),
+                Effect::ArmTimer { id, ms } => self.timer = Some((id, self.mono_ms + ms)),
+                Effect::Report(state) => {
+                    let is_idle = matches!(state, State::Idle { .. });
+                    assert!(!(is_idle && self.has_unsent), "idle with an edit that no answer covers");
+                    assert_ne!(self.state.replace(state), Some(state), "reports what is known");
+                }
+                Effect::AskSignIn | Effect::TellUpgrade => {}
+            }
+        }
+        assert!(self.timer.is_some(), "a state without a timer");
+        effects
+    }
+
+    pub fn fire(&mut self) -> Vec<Effect> {
+        let (id, due_ms) = self.timer.expect("a timer is always armed");
+        self.mono_ms = self.mono_ms.max(due_ms);
+        self.step(Event::TimerFired(id))
+    }
+
+    /// Lets time pass in a world whose pulls are answered when their wait is over, until a push is under way.
+    pub fn pass_until_push(&mut self) -> u64 {
+        let start_ms = self.mono_ms;
+        while self.push.is_none() {
+            if self.pull.is_some() && self.mono_ms + self.wait_ms <= self.timer.expect("armed").1 {
+                self.mono_ms += self.wait_ms;
+                self.pull_done(PageKind::Nothing);
+            } else {
+                self.fire();
+            }
+        }
+        self.mono_ms - start_ms
+    }
+
+    pub fn push_done(&mut self, left: Left) -> Vec<Effect> {
+        let ticket = self.push.expect("a push is under way");
+        self.step(Event::PushDone { ticket, left })
+    }
+
+    pub fn pull_done(&mut self, page: PageKind) -> Vec<Effect> {
+        let ticket = self.pull.expect("a pull is under way");
+        self.step(Event::PullDone { ticket, page })
+    }
+
+    pub fn push_failed(&mut self, failure: Failure) -> Vec<Effect> {
+        let ticket = self.push.expect("a push is under way");
+        self.step(Event::Failed { ticket, failure })
+    }
+
+    pub fn pull_failed(&mut self, failure: Failure) -> Vec<Effect> {
+        let ticket = self.pull.expect("a pull is under way");
+        self.step(Event::Failed { ticket, failure })
+    }
+}
