@@ -2,15 +2,25 @@
 //!
 //! No I/O, no clock, no randomness: `today`, `now` and random bytes are arguments. Depends on no other room.
 
+pub mod check;
 pub mod edit;
 pub mod field;
 pub mod id;
+pub mod mask;
 pub mod merge;
+pub mod pinyin;
 pub mod record;
+pub mod tree;
 pub mod value;
 
+pub use check::{
+    Checked, Context, Finding, Problem, Warning, check_field, check_record, document_kind_guess, parse_choice,
+    parse_date, resident_id_facts,
+};
 pub use edit::{Change, Edit, Verb};
 pub use field::{Field, Form, Kind, Owner};
 pub use id::{DepartmentId, MemberId, OrganisationId, RecordId};
+pub use pinyin::{SearchKeys, haystack, needle, search_keys, sort_key};
 pub use record::Record;
+pub use tree::{Department, Tree, TreeProblem};
 pub use value::{Value, ValueDigest};

@@ -1,0 +1,215 @@
+//! All readings of every character, gathered once from the dictionary and the lists of surnames, so that keying a name is
+//! a few table look-ups.
+
+use super::surnames::{COMPOUND, IN_NAMES, MISSING, SINGLE};
+use ::pinyin::ToPinyinMulti;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// Readings looked at for one character; the dictionary's tail is archaic.
+const READINGS_MAX: usize = 8;
+
+/// The readings of a character, the likeliest first, without tones.
+#[derive(PartialEq, Eq, Hash, Clone, Debug)]
+pub(super) struct Readings {
+    /// The likeliest reading with its tone, `ü` written `v`: `zhang1`, `lv3`.
+    pub toned: Box<str>,
+    /// As typed on a keyboard. `ü` stands as `v`, as `u` and, as in passports, as `yu` (GB/T 28039-2011, 6.2).
+    pub full: Box<[Box<str>]>,
+    /// First letters, each once.
+    pub initials: Box<[u8]>,
+}
+
+/// The first and the last character of the block that nearly all names are written in.
+const NEAR: std::ops::Range<u32> = 0x3400..0xa000;
+/// Where else the dictionary has readings.
+const FAR: [std::ops::Range<u32>; 4] = [0x3007..0x3008, 0xe815..0xe865, 0xf900..0xfb00, 0x20000..0x33480];
+/// No reading.
+const NONE: u16 = u16::MAX;
+
+struct Table {
+    /// Index into `lists` for each character of `NEAR`.
+    near: Vec<u16>,
+    far: HashMap<char, u16>,
+    /// For the first character of a name, sorted by character.
+    surnames: Vec<(char, u16)>,
+    /// Both characters of a compound surname, sorted.
+    compounds: Vec<([char; 2], [u16; 2])>,
+    lists: Vec<Readings>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(Table::build);
+
+/// The readings of a character anywhere in a name. `None` for what has none: letters, digits, rare characters that the
+/// dictionary lacks.
+pub(super) fn readings_of(c: char) -> Option<&'static Readings> {
+    TABLE.list(TABLE.index_of(c))
+}
+
+/// The readings of a name's first character, the surname's first.
+pub(super) fn surname_readings_of(c: char) -> Option<&'static Readings> {
+    let table = &*TABLE;
+    match table.surnames.binary_search_by_key(&c, |(c, _)| *c) {
+        Ok(at) => table.list(table.surnames[at].1),
+        Err(_) => table.list(table.index_of(c)),
+    }
+}
+
+/// The readings of the two characters of a compound surname that is read in its own way.
+pub(super) fn compound_readings_of(first: char, second: char) -> Option<[&'static Readings; 2]> {
+    let table = &*TABLE;
+    let at = table.compounds.binary_search_by_key(&[first, second], |(pair, _)| *pair).ok()?;
+    let [first, second] = table.compounds[at].1;
+    Some([table.list(first)?, table.list(second)?])
+}
+
+impl Table {
+    fn index_of(&self, c: char) -> u16 {
+        let code = u32::from(c);
+        if NEAR.contains(&code) {
+            self.near[(code - NEAR.start) as usize]
+        } else if code < 0x3007 {
+            NONE
+        } else {
+            self.far.get(&c).copied().unwrap_or(NONE)
+        }
+    }
+
+    fn list(&self, index: u16) -> Option<&Readings> {
+        self.lists.get(usize::from(index))
+    }
+
+    fn build() -> Table {
+        let mut lists = Lists::default();
+        let mut index = |c: char, preferred: Option<&str>| -> u16 { lists.index(&toned_readings(c, preferred)) };
+        let prefer = |c: char| IN_NAMES.iter().chain(MISSING).find(|(key, _)| *key == c).map(|(_, reading)| *reading);
+        let mut near = vec![NONE; (NEAR.end - NEAR.start) as usize];
+        for code in NEAR {
+            let Some(c) = char::from_u32(code) else { continue };
+            near[(code - NEAR.start) as usize] = index(c, prefer(c));
+        }
+        let mut far = HashMap::new();
+        for c in FAR.into_iter().flatten().filter_map(char::from_u32) {
+            let list = index(c, prefer(c));
+            if list != NONE {
+                far.insert(c, list);
+            }
+        }
+        let mut surnames: Vec<(char, u16)> = SINGLE.iter().map(|(c, reading)| (*c, index(*c, Some(reading)))).collect();
+        surnames.sort_unstable_by_key(|(c, _)| *c);
+        let mut compounds: Vec<([char; 2], [u16; 2])> = COMPOUND
+            .iter()
+            .filter_map(|(pair, readings)| {
+                let mut chars = pair.chars();
+                let (first, second) = (chars.next()?, chars.next()?);
+                // 单于 may also be 单 with the given name 于…: the surname's own reading comes next.
+                let alone = SINGLE.iter().find(|(c, _)| *c == first).map(|(_, reading)| *reading);
+                let mut list = toned_readings(first, alone);
+                put_first(&mut list, readings[0]);
+                Some(([first, second], [lists.index(&list), lists.index(&toned_readings(second, Some(readings[1])))]))
+            })
+            .collect();
+        compounds.sort_unstable_by_key(|(pair, _)| *pair);
+        Table { near, far, surnames, compounds, lists: lists.lists }
+    }
+}
+
+/// Equal lists are kept once.
+#[derive(Default)]
+struct Lists {
+    lists: Vec<Readings>,
+    known: HashMap<Vec<String>, u16>,
+}
+
+impl Lists {
+    fn index(&mut self, toned: &[String]) -> u16 {
+        if toned.is_empty() {
+            return NONE;
+        }
+        if let Some(index) = self.known.get(toned) {
+            return *index;
+        }
+        // The dictionary has some six thousand different lists; the index has room for ten times as many.
+        let Ok(index) = u16::try_from(self.lists.len()) else { return NONE };
+        self.lists.push(Readings::of(toned));
+        self.known.insert(toned.to_vec(), index);
+        index
+    }
+}
+
+impl Readings {
+    fn of(toned: &[String]) -> Readings {
+        let mut full: Vec<Box<str>> = Vec::new();
+        let mut initials: Vec<u8> = Vec::new();
+        let mut spellings: Vec<String> = Vec::new();
+        for reading in toned {
+            let plain = reading.trim_end_matches(|c: char| c.is_ascii_digit());
+            spellings.push(plain.to_owned());
+            initials.extend(plain.bytes().next());
+            if plain.contains('v') {
+                spellings.push(plain.replace('v', "u"));
+                spellings.push(plain.replace('v', "yu"));
+            }
+        }
+        for spelling in spellings {
+            if full.len() < READINGS_MAX && !full.iter().any(|known| **known == *spelling) {
+                full.push(spelling.into());
+            }
+        }
+        let mut seen = Vec::new();
+        initials.retain(|letter| {
+            let is_new = !seen.contains(letter);
+            seen.push(*letter);
+            is_new
+        });
+        Readings { toned: toned[0].as_str().into(), full: full.into(), initials: initials.into() }
+    }
+}
+
+/// The dictionary's readings of a character with the preferred one first, `ü` as `v`.
+fn toned_readings(c: char, preferred: Option<&str>) -> Vec<String> {
+    let mut list: Vec<String> = Vec::new();
+    for reading in c.to_pinyin_multi().into_iter().flatten() {
+        let reading = reading.with_tone_num_end().replace('ü', "v").replace('ê', "e");
+        if reading.bytes().all(|b| b.is_ascii_alphanumeric()) && !list.contains(&reading) {
+            list.push(reading);
+        }
+    }
+    if let Some(preferred) = preferred {
+        put_first(&mut list, preferred);
+    }
+    list
+}
+
+fn put_first(list: &mut Vec<String>, reading: &str) {
+    list.retain(|known| known != reading);
+    list.insert(0, reading.to_owned());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lists_of_surnames_hold_each_entry_once_and_only_real_syllables() {
+        let table = &*TABLE;
+        assert!(table.surnames.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        assert!(table.compounds.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        assert_eq!(table.compounds.len(), COMPOUND.len());
+        let known: std::collections::HashSet<&str> =
+            table.lists.iter().flat_map(|list| list.full.iter().map(|full| &**full)).collect();
+        for (_, reading) in SINGLE.iter().chain(IN_NAMES).chain(MISSING) {
+            assert!(known.contains(reading.trim_end_matches(|c: char| c.is_ascii_digit())), "{reading}");
+        }
+        assert!(table.lists.len() < 20_000, "{} lists", table.lists.len());
+    }
+
+    #[test]
+    fn every_list_is_typeable_and_bounded() {
+        for list in &TABLE.lists {
+            assert!((1..=READINGS_MAX).contains(&list.full.len()));
+            assert!(!list.initials.is_empty() && list.initials.iter().all(u8::is_ascii_lowercase));
+            assert!(list.full.iter().all(|full| full.bytes().all(|b| b.is_ascii_lowercase())), "{list:?}");
+        }
+    }
+}

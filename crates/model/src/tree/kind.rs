@@ -1,0 +1,81 @@
+//! Guesses what kind of department a name speaks of, for imports that create departments.
+
+use super::order::school_year;
+use crate::check::text::fold_word;
+
+/// A word of `Field::DepartmentKind`. `organisation_kind` is a word of `Field::OrganisationKind`: stages, grades and
+/// classes are looked for in schools only.
+pub fn kind_guess(name: &str, organisation_kind: &str) -> &'static str {
+    let name = fold_word(name);
+    let ends = |words: &[&str]| words.iter().any(|word| name.ends_with(word));
+    if organisation_kind == "school" {
+        if ends(&["校区", "分校"]) {
+            return "campus";
+        }
+        if let Some((_, tail)) = school_year(&name) {
+            // 小班, 高一, 2年级 on their own are years; 高一3班 and 小班二班 are classes.
+            return if tail.ends_with('班') { "class" } else { "grade" };
+        }
+        if ends(&["班", "班级"]) {
+            return "class";
+        }
+        if ends(&["年级", "级", "届"]) {
+            return "grade";
+        }
+        if ends(&[
+            "学部",
+            "小学部",
+            "初中部",
+            "高中部",
+            "中学部",
+            "国际部",
+            "幼儿部",
+            "学段",
+            "初中",
+            "高中",
+            "小学",
+            "幼儿园",
+        ]) {
+            return "stage";
+        }
+        if ends(&["学校", "中学", "大学", "学院"]) {
+            return "school";
+        }
+    }
+    if ends(&["组", "小队", "社", "社团", "团队", "协会", "俱乐部", "兴趣班", "team", "group"]) {
+        return "group";
+    }
+    "unit"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_of_a_school_tell_their_kind() {
+        for (name, kind) in [
+            ("东校区", "campus"),
+            ("小学部", "stage"),
+            ("高中", "stage"),
+            ("高一", "grade"),
+            ("三年级", "grade"),
+            ("2023级", "grade"),
+            ("大班", "grade"),
+            ("大班（1）班", "class"),
+            ("3班", "class"),
+            ("高一（3）班", "class"),
+            ("高2023级3班", "class"),
+            ("语文教研组", "group"),
+            ("文学社", "group"),
+            ("教务处", "unit"),
+            ("实验中学", "school"),
+            ("", "unit"),
+        ] {
+            assert_eq!(kind_guess(name, "school"), kind, "{name}");
+        }
+        assert_eq!(kind_guess("3班", "company"), "unit");
+        assert_eq!(kind_guess("研发一组", "company"), "group");
+        assert_eq!(kind_guess("财务部", "company"), "unit");
+    }
+}
