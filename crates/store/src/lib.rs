@@ -1,1 +1,42 @@
+//! The encrypted local roster: records, search, history, undo, and the edits that wait for the service.
+//!
+//! A local edit, its outbox entry and its history entry are one transaction; an edit leaves the outbox only when the
+//! service has answered for it. Never opens a socket, reads a clock or draws randomness, and never puts a value of a
+//! record into an error or a log line.
 
+mod connection;
+mod departments;
+mod error;
+mod find;
+mod history;
+mod identity;
+mod journal;
+mod natural;
+mod operation;
+mod page;
+mod profile;
+mod reads;
+mod rebase;
+mod rows;
+mod schema;
+mod search;
+mod search_text;
+mod settings;
+mod shadow;
+mod store;
+mod undo;
+mod write;
+
+pub use departments::{DepartmentNode, Departments};
+pub use error::StoreError;
+pub use find::{Column, Direction, Filter, Mark, Query, Test, View};
+pub use history::{HistoryEntry, OperationRow};
+pub use identity::{Identity, SyncState};
+pub use operation::{Atomicity, Base, By, Kept, Kinds, Label, Operation, Origin, Progress, Touched, UndoState, Undone};
+pub use page::{GuardianRow, Join, MemberRow};
+pub use profile::{database_path, has_roster, set_aside};
+pub use settings::Status;
+pub use store::Store;
+
+/// The raw 256-bit key of the database file.
+pub type DatabaseKeyBytes = [u8; 32];

@@ -1,0 +1,364 @@
+//! Finding members: which ones, in which order. The answer is a list of row numbers; pages of it are read elsewhere.
+
+use crate::departments::Departments;
+use crate::{Store, StoreError, rows};
+use mingce_model::{Field, Form, Kind, RecordId, Value};
+use rusqlite::{Connection, params_from_iter, types::Value as Sql};
+
+/// What a condition or an order looks at.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Column {
+    /// A field of the member.
+    Field(Field),
+    /// The path of the main department.
+    DepartmentPath,
+    GuardianName,
+    GuardianPhone,
+    GuardianRelation,
+    /// `none`, `invited`, `expired`, `joined`, `refused`.
+    JoinState,
+}
+
+/// A condition on one column.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Test {
+    Is(Value),
+    IsNot(Value),
+    /// The text holds this part; upper and lower case of ASCII letters are the same.
+    Contains(String),
+    IsEmpty,
+    IsFilled,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct Filter {
+    pub column: Column,
+    pub test: Test,
+}
+
+/// What a member's edits wait for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Mark {
+    /// Has edits that the service has not answered.
+    Pending,
+    /// Has an open conflict.
+    Conflict,
+    /// Has an edit that the service would not take.
+    Refused,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Direction {
+    Ascending,
+    Descending,
+}
+
+/// Which members, in which order.
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    /// In this department or below it, by main department or further place.
+    pub department: Option<RecordId>,
+    /// Name, spelling, initials, number, phone; every word must match.
+    pub text: Option<String>,
+    /// All must hold.
+    pub filters: Vec<Filter>,
+    pub mark: Option<Mark>,
+    /// Empty: by rank when there is a text, otherwise in the order they were added. Empty values come last.
+    pub sort: Vec<(Column, Direction)>,
+    /// The present, milliseconds since 1970 UTC, for what has expired.
+    pub now_ms: i64,
+}
+
+/// The rows of members in order, as they were when the view was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    pub(crate) rows: Vec<u32>,
+    version: u64,
+}
+
+impl View {
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+    /// The roster's version that it shows.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+}
+
+impl Store {
+    /// Finds members. The view stays as it is whatever is written afterwards; removed members leave gaps in its pages.
+    pub fn find_members(&self, query: &Query) -> Result<View, StoreError> {
+        let version = self.version();
+        // Ranks of departments are read by the SQL function, so they must be there before.
+        let departments = self.departments()?;
+        let hits = match query.text.as_deref().map(str::trim) {
+            Some(text) if !crate::search::words_of(text).is_empty() => Some(self.search_members(text)?),
+            _ => None,
+        };
+        let is_plain = query.department.is_none() && query.filters.is_empty() && query.mark.is_none();
+        let rows = match hits {
+            Some(hits) if is_plain && query.sort.is_empty() => hits.iter().map(|hit| hit.row).collect(),
+            Some(hits) => {
+                let asked = self.readers.read(|conn| select_rows(conn, query, &departments))?;
+                if query.sort.is_empty() {
+                    let among = Among::of(&asked);
+                    hits.iter().map(|hit| hit.row).filter(|row| among.has(*row)).collect()
+                } else {
+                    let among = Among::of(&hits.iter().map(|hit| hit.row).collect::<Vec<_>>());
+                    asked.into_iter().filter(|row| among.has(*row)).collect()
+                }
+            }
+            None => self.readers.read(|conn| select_rows(conn, query, &departments))?,
+        };
+        Ok(View { rows, version })
+    }
+
+    /// Where a member stands in a view.
+    pub fn locate(&self, view: &View, member: RecordId) -> Result<Option<usize>, StoreError> {
+        let found = self.readers.read(|conn| rows::find(conn, Kind::Member, member))?;
+        let row = found.and_then(|stored| u32::try_from(stored.row).ok());
+        Ok(row.and_then(|row| view.rows.iter().position(|other| *other == row)))
+    }
+
+    /// Members on the roster.
+    pub fn member_count(&self) -> Result<u64, StoreError> {
+        self.readers.read(|conn| {
+            let count: i64 = conn.prepare_cached("SELECT count(*) FROM member")?.query_row([], |row| row.get(0))?;
+            Ok(count.unsigned_abs())
+        })
+    }
+}
+
+/// A set of row numbers, one bit each.
+struct Among(Vec<u64>);
+
+impl Among {
+    fn of(rows: &[u32]) -> Self {
+        let words = rows.iter().max().map_or(0, |most| *most as usize / 64 + 1);
+        let mut bits = vec![0u64; words];
+        for row in rows {
+            bits[*row as usize / 64] |= 1 << (row % 64);
+        }
+        Self(bits)
+    }
+    fn has(&self, row: u32) -> bool {
+        self.0.get(row as usize / 64).is_some_and(|word| word & (1 << (row % 64)) != 0)
+    }
+}
+
+fn select_rows(conn: &Connection, query: &Query, departments: &Departments) -> Result<Vec<u32>, StoreError> {
+    let mut builder = Builder { now_ms: query.now_ms, departments, wheres: Vec::new(), parameters: Vec::new() };
+    if let Some(department) = query.department {
+        builder.department(department);
+    }
+    if let Some(mark) = query.mark {
+        builder.wheres.push(mark_condition(mark).to_owned());
+    }
+    for filter in &query.filters {
+        builder.filter(filter);
+    }
+    let mut sql = "SELECT member.row FROM member".to_owned();
+    if !builder.wheres.is_empty() {
+        sql.push_str(&format!(" WHERE {}", builder.wheres.join(" AND ")));
+    }
+    let orders: Vec<String> = query.sort.iter().map(|(column, direction)| builder.order(*column, *direction)).collect();
+    if !orders.is_empty() {
+        sql.push_str(&format!(" ORDER BY {}, member.row", orders.join(", ")));
+    }
+    let mut statement = conn.prepare(&sql)?;
+    let mut found = statement.query(params_from_iter(builder.parameters))?;
+    let mut rows = Vec::new();
+    while let Some(row) = found.next()? {
+        rows.push(row.get::<_, u32>(0)?);
+    }
+    if orders.is_empty() {
+        // Cheaper than asking SQLite, which then walks the smallest index instead of the table.
+        rows.sort_unstable();
+    }
+    rows.shrink_to_fit();
+    Ok(rows)
+}
+
+struct Builder<'a> {
+    now_ms: i64,
+    departments: &'a Departments,
+    wheres: Vec<String>,
+    parameters: Vec<Sql>,
+}
+
+impl Builder<'_> {
+    fn bind(&mut self, value: impl Into<Sql>) -> String {
+        self.parameters.push(value.into());
+        format!("?{}", self.parameters.len())
+    }
+
+    /// A subquery of ids, given as one JSON parameter so that the statement does not grow with the branch.
+    fn ids(&mut self, ids: impl Iterator<Item = RecordId>) -> String {
+        let ids: Vec<String> = ids.map(|id| format!("\"{}\"", id.0.simple())).collect();
+        let place = self.bind(format!("[{}]", ids.join(",")));
+        format!("(SELECT unhex(value) FROM json_each({place}))")
+    }
+
+    fn department(&mut self, id: RecordId) {
+        let branch: Vec<RecordId> = self.departments.branch(id).iter().map(|node| node.id).collect();
+        let ids = self.ids(branch.into_iter());
+        self.wheres.push(format!(
+            "(member.department IN {ids} OR member.id IN (SELECT member FROM affiliation WHERE department IN {ids}))"
+        ));
+    }
+
+    fn filter(&mut self, filter: &Filter) {
+        let condition = match filter.column {
+            Column::DepartmentPath => self.path_condition(&filter.test),
+            Column::GuardianName => self.guardian_condition("g.name", &filter.test),
+            Column::GuardianPhone => self.guardian_condition("g.phone", &filter.test),
+            Column::GuardianRelation => self.guardian_condition("s.relation", &filter.test),
+            Column::Field(field) => {
+                let column = column_of(field);
+                self.test(&column, Some(field), &filter.test)
+            }
+            Column::JoinState => {
+                let state = join_state(self.now_ms);
+                match &filter.test {
+                    Test::IsEmpty => format!("{state} = 'none'"),
+                    Test::IsFilled => format!("{state} <> 'none'"),
+                    test => self.test(&state, None, test),
+                }
+            }
+        };
+        self.wheres.push(condition);
+    }
+
+    fn test(&mut self, column: &str, field: Option<Field>, test: &Test) -> String {
+        match test {
+            Test::IsEmpty | Test::Is(Value::Null) => format!("{column} IS NULL"),
+            Test::IsFilled | Test::IsNot(Value::Null) => format!("{column} IS NOT NULL"),
+            Test::Is(value) => format!("{column} = {}", self.bind_value(field, value)),
+            Test::IsNot(value) => format!("{column} IS NOT {}", self.bind_value(field, value)),
+            Test::Contains(part) => {
+                let escaped = part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+                format!("{column} LIKE {} ESCAPE '\\'", self.bind(format!("%{escaped}%")))
+            }
+        }
+    }
+
+    fn bind_value(&mut self, field: Option<Field>, value: &Value) -> String {
+        let is_reference = field.is_some_and(|field| matches!(field.form(), Form::Ref(_)));
+        match value {
+            Value::Null => self.bind(Sql::Null),
+            Value::Int(number) => self.bind(*number),
+            Value::Text(text) => match text.parse::<RecordId>() {
+                Ok(id) if is_reference => self.bind(id.as_bytes().to_vec()),
+                _ => self.bind(text.clone()),
+            },
+        }
+    }
+
+    fn path_condition(&mut self, test: &Test) -> String {
+        let (negated, matches): (_, Box<dyn Fn(&str) -> bool>) = match test {
+            Test::IsEmpty | Test::Is(Value::Null) => return "member.department IS NULL".to_owned(),
+            Test::IsFilled | Test::IsNot(Value::Null) => return "member.department IS NOT NULL".to_owned(),
+            Test::Is(value) | Test::IsNot(value) => {
+                let text = value.to_string();
+                (matches!(test, Test::IsNot(_)), Box::new(move |path| path == text))
+            }
+            Test::Contains(part) => {
+                let part = part.to_lowercase();
+                (false, Box::new(move |path| path.to_lowercase().contains(&part)))
+            }
+        };
+        let found: Vec<RecordId> =
+            self.departments.nodes().iter().filter(|node| matches(&node.path)).map(|node| node.id).collect();
+        let ids = self.ids(found.into_iter());
+        if negated {
+            format!("(member.department IS NULL OR member.department NOT IN {ids})")
+        } else {
+            format!("member.department IN {ids}")
+        }
+    }
+
+    /// A member's guardians: one of them passes, or none does for the negative tests.
+    fn guardian_condition(&mut self, column: &str, test: &Test) -> String {
+        let (prefix, inner) = match test {
+            Test::IsEmpty | Test::Is(Value::Null) => ("NOT ", Test::IsFilled),
+            Test::IsNot(Value::Null) => ("", Test::IsFilled),
+            Test::IsNot(value) => ("NOT ", Test::Is(value.clone())),
+            other => ("", other.clone()),
+        };
+        let condition = self.test(column, None, &inner);
+        format!(
+            "{prefix}EXISTS (SELECT 1 FROM guardianship s JOIN guardian g ON g.id = s.guardian
+            WHERE s.member = member.id AND {condition})"
+        )
+    }
+
+    fn order(&mut self, column: Column, direction: Direction) -> String {
+        let guardian = |column: &str| {
+            format!(
+                "(SELECT {column} FROM guardianship s JOIN guardian g ON g.id = s.guardian
+                WHERE s.member = member.id ORDER BY s.row LIMIT 1)"
+            )
+        };
+        let key = match column {
+            Column::Field(Field::MemberName) => "member.name_key".to_owned(),
+            Column::Field(Field::MemberDepartment) | Column::DepartmentPath => {
+                "department_rank(member.department)".to_owned()
+            }
+            Column::Field(field) => match field.form() {
+                Form::Choice(words) => choice_order(&column_of(field), words),
+                Form::Int | Form::Year | Form::Instant | Form::Date => column_of(field),
+                _ => format!("{} COLLATE by_number", column_of(field)),
+            },
+            Column::GuardianName | Column::GuardianPhone => {
+                let name = if column == Column::GuardianName { "g.name" } else { "g.phone" };
+                format!("{} COLLATE by_number", guardian(name))
+            }
+            Column::GuardianRelation => guardian("s.relation"),
+            Column::JoinState => {
+                choice_order(&join_state(self.now_ms), &["joined", "invited", "expired", "refused", "none"])
+            }
+        };
+        let word = match direction {
+            Direction::Ascending => "ASC",
+            Direction::Descending => "DESC",
+        };
+        format!("{key} {word} NULLS LAST")
+    }
+}
+
+fn column_of(field: Field) -> String {
+    match field.kind() {
+        Kind::Member => format!("member.\"{}\"", field.name()),
+        // A field of another kind is never filled in for a member.
+        _ => "NULL".to_owned(),
+    }
+}
+
+fn choice_order(column: &str, words: &[&str]) -> String {
+    let cases: Vec<String> =
+        words.iter().enumerate().map(|(place, word)| format!("WHEN '{word}' THEN {place}")).collect();
+    format!("CASE {column} {} END", cases.join(" "))
+}
+
+/// The word for how far a member has come with joining. The newest unanswered invitation counts.
+fn join_state(now_ms: i64) -> String {
+    format!(
+        "coalesce(member.join_state, (SELECT CASE WHEN max(i.expires_at) > {now_ms} THEN 'invited'
+            WHEN max(i.expires_at) IS NOT NULL THEN 'expired' END
+            FROM invitation i WHERE i.member = member.id AND i.state IS NULL AND coalesce(i.is_revoked, 0) = 0), 'none')"
+    )
+}
+
+fn mark_condition(mark: Mark) -> &'static str {
+    match mark {
+        Mark::Pending => "member.id IN (SELECT id FROM shadow WHERE kind = 3 AND pending > 0)",
+        Mark::Refused => "member.id IN (SELECT id FROM shadow WHERE kind = 3 AND refused > 0)",
+        Mark::Conflict => {
+            "member.id IN (SELECT unhex(replace(record, '-', '')) FROM conflict WHERE kind = 'member' AND settled IS NULL)"
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Whose roster a database is, and how it stands with the service.
+
+use crate::{Store, StoreError};
+use mingce_model::RecordId;
+use mingce_model::id::{AccountId, OrganisationId, ReplicaId};
+use rusqlite::types::FromSql;
+use rusqlite::{Connection, OptionalExtension, ToSql};
+
+/// Whose roster this is: one organisation as one account sees it. Never changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    pub organisation: OrganisationId,
+    pub account: AccountId,
+    /// Name of the person, for the history.
+    pub actor: String,
+    /// This database's first author number; 128 random bits. `SyncState` has the present one.
+    pub replica: ReplicaId,
+}
+
+/// How this database stands with the service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyncState {
+    pub replica: ReplicaId,
+    /// The epoch last heard; 0 before the first contact.
+    pub epoch: u64,
+    pub cursor: Option<String>,
+    /// Up to this number every answer is stored.
+    pub acked: u64,
+    /// The highest number given to an edit.
+    pub last_m: u64,
+    /// The last page said that more are waiting: the roster is not yet a consistent cut.
+    pub is_behind: bool,
+    /// When a push or pull last went through, milliseconds since 1970, UTC.
+    pub last_synced_at_ms: Option<i64>,
+}
+
+pub(crate) fn get<T: FromSql>(conn: &Connection, key: &str) -> Result<Option<T>, StoreError> {
+    let mut statement = conn.prepare_cached("SELECT value FROM meta WHERE key = ?1")?;
+    Ok(statement.query_row([key], |row| row.get::<_, Option<T>>(0)).optional()?.flatten())
+}
+
+pub(crate) fn set(conn: &Connection, key: &str, value: impl ToSql) -> Result<(), StoreError> {
+    let sql = "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2";
+    conn.prepare_cached(sql)?.execute((key, value))?;
+    Ok(())
+}
+
+fn number(conn: &Connection, key: &str) -> Result<u64, StoreError> {
+    u64::try_from(get::<i64>(conn, key)?.unwrap_or(0)).map_err(|_| StoreError::Damaged)
+}
+
+fn id(conn: &Connection, key: &str) -> Result<RecordId, StoreError> {
+    let bytes: Vec<u8> = get(conn, key)?.ok_or(StoreError::Damaged)?;
+    RecordId::from_slice(&bytes).ok_or(StoreError::Damaged)
+}
+
+pub(crate) fn write(conn: &Connection, identity: &Identity) -> Result<(), StoreError> {
+    set(conn, "organisation", identity.organisation.0.as_bytes())?;
+    set(conn, "account", identity.account.0.as_bytes())?;
+    set(conn, "actor", &identity.actor)?;
+    set(conn, "first_replica", identity.replica.0.as_bytes())?;
+    set(conn, "replica", identity.replica.0.as_bytes())
+}
+
+pub(crate) fn read(conn: &Connection) -> Result<Identity, StoreError> {
+    Ok(Identity {
+        organisation: id(conn, "organisation")?.into(),
+        account: id(conn, "account")?.into(),
+        actor: get(conn, "actor")?.ok_or(StoreError::Damaged)?,
+        replica: id(conn, "first_replica")?.into(),
+    })
+}
+
+pub(crate) fn sync_state(conn: &Connection) -> Result<SyncState, StoreError> {
+    Ok(SyncState {
+        replica: id(conn, "replica")?.into(),
+        epoch: number(conn, "epoch")?,
+        cursor: get(conn, "cursor")?,
+        acked: number(conn, "acked")?,
+        last_m: number(conn, "last_m")?,
+        is_behind: number(conn, "is_behind")? != 0,
+        last_synced_at_ms: get(conn, "last_synced_at")?,
+    })
+}
+
+impl Store {
+    pub fn sync_state(&self) -> Result<SyncState, StoreError> {
+        self.readers.read(sync_state)
+    }
+
+    /// Takes a new author number, after the service said `fork`: another copy of this database is at work. Every
+    /// edit that waits is numbered anew from 1; what was answered stays answered.
+    pub fn renew_replica(&self, replica: ReplicaId) -> Result<(), StoreError> {
+        self.transact_quietly(|conn| renew(conn, replica))
+    }
+
+    /// Starts with the log of a service that was restored: a new author number, and everything is pulled again.
+    ///
+    /// Records that the service does not send again by the end of that pull are queued for it (see `apply_page`).
+    pub fn begin_epoch(&self, epoch: u64, replica: ReplicaId) -> Result<(), StoreError> {
+        self.transact_quietly(|conn| {
+            renew(conn, replica)?;
+            set(conn, "epoch", epoch as i64)?;
+            restart(conn)
+        })
+    }
+
+    /// Pulls everything again from the beginning, taking what the service has for what it is.
+    pub fn reset_cursor(&self) -> Result<(), StoreError> {
+        self.transact_quietly(restart)
+    }
+}
+
+fn renew(conn: &Connection, replica: ReplicaId) -> Result<(), StoreError> {
+    set(conn, "replica", replica.0.as_bytes())?;
+    set(conn, "acked", 0i64)?;
+    set(conn, "last_m", 0i64)?;
+    conn.execute("UPDATE outbox SET m = NULL", [])?;
+    Ok(())
+}
+
+/// Versions of the old log mean nothing in the new one: every record that comes now is newer.
+fn restart(conn: &Connection) -> Result<(), StoreError> {
+    set(conn, "cursor", None::<String>)?;
+    set(conn, "is_recovering", 1i64)?;
+    for kind in mingce_model::Kind::ALL {
+        conn.execute(&format!("UPDATE \"{}\" SET ver = 0", kind.name()), [])?;
+    }
+    conn.execute("UPDATE shadow SET ver = 0", [])?;
+    Ok(())
+}

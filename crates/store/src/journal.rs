@@ -1,0 +1,288 @@
+//! One operation being written: rows, haystacks, history, shadows and outbox change together or not at all.
+//!
+//! Every change of a record, whoever made it, passes through here.
+
+use crate::StoreError;
+use crate::operation::{Base, Label, Origin, Touched};
+use crate::rebase::{self, Values};
+use crate::rows::{self, Stored};
+use crate::shadow::{self, Shadow};
+use mingce_model::id::BatchId;
+use mingce_model::{Edit, Field, Kind, Record, RecordId, Verb};
+use rusqlite::{Connection, ErrorCode};
+
+/// What memory must learn after the commit.
+#[derive(Default)]
+pub(crate) struct Effects {
+    pub has_changed: bool,
+    /// Departments, or who is in which, are other than before.
+    pub has_moved: bool,
+    pub search: SearchEffect,
+}
+
+/// Members whose haystack changed; `None` text: not to be found any more.
+pub(crate) enum SearchEffect {
+    Changes(Vec<(i64, Option<String>)>),
+    /// Too many to list: read the table again when next needed.
+    Reload,
+}
+
+impl Default for SearchEffect {
+    fn default() -> Self {
+        Self::Changes(Vec::new())
+    }
+}
+
+/// More changed haystacks than this are read from the table again instead of being carried along.
+const SEARCH_CHANGES_MAX: usize = 20_000;
+
+/// Who did the operation, as its row in the table says.
+pub(crate) struct Heading<'a> {
+    pub batch: BatchId,
+    pub label: Label,
+    pub origin: Origin,
+    pub actor: &'a str,
+    pub at_ms: i64,
+}
+
+/// How an edit joins the outbox.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Queue {
+    Append,
+    /// Taking back an edit that was never sent removes it from the outbox instead of sending both.
+    CancelUnsent,
+}
+
+pub(crate) struct Journal<'c> {
+    pub conn: &'c Connection,
+    pub operation: i64,
+    pub touched: Touched,
+    pub effects: Effects,
+}
+
+impl<'c> Journal<'c> {
+    pub(crate) fn begin(conn: &'c Connection, heading: &Heading<'_>) -> Result<Self, StoreError> {
+        let can_undo = heading.origin == Origin::Local && heading.label != Label::Retry;
+        let sql = "INSERT INTO operation (batch, label, origin, actor, at_ms, changed, can_undo, done_by)
+            VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, 0)";
+        let words = (heading.label.word(), heading.origin.word());
+        let parameters = (heading.batch.0.as_bytes(), words.0, words.1, heading.actor, heading.at_ms, can_undo);
+        match conn.prepare_cached(sql)?.execute(parameters) {
+            Ok(_) => {}
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+                return Err(StoreError::BatchExists);
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let operation = conn.last_insert_rowid();
+        Ok(Self { conn, operation, touched: Touched::default(), effects: Effects::default() })
+    }
+
+    /// Closes the operation; one that changed nothing leaves no trace.
+    pub(crate) fn finish(self) -> Result<(Touched, Effects), StoreError> {
+        if self.touched.changed == 0 {
+            self.conn.prepare_cached("DELETE FROM operation WHERE number = ?1")?.execute([self.operation])?;
+        } else {
+            let sql = "UPDATE operation SET changed = ?2, done_by = ?1 WHERE number = ?1";
+            self.conn.prepare_cached(sql)?.execute((self.operation, self.touched.changed as i64))?;
+        }
+        Ok((self.touched, self.effects))
+    }
+
+    /// Makes an edit of this computer: row, history, shadow, outbox. Answers whether anything changed.
+    pub(crate) fn local(
+        &mut self,
+        wanted: &Edit,
+        base: Base,
+        queue: Queue,
+        unit: Option<i64>,
+    ) -> Result<bool, StoreError> {
+        let (kind, id) = (wanted.kind, wanted.id);
+        let current = rows::find(self.conn, kind, id)?;
+        let Some(edit) = on_what_is_there(wanted, current.as_ref(), base)? else { return Ok(false) };
+        let shadow = shadow::find(self.conn, kind, id)?;
+        let before = current.as_ref().map(|stored| &stored.record.values);
+        let after = rebase::rebase(before, before, std::slice::from_ref(&edit));
+        let ver = match (&shadow, &current) {
+            (Some(shadow), _) => shadow.ver,
+            (None, Some(stored)) => stored.record.ver,
+            (None, None) => 0,
+        };
+        let seq = self.log(&edit)?;
+        self.set_row(kind, id, current.as_ref(), after.as_ref(), ver)?;
+        let mut shadow = shadow.unwrap_or_else(|| Shadow { ver, pending: 0, refused: 0, stored: before.cloned() });
+        if shadow.refused > 0 {
+            self.mend(seq, kind, id, &mut shadow, before, after.as_ref(), unit)?;
+        } else if queue == Queue::CancelUnsent
+            && shadow.pending > 0
+            && let Some((unsent, first)) = shadow::last_unsent(self.conn, kind, id)?
+            && rebase::cancel_out(&first, &edit)
+        {
+            self.conn.prepare_cached("DELETE FROM outbox WHERE seq = ?1")?.execute([unsent])?;
+            shadow.pending -= 1;
+        } else {
+            self.conn.prepare_cached("INSERT INTO outbox (seq, unit) VALUES (?1, ?2)")?.execute((seq, unit))?;
+            shadow.pending += 1;
+        }
+        shadow::put(self.conn, kind, id, &shadow)?;
+        Ok(true)
+    }
+
+    /// Sends one fresh edit in place of the record's refused ones: all that the service would lack once the edits that
+    /// already wait are through.
+    #[allow(clippy::too_many_arguments)]
+    pub(crate) fn mend(
+        &mut self,
+        seq: i64,
+        kind: Kind,
+        id: RecordId,
+        shadow: &mut Shadow,
+        before: Option<&Values>,
+        after: Option<&Values>,
+        unit: Option<i64>,
+    ) -> Result<(), StoreError> {
+        let waiting = shadow::pending_edits(self.conn, kind, id)?;
+        let expected = rebase::rebase(shadow.stored.as_ref(), before, &waiting);
+        let sql = "UPDATE attention SET state = 'mended' WHERE state = 'open'
+            AND seq IN (SELECT seq FROM history WHERE id = ?1 AND kind = ?2)";
+        self.conn.prepare_cached(sql)?.execute((id.as_bytes(), kind as u8))?;
+        shadow.refused = 0;
+        if let Some(fresh) = rebase::difference(kind, id, expected.as_ref(), after) {
+            let sql = "INSERT INTO outbox (seq, verb, changes, unit) VALUES (?1, ?2, ?3, ?4)";
+            let changes = rows::changes_to_json(&fresh.changes)?;
+            self.conn.prepare_cached(sql)?.execute((seq, fresh.verb as u8, changes, unit))?;
+            shadow.pending += 1;
+        }
+        Ok(())
+    }
+
+    /// Adds the edit to the history and answers its place.
+    pub(crate) fn log(&mut self, edit: &Edit) -> Result<i64, StoreError> {
+        let sql = "INSERT INTO history (operation, kind, id, verb, changes) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let changes = rows::changes_to_json(&edit.changes)?;
+        let parameters = (self.operation, edit.kind as u8, edit.id.as_bytes(), edit.verb as u8, changes);
+        self.conn.prepare_cached(sql)?.execute(parameters)?;
+        Ok(self.conn.last_insert_rowid())
+    }
+
+    /// Makes the record's row hold the values and version, and notes what changed.
+    pub(crate) fn set_row(
+        &mut self,
+        kind: Kind,
+        id: RecordId,
+        current: Option<&Stored>,
+        after: Option<&Values>,
+        ver: u64,
+    ) -> Result<(), StoreError> {
+        match (current, after) {
+            (None, None) => return Ok(()),
+            (None, Some(values)) => {
+                let record = Record { kind, id, ver, values: values.clone() };
+                if let Some((row, text)) = rows::insert(self.conn, &record)? {
+                    self.note_text(row, text);
+                }
+                self.effects.has_moved |= matters_to_tree(kind, None);
+            }
+            (Some(stored), None) => {
+                rows::delete(self.conn, kind, stored.row)?;
+                if kind == Kind::Member {
+                    self.note_search(stored.row, None);
+                }
+                self.effects.has_moved |= matters_to_tree(kind, None);
+            }
+            (Some(stored), Some(values)) => {
+                let changed = rows::differing(kind, &stored.record.values, values);
+                if changed.is_empty() && stored.record.ver == ver {
+                    return Ok(());
+                }
+                let record = Record { kind, id, ver, values: values.clone() };
+                let (row, text) = rows::update(self.conn, stored.row, &record, &changed)?;
+                if changed.is_empty() {
+                    return Ok(());
+                }
+                self.note_text(row, text);
+                self.effects.has_moved |= matters_to_tree(kind, Some(&changed));
+            }
+        }
+        self.note_touched(kind, id);
+        Ok(())
+    }
+
+    /// Notes a change that `set_row` did not make itself.
+    pub(crate) fn note_touched(&mut self, kind: Kind, id: RecordId) {
+        self.effects.has_changed = true;
+        self.touched.kinds.add(kind);
+        self.touched.changed += 1;
+        if self.touched.records.len() < Touched::LISTED {
+            self.touched.records.push((kind, id));
+        }
+    }
+
+    pub(crate) fn note_text(&mut self, row: i64, text: Option<String>) {
+        if text.is_some() {
+            self.note_search(row, text);
+        }
+    }
+
+    fn note_search(&mut self, row: i64, text: Option<String>) {
+        if let SearchEffect::Changes(changes) = &mut self.effects.search {
+            if changes.len() < SEARCH_CHANGES_MAX {
+                changes.push((row, text));
+            } else {
+                self.effects.search = SearchEffect::Reload;
+            }
+        }
+    }
+}
+
+/// Whether the department tree or its counts may differ after such a change; `None`: created or removed.
+fn matters_to_tree(kind: Kind, changed: Option<&[Field]>) -> bool {
+    match kind {
+        Kind::Department | Kind::Affiliation => true,
+        Kind::Member => changed.is_none_or(|fields| fields.contains(&Field::MemberDepartment)),
+        _ => false,
+    }
+}
+
+/// The edit with the present values as its bases; `None` when it would change nothing.
+fn on_what_is_there(wanted: &Edit, current: Option<&Stored>, base: Base) -> Result<Option<Edit>, StoreError> {
+    let (kind, id) = (wanted.kind, wanted.id);
+    let stale = |field| StoreError::Stale { kind, id, field };
+    match (wanted.verb, current) {
+        (Verb::Create, None) => {
+            let changes = wanted.changes.iter().filter(|change| !change.new.is_null()).cloned().collect();
+            Ok(Some(Edit { changes, ..wanted.clone() }))
+        }
+        (Verb::Create, Some(_)) if base == Base::MustMatch => Err(stale(None)),
+        (Verb::Edit | Verb::Remove, None) if base == Base::MustMatch => Err(StoreError::NotFound { kind, id }),
+        (Verb::Edit, None) => Err(StoreError::NotFound { kind, id }),
+        (Verb::Remove, None) => Ok(None),
+        (Verb::Remove, Some(stored)) => {
+            let removal = Edit::remove(&stored.record);
+            if base == Base::MustMatch {
+                let differs = |a: &Edit, b: &Edit| {
+                    let lacks = |change: &&mingce_model::Change| !b.changes.contains(change);
+                    a.changes.iter().find(lacks).map(|change| change.field)
+                };
+                if let Some(field) = differs(&removal, wanted).or_else(|| differs(wanted, &removal)) {
+                    return Err(stale(Some(field)));
+                }
+            }
+            Ok(Some(removal))
+        }
+        (Verb::Create | Verb::Edit, Some(stored)) => {
+            let values = &stored.record.values;
+            if base == Base::MustMatch {
+                let is_stale = |change: &&mingce_model::Change| {
+                    let present = &values[change.field.index()];
+                    *present != change.base && *present != change.new
+                };
+                if let Some(change) = wanted.changes.iter().find(is_stale) {
+                    return Err(stale(Some(change.field)));
+                }
+            }
+            let changes = rebase::on_current(values, &wanted.changes);
+            Ok((!changes.is_empty()).then_some(Edit { kind, id, verb: Verb::Edit, changes }))
+        }
+    }
+}

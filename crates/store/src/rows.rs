@@ -1,0 +1,243 @@
+//! Records as table rows: the statements for each kind, and values going in and coming out.
+//!
+//! Knows nothing of history, outbox or sync.
+
+use crate::StoreError;
+use crate::search_text;
+use mingce_model::{Change, Field, Form, Kind, Record, RecordId, Value};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql};
+use std::sync::LazyLock;
+
+/// A stored record with the number of its row.
+#[derive(Clone, Debug)]
+pub(crate) struct Stored {
+    pub row: i64,
+    pub record: Record,
+}
+
+struct Statements {
+    select_by_id: String,
+    select_by_row: String,
+    insert: String,
+    delete: String,
+    columns: String,
+}
+
+static STATEMENTS: LazyLock<Vec<Statements>> = LazyLock::new(|| Kind::ALL.into_iter().map(Statements::of).collect());
+
+impl Statements {
+    fn of(kind: Kind) -> Self {
+        let table = kind.name();
+        let names: Vec<String> = kind.fields().iter().map(|field| format!("\"{}\"", field.name())).collect();
+        let columns = format!("row, id, ver, {}", names.join(", "));
+        let mut into = format!("id, ver, {}", names.join(", "));
+        let mut count = names.len() + 2;
+        if kind == Kind::Member {
+            into.push_str(", name_key");
+            count += 1;
+        }
+        let places: Vec<String> = (1..=count).map(|place| format!("?{place}")).collect();
+        Self {
+            select_by_id: format!("SELECT {columns} FROM \"{table}\" WHERE id = ?1"),
+            select_by_row: format!("SELECT {columns} FROM \"{table}\" WHERE row = ?1"),
+            insert: format!(
+                "INSERT INTO \"{table}\" ({into}) VALUES ({}) ON CONFLICT (id) DO NOTHING",
+                places.join(", ")
+            ),
+            delete: format!("DELETE FROM \"{table}\" WHERE row = ?1"),
+            columns,
+        }
+    }
+    fn for_kind(kind: Kind) -> &'static Self {
+        &STATEMENTS[kind as usize - 1]
+    }
+}
+
+/// `row, id, ver` and the kind's fields, as `read` expects them.
+pub(crate) fn columns(kind: Kind) -> &'static str {
+    &Statements::for_kind(kind).columns
+}
+
+/// Reads a row selected with `columns(kind)`.
+pub(crate) fn read(kind: Kind, row: &Row<'_>) -> Result<Stored, StoreError> {
+    let id = read_id(row.get_ref(1)?)?;
+    let ver = u64::try_from(row.get::<_, i64>(2)?).map_err(|_| StoreError::Damaged)?;
+    let values =
+        (3..3 + kind.fields().len()).map(|column| read_value(row.get_ref(column)?)).collect::<Result<_, _>>()?;
+    Ok(Stored { row: row.get(0)?, record: Record { kind, id, ver, values } })
+}
+
+pub(crate) fn read_id(value: ValueRef<'_>) -> Result<RecordId, StoreError> {
+    match value {
+        ValueRef::Blob(bytes) => RecordId::from_slice(bytes).ok_or(StoreError::Damaged),
+        _ => Err(StoreError::Damaged),
+    }
+}
+
+/// References are stored as the 16 bytes of the id; everything else as it is.
+pub(crate) fn read_value(value: ValueRef<'_>) -> Result<Value, StoreError> {
+    match value {
+        ValueRef::Null => Ok(Value::Null),
+        ValueRef::Integer(number) => Ok(Value::Int(number)),
+        ValueRef::Text(text) => {
+            std::str::from_utf8(text).map(|text| Value::Text(text.to_owned())).map_err(|_| StoreError::Damaged)
+        }
+        ValueRef::Blob(_) => read_id(value).map(Value::from),
+        ValueRef::Real(_) => Err(StoreError::Damaged),
+    }
+}
+
+/// A value on its way into a column.
+pub(crate) struct Bound<'a>(pub Field, pub &'a Value);
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self.1 {
+            Value::Null => ToSqlOutput::Borrowed(ValueRef::Null),
+            Value::Int(number) => ToSqlOutput::from(*number),
+            Value::Text(text) => match as_reference(self.0, text) {
+                Some(id) => ToSqlOutput::Owned(rusqlite::types::Value::Blob(id.as_bytes().to_vec())),
+                None => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            },
+        })
+    }
+}
+
+/// The id that a reference field's text stands for, when it is written the canonical way.
+fn as_reference(field: Field, text: &str) -> Option<RecordId> {
+    if !matches!(field.form(), Form::Ref(_)) || text.len() != 36 || text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return None;
+    }
+    text.parse().ok()
+}
+
+pub(crate) fn find(conn: &Connection, kind: Kind, id: RecordId) -> Result<Option<Stored>, StoreError> {
+    find_with(conn, kind, &Statements::for_kind(kind).select_by_id, id.as_bytes())
+}
+
+pub(crate) fn find_row(conn: &Connection, kind: Kind, row: i64) -> Result<Option<Stored>, StoreError> {
+    find_with(conn, kind, &Statements::for_kind(kind).select_by_row, row)
+}
+
+fn find_with(conn: &Connection, kind: Kind, sql: &str, key: impl ToSql) -> Result<Option<Stored>, StoreError> {
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query([key])?;
+    rows.next()?.map(|row| read(kind, row)).transpose()
+}
+
+/// A row and, for members whose haystack changed, the text they are now found by.
+pub(crate) type Written = (i64, Option<String>);
+
+/// Puts a new row in; `None` when the id is there already.
+pub(crate) fn insert(conn: &Connection, record: &Record) -> Result<Option<Written>, StoreError> {
+    let kind = record.kind;
+    let mut statement = conn.prepare_cached(&Statements::for_kind(kind).insert)?;
+    statement.raw_bind_parameter(1, record.id.as_bytes().as_slice())?;
+    statement.raw_bind_parameter(2, record.ver as i64)?;
+    for (place, (field, value)) in (3..).zip(kind.fields().iter().zip(&record.values)) {
+        statement.raw_bind_parameter(place, Bound(*field, value))?;
+    }
+    if kind == Kind::Member {
+        statement.raw_bind_parameter(3 + kind.fields().len(), search_text::name_key(record))?;
+    }
+    if statement.raw_execute()? == 0 {
+        return Ok(None);
+    }
+    let row = conn.last_insert_rowid();
+    if kind == Kind::Member {
+        let text = search_text::haystack(record);
+        conn.prepare_cached("INSERT INTO haystack (row, text) VALUES (?1, ?2)")?.execute((row, &text))?;
+        return Ok(Some((row, Some(text))));
+    }
+    Ok(Some((row, None)))
+}
+
+/// Writes the changed fields of the row; `after` is the record as it is then.
+pub(crate) fn update(conn: &Connection, row: i64, after: &Record, changed: &[Field]) -> Result<Written, StoreError> {
+    let kind = after.kind;
+    let is_renamed = changed.contains(&Field::MemberName);
+    let mut sql = format!("UPDATE \"{}\" SET ver = ?2", kind.name());
+    for (place, field) in (3..).zip(changed) {
+        sql.push_str(&format!(", \"{}\" = ?{place}", field.name()));
+    }
+    if is_renamed {
+        sql.push_str(&format!(", name_key = ?{}", changed.len() + 3));
+    }
+    sql.push_str(" WHERE row = ?1");
+    let mut statement = conn.prepare_cached(&sql)?;
+    statement.raw_bind_parameter(1, row)?;
+    statement.raw_bind_parameter(2, after.ver as i64)?;
+    for (place, field) in (3..).zip(changed) {
+        statement.raw_bind_parameter(place, Bound(*field, after.get(*field)))?;
+    }
+    if is_renamed {
+        statement.raw_bind_parameter(changed.len() + 3, search_text::name_key(after))?;
+    }
+    statement.raw_execute()?;
+    if kind == Kind::Member && changed.iter().any(|field| search_text::is_searched(*field)) {
+        let text = search_text::haystack(after);
+        conn.prepare_cached("UPDATE haystack SET text = ?2 WHERE row = ?1")?.execute((row, &text))?;
+        return Ok((row, Some(text)));
+    }
+    Ok((row, None))
+}
+
+pub(crate) fn delete(conn: &Connection, kind: Kind, row: i64) -> Result<(), StoreError> {
+    conn.prepare_cached(&Statements::for_kind(kind).delete)?.execute([row])?;
+    if kind == Kind::Member {
+        conn.prepare_cached("DELETE FROM haystack WHERE row = ?1")?.execute([row])?;
+    }
+    Ok(())
+}
+
+/// A live record that refers to this one, if there is any.
+pub(crate) fn is_referred_to(conn: &Connection, kind: Kind, id: RecordId) -> Result<bool, StoreError> {
+    for field in Field::ALL.iter().filter(|field| field.form() == Form::Ref(kind)) {
+        let sql = format!("SELECT 1 FROM \"{}\" WHERE \"{}\" = ?1", field.kind().name(), field.name());
+        let found = conn.prepare_cached(&sql)?.query_row([id.as_bytes()], |_| Ok(())).optional()?;
+        if found.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The fields whose values differ.
+pub(crate) fn differing(kind: Kind, a: &[Value], b: &[Value]) -> Vec<Field> {
+    kind.fields().iter().zip(a.iter().zip(b)).filter(|(_, (a, b))| a != b).map(|(field, _)| *field).collect()
+}
+
+/// Changes as the history keeps them: `[[field number, base, new], …]`.
+pub(crate) fn changes_to_json(changes: &[Change]) -> Result<String, StoreError> {
+    let parts: Vec<(u16, &Value, &Value)> =
+        changes.iter().map(|change| (change.field.number(), &change.base, &change.new)).collect();
+    serde_json::to_string(&parts).map_err(|_| StoreError::Damaged)
+}
+
+pub(crate) fn changes_from_json(kind: Kind, text: &str) -> Result<Vec<Change>, StoreError> {
+    let parts: Vec<(u16, Value, Value)> = serde_json::from_str(text).map_err(|_| StoreError::Damaged)?;
+    parts
+        .into_iter()
+        .map(|(number, base, new)| {
+            let index = usize::from(number).checked_sub(1).ok_or(StoreError::Damaged)?;
+            let field = *kind.fields().get(index).ok_or(StoreError::Damaged)?;
+            Ok(Change { field, base, new })
+        })
+        .collect()
+}
+
+/// A whole record's values as the shadow keeps them: an array with trailing nulls cut.
+pub(crate) fn values_to_json(values: &[Value]) -> Result<String, StoreError> {
+    let filled = values.iter().rposition(|value| !value.is_null()).map_or(0, |last| last + 1);
+    serde_json::to_string(&values[..filled]).map_err(|_| StoreError::Damaged)
+}
+
+pub(crate) fn values_from_json(kind: Kind, text: &str) -> Result<Vec<Value>, StoreError> {
+    let mut values: Vec<Value> = serde_json::from_str(text).map_err(|_| StoreError::Damaged)?;
+    if values.len() > kind.fields().len() {
+        return Err(StoreError::Damaged);
+    }
+    values.resize(kind.fields().len(), Value::Null);
+    Ok(values)
+}

@@ -1,0 +1,163 @@
+//! Tables of the roster database and how an older file becomes a current one.
+//!
+//! One table a kind of record, one column a registry field. Columns have no declared type, so that a value comes back
+//! exactly as it went in. Migrations only go forward, each run within one transaction.
+
+use crate::StoreError;
+use mingce_model::{Form, Kind};
+use rusqlite::Connection;
+
+/// "MCRo": marks the file as a roster of this program (`PRAGMA application_id`).
+pub(crate) const APPLICATION: i64 = 0x4d43_526f;
+/// The newest schema. Every change of the tables below or of the field registry takes the next number.
+pub(crate) const SCHEMA: i64 = 1;
+
+/// Tables that do not depend on the field registry, as of schema 1.
+const TABLES: &str = "
+-- Who this database is and how it stands with the service: one value a key.
+CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+-- What people set on this computer: import mappings, column layouts. JSON.
+CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+-- Edits made, applied and undone as one. done_by: the operation whose history rows hold the present state of it.
+-- redo: the operation that undid it, while redo may still bring it back.
+CREATE TABLE operation (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, batch BLOB NOT NULL UNIQUE, label TEXT NOT NULL, origin TEXT NOT NULL,
+    actor TEXT NOT NULL, at_ms INTEGER NOT NULL, changed INTEGER NOT NULL, can_undo INTEGER NOT NULL,
+    done_by INTEGER NOT NULL, redo INTEGER);
+CREATE INDEX operation_undo ON operation (number) WHERE can_undo = 1;
+CREATE INDEX operation_redo ON operation (redo) WHERE redo IS NOT NULL;
+-- Every change of a record. changes: JSON [[field number, base, new], …].
+CREATE TABLE history (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, operation INTEGER NOT NULL, kind INTEGER NOT NULL, id BLOB NOT NULL,
+    verb INTEGER NOT NULL, changes TEXT NOT NULL);
+CREATE INDEX history_record ON history (id);
+CREATE INDEX history_operation ON history (operation);
+-- Edits that the service has not answered, in order. m: the number under which it was or may be sent, given for good
+-- when it is first read for sending. verb and changes: what to send when it is not the history row's own edit.
+CREATE TABLE outbox (seq INTEGER PRIMARY KEY, m INTEGER, verb INTEGER, changes TEXT, unit INTEGER);
+-- What the service last said of records that have edits here; stored NULL: it has no such record.
+CREATE TABLE shadow (
+    id BLOB NOT NULL, kind INTEGER NOT NULL, ver INTEGER NOT NULL, pending INTEGER NOT NULL, refused INTEGER NOT NULL,
+    stored TEXT, PRIMARY KEY (id, kind)) WITHOUT ROWID;
+CREATE INDEX shadow_refused ON shadow (kind) WHERE refused > 0;
+-- Edits that the service would not take, with its answer as JSON.
+CREATE TABLE attention (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, seq INTEGER NOT NULL, m INTEGER NOT NULL, verb INTEGER, changes TEXT,
+    answer TEXT NOT NULL, at_ms INTEGER NOT NULL, state TEXT NOT NULL);
+CREATE INDEX attention_seq ON attention (seq);
+CREATE INDEX attention_open ON attention (number) WHERE state = 'open';
+-- What a member is found by; the row is the member's.
+CREATE TABLE haystack (row INTEGER PRIMARY KEY, text TEXT NOT NULL);
+-- Tokens of invitations made on this computer. They never leave it.
+CREATE TABLE invitation_secret (invitation BLOB PRIMARY KEY, token BLOB NOT NULL) WITHOUT ROWID;
+";
+
+/// Makes the tables in an empty file.
+pub(crate) fn create(conn: &Connection) -> Result<(), StoreError> {
+    conn.execute_batch("BEGIN IMMEDIATE")?;
+    let made = (|| {
+        conn.execute_batch(TABLES)?;
+        for kind in Kind::ALL {
+            conn.execute_batch(&create_table(kind))?;
+        }
+        conn.execute_batch(&indexes().join(";"))?;
+        conn.execute_batch(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA};"))?;
+        Ok(())
+    })();
+    finish(conn, made)
+}
+
+/// Checks that the file is a roster and brings it to the newest schema, all or nothing.
+pub(crate) fn migrate(conn: &Connection) -> Result<(), StoreError> {
+    let number = |pragma: &str| conn.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get::<_, i64>(0));
+    if number("application_id")? != APPLICATION {
+        return Err(StoreError::NotARoster);
+    }
+    let found = number("user_version")?;
+    if found > SCHEMA {
+        return Err(StoreError::NewerSchema { found, known: SCHEMA });
+    }
+    if found == SCHEMA && lacking_columns(conn)?.is_empty() {
+        return Ok(());
+    }
+    conn.execute_batch("BEGIN IMMEDIATE")?;
+    let migrated = (|| {
+        for statement in lacking_columns(conn)? {
+            conn.execute_batch(&statement)?;
+        }
+        conn.execute_batch(&indexes().join(";"))?;
+        conn.execute_batch(&format!("PRAGMA user_version = {SCHEMA}"))?;
+        Ok(())
+    })();
+    finish(conn, migrated)
+}
+
+fn finish(conn: &Connection, done: Result<(), StoreError>) -> Result<(), StoreError> {
+    match done {
+        Ok(()) => Ok(conn.execute_batch("COMMIT")?),
+        Err(error) => {
+            conn.execute_batch("ROLLBACK")?;
+            Err(error)
+        }
+    }
+}
+
+/// Columns that are computed here and exist on no other computer.
+fn computed_columns(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        // The name's place in the pinyin order.
+        Kind::Member => &["name_key"],
+        _ => &[],
+    }
+}
+
+fn create_table(kind: Kind) -> String {
+    let mut columns = String::new();
+    for name in kind.fields().iter().map(|field| field.name()).chain(computed_columns(kind).iter().copied()) {
+        columns.push_str(&format!(", \"{name}\""));
+    }
+    // AUTOINCREMENT: a row number is never given to another record, so views can hold on to it.
+    format!(
+        "CREATE TABLE \"{}\" (row INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE, ver INTEGER NOT NULL{columns});",
+        kind.name()
+    )
+}
+
+/// Statements that add the columns of fields which came after the file was made.
+fn lacking_columns(conn: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut lacking = Vec::new();
+    for kind in Kind::ALL {
+        let mut statement = conn.prepare("SELECT name FROM pragma_table_info(?1)")?;
+        let present: Vec<String> = statement.query_map([kind.name()], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        if present.is_empty() {
+            lacking.push(create_table(kind));
+            continue;
+        }
+        for name in kind.fields().iter().map(|field| field.name()).chain(computed_columns(kind).iter().copied()) {
+            if !present.iter().any(|column| column == name) {
+                lacking.push(format!("ALTER TABLE \"{}\" ADD COLUMN \"{name}\"", kind.name()));
+            }
+        }
+    }
+    Ok(lacking)
+}
+
+/// An index for every reference, so that what points to a record is found, and for the orders people use most.
+fn indexes() -> Vec<String> {
+    let mut all = Vec::new();
+    let mut add = |kind: Kind, column: &str| {
+        let table = kind.name();
+        all.push(format!("CREATE INDEX IF NOT EXISTS \"{table}_{column}\" ON \"{table}\" (\"{column}\")"));
+    };
+    for kind in Kind::ALL {
+        for field in kind.fields() {
+            if matches!(field.form(), Form::Ref(_)) {
+                add(kind, field.name());
+            }
+        }
+    }
+    add(Kind::Member, "name_key");
+    add(Kind::Member, "card_number");
+    add(Kind::Conflict, "record");
+    all
+}

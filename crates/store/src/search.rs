@@ -1,0 +1,299 @@
+//! The search index in memory: all haystacks in one stretch of bytes, looked through at the speed of memory.
+//!
+//! Read from the table at the first search (or before, by `warm_search`), then kept current with every commit. Scanning
+//! everything needs no tokens and no guesses: any part of a name, spelling or number is found.
+
+use crate::connection::Readers;
+use crate::journal::SearchEffect;
+use crate::search_text::needle;
+use crate::{Store, StoreError};
+use memchr::memmem::Finder;
+use rusqlite::Connection;
+use std::sync::{Mutex, PoisonError, RwLock};
+
+/// How well a member matches, best first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Rank {
+    ExactName,
+    NamePrefix,
+    /// A spelling, the initials or a number begin with it.
+    OtherPrefix,
+    Inside,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Hit {
+    pub rank: Rank,
+    pub row: u32,
+}
+
+/// Haystacks one after the other, each line ended by `\n`; a needle holds no control characters.
+struct Index {
+    bytes: Vec<u8>,
+    /// Where each haystack begins, and where the last one ends.
+    starts: Vec<u32>,
+    /// The member's row for each haystack; 0 when it was replaced or removed.
+    rows: Vec<u32>,
+    /// The haystack of each row.
+    slots: Vec<u32>,
+    dead: usize,
+}
+
+const NO_SLOT: u32 = u32::MAX;
+/// The arena grows by this much, not by doubling: it is most of the memory.
+const GROWTH_BYTES: usize = 8 << 20;
+/// Fewer replaced haystacks than this are not worth moving the others together.
+const DEAD_MAX: usize = 50_000;
+
+impl Index {
+    fn new() -> Self {
+        Self { bytes: vec![b'\n'], starts: vec![1], rows: Vec::new(), slots: Vec::new(), dead: 0 }
+    }
+
+    fn load(conn: &Connection) -> Result<Self, StoreError> {
+        let mut index = Self::new();
+        let members: u32 = conn.query_row("SELECT count(*) FROM haystack", [], |row| row.get(0))?;
+        let members = members as usize;
+        index.starts.reserve_exact(members + members / 16);
+        index.rows.reserve_exact(members + members / 16);
+        let mut statement = conn.prepare("SELECT row, text FROM haystack")?;
+        let mut found = statement.query([])?;
+        while let Some(row) = found.next()? {
+            index.put(row.get(0)?, row.get_ref(1)?.as_str().map_err(|_| StoreError::Damaged)?)?;
+        }
+        index.bytes.shrink_to_fit();
+        Ok(index)
+    }
+
+    /// Adds the row's haystack or replaces it.
+    fn put(&mut self, row: i64, text: &str) -> Result<(), StoreError> {
+        self.remove(row);
+        let row = u32::try_from(row).map_err(|_| StoreError::Damaged)?;
+        let end = self.bytes.len() + text.len() + 1;
+        let end = u32::try_from(end).map_err(|_| StoreError::Damaged)?;
+        if self.bytes.capacity() - self.bytes.len() <= text.len() {
+            self.bytes.reserve_exact(GROWTH_BYTES.max(text.len() + 1));
+        }
+        self.bytes.extend_from_slice(text.as_bytes());
+        self.bytes.push(b'\n');
+        let place = row as usize;
+        if self.slots.len() <= place {
+            self.slots.resize(place + 1, NO_SLOT);
+        }
+        self.slots[place] = self.rows.len() as u32;
+        self.rows.push(row);
+        self.starts.push(end);
+        Ok(())
+    }
+
+    fn remove(&mut self, row: i64) {
+        let slot = usize::try_from(row).ok().and_then(|row| self.slots.get_mut(row));
+        if let Some(slot) = slot
+            && *slot != NO_SLOT
+        {
+            self.rows[*slot as usize] = 0;
+            *slot = NO_SLOT;
+            self.dead += 1;
+        }
+    }
+
+    fn apply(&mut self, changes: Vec<(i64, Option<String>)>) -> Result<(), StoreError> {
+        for (row, text) in changes {
+            match text {
+                Some(text) => self.put(row, &text)?,
+                None => self.remove(row),
+            }
+        }
+        if self.dead > DEAD_MAX && self.dead > self.rows.len() / 4 {
+            self.compact()?;
+        }
+        Ok(())
+    }
+
+    fn compact(&mut self) -> Result<(), StoreError> {
+        let mut fresh = Self::new();
+        for (slot, row) in self.rows.iter().enumerate().filter(|(_, row)| **row != 0) {
+            let text = &self.bytes[self.starts[slot] as usize..self.starts[slot + 1] as usize - 1];
+            let text = std::str::from_utf8(text).map_err(|_| StoreError::Damaged)?;
+            fresh.put(i64::from(*row), text)?;
+        }
+        *self = fresh;
+        Ok(())
+    }
+
+    /// Members that hold every one of the words, best first, then in the order they were added.
+    fn find(&self, words: &[String]) -> Vec<Hit> {
+        let Some((rarest, others)) = split_longest(words) else { return Vec::new() };
+        let finder = Finder::new(rarest);
+        let others: Vec<Finder<'_>> = others.iter().map(|word| Finder::new(*word)).collect();
+        let mut hits = Vec::new();
+        let (mut at, mut slot) = (1, 0);
+        while let Some(found) = finder.find(&self.bytes[at.min(self.bytes.len())..]) {
+            let position = at + found;
+            slot += step_to(&self.starts[slot..], position as u32);
+            let (start, end) = (self.starts[slot] as usize, self.starts[slot + 1] as usize);
+            at = end;
+            if self.rows[slot] == 0 {
+                continue;
+            }
+            let text = &self.bytes[start..end];
+            if others.iter().all(|other| other.find(text).is_some()) {
+                let ranks = std::iter::once(rank(&finder, text)).chain(others.iter().map(|other| rank(other, text)));
+                let rank = ranks.min().unwrap_or(Rank::Inside);
+                hits.push(Hit { rank, row: self.rows[slot] });
+            }
+        }
+        hits.sort_by_key(|hit| (hit.rank, hit.row));
+        hits
+    }
+}
+
+/// The longest word has the fewest hits, so that the others are looked up in few places.
+fn split_longest(words: &[String]) -> Option<(&str, Vec<&str>)> {
+    let longest = (0..words.len()).max_by_key(|place| words[*place].len())?;
+    let others = words.iter().enumerate().filter(|(place, _)| *place != longest).map(|(_, word)| word.as_str());
+    Some((&words[longest], others.collect()))
+}
+
+/// How many haystacks further the position lies; hits come in rising order, mostly close together.
+fn step_to(starts: &[u32], position: u32) -> usize {
+    let mut reach = 1;
+    while reach < starts.len() && starts[reach] <= position {
+        reach *= 2;
+    }
+    let near = &starts[..reach.min(starts.len() - 1) + 1];
+    near.partition_point(|start| *start <= position) - 1
+}
+
+/// The best place at which the word stands in the haystack's lines; the first line is the name.
+fn rank(finder: &Finder<'_>, text: &[u8]) -> Rank {
+    let length = finder.needle().len();
+    let mut best = Rank::Inside;
+    let mut at = 0;
+    while let Some(found) = finder.find(&text[at..]) {
+        let position = at + found;
+        let is_line_start = position == 0 || text[position - 1] == b'\n';
+        let here = match (position, is_line_start) {
+            (0, _) if text[length] == b'\n' => Rank::ExactName,
+            (0, _) => Rank::NamePrefix,
+            (_, true) => Rank::OtherPrefix,
+            (_, false) => Rank::Inside,
+        };
+        best = best.min(here);
+        if best <= Rank::OtherPrefix {
+            break;
+        }
+        at = position + 1;
+    }
+    best
+}
+
+enum State {
+    Unloaded,
+    /// Changes committed after the snapshot that is being read; `None` when they were too many.
+    Loading(Option<Vec<(i64, Option<String>)>>),
+    Ready(Index),
+}
+
+/// The index with its state; see `Store::warm_search`.
+pub(crate) struct Search {
+    state: RwLock<State>,
+    loading: Mutex<()>,
+}
+
+impl Default for Search {
+    fn default() -> Self {
+        Self { state: RwLock::new(State::Unloaded), loading: Mutex::default() }
+    }
+}
+
+impl Search {
+    /// Takes in what a commit changed; called under the writer's lock.
+    pub(crate) fn learn(&self, effect: SearchEffect) {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        match (&mut *state, effect) {
+            (State::Unloaded, _) => {}
+            (State::Loading(waiting), SearchEffect::Changes(changes)) => {
+                if let Some(waiting) = waiting {
+                    waiting.extend(changes);
+                }
+            }
+            (State::Loading(waiting), SearchEffect::Reload) => *waiting = None,
+            (State::Ready(index), SearchEffect::Changes(changes)) => {
+                if index.apply(changes).is_err() {
+                    *state = State::Unloaded;
+                }
+            }
+            (State::Ready(_), SearchEffect::Reload) => *state = State::Unloaded,
+        }
+    }
+
+    fn set(&self, state: State) {
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+
+    /// Bytes of memory the index takes.
+    fn bytes(&self) -> usize {
+        match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
+            State::Ready(index) => {
+                index.bytes.capacity() + 4 * (index.starts.capacity() + index.rows.capacity() + index.slots.capacity())
+            }
+            _ => 0,
+        }
+    }
+}
+
+/// The words of a query in the haystacks' form.
+pub(crate) fn words_of(text: &str) -> Vec<String> {
+    text.split_whitespace().map(needle).filter(|word| !word.is_empty()).collect()
+}
+
+impl Store {
+    /// Reads the search index into memory, unless it is there. Slow for large rosters (about half a second for a
+    /// million members), so hosts call it in the background after opening.
+    pub fn warm_search(&self) -> Result<(), StoreError> {
+        let _alone = self.search.loading.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if matches!(&*self.search.state.read().unwrap_or_else(PoisonError::into_inner), State::Ready(_)) {
+                return Ok(());
+            }
+            let loaded = self.load_index(&self.readers);
+            let mut state = self.search.state.write().unwrap_or_else(PoisonError::into_inner);
+            let waiting = std::mem::replace(&mut *state, State::Unloaded);
+            let mut index = loaded?;
+            if let State::Loading(Some(changes)) = waiting {
+                index.apply(changes)?;
+                *state = State::Ready(index);
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes the snapshot while no write is under way, so that every later commit is heard of.
+    fn load_index(&self, readers: &Readers) -> Result<Index, StoreError> {
+        let conn = {
+            let _writing = self.lock_writer();
+            self.search.set(State::Loading(Some(Vec::new())));
+            readers.begin()?
+        };
+        let loaded = Index::load(&conn);
+        readers.end(conn);
+        loaded
+    }
+
+    /// Members that hold every word of the text, best first.
+    pub(crate) fn search_members(&self, text: &str) -> Result<Vec<Hit>, StoreError> {
+        let words = words_of(text);
+        loop {
+            self.warm_search()?;
+            if let State::Ready(index) = &*self.search.state.read().unwrap_or_else(PoisonError::into_inner) {
+                return Ok(index.find(&words));
+            }
+        }
+    }
+
+    /// Bytes of memory that the search index takes; 0 while it is not loaded.
+    pub fn search_bytes(&self) -> usize {
+        self.search.bytes()
+    }
+}

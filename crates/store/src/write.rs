@@ -1,0 +1,80 @@
+//! Writing operations of this computer.
+
+use crate::journal::{Heading, Journal, Queue};
+use crate::operation::{Atomicity, Operation, Origin, Progress, Touched};
+use crate::{Store, StoreError};
+use mingce_model::{Edit, Owner, Verb};
+use rusqlite::Connection;
+use std::ops::ControlFlow;
+
+/// Progress is told every so many edits.
+const TOLD_EVERY: u64 = 500;
+
+impl Store {
+    /// Changes records, writes their history and queues the edits for the service, all in one transaction.
+    ///
+    /// The edits are taken one by one, so they may be made on the way; they must not write to this store themselves.
+    /// An operation that changes nothing leaves no trace. `Stale` and `NotFound` take the whole operation back.
+    pub fn write(&self, operation: &Operation, edits: impl IntoIterator<Item = Edit>) -> Result<Touched, StoreError> {
+        self.write_with(operation, edits, &mut |_| ControlFlow::Continue(()))
+    }
+
+    /// `write`, telling how many edits are done; a `Break` takes all of it back and answers `Cancelled`.
+    pub fn write_with(
+        &self,
+        operation: &Operation,
+        edits: impl IntoIterator<Item = Edit>,
+        progress: Progress<'_>,
+    ) -> Result<Touched, StoreError> {
+        let (mut touched, version) = self.transact(|conn| {
+            let mut journal = Journal::begin(conn, &operation.heading())?;
+            let unit = match operation.atomicity {
+                Atomicity::Each => None,
+                Atomicity::AllOrNone => Some(journal.operation),
+            };
+            let mut done = 0u64;
+            for edit in edits {
+                check_owners(&edit)?;
+                journal.local(&edit, operation.base, Queue::Append, unit)?;
+                done += 1;
+                if done.is_multiple_of(TOLD_EVERY) && progress(done).is_break() {
+                    return Err(StoreError::Cancelled);
+                }
+            }
+            if unit.is_some() && journal.touched.changed > mingce_protocol::PUSH_OPS_MAX as u64 {
+                return Err(StoreError::GroupTooLarge);
+            }
+            if progress(done).is_break() {
+                return Err(StoreError::Cancelled);
+            }
+            finish_local(conn, journal)
+        })?;
+        touched.version = version;
+        Ok(touched)
+    }
+}
+
+impl Operation {
+    pub(crate) fn heading(&self) -> Heading<'_> {
+        Heading { batch: self.id, label: self.label, origin: Origin::Local, actor: &self.actor, at_ms: self.at_ms }
+    }
+}
+
+/// Ends an operation that a person did: what was undone before it cannot be done again after it.
+pub(crate) fn finish_local(
+    conn: &Connection,
+    journal: Journal<'_>,
+) -> Result<(Touched, crate::journal::Effects), StoreError> {
+    if journal.touched.changed > 0 {
+        conn.prepare_cached("UPDATE operation SET redo = NULL WHERE redo IS NOT NULL")?.execute([])?;
+    }
+    journal.finish()
+}
+
+fn check_owners(edit: &Edit) -> Result<(), StoreError> {
+    let foreign = |field: &mingce_model::Field| field.owner() == Owner::Service;
+    match edit.changes.iter().map(|change| change.field).find(foreign) {
+        Some(field) if edit.verb != Verb::Remove => Err(StoreError::ServiceField { field }),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,169 @@
+//! Finding members, pages, the tree.
+
+use crate::support::*;
+use mingce_model::{Edit, Field, Kind, Record, Value};
+use mingce_store::{Column, Direction, Filter, Join, Label, Mark, Query, Test};
+
+fn names(desk: &Desk, query: &Query) -> Vec<String> {
+    let view = desk.store.find_members(query).unwrap();
+    let page = desk.store.page(&view, 0, view.len()).unwrap();
+    page.into_iter().map(|row| row.unwrap().member.text(Field::MemberName).unwrap().to_owned()).collect()
+}
+
+fn text(text: &str) -> Query {
+    Query { text: Some(text.into()), ..Query::default() }
+}
+
+#[test]
+fn the_tree_counts_members_below_once() {
+    let desk = Desk::new();
+    let grade = department("高一", None);
+    let (one, two) = (department("10班", Some(&grade)), department("2班", Some(&grade)));
+    let members = [
+        member("甲").with(Field::MemberDepartment, one.id),
+        member("乙").with(Field::MemberDepartment, two.id),
+        member("丙").with(Field::MemberDepartment, grade.id),
+        member("丁"),
+    ];
+    let further = Record::empty(Kind::Affiliation, id())
+        .with(Field::AffiliationMember, members[0].id)
+        .with(Field::AffiliationDepartment, two.id);
+    let all = [&grade, &one, &two].into_iter().chain(&members).chain([&further]);
+    desk.write(Label::Add, all.map(Edit::create));
+    let tree = desk.store.departments().unwrap();
+    let seen: Vec<_> = tree.nodes().iter().map(|node| (&*node.path, node.depth, node.direct, node.count)).collect();
+    assert_eq!(seen, [("高一", 0, 1, 3), ("高一/2班", 1, 2, 2), ("高一/10班", 1, 1, 1)]);
+    assert_eq!(tree.unplaced, 1);
+    assert_eq!(tree.find_path("高一/2班").unwrap().id, two.id);
+
+    let below = |department: &Record| names(&desk, &Query { department: Some(department.id), ..Query::default() });
+    assert_eq!(below(&grade), ["甲", "乙", "丙"]);
+    assert_eq!(below(&two), ["甲", "乙"]);
+    desk.set(&members[3], Field::MemberDepartment, two.id);
+    assert_eq!(desk.store.departments().unwrap().get(two.id).unwrap().count, 3);
+    desk.set(&two, Field::DepartmentName, "3班");
+    assert_eq!(&*desk.store.member(members[3].id).unwrap().unwrap().department_path, "高一/3班");
+}
+
+#[test]
+fn members_are_found_by_any_part_and_the_best_match_comes_first() {
+    let desk = Desk::new();
+    let people = ["张三丰", "小张三", "张三", "李四"].map(member);
+    let numbered = member("王五").with(Field::MemberCardNumber, "S-2026-0042").with(Field::MemberPhone, "13800138000");
+    desk.write(Label::Add, people.iter().chain([&numbered]).map(Edit::create));
+    assert_eq!(names(&desk, &text("张三")), ["张三", "张三丰", "小张三"]);
+    assert_eq!(names(&desk, &text("0042")), ["王五"]);
+    assert_eq!(names(&desk, &text("138 0013")), ["王五"]);
+    assert_eq!(names(&desk, &text("王五 8000")), ["王五"]);
+    assert_eq!(names(&desk, &text("王五 9999")), Vec::<String>::new());
+    assert_eq!(names(&desk, &text("  ")).len(), 5);
+}
+
+#[test]
+fn the_search_follows_every_change() {
+    let desk = Desk::new();
+    let person = member("张三");
+    assert!(names(&desk, &text("张三")).is_empty());
+    let added = desk.write(Label::Add, [Edit::create(&person)]);
+    assert_eq!(names(&desk, &text("张三")), ["张三"]);
+    desk.set(&person, Field::MemberName, "李四");
+    assert!(names(&desk, &text("张三")).is_empty());
+    assert_eq!(names(&desk, &text("李四")), ["李四"]);
+    desk.store.undo(&request()).unwrap();
+    assert_eq!(names(&desk, &text("张三")), ["张三"]);
+    desk.store.undo_batch(added, &request()).unwrap();
+    assert!(names(&desk, &text("张三")).is_empty());
+    desk.store.redo(&request()).unwrap();
+    assert_eq!(names(&desk, &text("张三")), ["张三"]);
+    let desk = desk.reopened();
+    assert_eq!(names(&desk, &text("张三")), ["张三"]);
+}
+
+#[test]
+fn a_search_within_a_filter_keeps_its_order() {
+    let desk = Desk::new();
+    let class = department("一班", None);
+    let inside = |name: &str| member(name).with(Field::MemberDepartment, class.id);
+    let people = [inside("小张三"), member("张三"), inside("张三丰")];
+    desk.write(Label::Add, [&class].into_iter().chain(&people).map(Edit::create));
+    let query = Query { department: Some(class.id), ..text("张三") };
+    assert_eq!(names(&desk, &query), ["张三丰", "小张三"]);
+    let sorted = Query { sort: vec![(Column::Field(Field::MemberName), Direction::Ascending)], ..query };
+    assert_eq!(names(&desk, &sorted).len(), 2);
+}
+
+#[test]
+fn filters_and_orders_work_on_every_column() {
+    let desk = Desk::new();
+    let class = department("一班", None);
+    let a = member("甲")
+        .with(Field::MemberCardNumber, "10")
+        .with(Field::MemberSex, "male")
+        .with(Field::MemberEntryYear, 2025);
+    let b = member("乙").with(Field::MemberCardNumber, "9").with(Field::MemberDepartment, class.id);
+    let c = member("丙")
+        .with(Field::MemberSex, "female")
+        .with(Field::MemberEntryYear, 2026)
+        .with(Field::MemberNote, "50%_x");
+    let mother =
+        Record::empty(Kind::Guardian, id()).with(Field::GuardianName, "赵妈").with(Field::GuardianPhone, "13700137000");
+    let bond = Record::empty(Kind::Guardianship, id())
+        .with(Field::GuardianshipMember, a.id)
+        .with(Field::GuardianshipGuardian, mother.id)
+        .with(Field::GuardianshipRelation, "mother");
+    desk.write(Label::Add, [&class, &a, &b, &c, &mother, &bond].map(Edit::create));
+    let filtered = |column, test| names(&desk, &Query { filters: vec![Filter { column, test }], ..Query::default() });
+    let field = Column::Field;
+    assert_eq!(filtered(field(Field::MemberSex), Test::Is("male".into())), ["甲"]);
+    assert_eq!(filtered(field(Field::MemberSex), Test::IsNot("male".into())), ["乙", "丙"]);
+    assert_eq!(filtered(field(Field::MemberSex), Test::IsEmpty), ["乙"]);
+    assert_eq!(filtered(field(Field::MemberEntryYear), Test::Is(Value::Int(2026))), ["丙"]);
+    assert_eq!(filtered(field(Field::MemberNote), Test::Contains("50%_X".into())), ["丙"]);
+    assert!(filtered(field(Field::MemberNote), Test::Contains("50__".into())).is_empty());
+    assert_eq!(filtered(field(Field::MemberDepartment), Test::Is(class.id.into())), ["乙"]);
+    assert_eq!(filtered(Column::DepartmentPath, Test::Contains("一".into())), ["乙"]);
+    assert_eq!(filtered(Column::DepartmentPath, Test::IsNot("一班".into())), ["甲", "丙"]);
+    assert_eq!(filtered(Column::DepartmentPath, Test::IsEmpty), ["甲", "丙"]);
+    assert_eq!(filtered(Column::GuardianName, Test::Contains("赵".into())), ["甲"]);
+    assert_eq!(filtered(Column::GuardianPhone, Test::IsEmpty), ["乙", "丙"]);
+    assert_eq!(filtered(Column::GuardianRelation, Test::IsNot("mother".into())), ["乙", "丙"]);
+    assert_eq!(filtered(Column::JoinState, Test::Is("none".into())).len(), 3);
+
+    let sorted = |column, direction| names(&desk, &Query { sort: vec![(column, direction)], ..Query::default() });
+    assert_eq!(sorted(field(Field::MemberCardNumber), Direction::Ascending), ["乙", "甲", "丙"]);
+    assert_eq!(sorted(field(Field::MemberCardNumber), Direction::Descending), ["甲", "乙", "丙"]);
+    assert_eq!(sorted(field(Field::MemberEntryYear), Direction::Descending), ["丙", "甲", "乙"]);
+    assert_eq!(sorted(field(Field::MemberSex), Direction::Ascending), ["甲", "丙", "乙"]);
+    assert_eq!(sorted(Column::DepartmentPath, Direction::Ascending), ["乙", "甲", "丙"]);
+    for column in [Column::GuardianName, Column::GuardianPhone, Column::GuardianRelation] {
+        assert_eq!(sorted(column, Direction::Ascending)[0], "甲");
+    }
+    assert_eq!(sorted(Column::JoinState, Direction::Ascending).len(), 3);
+
+    let row = desk.store.member(a.id).unwrap().unwrap();
+    assert_eq!((row.guardians[0].name.as_str(), row.guardians[0].relation.as_deref()), ("赵妈", Some("mother")));
+    assert_eq!((row.join, row.mark), (Join::NotInvited, Some(Mark::Pending)));
+    let pending = Query { mark: Some(Mark::Pending), ..Query::default() };
+    assert_eq!(names(&desk, &pending).len(), 3);
+    for mark in [Mark::Conflict, Mark::Refused] {
+        assert!(names(&desk, &Query { mark: Some(mark), ..Query::default() }).is_empty());
+    }
+}
+
+#[test]
+fn a_view_keeps_its_places_when_members_go() {
+    let desk = Desk::new();
+    let people = ["甲", "乙", "丙"].map(member);
+    desk.write(Label::Add, people.iter().map(Edit::create));
+    let view = desk.store.find_members(&Query::default()).unwrap();
+    assert_eq!(desk.store.locate(&view, people[2].id).unwrap(), Some(2));
+    let removed = desk.write(Label::Remove, [Edit::remove(&people[1])]);
+    desk.write(Label::Add, [Edit::create(&member("丁"))]);
+    let page = desk.store.page(&view, 0, 10).unwrap();
+    let seen: Vec<_> = page.iter().map(|row| row.as_ref().map(|row| row.member.id)).collect();
+    assert_eq!(seen, [Some(people[0].id), None, Some(people[2].id)]);
+    desk.store.undo_batch(removed, &request()).unwrap();
+    assert!(desk.store.page(&view, 1, 1).unwrap()[0].is_none());
+    assert_eq!(desk.store.find_members(&Query::default()).unwrap().len(), 4);
+    assert!(desk.store.page(&view, 3, usize::MAX).unwrap().is_empty());
+}

@@ -1,0 +1,112 @@
+//! Opening, refusing to open, and what lies on the disk.
+
+use crate::support::*;
+use mingce_model::{Edit, Field};
+use mingce_store::{Label, Store, StoreError, database_path, set_aside};
+use std::fs;
+
+#[test]
+fn a_second_opening_is_refused_until_the_first_is_closed() {
+    let desk = Desk::new();
+    assert!(matches!(Store::open(&desk.path(), &KEY), Err(StoreError::InUse)));
+    assert!(matches!(Store::create(&desk.path(), &KEY, &identity()), Err(StoreError::InUse)));
+    assert!(matches!(set_aside(&desk.path(), NOW), Err(StoreError::InUse)));
+    desk.reopened();
+}
+
+#[test]
+fn a_roster_is_never_made_over_another() {
+    let desk = Desk::new();
+    let path = desk.path();
+    let whose = desk.store.identity().clone();
+    let desk = desk.reopened();
+    assert_eq!(desk.store.identity(), &whose);
+    let dir = desk.closed();
+    assert!(matches!(Store::create(&path, &KEY, &identity()), Err(StoreError::RosterExists)));
+    drop(dir);
+}
+
+#[test]
+fn an_empty_folder_has_no_roster() {
+    let dir = tempfile::tempdir().unwrap();
+    assert!(matches!(Store::open(dir.path(), &KEY), Err(StoreError::NoRoster)));
+    assert!(matches!(set_aside(dir.path(), NOW), Err(StoreError::NoRoster)));
+}
+
+#[test]
+fn a_wrong_key_a_foreign_file_and_a_damaged_one_are_told_apart() {
+    let desk = Desk::new();
+    desk.write(Label::Add, (0..500).map(|number| Edit::create(&member(&format!("成员{number}")))));
+    let copy = desk.killed();
+    let path = copy.path();
+    let dir = copy.closed();
+    assert!(matches!(Store::open(&path, &[1; 32]), Err(StoreError::WrongKey)));
+
+    let file = database_path(&path);
+    let whole = fs::read(&file).unwrap();
+    let mut spoiled = whole.clone();
+    spoiled[100] ^= 1;
+    fs::write(&file, &spoiled).unwrap();
+    assert!(matches!(Store::open(&path, &KEY), Err(StoreError::Damaged)));
+
+    fs::write(&file, b"SQLite format 3\0 and nothing more").unwrap();
+    assert!(matches!(Store::open(&path, &KEY), Err(StoreError::NotARoster)));
+    fs::remove_file(file.with_file_name("roster.key")).unwrap();
+    fs::write(&file, vec![7; 8_192]).unwrap();
+    assert!(matches!(Store::open(&path, &KEY), Err(StoreError::NotARoster)));
+    drop(dir);
+}
+
+#[test]
+fn damage_inside_the_file_is_found_by_the_check_up() {
+    let desk = Desk::new();
+    desk.write(Label::Add, (0..2_000).map(|number| Edit::create(&member(&format!("成员{number}")))));
+    desk.store.check_integrity().unwrap();
+    let desk = desk.reopened();
+    let path = desk.path();
+    let dir = desk.closed();
+    let file = database_path(&path);
+    let mut bytes = fs::read(&file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&file, bytes).unwrap();
+    let store = Store::open(&path, &KEY).unwrap();
+    assert!(matches!(store.check_integrity(), Err(StoreError::Damaged)));
+    drop((store, dir));
+}
+
+#[test]
+fn a_damaged_roster_is_kept_aside_and_a_new_one_made() {
+    let desk = Desk::new();
+    let path = desk.path();
+    let dir = desk.closed();
+    fs::write(database_path(&path), b"spoiled").unwrap();
+    assert!(Store::open(&path, &KEY).is_err());
+    let aside = set_aside(&path, NOW).unwrap();
+    assert_eq!(fs::read(aside.join("roster.db")).unwrap(), b"spoiled");
+    drop(Store::create(&path, &KEY, &identity()).unwrap());
+    let second = set_aside(&path, NOW).unwrap();
+    assert_ne!(aside, second);
+    drop(dir);
+}
+
+#[test]
+fn nothing_personal_is_readable_on_the_disk() {
+    let desk = Desk::new();
+    let person = member("欧阳子虚").with(Field::MemberPhone, "13800138000").with(Field::MemberNote, "zhongguancun");
+    desk.write(Label::Add, [Edit::create(&person)]);
+    desk.store.put_setting("import/mapping", &serde_json::json!({"heading": "zhongguancun"})).unwrap();
+    let mut read = 0;
+    for entry in fs::read_dir(desk.path().join("roster")).unwrap().chain(fs::read_dir(desk.path()).unwrap()) {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            continue;
+        }
+        let bytes = fs::read(&path).unwrap();
+        read += bytes.len();
+        for plain in ["欧阳子虚", "13800138000", "zhongguancun", "ouyang", "CREATE TABLE"] {
+            assert!(!bytes.windows(plain.len()).any(|part| part == plain.as_bytes()), "{plain} in {path:?}");
+        }
+    }
+    assert!(read > 10_000);
+}

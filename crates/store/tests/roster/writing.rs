@@ -1,0 +1,179 @@
+//! Writing: one transaction, bases, cancelling.
+
+use crate::support::*;
+use mingce_model::{Edit, Field, Kind, Value, Verb};
+use mingce_store::{Base, Label, StoreError};
+use std::ops::ControlFlow;
+
+#[test]
+fn what_was_written_is_there_after_a_restart() {
+    let desk = Desk::new();
+    let class = department("高一3班", None);
+    let person = member("尉迟恭").with(Field::MemberDepartment, class.id).with(Field::MemberEntryYear, 2026);
+    let touched = desk.store.write(&operation(Label::Add), [Edit::create(&class), Edit::create(&person)]).unwrap();
+    assert_eq!(touched.changed, 2);
+    assert!(touched.kinds.contains(Kind::Member) && touched.kinds.contains(Kind::Department));
+    assert_eq!(touched.records, [(Kind::Department, class.id), (Kind::Member, person.id)]);
+    let desk = desk.reopened();
+    assert_eq!(desk.get(&person), Some(person));
+    assert_eq!(desk.get(&class), Some(class));
+}
+
+#[test]
+fn a_killed_process_leaves_whole_operations_only() {
+    let desk = Desk::new();
+    let first = member("甲");
+    desk.write(Label::Add, [Edit::create(&first)]);
+    let copy = std::cell::RefCell::new(None);
+    let second = member("乙");
+    desk.store
+        .write_with(&operation(Label::Import), [Edit::create(&second)], &mut |done| {
+            assert_eq!(done, 1);
+            *copy.borrow_mut() = Some(desk.killed());
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    let killed = copy.into_inner().unwrap();
+    assert_eq!(everything(&killed.store), [first]);
+    assert_eq!(desk.get(&second), Some(second));
+}
+
+#[test]
+fn a_stopped_import_leaves_nothing() {
+    let desk = Desk::new();
+    let edits = (0..2_000).map(|number| Edit::create(&member(&format!("成员{number}"))));
+    let mut told = Vec::new();
+    let stopped = desk.store.write_with(&operation(Label::Import), edits, &mut |done| {
+        told.push(done);
+        if done >= 1_000 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    assert!(matches!(stopped, Err(StoreError::Cancelled)));
+    assert_eq!(told, [500, 1_000]);
+    assert_eq!(everything(&desk.store), []);
+    assert_eq!(desk.store.version(), 1);
+}
+
+#[test]
+fn an_edit_on_a_value_that_changed_since_is_refused_whole() {
+    let desk = Desk::new();
+    let (person, other) = (member("单雄信"), member("秦琼"));
+    desk.write(Label::Add, [Edit::create(&person), Edit::create(&other)]);
+    let seen = desk.get(&person).unwrap();
+    desk.set(&person, Field::MemberPhone, "13800138000");
+    let late = seen.clone().with(Field::MemberPhone, "13900139000");
+    let edits = [
+        Edit::between(&other, &other.clone().with(Field::MemberTitle, "老师")).unwrap(),
+        Edit::between(&seen, &late).unwrap(),
+    ];
+    let refused = desk.store.write(&operation(Label::Edit), edits);
+    match refused {
+        Err(StoreError::Stale { kind, id, field }) => {
+            assert_eq!((kind, id, field), (Kind::Member, person.id, Some(Field::MemberPhone)));
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(desk.get(&other), Some(other));
+}
+
+#[test]
+fn bulk_work_may_take_what_is_there_as_its_base() {
+    let desk = Desk::new();
+    let person = member("单雄信");
+    desk.write(Label::Add, [Edit::create(&person)]);
+    desk.set(&person, Field::MemberPhone, "13800138000");
+    let wanted = Edit::between(&person, &person.clone().with(Field::MemberPhone, "13900139000")).unwrap();
+    desk.store.write(&operation(Label::Fill).with_base(Base::TakeCurrent), [wanted]).unwrap();
+    let history = desk.store.history(Kind::Member, person.id, 1).unwrap();
+    assert_eq!(history[0].changes[0].base, Value::from("13800138000"));
+    assert_eq!(desk.get(&person).unwrap().text(Field::MemberPhone), Some("13900139000"));
+}
+
+#[test]
+fn an_operation_that_changes_nothing_leaves_no_trace() {
+    let desk = Desk::new();
+    let person = member("单雄信");
+    desk.write(Label::Add, [Edit::create(&person)]);
+    let (version, waiting) = (desk.store.version(), desk.store.status().unwrap().waiting);
+    let same = Edit::create(&person);
+    let same = Edit {
+        verb: Verb::Edit,
+        changes: same
+            .changes
+            .into_iter()
+            .map(|mut change| {
+                change.base = change.new.clone();
+                change
+            })
+            .collect(),
+        ..same
+    };
+    let touched = desk.store.write(&operation(Label::Edit), [same]).unwrap();
+    assert_eq!(touched.changed, 0);
+    assert_eq!((desk.store.version(), desk.store.status().unwrap().waiting), (version, waiting));
+    assert_eq!(desk.store.operations(10).unwrap().len(), 1);
+}
+
+#[test]
+fn what_is_missing_cannot_be_edited_and_what_exists_cannot_be_created() {
+    let desk = Desk::new();
+    let person = member("单雄信");
+    let edit = Edit::between(&person, &person.clone().with(Field::MemberTitle, "老师")).unwrap();
+    let missing = desk.store.write(&operation(Label::Edit), [edit]);
+    assert!(matches!(missing, Err(StoreError::NotFound { kind: Kind::Member, .. })));
+    desk.write(Label::Add, [Edit::create(&person)]);
+    let again = desk.store.write(&operation(Label::Add), [Edit::create(&person)]);
+    assert!(matches!(again, Err(StoreError::Stale { field: None, .. })));
+}
+
+#[test]
+fn nobody_here_writes_what_only_the_service_may() {
+    let desk = Desk::new();
+    let person = member("单雄信");
+    desk.write(Label::Add, [Edit::create(&person)]);
+    let joined = person.clone().with(Field::MemberJoinState, "joined");
+    let refused = desk.store.write(&operation(Label::Edit), Edit::between(&person, &joined));
+    assert!(matches!(refused, Err(StoreError::ServiceField { field: Field::MemberJoinState })));
+}
+
+#[test]
+fn a_batch_id_is_used_once() {
+    let desk = Desk::new();
+    let operation = operation(Label::Add);
+    desk.store.write(&operation, [Edit::create(&member("甲"))]).unwrap();
+    let again = desk.store.write(&operation, [Edit::create(&member("乙"))]);
+    assert!(matches!(again, Err(StoreError::BatchExists)));
+}
+
+#[test]
+fn a_full_disk_refuses_the_edit_and_keeps_the_rest() {
+    let desk = Desk::new();
+    let person = member("单雄信");
+    desk.write(Label::Add, [Edit::create(&person)]);
+    desk.store.limit_size(1).unwrap();
+    let many = (0..20_000).map(|number| Edit::create(&member(&format!("成员{number}"))));
+    assert!(matches!(desk.store.write(&operation(Label::Import), many), Err(StoreError::DiskFull)));
+    assert_eq!(everything(&desk.store), [person.clone()]);
+    desk.store.limit_size(1 << 40).unwrap();
+    desk.set(&person, Field::MemberTitle, "老师");
+    let desk = desk.reopened();
+    assert_eq!(desk.get(&person).unwrap().text(Field::MemberTitle), Some("老师"));
+}
+
+#[test]
+fn reading_does_not_wait_for_a_long_write() {
+    let desk = Desk::new();
+    let person = member("单雄信");
+    desk.write(Label::Add, [Edit::create(&person)]);
+    let edits = (0..600).map(|number| Edit::create(&member(&format!("成员{number}"))));
+    let mut looked = 0;
+    desk.store
+        .write_with(&operation(Label::Import), edits, &mut |_| {
+            assert_eq!(desk.get(&person).as_ref(), Some(&person));
+            assert_eq!(desk.store.count(Kind::Member).unwrap(), 1);
+            looked += 1;
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    assert_eq!(looked, 2);
+    assert_eq!(desk.store.count(Kind::Member).unwrap(), 601);
+}
