@@ -1,0 +1,268 @@
+//! One client: a pool of connections to one service, and the token of one device.
+
+use crate::address::{self, Place};
+use crate::error::from_answer;
+use crate::{ClientError, ClientOptions, Trust};
+use mingce_model::OrganisationId;
+use mingce_protocol::pull::read_pull;
+use mingce_protocol::push::write_push;
+use mingce_protocol::{
+    ApiFailure, BODY_BYTES_MAX, CreateOrganisation, Device, MEDIA_TYPE, Meta, Op, PROTOCOL, PROTOCOL_MIN, PullHeader,
+    PulledRecord, PushAnswer, PushHeader, SignIn, SignedIn,
+};
+use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use reqwest::{Method, RequestBuilder, Response, Url};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::fmt;
+use std::sync::{PoisonError, RwLock};
+use std::time::Duration;
+
+/// Largest small answer.
+const ANSWER_BYTES_MAX: usize = 1024 * 1024;
+/// Largest answer to a push: five thousand exceptions with their fields and conflicts.
+const PUSH_ANSWER_BYTES_MAX: usize = 8 * 1024 * 1024;
+const PRODUCT: &str = "mingce";
+
+/// The service at one address. Connections are kept and shared by all clones made with `with_token`.
+pub struct Client {
+    http: reqwest::Client,
+    base: Url,
+    token: RwLock<Option<HeaderValue>>,
+    answer: Duration,
+    push: Duration,
+}
+
+/// The address only: a token never shows.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("base", &self.base.as_str()).finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// A client of the service at the address; nothing is sent yet.
+    ///
+    /// `NotMingce` when the address is none, `Untrusted` for plain HTTP across the public network or when no
+    /// certificate can be believed.
+    pub fn new(base_url: &str, options: ClientOptions) -> Result<Self, ClientError> {
+        let (base, place) = address::parse(base_url)?;
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("mingce/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .connect_timeout(Duration::from_millis(options.connect_ms))
+            .pool_idle_timeout(Duration::from_secs(60))
+            .tcp_keepalive(Duration::from_secs(30));
+        if place == Place::Near {
+            // A proxy of the office has no way to this computer or the next room.
+            builder = builder.no_proxy();
+        }
+        builder = match (base.scheme(), &options.trust) {
+            // Nothing to verify, so the system's certificates need not be there.
+            ("http", _) => builder.tls_certs_only([]),
+            (_, Trust::System) => builder,
+            (_, Trust::Only(pem)) => {
+                let roots = reqwest::Certificate::from_pem_bundle(pem).map_err(|_| ClientError::Untrusted)?;
+                builder.tls_certs_only(roots)
+            }
+        };
+        // The first client of the process chooses; a second choice is the same one.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = builder.build().map_err(|_| ClientError::Untrusted)?;
+        Ok(Self {
+            http,
+            base,
+            token: RwLock::default(),
+            answer: Duration::from_millis(options.answer_ms),
+            push: Duration::from_millis(options.push_ms),
+        })
+    }
+
+    /// From now on requests are this device's.
+    pub fn set_token(&self, token: &str) {
+        *self.token.write().unwrap_or_else(PoisonError::into_inner) = bearer(token);
+    }
+
+    /// From now on requests are nobody's.
+    pub fn forget_token(&self) {
+        *self.token.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// A client of the same service and connections for another device.
+    pub fn with_token(&self, token: &str) -> Self {
+        Self {
+            http: self.http.clone(),
+            base: self.base.clone(),
+            token: RwLock::new(bearer(token)),
+            answer: self.answer,
+            push: self.push,
+        }
+    }
+
+    /// What the service is. `TooOld` when it no longer speaks with this build.
+    pub async fn meta(&self) -> Result<Meta, ClientError> {
+        let meta: Meta = self.json(self.request(Method::GET, "/v1/meta")).await?;
+        if meta.product != PRODUCT || meta.protocol_max < PROTOCOL_MIN {
+            return Err(ClientError::NotMingce);
+        }
+        if meta.protocol_min > PROTOCOL {
+            return Err(ClientError::TooOld);
+        }
+        Ok(meta)
+    }
+
+    /// Makes an organisation and its first administrator. Asking again with the same id changes nothing.
+    pub async fn create_organisation(&self, wanted: &CreateOrganisation) -> Result<SignedIn, ClientError> {
+        self.json(with_json(self.request(Method::POST, "/v1/organisations"), wanted)?).await
+    }
+
+    /// A device token for phone and password. `Refused(WrongCredentials)` does not say which of them is wrong.
+    pub async fn sign_in(&self, wanted: &SignIn) -> Result<SignedIn, ClientError> {
+        self.json(with_json(self.request(Method::POST, "/v1/sign-in"), wanted)?).await
+    }
+
+    /// Ends this device's session; its token is worth nothing afterwards.
+    pub async fn sign_out(&self) -> Result<(), ClientError> {
+        self.finished(self.signed(self.request(Method::POST, "/v1/sign-out"))?).await
+    }
+
+    /// The account's devices.
+    pub async fn devices(&self) -> Result<Vec<Device>, ClientError> {
+        self.json(self.signed(self.request(Method::GET, "/v1/devices"))?).await
+    }
+
+    /// Ends another device's session.
+    pub async fn revoke_device(&self, device: &str) -> Result<(), ClientError> {
+        let mut url = self.url("/v1/devices");
+        url.path_segments_mut().map_err(|()| ClientError::NotMingce)?.push(device);
+        self.finished(self.signed(self.http.request(Method::DELETE, url).timeout(self.answer))?).await
+    }
+
+    /// Sends edits. The answer is the service's word as it stands: judge it before storing anything.
+    pub async fn push(
+        &self,
+        organisation: OrganisationId,
+        header: &PushHeader,
+        ops: &[Op],
+    ) -> Result<PushAnswer, ClientError> {
+        // What this program wrote itself always encodes; a service would call it malformed otherwise.
+        let body = write_push(header, ops).map_err(|_| ClientError::from(ApiFailure::Malformed))?;
+        let request = self
+            .request(Method::POST, &format!("/v1/organisations/{organisation}/push"))
+            .timeout(self.push)
+            .header(CONTENT_TYPE, MEDIA_TYPE)
+            .header(CONTENT_ENCODING, "zstd")
+            .body(body);
+        let response = self.answered(self.signed(request)?).await?;
+        read_json(&load_bounded(response, PUSH_ANSWER_BYTES_MAX).await?)
+    }
+
+    /// Fetches one page of at most `limit` records after `cursor` (`None` = from the beginning), calling `each` for
+    /// every record in rising version order. The service may hold its answer for `wait_s` seconds while nothing is new.
+    ///
+    /// Records already handed to `each` are worth nothing when the call fails in the end.
+    pub async fn pull(
+        &self,
+        organisation: OrganisationId,
+        cursor: Option<&str>,
+        limit: usize,
+        wait_s: u8,
+        mut each: impl FnMut(&PullHeader, PulledRecord),
+    ) -> Result<PullHeader, ClientError> {
+        let mut url = self.url(&format!("/v1/organisations/{organisation}/pull"));
+        {
+            let mut query = url.query_pairs_mut();
+            query.append_pair("limit", &limit.to_string());
+            if wait_s > 0 {
+                query.append_pair("wait", &wait_s.to_string());
+            }
+            if let Some(cursor) = cursor {
+                query.append_pair("cursor", cursor);
+            }
+        }
+        let patience = self.answer + Duration::from_secs(u64::from(wait_s));
+        let response = self.answered(self.signed(self.http.request(Method::GET, url).timeout(patience))?).await?;
+        if response.headers().get(CONTENT_TYPE).is_none_or(|kind| kind.as_bytes() != MEDIA_TYPE.as_bytes()) {
+            return Err(ClientError::NotMingce);
+        }
+        let body = load_bounded(response, BODY_BYTES_MAX).await?;
+        read_pull(&body, BODY_BYTES_MAX, &mut |header, record| {
+            each(header, record);
+            Ok::<(), ClientError>(())
+        })
+    }
+
+    /// The base with the path behind it; a base may have a path of its own.
+    fn url(&self, path: &str) -> Url {
+        let mut url = self.base.clone();
+        let own = self.base.path().trim_end_matches('/');
+        url.set_path(&format!("{own}{path}"));
+        url
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, self.url(path)).timeout(self.answer)
+    }
+
+    /// Adds the device's token; without one the service would say the same.
+    fn signed(&self, request: RequestBuilder) -> Result<RequestBuilder, ClientError> {
+        let token = self.token.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let token = token.ok_or(ClientError::from(ApiFailure::Unauthorised))?;
+        Ok(request.header(AUTHORIZATION, token))
+    }
+
+    /// Sends and waits for a successful answer's head.
+    async fn answered(&self, request: RequestBuilder) -> Result<Response, ClientError> {
+        let response = request.send().await?;
+        let status = response.status();
+        if status.is_success() {
+            return Ok(response);
+        }
+        let retry_after_s =
+            response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
+        let body = load_bounded(response, ANSWER_BYTES_MAX).await.unwrap_or_default();
+        Err(from_answer(status, retry_after_s, &body))
+    }
+
+    async fn json<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, ClientError> {
+        let response = self.answered(request).await?;
+        read_json(&load_bounded(response, ANSWER_BYTES_MAX).await?)
+    }
+
+    async fn finished(&self, request: RequestBuilder) -> Result<(), ClientError> {
+        self.answered(request).await.map(drop)
+    }
+}
+
+/// `None` for a text that cannot be a token; requests are then refused like those without one.
+fn bearer(token: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(&format!("Bearer {token}")).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+fn with_json(request: RequestBuilder, body: &impl Serialize) -> Result<RequestBuilder, ClientError> {
+    let body = serde_json::to_vec(body).map_err(|_| ClientError::from(ApiFailure::Malformed))?;
+    Ok(request.header(CONTENT_TYPE, "application/json").body(body))
+}
+
+fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ClientError> {
+    serde_json::from_slice(body).map_err(|_| ClientError::NotMingce)
+}
+
+/// Reads a body of at most `bytes_max`; stops at the bound instead of reading on.
+async fn load_bounded(mut response: Response, bytes_max: usize) -> Result<Vec<u8>, ClientError> {
+    let stated = response.content_length();
+    if stated.is_some_and(|length| length > bytes_max as u64) {
+        return Err(ClientError::NotMingce);
+    }
+    let mut body = Vec::with_capacity(usize::try_from(stated.unwrap_or(0)).unwrap_or(0));
+    while let Some(chunk) = response.chunk().await? {
+        if body.len() + chunk.len() > bytes_max {
+            return Err(ClientError::NotMingce);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
