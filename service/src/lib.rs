@@ -1,1 +1,26 @@
+//! The service that an organisation's desktops sync with and where scanned invitations lead: storage, sync, member pages.
+//!
+//! Trusts nobody: every rule and right is checked here again. Knows nothing of the desktop's store, vault or screens.
+//! Runs as `mingce-service` and embedded in the desktop app; `start` is the door for both.
 
+mod api;
+mod failure;
+mod hub;
+mod limits;
+mod options;
+mod password;
+mod peer;
+mod routes;
+mod server;
+mod service;
+pub mod storage;
+pub mod sync;
+mod token;
+
+pub use failure::Failure;
+pub use limits::{Rate, RateLimits};
+pub use options::{Clock, ServiceOptions, TlsFiles};
+pub use routes::router;
+pub use server::{Running, StartError, start};
+pub use service::Service;
+pub use storage::sqlite::DatabaseKey;

@@ -1,1 +1,102 @@
-fn main() {}
+//! `mingce-service`: reads the command line, runs the service until it is told to stop.
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use mingce_service::{DatabaseKey, ServiceOptions, TlsFiles, start};
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use tracing_subscriber::EnvFilter;
+
+#[derive(Parser)]
+#[command(name = "mingce-service", version, about = "The service that Mingce desktops sync with")]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Serves until interrupted.
+    Serve(Serve),
+}
+
+#[derive(clap::Args)]
+struct Serve {
+    /// Address and port to listen on; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8430")]
+    listen: SocketAddr,
+    /// Folder of the database.
+    #[arg(long)]
+    data: PathBuf,
+    /// Address that phones use in invitation links, such as https://join.example.cn
+    #[arg(long)]
+    public_url: Option<String>,
+    /// File with 64 hexadecimal digits: encrypts the database.
+    #[arg(long)]
+    key_file: Option<PathBuf>,
+    /// Certificate chain, PEM; serves HTTPS.
+    #[arg(long, requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// Private key of the certificate, PEM.
+    #[arg(long, requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Proxy whose X-Forwarded-For is believed; may be given several times.
+    #[arg(long)]
+    trusted_proxy: Vec<IpAddr>,
+}
+
+fn main() -> anyhow::Result<()> {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let Verb::Serve(serve) = Arguments::parse().verb;
+    let options = options(serve)?;
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(options))
+}
+
+fn options(serve: Serve) -> anyhow::Result<ServiceOptions> {
+    let mut options = ServiceOptions::system(serve.listen, serve.data);
+    options.public_url = serve.public_url;
+    options.trusted_proxies = serve.trusted_proxy;
+    if let Some(path) = serve.key_file {
+        let text = std::fs::read_to_string(&path).context("the key file cannot be read")?;
+        options.database_key =
+            Some(DatabaseKey::from_hex(&text).context("the key file must hold 64 hexadecimal digits")?);
+    }
+    if let (Some(certificate), Some(key)) = (serve.tls_cert, serve.tls_key) {
+        options.tls = Some(TlsFiles { certificate, key });
+    }
+    Ok(options)
+}
+
+async fn run(options: ServiceOptions) -> anyhow::Result<()> {
+    let mut running = start(options).await?;
+    // One line for people and scripts; everything else goes to the log.
+    println!("listening on {} as {}", running.address, running.public_url);
+    tokio::select! {
+        () = interrupted() => {}
+        () = running.ended() => anyhow::bail!("the service cannot go on"),
+    }
+    running.stop().await?;
+    Ok(())
+}
+
+#[cfg(unix)]
+async fn interrupted() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn interrupted() {
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,126 @@
+//! Push and pull over HTTP.
+
+use crate::api::caller::Caller;
+use crate::api::{parse_organisation, read_body};
+use crate::failure::Failure;
+use crate::routes::PULL_WAIT_MAX;
+use crate::service::Shared;
+use crate::storage::{OrganisationRow, Transaction};
+use crate::sync::{Page, Pusher, apply_push, load_page};
+use axum::Json;
+use axum::extract::{Path, Query, Request, State, rejection::QueryRejection};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use mingce_model::OrganisationId;
+use mingce_model::id::AccountId;
+use mingce_protocol::push::read_push;
+use mingce_protocol::{
+    ApiFailure, BODY_BYTES_MAX, MEDIA_TYPE, PROTOCOL, PROTOCOL_MIN, PULL_ROWS_MAX, PUSH_OPS_MAX, PushAnswer,
+};
+use serde::Deserialize;
+use std::time::Duration;
+
+/// Largest compressed push.
+const PUSH_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+pub async fn push(
+    State(service): State<Shared>,
+    Caller(caller): Caller,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Json<PushAnswer>, Failure> {
+    let organisation = parse_organisation(&id)?;
+    let (parts, body) = request.into_parts();
+    let body = read_body(&parts.headers, body, PUSH_BYTES_MAX).await?;
+    // Unpacked and parsed before the one writer is asked for.
+    let read = tokio::task::spawn_blocking(move || read_push(&body, BODY_BYTES_MAX, PUSH_OPS_MAX));
+    let (header, ops) = read.await.map_err(|_| ApiFailure::Internal)??;
+    if !(PROTOCOL_MIN..=PROTOCOL).contains(&header.protocol) {
+        return Err(ApiFailure::Upgrade.into());
+    }
+    let lent = service.clone();
+    let (answer, head_before) = service
+        .database
+        .write(move |transaction| -> Result<_, Failure> {
+            let row = find_own(transaction, caller.account, organisation)?;
+            let pusher = Pusher {
+                account: caller.account,
+                account_name: &caller.account_name,
+                now_ms: lent.now_ms(),
+                today: lent.today(),
+                random: &lent.random,
+                cursor_key: &lent.cursor_key,
+            };
+            Ok((apply_push(transaction, row, &pusher, &header, &ops)?, row.head))
+        })
+        .await?;
+    if answer.head > head_before {
+        service.hub.publish(organisation, answer.head);
+    }
+    Ok(Json(answer))
+}
+
+#[derive(Deserialize)]
+pub struct PullQuery {
+    cursor: Option<String>,
+    limit: Option<usize>,
+    /// Seconds to wait when nothing is new.
+    wait: Option<u64>,
+}
+
+pub async fn pull(
+    State(service): State<Shared>,
+    Caller(caller): Caller,
+    Path(id): Path<String>,
+    query: Result<Query<PullQuery>, QueryRejection>,
+) -> Result<Response, Failure> {
+    let organisation = parse_organisation(&id)?;
+    let Query(query) = query.map_err(|_| ApiFailure::Malformed)?;
+    let rows_max = query.limit.unwrap_or(PULL_ROWS_MAX);
+    let wait = Duration::from_secs(query.wait.unwrap_or(0)).min(PULL_WAIT_MAX);
+    let mut news = service.hub.subscribe(organisation);
+    let mut page = read_page(&service, caller.account, organisation, query.cursor.clone(), rows_max).await?;
+    if page.rows == 0 && !wait.is_zero() {
+        let mut stopping = service.stopping.subscribe();
+        let is_news = tokio::select! {
+            changed = news.changed() => changed.is_ok(),
+            _ = stopping.wait_for(|stopping| *stopping) => false,
+            () = tokio::time::sleep(wait) => false,
+        };
+        if is_news {
+            page = read_page(&service, caller.account, organisation, query.cursor, rows_max).await?;
+        }
+    }
+    let headers = [(header::CONTENT_TYPE, MEDIA_TYPE), (header::CONTENT_ENCODING, "zstd")];
+    Ok((headers, page.body).into_response())
+}
+
+async fn read_page(
+    service: &Shared,
+    account: AccountId,
+    organisation: OrganisationId,
+    cursor: Option<String>,
+    rows_max: usize,
+) -> Result<Page, Failure> {
+    let key = service.cursor_key.clone();
+    service
+        .database
+        .read(move |transaction| {
+            let row = find_own(transaction, account, organisation)?;
+            load_page(transaction, &key, &row, cursor.as_deref(), rows_max)
+        })
+        .await
+}
+
+/// The organisation, when the account may act in it. Another's organisation looks like none.
+fn find_own(
+    transaction: &mut dyn Transaction,
+    account: AccountId,
+    id: OrganisationId,
+) -> Result<OrganisationRow, Failure> {
+    let row = transaction.find_organisation(id)?.ok_or(ApiFailure::NotFound)?;
+    match transaction.find_role(account, row.key)? {
+        Some(_) => Ok(row),
+        None => Err(ApiFailure::NotFound.into()),
+    }
+}

@@ -1,0 +1,109 @@
+//! One running service's parts, shared by all requests.
+
+use crate::failure::Failure;
+use crate::hub::Hub;
+use crate::limits::Limiters;
+use crate::options::{Clock, ServiceOptions};
+use crate::password::Passwords;
+use crate::storage::sqlite::Sqlite;
+use crate::storage::{Database, Storage, StorageError};
+use crate::sync::{CursorKey, Random};
+use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
+use std::net::IpAddr;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// What handlers reach. Cheap to clone.
+pub type Shared = Arc<Service>;
+
+pub struct Service {
+    pub database: Database,
+    pub passwords: Passwords,
+    pub limiters: Limiters,
+    pub hub: Hub,
+    pub cursor_key: CursorKey,
+    /// Seals the forms of the member pages.
+    pub form_key: [u8; 32],
+    pub public_url: String,
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Cookies are `Secure` and browsers are told to stay on HTTPS.
+    pub is_https: bool,
+    pub clock: Clock,
+    pub random: Random,
+    /// Turns true when the service stops; waiting pulls then answer at once.
+    pub stopping: watch::Sender<bool>,
+}
+
+impl Service {
+    /// Opens the storage and makes the parts. Blocks: for blocking threads.
+    ///
+    /// # Errors
+    /// As `Sqlite::open`.
+    pub fn open(options: &ServiceOptions, public_url: String) -> Result<Shared, StorageError> {
+        let sqlite = Sqlite::open(&options.data_folder, options.database_key.clone())?;
+        let storage: Arc<dyn Storage> = Arc::new(sqlite);
+        let secret = |name: &str| {
+            let mut candidate = [0; 32];
+            (options.random)(&mut candidate);
+            storage.write(|transaction| transaction.load_secret(name, candidate))
+        };
+        let cursor_key = CursorKey(secret("cursor")?);
+        let form_key = secret("form")?;
+        let passwords = Passwords::new(options.random.clone()).map_err(|_| StorageError::Inconsistent)?;
+        Ok(Arc::new(Self {
+            database: Database::new(storage),
+            passwords,
+            limiters: Limiters::new(&options.rate_limits),
+            hub: Hub::default(),
+            cursor_key,
+            form_key,
+            is_https: options.tls.is_some() || public_url.starts_with("https://"),
+            public_url,
+            trusted_proxies: options.trusted_proxies.clone(),
+            clock: options.clock.clone(),
+            random: options.random.clone(),
+            stopping: watch::channel(false).0,
+        }))
+    }
+
+    pub fn now_ms(&self) -> i64 {
+        (self.clock)()
+    }
+
+    /// The latest date anywhere on Earth (UTC+14): a birth date that a desktop took must not be refused here.
+    pub fn today(&self) -> Date {
+        date_at(self.now_ms(), Offset::constant(14))
+    }
+
+    pub fn random_bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        (self.random)(&mut bytes);
+        bytes
+    }
+
+    /// A new record id.
+    pub fn new_id(&self) -> mingce_model::RecordId {
+        let now_ms = u64::try_from(self.now_ms()).unwrap_or(0);
+        mingce_model::RecordId::from_parts(now_ms, self.random_bytes())
+    }
+
+    /// Answers that no longer make sense are cleared away now and then.
+    pub fn forget_idle(&self) {
+        self.limiters.forget_idle();
+        self.hub.forget_idle();
+    }
+
+    /// Whether the storage answers.
+    pub async fn check_storage(&self) -> Result<(), Failure> {
+        let nobody = mingce_model::id::AccountId(mingce_model::RecordId::from_parts(0, [0; 10]));
+        self.database.read(move |transaction| transaction.load_devices(nobody)).await?;
+        Ok(())
+    }
+}
+
+/// The calendar date at an offset; 1970-01-01 for an instant outside the calendar.
+pub fn date_at(now_ms: i64, offset: Offset) -> Date {
+    let timestamp = jiff::Timestamp::from_millisecond(now_ms).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    timestamp.to_zoned(TimeZone::fixed(offset)).date()
+}

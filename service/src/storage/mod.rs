@@ -1,0 +1,256 @@
+//! What the service keeps, as a narrow trait: SQLite stands behind it, PostgreSQL can follow.
+//!
+//! Everything here blocks and so runs on blocking threads (see `Database`). Nothing above this room writes SQL, and
+//! nothing below it decides anything about edits or rights.
+
+mod database;
+pub mod rows;
+pub mod sqlite;
+
+pub use database::Database;
+pub use rows::*;
+
+use mingce_model::id::{AccountId, OrganisationId, ReplicaId};
+use mingce_model::{Field, Kind, Record, RecordId, Value};
+use mingce_protocol::{OrganisationSummary, PulledRecord};
+
+/// Why the storage could not do its work. Never holds a value of a row.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum StorageError {
+    #[error("the database is in use by something else")]
+    Busy,
+    #[error("the disk is full or cannot be written")]
+    DiskFull,
+    #[error("the database file is not ours, is damaged, or the key is not its key")]
+    Unreadable,
+    #[error("the database was written by a newer version of the service")]
+    TooNew,
+    #[error("another service is running on this folder")]
+    FolderInUse,
+    #[error("the database answered with code {0}")]
+    Failed(i32),
+    #[error("a stored value is not what this version writes")]
+    Inconsistent,
+}
+
+/// What becomes of a transaction.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    Commit,
+    RollBack,
+}
+
+/// One job inside one transaction.
+pub type Job<'a> = &'a mut dyn FnMut(&mut dyn Transaction) -> Verdict;
+
+/// A place that runs transactions.
+pub trait Storage: Send + Sync {
+    /// Runs the job on a snapshot that no writer changes meanwhile.
+    fn run_read(&self, job: Job<'_>) -> Result<(), StorageError>;
+    /// Runs the job as the only writer. After `Commit` the changes are durable when this returns.
+    fn run_write(&self, job: Job<'_>) -> Result<(), StorageError>;
+    /// Writes everything to its final place. Called once, after the last job.
+    fn close(&self) -> Result<(), StorageError>;
+}
+
+impl dyn Storage {
+    /// `run_read` with a result.
+    pub fn read<T, E: From<StorageError>>(
+        &self,
+        job: impl FnOnce(&mut dyn Transaction) -> Result<T, E>,
+    ) -> Result<T, E> {
+        collect(job, |run| self.run_read(run))
+    }
+    /// `run_write` with a result; an error rolls back.
+    pub fn write<T, E: From<StorageError>>(
+        &self,
+        job: impl FnOnce(&mut dyn Transaction) -> Result<T, E>,
+    ) -> Result<T, E> {
+        collect(job, |run| self.run_write(run))
+    }
+}
+
+fn collect<T, E: From<StorageError>>(
+    job: impl FnOnce(&mut dyn Transaction) -> Result<T, E>,
+    run: impl FnOnce(Job<'_>) -> Result<(), StorageError>,
+) -> Result<T, E> {
+    let mut job = Some(job);
+    let mut result = None;
+    run(&mut |transaction| {
+        let Some(job) = job.take() else { return Verdict::RollBack };
+        let outcome = job(transaction);
+        let verdict = if outcome.is_ok() { Verdict::Commit } else { Verdict::RollBack };
+        result = Some(outcome);
+        verdict
+    })?;
+    result.unwrap_or(Err(StorageError::Inconsistent.into()))
+}
+
+/// The roster's records.
+pub trait Records {
+    fn find_record(
+        &mut self,
+        organisation: OrganisationKey,
+        kind: Kind,
+        id: RecordId,
+    ) -> Result<Option<StoredRecord>, StorageError>;
+    /// Writes a live record, whether or not there was one before.
+    fn save_record(&mut self, organisation: OrganisationKey, record: &Record) -> Result<(), StorageError>;
+    /// Erases the record's values and leaves its id and version.
+    fn save_tombstone(
+        &mut self,
+        organisation: OrganisationKey,
+        kind: Kind,
+        id: RecordId,
+        ver: u64,
+    ) -> Result<(), StorageError>;
+    /// Ids of live records whose fields hold exactly these values; at most `limit`, in id order.
+    fn find_live(
+        &mut self,
+        organisation: OrganisationKey,
+        kind: Kind,
+        filters: &[(Field, &Value)],
+        limit: usize,
+    ) -> Result<Vec<RecordId>, StorageError>;
+    /// Ids and names of the live departments below `parent`, or at the top.
+    fn load_departments_below(
+        &mut self,
+        organisation: OrganisationKey,
+        parent: Option<RecordId>,
+    ) -> Result<Vec<(RecordId, String)>, StorageError>;
+    /// Records with a version above `ver` in version order, tombstones included. Stops after `rows_max` records or
+    /// when their values pass `bytes_max`.
+    fn load_records_after(
+        &mut self,
+        organisation: OrganisationKey,
+        ver: u64,
+        rows_max: usize,
+        bytes_max: usize,
+    ) -> Result<Vec<PulledRecord>, StorageError>;
+}
+
+/// The organisations, their change logs, and what was answered to whom.
+pub trait Log {
+    fn find_organisation(&mut self, id: OrganisationId) -> Result<Option<OrganisationRow>, StorageError>;
+    fn insert_organisation(
+        &mut self,
+        id: OrganisationId,
+        chain: Chain,
+        now_ms: i64,
+    ) -> Result<OrganisationRow, StorageError>;
+    fn save_head(&mut self, organisation: OrganisationKey, head: u64, chain: Chain) -> Result<(), StorageError>;
+    fn insert_change(&mut self, organisation: OrganisationKey, change: &NewChange<'_>) -> Result<(), StorageError>;
+    fn find_chain(&mut self, organisation: OrganisationKey, ver: u64) -> Result<Option<Chain>, StorageError>;
+    /// The record's changes, newest first.
+    fn load_changes(
+        &mut self,
+        organisation: OrganisationKey,
+        kind: Kind,
+        id: RecordId,
+        limit: usize,
+    ) -> Result<Vec<ChangeRow>, StorageError>;
+    fn find_replica(
+        &mut self,
+        organisation: OrganisationKey,
+        replica: ReplicaId,
+    ) -> Result<Option<ReplicaRow>, StorageError>;
+    fn save_replica(
+        &mut self,
+        organisation: OrganisationKey,
+        replica: ReplicaId,
+        row: &ReplicaRow,
+        now_ms: i64,
+    ) -> Result<(), StorageError>;
+    /// Answers given and not yet acknowledged, in order of their numbers.
+    fn load_answers(
+        &mut self,
+        organisation: OrganisationKey,
+        replica: ReplicaId,
+    ) -> Result<Vec<AnsweredRow>, StorageError>;
+    fn insert_answer(
+        &mut self,
+        organisation: OrganisationKey,
+        replica: ReplicaId,
+        answer: &AnsweredRow,
+    ) -> Result<(), StorageError>;
+    /// Forgets answers whose last number is at most `acked_m`.
+    fn remove_answers(
+        &mut self,
+        organisation: OrganisationKey,
+        replica: ReplicaId,
+        acked_m: u64,
+    ) -> Result<(), StorageError>;
+    /// The conflict record that is still open for this record, field and replica.
+    fn find_open_conflict(
+        &mut self,
+        organisation: OrganisationKey,
+        of: &ConflictOf<'_>,
+    ) -> Result<Option<RecordId>, StorageError>;
+    /// Remembers which replica a conflict record is about.
+    fn insert_conflict_of(
+        &mut self,
+        organisation: OrganisationKey,
+        conflict: RecordId,
+        of: &ConflictOf<'_>,
+    ) -> Result<(), StorageError>;
+    /// Starts something that can be taken back without ending the transaction. Not nested.
+    fn begin_savepoint(&mut self) -> Result<(), StorageError>;
+    fn end_savepoint(&mut self, verdict: Verdict) -> Result<(), StorageError>;
+}
+
+/// Administrators and their devices.
+pub trait Accounts {
+    fn find_account_by_phone(&mut self, phone: &str) -> Result<Option<AccountRow>, StorageError>;
+    fn insert_account(&mut self, account: &AccountRow, now_ms: i64) -> Result<(), StorageError>;
+    fn save_role(
+        &mut self,
+        account: AccountId,
+        organisation: OrganisationKey,
+        role: Role,
+        now_ms: i64,
+    ) -> Result<(), StorageError>;
+    fn find_role(&mut self, account: AccountId, organisation: OrganisationKey) -> Result<Option<Role>, StorageError>;
+    fn load_organisations_of(&mut self, account: AccountId) -> Result<Vec<OrganisationSummary>, StorageError>;
+    fn insert_device(&mut self, device: &DeviceRow, token_hash: &TokenHash) -> Result<(), StorageError>;
+    fn find_session(&mut self, token_hash: &TokenHash) -> Result<Option<SessionRow>, StorageError>;
+    fn save_device_use(&mut self, device: RecordId, now_ms: i64) -> Result<(), StorageError>;
+    fn load_devices(&mut self, account: AccountId) -> Result<Vec<DeviceRow>, StorageError>;
+    /// Whether there was such a device of the account.
+    fn remove_device(&mut self, account: AccountId, device: RecordId) -> Result<bool, StorageError>;
+    /// A random value of the service that is made once and kept; `candidate` is kept when there is none yet.
+    fn load_secret(&mut self, name: &str, candidate: [u8; 32]) -> Result<[u8; 32], StorageError>;
+}
+
+/// Invitations as phones see them, and what members own.
+pub trait Joining {
+    /// The live invitation with this token hash, and its organisation.
+    fn find_invitation(&mut self, token_hash: &str) -> Result<Option<(OrganisationRow, RecordId)>, StorageError>;
+    fn find_tries(&mut self, organisation: OrganisationKey, invitation: RecordId) -> Result<Tries, StorageError>;
+    fn save_tries(
+        &mut self,
+        organisation: OrganisationKey,
+        invitation: RecordId,
+        tries: Tries,
+    ) -> Result<(), StorageError>;
+    /// Makes or replaces the member's personal account and ends its sessions.
+    fn save_member_account(
+        &mut self,
+        organisation: OrganisationKey,
+        member: RecordId,
+        password_hash: &str,
+        now_ms: i64,
+    ) -> Result<(), StorageError>;
+    fn insert_member_session(&mut self, token_hash: &TokenHash, session: &MemberSessionRow)
+    -> Result<(), StorageError>;
+    /// The session, unless it has ended by `now_ms`.
+    fn find_member_session(
+        &mut self,
+        token_hash: &TokenHash,
+        now_ms: i64,
+    ) -> Result<Option<(OrganisationRow, MemberSessionRow)>, StorageError>;
+    fn remove_member_session(&mut self, token_hash: &TokenHash) -> Result<(), StorageError>;
+}
+
+/// Everything a job can ask for.
+pub trait Transaction: Records + Log + Accounts + Joining {}
+impl<T: Records + Log + Accounts + Joining> Transaction for T {}

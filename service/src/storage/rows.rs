@@ -1,0 +1,171 @@
+//! What rows look like to the rest of the service.
+
+use mingce_model::id::{AccountId, OrganisationId, ReplicaId};
+use mingce_model::{Kind, Record, RecordId, ValueDigest, Verb};
+use mingce_protocol::{Exception, VersionRuns};
+
+/// Eight bytes that stand for the change log up to a version.
+pub type Chain = [u8; 8];
+/// SHA-256 of a device's or a session's token.
+pub type TokenHash = [u8; 32];
+
+/// The short number under which a database knows an organisation.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct OrganisationKey(pub i64);
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OrganisationRow {
+    pub key: OrganisationKey,
+    pub id: OrganisationId,
+    /// Grows by one when the organisation's log was put back to an earlier state.
+    pub epoch: u64,
+    /// The newest version given out.
+    pub head: u64,
+    pub chain: Chain,
+}
+
+/// A record or, when `is_deleted`, its tombstone: id and version with nothing filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredRecord {
+    pub record: Record,
+    pub is_deleted: bool,
+}
+
+/// Who made a change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Author {
+    /// An administrator, by the numbered edit of one replica.
+    Administrator { account: AccountId, replica: ReplicaId, m: u64 },
+    /// An administrator, by a request of its own.
+    Account(AccountId),
+    /// The member, on the member page.
+    Member,
+}
+
+/// One line of the change log.
+#[derive(Clone, Debug)]
+pub struct NewChange<'a> {
+    pub ver: u64,
+    pub author: Author,
+    /// The author's clock; information only.
+    pub at_ms: i64,
+    pub received_at_ms: i64,
+    pub kind: Kind,
+    pub id: RecordId,
+    pub verb: Verb,
+    /// JSON: for a create the values in registry order, otherwise `{field: [before, after]}`.
+    pub changes: &'a str,
+    pub chain: Chain,
+}
+
+#[derive(Clone, Debug)]
+pub struct ChangeRow {
+    pub verb: Verb,
+    /// `None` for the member's own change.
+    pub account_name: Option<String>,
+    pub at_ms: i64,
+    pub received_at_ms: i64,
+    pub changes: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ReplicaRow {
+    pub account: AccountId,
+    /// The highest number answered.
+    pub last_m: u64,
+    /// The highest number whose answer the replica has stored.
+    pub acked_m: u64,
+}
+
+/// The answer to the edits `first_m ..` of one push.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnsweredRow {
+    pub first_m: u64,
+    /// One for each edit.
+    pub digests: Vec<ValueDigest>,
+    pub vers: VersionRuns,
+    pub exceptions: Vec<Exception>,
+    /// Head before and head and chain after, when a desktop at `base` could be moved past these edits.
+    pub moves: Option<CursorMove>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CursorMove {
+    pub base: u64,
+    pub head: u64,
+    pub chain: Chain,
+}
+
+/// What a conflict record is about.
+#[derive(Clone, Copy, Debug)]
+pub struct ConflictOf<'a> {
+    pub replica: ReplicaId,
+    pub kind: Kind,
+    pub record: RecordId,
+    /// The field's name, or `*` for a removal.
+    pub field: &'a str,
+}
+
+/// An administrator's account. The password hash is a PHC string of Argon2id.
+#[derive(Clone)]
+pub struct AccountRow {
+    pub id: AccountId,
+    pub name: String,
+    pub phone: String,
+    pub password_hash: String,
+}
+
+/// What an account may do in an organisation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Role {
+    /// Made the organisation.
+    Owner,
+    Administrator,
+}
+
+impl Role {
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Owner => "owner",
+            Role::Administrator => "administrator",
+        }
+    }
+    pub fn from_name(name: &str) -> Option<Role> {
+        [Role::Owner, Role::Administrator].into_iter().find(|role| role.name() == name)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct DeviceRow {
+    pub id: RecordId,
+    pub account: AccountId,
+    pub name: String,
+    pub created_at_ms: i64,
+    /// Kept to the hour only.
+    pub last_used_at_ms: i64,
+}
+
+/// Who is behind a device token.
+#[derive(Clone, Debug)]
+pub struct SessionRow {
+    pub device: RecordId,
+    pub account: AccountId,
+    pub account_name: String,
+    pub last_used_at_ms: i64,
+}
+
+/// Wrong tries at one invitation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Tries {
+    pub wrong: u32,
+    /// No try is accepted before this instant.
+    pub closed_until_ms: i64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MemberSessionRow {
+    pub organisation: OrganisationKey,
+    pub member: RecordId,
+    pub created_at_ms: i64,
+    pub ends_at_ms: i64,
+}

@@ -1,0 +1,167 @@
+//! Administrators, their devices and rights, and the service's own secrets.
+
+use super::super::rows::*;
+use super::super::{Accounts, StorageError};
+use super::records::id_from;
+use super::{SqliteTransaction, failure};
+use mingce_model::RecordId;
+use mingce_model::id::{AccountId, OrganisationId};
+use mingce_protocol::OrganisationSummary;
+use rusqlite::OptionalExtension;
+
+impl Accounts for SqliteTransaction<'_> {
+    fn find_account_by_phone(&mut self, phone: &str) -> Result<Option<AccountRow>, StorageError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT id, name, phone, password_hash FROM account WHERE phone=?1")
+            .map_err(failure)?;
+        let mut rows = statement.query([phone]).map_err(failure)?;
+        let Some(row) = rows.next().map_err(failure)? else { return Ok(None) };
+        Ok(Some(AccountRow {
+            id: AccountId(id_from(row, 0)?),
+            name: row.get(1).map_err(failure)?,
+            phone: row.get(2).map_err(failure)?,
+            password_hash: row.get(3).map_err(failure)?,
+        }))
+    }
+
+    fn insert_account(&mut self, account: &AccountRow, now_ms: i64) -> Result<(), StorageError> {
+        self.connection
+            .execute(
+                "INSERT INTO account(id, name, phone, password_hash, created_at) VALUES(?1,?2,?3,?4,?5)",
+                (account.id.0.as_bytes(), &account.name, &account.phone, &account.password_hash, now_ms),
+            )
+            .map_err(failure)?;
+        Ok(())
+    }
+
+    fn save_role(
+        &mut self,
+        account: AccountId,
+        organisation: OrganisationKey,
+        role: Role,
+        now_ms: i64,
+    ) -> Result<(), StorageError> {
+        self.connection
+            .execute(
+                "INSERT INTO account_organisation(account, organisation, role, since) VALUES(?1,?2,?3,?4) \
+                 ON CONFLICT(account, organisation) DO UPDATE SET role=excluded.role",
+                (account.0.as_bytes(), organisation.0, role.name(), now_ms),
+            )
+            .map_err(failure)?;
+        Ok(())
+    }
+
+    fn find_role(&mut self, account: AccountId, organisation: OrganisationKey) -> Result<Option<Role>, StorageError> {
+        let name: Option<String> = self
+            .connection
+            .prepare_cached("SELECT role FROM account_organisation WHERE account=?1 AND organisation=?2")
+            .map_err(failure)?
+            .query_row((account.0.as_bytes(), organisation.0), |row| row.get(0))
+            .optional()
+            .map_err(failure)?;
+        name.map(|name| Role::from_name(&name).ok_or(StorageError::Inconsistent)).transpose()
+    }
+
+    fn load_organisations_of(&mut self, account: AccountId) -> Result<Vec<OrganisationSummary>, StorageError> {
+        let mut statement = self
+            .connection
+            .prepare_cached(
+                "SELECT organisation.id, record_organisation.name, record_organisation.kind \
+                 FROM account_organisation JOIN organisation ON organisation.key=account_organisation.organisation \
+                 JOIN record_organisation ON record_organisation.organisation=organisation.key \
+                 AND record_organisation.id=organisation.id \
+                 WHERE account_organisation.account=?1 ORDER BY account_organisation.since",
+            )
+            .map_err(failure)?;
+        let mut rows = statement.query([account.0.as_bytes()]).map_err(failure)?;
+        let mut organisations = Vec::new();
+        while let Some(row) = rows.next().map_err(failure)? {
+            organisations.push(OrganisationSummary {
+                id: OrganisationId(id_from(row, 0)?),
+                name: row.get::<_, Option<String>>(1).map_err(failure)?.unwrap_or_default(),
+                kind: row.get::<_, Option<String>>(2).map_err(failure)?.unwrap_or_default(),
+            });
+        }
+        Ok(organisations)
+    }
+
+    fn insert_device(&mut self, device: &DeviceRow, token_hash: &TokenHash) -> Result<(), StorageError> {
+        self.connection
+            .execute(
+                "INSERT INTO device(id, account, name, token_hash, created_at, last_used_at) VALUES(?1,?2,?3,?4,?5,?6)",
+                (
+                    device.id.as_bytes(),
+                    device.account.0.as_bytes(),
+                    &device.name,
+                    token_hash,
+                    device.created_at_ms,
+                    device.last_used_at_ms,
+                ),
+            )
+            .map_err(failure)?;
+        Ok(())
+    }
+
+    fn find_session(&mut self, token_hash: &TokenHash) -> Result<Option<SessionRow>, StorageError> {
+        let mut statement = self
+            .connection
+            .prepare_cached(
+                "SELECT device.id, account.id, account.name, device.last_used_at FROM device \
+                 JOIN account ON account.id=device.account WHERE device.token_hash=?1",
+            )
+            .map_err(failure)?;
+        let mut rows = statement.query([token_hash]).map_err(failure)?;
+        let Some(row) = rows.next().map_err(failure)? else { return Ok(None) };
+        Ok(Some(SessionRow {
+            device: id_from(row, 0)?,
+            account: AccountId(id_from(row, 1)?),
+            account_name: row.get(2).map_err(failure)?,
+            last_used_at_ms: row.get(3).map_err(failure)?,
+        }))
+    }
+
+    fn save_device_use(&mut self, device: RecordId, now_ms: i64) -> Result<(), StorageError> {
+        self.connection
+            .execute("UPDATE device SET last_used_at=?2 WHERE id=?1", (device.as_bytes(), now_ms))
+            .map_err(failure)?;
+        Ok(())
+    }
+
+    fn load_devices(&mut self, account: AccountId) -> Result<Vec<DeviceRow>, StorageError> {
+        let mut statement = self
+            .connection
+            .prepare_cached(
+                "SELECT id, name, created_at, last_used_at FROM device WHERE account=?1 \
+                 ORDER BY last_used_at DESC, id DESC LIMIT 1000",
+            )
+            .map_err(failure)?;
+        let mut rows = statement.query([account.0.as_bytes()]).map_err(failure)?;
+        let mut devices = Vec::new();
+        while let Some(row) = rows.next().map_err(failure)? {
+            devices.push(DeviceRow {
+                id: id_from(row, 0)?,
+                account,
+                name: row.get(1).map_err(failure)?,
+                created_at_ms: row.get(2).map_err(failure)?,
+                last_used_at_ms: row.get(3).map_err(failure)?,
+            });
+        }
+        Ok(devices)
+    }
+
+    fn remove_device(&mut self, account: AccountId, device: RecordId) -> Result<bool, StorageError> {
+        let removed = self
+            .connection
+            .execute("DELETE FROM device WHERE id=?1 AND account=?2", (device.as_bytes(), account.0.as_bytes()))
+            .map_err(failure)?;
+        Ok(removed == 1)
+    }
+
+    fn load_secret(&mut self, name: &str, candidate: [u8; 32]) -> Result<[u8; 32], StorageError> {
+        self.connection
+            .execute("INSERT INTO secret(name, value) VALUES(?1, ?2) ON CONFLICT(name) DO NOTHING", (name, candidate))
+            .map_err(failure)?;
+        self.connection.query_row("SELECT value FROM secret WHERE name=?1", [name], |row| row.get(0)).map_err(failure)
+    }
+}

@@ -1,0 +1,216 @@
+//! One SQLite file for all organisations, encrypted by SQLCipher when a key is given.
+//!
+//! One file, because an edit and the organisation's head must be one transaction wherever organisations live, and the
+//! same statements then serve PostgreSQL: every primary key begins with the organisation. WAL with `synchronous=FULL`:
+//! what was answered survives a power cut.
+
+mod accounts;
+mod joining;
+mod log;
+mod records;
+mod schema;
+
+use super::{Job, Storage, StorageError, Verdict};
+use parking_lot::Mutex;
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Name of the database inside the data folder.
+pub const DATABASE_FILE: &str = "service.db";
+const LOCK_FILE: &str = "service.lock";
+const BUSY_WAIT: Duration = Duration::from_secs(5);
+const CACHED_STATEMENTS: usize = 200;
+
+/// A 256-bit SQLCipher key. Shows nothing of itself.
+#[derive(Clone)]
+pub struct DatabaseKey([u8; 32]);
+
+impl DatabaseKey {
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+    /// Reads 64 hexadecimal digits; white space around them is ignored.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).ok()?;
+        bytes.try_into().ok().map(Self)
+    }
+}
+
+impl std::fmt::Debug for DatabaseKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DatabaseKey(…)")
+    }
+}
+
+/// The storage over SQLite.
+pub struct Sqlite {
+    path: PathBuf,
+    key: Option<DatabaseKey>,
+    writer: Mutex<Option<Connection>>,
+    /// Idle reading connections.
+    readers: Mutex<Vec<Connection>>,
+    /// Held while the storage lives, so that a second service on the folder is refused.
+    _lock: File,
+}
+
+/// One transaction's statements.
+pub(crate) struct SqliteTransaction<'a> {
+    connection: &'a Connection,
+}
+
+impl Sqlite {
+    /// Opens or makes the database in `folder` and brings it to this version's schema.
+    ///
+    /// # Errors
+    /// `FolderInUse`, `Unreadable` (also for a wrong or missing key), `TooNew`, `DiskFull`.
+    pub fn open(folder: &Path, key: Option<DatabaseKey>) -> Result<Self, StorageError> {
+        std::fs::create_dir_all(folder).map_err(|_| StorageError::DiskFull)?;
+        let lock = File::options()
+            .create(true)
+            .write(true)
+            .truncate(false)
+            .open(folder.join(LOCK_FILE))
+            .map_err(|_| StorageError::DiskFull)?;
+        lock.try_lock().map_err(|_| StorageError::FolderInUse)?;
+        let path = folder.join(DATABASE_FILE);
+        let mut writer =
+            connect(&path, key.as_ref(), OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        restrict(&path);
+        writer.query_row("PRAGMA journal_mode=WAL", [], |_| Ok(())).map_err(failure)?;
+        writer.execute_batch("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000").map_err(failure)?;
+        schema::migrate(&mut writer)?;
+        Ok(Self { path, key, writer: Mutex::new(Some(writer)), readers: Mutex::new(Vec::new()), _lock: lock })
+    }
+
+    fn reader(&self) -> Result<Connection, StorageError> {
+        if let Some(connection) = self.readers.lock().pop() {
+            return Ok(connection);
+        }
+        let connection = connect(&self.path, self.key.as_ref(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        connection.execute_batch("PRAGMA query_only=ON").map_err(failure)?;
+        Ok(connection)
+    }
+}
+
+impl Storage for Sqlite {
+    fn run_read(&self, job: Job<'_>) -> Result<(), StorageError> {
+        let mut connection = self.reader()?;
+        {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred).map_err(failure)?;
+            job(&mut SqliteTransaction { connection: &transaction });
+        }
+        self.readers.lock().push(connection);
+        Ok(())
+    }
+
+    fn run_write(&self, job: Job<'_>) -> Result<(), StorageError> {
+        let mut writer = self.writer.lock();
+        let connection = writer.as_mut().ok_or(StorageError::Busy)?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failure)?;
+        match job(&mut SqliteTransaction { connection: &transaction }) {
+            Verdict::Commit => transaction.commit().map_err(failure),
+            Verdict::RollBack => transaction.rollback().map_err(failure),
+        }
+    }
+
+    fn close(&self) -> Result<(), StorageError> {
+        self.readers.lock().clear();
+        if let Some(writer) = self.writer.lock().take() {
+            writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(failure)?;
+        }
+        Ok(())
+    }
+}
+
+fn connect(path: &Path, key: Option<&DatabaseKey>, flags: OpenFlags) -> Result<Connection, StorageError> {
+    let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(failure)?;
+    // SQLCipher writes to standard error by itself; its words could name the file.
+    connection.execute_batch("PRAGMA cipher_log_level=NONE").map_err(failure)?;
+    if let Some(DatabaseKey(bytes)) = key {
+        let hex = data_encoding::HEXLOWER.encode(bytes);
+        // The raw form skips PBKDF2: the key is random already (SQLCipher API, "PRAGMA key", example 2).
+        connection.execute_batch(&format!("PRAGMA key = \"x'{hex}'\"")).map_err(failure)?;
+    }
+    connection.busy_timeout(BUSY_WAIT).map_err(failure)?;
+    connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
+    // The first look at the file: a wrong key or a foreign file shows here.
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(failure)?;
+    connection
+        .execute_batch("PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000")
+        .map_err(failure)?;
+    Ok(connection)
+}
+
+/// The roster is for the service's own user only.
+fn restrict(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let _ = std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600));
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+}
+
+/// Maps SQLite's codes to conditions; its words are dropped, they may quote values.
+pub(crate) fn failure(error: rusqlite::Error) -> StorageError {
+    use rusqlite::ErrorCode::{
+        CannotOpen, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, NotADatabase, ReadOnly, SystemIoFailure,
+    };
+    match error {
+        rusqlite::Error::SqliteFailure(code, _) => match code.code {
+            DatabaseBusy | DatabaseLocked => StorageError::Busy,
+            DiskFull | SystemIoFailure | ReadOnly | CannotOpen => StorageError::DiskFull,
+            NotADatabase | DatabaseCorrupt => StorageError::Unreadable,
+            _ => StorageError::Failed(code.extended_code),
+        },
+        _ => StorageError::Inconsistent,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_keyed_file_holds_no_clear_text_and_opens_with_its_key_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = DatabaseKey::new([7; 32]);
+        Sqlite::open(folder.path(), Some(key.clone())).unwrap().close().unwrap();
+        let bytes = std::fs::read(folder.path().join(DATABASE_FILE)).unwrap();
+        assert_ne!(&bytes[..15], b"SQLite format 3");
+        assert_eq!(Sqlite::open(folder.path(), None).err(), Some(StorageError::Unreadable));
+        let wrong = DatabaseKey::new([8; 32]);
+        assert_eq!(Sqlite::open(folder.path(), Some(wrong)).err(), Some(StorageError::Unreadable));
+        assert!(Sqlite::open(folder.path(), Some(key)).is_ok());
+    }
+
+    #[test]
+    fn a_second_service_on_the_folder_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Sqlite::open(folder.path(), None).unwrap();
+        assert_eq!(Sqlite::open(folder.path(), None).err(), Some(StorageError::FolderInUse));
+        drop(first);
+        assert!(Sqlite::open(folder.path(), None).is_ok());
+    }
+
+    #[test]
+    fn a_database_of_a_later_version_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(Sqlite::open(folder.path(), None).unwrap());
+        let connection = Connection::open(folder.path().join(DATABASE_FILE)).unwrap();
+        connection.execute_batch("PRAGMA user_version=9999").unwrap();
+        drop(connection);
+        assert_eq!(Sqlite::open(folder.path(), None).err(), Some(StorageError::TooNew));
+    }
+
+    #[test]
+    fn a_key_shows_nothing_of_itself() {
+        assert_eq!(format!("{:?}", DatabaseKey::new([1; 32])), "DatabaseKey(…)");
+        assert!(DatabaseKey::from_hex("00").is_none());
+        assert!(DatabaseKey::from_hex(&format!(" {}\n", "ab".repeat(32))).is_some());
+    }
+}

@@ -1,0 +1,277 @@
+//! Records in their tables: one column for each field, references as 16 bytes.
+
+use super::super::{OrganisationKey, Records, StorageError, StoredRecord};
+use super::schema::table;
+use super::{SqliteTransaction, failure};
+use mingce_model::{Field, Form, Kind, Record, RecordId, Value};
+use mingce_protocol::PulledRecord;
+use rusqlite::types::{Null, ToSqlOutput, ValueRef};
+use rusqlite::{Row, Rows, Statement};
+use std::sync::LazyLock;
+
+/// The statements of one kind.
+struct Sql {
+    find: String,
+    save: String,
+    remove: String,
+    after: String,
+}
+
+static SQL: LazyLock<Vec<Sql>> = LazyLock::new(|| Kind::ALL.into_iter().map(statements).collect());
+
+fn sql(kind: Kind) -> &'static Sql {
+    // `Kind` is numbered from 1 in the order of `Kind::ALL`; a test holds that.
+    &SQL[kind as usize - 1]
+}
+
+fn statements(kind: Kind) -> Sql {
+    let table = table(kind);
+    let names: Vec<String> = kind.fields().iter().map(|field| format!("\"{}\"", field.name())).collect();
+    let columns = names.join(", ");
+    let marks: Vec<String> = (0..names.len()).map(|i| format!("?{}", i + 4)).collect();
+    let set: Vec<String> = names.iter().map(|name| format!("{name}=excluded.{name}")).collect();
+    let cleared: Vec<String> = names.iter().map(|name| format!("{name}=NULL")).collect();
+    Sql {
+        find: format!("SELECT ver, is_deleted, {columns} FROM {table} WHERE organisation=?1 AND id=?2"),
+        save: format!(
+            "INSERT INTO {table}(organisation, id, ver, is_deleted, {columns}) VALUES(?1, ?2, ?3, 0, {}) \
+             ON CONFLICT(organisation, id) DO UPDATE SET ver=excluded.ver, is_deleted=0, {}",
+            marks.join(", "),
+            set.join(", ")
+        ),
+        remove: format!(
+            "UPDATE {table} SET ver=?3, is_deleted=1, {} WHERE organisation=?1 AND id=?2",
+            cleared.join(", ")
+        ),
+        after: format!(
+            "SELECT ver, is_deleted, id, {columns} FROM {table} WHERE organisation=?1 AND ver>?2 ORDER BY ver LIMIT ?3"
+        ),
+    }
+}
+
+/// A value as its column holds it.
+fn to_column(field: Field, value: &Value) -> Result<ToSqlOutput<'_>, StorageError> {
+    match value {
+        Value::Null => Ok(ToSqlOutput::from(Null)),
+        Value::Int(number) => Ok(ToSqlOutput::from(*number)),
+        Value::Text(text) => match field.form() {
+            Form::Ref(_) => {
+                let id: RecordId = text.parse().map_err(|_| StorageError::Inconsistent)?;
+                Ok(ToSqlOutput::from(id.as_bytes().to_vec()))
+            }
+            _ => Ok(ToSqlOutput::from(text.as_str())),
+        },
+    }
+}
+
+fn from_column(column: ValueRef<'_>) -> Result<Value, StorageError> {
+    match column {
+        ValueRef::Null => Ok(Value::Null),
+        ValueRef::Integer(number) => Ok(Value::Int(number)),
+        ValueRef::Text(bytes) => {
+            let text = std::str::from_utf8(bytes).map_err(|_| StorageError::Inconsistent)?;
+            Ok(Value::Text(text.to_owned()))
+        }
+        ValueRef::Blob(bytes) => RecordId::from_slice(bytes).map(Value::from).ok_or(StorageError::Inconsistent),
+        ValueRef::Real(_) => Err(StorageError::Inconsistent),
+    }
+}
+
+/// The values from column `first` on, and about how many bytes they are.
+fn values_from(row: &Row<'_>, kind: Kind, first: usize) -> Result<(Vec<Value>, usize), StorageError> {
+    let count = kind.fields().len();
+    let mut values = Vec::with_capacity(count);
+    let mut bytes = 60;
+    for i in 0..count {
+        let value = from_column(row.get_ref(first + i).map_err(failure)?)?;
+        bytes += 5 + value.as_text().map_or(8, str::len);
+        values.push(value);
+    }
+    Ok((values, bytes))
+}
+
+pub(super) fn ver_from(row: &Row<'_>, column: usize) -> Result<u64, StorageError> {
+    row.get::<_, i64>(column).map_err(failure)?.try_into().map_err(|_| StorageError::Inconsistent)
+}
+
+pub(super) fn id_from(row: &Row<'_>, column: usize) -> Result<RecordId, StorageError> {
+    let bytes = row.get_ref(column).map_err(failure)?.as_blob().map_err(|_| StorageError::Inconsistent)?;
+    RecordId::from_slice(bytes).ok_or(StorageError::Inconsistent)
+}
+
+/// SQLite's integers are signed; versions stay far below the limit.
+pub(super) fn signed(number: u64) -> Result<i64, StorageError> {
+    i64::try_from(number).map_err(|_| StorageError::Inconsistent)
+}
+
+impl Records for SqliteTransaction<'_> {
+    fn find_record(
+        &mut self,
+        organisation: OrganisationKey,
+        kind: Kind,
+        id: RecordId,
+    ) -> Result<Option<StoredRecord>, StorageError> {
+        let mut statement = self.connection.prepare_cached(&sql(kind).find).map_err(failure)?;
+        let mut rows = statement.query((organisation.0, id.as_bytes())).map_err(failure)?;
+        let Some(row) = rows.next().map_err(failure)? else { return Ok(None) };
+        let ver = ver_from(row, 0)?;
+        let is_deleted = row.get(1).map_err(failure)?;
+        let (values, _) = values_from(row, kind, 2)?;
+        Ok(Some(StoredRecord { record: Record { kind, id, ver, values }, is_deleted }))
+    }
+
+    fn save_record(&mut self, organisation: OrganisationKey, record: &Record) -> Result<(), StorageError> {
+        let mut statement = self.connection.prepare_cached(&sql(record.kind).save).map_err(failure)?;
+        statement.raw_bind_parameter(1, organisation.0).map_err(failure)?;
+        statement.raw_bind_parameter(2, record.id.as_bytes()).map_err(failure)?;
+        statement.raw_bind_parameter(3, signed(record.ver)?).map_err(failure)?;
+        for (i, (field, value)) in record.kind.fields().iter().zip(&record.values).enumerate() {
+            statement.raw_bind_parameter(i + 4, to_column(*field, value)?).map_err(failure)?;
+        }
+        statement.raw_execute().map_err(failure)?;
+        Ok(())
+    }
+
+    fn save_tombstone(
+        &mut self,
+        organisation: OrganisationKey,
+        kind: Kind,
+        id: RecordId,
+        ver: u64,
+    ) -> Result<(), StorageError> {
+        let mut statement = self.connection.prepare_cached(&sql(kind).remove).map_err(failure)?;
+        let changed = statement.execute((organisation.0, id.as_bytes(), signed(ver)?)).map_err(failure)?;
+        if changed == 1 { Ok(()) } else { Err(StorageError::Inconsistent) }
+    }
+
+    fn find_live(
+        &mut self,
+        organisation: OrganisationKey,
+        kind: Kind,
+        filters: &[(Field, &Value)],
+        limit: usize,
+    ) -> Result<Vec<RecordId>, StorageError> {
+        let mut text = format!("SELECT id FROM {} WHERE organisation=?1 AND is_deleted=0", table(kind));
+        for (i, (field, _)) in filters.iter().enumerate() {
+            text.push_str(&format!(" AND \"{}\" IS ?{}", field.name(), i + 2));
+        }
+        text.push_str(&format!(" ORDER BY id LIMIT {limit}"));
+        let mut statement = self.connection.prepare_cached(&text).map_err(failure)?;
+        statement.raw_bind_parameter(1, organisation.0).map_err(failure)?;
+        for (i, (field, value)) in filters.iter().enumerate() {
+            statement.raw_bind_parameter(i + 2, to_column(*field, value)?).map_err(failure)?;
+        }
+        let mut rows = statement.raw_query();
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().map_err(failure)? {
+            found.push(id_from(row, 0)?);
+        }
+        Ok(found)
+    }
+
+    fn load_departments_below(
+        &mut self,
+        organisation: OrganisationKey,
+        parent: Option<RecordId>,
+    ) -> Result<Vec<(RecordId, String)>, StorageError> {
+        let mut statement = self
+            .connection
+            .prepare_cached(
+                "SELECT id, name FROM record_department WHERE organisation=?1 AND is_deleted=0 AND parent IS ?2",
+            )
+            .map_err(failure)?;
+        let parent = parent.map(|id| *id.as_bytes());
+        let mut rows = statement.query((organisation.0, parent)).map_err(failure)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().map_err(failure)? {
+            found.push((id_from(row, 0)?, row.get::<_, Option<String>>(1).map_err(failure)?.unwrap_or_default()));
+        }
+        Ok(found)
+    }
+
+    fn load_records_after(
+        &mut self,
+        organisation: OrganisationKey,
+        ver: u64,
+        rows_max: usize,
+        bytes_max: usize,
+    ) -> Result<Vec<PulledRecord>, StorageError> {
+        let limit = i64::try_from(rows_max).map_err(|_| StorageError::Inconsistent)?;
+        let mut statements: Vec<rusqlite::CachedStatement<'_>> = Vec::new();
+        for kind in Kind::ALL {
+            statements.push(self.connection.prepare_cached(&sql(kind).after).map_err(failure)?);
+        }
+        let mut feeds = Vec::new();
+        for (kind, statement) in Kind::ALL.into_iter().zip(&mut statements) {
+            feeds.push(Feed::start(kind, statement, organisation, signed(ver)?, limit)?);
+        }
+        let mut records = Vec::new();
+        let mut bytes = 0;
+        while records.len() < rows_max && bytes < bytes_max {
+            let first = feeds.iter_mut().filter(|feed| feed.next.is_some()).min_by_key(|feed| feed.ver());
+            let Some(feed) = first else { break };
+            let Some((record, size)) = feed.take()? else { break };
+            bytes += size;
+            records.push(record);
+        }
+        Ok(records)
+    }
+}
+
+/// One kind's records in version order, read as they are wanted.
+struct Feed<'s> {
+    kind: Kind,
+    rows: Rows<'s>,
+    /// The record that comes next and about how many bytes it is; `None` at the end.
+    next: Option<(PulledRecord, usize)>,
+}
+
+impl<'s> Feed<'s> {
+    fn start(
+        kind: Kind,
+        statement: &'s mut Statement<'_>,
+        organisation: OrganisationKey,
+        ver: i64,
+        limit: i64,
+    ) -> Result<Self, StorageError> {
+        let rows = statement.query((organisation.0, ver, limit)).map_err(failure)?;
+        let mut feed = Self { kind, rows, next: None };
+        feed.take()?;
+        Ok(feed)
+    }
+
+    fn ver(&self) -> Option<u64> {
+        self.next.as_ref().map(|(record, _)| record.ver)
+    }
+
+    /// Gives what came next and reads on.
+    fn take(&mut self) -> Result<Option<(PulledRecord, usize)>, StorageError> {
+        let following = match self.rows.next().map_err(failure)? {
+            None => None,
+            Some(row) => {
+                let is_deleted: bool = row.get(1).map_err(failure)?;
+                let (values, bytes) = if is_deleted {
+                    (None, 60)
+                } else {
+                    let (values, bytes) = values_from(row, self.kind, 3)?;
+                    (Some(values), bytes)
+                };
+                let record = PulledRecord { kind: self.kind, id: id_from(row, 2)?, ver: ver_from(row, 0)?, values };
+                Some((record, bytes))
+            }
+        };
+        Ok(std::mem::replace(&mut self.next, following))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_numbered_in_the_order_of_the_list() {
+        for (i, kind) in Kind::ALL.into_iter().enumerate() {
+            assert_eq!(kind as usize, i + 1);
+        }
+    }
+}

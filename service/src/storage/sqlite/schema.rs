@@ -1,0 +1,157 @@
+//! Tables and their migrations. Forward only, each all or nothing.
+//!
+//! Record tables are made from the field registry: a field that appears later becomes a new column at the next start.
+
+use super::super::StorageError;
+use super::failure;
+use mingce_model::{Field, Form, Kind};
+use rusqlite::Connection;
+
+/// Numbered steps; the database's `user_version` is the number of steps taken.
+const STEPS: &[&str] = &[STEP_1];
+
+const STEP_1: &str = "
+CREATE TABLE secret(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+
+-- `key` is the short number that begins every other primary key.
+CREATE TABLE organisation(
+  key INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, epoch INTEGER NOT NULL, head INTEGER NOT NULL,
+  chain BLOB NOT NULL, created_at INTEGER NOT NULL);
+
+-- Append only; never read by pull except for the chain at a cursor's version.
+CREATE TABLE change(
+  organisation INTEGER NOT NULL, ver INTEGER NOT NULL, replica BLOB, m INTEGER, account BLOB, at_ms INTEGER NOT NULL,
+  received_at INTEGER NOT NULL, kind INTEGER NOT NULL, id BLOB NOT NULL, verb TEXT NOT NULL, changes TEXT NOT NULL,
+  chain BLOB NOT NULL, PRIMARY KEY(organisation, ver)) WITHOUT ROWID;
+CREATE INDEX change_of_record ON change(organisation, id, ver);
+
+CREATE TABLE replica(
+  organisation INTEGER NOT NULL, id BLOB NOT NULL, account BLOB NOT NULL, last_m INTEGER NOT NULL,
+  acked_m INTEGER NOT NULL, last_at INTEGER NOT NULL, PRIMARY KEY(organisation, id)) WITHOUT ROWID;
+
+-- One row for each push that is not yet acknowledged: digests of its edits, and what was answered.
+CREATE TABLE answer(
+  organisation INTEGER NOT NULL, replica BLOB NOT NULL, first_m INTEGER NOT NULL, last_m INTEGER NOT NULL,
+  digests BLOB NOT NULL, vers TEXT NOT NULL, exceptions TEXT NOT NULL, base INTEGER, head INTEGER, chain BLOB,
+  PRIMARY KEY(organisation, replica, first_m)) WITHOUT ROWID;
+
+-- Which replica's edit a conflict record is about; what the record itself says is in its own table.
+CREATE TABLE conflict_of(
+  organisation INTEGER NOT NULL, replica BLOB NOT NULL, kind INTEGER NOT NULL, record BLOB NOT NULL,
+  field TEXT NOT NULL, conflict BLOB NOT NULL,
+  PRIMARY KEY(organisation, replica, kind, record, field, conflict)) WITHOUT ROWID;
+
+CREATE TABLE account(
+  id BLOB PRIMARY KEY, name TEXT NOT NULL, phone TEXT NOT NULL UNIQUE, password_hash TEXT NOT NULL,
+  created_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE account_organisation(
+  account BLOB NOT NULL, organisation INTEGER NOT NULL, role TEXT NOT NULL, since INTEGER NOT NULL,
+  PRIMARY KEY(account, organisation)) WITHOUT ROWID;
+CREATE TABLE device(
+  id BLOB PRIMARY KEY, account BLOB NOT NULL, name TEXT NOT NULL, token_hash BLOB NOT NULL UNIQUE,
+  created_at INTEGER NOT NULL, last_used_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX device_of_account ON device(account);
+
+CREATE TABLE tries(
+  organisation INTEGER NOT NULL, invitation BLOB NOT NULL, wrong INTEGER NOT NULL, closed_until INTEGER NOT NULL,
+  PRIMARY KEY(organisation, invitation)) WITHOUT ROWID;
+CREATE TABLE member_account(
+  organisation INTEGER NOT NULL, member BLOB NOT NULL, password_hash TEXT NOT NULL, created_at INTEGER NOT NULL,
+  PRIMARY KEY(organisation, member)) WITHOUT ROWID;
+CREATE TABLE member_session(
+  token_hash BLOB PRIMARY KEY, organisation INTEGER NOT NULL, member BLOB NOT NULL, created_at INTEGER NOT NULL,
+  ends_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX member_session_of_member ON member_session(organisation, member);
+CREATE INDEX member_session_by_end ON member_session(ends_at);
+";
+
+/// Live records are found by these: uniqueness, what is below a department, who belongs to whom.
+const RECORD_INDEXES: &[(Field, &[Field])] = &[
+    (Field::DepartmentName, &[Field::DepartmentParent, Field::DepartmentName]),
+    (Field::MemberCardNumber, &[Field::MemberCardNumber]),
+    (Field::MemberDepartment, &[Field::MemberDepartment]),
+    (Field::AffiliationDepartment, &[Field::AffiliationDepartment]),
+    (Field::AffiliationMember, &[Field::AffiliationMember]),
+    (Field::GuardianshipMember, &[Field::GuardianshipMember]),
+    (Field::GuardianshipGuardian, &[Field::GuardianshipGuardian]),
+];
+
+/// Brings the database to this version.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), StorageError> {
+    let transaction =
+        connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(failure)?;
+    let taken: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(failure)?;
+    let taken = usize::try_from(taken).map_err(|_| StorageError::Inconsistent)?;
+    if taken > STEPS.len() {
+        return Err(StorageError::TooNew);
+    }
+    for step in &STEPS[taken..] {
+        transaction.execute_batch(step).map_err(failure)?;
+    }
+    for kind in Kind::ALL {
+        make_record_table(&transaction, kind)?;
+    }
+    for (field, columns) in RECORD_INDEXES {
+        let table = table(field.kind());
+        let columns: Vec<String> = columns.iter().map(|column| format!("\"{}\"", column.name())).collect();
+        let sql = format!(
+            "CREATE INDEX IF NOT EXISTS {table}_by_{} ON {table}(organisation, {}) WHERE is_deleted=0",
+            field.name(),
+            columns.join(", ")
+        );
+        transaction.execute_batch(&sql).map_err(failure)?;
+    }
+    // A scanned code leads to an invitation before its organisation is known.
+    transaction
+        .execute_batch(
+            "CREATE INDEX IF NOT EXISTS record_invitation_by_token_hash ON record_invitation(token_hash) \
+             WHERE is_deleted=0",
+        )
+        .map_err(failure)?;
+    transaction.execute_batch(&format!("PRAGMA user_version={}", STEPS.len())).map_err(failure)?;
+    transaction.commit().map_err(failure)
+}
+
+/// Name of a kind's table.
+pub(super) fn table(kind: Kind) -> String {
+    format!("record_{}", kind.name())
+}
+
+fn column_type(field: Field) -> &'static str {
+    match field.form() {
+        Form::Ref(_) => "BLOB",
+        Form::Int | Form::Year | Form::Instant => "INTEGER",
+        Form::Text(_)
+        | Form::PersonName
+        | Form::Phone
+        | Form::Date
+        | Form::Choice(_)
+        | Form::CardNumber
+        | Form::DocumentNumber
+        | Form::Email
+        | Form::Hex(_)
+        | Form::Json(_) => "TEXT",
+    }
+}
+
+fn make_record_table(connection: &Connection, kind: Kind) -> Result<(), StorageError> {
+    let table = table(kind);
+    connection
+        .execute_batch(&format!(
+            "CREATE TABLE IF NOT EXISTS {table}(organisation INTEGER NOT NULL, id BLOB NOT NULL, \
+             ver INTEGER NOT NULL, is_deleted INTEGER NOT NULL, PRIMARY KEY(organisation, id)) WITHOUT ROWID; \
+             CREATE INDEX IF NOT EXISTS {table}_by_ver ON {table}(organisation, ver);"
+        ))
+        .map_err(failure)?;
+    let mut known = connection.prepare(&format!("SELECT name FROM pragma_table_info('{table}')")).map_err(failure)?;
+    let known: Vec<String> =
+        known.query_map([], |row| row.get(0)).map_err(failure)?.collect::<Result<_, _>>().map_err(failure)?;
+    for field in kind.fields() {
+        if !known.iter().any(|name| name == field.name()) {
+            connection
+                .execute_batch(&format!("ALTER TABLE {table} ADD COLUMN \"{}\" {}", field.name(), column_type(*field)))
+                .map_err(failure)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,227 @@
+//! One edit: merged field by field by value, checked, numbered, written.
+//!
+//! A refused edit changes nothing. A field whose base no longer holds becomes a conflict record; the others apply.
+
+use super::Random;
+use super::conflict::Clash;
+use super::journal::Journal;
+use super::rules::{Refusal, check_owners};
+use crate::storage::{StorageError, StoredRecord, Transaction};
+use jiff::civil::Date;
+use mingce_model::merge::{Merged, group_of, merge_field};
+use mingce_model::{Field, Kind, Owner, Record, RecordId, Value, ValueDigest, Verb};
+use mingce_protocol::push::record_digest;
+use mingce_protocol::{Exception, FieldBase, Op, OpCode, OpFields};
+use std::collections::HashSet;
+
+/// Applies one replica's edits inside one transaction.
+pub(super) struct Applier<'a> {
+    pub journal: Journal<'a>,
+    pub account_name: &'a str,
+    pub replica: mingce_model::id::ReplicaId,
+    pub today: Date,
+    pub random: &'a Random,
+    /// References already seen to be live in this transaction.
+    pub live: HashSet<(Kind, RecordId)>,
+}
+
+/// What became of an edit.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct Applied {
+    /// The version the edited record got; 0 when it did not change.
+    pub ver: u64,
+    pub exception: Option<Exception>,
+}
+
+/// Why applying stopped.
+pub(super) enum Stop {
+    Refused(Refusal),
+    Storage(StorageError),
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Stop::Refused(refusal)
+    }
+}
+impl From<StorageError> for Stop {
+    fn from(error: StorageError) -> Self {
+        Stop::Storage(error)
+    }
+}
+
+impl Applier<'_> {
+    pub(super) fn apply(&mut self, op: &Op) -> Result<Applied, StorageError> {
+        let outcome = match &op.fields {
+            OpFields::Create(values) => self.create(op, values),
+            OpFields::Edit(bases) => self.edit(op, bases),
+            OpFields::Remove(digest) => self.remove(op, *digest),
+        };
+        match outcome {
+            Ok(applied) => Ok(applied),
+            Err(Stop::Storage(error)) => Err(error),
+            Err(Stop::Refused(refusal)) => Ok(Applied { ver: 0, exception: Some(exception(op.m, refusal)) }),
+        }
+    }
+
+    fn create(&mut self, op: &Op, values: &[Value]) -> Result<Applied, Stop> {
+        let is_organisation = op.kind == Kind::Organisation;
+        if op.kind == Kind::Conflict || (is_organisation && op.id != self.journal.organisation.id.0) {
+            return Err(Refusal::plain(OpCode::Forbidden).into());
+        }
+        let mut wanted = Record::empty(op.kind, op.id);
+        wanted.values[..values.len()].clone_from_slice(values);
+        let stored = self.find(op)?;
+        let was_removed = match stored {
+            Some(stored) if !stored.is_deleted => {
+                // The same create under another number, or two desktops with one id: base is "nothing" everywhere.
+                let bases: Vec<FieldBase> = filled(&wanted)
+                    .into_iter()
+                    .map(|field| FieldBase { field, base: Value::Null.digest(), new: wanted.get(field).clone() })
+                    .collect();
+                return self.merge(op, stored.record, &bases);
+            }
+            Some(_) => true,
+            None => false,
+        };
+        // A removed record comes back with what the service knew of it; nobody else can give that.
+        let mut kept = Record::empty(op.kind, op.id);
+        if was_removed {
+            self.restore_service_fields(&mut kept)?;
+        }
+        check_owners(&kept, &wanted, &filled(&wanted))?;
+        for field in op.kind.fields().iter().copied().filter(|field| field.owner() == Owner::Service) {
+            wanted.set(field, kept.get(field).clone());
+        }
+        self.check_values(&wanted, op.kind.fields())?;
+        let fields = filled(&wanted);
+        self.check_relations(&wanted, &fields)?;
+        let ver = self.journal.save(None, wanted, op.digest())?;
+        self.live.insert((op.kind, op.id));
+        Ok(Applied { ver, exception: None })
+    }
+
+    fn edit(&mut self, op: &Op, bases: &[FieldBase]) -> Result<Applied, Stop> {
+        match self.find(op)? {
+            Some(stored) if !stored.is_deleted => self.merge(op, stored.record, bases),
+            _ => Err(Refusal::plain(OpCode::Gone).into()),
+        }
+    }
+
+    fn remove(&mut self, op: &Op, digest: ValueDigest) -> Result<Applied, Stop> {
+        if matches!(op.kind, Kind::Organisation | Kind::Conflict) {
+            return Err(Refusal::plain(OpCode::Forbidden).into());
+        }
+        let record = match self.find(op)? {
+            Some(stored) if !stored.is_deleted => stored.record,
+            // What it asks for is so already.
+            _ => return Ok(Applied::default()),
+        };
+        if record_digest(&record.values) != digest {
+            let conflict = self.record_clash(op, &record, &Clash::Removal)?;
+            return Ok(conflicted(op.m, 0, vec!["*".to_owned()], vec![conflict]));
+        }
+        self.check_removal(&record)?;
+        let ver = self.journal.remove(&record, op.digest())?;
+        self.live.remove(&(op.kind, op.id));
+        Ok(Applied { ver, exception: None })
+    }
+
+    /// Merges the fields into a live record.
+    fn merge(&mut self, op: &Op, current: Record, bases: &[FieldBase]) -> Result<Applied, Stop> {
+        let mut wanted = current.clone();
+        for part in bases {
+            wanted.set(part.field, part.new.clone());
+        }
+        let named: Vec<Field> =
+            bases.iter().map(|part| part.field).filter(|field| wanted.get(*field) != current.get(*field)).collect();
+        check_owners(&current, &wanted, &named)?;
+        self.check_values(&wanted, &named)?;
+        let (applying, clashing) = decide(&current, bases);
+        let mut ver = 0;
+        if !applying.is_empty() {
+            let mut after = current.clone();
+            for part in &applying {
+                after.set(part.field, part.new.clone());
+            }
+            let fields: Vec<Field> = applying.iter().map(|part| part.field).collect();
+            if !clashing.is_empty() {
+                self.check_values(&after, &fields)?;
+            }
+            self.check_relations(&after, &fields)?;
+            ver = self.journal.save(Some(&current), after, op.digest())?;
+        }
+        if clashing.is_empty() {
+            return Ok(Applied { ver, exception: None });
+        }
+        let mut conflicts = Vec::with_capacity(clashing.len());
+        for part in &clashing {
+            conflicts.push(self.record_clash(op, &current, &Clash::Field(part))?);
+        }
+        let names = clashing.iter().map(|part| part.field.name().to_owned()).collect();
+        Ok(conflicted(op.m, ver, names, conflicts))
+    }
+
+    /// Takes over the service's own fields from the record's removal.
+    fn restore_service_fields(&mut self, record: &mut Record) -> Result<(), StorageError> {
+        let fields: Vec<Field> =
+            record.kind.fields().iter().copied().filter(|field| field.owner() == Owner::Service).collect();
+        if fields.is_empty() {
+            return Ok(());
+        }
+        let key = self.key();
+        let newest = self.transaction().load_changes(key, record.kind, record.id, 1)?.into_iter().next();
+        let Some(removal) = newest.filter(|change| change.verb == Verb::Remove) else { return Ok(()) };
+        let pairs: std::collections::HashMap<String, (Value, Value)> =
+            serde_json::from_str(&removal.changes).map_err(|_| StorageError::Inconsistent)?;
+        for field in fields {
+            if let Some((before, _)) = pairs.get(field.name()) {
+                record.set(field, before.clone());
+            }
+        }
+        Ok(())
+    }
+
+    fn find(&mut self, op: &Op) -> Result<Option<StoredRecord>, StorageError> {
+        let key = self.key();
+        self.transaction().find_record(key, op.kind, op.id)
+    }
+    pub(super) fn transaction(&mut self) -> &mut dyn Transaction {
+        &mut *self.journal.transaction
+    }
+    pub(super) fn key(&self) -> crate::storage::OrganisationKey {
+        self.journal.organisation.key
+    }
+}
+
+/// Which parts apply and which clash; a group of fields that belong together clashes as a whole.
+fn decide<'b>(current: &Record, bases: &'b [FieldBase]) -> (Vec<&'b FieldBase>, Vec<&'b FieldBase>) {
+    let merged = |part: &FieldBase| merge_field(part.base, current.get(part.field), &part.new);
+    let clashing: HashSet<Field> =
+        bases.iter().filter(|part| merged(part) == Merged::Conflict).map(|part| part.field).collect();
+    let is_drawn_in = |field: Field| group_of(field).iter().any(|fellow| clashing.contains(fellow));
+    bases
+        .iter()
+        .filter(|part| merged(part) != Merged::Same)
+        .partition(|part| !clashing.contains(&part.field) && !is_drawn_in(part.field))
+}
+
+fn filled(record: &Record) -> Vec<Field> {
+    record.kind.fields().iter().copied().filter(|field| !record.get(*field).is_null()).collect()
+}
+
+fn exception(m: u64, refusal: Refusal) -> Exception {
+    Exception {
+        m,
+        code: refusal.code,
+        fields: refusal.fields.iter().map(|field| field.name().to_owned()).collect(),
+        rule: refusal.rule.map(str::to_owned),
+        other: refusal.other,
+        conflicts: Vec::new(),
+    }
+}
+
+fn conflicted(m: u64, ver: u64, fields: Vec<String>, conflicts: Vec<RecordId>) -> Applied {
+    let exception = Exception { m, code: OpCode::Conflict, fields, rule: None, other: None, conflicts };
+    Applied { ver, exception: Some(exception) }
+}

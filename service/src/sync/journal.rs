@@ -1,0 +1,106 @@
+//! Writes records together with their line in the change log: the only way in which a record ever changes.
+//!
+//! Every write takes the organisation's next version and carries the chain on.
+
+use crate::storage::{Author, Chain, NewChange, OrganisationRow, StorageError, Transaction};
+use mingce_model::{Kind, Record, RecordId, Value, ValueDigest, Verb};
+use sha2::{Digest, Sha256};
+
+/// An organisation's log, open for writing inside one transaction. `finish` must be called before the end.
+pub struct Journal<'a> {
+    pub transaction: &'a mut dyn Transaction,
+    pub organisation: OrganisationRow,
+    pub author: Author,
+    /// The author's clock; information only.
+    pub at_ms: i64,
+    pub received_at_ms: i64,
+}
+
+impl Journal<'_> {
+    /// Writes the record at the next version, which it returns. `before` is the live record, if there was one.
+    /// `digest` stands for the edit in the chain.
+    pub fn save(
+        &mut self,
+        before: Option<&Record>,
+        mut after: Record,
+        digest: ValueDigest,
+    ) -> Result<u64, StorageError> {
+        let (verb, changes) = match before {
+            None => (Verb::Create, to_json(&after.values)?),
+            Some(before) => (Verb::Edit, pairs(before, &after)?),
+        };
+        let ver = self.log(after.kind, after.id, verb, &changes, digest)?;
+        after.ver = ver;
+        self.transaction.save_record(self.organisation.key, &after)?;
+        Ok(ver)
+    }
+
+    /// Leaves a tombstone at the next version.
+    pub fn remove(&mut self, before: &Record, digest: ValueDigest) -> Result<u64, StorageError> {
+        let changes = pairs(before, &Record::empty(before.kind, before.id))?;
+        let ver = self.log(before.kind, before.id, Verb::Remove, &changes, digest)?;
+        self.transaction.save_tombstone(self.organisation.key, before.kind, before.id, ver)?;
+        Ok(ver)
+    }
+
+    /// Stores the head that was reached.
+    pub fn finish(&mut self) -> Result<(), StorageError> {
+        self.transaction.save_head(self.organisation.key, self.organisation.head, self.organisation.chain)
+    }
+
+    fn log(
+        &mut self,
+        kind: Kind,
+        id: RecordId,
+        verb: Verb,
+        changes: &str,
+        digest: ValueDigest,
+    ) -> Result<u64, StorageError> {
+        let ver = self.organisation.head + 1;
+        let chain = next_chain(self.organisation.chain, ver, digest);
+        let change = NewChange {
+            ver,
+            author: self.author,
+            at_ms: self.at_ms,
+            received_at_ms: self.received_at_ms,
+            kind,
+            id,
+            verb,
+            changes,
+            chain,
+        };
+        self.transaction.insert_change(self.organisation.key, &change)?;
+        self.organisation.head = ver;
+        self.organisation.chain = chain;
+        Ok(ver)
+    }
+}
+
+/// `SHA-256(chain ‖ version ‖ digest)`, cut to eight bytes.
+fn next_chain(chain: Chain, ver: u64, digest: ValueDigest) -> Chain {
+    let mut hash = Sha256::new();
+    hash.update(chain);
+    hash.update(ver.to_be_bytes());
+    hash.update(digest.0);
+    let full = hash.finalize();
+    let mut next = Chain::default();
+    next.copy_from_slice(&full[..8]);
+    next
+}
+
+fn to_json(value: &impl serde::Serialize) -> Result<String, StorageError> {
+    serde_json::to_string(value).map_err(|_| StorageError::Inconsistent)
+}
+
+/// `{field: [before, after]}` of the fields that differ.
+fn pairs(before: &Record, after: &Record) -> Result<String, StorageError> {
+    let changed: std::collections::BTreeMap<&str, (&Value, &Value)> = before
+        .kind
+        .fields()
+        .iter()
+        .zip(before.values.iter().zip(&after.values))
+        .filter(|(_, (before, after))| before != after)
+        .map(|(field, pair)| (field.name(), pair))
+        .collect();
+    to_json(&changed)
+}

@@ -1,0 +1,20 @@
+//! The service's half of sync: numbers edits, merges them by value, remembers what it answered, feeds what changed.
+//!
+//! Works on one `Transaction` at a time and knows no socket, no clock and no SQL. No wall clock decides anything here.
+
+mod apply;
+mod conflict;
+pub mod cursor;
+mod departments;
+pub mod journal;
+mod pull;
+mod push;
+mod rules;
+
+pub use cursor::CursorKey;
+pub use journal::Journal;
+pub use pull::{Page, load_page};
+pub use push::{Pusher, apply_push};
+
+/// Source of random bytes, given by the host.
+pub type Random = std::sync::Arc<dyn Fn(&mut [u8]) + Send + Sync>;

@@ -1,0 +1,55 @@
+//! Pull: what changed after a cursor, in version order, from one snapshot.
+
+use super::cursor::{Cursor, CursorKey, chain_at, check_cursor};
+use crate::failure::Failure;
+use crate::storage::{OrganisationRow, StorageError, Transaction};
+use mingce_protocol::pull::PullWriter;
+use mingce_protocol::{BODY_BYTES_MAX, PROTOCOL, PULL_ROWS_MAX, PullHeader, SCHEMA};
+
+/// A page is cut when its values pass this; escaping at most doubles it.
+const PAGE_BYTES_MAX: usize = BODY_BYTES_MAX / 4;
+
+/// One page, ready to send.
+pub struct Page {
+    pub body: Vec<u8>,
+    pub rows: usize,
+    pub head: u64,
+}
+
+/// Reads the page after `cursor`, from the beginning without one.
+///
+/// # Errors
+/// `malformed` and `epoch` as for any cursor.
+pub fn load_page(
+    transaction: &mut dyn Transaction,
+    key: &CursorKey,
+    organisation: &OrganisationRow,
+    cursor: Option<&str>,
+    rows_max: usize,
+) -> Result<Page, Failure> {
+    let after = match cursor {
+        Some(text) => check_cursor(transaction, key, organisation, text)?.ver,
+        None => 0,
+    };
+    let rows_max = rows_max.clamp(1, PULL_ROWS_MAX);
+    let records = transaction.load_records_after(organisation.key, after, rows_max, PAGE_BYTES_MAX)?;
+    let reached = records.last().map_or(after, |record| record.ver);
+    // Rows changed while earlier pages were read jumped to the end; the last page always ends at the head.
+    let more = reached < organisation.head && !records.is_empty();
+    let ver = if more { reached } else { organisation.head };
+    let chain = chain_at(transaction, organisation, ver)?.ok_or(StorageError::Inconsistent)?;
+    let cursor = Cursor { epoch: organisation.epoch, ver, chain, schema: SCHEMA };
+    let header = PullHeader {
+        protocol: PROTOCOL,
+        epoch: organisation.epoch,
+        schema: SCHEMA,
+        head: organisation.head,
+        cursor: key.seal(organisation.id, &cursor),
+        more,
+    };
+    let mut writer = PullWriter::new(&header)?;
+    for record in &records {
+        writer.record(record)?;
+    }
+    Ok(Page { body: writer.finish()?, rows: records.len(), head: organisation.head })
+}

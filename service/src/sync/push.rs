@@ -1,0 +1,229 @@
+//! Push: contiguous numbers, digests and stored answers. A number is applied once and answered the same every time.
+
+use super::Random;
+use super::apply::{Applied, Applier};
+use super::cursor::{Cursor, CursorKey, check_cursor};
+use super::journal::Journal;
+use crate::failure::Failure;
+use crate::storage::{
+    AnsweredRow, Author, CursorMove, OrganisationRow, ReplicaRow, StorageError, Transaction, Verdict,
+};
+use jiff::civil::Date;
+use mingce_model::id::{AccountId, ReplicaId};
+use mingce_protocol::{ApiFailure, Exception, Op, OpCode, PushAnswer, PushHeader, SCHEMA, VersionRuns};
+use std::collections::HashSet;
+
+/// Who pushes, and what the host lends.
+pub struct Pusher<'a> {
+    pub account: AccountId,
+    pub account_name: &'a str,
+    pub now_ms: i64,
+    pub today: Date,
+    pub random: &'a Random,
+    pub cursor_key: &'a CursorKey,
+}
+
+/// Applies the edits that are new and answers all of them. The caller has checked the account's right to the
+/// organisation in the same transaction, and wakes waiting pulls when the answer's head is above the organisation's.
+///
+/// # Errors
+/// `epoch`, `fork`, `gap` and `malformed` as in the protocol; then nothing was applied.
+pub fn apply_push(
+    transaction: &mut dyn Transaction,
+    organisation: OrganisationRow,
+    pusher: &Pusher<'_>,
+    header: &PushHeader,
+    ops: &[Op],
+) -> Result<PushAnswer, Failure> {
+    let replica: ReplicaId = header.replica.parse().map_err(|_| ApiFailure::Malformed)?;
+    if header.epoch != 0 && header.epoch != organisation.epoch {
+        return Err(ApiFailure::Epoch.into());
+    }
+    let cursor = match &header.cursor {
+        Some(text) => Some(check_cursor(transaction, pusher.cursor_key, &organisation, text)?),
+        None => None,
+    };
+    let row = find_row(transaction, &organisation, pusher, replica, header)?;
+    let answered = transaction.load_answers(organisation.key, replica)?;
+    let known = usize::try_from((row.last_m + 1).saturating_sub(header.first)).unwrap_or(usize::MAX).min(ops.len());
+    let mut answer = PushAnswer {
+        epoch: organisation.epoch,
+        head: organisation.head,
+        last_m: row.last_m,
+        vers: VersionRuns::default(),
+        exceptions: Vec::new(),
+        cursor: None,
+    };
+    let replayed = replay(&answered, &ops[..known], &mut answer)?;
+    let acked = ReplicaRow { acked_m: header.acked, ..row };
+    let base = organisation.head;
+    if known == ops.len() {
+        if let Some(moves) = replayed
+            && cursor.is_some_and(|cursor| cursor.ver == moves.base)
+        {
+            answer.cursor = Some(seal(pusher.cursor_key, &organisation, moves));
+        }
+        transaction.remove_answers(organisation.key, replica, header.acked)?;
+        transaction.save_replica(organisation.key, replica, &acked, pusher.now_ms)?;
+        return Ok(answer);
+    }
+
+    let fresh = &ops[known..];
+    let (results, organisation) = apply_all(transaction, organisation, pusher, replica, fresh)?;
+    let mut stored = AnsweredRow {
+        first_m: fresh[0].m,
+        digests: fresh.iter().map(Op::digest).collect(),
+        vers: VersionRuns::default(),
+        exceptions: Vec::new(),
+        moves: None,
+    };
+    for result in results {
+        stored.vers.push(result.ver);
+        answer.vers.push(result.ver);
+        stored.exceptions.extend(result.exception);
+    }
+    answer.exceptions.extend(stored.exceptions.iter().cloned());
+    answer.head = organisation.head;
+    answer.last_m = row.last_m + fresh.len() as u64;
+    // Nobody else wrote in between, and nothing was written but what these edits ask for.
+    let own: u64 = stored.vers.iter().filter(|ver| *ver != 0).count() as u64;
+    if known == 0 && cursor.is_some_and(|cursor| cursor.ver == base) && organisation.head == base + own {
+        let moves = CursorMove { base, head: organisation.head, chain: organisation.chain };
+        stored.moves = Some(moves);
+        answer.cursor = Some(seal(pusher.cursor_key, &organisation, moves));
+    }
+    transaction.insert_answer(organisation.key, replica, &stored)?;
+    transaction.remove_answers(organisation.key, replica, header.acked)?;
+    let row = ReplicaRow { last_m: answer.last_m, ..acked };
+    transaction.save_replica(organisation.key, replica, &row, pusher.now_ms)?;
+    Ok(answer)
+}
+
+/// The replica's counters, after the checks that see a copied or restored desktop database.
+fn find_row(
+    transaction: &mut dyn Transaction,
+    organisation: &OrganisationRow,
+    pusher: &Pusher<'_>,
+    replica: ReplicaId,
+    header: &PushHeader,
+) -> Result<ReplicaRow, Failure> {
+    if header.first == 0 || header.first <= header.acked {
+        return Err(ApiFailure::Malformed.into());
+    }
+    let unknown = ReplicaRow { account: pusher.account, last_m: 0, acked_m: 0 };
+    let row = transaction.find_replica(organisation.key, replica)?.unwrap_or(unknown);
+    if row.account != pusher.account || header.acked < row.acked_m || header.first <= row.acked_m {
+        return Err(ApiFailure::Fork.into());
+    }
+    if header.acked > row.last_m {
+        // The desktop holds answers that this log never gave: the log was put back without a new epoch.
+        return Err(ApiFailure::Epoch.into());
+    }
+    if header.first > row.last_m + 1 {
+        return Err(Failure::gap(row.last_m + 1));
+    }
+    Ok(row)
+}
+
+/// Answers edits that were answered before. Returns the cursor move of the push that these edits were, exactly.
+fn replay(answered: &[AnsweredRow], ops: &[Op], answer: &mut PushAnswer) -> Result<Option<CursorMove>, Failure> {
+    let mut moves = None;
+    let mut left = ops;
+    for row in answered {
+        let Some(first) = left.first() else { break };
+        let last_m = row.first_m + row.digests.len() as u64 - 1;
+        if first.m > last_m {
+            continue;
+        }
+        let skip = usize::try_from(first.m.checked_sub(row.first_m).ok_or(StorageError::Inconsistent)?)
+            .map_err(|_| StorageError::Inconsistent)?;
+        let count = left.len().min(row.digests.len() - skip);
+        let (these, rest) = left.split_at(count);
+        let are_the_same = these.iter().map(Op::digest).eq(row.digests[skip..skip + count].iter().copied());
+        if !are_the_same {
+            return Err(ApiFailure::Fork.into());
+        }
+        row.vers.iter().skip(skip).take(count).for_each(|ver| answer.vers.push(ver));
+        let range = first.m..first.m + count as u64;
+        answer.exceptions.extend(row.exceptions.iter().filter(|exception| range.contains(&exception.m)).cloned());
+        if skip == 0 && count == row.digests.len() && ops.len() == count {
+            moves = row.moves;
+        }
+        left = rest;
+    }
+    // Every answer above `acked` is kept, so whatever is left here was never answered: the database is inconsistent.
+    if left.is_empty() { Ok(moves) } else { Err(StorageError::Inconsistent.into()) }
+}
+
+/// Applies new edits in order; edits of one group all or none.
+fn apply_all(
+    transaction: &mut dyn Transaction,
+    organisation: OrganisationRow,
+    pusher: &Pusher<'_>,
+    replica: ReplicaId,
+    ops: &[Op],
+) -> Result<(Vec<Applied>, OrganisationRow), Failure> {
+    let author = |m| Author::Administrator { account: pusher.account, replica, m };
+    let journal =
+        Journal { transaction, organisation, author: author(ops[0].m), at_ms: 0, received_at_ms: pusher.now_ms };
+    let mut applier = Applier {
+        journal,
+        account_name: pusher.account_name,
+        replica,
+        today: pusher.today,
+        random: pusher.random,
+        live: HashSet::new(),
+    };
+    let mut results = Vec::with_capacity(ops.len());
+    for part in ops.chunk_by(|a, b| a.group.is_some() && a.group == b.group) {
+        let before = applier.journal.organisation;
+        if part[0].group.is_some() {
+            applier.transaction().begin_savepoint()?;
+        }
+        let mut done: Vec<Applied> = Vec::with_capacity(part.len());
+        for op in part {
+            applier.journal.author = author(op.m);
+            applier.journal.at_ms = op.at_ms.clamp(0, pusher.now_ms.max(0));
+            done.push(applier.apply(op)?);
+            if part[0].group.is_some() && done.last().is_some_and(|applied| applied.exception.is_some()) {
+                break;
+            }
+        }
+        if part[0].group.is_some() {
+            let failed = done.last().and_then(|applied| applied.exception.clone());
+            let verdict = if failed.is_some() { Verdict::RollBack } else { Verdict::Commit };
+            applier.transaction().end_savepoint(verdict)?;
+            if let Some(failed) = failed {
+                applier.journal.organisation = before;
+                applier.live.clear();
+                done = part.iter().map(|op| group_failure(op.m, &failed)).collect();
+            }
+        }
+        results.append(&mut done);
+    }
+    applier.journal.finish()?;
+    Ok((results, applier.journal.organisation))
+}
+
+/// The answer to an edit of a group in which `failed` was not applied.
+fn group_failure(m: u64, failed: &Exception) -> Applied {
+    let exception = if m != failed.m {
+        Exception { m, code: OpCode::GroupFailed, fields: Vec::new(), rule: None, other: None, conflicts: Vec::new() }
+    } else if failed.code == OpCode::Conflict {
+        // Its conflict record was rolled back with the group, so the desktop must keep the values.
+        Exception {
+            code: OpCode::Rejected,
+            rule: Some("group_conflict".to_owned()),
+            conflicts: Vec::new(),
+            ..failed.clone()
+        }
+    } else {
+        failed.clone()
+    };
+    Applied { ver: 0, exception: Some(exception) }
+}
+
+fn seal(key: &CursorKey, organisation: &OrganisationRow, moves: CursorMove) -> String {
+    let cursor = Cursor { epoch: organisation.epoch, ver: moves.head, chain: moves.chain, schema: SCHEMA };
+    key.seal(organisation.id, &cursor)
+}

@@ -1,0 +1,169 @@
+//! The rules an edit must keep beside its base: rights to fields, forms of values, references, natural keys.
+//!
+//! The desktop has checked all of it already; here it is checked again because the service trusts nobody.
+
+use super::apply::{Applier, Stop};
+use super::departments::{find_tree_refusal, is_in_use};
+use mingce_model::check::{Finding, check_record};
+use mingce_model::tree::{TreeProblem, name_key};
+use mingce_model::{Field, Form, Kind, Owner, Record, RecordId};
+use mingce_protocol::OpCode;
+
+/// Why an edit was not taken.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Refusal {
+    pub code: OpCode,
+    pub fields: Vec<Field>,
+    pub rule: Option<&'static str>,
+    pub other: Option<RecordId>,
+}
+
+impl Refusal {
+    pub fn rejected(fields: Vec<Field>, rule: &'static str) -> Self {
+        Self { code: OpCode::Rejected, fields, rule: Some(rule), other: None }
+    }
+    pub fn plain(code: OpCode) -> Self {
+        Self { code, fields: Vec::new(), rule: None, other: None }
+    }
+    pub fn forbidden(fields: Vec<Field>) -> Self {
+        Self { code: OpCode::Forbidden, fields, rule: None, other: None }
+    }
+    pub fn duplicate(field: Field, other: RecordId) -> Self {
+        Self { code: OpCode::Duplicate, fields: vec![field], rule: None, other: Some(other) }
+    }
+}
+
+/// Refuses fields that only the service writes, unless the value is what stands there already.
+pub(super) fn check_owners(now: &Record, wanted: &Record, fields: &[Field]) -> Result<(), Stop> {
+    let taken: Vec<Field> = fields
+        .iter()
+        .copied()
+        .filter(|field| field.owner() == Owner::Service && now.get(*field) != wanted.get(*field))
+        .collect();
+    if taken.is_empty() { Ok(()) } else { Err(Refusal::forbidden(taken).into()) }
+}
+
+impl Applier<'_> {
+    /// Checks the record's values at `fields` and what depends on them. A value must be in its stored form already.
+    pub(super) fn check_values(&self, wanted: &Record, fields: &[Field]) -> Result<(), Stop> {
+        let mut normalised = wanted.clone();
+        let concerned = |field: Field| {
+            fields.contains(&field)
+                || (field == Field::MemberDocumentNumber && fields.contains(&Field::MemberDocumentKind))
+                || (field == Field::MemberValidUntil && fields.contains(&Field::MemberValidFrom))
+        };
+        for (field, finding) in check_record(&mut normalised, self.today) {
+            if let Finding::Problem(problem) = finding
+                && concerned(field)
+            {
+                return Err(Refusal::rejected(vec![field], problem.code()).into());
+            }
+        }
+        let odd: Vec<Field> =
+            fields.iter().copied().filter(|field| normalised.get(*field) != wanted.get(*field)).collect();
+        if odd.is_empty() { Ok(()) } else { Err(Refusal::rejected(odd, "not_canonical").into()) }
+    }
+
+    /// Checks what `fields` of the record refer to and that its natural keys are its own.
+    pub(super) fn check_relations(&mut self, wanted: &Record, fields: &[Field]) -> Result<(), Stop> {
+        for field in fields {
+            if let Form::Ref(kind) = field.form()
+                && let Some(id) = wanted.reference(*field)
+                && !self.is_live(kind, id)?
+            {
+                return Err(Refusal::rejected(vec![*field], "reference_missing").into());
+            }
+        }
+        match wanted.kind {
+            Kind::Department => self.check_department(wanted, fields),
+            Kind::Member if fields.contains(&Field::MemberCardNumber) => {
+                self.check_unique(wanted, Field::MemberCardNumber)
+            }
+            Kind::Invitation if fields.contains(&Field::InvitationTokenHash) => self.check_token_hash(wanted),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks that nothing would be left hanging in the air.
+    pub(super) fn check_removal(&mut self, record: &Record) -> Result<(), Stop> {
+        if record.kind == Kind::Department
+            && is_in_use(self.journal.transaction, self.journal.organisation.key, record.id)?
+        {
+            return Err(Refusal::rejected(Vec::new(), "department_not_empty").into());
+        }
+        Ok(())
+    }
+
+    fn check_department(&mut self, wanted: &Record, fields: &[Field]) -> Result<(), Stop> {
+        let key = self.journal.organisation.key;
+        if fields.contains(&Field::DepartmentParent) {
+            let parent = wanted.reference(Field::DepartmentParent);
+            if let Some(refusal) = find_tree_refusal(self.journal.transaction, key, wanted.id, parent)? {
+                return Err(refusal.into());
+            }
+        }
+        if fields.contains(&Field::DepartmentParent) || fields.contains(&Field::DepartmentName) {
+            return self.check_sibling_names(wanted);
+        }
+        Ok(())
+    }
+
+    /// Siblings' names differ by more than width and case.
+    fn check_sibling_names(&mut self, wanted: &Record) -> Result<(), Stop> {
+        let parent = wanted.reference(Field::DepartmentParent);
+        let name = name_key(wanted.text(Field::DepartmentName).unwrap_or_default());
+        let organisation = self.journal.organisation.key;
+        let siblings = self.journal.transaction.load_departments_below(organisation, parent)?;
+        match siblings.into_iter().find(|(id, sibling)| *id != wanted.id && name_key(sibling) == name) {
+            Some((other, _)) => {
+                let mut refusal = Refusal::duplicate(Field::DepartmentName, other);
+                refusal.rule = Some(TreeProblem::NameTaken.code());
+                Err(refusal.into())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses when another live record holds the same value at `field`.
+    fn check_unique(&mut self, wanted: &Record, field: Field) -> Result<(), Stop> {
+        let value = wanted.get(field);
+        if value.is_null() {
+            return Ok(());
+        }
+        let organisation = self.journal.organisation.key;
+        let holders = self.journal.transaction.find_live(organisation, wanted.kind, &[(field, value)], 2)?;
+        match holders.into_iter().find(|holder| *holder != wanted.id) {
+            Some(other) => Err(Refusal::duplicate(field, other).into()),
+            None => Ok(()),
+        }
+    }
+
+    /// A scanned code must lead to one invitation only, in whatever organisation.
+    fn check_token_hash(&mut self, wanted: &Record) -> Result<(), Stop> {
+        let Some(hash) = wanted.text(Field::InvitationTokenHash) else { return Ok(()) };
+        match self.journal.transaction.find_invitation(hash)? {
+            Some((organisation, id)) if organisation.key == self.journal.organisation.key => {
+                if id == wanted.id {
+                    Ok(())
+                } else {
+                    Err(Refusal::duplicate(Field::InvitationTokenHash, id).into())
+                }
+            }
+            Some(_) => Err(Refusal::rejected(vec![Field::InvitationTokenHash], "token_hash_taken").into()),
+            None => Ok(()),
+        }
+    }
+
+    fn is_live(&mut self, kind: Kind, id: RecordId) -> Result<bool, Stop> {
+        if self.live.contains(&(kind, id)) {
+            return Ok(true);
+        }
+        let organisation = self.journal.organisation.key;
+        let is_live =
+            self.journal.transaction.find_record(organisation, kind, id)?.is_some_and(|stored| !stored.is_deleted);
+        if is_live {
+            self.live.insert((kind, id));
+        }
+        Ok(is_live)
+    }
+}

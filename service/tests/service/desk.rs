@@ -1,0 +1,270 @@
+//! A service under test with its own clock, and a desktop that speaks to it in bodies of the protocol.
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use mingce_model::{Edit, Field, Kind, OrganisationId, Record, RecordId, Value};
+use mingce_protocol::pull::read_pull;
+use mingce_protocol::push::write_push;
+use mingce_protocol::{
+    ApiError, ApiFailure, BODY_BYTES_MAX, BodyError, CreateOrganisation, Op, PullHeader, PulledRecord, PushAnswer,
+    PushHeader, SignedIn,
+};
+use mingce_service::{Service, ServiceOptions, router};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use tower::ServiceExt;
+
+pub const PASSWORD: &str = "correct horse battery";
+/// 2026-09-01T00:00:00Z.
+pub const START_MS: i64 = 1_788_220_800_000;
+
+/// A service over a temporary folder.
+pub struct House {
+    pub router: Router,
+    pub clock_ms: Arc<AtomicI64>,
+    ids: AtomicU64,
+    _folder: tempfile::TempDir,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Answer {
+    pub fn failure(&self) -> ApiError {
+        serde_json::from_slice(&self.body).expect("a failure has a JSON body")
+    }
+    pub fn json<T: serde::de::DeserializeOwned>(&self) -> T {
+        assert!(self.status.is_success(), "{} {:?}", self.status, self.body);
+        serde_json::from_slice(&self.body).expect("the answer is JSON of the protocol")
+    }
+    pub fn text(&self) -> String {
+        String::from_utf8(self.body.to_vec()).expect("the answer is UTF-8")
+    }
+}
+
+impl House {
+    pub fn open() -> Self {
+        Self::open_with(|_| {})
+    }
+
+    pub fn open_with(change: impl FnOnce(&mut ServiceOptions)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock_ms = Arc::new(AtomicI64::new(START_MS));
+        let clock = clock_ms.clone();
+        let seed = AtomicU64::new(1);
+        let random = Arc::new(move |bytes: &mut [u8]| {
+            // Different every time, the same in every run.
+            use std::hash::{DefaultHasher, Hash, Hasher};
+            for chunk in bytes.chunks_mut(8) {
+                let mut hasher = DefaultHasher::new();
+                seed.fetch_add(1, Ordering::Relaxed).hash(&mut hasher);
+                chunk.copy_from_slice(&hasher.finish().to_be_bytes()[..chunk.len()]);
+            }
+        });
+        let mut options = ServiceOptions::new(
+            "127.0.0.1:0".parse().unwrap(),
+            folder.path(),
+            Arc::new(move || clock.load(Ordering::Relaxed)),
+            random,
+        );
+        change(&mut options);
+        let public_url = options.public_url.clone().unwrap_or_else(|| "https://join.example.cn".to_owned());
+        let service = Service::open(&options, public_url).unwrap();
+        Self { router: router(service), clock_ms, ids: AtomicU64::new(1), _folder: folder }
+    }
+
+    pub fn pass(&self, ms: i64) {
+        self.clock_ms.fetch_add(ms, Ordering::Relaxed);
+    }
+
+    pub fn new_id(&self) -> RecordId {
+        let n = self.ids.fetch_add(1, Ordering::Relaxed);
+        let mut random = [0; 10];
+        random[2..].copy_from_slice(&n.to_be_bytes());
+        RecordId::from_parts(START_MS as u64, random)
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    pub async fn post_json(&self, path: &str, body: &impl serde::Serialize) -> Answer {
+        let body = serde_json::to_vec(body).unwrap();
+        self.send(Request::post(path).header("content-type", "application/json").body(body.into()).unwrap()).await
+    }
+
+    pub fn organisation_form(&self, phone: &str) -> CreateOrganisation {
+        CreateOrganisation {
+            id: OrganisationId(self.new_id()),
+            name: "第一中学".into(),
+            kind: "school".into(),
+            admin_name: "王老师".into(),
+            phone: phone.into(),
+            password: PASSWORD.into(),
+            device: "教务处".into(),
+        }
+    }
+
+    /// A desktop of a new organisation.
+    pub async fn found(&self, phone: &str) -> Desk<'_> {
+        let form = self.organisation_form(phone);
+        let signed_in: SignedIn = self.post_json("/v1/organisations", &form).await.json();
+        Desk::new(self, form.id, signed_in.token)
+    }
+}
+
+/// One local database of one administrator.
+pub struct Desk<'h> {
+    pub house: &'h House,
+    pub organisation: OrganisationId,
+    pub token: String,
+    pub replica: String,
+    pub next_m: u64,
+    pub acked: u64,
+    pub cursor: Option<String>,
+    pub epoch: u64,
+}
+
+impl<'h> Desk<'h> {
+    pub fn new(house: &'h House, organisation: OrganisationId, token: String) -> Self {
+        let replica = house.new_id().to_string();
+        Self { house, organisation, token, replica, next_m: 1, acked: 0, cursor: None, epoch: 0 }
+    }
+
+    /// Another database of the same administrator.
+    pub fn second(&self) -> Desk<'h> {
+        Desk::new(self.house, self.organisation, self.token.clone())
+    }
+
+    pub fn header(&self) -> PushHeader {
+        PushHeader {
+            protocol: 1,
+            replica: self.replica.clone(),
+            epoch: self.epoch,
+            acked: self.acked,
+            first: self.next_m,
+            cursor: self.cursor.clone(),
+        }
+    }
+
+    pub fn ops(&self, edits: &[Edit]) -> Vec<Op> {
+        edits.iter().zip(self.next_m..).map(|(edit, m)| Op::from_edit(m, START_MS, None, edit)).collect()
+    }
+
+    pub async fn send_push(&self, header: &PushHeader, ops: &[Op]) -> Answer {
+        let body = write_push(header, ops).unwrap();
+        self.send_body(body).await
+    }
+
+    pub async fn send_body(&self, body: Vec<u8>) -> Answer {
+        let path = format!("/v1/organisations/{}/push", self.organisation);
+        let request = Request::post(path).header("authorization", format!("Bearer {}", self.token));
+        self.house.send(request.body(body.into()).unwrap()).await
+    }
+
+    /// Pushes and takes the answer to heart.
+    pub async fn push(&mut self, edits: &[Edit]) -> PushAnswer {
+        let ops = self.ops(edits);
+        self.push_ops(&ops).await
+    }
+
+    pub async fn push_ops(&mut self, ops: &[Op]) -> PushAnswer {
+        let answer: PushAnswer = self.send_push(&self.header(), ops).await.json();
+        self.next_m = answer.last_m + 1;
+        self.acked = answer.last_m;
+        self.epoch = answer.epoch;
+        if answer.cursor.is_some() {
+            self.cursor = answer.cursor.clone();
+        }
+        answer
+    }
+
+    pub async fn push_failing(&self, header: &PushHeader, ops: &[Op]) -> ApiFailure {
+        self.send_push(header, ops).await.failure().code
+    }
+
+    pub async fn send_pull(&self, query: &str) -> Answer {
+        let path = format!("/v1/organisations/{}/pull{query}", self.organisation);
+        let request = Request::get(path).header("authorization", format!("Bearer {}", self.token));
+        self.house.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    pub async fn pull_page(&mut self, limit: usize) -> (PullHeader, Vec<PulledRecord>) {
+        let query = match &self.cursor {
+            Some(cursor) => format!("?limit={limit}&cursor={cursor}"),
+            None => format!("?limit={limit}"),
+        };
+        let answer = self.send_pull(&query).await;
+        let (header, records) = read_page(&answer);
+        self.cursor = Some(header.cursor.clone());
+        self.epoch = header.epoch;
+        (header, records)
+    }
+
+    /// Pulls until nothing more is waiting.
+    pub async fn pull(&mut self) -> Vec<PulledRecord> {
+        let mut all = Vec::new();
+        loop {
+            let (header, records) = self.pull_page(5_000).await;
+            all.extend(records);
+            if !header.more {
+                return all;
+            }
+        }
+    }
+
+    /// The record as the service has it now; `None` for a tombstone or nothing.
+    pub async fn look(&self, kind: Kind, id: RecordId) -> Option<Record> {
+        let mut fresh = self.second();
+        let found = fresh.pull().await.into_iter().find(|record| record.kind == kind && record.id == id)?;
+        found.values.map(|values| Record { kind, id, ver: found.ver, values })
+    }
+
+    pub async fn head(&self) -> u64 {
+        let mut fresh = self.second();
+        fresh.pull_page(1).await.0.head
+    }
+
+    /// Adds a member and says under which id.
+    pub async fn add_member(&mut self, name: &str) -> Record {
+        let record = self.member(name);
+        let answer = self.push(&[Edit::create(&record)]).await;
+        assert_eq!(answer.exceptions, []);
+        record
+    }
+
+    pub fn member(&self, name: &str) -> Record {
+        Record::empty(Kind::Member, self.house.new_id())
+            .with(Field::MemberName, name)
+            .with(Field::MemberStatus, "active")
+    }
+
+    pub fn department(&self, name: &str, parent: Option<RecordId>) -> Record {
+        Record::empty(Kind::Department, self.house.new_id())
+            .with(Field::DepartmentName, name)
+            .with(Field::DepartmentKind, "class")
+            .with(Field::DepartmentParent, parent.map_or(Value::Null, Value::from))
+    }
+}
+
+pub fn read_page(answer: &Answer) -> (PullHeader, Vec<PulledRecord>) {
+    assert_eq!(answer.status, StatusCode::OK, "{:?}", answer.body);
+    let mut records = Vec::new();
+    let header = read_pull::<BodyError>(&answer.body, BODY_BYTES_MAX, &mut |_, record| {
+        records.push(record);
+        Ok(())
+    });
+    (header.unwrap(), records)
+}
+
+/// The edit that gives one field another value.
+pub fn set(record: &Record, field: Field, value: impl Into<Value>) -> Edit {
+    Edit::between(record, &record.clone().with(field, value)).expect("the value differs")
+}

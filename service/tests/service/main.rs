@@ -1,0 +1,8 @@
+//! The service as its callers meet it: whole requests through the router, over a real database in a temporary folder.
+
+mod account;
+mod desk;
+mod merge;
+mod order;
+mod pull;
+mod push;

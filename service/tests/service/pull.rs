@@ -1,0 +1,119 @@
+//! Cursors, pages and waiting.
+
+use crate::desk::{House, read_page};
+use axum::http::StatusCode;
+use mingce_model::{Edit, Kind};
+use mingce_protocol::ApiFailure;
+use std::time::{Duration, Instant};
+
+#[tokio::test]
+async fn pages_follow_one_another_without_a_gap() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    let edits: Vec<Edit> = (0..25).map(|i| Edit::create(&desk.member(&format!("学生{i}")))).collect();
+    desk.push(&edits).await;
+    let mut reader = desk.second();
+    let mut vers = Vec::new();
+    loop {
+        let (header, records) = reader.pull_page(10).await;
+        vers.extend(records.iter().map(|record| record.ver));
+        assert_eq!(header.head, 26);
+        if !header.more {
+            break;
+        }
+    }
+    assert_eq!(vers, (1..=26).collect::<Vec<u64>>());
+    assert!(reader.pull().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_removed_record_arrives_as_a_tombstone() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    let member = desk.add_member("张伟").await;
+    let mut reader = desk.second();
+    reader.pull().await;
+    desk.push(&[Edit::remove(&member)]).await;
+    let news = reader.pull().await;
+    assert_eq!(news.len(), 1);
+    assert_eq!((news[0].kind, news[0].id, &news[0].values), (Kind::Member, member.id, &None));
+}
+
+#[tokio::test]
+async fn a_cursor_is_good_for_its_own_organisation_and_unchanged_only() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    let mut other = house.found("13900139000").await;
+    desk.pull().await;
+    other.pull().await;
+    let foreign = other.cursor.clone().unwrap();
+    assert_eq!(desk.send_pull(&format!("?cursor={foreign}")).await.failure().code, ApiFailure::Malformed);
+    let mut own = desk.cursor.clone().unwrap().into_bytes();
+    own[12] = if own[12] == b'A' { b'B' } else { b'A' };
+    let tampered = String::from_utf8(own).unwrap();
+    assert_eq!(desk.send_pull(&format!("?cursor={tampered}")).await.failure().code, ApiFailure::Malformed);
+    assert_eq!(desk.send_pull("?cursor=").await.failure().code, ApiFailure::Malformed);
+    assert_eq!(desk.send_pull("?limit=many").await.failure().code, ApiFailure::Malformed);
+}
+
+#[tokio::test]
+async fn another_organisations_roster_looks_like_none() {
+    let house = House::open();
+    let desk = house.found("13800138000").await;
+    let mut stranger = house.found("13900139000").await;
+    stranger.organisation = desk.organisation;
+    assert_eq!(stranger.send_pull("").await.failure().code, ApiFailure::NotFound);
+    let edit = Edit::create(&stranger.member("张伟"));
+    let code = stranger.push_failing(&stranger.header(), &stranger.ops(&[edit])).await;
+    assert_eq!(code, ApiFailure::NotFound);
+    stranger.token = "mcd_nonsense".into();
+    assert_eq!(stranger.send_pull("").await.failure().code, ApiFailure::Unauthorised);
+}
+
+#[tokio::test]
+async fn another_organisations_records_cannot_be_touched_or_referred_to() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    let class = desk.department("1班", None);
+    desk.push(&[Edit::create(&class)]).await;
+    let mut other = house.found("13900139000").await;
+    let renamed = crate::desk::set(&class, mingce_model::Field::DepartmentName, "2班");
+    let lost = other.member("李娜").with(mingce_model::Field::MemberDepartment, class.id);
+    let answer = other.push(&[renamed, Edit::create(&lost)]).await;
+    let codes: Vec<_> = answer.exceptions.iter().map(|e| (e.code, e.rule.as_deref())).collect();
+    use mingce_protocol::OpCode::{Gone, Rejected};
+    assert_eq!(codes, [(Gone, None), (Rejected, Some("reference_missing"))]);
+    assert_eq!(desk.look(Kind::Department, class.id).await.unwrap().values, class.values);
+}
+
+#[tokio::test]
+async fn a_waiting_pull_wakes_when_somebody_pushes() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    let mut reader = desk.second();
+    reader.pull().await;
+    let query = format!("?wait=20&cursor={}", reader.cursor.clone().unwrap());
+    let started = Instant::now();
+    let waiting = reader.send_pull(&query);
+    let pushing = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        desk.add_member("张伟").await
+    };
+    let (answer, member) = tokio::join!(waiting, pushing);
+    let (_, records) = read_page(&answer);
+    assert_eq!(records.len(), 1);
+    assert_eq!(records[0].id, member.id);
+    assert!(started.elapsed() < Duration::from_secs(15));
+}
+
+#[tokio::test]
+async fn a_waiting_pull_ends_by_itself() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    desk.pull().await;
+    let started = Instant::now();
+    let answer = desk.send_pull(&format!("?wait=1&cursor={}", desk.cursor.clone().unwrap())).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(read_page(&answer).1.is_empty());
+    assert!(started.elapsed() >= Duration::from_millis(900));
+}
