@@ -1,6 +1,6 @@
 //! Bringing a file in and taking one out.
 
-use crate::roster::{Column, ViewQuery};
+use crate::roster::ViewQuery;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -11,27 +11,14 @@ pub struct OpenImport {
     pub sheet: Option<String>,
 }
 
-/// What a column of the file is for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
-#[serde(tag = "target", rename_all = "snake_case")]
-pub enum Target {
-    Ignore,
-    Member {
-        column: Column,
-    },
-    /// One level of the department path, from 0.
-    DepartmentPart {
-        level: u8,
-    },
-}
-
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct ImportColumn {
     /// `A`, `B` … as in the spreadsheet.
     pub letter: String,
     pub heading: String,
     pub samples: Vec<String>,
-    pub target: Target,
+    /// What the column is for: `name`, `department`, `guardian_phone_1`, `department_part_2`, `ignore` …
+    pub target: String,
     /// 0 to 100.
     pub confidence: u8,
 }
@@ -48,6 +35,8 @@ pub struct ImportFile {
     pub header_row: u32,
     pub row_count: u32,
     pub columns: Vec<ImportColumn>,
+    /// Every word that a column may be given.
+    pub targets: Vec<String>,
     /// The mapping of an earlier file of the same shape was used.
     pub is_remembered: bool,
 }
@@ -56,7 +45,10 @@ pub struct ImportFile {
 pub struct PlanImport {
     pub import: String,
     /// One for each column of the file.
-    pub targets: Vec<Target>,
+    pub targets: Vec<String>,
+    /// Fill card numbers that lost their zeros up to so many digits; offered by an earlier plan.
+    #[ts(optional)]
+    pub card_number_digits: Option<u8>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
@@ -74,7 +66,8 @@ pub struct ImportPlan {
     pub counts: ImportCounts,
     /// Paths that do not exist yet; rows in them need the user's yes.
     pub new_departments: Vec<String>,
-    pub columns: Vec<Column>,
+    /// Card numbers seem to have lost leading zeros: their usual length.
+    pub offered_card_number_digits: Option<u8>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -110,11 +103,15 @@ pub struct PlannedRow {
     /// For `add` and `problem`: the new values; for `change`: only what differs.
     pub cells: Vec<PlannedCell>,
     pub problems: Vec<RowProblem>,
+    /// The row's sound cells could go in although others cannot.
+    pub can_go_in_partly: bool,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct PlannedCell {
-    pub column: Column,
+    /// A member field's word, `department`, `further_department`, `guardian`, `guardian_name`, `guardian_phone` or
+    /// `guardian_relation`.
+    pub what: String,
     pub from: String,
     pub to: String,
 }
@@ -130,7 +127,11 @@ pub struct RowProblem {
     pub value_kind: String,
     pub value: String,
     pub code: String,
+    /// What to do about it, as a code.
+    pub remedy: String,
     pub is_warning: bool,
+    /// The row that this one disagrees with.
+    pub other_row: Option<u32>,
     /// What the value may have been, offered but never applied silently.
     #[ts(optional)]
     pub proposal: Option<String>,
@@ -140,6 +141,8 @@ pub struct RowProblem {
 pub struct ApplyImport {
     pub import: String,
     pub creates_departments: bool,
+    /// Rows with a faulty cell go in without that cell; otherwise they stay out.
+    pub takes_sound_cells: bool,
     /// Rows of the file to leave out.
     pub excluded_rows: Vec<u32>,
 }

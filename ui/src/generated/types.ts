@@ -10,6 +10,10 @@ profile: ProfileSummary | null, profiles: Array<ProfileSummary>, };
 
 export type ApplyImport = { import: string, creates_departments: boolean, 
 /**
+ * Rows with a faulty cell go in without that cell; otherwise they stay out.
+ */
+takes_sound_cells: boolean, 
+/**
  * Rows of the file to leave out.
  */
 excluded_rows: Array<number>, };
@@ -184,7 +188,11 @@ export type ImportColumn = {
 /**
  * `A`, `B` … as in the spreadsheet.
  */
-letter: string, heading: string, samples: Array<string>, target: Target, 
+letter: string, heading: string, samples: Array<string>, 
+/**
+ * What the column is for: `name`, `department`, `guardian_phone_1`, `department_part_2`, `ignore` …
+ */
+target: string, 
 /**
  * 0 to 100.
  */
@@ -202,6 +210,10 @@ format: string, sheets: Array<string>, sheet: string,
  */
 header_row: number, row_count: number, columns: Array<ImportColumn>, 
 /**
+ * Every word that a column may be given.
+ */
+targets: Array<string>, 
+/**
  * The mapping of an earlier file of the same shape was used.
  */
 is_remembered: boolean, };
@@ -210,7 +222,11 @@ export type ImportPlan = { import: string, counts: ImportCounts,
 /**
  * Paths that do not exist yet; rows in them need the user's yes.
  */
-new_departments: Array<string>, columns: Array<Column>, };
+new_departments: Array<string>, 
+/**
+ * Card numbers seem to have lost leading zeros: their usual length.
+ */
+offered_card_number_digits: number | null, };
 
 export type ImportRef = { import: string, };
 
@@ -313,13 +329,22 @@ export type PlanImport = { import: string,
 /**
  * One for each column of the file.
  */
-targets: Array<Target>, };
+targets: Array<string>, 
+/**
+ * Fill card numbers that lost their zeros up to so many digits; offered by an earlier plan.
+ */
+card_number_digits?: number, };
 
 export type PlanPage = { total: number, rows: Array<PlannedRow>, };
 
 export type PlanPageRequest = { import: string, kind?: PlannedKind, start: number, count: number, };
 
-export type PlannedCell = { column: Column, from: string, to: string, };
+export type PlannedCell = { 
+/**
+ * A member field's word, `department`, `further_department`, `guardian`, `guardian_name`, `guardian_phone` or
+ * `guardian_relation`.
+ */
+what: string, from: string, to: string, };
 
 export type PlannedKind = "add" | "change" | "unchanged" | "problem";
 
@@ -331,7 +356,11 @@ row: number, kind: PlannedKind, name: string,
 /**
  * For `add` and `problem`: the new values; for `change`: only what differs.
  */
-cells: Array<PlannedCell>, problems: Array<RowProblem>, };
+cells: Array<PlannedCell>, problems: Array<RowProblem>, 
+/**
+ * The row's sound cells could go in although others cannot.
+ */
+can_go_in_partly: boolean, };
 
 /**
  * How this computer shows the program; kept outside the rosters, holds nothing personal.
@@ -427,7 +456,15 @@ export type RowProblem = { sheet: string, row: number, letter: string, heading: 
 /**
  * `number`, `text`, `date` …
  */
-value_kind: string, value: string, code: string, is_warning: boolean, 
+value_kind: string, value: string, code: string, 
+/**
+ * What to do about it, as a code.
+ */
+remedy: string, is_warning: boolean, 
+/**
+ * The row that this one disagrees with.
+ */
+other_row: number | null, 
 /**
  * What the value may have been, offered but never applied silently.
  */
@@ -504,11 +541,6 @@ export type SyncPhase = "idle" | "syncing" | "offline" | "sign_in_needed" | "upg
  * What the bar at the bottom tells.
  */
 export type SyncStatus = { phase: SyncPhase, synced_at: number | null, waiting: number, conflicts: number, refused: number, };
-
-/**
- * What a column of the file is for.
- */
-export type Target = { "target": "ignore" } | { "target": "member", column: Column, } | { "target": "department_part", level: number, };
 
 export type UndoState = { 
 /**
