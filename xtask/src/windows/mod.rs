@@ -14,6 +14,7 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 
 use crate::packages::{self, Consent};
+use crate::session::KEYRING_IS_OURS;
 use crate::steps::{self, Outcome, Step};
 use crate::{places, process, ui};
 
@@ -169,6 +170,7 @@ fn test(folder: &Folder) -> Result<Outcome> {
     }
     cargo.args(["--features", OWN_OPENSSL]);
     wine::lend(&folder.path, &mut cargo);
+    cargo.env(KEYRING_IS_OURS, "1");
     cargo.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", wine::runner(&folder.path)?);
     process::run(&mut cargo)?;
     Ok(Outcome::Done)
