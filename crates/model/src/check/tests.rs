@@ -149,7 +149,9 @@ proptest! {
 
     #[test]
     fn no_single_wrong_character_passes(number in resident_ids(), at in 0usize..18, other in "[0-9X]") {
-        prop_assume!(number[at..=at] != other);
+        if number[at..=at] == other {
+            return Ok(());
+        }
         let mut wrong = number.clone();
         wrong.replace_range(at..=at, &other);
         prop_assert!(check(Field::MemberDocumentNumber, &wrong).is_err());
@@ -157,7 +159,9 @@ proptest! {
 
     #[test]
     fn no_swap_of_two_neighbours_passes(number in resident_ids(), at in 0usize..16) {
-        prop_assume!(number[at..=at] != number[at + 1..=at + 1]);
+        if number[at..=at] == number[at + 1..=at + 1] {
+            return Ok(());
+        }
         let mut wrong = number.clone().into_bytes();
         wrong.swap(at, at + 1);
         prop_assert!(check(Field::MemberDocumentNumber, &String::from_utf8(wrong).unwrap()).is_err());
