@@ -179,7 +179,8 @@ impl<'a> Setter<'a> {
             if whole_width * size_pt <= width_pt + 0.01 {
                 return Fitted { lines: vec![whole], size_pt };
             }
-            if most_lines <= 1 {
+            // No arrangement takes fewer lines than the widths add up to.
+            if whole_width * size_pt > width_pt * most_lines as f64 {
                 continue;
             }
             let lines = self.wrap(text, width_pt, size_pt, breaks);
@@ -189,12 +190,13 @@ impl<'a> Setter<'a> {
         }
         let (size, most_lines) = steps.last().copied().unwrap_or((6.0, 1));
         let height = size * most_lines as f64;
-        let mut size_pt = size;
+        // Lines times size grows with the square of the size, which tells where to begin.
+        let mut size_pt = size.min((height * width_pt / whole_width.max(f64::MIN_POSITIVE)).sqrt() * 1.1);
         loop {
             size_pt *= 0.9;
             let lines = self.wrap(text, width_pt, size_pt, breaks);
-            // At a tenth of a point any text is unreadable anyway, and the loop must end.
-            if lines.len() as f64 * size_pt <= height || size_pt < 0.1 {
+            // At a hundredth of a point any text is unreadable anyway, and the loop must end.
+            if lines.len() as f64 * size_pt <= height || size_pt < 0.01 {
                 return Fitted { lines, size_pt };
             }
         }

@@ -1,0 +1,115 @@
+//! Runs to print and a reader of codes, shared by the tests.
+
+use mingce_sheets::qr::Code;
+use mingce_sheets::{Area, Group, Layout, PAGE_HEIGHT_PT, Person, SheetRun, Words};
+
+/// Names that are hard to print; none is part of another.
+pub const NAMES: [&str; 30] = [
+    "王小明",
+    "李娜",
+    "欧阳修远",
+    "陈㛃",
+    "张䶮",
+    "𠮷田明",
+    "林𬍛",
+    "周𬬭",
+    "赵𬱖",
+    "黄𬀩𬍤",
+    "吴㕫",
+    "郑𣲗",
+    "孙𪟝",
+    "刘𬸣",
+    "朱𬢎𫞢",
+    "索朗次仁",
+    "司马相如",
+    "扎西多吉·旺堆",
+    "Nguyễn Văn Anh",
+    "Łukasz Żółciński",
+    "Ada O’Connor",
+    "钱\u{F9D1}",
+    "何〇",
+    "冯二",
+    "卫⼆",
+    "蒋三石",
+    "韩𠅤",
+    "沈𫞷",
+    "杨Ω",
+    "Нұрлан",
+];
+
+/// What a 26-character token looks like, different for each index.
+pub fn short_link(index: usize) -> String {
+    format!("HTTPS://JOIN.EXAMPLE.EDU.CN/J/{:A>26}", base32(index))
+}
+
+/// A link in mixed case, of the length that needs a version 7 code.
+pub fn long_link(index: usize) -> String {
+    format!("https://join.example.edu.cn/i#{:a>88}", base32(index).to_lowercase())
+}
+
+fn base32(mut index: usize) -> String {
+    let mut text = String::new();
+    while index > 0 {
+        text.push(char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[index % 32]));
+        index /= 32;
+    }
+    text
+}
+
+pub fn run(sizes: &[usize], layout: Layout, link: fn(usize) -> String) -> SheetRun {
+    let mut index = 0;
+    let mut person = || {
+        index += 1;
+        Person {
+            name: NAMES[index % NAMES.len()].into(),
+            department: "高一年级/3班".into(),
+            card_number: (20_260_000_000 + index).to_string(),
+            link: link(index),
+        }
+    };
+    let groups = sizes.iter().enumerate().map(|(at, &size)| Group {
+        heading: format!("高一年级 {}班", at + 1),
+        people: (0..size).map(|_| person()).collect(),
+    });
+    let groups = groups.collect();
+    SheetRun::of("示例市第一中学", groups, Words::chinese("2026年9月8日"), layout)
+}
+
+/// The modules of a code and of the white around it, by rows.
+pub fn with_quiet_zone(code: &Code) -> Vec<Vec<bool>> {
+    let side = code.size() + 8;
+    let is_dark = |x: usize, y: usize| x >= 4 && y >= 4 && code.is_dark(x - 4, y - 4);
+    (0..side).map(|y| (0..side).map(|x| is_dark(x, y)).collect()).collect()
+}
+
+/// A grey picture of a page.
+pub struct Picture {
+    pub width: usize,
+    pub grey: Vec<u8>,
+    pub dots_a_pt: f64,
+}
+
+impl Picture {
+    /// Reads the one code inside `area` and nothing around it.
+    pub fn read_code(&self, area: Area) -> String {
+        let left = (area.x_pt * self.dots_a_pt).floor() as usize;
+        let top = ((PAGE_HEIGHT_PT - area.y_pt - area.height_pt) * self.dots_a_pt).floor() as usize;
+        let side = (area.width_pt * self.dots_a_pt).ceil() as usize;
+        let dot = |x: usize, y: usize| self.grey[(top + y) * self.width + left + x];
+        let mut picture = rqrr::PreparedImage::prepare_from_greyscale(side, side, dot);
+        let found = picture.detect_grids();
+        assert_eq!(found.len(), 1, "one code where the page says it is");
+        found[0].decode().expect("the code can be read").1
+    }
+
+    /// Whether the middle of each of `count` by `count` equal squares of `area` is dark.
+    pub fn modules(&self, area: Area, count: usize) -> Vec<Vec<bool>> {
+        let step = area.width_pt / count as f64;
+        let is_dark = |column: usize, row: usize| {
+            let x = (area.x_pt + (column as f64 + 0.5) * step) * self.dots_a_pt;
+            let y = (PAGE_HEIGHT_PT - area.y_pt - area.height_pt + (row as f64 + 0.5) * step) * self.dots_a_pt;
+            self.grey[y as usize * self.width + x as usize] < 128
+        };
+        (0..count).map(|row| (0..count).map(|column| is_dark(column, row)).collect()).collect()
+    }
+}
