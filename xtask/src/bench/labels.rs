@@ -16,6 +16,9 @@ use crate::{places, process};
 const PEERS: [(&str, &str, &str, f64); 2] =
     [("typst_labels.py", "Typst", "alone_cpu_s", 0.4), ("reportlab_labels.py", "ReportLab", "cpu_s", 0.07)];
 
+/// crates/sheets brings it.
+pub(crate) const OURS: &str = "examples/labels";
+
 /// The font of Debian's fonts-hanazono, for the characters that the usual one lacks.
 const RARE_FONT: &str = "/usr/share/fonts/truetype/hanazono/HanaMinB.ttf";
 
@@ -23,7 +26,7 @@ pub(crate) fn compare(peers: &Peers, sizes: Sizes, table: &mut Table) -> Result<
     let count = sizes.labels;
     let people = people(peers, count)?;
     let out = peers.folder.join("ours.pdf");
-    let mut command = peers.command(&peers.program("label_sheet")?);
+    let mut command = peers.command(&peers.program(OURS)?);
     let ours = Measured::run(peers, command.arg(&people).arg(&out), Some(&out))?;
     let megabytes = |measured: &Measured| measured.number("out_bytes").map(|bytes| bytes / 1e6);
     for (script, peer, cpu, most) in PEERS {

@@ -61,7 +61,8 @@ impl Bench {
         if let Err(failure) = packages::install(&[&packages::BENCH], Consent::from_yes(self.yes)) {
             println!("left out: {failure:#}");
         }
-        process::run(process::cargo().args(["build", "--release", "--package", "mingce-bench", "--bins"]))?;
+        let programs = ["--package", "mingce-bench", "--bins", "--package", "mingce-sheets", "--example", "labels"];
+        process::run(process::cargo().args(["build", "--release"]).args(programs))?;
         let peers = Peers::prepare()?;
         let sizes = if self.quick { Sizes::QUICK } else { Sizes::USUAL };
         let mut table = Table::default();

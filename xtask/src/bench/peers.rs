@@ -28,10 +28,10 @@ impl Peers {
         Ok(Self { python, pouch, programs: places::target()?.join("release"), folder })
     }
 
-    /// A program of ours; the name of the missing one is the error.
+    /// A program of mingce-bench, or `examples/NAME` of another crate; the name of the missing one is the error.
     pub(crate) fn program(&self, name: &str) -> Result<PathBuf> {
         let path = self.programs.join(places::executable(name));
-        ensure!(path.exists(), "mingce-bench has no program {name}");
+        ensure!(path.exists(), "there is no program {name} to compare");
         Ok(path)
     }
 
