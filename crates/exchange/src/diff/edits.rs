@@ -1,0 +1,286 @@
+//! A plan becomes edits: departments, then members, affiliations, guardians and who guards whom, so that nothing refers
+//! to what is not there yet.
+
+use super::arena::{GuardianRef, Item};
+use super::places::{Above, Place};
+use super::plan::{Action, FaultyCells, Plan, PlannedRow};
+use crate::shape::Subject;
+use crate::stage::PathId;
+use mingce_model::{Change, Edit, Field, Kind, Record, RecordId, Value, Verb};
+use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet, VecDeque};
+
+/// Whether departments that are missing are made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NewDepartments {
+    Create,
+    /// Members of such departments stay where they are, or get none.
+    LeaveOut,
+}
+
+/// What the user decided after looking at the plan.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ApplyChoices {
+    pub new_departments: NewDepartments,
+    pub faulty_cells: FaultyCells,
+}
+
+/// The edits of a plan, to be written as one batch. `new_id` makes an id for each record that is added.
+pub fn edits<'p>(plan: &'p Plan, choices: ApplyChoices, new_id: &'p mut dyn FnMut() -> RecordId) -> Edits<'p> {
+    let mut edits = Edits {
+        plan,
+        choices,
+        new_id,
+        stage: Stage::Departments,
+        index: 0,
+        ready: VecDeque::new(),
+        departments: vec![None; plan.departments.len()],
+        guardians: HashMap::new(),
+        added: HashMap::new(),
+        written: HashSet::new(),
+    };
+    edits.choose();
+    edits
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Departments,
+    Members,
+    Affiliations,
+    Guardians,
+    Guardianships,
+    Done,
+}
+
+/// See [`edits`].
+pub struct Edits<'p> {
+    plan: &'p Plan,
+    choices: ApplyChoices,
+    new_id: &'p mut dyn FnMut() -> RecordId,
+    stage: Stage,
+    index: usize,
+    ready: VecDeque<Edit>,
+    /// Ids of the new departments that are made.
+    departments: Vec<Option<RecordId>>,
+    /// Ids of the new guardians that are made.
+    guardians: HashMap<u32, RecordId>,
+    /// Ids of the members that are added, by their place in the plan.
+    added: HashMap<u32, RecordId>,
+    /// Guardians, or fields of them, for which there is an edit already.
+    written: HashSet<(RecordId, Field)>,
+}
+
+impl Edits<'_> {
+    fn goes_in(&self, row: &PlannedRow) -> bool {
+        row.goes_in(self.choices.faulty_cells)
+    }
+
+    /// Gives ids to what the chosen rows need: nothing is made for rows that stay out.
+    fn choose(&mut self) {
+        let (plan, faulty_cells) = (self.plan, self.choices.faulty_cells);
+        for row in plan.rows.iter().filter(|row| row.goes_in(faulty_cells)) {
+            for item in plan.items(row) {
+                match item {
+                    Item::Department { new: path, .. } | Item::FurtherDepartment(path) => self.need(path),
+                    Item::Guardian { guardian: GuardianRef::New(index), .. } => {
+                        self.guardians.entry(index).or_insert_with(&mut *self.new_id);
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn need(&mut self, path: u32) {
+        if self.choices.new_departments == NewDepartments::LeaveOut {
+            return;
+        }
+        let mut at = match self.plan.places.get(&PathId(path)) {
+            Some(Place::New(index)) => Above::New(*index),
+            _ => return,
+        };
+        while let Above::New(index) = at {
+            let slot = &mut self.departments[index as usize];
+            if slot.is_none() {
+                *slot = Some((self.new_id)());
+            }
+            at = self.plan.departments[index as usize].above;
+        }
+    }
+
+    /// Where a path leads once the edits are made.
+    fn department(&self, path: u32) -> Option<RecordId> {
+        match self.plan.places.get(&PathId(path))? {
+            Place::Known(id) => Some(*id),
+            Place::New(index) => self.departments[*index as usize],
+            Place::Top | Place::Unclear => None,
+        }
+    }
+
+    fn member_of(&self, index: usize) -> Option<RecordId> {
+        match self.plan.rows[index].action {
+            Action::Change(id) => Some(id),
+            Action::Add => self.added.get(&(index as u32)).copied(),
+            Action::Unchanged | Action::Nothing => None,
+        }
+    }
+
+    fn department_edit(&mut self, index: usize) {
+        let Some(id) = self.departments[index] else { return };
+        let new = &self.plan.departments[index];
+        let mut record = Record::empty(Kind::Department, id)
+            .with(Field::DepartmentName, new.name.as_str())
+            .with(Field::DepartmentKind, new.kind);
+        match new.above {
+            Above::Top => {}
+            Above::Known(parent) => record.set(Field::DepartmentParent, parent),
+            Above::New(parent) => {
+                // Departments above stand before those below in the plan, and got their ids with them.
+                if let Some(parent) = self.departments[parent as usize] {
+                    record.set(Field::DepartmentParent, parent);
+                }
+            }
+        }
+        if let Some(position) = new.position {
+            record.set(Field::DepartmentPosition, position);
+        }
+        self.ready.push_back(Edit::create(&record));
+    }
+
+    fn member_edit(&mut self, index: usize, row: &PlannedRow) {
+        let mut changes: Vec<Change> = Vec::new();
+        for item in self.plan.items(row) {
+            match item {
+                Item::Field { field, old, new } => changes.push(Change { field, base: old, new }),
+                Item::Department { old, new } => {
+                    if let Some(id) = self.department(new) {
+                        let base = old.map_or(Value::Null, Value::from);
+                        changes.push(Change { field: Field::MemberDepartment, base, new: Value::from(id) });
+                    }
+                }
+                _ => {}
+            }
+        }
+        changes.sort_by_key(|change| change.field);
+        let (id, verb) = match row.action {
+            Action::Change(id) => (id, Verb::Edit),
+            _ => {
+                let id = (self.new_id)();
+                self.added.insert(index as u32, id);
+                (id, Verb::Create)
+            }
+        };
+        if !changes.is_empty() {
+            self.ready.push_back(Edit { kind: Kind::Member, id, verb, changes });
+        }
+    }
+
+    fn affiliation_edits(&mut self, index: usize, row: &PlannedRow) {
+        let Some(member) = self.member_of(index) else { return };
+        for item in self.plan.items(row) {
+            if let Item::FurtherDepartment(path) = item
+                && let Some(department) = self.department(path)
+            {
+                let record = Record::empty(Kind::Affiliation, (self.new_id)())
+                    .with(Field::AffiliationMember, member)
+                    .with(Field::AffiliationDepartment, department);
+                self.ready.push_back(Edit::create(&record));
+            }
+        }
+    }
+
+    fn guardian_edits(&mut self, row: &PlannedRow) {
+        for item in self.plan.items(row) {
+            match item {
+                Item::Guardian { guardian: GuardianRef::New(index), .. } => {
+                    let Some(id) = self.guardians.get(&index).copied() else { continue };
+                    if self.written.insert((id, Field::GuardianshipGuardian)) {
+                        let new = &self.plan.guardians[index as usize];
+                        let mut record = Record::empty(Kind::Guardian, id);
+                        record.set(Field::GuardianName, self.plan.arena.text(new.name));
+                        record.set(Field::GuardianPhone, new.phone.map_or("", |span| self.plan.arena.text(span)));
+                        self.ready.push_back(Edit::create(&record));
+                    }
+                }
+                // Brothers and sisters name the same guardian with the same new phone.
+                Item::GuardianField { guardian, field, old, new } if self.written.insert((guardian, field)) => {
+                    let changes = vec![Change { field, base: old, new }];
+                    self.ready.push_back(Edit { kind: Kind::Guardian, id: guardian, verb: Verb::Edit, changes });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn guardianship_edits(&mut self, index: usize, row: &PlannedRow) {
+        let Some(member) = self.member_of(index) else { return };
+        for item in self.plan.items(row) {
+            match item {
+                Item::Guardian { guardian, relation } => {
+                    let guardian = match guardian {
+                        GuardianRef::Known(id) => Some(id),
+                        GuardianRef::New(index) => self.guardians.get(&index).copied(),
+                    };
+                    let Some(guardian) = guardian else { continue };
+                    let mut record = Record::empty(Kind::Guardianship, (self.new_id)())
+                        .with(Field::GuardianshipMember, member)
+                        .with(Field::GuardianshipGuardian, guardian);
+                    record.set(Field::GuardianshipRelation, relation);
+                    self.ready.push_back(Edit::create(&record));
+                }
+                Item::Relation { guardianship, old, new } => {
+                    let changes = vec![Change { field: Field::GuardianshipRelation, base: old, new }];
+                    let kind = Kind::Guardianship;
+                    self.ready.push_back(Edit { kind, id: guardianship, verb: Verb::Edit, changes });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn step(&mut self) {
+        let plan = self.plan;
+        let count = if self.stage == Stage::Departments { plan.departments.len() } else { plan.rows.len() };
+        if self.index >= count {
+            self.index = 0;
+            self.stage = match (self.stage, plan.subject) {
+                (Stage::Departments, Subject::Members) => Stage::Members,
+                (Stage::Members, _) => Stage::Affiliations,
+                (Stage::Affiliations, _) => Stage::Guardians,
+                (Stage::Guardians, _) => Stage::Guardianships,
+                _ => Stage::Done,
+            };
+            return;
+        }
+        let index = self.index;
+        self.index += 1;
+        if self.stage == Stage::Departments {
+            self.department_edit(index);
+            return;
+        }
+        let row = &plan.rows[index];
+        if !self.goes_in(row) {
+            return;
+        }
+        match self.stage {
+            Stage::Members => self.member_edit(index, row),
+            Stage::Affiliations => self.affiliation_edits(index, row),
+            Stage::Guardians => self.guardian_edits(row),
+            Stage::Guardianships => self.guardianship_edits(index, row),
+            Stage::Departments | Stage::Done => {}
+        }
+    }
+}
+
+impl Iterator for Edits<'_> {
+    type Item = Edit;
+
+    fn next(&mut self) -> Option<Edit> {
+        while self.ready.is_empty() && self.stage != Stage::Done {
+            self.step();
+        }
+        self.ready.pop_front()
+    }
+}

@@ -1,0 +1,177 @@
+//! Guardians: brothers and sisters share one, and naming one again changes nothing.
+
+use super::arena::{Arena, GuardianRef, Item};
+use super::plan::NewGuardian;
+use super::roster::KnownGuardian;
+use crate::stage::StagedGuardian;
+use mingce_model::{Field, RecordId, Value};
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// Guardians that the plan makes, each once.
+#[derive(Default)]
+pub(crate) struct NewGuardians {
+    all: Vec<NewGuardian>,
+    /// By a hash of name and phone: the texts themselves lie in the arena.
+    by_hash: HashMap<u64, u32>,
+}
+
+impl NewGuardians {
+    /// One with a phone is shared by everybody who names both; one without could be anybody.
+    fn make(&mut self, name: &str, phone: Option<&str>, arena: &mut Arena) -> u32 {
+        let next = self.all.len() as u32;
+        if let Some(phone) = phone {
+            let mut hasher = DefaultHasher::new();
+            (name, phone).hash(&mut hasher);
+            let index = *self.by_hash.entry(hasher.finish()).or_insert(next);
+            if index != next && self.is(index, name, phone, arena) {
+                return index;
+            }
+        }
+        let span = arena.add(name.as_bytes());
+        self.all.push(NewGuardian { name: span, phone: phone.map(|phone| arena.add(phone.as_bytes())) });
+        next
+    }
+
+    fn is(&self, index: u32, name: &str, phone: &str, arena: &Arena) -> bool {
+        let guardian = &self.all[index as usize];
+        arena.text(guardian.name) == name && guardian.phone.is_some_and(|span| arena.text(span) == phone)
+    }
+
+    pub(crate) fn into_all(self) -> Vec<NewGuardian> {
+        self.all
+    }
+}
+
+/// Compares the guardians that a row names with those that its member has. `elsewhere` answers for each staged
+/// guardian whether another member has the same one.
+pub(crate) fn compare(
+    staged: &[StagedGuardian],
+    known: &[KnownGuardian],
+    elsewhere: &[Option<RecordId>],
+    new: &mut NewGuardians,
+    arena: &mut Arena,
+    items: &mut Vec<Item>,
+) {
+    let mut partners: Vec<Option<usize>> = vec![None; staged.len()];
+    // The surest likeness first, so that a phone typed for one parent does not take the other's place.
+    for likeness in [same_name_and_phone, same_phone, same_name] {
+        for (index, guardian) in staged.iter().enumerate() {
+            if partners[index].is_none() {
+                partners[index] = (0..known.len())
+                    .find(|other| !partners.contains(&Some(*other)) && likeness(guardian, &known[*other]));
+            }
+        }
+    }
+    for (index, guardian) in staged.iter().enumerate() {
+        let relation = guardian.relation.map_or(Value::Null, Value::from);
+        match partners[index] {
+            Some(other) => change(guardian, &known[other], relation, items),
+            None => {
+                let guardian_ref = match elsewhere.get(index).copied().flatten() {
+                    Some(id) => GuardianRef::Known(id),
+                    None => {
+                        let name = guardian.name.as_deref().unwrap_or_default();
+                        GuardianRef::New(new.make(name, guardian.phone.as_deref(), arena))
+                    }
+                };
+                items.push(Item::Guardian { guardian: guardian_ref, relation });
+            }
+        }
+    }
+}
+
+fn same_name_and_phone(staged: &StagedGuardian, known: &KnownGuardian) -> bool {
+    staged.name.as_deref() == Some(&known.name) && staged.phone == known.phone
+}
+
+fn same_phone(staged: &StagedGuardian, known: &KnownGuardian) -> bool {
+    staged.phone.is_some() && staged.phone == known.phone
+}
+
+fn same_name(staged: &StagedGuardian, known: &KnownGuardian) -> bool {
+    staged.name.as_deref() == Some(&known.name)
+}
+
+fn change(staged: &StagedGuardian, known: &KnownGuardian, relation: Value, items: &mut Vec<Item>) {
+    let mut field = |field: Field, old: Option<&str>, new: Option<&str>| {
+        if let Some(new) = new
+            && old != Some(new)
+        {
+            let (old, new) = (old.map_or(Value::Null, Value::from), Value::from(new));
+            items.push(Item::GuardianField { guardian: known.guardian, field, old, new });
+        }
+    };
+    // A name made up from the child's says nothing against a real one.
+    let name = staged.name.as_deref().filter(|_| !staged.is_named_after_member);
+    field(Field::GuardianName, Some(&known.name), name);
+    field(Field::GuardianPhone, known.phone.as_deref(), staged.phone.as_deref());
+    let old = known.relation.as_deref().map_or(Value::Null, Value::from);
+    if !relation.is_null() && relation != old {
+        items.push(Item::Relation { guardianship: known.guardianship, old, new: relation });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn staged(name: &str, phone: Option<&str>) -> StagedGuardian {
+        StagedGuardian { name: Some(name.into()), phone: phone.map(str::to_owned), ..StagedGuardian::default() }
+    }
+    fn known(number: u8, name: &str, phone: Option<&str>) -> KnownGuardian {
+        KnownGuardian {
+            guardianship: RecordId::from_parts(1, [number; 10]),
+            guardian: RecordId::from_parts(2, [number; 10]),
+            name: name.into(),
+            phone: phone.map(str::to_owned),
+            relation: Some("father".into()),
+        }
+    }
+    fn items(staged: &[StagedGuardian], known: &[KnownGuardian]) -> Vec<Item> {
+        let mut items = Vec::new();
+        compare(staged, known, &[], &mut NewGuardians::default(), &mut Arena::default(), &mut items);
+        items
+    }
+
+    #[test]
+    fn naming_the_same_guardians_again_changes_nothing() {
+        let on_roster =
+            [known(1, "张大", Some("13800138000")), known(2, "李二", None), known(3, "张大", Some("13800138000"))];
+        let named = [
+            staged("张大", Some("13800138000")),
+            staged("李二", None),
+            staged("张大", Some("13800138000")),
+            StagedGuardian { is_named_after_member: true, ..staged("张三家长", None) },
+        ];
+        assert!(items(&named[..3], &on_roster).is_empty());
+        let by_phone = StagedGuardian { is_named_after_member: true, ..staged("张三家长", Some("13800138000")) };
+        assert!(items(&[by_phone], &on_roster).is_empty());
+    }
+
+    #[test]
+    fn a_new_phone_goes_to_the_guardian_of_that_name() {
+        let on_roster = [known(1, "张大", Some("13800138000")), known(2, "李二", Some("13900139000"))];
+        let changes = items(&[staged("李二", Some("13700137000"))], &on_roster);
+        assert!(
+            matches!(&changes[..], [Item::GuardianField { guardian, field: Field::GuardianPhone, .. }] if *guardian == on_roster[1].guardian)
+        );
+    }
+
+    #[test]
+    fn brothers_and_sisters_share_a_new_guardian() {
+        let (mut new, mut arena, mut items) = (NewGuardians::default(), Arena::default(), Vec::new());
+        for _ in 0..2 {
+            compare(&[staged("张大", Some("13800138000"))], &[], &[None], &mut new, &mut arena, &mut items);
+            compare(&[staged("张大", None)], &[], &[None], &mut new, &mut arena, &mut items);
+        }
+        let made: Vec<u32> = items
+            .iter()
+            .map(|item| match item {
+                Item::Guardian { guardian: GuardianRef::New(index), .. } => *index,
+                _ => u32::MAX,
+            })
+            .collect();
+        assert_eq!(made, [0, 1, 0, 2]);
+    }
+}

@@ -1,0 +1,381 @@
+//! The dry run: staged rows against the roster as it is, giving a [`Plan`] that shows what would be added, changed and
+//! left alone. Reads the roster through [`Roster`], never changes it, and holds one batch of members at a time.
+
+mod arena;
+mod compare;
+mod department_file;
+mod edits;
+mod guardians;
+mod matching;
+mod places;
+mod plan;
+mod roster;
+
+pub use edits::{ApplyChoices, NewDepartments, edits};
+pub use plan::{Counts, DiffOf, Exclusion, FaultyCells, FieldDiff, Plan, PlannedRowView, ProblemView, Verdict};
+pub use roster::{EmptyRoster, GuardianKey, KnownGuardian, MemberKey, Roster};
+
+use crate::read::Workbook;
+use crate::shape::{Mapping, Shape, Subject, Target};
+use crate::stage::{Paths, Problem, ProblemCode, StageEnd, StagedRow, Stager};
+use crate::{ExchangeError, Run};
+use arena::{Arena, Item, encode};
+use compare::{Comparer, compare_departments, problem};
+use guardians::NewGuardians;
+use jiff::civil::Date;
+use matching::{Match, match_rows};
+use mingce_model::{Field, RecordId};
+use places::Places;
+use plan::{Action, PlannedRow, StoredProblem};
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::ControlFlow;
+use thiserror::Error;
+
+/// What an import has to know beside the file and the roster.
+#[derive(Clone, Debug)]
+pub struct PlanOptions {
+    pub today: Date,
+    /// Left out at the top of department paths, where other systems write it.
+    pub organisation_name: Option<String>,
+    /// A word of `OrganisationKind`; decides what kinds of departments are made.
+    pub organisation_kind: String,
+}
+
+/// Why there is no plan: the file, or the roster would not answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum PlanError<E> {
+    #[error("the file: {0}")]
+    File(ExchangeError),
+    #[error("the roster could not be asked")]
+    Roster(E),
+}
+
+impl<E> From<ExchangeError> for PlanError<E> {
+    fn from(error: ExchangeError) -> Self {
+        Self::File(error)
+    }
+}
+
+/// Rows that are matched together.
+const BATCH_ROWS: usize = 500;
+
+/// Makes the plan for one sheet. Nothing is changed by it.
+pub fn plan_import<R: Roster>(
+    workbook: &mut Workbook,
+    sheet: &str,
+    shape: &Shape,
+    mapping: &Mapping,
+    roster: &mut R,
+    options: &PlanOptions,
+    run: &mut Run<'_>,
+) -> Result<Plan, PlanError<R::Error>> {
+    mapping.check()?;
+    if mapping.subject == Subject::Departments {
+        return department_file::plan(workbook, sheet, shape, mapping, roster, options, run);
+    }
+    let mut stager = Stager::new(shape, mapping, options.today);
+    let mut planner = Planner::new(mapping, roster, options).map_err(PlanError::Roster)?;
+    let mut batch = Vec::with_capacity(BATCH_ROWS);
+    let mut refused = None;
+    let read = workbook.read_rows(sheet, run, &mut |row, cells| {
+        batch.extend(stager.stage(row, cells));
+        if batch.len() == BATCH_ROWS
+            && let Err(error) = planner.add(&mut batch, stager.paths())
+        {
+            refused = Some(error);
+            return Ok(ControlFlow::Break(()));
+        }
+        Ok(ControlFlow::Continue(()))
+    });
+    if let Some(error) = refused {
+        return Err(PlanError::Roster(error));
+    }
+    read?;
+    planner.add(&mut batch, stager.paths()).map_err(PlanError::Roster)?;
+    Ok(planner.finish(sheet, shape, stager.finish()))
+}
+
+/// Keeps the plan while batches come in.
+struct Planner<'m, R: Roster> {
+    comparer: Comparer<'m>,
+    roster: &'m mut R,
+    has_members: bool,
+    places: Places,
+    arena: Arena,
+    rows: Vec<PlannedRow>,
+    problems: Vec<StoredProblem>,
+    guardians: NewGuardians,
+    /// Rows by a hash of what must not occur twice. A false alarm is seen by the user and costs a line to look at.
+    seen: HashMap<u64, u32>,
+    bytes: Vec<u8>,
+}
+
+impl<'m, R: Roster> Planner<'m, R> {
+    fn new(mapping: &'m Mapping, roster: &'m mut R, options: &PlanOptions) -> Result<Self, R::Error> {
+        let departments = roster.departments()?;
+        let has_members = !roster.is_empty()?;
+        Ok(Self {
+            comparer: Comparer { mapping },
+            roster,
+            has_members,
+            places: Places::new(departments, options.organisation_name.as_deref(), &options.organisation_kind),
+            arena: Arena::default(),
+            rows: Vec::new(),
+            problems: Vec::new(),
+            guardians: NewGuardians::default(),
+            seen: HashMap::new(),
+            bytes: Vec::new(),
+        })
+    }
+
+    /// Plans a batch and empties it.
+    fn add(&mut self, batch: &mut Vec<StagedRow>, paths: &Paths) -> Result<(), R::Error> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let matches = if self.has_members {
+            match_rows(batch, &mut self.places, paths, self.roster)?
+        } else {
+            batch.iter().map(|_| Match::Nobody).collect()
+        };
+        let known = self.ask_about(batch, &matches)?;
+        for ((mut row, found), known) in batch.drain(..).zip(matches).zip(known) {
+            self.plan_row(&mut row, found, known, paths);
+        }
+        Ok(())
+    }
+
+    /// Asks for what belongs to the members found: guardians, affiliations; and for guardians on the roster.
+    fn ask_about(&mut self, batch: &[StagedRow], matches: &[Match]) -> Result<Vec<Known>, R::Error> {
+        let mut known: Vec<Known> = batch.iter().map(|_| Known::default()).collect();
+        if !self.has_members {
+            return Ok(known);
+        }
+        let member = |index: usize| if let Match::Member(member) = &matches[index] { Some(member.id) } else { None };
+        let with_guardians: Vec<(usize, RecordId)> = (0..batch.len())
+            .filter(|index| !batch[*index].guardians.is_empty())
+            .filter_map(|index| Some((index, member(index)?)))
+            .collect();
+        if !with_guardians.is_empty() {
+            let ids: Vec<RecordId> = with_guardians.iter().map(|(_, id)| *id).collect();
+            for ((index, _), guardians) in with_guardians.iter().zip(self.roster.guardians_of(&ids)?) {
+                known[*index].guardians = guardians;
+            }
+        }
+        let with_places: Vec<(usize, RecordId)> = (0..batch.len())
+            .filter(|index| !batch[*index].further_departments.is_empty())
+            .filter_map(|index| Some((index, member(index)?)))
+            .collect();
+        if !with_places.is_empty() {
+            let ids: Vec<RecordId> = with_places.iter().map(|(_, id)| *id).collect();
+            for ((index, _), affiliations) in with_places.iter().zip(self.roster.affiliations_of(&ids)?) {
+                known[*index].affiliations = affiliations;
+            }
+        }
+        let mut keys = Vec::new();
+        let mut owners = Vec::new();
+        for (index, row) in batch.iter().enumerate() {
+            known[index].elsewhere = vec![None; row.guardians.len()];
+            for (place, guardian) in row.guardians.iter().enumerate() {
+                if let (Some(name), Some(phone)) = (&guardian.name, &guardian.phone) {
+                    keys.push(GuardianKey { name, phone });
+                    owners.push((index, place));
+                }
+            }
+        }
+        if !keys.is_empty() {
+            for ((index, place), id) in owners.into_iter().zip(self.roster.find_guardians(&keys)?) {
+                known[index].elsewhere[place] = id;
+            }
+        }
+        Ok(known)
+    }
+
+    fn plan_row(&mut self, row: &mut StagedRow, found: Match, known: Known, paths: &Paths) {
+        let mut items = vec![Item::Label(row.text(Field::MemberName).unwrap_or_default().to_owned())];
+        let column = self.department_column();
+        let mut action = Action::Nothing;
+        let member = match found {
+            Match::Unclear(code) => {
+                row.problems.push(problem(row.row, None, code));
+                None
+            }
+            Match::Nobody | Match::NobodyButSimilar => {
+                if found == Match::NobodyButSimilar {
+                    row.problems.push(problem(row.row, None, ProblemCode::PossibleDuplicate));
+                }
+                self.comparer.added(row, &mut items);
+                action = Action::Add;
+                None
+            }
+            Match::Member(member) => {
+                if let Item::Label(label) = &mut items[0]
+                    && label.is_empty()
+                {
+                    *label = member.text(Field::MemberName).unwrap_or_default().to_owned();
+                }
+                self.comparer.against(&member, row, &mut items);
+                action = Action::Unchanged;
+                Some(member)
+            }
+        };
+        if action != Action::Nothing {
+            self.comparer.check_together(member.as_deref(), row, &items);
+            let affiliations = &known.affiliations;
+            compare_departments(member.as_deref(), affiliations, row, &mut self.places, paths, column, &mut items);
+            guardians::compare(
+                &row.guardians,
+                &known.guardians,
+                &known.elsewhere,
+                &mut self.guardians,
+                &mut self.arena,
+                &mut items,
+            );
+        }
+        if let Some(member) = &member
+            && items.len() > 1
+        {
+            action = Action::Change(member.id);
+        }
+        self.check_repeated(row, member.as_ref().map(|member| member.id), &items);
+        self.keep(row, action, &items, paths);
+    }
+
+    fn department_column(&self) -> Option<u16> {
+        let mapping = self.comparer.mapping;
+        let column = mapping.column_of(Target::DepartmentPath).or(mapping.column_of(Target::DepartmentPart(0)));
+        column.map(|column| column as u16)
+    }
+
+    /// What must not stand in two rows: a number, or a member.
+    fn check_repeated(&mut self, row: &mut StagedRow, member: Option<RecordId>, items: &[Item]) {
+        // Two members who share a number on the roster already are not this file's doing.
+        let sets =
+            |wanted: Field| items.iter().any(|item| matches!(item, Item::Field { field, .. } if *field == wanted));
+        let card = row.text(Field::MemberCardNumber).map(|it| ("card", it.to_owned(), ProblemCode::CardNumberRepeated));
+        let document = row
+            .text(Field::MemberDocumentNumber)
+            .map(|it| ("document", it.to_owned(), ProblemCode::DocumentNumberRepeated));
+        let has_number = card.is_some() || document.is_some();
+        let same = member.map(|id| ("member", id.to_string(), ProblemCode::MemberRepeated));
+        // Without any number, a name with a birth date or phone is all there is.
+        let person = row.text(Field::MemberName).filter(|_| !has_number && member.is_none()).and_then(|name| {
+            let other = row.text(Field::MemberBirthDate).or(row.text(Field::MemberPhone))?;
+            Some(("person", format!("{name}\u{1F}{other}"), ProblemCode::MemberRepeated))
+        });
+        let mut first = None;
+        for (what, value, code) in [card, document, same, person].into_iter().flatten() {
+            let mut hasher = DefaultHasher::new();
+            (what, &value).hash(&mut hasher);
+            let other = *self.seen.entry(hasher.finish()).or_insert(row.row);
+            let field = match code {
+                ProblemCode::CardNumberRepeated => Some(Field::MemberCardNumber),
+                ProblemCode::DocumentNumberRepeated => Some(Field::MemberDocumentNumber),
+                _ => None,
+            };
+            if other != row.row && first.is_none() && field.is_none_or(sets) {
+                let column = field.and_then(|field| self.comparer.mapping.column_of(Target::Field(field)));
+                let column = column.map(|column| column as u16);
+                let value = if column.is_some() { value } else { String::new() };
+                first = Some(Problem { other_row: Some(other), value, ..problem(row.row, column, code) });
+            }
+        }
+        row.problems.extend(first);
+    }
+
+    fn keep(&mut self, row: &StagedRow, action: Action, items: &[Item], paths: &Paths) {
+        let worst = row.problems.iter().map(|problem| problem.code.severity()).max();
+        if !matches!(worst, Some(crate::stage::Severity::Row)) {
+            for item in items {
+                if let Item::Department { new: path, .. } | Item::FurtherDepartment(path) = item {
+                    let place = self.places.find(crate::stage::PathId(*path), paths);
+                    self.places.need(place);
+                }
+            }
+        }
+        for problem in &row.problems {
+            self.problems.push(StoredProblem {
+                row: problem.row,
+                column: problem.column,
+                value_kind: problem.value_kind,
+                code: problem.code,
+                other_row: problem.other_row,
+                value: self.arena.add(problem.value.as_bytes()),
+                proposal: problem.proposal.as_ref().map(|text| self.arena.add(text.as_bytes())),
+            });
+        }
+        encode(items, &mut self.bytes);
+        let span = self.arena.add(&self.bytes);
+        self.rows.push(PlannedRow { row: row.row, action, worst, is_excluded: false, span });
+    }
+
+    fn finish(self, sheet: &str, shape: &Shape, end: StageEnd) -> Plan {
+        let column = self.comparer.mapping.column_of(Target::Field(Field::MemberCardNumber)).map(|it| it as u16);
+        let mut places = self.places;
+        let StageEnd { paths, skipped, zeros_lost } = end;
+        // Every path has to be known to lead somewhere before the places are taken apart.
+        for index in 0..paths.len() as u32 {
+            places.find(crate::stage::PathId(index), &paths);
+        }
+        let (tree, found, departments) = places.into_parts();
+        let mut plan = Plan {
+            subject: Subject::Members,
+            sheet: sheet.to_owned(),
+            headings: shape.columns.iter().map(|column| column.heading.clone()).collect(),
+            rows: self.rows,
+            arena: self.arena,
+            problems: self.problems,
+            paths,
+            places: found,
+            tree,
+            departments,
+            guardians: self.guardians.into_all(),
+            skipped,
+            card_number_digits: None,
+        };
+        if let Some((digits, rows)) = zeros_lost {
+            point_out_lost_zeros(&mut plan, digits, &rows, column);
+        }
+        plan
+    }
+}
+
+/// What the roster knows about one row's member.
+#[derive(Default)]
+struct Known {
+    guardians: Vec<KnownGuardian>,
+    affiliations: Vec<RecordId>,
+    elsewhere: Vec<Option<RecordId>>,
+}
+
+/// Offers the zeros back for rows whose card number would come into the roster without them.
+fn point_out_lost_zeros(plan: &mut Plan, digits: u8, rows: &[u32], column: Option<u16>) {
+    let mut is_offered = false;
+    for row in rows {
+        let Some(index) = plan.index_of(*row) else { continue };
+        let number = plan.items(&plan.rows[index]).find_map(|item| match item {
+            Item::Field { field: Field::MemberCardNumber, new, .. } => new.as_text().map(str::to_owned),
+            _ => None,
+        });
+        // A member who has just this number on the roster has lost nothing.
+        let Some(number) = number else { continue };
+        let proposal = format!("{number:0>width$}", width = usize::from(digits));
+        plan.problems.push(StoredProblem {
+            row: *row,
+            column,
+            value_kind: crate::read::ValueKind::Number,
+            code: ProblemCode::LeadingZerosLost,
+            other_row: None,
+            value: plan.arena.add(number.as_bytes()),
+            proposal: Some(plan.arena.add(proposal.as_bytes())),
+        });
+        let severity = ProblemCode::LeadingZerosLost.severity();
+        plan.rows[index].worst = plan.rows[index].worst.max(Some(severity));
+        is_offered = true;
+    }
+    if is_offered {
+        plan.card_number_digits = Some(digits);
+        plan.problems.sort_by_key(|problem| problem.row);
+    }
+}

@@ -1,0 +1,93 @@
+//! What an import asks the roster. Questions come in batches, so that a database answers each with one prepared
+//! statement; the answers are small, because they are kept only until the batch is compared.
+
+use mingce_model::tree::Department;
+use mingce_model::{Record, RecordId};
+
+/// By what a member is looked for. Values are normalised as the model stores them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum MemberKey<'a> {
+    Id(RecordId),
+    CardNumber(&'a str),
+    DocumentNumber(&'a str),
+    /// A Hong Kong or Macau permit whose number begins with these nine characters: reissues change only what follows.
+    PermitHolder(&'a str),
+    NameAndBirthDate {
+        name: &'a str,
+        birth_date: &'a str,
+    },
+    NameAndPhone {
+        name: &'a str,
+        phone: &'a str,
+    },
+    /// The last resort of a file that knows nothing else.
+    NameAndDepartment {
+        name: &'a str,
+        department: Option<RecordId>,
+    },
+}
+
+/// By what a guardian is looked for: both must be equal.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct GuardianKey<'a> {
+    pub name: &'a str,
+    pub phone: &'a str,
+}
+
+/// A guardian of a member.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KnownGuardian {
+    pub guardianship: RecordId,
+    pub guardian: RecordId,
+    pub name: String,
+    pub phone: Option<String>,
+    /// A word of `GuardianshipRelation`.
+    pub relation: Option<String>,
+}
+
+/// The roster as the importer sees it: what is there now, pending edits included, removed records left out.
+///
+/// Every answer has one entry for each question, in the same order.
+pub trait Roster {
+    type Error;
+
+    /// Whether there is no member at all; then no member is asked for.
+    fn is_empty(&mut self) -> Result<bool, Self::Error>;
+    /// Every department. Asked once.
+    fn departments(&mut self) -> Result<Vec<Department>, Self::Error>;
+    /// The members that fit each key; more than one where several do. Two would be enough.
+    fn find_members(&mut self, keys: &[MemberKey<'_>]) -> Result<Vec<Vec<Record>>, Self::Error>;
+    /// The guardians of each member.
+    fn guardians_of(&mut self, members: &[RecordId]) -> Result<Vec<Vec<KnownGuardian>>, Self::Error>;
+    /// Any guardian with this name and phone, whose-ever it is.
+    fn find_guardians(&mut self, keys: &[GuardianKey<'_>]) -> Result<Vec<Option<RecordId>>, Self::Error>;
+    /// The departments of each member's affiliations, beside the main one.
+    fn affiliations_of(&mut self, members: &[RecordId]) -> Result<Vec<Vec<RecordId>>, Self::Error>;
+}
+
+/// A roster with nobody in it, for looking at a file before there is an organisation, and for measuring.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct EmptyRoster;
+
+impl Roster for EmptyRoster {
+    type Error = std::convert::Infallible;
+
+    fn is_empty(&mut self) -> Result<bool, Self::Error> {
+        Ok(true)
+    }
+    fn departments(&mut self) -> Result<Vec<Department>, Self::Error> {
+        Ok(Vec::new())
+    }
+    fn find_members(&mut self, keys: &[MemberKey<'_>]) -> Result<Vec<Vec<Record>>, Self::Error> {
+        Ok(vec![Vec::new(); keys.len()])
+    }
+    fn guardians_of(&mut self, members: &[RecordId]) -> Result<Vec<Vec<KnownGuardian>>, Self::Error> {
+        Ok(vec![Vec::new(); members.len()])
+    }
+    fn find_guardians(&mut self, keys: &[GuardianKey<'_>]) -> Result<Vec<Option<RecordId>>, Self::Error> {
+        Ok(vec![None; keys.len()])
+    }
+    fn affiliations_of(&mut self, members: &[RecordId]) -> Result<Vec<Vec<RecordId>>, Self::Error> {
+        Ok(vec![Vec::new(); members.len()])
+    }
+}

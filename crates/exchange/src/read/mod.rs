@@ -1,0 +1,174 @@
+//! Opens a spreadsheet or text table and streams its rows, within bounds. Knows nothing of members and columns, and
+//! never holds a whole sheet where the format allows it.
+
+mod cell;
+mod delimited;
+mod encoding;
+mod handle;
+mod limits;
+mod merged;
+mod ods;
+mod package;
+mod rows;
+mod xls;
+mod xlsx;
+
+pub use cell::{Cell, CellDate, SAFE_DIGITS, ValueKind};
+pub use delimited::{Delimiter, TextForm};
+pub use encoding::TextEncoding;
+pub use limits::Limits;
+pub use rows::{OnRow, Sheet};
+
+use crate::{ExchangeError, Run};
+use handle::{Handle, Source};
+use package::PackageKind;
+use rows::RowSink;
+use std::io::{BufRead, Seek};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+/// The kinds of files that are read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Format {
+    Xlsx,
+    Xls,
+    Ods,
+    Text,
+}
+
+enum Reader {
+    Xlsx(Box<xlsx::XlsxFile>),
+    Xls(Box<xls::XlsFile>),
+    Ods(ods::OdsFile),
+    Text(TextForm),
+}
+
+/// An open file: its sheets are known, its rows are read on demand, as often as wanted.
+pub struct Workbook {
+    source: Source,
+    limits: Limits,
+    sheets: Vec<Sheet>,
+    reader: Reader,
+}
+
+/// Opens a file from disk.
+pub fn open(path: &Path, limits: &Limits) -> Result<Workbook, ExchangeError> {
+    // The one kind that is told by its name alone: an Apple Numbers file is a package like many others.
+    if Source::extension_of(path) == "numbers" {
+        return Err(ExchangeError::UnsupportedFormat);
+    }
+    Workbook::open(Source::File(path.to_path_buf()), limits)
+}
+
+/// Opens a file that is already in memory.
+pub fn open_bytes(bytes: Vec<u8>, limits: &Limits) -> Result<Workbook, ExchangeError> {
+    Workbook::open(Source::Bytes(bytes.into()), limits)
+}
+
+impl Workbook {
+    fn open(source: Source, limits: &Limits) -> Result<Self, ExchangeError> {
+        let mut handle = source.open(limits)?;
+        let start: Vec<u8> = handle.fill_buf()?.iter().take(1024).copied().collect();
+        let (reader, sheets) = if start.starts_with(b"PK\x03\x04") {
+            let package = package::inspect(&mut handle, limits)?;
+            handle.rewind()?;
+            match package.kind {
+                PackageKind::Xlsx => {
+                    let (file, sheets) = xlsx::open(handle, package.has_merges)?;
+                    (Reader::Xlsx(Box::new(file)), sheets)
+                }
+                PackageKind::Ods => {
+                    let (file, sheets) = ods::open(handle)?;
+                    (Reader::Ods(file), sheets)
+                }
+                PackageKind::Other => return Err(ExchangeError::UnknownFormat),
+            }
+        } else if start.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
+            let (file, sheets) = xls::open(handle, limits)?;
+            (Reader::Xls(Box::new(file)), sheets)
+        } else if start.is_empty() {
+            return Err(ExchangeError::NoSheets);
+        } else if is_markup(&start) {
+            return Err(ExchangeError::UnsupportedFormat);
+        } else {
+            let form = delimited::find_form(&mut handle)?;
+            (Reader::Text(form), vec![Sheet { name: String::new(), is_hidden: false }])
+        };
+        if sheets.is_empty() {
+            return Err(ExchangeError::NoSheets);
+        }
+        Ok(Self { source, limits: *limits, sheets, reader })
+    }
+
+    pub fn format(&self) -> Format {
+        match self.reader {
+            Reader::Xlsx(_) => Format::Xlsx,
+            Reader::Xls(_) => Format::Xls,
+            Reader::Ods(_) => Format::Ods,
+            Reader::Text(_) => Format::Text,
+        }
+    }
+
+    /// Every sheet, hidden ones too, in the file's order.
+    pub fn sheets(&self) -> &[Sheet] {
+        &self.sheets
+    }
+
+    /// The sheet to begin with: the first that is not hidden.
+    pub fn default_sheet(&self) -> &Sheet {
+        self.sheets.iter().find(|sheet| !sheet.is_hidden).unwrap_or(&self.sheets[0])
+    }
+
+    /// The sheet with exactly this name.
+    pub fn find_sheet(&self, name: &str) -> Option<&Sheet> {
+        self.sheets.iter().find(|sheet| sheet.name == name)
+    }
+
+    /// Encoding and delimiter of a text table.
+    pub fn text_form(&self) -> Option<TextForm> {
+        match self.reader {
+            Reader::Text(form) => Some(form),
+            _ => None,
+        }
+    }
+
+    /// Reads a text table differently from now on; other formats take no notice.
+    pub fn set_text_form(&mut self, form: TextForm) {
+        if let Reader::Text(current) = &mut self.reader {
+            *current = form;
+        }
+    }
+
+    /// Streams the sheet's rows that are not blank to `on_row`, until it breaks off.
+    pub fn read_rows(&mut self, sheet: &str, run: &mut Run<'_>, on_row: &mut OnRow<'_>) -> Result<(), ExchangeError> {
+        if self.find_sheet(sheet).is_none() {
+            return Err(ExchangeError::SheetNotFound);
+        }
+        run.check()?;
+        let limits = self.limits;
+        let mut sink = RowSink::new(on_row, limits);
+        match &mut self.reader {
+            Reader::Xlsx(file) => file.read_rows(sheet, &limits, run, &mut sink),
+            Reader::Xls(file) => file.read_rows(sheet, run, &mut sink),
+            Reader::Ods(file) => file.read_rows(sheet, &limits, run, &mut sink),
+            Reader::Text(form) => {
+                let form = *form;
+                let handle: Handle = self.source.open(&limits)?;
+                delimited::read_rows(handle, form, &limits, run, &mut sink)
+            }
+        }
+    }
+}
+
+/// A web page or XML document that only bears the name of a spreadsheet, as many school systems write it.
+fn is_markup(start: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(start);
+    let text = text.trim_start_matches('\u{FEFF}').trim_start();
+    let starts = |tag: &str| text.get(..tag.len()).is_some_and(|head| head.eq_ignore_ascii_case(tag));
+    ["<?xml", "<!doctype", "<html", "<table", "<meta", "<head", "<style", "<div"].into_iter().any(starts)
+}
+
+/// Calls into a workbook library, which may panic on a file made to hurt it; that is a damaged file and no more.
+fn unpanicking<T>(work: impl FnOnce() -> Result<T, ExchangeError>) -> Result<T, ExchangeError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(ExchangeError::Damaged))
+}

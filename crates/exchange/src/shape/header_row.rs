@@ -1,0 +1,160 @@
+//! Finds the row of headings under titles, instructions and merged banners.
+
+use super::headings;
+use crate::read::{Cell, ValueKind};
+
+/// Rows from the top among which the headings are looked for.
+pub(crate) const HEADER_WITHIN_ROWS: usize = 30;
+
+/// A row as the sample keeps it: its number in the file, and its cells.
+pub(crate) type SampleRow = (u32, Vec<Cell<'static>>);
+
+/// What was found, by index into the sample.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Header {
+    /// Row whose columns are headings; data begins below it.
+    pub row: usize,
+    /// For each column the plain heading, and the one with the banner over it (`家长信息` + `姓名`).
+    pub plain: Vec<String>,
+    pub full: Vec<String>,
+}
+
+fn text_of(cell: Option<&Cell<'_>>) -> String {
+    cell.map(|cell| cell.text().split_whitespace().collect::<Vec<_>>().join(" ")).unwrap_or_default()
+}
+
+fn known_in(row: &SampleRow) -> usize {
+    row.1.iter().filter(|cell| cell.kind() == ValueKind::Text && headings::is_known(&cell.text())).count()
+}
+
+fn filled_in(row: &SampleRow) -> usize {
+    row.1.iter().filter(|cell| !cell.is_blank()).count()
+}
+
+/// The header among the rows, if there is one.
+pub(crate) fn find(rows: &[SampleRow]) -> Option<Header> {
+    let upper = &rows[..rows.len().min(HEADER_WITHIN_ROWS)];
+    // The earliest of the best: a repeated header further down is data.
+    let best = (0..upper.len()).rev().max_by_key(|index| known_in(&upper[*index]))?;
+    let known = known_in(&upper[best]);
+    let enough = known >= 2 || (known == 1 && filled_in(&upper[best]) <= 2);
+    if !enough {
+        return find_unknown(upper);
+    }
+    let width = upper.iter().map(|row| row.1.len()).max().unwrap_or(0);
+    let next = best + 1;
+    // Two rows of headings: the lower one only names what the upper one leaves open.
+    if next < upper.len() && known_in(&upper[next]) > 0 && is_sub_header(&upper[best], &upper[next]) {
+        return Some(combine(&upper[best], &upper[next], next, width));
+    }
+    if best > 0 && filled_in(&upper[best - 1]) >= 2 && upper[best - 1].1.iter().all(is_label) {
+        return Some(combine(&upper[best - 1], &upper[best], best, width));
+    }
+    let plain: Vec<String> = (0..width).map(|column| text_of(upper[best].1.get(column))).collect();
+    Some(Header { row: best, full: plain.clone(), plain })
+}
+
+fn is_label(cell: &Cell<'_>) -> bool {
+    cell.is_blank() || (cell.kind() == ValueKind::Text && cell.text().chars().count() <= 20)
+}
+
+/// Whether every cell of the lower row is a heading, and some stand where the upper row has a banner or nothing.
+fn is_sub_header(upper: &SampleRow, lower: &SampleRow) -> bool {
+    lower.1.iter().enumerate().all(|(column, cell)| {
+        cell.is_blank() || headings::is_known(&cell.text()) || text_of(upper.1.get(column)) == text_of(Some(cell))
+    }) && known_in(lower) < known_in(upper) + filled_in(lower)
+        && lower.1.iter().enumerate().any(|(column, cell)| {
+            !cell.is_blank() && {
+                let above = text_of(upper.1.get(column));
+                above.is_empty()
+                    || headings::sense_of(&headings::normalised(&above)).is_none()
+                    || headings::guardian_heading(&headings::normalised(&above)).is_some()
+            }
+        })
+}
+
+fn combine(upper: &SampleRow, lower: &SampleRow, row: usize, width: usize) -> Header {
+    let (mut plain, mut full) = (Vec::with_capacity(width), Vec::with_capacity(width));
+    let mut banner = String::new();
+    for column in 0..width {
+        let (above, below) = (text_of(upper.1.get(column)), text_of(lower.1.get(column)));
+        if !above.is_empty() {
+            banner.clone_from(&above);
+        }
+        if below.is_empty() || below == above {
+            // The upper row's heading reaches down; a banner does not spread over columns without a lower heading.
+            plain.push(above.clone());
+            full.push(above);
+            banner.clear();
+        } else {
+            full.push(format!("{banner}{below}"));
+            plain.push(below);
+        }
+    }
+    Header { row, plain, full }
+}
+
+/// A header in unknown words: the first row of short, different texts with something unlike it below.
+fn find_unknown(rows: &[SampleRow]) -> Option<Header> {
+    let index = rows.iter().position(|row| filled_in(row) >= 2)?;
+    let (row, below) = (rows.get(index)?, rows.get(index + 1)?);
+    let texts: Vec<String> = row.1.iter().map(|cell| text_of(Some(cell))).collect();
+    let filled: Vec<&String> = texts.iter().filter(|text| !text.is_empty()).collect();
+    let is_header_like = row.1.iter().all(is_label)
+        && filled.iter().all(|text| !text.chars().any(|c| c.is_ascii_digit()))
+        && filled.iter().enumerate().all(|(i, text)| !filled[..i].contains(text))
+        && below.1.iter().any(|cell| cell.kind() != ValueKind::Text || cell.text().chars().any(|c| c.is_ascii_digit()));
+    is_header_like.then(|| Header { row: index, full: texts.clone(), plain: texts })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(lines: &[&[&str]]) -> Vec<SampleRow> {
+        let cell = |text: &&str| if text.is_empty() { Cell::Empty } else { Cell::Text((*text).to_owned().into()) };
+        lines.iter().enumerate().map(|(i, line)| (i as u32 + 1, line.iter().map(cell).collect())).collect()
+    }
+
+    #[test]
+    fn titles_and_instructions_above_are_passed_over() {
+        let rows = rows(&[
+            &["第一中学学生名册"],
+            &["填写须知：姓名、手机必填，身份证号请设为文本"],
+            &["序号", "姓名", "手机"],
+            &["1", "张三", "13800138000"],
+        ]);
+        assert_eq!(find(&rows).unwrap().row, 2);
+    }
+
+    #[test]
+    fn a_banner_over_columns_qualifies_them() {
+        let rows = rows(&[
+            &["学生信息", "", "家长信息", ""],
+            &["姓名", "学号", "姓名", "电话"],
+            &["张三", "20230001", "张大", "13800138000"],
+        ]);
+        let header = find(&rows).unwrap();
+        assert_eq!(header.row, 1);
+        assert_eq!(header.full[2], "家长信息姓名");
+        assert_eq!(header.plain[0], "姓名");
+    }
+
+    #[test]
+    fn headings_in_two_rows_are_joined() {
+        let rows = rows(&[
+            &["学号", "姓名", "家长", ""],
+            &["", "", "姓名", "电话"],
+            &["20230001", "张三", "张大", "13800138000"],
+        ]);
+        let header = find(&rows).unwrap();
+        assert_eq!(header.row, 1);
+        assert_eq!(header.full, ["学号", "姓名", "家长姓名", "家长电话"]);
+    }
+
+    #[test]
+    fn a_table_without_headings_has_none() {
+        let rows = rows(&[&["张三", "13800138000"], &["李四", "13900139000"]]);
+        assert_eq!(find(&rows), None);
+    }
+}

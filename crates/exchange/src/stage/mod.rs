@@ -1,0 +1,304 @@
+//! Turns rows of cells into rows of typed values, each checked by the model's rules. Knows the mapping, not the roster.
+//! What cannot be read becomes a problem at its cell; nothing is repaired in silence.
+
+mod paths;
+mod problem;
+mod skip;
+mod spoiled;
+mod value;
+
+pub(crate) use paths::key_of;
+pub use paths::{PathId, Paths};
+pub use problem::{Problem, ProblemCode, Remedy, Severity, column_letters};
+pub use skip::Skipped;
+
+use crate::read::Cell;
+use crate::shape::{Mapping, Shape, Target};
+use jiff::civil::Date;
+use mingce_model::check::{self, document_kind_guess};
+use mingce_model::{Field, RecordId, Value};
+use spoiled::ZeroWatch;
+use value::{Staged, stage_cell};
+
+/// One guardian that a row names.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct StagedGuardian {
+    pub name: Option<String>,
+    pub phone: Option<String>,
+    /// A word of `GuardianshipRelation`.
+    pub relation: Option<&'static str>,
+    /// The name is not from the file.
+    pub is_named_after_member: bool,
+}
+
+/// One row, read and checked.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct StagedRow {
+    pub row: u32,
+    /// From an export of ours.
+    pub record_id: Option<RecordId>,
+    /// Values that the row has, without the department. What is not here stays as it is.
+    pub values: Vec<(Field, Value)>,
+    /// What the document number looks like, where the row does not say it.
+    pub document_kind_guess: Option<&'static str>,
+    pub department: Option<PathId>,
+    /// Departments beside the main one.
+    pub further_departments: Vec<PathId>,
+    pub guardians: Vec<StagedGuardian>,
+    pub problems: Vec<Problem>,
+}
+
+impl StagedRow {
+    pub fn get(&self, field: Field) -> Option<&Value> {
+        self.values.iter().find(|(other, _)| *other == field).map(|(_, value)| value)
+    }
+    pub fn text(&self, field: Field) -> Option<&str> {
+        self.get(field)?.as_text()
+    }
+}
+
+/// Reads the rows of one sheet, in their order.
+pub struct Stager<'m> {
+    mapping: &'m Mapping,
+    today: Date,
+    header_row: u32,
+    headings: Vec<String>,
+    paths: Paths,
+    zeros: ZeroWatch,
+    skipped: Skipped,
+    last_row: u32,
+}
+
+impl<'m> Stager<'m> {
+    pub fn new(shape: &Shape, mapping: &'m Mapping, today: Date) -> Self {
+        Self {
+            mapping,
+            today,
+            header_row: shape.header_row,
+            headings: shape.columns.iter().map(|column| column.heading.clone()).collect(),
+            paths: Paths::default(),
+            zeros: ZeroWatch::default(),
+            skipped: Skipped::default(),
+            last_row: shape.header_row,
+        }
+    }
+
+    pub fn paths(&self) -> &Paths {
+        &self.paths
+    }
+
+    /// Stages one row; `None` for rows that are no data: those above the headings, totals, notes, repeated headings.
+    pub fn stage(&mut self, row: u32, cells: &[Cell<'_>]) -> Option<StagedRow> {
+        if row <= self.header_row {
+            return None;
+        }
+        self.skipped.blank += row.saturating_sub(self.last_row + 1);
+        self.last_row = row;
+        if self.skipped.is_no_data(cells, self.mapping, &self.headings) {
+            return None;
+        }
+        let mut staged = StagedRow { row, ..StagedRow::default() };
+        let document_kind = self.document_kind(cells, &mut staged);
+        for (column, (target, cell)) in self.mapping.columns.iter().zip(cells).enumerate() {
+            let at = At { row, column: column as u16, cell };
+            match *target {
+                Target::Ignore | Target::Field(Field::MemberDocumentKind) => {}
+                Target::Field(field) => {
+                    let kind = document_kind.as_deref();
+                    match stage_cell(field, cell, self.today, kind, self.mapping.card_number_digits) {
+                        Staged::Nothing => {}
+                        Staged::Bad(code) => staged.problems.push(at.problem(code)),
+                        Staged::Value(value, caution) => {
+                            if field == Field::MemberCardNumber {
+                                self.zeros.see(row, value.as_text().unwrap_or_default());
+                            }
+                            staged.problems.extend(caution.map(|code| at.problem(code)));
+                            staged.values.push((field, value));
+                        }
+                    }
+                }
+                Target::RecordId if !cell.is_blank() => match cell.text().trim().parse() {
+                    Ok(id) => staged.record_id = Some(id),
+                    Err(_) => staged.problems.push(at.problem(ProblemCode::RecordIdMalformed)),
+                },
+                Target::GuardianName(slot) => self.guardian(&at, slot, Field::GuardianName, &mut staged),
+                Target::GuardianPhone(slot) => self.guardian(&at, slot, Field::GuardianPhone, &mut staged),
+                Target::GuardianRelation(slot) => self.guardian(&at, slot, Field::GuardianshipRelation, &mut staged),
+                _ => {}
+            }
+        }
+        self.departments(cells, &mut staged);
+        self.finish_guardians(&mut staged);
+        staged.values.sort_by_key(|(field, _)| *field);
+        Some(staged)
+    }
+
+    /// What is left to say after the last row.
+    pub fn finish(self) -> StageEnd {
+        StageEnd { paths: self.paths, skipped: self.skipped, zeros_lost: self.zeros.lost() }
+    }
+
+    /// Reads the kind of document before its number; guesses it where the row does not say it.
+    fn document_kind(&self, cells: &[Cell<'_>], staged: &mut StagedRow) -> Option<String> {
+        let cell_of = |target| self.mapping.column_of(Target::Field(target)).and_then(|c| Some((c, cells.get(c)?)));
+        if let Some((column, cell)) = cell_of(Field::MemberDocumentKind) {
+            let field = Field::MemberDocumentKind;
+            match stage_cell(field, cell, self.today, None, None) {
+                Staged::Nothing => {}
+                Staged::Bad(code) => {
+                    let at = At { row: staged.row, column: column as u16, cell };
+                    staged.problems.push(at.problem(code));
+                }
+                Staged::Value(value, _) => {
+                    let kind = value.as_text().map(str::to_owned);
+                    staged.values.push((field, value));
+                    return kind;
+                }
+            }
+        }
+        let (_, cell) = cell_of(Field::MemberDocumentNumber)?;
+        staged.document_kind_guess = document_kind_guess(&cell.text());
+        staged.document_kind_guess.map(str::to_owned)
+    }
+
+    fn guardian(&self, at: &At<'_, '_>, slot: u8, field: Field, staged: &mut StagedRow) {
+        let slot = usize::from(slot);
+        if at.cell.is_blank() {
+            return;
+        }
+        if staged.guardians.len() <= slot {
+            staged.guardians.resize(slot + 1, StagedGuardian::default());
+        }
+        if field == Field::GuardianshipRelation {
+            // The list of relations ends with `other`, so every other word is one.
+            staged.guardians[slot].relation = Some(check::parse_choice(field, &at.cell.text()).unwrap_or("other"));
+            return;
+        }
+        match stage_cell(field, at.cell, self.today, None, None) {
+            Staged::Nothing => {}
+            Staged::Bad(code) => staged.problems.push(at.problem(code)),
+            Staged::Value(value, caution) => {
+                staged.problems.extend(caution.map(|code| at.problem(code)));
+                let text = value.as_text().map(str::to_owned);
+                let guardian = &mut staged.guardians[slot];
+                *(if field == Field::GuardianName { &mut guardian.name } else { &mut guardian.phone }) = text;
+            }
+        }
+    }
+
+    /// Drops empty guardians, adds the relations that headings state, names those of whom only a phone is known.
+    fn finish_guardians(&self, staged: &mut StagedRow) {
+        let member = staged.text(Field::MemberName).map(str::to_owned);
+        let mut nameless = false;
+        for (slot, guardian) in staged.guardians.iter_mut().enumerate() {
+            if guardian.name.is_none() && guardian.phone.is_none() {
+                continue;
+            }
+            let stated = self.mapping.guardian_relations.get(slot).and_then(Option::as_deref);
+            let stated = stated.and_then(|word| check::parse_choice(Field::GuardianshipRelation, word));
+            guardian.relation = guardian.relation.or(stated);
+            if guardian.name.is_none() {
+                guardian.name = match (self.mapping.unnamed_guardian, &member) {
+                    (crate::shape::UnnamedGuardian::NameAfterMember, Some(member)) => {
+                        Some(name_after(member, guardian.relation))
+                    }
+                    _ => None,
+                };
+                guardian.is_named_after_member = guardian.name.is_some();
+                nameless |= guardian.name.is_none();
+            }
+        }
+        staged.guardians.retain(|guardian| guardian.name.is_some());
+        if nameless {
+            staged.problems.push(Problem {
+                row: staged.row,
+                column: None,
+                value_kind: crate::read::ValueKind::Empty,
+                code: ProblemCode::GuardianWithoutName,
+                other_row: None,
+                value: String::new(),
+                proposal: None,
+            });
+        }
+    }
+
+    fn departments(&mut self, cells: &[Cell<'_>], staged: &mut StagedRow) {
+        let mapping = self.mapping;
+        if let Some(column) = mapping.column_of(Target::DepartmentPath) {
+            let Some(cell) = cells.get(column).filter(|cell| !cell.is_blank()) else { return };
+            let at = At { row: staged.row, column: column as u16, cell };
+            let text = cell.text();
+            let heading = self.headings.get(column).map_or("", String::as_str);
+            let mut found = Vec::new();
+            for one in text.split(mapping.department_list_separators()) {
+                match self.paths.read(&paths::dressed(one, heading), mapping.department_separator) {
+                    Ok(path) => found.extend(path),
+                    Err(code) => staged.problems.push(at.problem(code)),
+                }
+            }
+            let mut found = found.into_iter();
+            staged.department = found.next();
+            staged.further_departments = found.filter(|path| Some(*path) != staged.department).collect();
+            return;
+        }
+        let mut names = String::new();
+        let mut first = None;
+        for part in 0..crate::shape::DEPARTMENT_PARTS {
+            let Some(column) = mapping.column_of(Target::DepartmentPart(part)) else { break };
+            let Some(cell) = cells.get(column).filter(|cell| !cell.is_blank()) else { continue };
+            first = first.or(Some((column, cell)));
+            let heading = self.headings.get(column).map_or("", String::as_str);
+            names.push_str(&paths::dressed(&cell.text(), heading));
+            names.push('/');
+        }
+        let Some((column, cell)) = first else { return };
+        match self.paths.read(&names, '/') {
+            Ok(path) => staged.department = path,
+            Err(code) => staged.problems.push(At { row: staged.row, column: column as u16, cell }.problem(code)),
+        }
+    }
+}
+
+/// What the whole sheet showed.
+pub struct StageEnd {
+    pub paths: Paths,
+    pub skipped: Skipped,
+    /// The usual length of the card numbers, and the rows whose numbers lost zeros.
+    pub zeros_lost: Option<(u8, Vec<u32>)>,
+}
+
+/// As parents name themselves in class groups.
+fn name_after(member: &str, relation: Option<&str>) -> String {
+    let suffix = match relation {
+        Some("father") => "爸爸",
+        Some("mother") => "妈妈",
+        _ => "家长",
+    };
+    // The rule for names allows fifty characters.
+    let kept: String = member.chars().take(50 - suffix.chars().count()).collect();
+    format!("{kept}{suffix}")
+}
+
+/// A cell with its place.
+struct At<'a, 'c> {
+    row: u32,
+    column: u16,
+    cell: &'a Cell<'c>,
+}
+
+impl At<'_, '_> {
+    fn problem(&self, code: ProblemCode) -> Problem {
+        Problem {
+            row: self.row,
+            column: Some(self.column),
+            value_kind: self.cell.kind(),
+            code,
+            other_row: None,
+            value: self.cell.text().into_owned(),
+            proposal: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,120 @@
+//! Department paths of a file, each kept once however many rows name it.
+
+use super::problem::ProblemCode;
+use mingce_model::check::Problem;
+use mingce_model::tree::{self, SEPARATORS, join_path, name_key, parse_path};
+use std::collections::HashMap;
+
+/// A department path in [`Paths`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct PathId(pub(crate) u32);
+
+/// The distinct paths, by number.
+#[derive(Clone, Default, Debug)]
+pub struct Paths {
+    names: Vec<Vec<String>>,
+    /// Cells seen before, as they stood in the file.
+    by_text: HashMap<String, Result<Option<PathId>, ProblemCode>>,
+    by_key: HashMap<String, PathId>,
+}
+
+impl Paths {
+    /// Reads a cell; `None` when it names nothing. `separator` parts the names beside the usual marks and is the same
+    /// for all cells of a file.
+    pub(crate) fn read(&mut self, text: &str, separator: char) -> Result<Option<PathId>, ProblemCode> {
+        if let Some(known) = self.by_text.get(text) {
+            return *known;
+        }
+        let usual = SEPARATORS.contains(&separator);
+        let parsed = if usual { parse_path(text) } else { parse_path(&text.replace(separator, "/")) };
+        let read = match parsed {
+            None if text.split(SEPARATORS).count() > tree::DEPTH_MAX => Err(ProblemCode::DepartmentTooDeep),
+            None => Err(ProblemCode::Rule(Problem::TextTooLong)),
+            Some(names) if names.is_empty() => Ok(None),
+            Some(names) => Ok(Some(self.intern(names))),
+        };
+        // A file in which every row has another text gains nothing from being remembered.
+        if self.by_text.len() < 100_000 {
+            self.by_text.insert(text.to_owned(), read);
+        }
+        read
+    }
+
+    /// The number of the path with these names, width, case and white space aside.
+    pub(crate) fn intern(&mut self, names: Vec<String>) -> PathId {
+        let key = key_of(&names);
+        if let Some(id) = self.by_key.get(&key) {
+            return *id;
+        }
+        let id = PathId(self.names.len() as u32);
+        self.names.push(names);
+        self.by_key.insert(key, id);
+        id
+    }
+
+    /// The names from the top.
+    pub fn names(&self, id: PathId) -> &[String] {
+        self.names.get(id.0 as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// The path as it is written: `高一/3班`.
+    pub fn text(&self, id: PathId) -> String {
+        join_path(self.names(id).iter().map(String::as_str))
+    }
+
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+}
+
+/// Equal for paths that mean the same place.
+pub(crate) fn key_of(names: &[impl AsRef<str>]) -> String {
+    let mut key = String::new();
+    for name in names {
+        key.push_str(&name_key(name.as_ref()));
+        key.push('/');
+    }
+    key
+}
+
+/// A bare number under 班级 or 年级, as spreadsheets are filled in: `3` is `3班`, `2023` is `2023级`.
+pub(crate) fn dressed(value: &str, heading: &str) -> String {
+    let value = value.trim();
+    let is_number = !value.is_empty() && value.chars().all(|c| c.is_ascii_digit());
+    if is_number && value.len() <= 2 && heading.contains('班') {
+        format!("{value}班")
+    } else if is_number && value.len() == 4 && heading.contains('级') && !heading.contains('班') {
+        format!("{value}级")
+    } else {
+        value.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_kept_once() {
+        let mut paths = Paths::default();
+        let first = paths.read("高一/3班", '/').unwrap();
+        assert_eq!(paths.read("高一 > ３班", '/').unwrap(), first);
+        assert_ne!(paths.read("高一-3班", '/').unwrap(), first);
+        assert_eq!(paths.read("高一|3班", '|').unwrap(), first);
+        assert_eq!(paths.read("/", '/'), Ok(None));
+        assert_eq!(paths.read(&"a/".repeat(13), '/'), Err(ProblemCode::DepartmentTooDeep));
+        assert_eq!(paths.text(first.unwrap()), "高一/3班");
+    }
+
+    #[test]
+    fn bare_numbers_are_dressed_as_their_heading_says() {
+        assert_eq!(dressed("3", "班级"), "3班");
+        assert_eq!(dressed("2023", "年级"), "2023级");
+        assert_eq!(dressed("高一", "年级"), "高一");
+        assert_eq!(dressed("3", "部门"), "3");
+    }
+}

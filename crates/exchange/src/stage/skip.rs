@@ -1,0 +1,122 @@
+//! Rows of a sheet that are no data: blank ones, sums, footnotes, headings repeated on every printed page.
+
+use crate::read::Cell;
+use crate::shape::{Mapping, Target};
+use mingce_model::Field;
+use serde::Serialize;
+
+/// How many rows were left out, and why.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Skipped {
+    pub blank: u32,
+    pub totals: u32,
+    pub notes: u32,
+    pub repeated_headings: u32,
+}
+
+impl Skipped {
+    pub fn total(&self) -> u32 {
+        self.blank + self.totals + self.notes + self.repeated_headings
+    }
+
+    /// Whether the row is no data; counts it then.
+    pub(crate) fn is_no_data(&mut self, cells: &[Cell<'_>], mapping: &Mapping, headings: &[String]) -> bool {
+        let record_id = mapping.column_of(Target::RecordId).and_then(|column| cells.get(column));
+        let count = if cells.iter().all(Cell::is_blank) {
+            &mut self.blank
+        } else if is_heading_row(cells, headings) {
+            &mut self.repeated_headings
+        } else if record_id.is_some_and(|cell| !cell.is_blank()) {
+            // A row of an export is a member, whatever it is called.
+            return false;
+        } else if is_total(cells) {
+            &mut self.totals
+        } else if is_note(cells, has_key(cells, mapping)) {
+            &mut self.notes
+        } else {
+            return false;
+        };
+        *count += 1;
+        true
+    }
+}
+
+/// What a row has by which a person can be known.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Key {
+    Present,
+    Missing,
+}
+
+fn has_key(cells: &[Cell<'_>], mapping: &Mapping) -> Key {
+    let filled = |field: Field| {
+        mapping
+            .column_of(Target::Field(field))
+            .and_then(|column| cells.get(column))
+            .is_some_and(|cell| !cell.is_blank() && !is_example_word(&cell.text()))
+    };
+    let keys = [Field::MemberName, Field::MemberCardNumber, Field::MemberDocumentNumber, Field::MemberPhone];
+    if keys.into_iter().any(filled) { Key::Present } else { Key::Missing }
+}
+
+fn is_total_word(text: &str) -> bool {
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+    let text = text.trim_end_matches([':', '：']);
+    matches!(
+        text,
+        "合计"
+            | "总计"
+            | "小计"
+            | "共计"
+            | "总人数"
+            | "人数"
+            | "合計"
+            | "總計"
+            | "total"
+            | "subtotal"
+            | "sum"
+            | "grandtotal"
+    ) || ((text.starts_with("合计")
+        || text.starts_with("共计")
+        || text.starts_with("总计")
+        || text.starts_with("小计"))
+        && text.chars().any(|c| c.is_ascii_digit()))
+}
+
+fn is_example_word(text: &str) -> bool {
+    matches!(text.trim(), "示例" | "例" | "例如" | "样例" | "举例" | "example" | "Example")
+}
+
+/// `合计  2  男 1 女 1`: a word for a sum, and counts behind it.
+fn is_total(cells: &[Cell<'_>]) -> bool {
+    let mut filled = cells.iter().filter(|cell| !cell.is_blank());
+    let is_count = |cell: &Cell<'_>| {
+        let text = cell.text();
+        text.chars().count() <= 12
+            && text.chars().all(|c| c.is_ascii_digit() || c.is_ascii_punctuation() || "人男女名个 ：".contains(c))
+    };
+    filled.next().is_some_and(|first| is_total_word(&first.text())) && filled.all(is_count)
+}
+
+/// `填表人：…`, `注：…`, `示例`: prose under or above the table.
+fn is_note(cells: &[Cell<'_>], key: Key) -> bool {
+    let mut filled = cells.iter().filter(|cell| !cell.is_blank());
+    let first = filled.next().map(Cell::text).unwrap_or_default();
+    let count = 1 + filled.count();
+    let has_colon = first.contains([':', '：']);
+    is_example_word(&first)
+        || (count <= 2 && has_colon)
+        || (key == Key::Missing && (count == 1 || (count <= 4 && has_colon)))
+}
+
+fn is_heading_row(cells: &[Cell<'_>], headings: &[String]) -> bool {
+    let mut filled = 0;
+    let mut equal = 0;
+    for (cell, heading) in cells.iter().zip(headings) {
+        if !cell.is_blank() {
+            filled += 1;
+            equal += usize::from(!heading.is_empty() && cell.text().trim() == heading);
+        }
+    }
+    equal >= 2 && equal * 10 >= filled * 6
+}

@@ -1,0 +1,84 @@
+use super::*;
+use crate::read::{self, Limits};
+use crate::run::unwatched;
+use crate::shape::find_shape;
+use std::ops::ControlFlow;
+
+const TODAY: Date = jiff::civil::date(2026, 9, 1);
+
+fn stage_all(text: &str) -> (Vec<StagedRow>, StageEnd) {
+    let mut workbook = read::open_bytes(text.as_bytes().to_vec(), &Limits::default()).unwrap();
+    let shape = unwatched(|run| find_shape(&mut workbook, "", run)).unwrap();
+    let mut stager = Stager::new(&shape, &shape.proposed, TODAY);
+    let mut rows = Vec::new();
+    unwatched(|run| {
+        workbook.read_rows("", run, &mut |row, cells| {
+            rows.extend(stager.stage(row, cells));
+            Ok(ControlFlow::Continue(()))
+        })
+    })
+    .unwrap();
+    (rows, stager.finish())
+}
+
+#[test]
+fn rows_that_are_no_people_are_skipped_and_counted() {
+    let (rows, end) = stage_all(
+        "学号,姓名,手机\n20230001,张三,13800138000\n\n学号,姓名,手机\n20230002,李四,13900139000\n合计,2,\n填表人：王老师,,\n",
+    );
+    assert_eq!(rows.iter().map(|row| row.row).collect::<Vec<_>>(), [2, 5]);
+    assert_eq!(end.skipped, Skipped { blank: 1, totals: 1, notes: 1, repeated_headings: 1 });
+}
+
+#[test]
+fn a_problem_names_its_cell_and_keeps_the_value_apart() {
+    let (rows, _) = stage_all("姓名,身份证号,手机\n张三,5.40102201007255E+017,138001380\n");
+    let problems: Vec<_> = rows[0].problems.iter().map(|p| (p.row, p.column, p.code.code(), p.value_kind)).collect();
+    assert_eq!(
+        problems,
+        [
+            (2, Some(1), "resident_id_spoiled_by_spreadsheet", crate::read::ValueKind::Text),
+            (2, Some(2), "phone_malformed", crate::read::ValueKind::Text)
+        ]
+    );
+    assert_eq!(rows[0].problems[0].value, "5.40102201007255E+017");
+    assert_eq!(rows[0].text(Field::MemberName), Some("张三"));
+}
+
+#[test]
+fn guardians_come_with_the_relation_of_their_heading_and_a_name() {
+    let (rows, _) = stage_all("姓名,父亲姓名,父亲电话,母亲电话\n张三,张大,13800138000,13900139000\n李四,,,\n");
+    let expected = |name: &str, phone: &str, relation| StagedGuardian {
+        name: Some(name.into()),
+        phone: Some(phone.into()),
+        relation: Some(relation),
+        is_named_after_member: name == "张三妈妈",
+    };
+    assert_eq!(
+        rows[0].guardians,
+        [expected("张大", "13800138000", "father"), expected("张三妈妈", "13900139000", "mother")]
+    );
+    assert!(rows[1].guardians.is_empty());
+}
+
+#[test]
+fn grade_and_class_make_one_path() {
+    let (rows, end) = stage_all("姓名,年级,班级\n张三,2023,3\n李四,2023级,3班\n王五,高一,\n");
+    assert_eq!(rows[0].department, rows[1].department);
+    assert_eq!(end.paths.text(rows[0].department.unwrap()), "2023级/3班");
+    assert_eq!(end.paths.text(rows[2].department.unwrap()), "高一");
+}
+
+#[test]
+fn lost_zeros_are_noticed_at_the_end() {
+    let (_, end) = stage_all("学号,姓名\n0012,张三\n0013,李四\n0014,王五\n15,赵六\n");
+    assert_eq!(end.zeros_lost, Some((4, vec![5])));
+}
+
+#[test]
+fn the_kind_of_document_is_guessed_where_the_row_is_silent() {
+    let (rows, _) = stage_all("姓名,证件类型,证件号码\n张三,,11010519491231002X\n李四,护照,E12345678\n");
+    assert_eq!(rows[0].document_kind_guess, Some("resident_id"));
+    assert_eq!(rows[1].document_kind_guess, None);
+    assert_eq!(rows[1].text(Field::MemberDocumentKind), Some("passport"));
+}

@@ -1,0 +1,159 @@
+//! The roster as files. An export carries everything that an import can take and each member's id, so that importing it
+//! again changes nothing. Rows stream through; nothing is kept.
+
+mod csv;
+pub mod guard;
+mod words;
+mod xlsx;
+
+pub use csv::{CsvEncoding, CsvOutcome, UnwritableName, export_csv};
+pub use words::Language;
+pub use xlsx::{XlsxOptions, export_xlsx};
+
+use crate::ExchangeError;
+use crate::shape::{GUARDIAN_SLOTS, Target};
+use mingce_model::{Field, Record};
+use std::borrow::Cow;
+use thiserror::Error;
+use words::{ExportColumn, choice_word};
+
+/// A guardian of an exported member.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ExportGuardian {
+    pub name: String,
+    pub phone: Option<String>,
+    /// A word of `GuardianshipRelation`.
+    pub relation: Option<String>,
+}
+
+/// One member with what is written beside it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ExportRow {
+    pub member: Record,
+    /// Path of the main department, from `Tree::path`.
+    pub department: Option<String>,
+    pub guardians: Vec<ExportGuardian>,
+}
+
+/// What every export has to know.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ExportOptions {
+    pub language: Language,
+    /// Columns for so many guardians, at most nine: the most that any exported member has.
+    pub guardians: u8,
+}
+
+/// What was written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct ExportSummary {
+    pub rows: u64,
+    /// Guardians for whom there were no columns.
+    pub guardians_left_out: u64,
+}
+
+/// Why there is no file: it could not be written, or the roster would not go on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum ExportError<E> {
+    #[error("the file: {0}")]
+    File(ExchangeError),
+    #[error("the roster could not be read")]
+    Roster(E),
+}
+
+impl<E> From<ExchangeError> for ExportError<E> {
+    fn from(error: ExchangeError) -> Self {
+        Self::File(error)
+    }
+}
+
+/// The columns of an export, in order. The id comes last: it is for the importer, not for people.
+pub(crate) fn columns(options: ExportOptions) -> Vec<ExportColumn> {
+    let field = |field| ExportColumn::Into(Target::Field(field));
+    let mut columns = vec![
+        field(Field::MemberName),
+        field(Field::MemberCardNumber),
+        field(Field::MemberSex),
+        field(Field::MemberIdentity),
+        ExportColumn::Into(Target::DepartmentPath),
+        field(Field::MemberTitle),
+        field(Field::MemberPhone),
+        field(Field::MemberDocumentKind),
+        field(Field::MemberDocumentNumber),
+        field(Field::MemberBirthDate),
+        field(Field::MemberEntryYear),
+        field(Field::MemberEmail),
+        field(Field::MemberAddress),
+        field(Field::MemberValidFrom),
+        field(Field::MemberValidUntil),
+        field(Field::MemberStatus),
+        field(Field::MemberNote),
+    ];
+    for slot in 0..options.guardians.min(GUARDIAN_SLOTS) {
+        columns.extend([
+            ExportColumn::Into(Target::GuardianName(slot)),
+            ExportColumn::Into(Target::GuardianPhone(slot)),
+            ExportColumn::Into(Target::GuardianRelation(slot)),
+        ]);
+    }
+    columns.extend([ExportColumn::JoinState, ExportColumn::Into(Target::RecordId)]);
+    columns
+}
+
+impl ExportRow {
+    /// The text of one column.
+    pub(crate) fn text(&self, column: ExportColumn, language: Language) -> Cow<'_, str> {
+        let guardian = |slot: u8| self.guardians.get(usize::from(slot));
+        let choice = |field: Field| {
+            let word = self.member.text(field).unwrap_or_default();
+            Cow::Borrowed(choice_word(field, word, language))
+        };
+        let borrowed = |text: Option<&str>| Cow::Owned(text.unwrap_or_default().to_owned());
+        match column {
+            ExportColumn::JoinState => choice(Field::MemberJoinState),
+            ExportColumn::Into(target) => match target {
+                Target::Field(
+                    field
+                    @ (Field::MemberSex | Field::MemberIdentity | Field::MemberDocumentKind | Field::MemberStatus),
+                ) => choice(field),
+                Target::Field(field) => match self.member.get(field).as_text() {
+                    Some(text) => Cow::Borrowed(text),
+                    None => Cow::Owned(self.member.get(field).to_string()),
+                },
+                Target::DepartmentPath => Cow::Borrowed(self.department.as_deref().unwrap_or_default()),
+                Target::GuardianName(slot) => borrowed(guardian(slot).map(|it| it.name.as_str())),
+                Target::GuardianPhone(slot) => borrowed(guardian(slot).and_then(|it| it.phone.as_deref())),
+                Target::GuardianRelation(slot) => {
+                    let word = guardian(slot).and_then(|it| it.relation.as_deref()).unwrap_or_default();
+                    Cow::Borrowed(choice_word(Field::GuardianshipRelation, word, language))
+                }
+                Target::RecordId => Cow::Owned(self.member.id.to_string()),
+                _ => Cow::Borrowed(""),
+            },
+        }
+    }
+
+    pub(crate) fn guardians_left_out(&self, options: ExportOptions) -> u64 {
+        self.guardians.len().saturating_sub(usize::from(options.guardians.min(GUARDIAN_SLOTS))) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shape::headings::{Meaning, normalised, sense_of};
+
+    #[test]
+    fn every_heading_written_is_understood_again() {
+        for language in [Language::Chinese, Language::English] {
+            for column in columns(ExportOptions { language, guardians: 9 }) {
+                let heading = column.heading(language);
+                let Some((meaning, _)) = sense_of(&normalised(&heading)) else { panic!("{heading}") };
+                match column {
+                    ExportColumn::Into(Target::DepartmentPath) => assert!(matches!(meaning, Meaning::Department(_))),
+                    ExportColumn::Into(target) => assert_eq!(meaning, Meaning::Is(target), "{heading}"),
+                    ExportColumn::JoinState => assert_eq!(meaning, Meaning::Is(Target::Ignore)),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! What is exported and imported again changes nothing, whatever is on the roster.
+
+mod support;
+
+use mingce_exchange::diff::Counts;
+use mingce_exchange::unwatched;
+use mingce_exchange::write::{CsvEncoding, CsvOutcome, ExportOptions, Language, XlsxOptions, export_csv, export_xlsx};
+use mingce_model::check::check_record;
+use mingce_model::{Field, Kind, Record, RecordId, Value};
+use proptest::prelude::*;
+use std::convert::Infallible;
+use support::{MemoryRoster, TODAY, plan};
+
+const OPTIONS: ExportOptions = ExportOptions { language: Language::Chinese, guardians: 3 };
+
+fn xlsx(roster: &MemoryRoster, export: ExportOptions) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let options = XlsxOptions { export, today: TODAY, temporary_directory: None };
+    let rows = roster.export_rows().into_iter().map(Ok::<_, Infallible>);
+    unwatched(|run| export_xlsx(rows, options, &mut bytes, run)).unwrap();
+    bytes
+}
+
+fn csv(roster: &MemoryRoster, export: ExportOptions, encoding: CsvEncoding) -> (CsvOutcome, Vec<u8>) {
+    let mut bytes = Vec::new();
+    let rows = roster.export_rows().into_iter().map(Ok::<_, Infallible>);
+    let outcome = unwatched(|run| export_csv(rows, export, encoding, &mut bytes, run)).unwrap();
+    (outcome, bytes)
+}
+
+fn assert_unchanged(roster: &mut MemoryRoster, bytes: Vec<u8>, what: &str) {
+    let members = roster.all(Kind::Member).count() as u32;
+    let plan = plan(bytes, roster);
+    let expected = Counts { unchanged: members, ..Counts::default() };
+    let changed: Vec<_> = plan.rows(None, 0, 100).into_iter().filter(|row| !row.diffs.is_empty()).collect();
+    let problems: Vec<_> = plan.problems(0, 100).collect();
+    assert_eq!(plan.counts(), expected, "{what}: {changed:#?} {problems:#?}");
+    assert!(plan.departments_to_create().is_empty(), "{what}");
+}
+
+/// Text that hurts: formulas, quotes, separators, Excel's escapes, numbers in disguise, other planes, look-alikes.
+fn hurtful() -> impl Strategy<Value = String> {
+    let pieces = prop_oneof![
+        Just("=1+1"),
+        Just("'"),
+        Just("\""),
+        Just(","),
+        Just(";"),
+        Just("\t"),
+        Just("\n"),
+        Just("_x000D_"),
+        Just("_x005F_"),
+        Just("@SUM"),
+        Just("-"),
+        Just("+"),
+        Just("00123"),
+        Just("1E5"),
+        Just("5.4E+17"),
+        Just("2023-01-02"),
+        Just("𬤇"),
+        Just("㛃"),
+        Just("𠮷"),
+        Just("·"),
+        Just("张"),
+        Just("三班"),
+        Just("合计"),
+        Just("姓名"),
+        Just("TRUE"),
+        Just("&lt;"),
+        Just("<b>"),
+        Just("]]>"),
+        Just("é"),
+        Just("＝"),
+        Just(" "),
+        Just("\\"),
+        Just("|"),
+        Just("€"),
+        Just("😀"),
+        Just("1"),
+    ];
+    prop::collection::vec(pieces, 0..5).prop_map(|pieces| pieces.concat())
+}
+
+fn name() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => prop::sample::select(vec!["张三", "李四", "欧阳娜娜", "买买提·艾力", "𬤇㛃", "合计", "示例", "姓名", "J. Smith", "O'Neill"]).prop_map(str::to_owned),
+        1 => hurtful().prop_map(|text| format!("张{text}")),
+    ]
+}
+
+fn maybe(strategy: impl Strategy<Value = String> + 'static) -> BoxedStrategy<String> {
+    prop_oneof![Just(String::new()).boxed(), strategy.boxed()].boxed()
+}
+
+fn member() -> impl Strategy<Value = (Vec<(Field, String)>, usize, Vec<(String, String, String)>)> {
+    let field = |field: Field, value: BoxedStrategy<String>| value.prop_map(move |value| (field, value)).boxed();
+    let fields = vec![
+        field(Field::MemberName, name().boxed()),
+        field(
+            Field::MemberCardNumber,
+            maybe(prop_oneof!["[0-9]{1,8}", "0[0-9]{3}", "[A-Z0-9._/-]{1,12}", Just("1.5E10".to_owned())]),
+        ),
+        field(Field::MemberSex, maybe(prop::sample::select(vec!["male", "female"]).prop_map(str::to_owned))),
+        field(Field::MemberBirthDate, maybe(Just("2008-01-02".to_owned()))),
+        field(
+            Field::MemberPhone,
+            maybe(prop::sample::select(vec!["13800138000", "+85291234567", "14000000000"]).prop_map(str::to_owned)),
+        ),
+        field(
+            Field::MemberDocumentKind,
+            maybe(
+                prop::sample::select(vec!["resident_id", "passport", "other", "hong_kong_macau_permit"])
+                    .prop_map(str::to_owned),
+            ),
+        ),
+        field(
+            Field::MemberDocumentNumber,
+            maybe(
+                prop::sample::select(vec![
+                    "11010519491231002X",
+                    "E12345678",
+                    "H1234567801",
+                    "H1234567802",
+                    "5.4E+17",
+                    "军字 1",
+                ])
+                .prop_map(str::to_owned),
+            ),
+        ),
+        field(
+            Field::MemberIdentity,
+            maybe(prop::sample::select(vec!["student", "staff", "alumni", "other"]).prop_map(str::to_owned)),
+        ),
+        field(Field::MemberTitle, maybe(hurtful())),
+        field(Field::MemberEntryYear, maybe(Just("2023".to_owned()))),
+        field(Field::MemberEmail, maybe(prop::sample::select(vec!["a@b.cn", "=x@b.cn"]).prop_map(str::to_owned))),
+        field(Field::MemberAddress, maybe(hurtful())),
+        field(Field::MemberValidFrom, maybe(Just("2023-09-01".to_owned()))),
+        field(
+            Field::MemberStatus,
+            prop::sample::select(vec!["active", "suspended", "left"]).prop_map(str::to_owned).boxed(),
+        ),
+        field(Field::MemberNote, maybe(hurtful())),
+    ];
+    let phone = maybe(prop::sample::select(vec!["13800138000", "13900139000"]).prop_map(str::to_owned));
+    let relation =
+        maybe(prop::sample::select(vec!["father", "mother", "grandparent", "other"]).prop_map(str::to_owned));
+    (fields, 0_usize..6, prop::collection::vec((name(), phone, relation), 0..4))
+}
+
+/// A roster of valid records; values that the rules refuse are left out.
+fn roster() -> impl Strategy<Value = MemoryRoster> {
+    let departments = prop::collection::vec((hurtful(), 0_usize..6), 0..5);
+    (departments, prop::collection::vec(member(), 1..8)).prop_map(|(departments, members)| {
+        let mut roster = MemoryRoster::default();
+        let mut places: Vec<RecordId> = Vec::new();
+        for (name, above) in departments {
+            let id = roster.new_id();
+            let mut record = valid(Record::empty(Kind::Department, id), [(Field::DepartmentName, format!("部{name}"))]);
+            record.set(Field::DepartmentKind, "unit");
+            if let Some(parent) = places.get(above) {
+                record.set(Field::DepartmentParent, *parent);
+            }
+            if record.text(Field::DepartmentName).is_some() {
+                places.push(id);
+                roster.insert(record);
+            }
+        }
+        for (fields, place, guardians) in members {
+            let id = roster.new_id();
+            let mut record = valid(Record::empty(Kind::Member, id), fields);
+            if record.text(Field::MemberName).is_none() {
+                continue;
+            }
+            if let Some(place) = places.get(place) {
+                record.set(Field::MemberDepartment, *place);
+            }
+            roster.insert(record);
+            for (name, phone, relation) in guardians {
+                let guardian = roster.new_id();
+                let values = [(Field::GuardianName, name), (Field::GuardianPhone, phone)];
+                let record = valid(Record::empty(Kind::Guardian, guardian), values);
+                if record.text(Field::GuardianName).is_none() {
+                    continue;
+                }
+                roster.insert(record);
+                let guardianship = roster.new_id();
+                let mut record = Record::empty(Kind::Guardianship, guardianship)
+                    .with(Field::GuardianshipMember, id)
+                    .with(Field::GuardianshipGuardian, guardian);
+                record.set(Field::GuardianshipRelation, relation);
+                roster.insert(record);
+            }
+        }
+        roster
+    })
+}
+
+/// The record with those values that the rules let in, as they let them in.
+fn valid(mut record: Record, values: impl IntoIterator<Item = (Field, String)>) -> Record {
+    for (field, value) in values {
+        record.set(field, value);
+    }
+    for _ in 0..3 {
+        for (field, finding) in check_record(&mut record, TODAY) {
+            if finding.is_problem() {
+                record.set(field, Value::Null);
+            }
+        }
+    }
+    record
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn an_export_imported_again_changes_nothing(roster in roster()) {
+        let mut roster = roster;
+        for language in [Language::Chinese, Language::English] {
+            let options = ExportOptions { language, ..OPTIONS };
+            let bytes = xlsx(&roster, options);
+            assert_unchanged(&mut roster, bytes, "xlsx");
+            for encoding in [CsvEncoding::Utf8, CsvEncoding::Gb18030] {
+                let (outcome, bytes) = csv(&roster, options, encoding);
+                prop_assert!(matches!(outcome, CsvOutcome::Written(_)));
+                assert_unchanged(&mut roster, bytes, "csv");
+            }
+        }
+    }
+}
+
+#[test]
+fn gbk_stops_at_names_it_cannot_write_and_lists_them() {
+    let mut roster = MemoryRoster::default();
+    for name in ["张三", "𬤇丽", "李㛃", "王五"] {
+        let id = roster.new_id();
+        roster
+            .insert(Record::empty(Kind::Member, id).with(Field::MemberName, name).with(Field::MemberStatus, "active"));
+    }
+    let (outcome, _) = csv(&roster, OPTIONS, CsvEncoding::Gbk);
+    let CsvOutcome::Unwritable { rows, count } = outcome else { panic!("must not be written") };
+    assert_eq!(count, 2);
+    assert_eq!(
+        rows.iter().map(|row| (row.name.as_str(), row.character)).collect::<Vec<_>>(),
+        [("𬤇丽", '𬤇'), ("李㛃", '㛃')]
+    );
+    roster.records.retain(|_, record| !matches!(record.text(Field::MemberName), Some("𬤇丽" | "李㛃")));
+    let (outcome, bytes) = csv(&roster, OPTIONS, CsvEncoding::Gbk);
+    assert!(matches!(outcome, CsvOutcome::Written(summary) if summary.rows == 2));
+    assert_unchanged(&mut roster, bytes, "gbk");
+}
+
+#[test]
+fn guardians_without_columns_are_counted() {
+    let mut roster = MemoryRoster::default();
+    let bytes = "姓名,父亲电话,母亲电话\n张三,13800138000,13900139000\n";
+    let first = plan(bytes, &mut roster);
+    roster.apply_plan(&first, support::ALL_IN);
+    let (outcome, bytes) = csv(&roster, ExportOptions { guardians: 1, ..OPTIONS }, CsvEncoding::Utf8);
+    assert!(matches!(outcome, CsvOutcome::Written(summary) if summary.guardians_left_out == 1));
+    assert_unchanged(&mut roster, bytes, "one guardian");
+}

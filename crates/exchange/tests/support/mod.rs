@@ -1,0 +1,207 @@
+//! A roster in memory for the tests: answers the importer and takes its edits.
+#![allow(dead_code)]
+
+use mingce_exchange::diff::{
+    ApplyChoices, FaultyCells, GuardianKey, KnownGuardian, MemberKey, NewDepartments, Plan, PlanOptions, Roster, edits,
+    plan_import,
+};
+use mingce_exchange::read::{Limits, open_bytes};
+use mingce_exchange::shape::{Mapping, Shape, find_shape};
+use mingce_exchange::unwatched;
+use mingce_exchange::write::{ExportGuardian, ExportRow};
+use mingce_model::tree::{Department, Tree};
+use mingce_model::{DepartmentId, Edit, Field, Kind, Record, RecordId, Verb};
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+
+pub const TODAY: jiff::civil::Date = jiff::civil::date(2026, 9, 1);
+
+#[derive(Clone, Default, PartialEq, Debug)]
+pub struct MemoryRoster {
+    pub records: BTreeMap<(Kind, RecordId), Record>,
+    pub ids: u64,
+}
+
+impl MemoryRoster {
+    pub fn new_id(&mut self) -> RecordId {
+        self.ids += 1;
+        RecordId::from_parts(1_700_000_000_000 + self.ids, [7; 10])
+    }
+    pub fn insert(&mut self, record: Record) {
+        self.records.insert((record.kind, record.id), record);
+    }
+    pub fn all(&self, kind: Kind) -> impl Iterator<Item = &Record> {
+        self.records
+            .range((kind, RecordId::from_slice(&[0; 16]).unwrap())..)
+            .map(|(_, it)| it)
+            .take_while(move |it| it.kind == kind)
+    }
+    pub fn member(&self, name: &str) -> &Record {
+        self.all(Kind::Member).find(|it| it.text(Field::MemberName) == Some(name)).expect("a member of that name")
+    }
+    pub fn tree(&self) -> Tree {
+        Tree::new(self.all(Kind::Department).filter_map(Department::from_record))
+    }
+    pub fn path_of(&self, member: &Record) -> Option<String> {
+        member.reference(Field::MemberDepartment).map(|id| self.tree().path(DepartmentId(id)))
+    }
+    pub fn guardians(&self, member: RecordId) -> Vec<KnownGuardian> {
+        self.all(Kind::Guardianship)
+            .filter(|it| it.reference(Field::GuardianshipMember) == Some(member))
+            .filter_map(|it| {
+                let guardian = it.reference(Field::GuardianshipGuardian)?;
+                let record = &self.records[&(Kind::Guardian, guardian)];
+                Some(KnownGuardian {
+                    guardianship: it.id,
+                    guardian,
+                    name: record.text(Field::GuardianName)?.to_owned(),
+                    phone: record.text(Field::GuardianPhone).map(str::to_owned),
+                    relation: it.text(Field::GuardianshipRelation).map(str::to_owned),
+                })
+            })
+            .collect()
+    }
+
+    /// Makes an edit; its bases must hold.
+    pub fn apply(&mut self, edit: &Edit) {
+        let key = (edit.kind, edit.id);
+        if edit.verb == Verb::Create {
+            assert!(!self.records.contains_key(&key), "made twice");
+            self.records.insert(key, Record::empty(edit.kind, edit.id));
+        }
+        let record = self.records.get_mut(&key).expect("edits of what is there");
+        for change in &edit.changes {
+            assert_eq!(record.get(change.field), &change.base, "{:?}", change.field);
+            record.set(change.field, change.new.clone());
+        }
+        for (field, finding) in mingce_model::check::check_record(&mut record.clone(), TODAY) {
+            assert!(!finding.is_problem(), "{field:?} {finding:?}");
+        }
+        let references: Vec<(Kind, RecordId)> = edit
+            .changes
+            .iter()
+            .filter_map(|change| match change.field.form() {
+                mingce_model::Form::Ref(kind) => Some((kind, change.new.as_text()?.parse().unwrap())),
+                _ => None,
+            })
+            .collect();
+        for reference in references {
+            assert!(self.records.contains_key(&reference), "refers to what is not there yet");
+        }
+    }
+
+    pub fn apply_plan(&mut self, plan: &Plan, choices: ApplyChoices) -> Vec<Edit> {
+        let mut next = self.ids;
+        let mut new_id = || {
+            next += 1;
+            RecordId::from_parts(1_700_000_000_000 + next, [7; 10])
+        };
+        let edits: Vec<Edit> = edits(plan, choices, &mut new_id).collect();
+        self.ids = next;
+        for edit in &edits {
+            self.apply(edit);
+        }
+        edits
+    }
+
+    pub fn export_rows(&self) -> Vec<ExportRow> {
+        let tree = self.tree();
+        self.all(Kind::Member)
+            .map(|member| ExportRow {
+                member: member.clone(),
+                department: member.reference(Field::MemberDepartment).map(|id| tree.path(DepartmentId(id))),
+                guardians: self
+                    .guardians(member.id)
+                    .into_iter()
+                    .map(|it| ExportGuardian { name: it.name, phone: it.phone, relation: it.relation })
+                    .collect(),
+            })
+            .collect()
+    }
+}
+
+impl Roster for MemoryRoster {
+    type Error = Infallible;
+
+    fn is_empty(&mut self) -> Result<bool, Infallible> {
+        Ok(self.all(Kind::Member).next().is_none())
+    }
+    fn departments(&mut self) -> Result<Vec<Department>, Infallible> {
+        Ok(self.all(Kind::Department).filter_map(Department::from_record).collect())
+    }
+    fn find_members(&mut self, keys: &[MemberKey<'_>]) -> Result<Vec<Vec<Record>>, Infallible> {
+        let text = |record: &Record, field: Field, wanted: &str| record.text(field) == Some(wanted);
+        let fits = |record: &Record, key: &MemberKey<'_>| match *key {
+            MemberKey::Id(id) => record.id == id,
+            MemberKey::CardNumber(number) => text(record, Field::MemberCardNumber, number),
+            MemberKey::DocumentNumber(number) => text(record, Field::MemberDocumentNumber, number),
+            MemberKey::PermitHolder(start) => {
+                record.text(Field::MemberDocumentNumber).is_some_and(|number| number.starts_with(start))
+            }
+            MemberKey::NameAndBirthDate { name, birth_date } => {
+                text(record, Field::MemberName, name) && text(record, Field::MemberBirthDate, birth_date)
+            }
+            MemberKey::NameAndPhone { name, phone } => {
+                text(record, Field::MemberName, name) && text(record, Field::MemberPhone, phone)
+            }
+            MemberKey::NameAndDepartment { name, department } => {
+                text(record, Field::MemberName, name) && record.reference(Field::MemberDepartment) == department
+            }
+        };
+        Ok(keys
+            .iter()
+            .map(|key| self.all(Kind::Member).filter(|record| fits(record, key)).cloned().collect())
+            .collect())
+    }
+    fn guardians_of(&mut self, members: &[RecordId]) -> Result<Vec<Vec<KnownGuardian>>, Infallible> {
+        Ok(members.iter().map(|member| self.guardians(*member)).collect())
+    }
+    fn find_guardians(&mut self, keys: &[GuardianKey<'_>]) -> Result<Vec<Option<RecordId>>, Infallible> {
+        Ok(keys
+            .iter()
+            .map(|key| {
+                self.all(Kind::Guardian)
+                    .find(|it| {
+                        it.text(Field::GuardianName) == Some(key.name)
+                            && it.text(Field::GuardianPhone) == Some(key.phone)
+                    })
+                    .map(|it| it.id)
+            })
+            .collect())
+    }
+    fn affiliations_of(&mut self, members: &[RecordId]) -> Result<Vec<Vec<RecordId>>, Infallible> {
+        let of = |member: RecordId| {
+            self.all(Kind::Affiliation)
+                .filter(|it| it.reference(Field::AffiliationMember) == Some(member))
+                .filter_map(|it| it.reference(Field::AffiliationDepartment))
+                .collect()
+        };
+        Ok(members.iter().map(|member| of(*member)).collect())
+    }
+}
+
+pub fn options() -> PlanOptions {
+    PlanOptions { today: TODAY, organisation_name: Some("第一中学".into()), organisation_kind: "school".into() }
+}
+
+pub const ALL_IN: ApplyChoices =
+    ApplyChoices { new_departments: NewDepartments::Create, faulty_cells: FaultyCells::LeaveRowOut };
+
+/// Opens the bytes and understands the default sheet.
+pub fn understand(bytes: Vec<u8>) -> (mingce_exchange::read::Workbook, String, Shape) {
+    let mut workbook = open_bytes(bytes, &Limits::default()).unwrap();
+    let sheet = workbook.default_sheet().name.clone();
+    let shape = unwatched(|run| find_shape(&mut workbook, &sheet, run)).unwrap();
+    (workbook, sheet, shape)
+}
+
+pub fn plan_with(bytes: Vec<u8>, roster: &mut MemoryRoster, adjust: impl FnOnce(&Shape, &mut Mapping)) -> Plan {
+    let (mut workbook, sheet, shape) = understand(bytes);
+    let mut mapping = shape.proposed.clone();
+    adjust(&shape, &mut mapping);
+    unwatched(|run| plan_import(&mut workbook, &sheet, &shape, &mapping, roster, &options(), run)).unwrap()
+}
+
+pub fn plan(bytes: impl Into<Vec<u8>>, roster: &mut MemoryRoster) -> Plan {
+    plan_with(bytes.into(), roster, |_, _| ())
+}
