@@ -4,6 +4,9 @@
 use tauri::plugin::{Builder, TauriPlugin};
 use tauri::{Runtime, Url};
 
+/// Where `npm run dev` serves the UI.
+const DEVELOPMENT_PORT: u16 = 1420;
+
 /// A plugin that refuses every page but the app's own.
 pub(crate) fn guard<R: Runtime>() -> TauriPlugin<R> {
     Builder::new("navigation-guard").on_navigation(|_webview, url| is_own_page(url, tauri::is_dev())).build()
@@ -14,7 +17,7 @@ pub(crate) fn guard<R: Runtime>() -> TauriPlugin<R> {
 fn is_own_page(url: &Url, is_dev: bool) -> bool {
     match (url.scheme(), url.host_str(), url.port()) {
         ("tauri", Some("localhost"), None) | ("http" | "https", Some("tauri.localhost"), None) => true,
-        ("http", Some("127.0.0.1"), Some(5173)) => is_dev,
+        ("http", Some("127.0.0.1"), Some(DEVELOPMENT_PORT)) => is_dev,
         _ => false,
     }
 }
@@ -33,7 +36,7 @@ mod tests {
         assert!(allowed("http://tauri.localhost/", false));
         for elsewhere in [
             "https://example.org/",
-            "http://127.0.0.1:5173/",
+            "http://127.0.0.1:1420/",
             "http://tauri.localhost:8080/",
             "http://tauri.localhost.example.org/",
             "file:///etc/hosts",
@@ -43,6 +46,14 @@ mod tests {
         ] {
             assert!(!allowed(elsewhere, false), "{elsewhere}");
         }
-        assert!(allowed("http://127.0.0.1:5173/", true));
+        assert!(allowed("http://127.0.0.1:1420/", true));
+    }
+
+    #[test]
+    fn the_development_server_is_where_all_three_look_for_it() {
+        let configuration: serde_json::Value = serde_json::from_str(include_str!("../tauri.conf.json")).expect("JSON");
+        assert_eq!(configuration["build"]["devUrl"], format!("http://127.0.0.1:{DEVELOPMENT_PORT}"));
+        let vite = include_str!("../../ui/vite.config.ts");
+        assert!(vite.contains(&format!("port: {DEVELOPMENT_PORT}")), "ui/vite.config.ts serves elsewhere");
     }
 }
