@@ -6,7 +6,6 @@ use thiserror::Error;
 
 /// Why the store could not do what it was asked. Whatever fails inside a write leaves nothing of it behind.
 #[derive(Debug, Error)]
-#[non_exhaustive]
 pub enum StoreError {
     /// Another process has this roster open.
     #[error("the roster is open in another process")]

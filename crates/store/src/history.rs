@@ -4,21 +4,29 @@ use crate::operation::{Label, Origin};
 use crate::shadow::read_verb;
 use crate::{Store, StoreError, rows};
 use mingce_model::id::BatchId;
-use mingce_model::{Change, Kind, RecordId, Verb};
+use mingce_model::{Edit, Kind, RecordId};
 use rusqlite::Row;
+use rusqlite::types::ValueRef;
 
 /// One change of one record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HistoryEntry {
-    pub verb: Verb,
-    pub changes: Vec<Change>,
-    pub operation: OperationRow,
+    pub edit: Edit,
+    /// Of the operation it was part of; `None` for what came from the service.
+    pub batch: Option<BatchId>,
+    pub label: Label,
+    pub origin: Origin,
+    /// Name of the person; empty for what came from the service.
+    pub actor: String,
+    /// By this computer's clock, milliseconds since 1970, UTC.
+    pub at_ms: i64,
 }
 
 /// One operation of the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OperationRow {
-    pub batch: BatchId,
+    /// `None` for what came from the service.
+    pub batch: Option<BatchId>,
     pub label: Label,
     pub origin: Origin,
     /// Name of the person; empty for changes that came from the service.
@@ -36,7 +44,10 @@ const COLUMNS: &str = "p.batch, p.label, p.origin, p.actor, p.at_ms, p.changed, 
 fn read_operation(row: &Row<'_>) -> Result<OperationRow, StoreError> {
     let word = |column| row.get_ref(column)?.as_str().map_err(|_| StoreError::Damaged);
     Ok(OperationRow {
-        batch: rows::read_id(row.get_ref(0)?)?.into(),
+        batch: match row.get_ref(0)? {
+            ValueRef::Null => None,
+            bytes => Some(rows::read_id(bytes)?.into()),
+        },
         label: Label::from_word(word(1)?).ok_or(StoreError::Damaged)?,
         origin: Origin::from_word(word(2)?).ok_or(StoreError::Damaged)?,
         actor: row.get(3)?,
@@ -61,11 +72,10 @@ impl Store {
             let mut entries = Vec::new();
             while let Some(row) = found.next()? {
                 let text = row.get_ref(8)?.as_str().map_err(|_| StoreError::Damaged)?;
-                entries.push(HistoryEntry {
-                    verb: read_verb(row.get(7)?)?,
-                    changes: rows::changes_from_json(kind, text)?,
-                    operation: read_operation(row)?,
-                });
+                let edit =
+                    Edit { kind, id, verb: read_verb(row.get(7)?)?, changes: rows::changes_from_json(kind, text)? };
+                let OperationRow { batch, label, origin, actor, at_ms, .. } = read_operation(row)?;
+                entries.push(HistoryEntry { edit, batch, label, origin, actor, at_ms });
             }
             Ok(entries)
         })

@@ -83,6 +83,11 @@ pub(crate) fn sync_state(conn: &Connection) -> Result<SyncState, StoreError> {
     })
 }
 
+/// Everything is being pulled again; records that do not come must be sent again.
+pub(crate) fn is_recovering(conn: &Connection) -> Result<bool, StoreError> {
+    Ok(number(conn, "is_recovering")? != 0)
+}
+
 impl Store {
     pub fn sync_state(&self) -> Result<SyncState, StoreError> {
         self.readers.read(sync_state)

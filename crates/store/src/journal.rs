@@ -27,6 +27,20 @@ pub(crate) enum SearchEffect {
     Reload,
 }
 
+impl Effects {
+    pub(crate) fn join(&mut self, other: Effects) {
+        self.has_changed |= other.has_changed;
+        self.has_moved |= other.has_moved;
+        self.search = match (std::mem::take(&mut self.search), other.search) {
+            (SearchEffect::Changes(mut all), SearchEffect::Changes(more)) => {
+                all.extend(more);
+                SearchEffect::Changes(all)
+            }
+            _ => SearchEffect::Reload,
+        };
+    }
+}
+
 impl Default for SearchEffect {
     fn default() -> Self {
         Self::Changes(Vec::new())
@@ -38,7 +52,8 @@ const SEARCH_CHANGES_MAX: usize = 20_000;
 
 /// Who did the operation, as its row in the table says.
 pub(crate) struct Heading<'a> {
-    pub batch: BatchId,
+    /// `None` for what comes from the service.
+    pub batch: Option<BatchId>,
     pub label: Label,
     pub origin: Origin,
     pub actor: &'a str,
@@ -58,15 +73,18 @@ pub(crate) struct Journal<'c> {
     pub operation: i64,
     pub touched: Touched,
     pub effects: Effects,
+    /// History rows written; without any, the operation leaves no trace.
+    logged: u64,
 }
 
 impl<'c> Journal<'c> {
     pub(crate) fn begin(conn: &'c Connection, heading: &Heading<'_>) -> Result<Self, StoreError> {
-        let can_undo = heading.origin == Origin::Local && heading.label != Label::Retry;
+        let can_undo = heading.origin == Origin::Local && !matches!(heading.label, Label::Retry | Label::Recover);
         let sql = "INSERT INTO operation (batch, label, origin, actor, at_ms, changed, can_undo, done_by)
             VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, 0)";
         let words = (heading.label.word(), heading.origin.word());
-        let parameters = (heading.batch.0.as_bytes(), words.0, words.1, heading.actor, heading.at_ms, can_undo);
+        let parameters =
+            (heading.batch.map(|batch| *batch.0.as_bytes()), words.0, words.1, heading.actor, heading.at_ms, can_undo);
         match conn.prepare_cached(sql)?.execute(parameters) {
             Ok(_) => {}
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
@@ -75,12 +93,12 @@ impl<'c> Journal<'c> {
             Err(error) => return Err(error.into()),
         }
         let operation = conn.last_insert_rowid();
-        Ok(Self { conn, operation, touched: Touched::default(), effects: Effects::default() })
+        Ok(Self { conn, operation, touched: Touched::default(), effects: Effects::default(), logged: 0 })
     }
 
-    /// Closes the operation; one that changed nothing leaves no trace.
+    /// Closes the operation; one without history leaves no trace.
     pub(crate) fn finish(self) -> Result<(Touched, Effects), StoreError> {
-        if self.touched.changed == 0 {
+        if self.logged == 0 {
             self.conn.prepare_cached("DELETE FROM operation WHERE number = ?1")?.execute([self.operation])?;
         } else {
             let sql = "UPDATE operation SET changed = ?2, done_by = ?1 WHERE number = ?1";
@@ -112,7 +130,7 @@ impl<'c> Journal<'c> {
         self.set_row(kind, id, current.as_ref(), after.as_ref(), ver)?;
         let mut shadow = shadow.unwrap_or_else(|| Shadow { ver, pending: 0, refused: 0, stored: before.cloned() });
         if shadow.refused > 0 {
-            self.mend(seq, kind, id, &mut shadow, before, after.as_ref(), unit)?;
+            self.mend(seq, (kind, id), &mut shadow, (before, after.as_ref()), unit)?;
         } else if queue == Queue::CancelUnsent
             && shadow.pending > 0
             && let Some((unsent, first)) = shadow::last_unsent(self.conn, kind, id)?
@@ -130,15 +148,12 @@ impl<'c> Journal<'c> {
 
     /// Sends one fresh edit in place of the record's refused ones: all that the service would lack once the edits that
     /// already wait are through.
-    #[allow(clippy::too_many_arguments)]
     pub(crate) fn mend(
         &mut self,
         seq: i64,
-        kind: Kind,
-        id: RecordId,
+        (kind, id): (Kind, RecordId),
         shadow: &mut Shadow,
-        before: Option<&Values>,
-        after: Option<&Values>,
+        (before, after): (Option<&Values>, Option<&Values>),
         unit: Option<i64>,
     ) -> Result<(), StoreError> {
         let waiting = shadow::pending_edits(self.conn, kind, id)?;
@@ -162,6 +177,7 @@ impl<'c> Journal<'c> {
         let changes = rows::changes_to_json(&edit.changes)?;
         let parameters = (self.operation, edit.kind as u8, edit.id.as_bytes(), edit.verb as u8, changes);
         self.conn.prepare_cached(sql)?.execute(parameters)?;
+        self.logged += 1;
         Ok(self.conn.last_insert_rowid())
     }
 
@@ -208,6 +224,13 @@ impl<'c> Journal<'c> {
         Ok(())
     }
 
+    /// Notes a row that was put in without `set_row`.
+    pub(crate) fn note_created(&mut self, kind: Kind, id: RecordId, row: i64, text: Option<String>) {
+        self.note_text(row, text);
+        self.effects.has_moved |= matters_to_tree(kind, None);
+        self.note_touched(kind, id);
+    }
+
     /// Notes a change that `set_row` did not make itself.
     pub(crate) fn note_touched(&mut self, kind: Kind, id: RecordId) {
         self.effects.has_changed = true;
@@ -218,7 +241,7 @@ impl<'c> Journal<'c> {
         }
     }
 
-    pub(crate) fn note_text(&mut self, row: i64, text: Option<String>) {
+    fn note_text(&mut self, row: i64, text: Option<String>) {
         if text.is_some() {
             self.note_search(row, text);
         }

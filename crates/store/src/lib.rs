@@ -4,6 +4,7 @@
 //! service has answered for it. Never opens a socket, reads a clock or draws randomness, and never puts a value of a
 //! record into an error or a log line.
 
+mod attention;
 mod connection;
 mod departments;
 mod error;
@@ -13,8 +14,10 @@ mod identity;
 mod journal;
 mod natural;
 mod operation;
+mod outbox;
 mod page;
 mod profile;
+mod pull;
 mod reads;
 mod rebase;
 mod rows;
@@ -27,15 +30,17 @@ mod store;
 mod undo;
 mod write;
 
+pub use attention::{Refusal, Side};
 pub use departments::{DepartmentNode, Departments};
 pub use error::StoreError;
 pub use find::{Column, Direction, Filter, Mark, Query, Test, View};
 pub use history::{HistoryEntry, OperationRow};
 pub use identity::{Identity, SyncState};
-pub use operation::{Atomicity, Base, By, Kept, Kinds, Label, Operation, Origin, Progress, Touched, UndoState, Undone};
+pub use operation::{Atomicity, Base, Kept, Kinds, Label, Operation, Origin, Progress, Touched, UndoState, Undone};
+pub use outbox::{OutboxEntry, Settled};
 pub use page::{GuardianRow, Join, MemberRow};
 pub use profile::{database_path, has_roster, set_aside};
-pub use settings::Status;
+pub use settings::Counts;
 pub use store::Store;
 
 /// The raw 256-bit key of the database file.

@@ -93,7 +93,7 @@ pub enum Atomicity {
     AllOrNone,
 }
 
-/// Who did what and when, for `Store::write`.
+/// Who did what and when. For undo, redo and what is settled, only `id`, `actor` and `at_ms` count.
 #[derive(Clone, Debug)]
 pub struct Operation {
     /// Fresh for every operation; names it for `undo_batch`.
@@ -118,17 +118,6 @@ impl Operation {
     pub fn with_atomicity(self, atomicity: Atomicity) -> Self {
         Self { atomicity, ..self }
     }
-}
-
-/// Who asks for something that is written as an operation of its own: undo, redo, settling.
-#[derive(Clone, Debug)]
-pub struct By {
-    /// Fresh for every call.
-    pub id: BatchId,
-    /// Name of the person, as the history shows it.
-    pub actor: String,
-    /// Milliseconds since 1970, UTC.
-    pub at_ms: i64,
 }
 
 /// A set of kinds.

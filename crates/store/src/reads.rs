@@ -30,6 +30,26 @@ impl Store {
         })
     }
 
+    /// The records whose text field begins with the prefix; at most `limit`. Fast for the fields that `find_by` is.
+    pub fn find_by_prefix(&self, field: Field, prefix: &str, limit: usize) -> Result<Vec<Record>, StoreError> {
+        let kind = field.kind();
+        self.readers.read(|conn| {
+            let (columns, table, column) = (rows::columns(kind), kind.name(), field.name());
+            // Behind everything that begins with the prefix: no text has a character above U+10FFFF.
+            let end = format!("{prefix}\u{10FFFF}");
+            let sql = format!(
+                "SELECT {columns} FROM \"{table}\" WHERE \"{column}\" >= ?1 AND \"{column}\" < ?2 ORDER BY row LIMIT ?3"
+            );
+            let mut statement = conn.prepare_cached(&sql)?;
+            let mut found = statement.query((prefix, end, i64::try_from(limit).unwrap_or(i64::MAX)))?;
+            let mut records = Vec::new();
+            while let Some(row) = found.next()? {
+                records.push(rows::read(kind, row)?.record);
+            }
+            Ok(records)
+        })
+    }
+
     /// Hands every record of the kind to `each`, in the order they were added, all as of one moment.
     ///
     /// Writing goes on meanwhile. `Break` ends it early.

@@ -45,20 +45,23 @@ pub(crate) fn accept(
     rebase(stored, local, std::slice::from_ref(&taken))
 }
 
+/// The edit from one state of a record to another; `None` when they are the same.
+pub(crate) fn step(kind: Kind, id: RecordId, from: Option<&Values>, to: Option<&Values>) -> Option<Edit> {
+    let record = |values: &Values| Record { kind, id, ver: 0, values: values.clone() };
+    match (from, to) {
+        (None, None) => None,
+        (None, Some(to)) => Some(Edit::create(&record(to))),
+        (Some(from), None) => Some(Edit::remove(&record(from))),
+        (Some(from), Some(to)) => Edit::between(&record(from), &record(to)),
+    }
+}
+
 /// The one edit that turns what the service would have (`from`) into what is here (`to`).
 ///
 /// Fields that only the service writes are left out of it.
 pub(crate) fn difference(kind: Kind, id: RecordId, from: Option<&Values>, to: Option<&Values>) -> Option<Edit> {
-    let record = |values: &Values| Record { kind, id, ver: 0, values: values.clone() };
-    match (from, to) {
-        (None, None) => None,
-        (None, Some(to)) => Some(without_service_fields(Edit::create(&record(to)))),
-        (Some(from), None) => Some(Edit::remove(&record(from))),
-        (Some(from), Some(to)) => {
-            let edit = without_service_fields(Edit::between(&record(from), &record(to))?);
-            (!edit.changes.is_empty()).then_some(edit)
-        }
-    }
+    let edit = without_service_fields(step(kind, id, from, to)?);
+    (edit.verb != Verb::Edit || !edit.changes.is_empty()).then_some(edit)
 }
 
 /// The edit as it may be sent: a removal keeps all bases, everything else only names fields of administrators.

@@ -19,9 +19,9 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 -- What people set on this computer: import mappings, column layouts. JSON.
 CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 -- Edits made, applied and undone as one. done_by: the operation whose history rows hold the present state of it.
--- redo: the operation that undid it, while redo may still bring it back.
+-- redo: the operation that undid it, while redo may still bring it back. batch: NULL for what came from the service.
 CREATE TABLE operation (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, batch BLOB NOT NULL UNIQUE, label TEXT NOT NULL, origin TEXT NOT NULL,
+    number INTEGER PRIMARY KEY AUTOINCREMENT, batch BLOB UNIQUE, label TEXT NOT NULL, origin TEXT NOT NULL,
     actor TEXT NOT NULL, at_ms INTEGER NOT NULL, changed INTEGER NOT NULL, can_undo INTEGER NOT NULL,
     done_by INTEGER NOT NULL, redo INTEGER);
 CREATE INDEX operation_undo ON operation (number) WHERE can_undo = 1;
@@ -157,7 +157,11 @@ fn indexes() -> Vec<String> {
         }
     }
     add(Kind::Member, "name_key");
-    add(Kind::Member, "card_number");
+    // What an import looks people up by.
+    for column in ["card_number", "document_number", "name"] {
+        add(Kind::Member, column);
+    }
+    add(Kind::Guardian, "phone");
     add(Kind::Conflict, "record");
     all
 }

@@ -5,9 +5,9 @@
 
 use crate::connection::Readers;
 use crate::journal::SearchEffect;
-use crate::search_text::needle;
 use crate::{Store, StoreError};
 use memchr::memmem::Finder;
+use mingce_model::needle;
 use rusqlite::Connection;
 use std::sync::{Mutex, PoisonError, RwLock};
 

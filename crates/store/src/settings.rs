@@ -1,15 +1,14 @@
 //! What people set on this computer, secrets of invitations, and the counts of the status bar.
 
 use crate::{Store, StoreError, identity};
-use mingce_model::id::InvitationId;
+use mingce_model::RecordId;
 use rusqlite::{Connection, OptionalExtension};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 /// What the bar at the bottom tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct Status {
+pub struct Counts {
     /// Edits that the service has not answered.
     pub waiting: u64,
     /// Open conflicts.
@@ -27,10 +26,11 @@ fn count(conn: &Connection, sql: &str) -> Result<u64, StoreError> {
 }
 
 impl Store {
-    pub fn status(&self) -> Result<Status, StoreError> {
+    /// What the bar at the bottom tells.
+    pub fn counts(&self) -> Result<Counts, StoreError> {
         self.readers.read(|conn| {
             let state = identity::sync_state(conn)?;
-            Ok(Status {
+            Ok(Counts {
                 waiting: count(conn, "SELECT count(*) FROM outbox")?,
                 conflicts: count(conn, "SELECT count(*) FROM \"conflict\" WHERE settled IS NULL")?,
                 refused: count(conn, "SELECT count(*) FROM attention WHERE state = 'open'")?,
@@ -40,45 +40,41 @@ impl Store {
         })
     }
 
-    /// A remembered setting; `None` also when it was written in a form that is no longer understood.
-    pub fn setting<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, StoreError> {
+    /// A remembered setting.
+    pub fn setting(&self, key: &str) -> Result<Option<Value>, StoreError> {
         self.readers.read(|conn| {
             let mut statement = conn.prepare_cached("SELECT value FROM setting WHERE key = ?1")?;
             let text: Option<String> = statement.query_row([key], |row| row.get(0)).optional()?;
-            Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+            text.map(|text| serde_json::from_str(&text).map_err(|_| StoreError::Damaged)).transpose()
         })
     }
 
-    /// Remembers a setting. It stays on this computer.
-    pub fn put_setting(&self, key: &str, value: &impl Serialize) -> Result<(), StoreError> {
-        let text = serde_json::to_string(value).map_err(|_| StoreError::Database("a setting is no JSON".to_owned()))?;
+    /// Remembers a setting: import mappings, column layouts. It stays on this computer.
+    pub fn set_setting(&self, key: &str, value: &Value) -> Result<(), StoreError> {
         self.transact_quietly(|conn| {
             let sql = "INSERT INTO setting (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2";
-            conn.prepare_cached(sql)?.execute((key, text))?;
+            conn.prepare_cached(sql)?.execute((key, value.to_string()))?;
             Ok(())
         })
     }
 
     /// Keeps the tokens of invitations that are about to be written. They are never sent: the service gets hashes.
-    pub fn put_invitation_tokens<'t>(
-        &self,
-        tokens: impl IntoIterator<Item = (InvitationId, &'t [u8])>,
-    ) -> Result<(), StoreError> {
+    pub fn keep_invitation_secrets<T: AsRef<[u8]>>(&self, secrets: &[(RecordId, T)]) -> Result<(), StoreError> {
         self.transact_quietly(|conn| {
             let sql = "INSERT OR REPLACE INTO invitation_secret (invitation, token) VALUES (?1, ?2)";
             let mut statement = conn.prepare_cached(sql)?;
-            for (invitation, token) in tokens {
-                statement.execute((invitation.0.as_bytes(), token))?;
+            for (invitation, token) in secrets {
+                statement.execute((invitation.as_bytes(), token.as_ref()))?;
             }
             Ok(())
         })
     }
 
     /// The token of an invitation that was made on this computer.
-    pub fn invitation_token(&self, invitation: InvitationId) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+    pub fn invitation_secret(&self, invitation: RecordId) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
         self.readers.read(|conn| {
             let mut statement = conn.prepare_cached("SELECT token FROM invitation_secret WHERE invitation = ?1")?;
-            let token: Option<Vec<u8>> = statement.query_row([invitation.0.as_bytes()], |row| row.get(0)).optional()?;
+            let token: Option<Vec<u8>> = statement.query_row([invitation.as_bytes()], |row| row.get(0)).optional()?;
             Ok(token.map(Zeroizing::new))
         })
     }

@@ -4,7 +4,7 @@
 //! alone and reported.
 
 use crate::journal::{Effects, Heading, Journal, Queue};
-use crate::operation::{Base, By, Kept, Label, Origin, Touched, UndoState, Undone};
+use crate::operation::{Base, Kept, Label, Operation, Origin, Touched, UndoState, Undone};
 use crate::rebase::Values;
 use crate::rows::{self, Stored};
 use crate::shadow::read_verb;
@@ -38,18 +38,18 @@ impl Store {
     }
 
     /// Takes back the newest operation of this computer that is not taken back; `NothingToDo` when there is none.
-    pub fn undo(&self, by: &By) -> Result<Undone, StoreError> {
+    pub fn undo(&self, by: &Operation) -> Result<Undone, StoreError> {
         self.undo_where(by, newest_done)
     }
 
     /// Takes back a certain operation, also long after: what people changed since stays as they made it.
-    pub fn undo_batch(&self, batch: BatchId, by: &By) -> Result<Undone, StoreError> {
+    pub fn undo_batch(&self, batch: BatchId, by: &Operation) -> Result<Undone, StoreError> {
         self.undo_where(by, |conn| find_target(conn, "batch = ?1 AND can_undo = 1", batch.0.as_bytes()))
     }
 
     fn undo_where(
         &self,
-        by: &By,
+        by: &Operation,
         choose: impl FnOnce(&Connection) -> Result<Option<Target>, StoreError>,
     ) -> Result<Undone, StoreError> {
         self.invert(
@@ -65,7 +65,7 @@ impl Store {
     }
 
     /// Does the operation again that was taken back last; `NothingToDo` after any new edit.
-    pub fn redo(&self, by: &By) -> Result<Undone, StoreError> {
+    pub fn redo(&self, by: &Operation) -> Result<Undone, StoreError> {
         let choose = |conn: &Connection| Ok(newest_undone(conn)?.map(|(target, undone_by)| (undone_by, target)));
         self.invert(by, Origin::Redo, choose, |target, by| {
             let done_by = if by.touched > 0 { by.operation } else { target.done_by };
@@ -76,14 +76,15 @@ impl Store {
 
     fn invert(
         &self,
-        by: &By,
+        by: &Operation,
         origin: Origin,
         choose: impl FnOnce(&Connection) -> Result<Option<(i64, Target)>, StoreError>,
         mark: impl FnOnce(&Target, Inverse) -> (&'static str, i64, Option<i64>),
     ) -> Result<Undone, StoreError> {
         let (mut undone, version) = self.transact(|conn| {
             let (source, target) = choose(conn)?.ok_or(StoreError::NothingToDo)?;
-            let heading = Heading { batch: by.id, label: target.label, origin, actor: &by.actor, at_ms: by.at_ms };
+            let heading =
+                Heading { batch: Some(by.id), label: target.label, origin, actor: &by.actor, at_ms: by.at_ms };
             let mut inverter = Inverter { journal: Journal::begin(conn, &heading)?, kept: Vec::new(), kept_count: 0 };
             inverter.take_back(source)?;
             let Inverter { journal, kept, kept_count } = inverter;

@@ -28,20 +28,20 @@ impl Store {
     ) -> Result<Touched, StoreError> {
         let (mut touched, version) = self.transact(|conn| {
             let mut journal = Journal::begin(conn, &operation.heading())?;
-            let unit = match operation.atomicity {
+            let together = match operation.atomicity {
                 Atomicity::Each => None,
-                Atomicity::AllOrNone => Some(journal.operation),
+                Atomicity::AllOrNone => Some(unit(journal.operation, 0)),
             };
             let mut done = 0u64;
             for edit in edits {
                 check_owners(&edit)?;
-                journal.local(&edit, operation.base, Queue::Append, unit)?;
+                journal.local(&edit, operation.base, Queue::Append, together)?;
                 done += 1;
                 if done.is_multiple_of(TOLD_EVERY) && progress(done).is_break() {
                     return Err(StoreError::Cancelled);
                 }
             }
-            if unit.is_some() && journal.touched.changed > mingce_protocol::PUSH_OPS_MAX as u64 {
+            if together.is_some() && journal.touched.changed > mingce_protocol::PUSH_OPS_MAX as u64 {
                 return Err(StoreError::GroupTooLarge);
             }
             if progress(done).is_break() {
@@ -54,9 +54,20 @@ impl Store {
     }
 }
 
+/// Number of a set of edits that the service applies all or none; an operation may have many such sets.
+pub(crate) fn unit(operation: i64, place: usize) -> i64 {
+    (operation << 24) | (place as i64 & 0xff_ffff)
+}
+
 impl Operation {
     pub(crate) fn heading(&self) -> Heading<'_> {
-        Heading { batch: self.id, label: self.label, origin: Origin::Local, actor: &self.actor, at_ms: self.at_ms }
+        Heading {
+            batch: Some(self.id),
+            label: self.label,
+            origin: Origin::Local,
+            actor: &self.actor,
+            at_ms: self.at_ms,
+        }
     }
 }
 

@@ -2,5 +2,8 @@
 
 mod finding;
 mod opening;
+mod service;
 mod support;
+mod syncing;
+mod undoing;
 mod writing;

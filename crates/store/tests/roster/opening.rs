@@ -95,7 +95,7 @@ fn nothing_personal_is_readable_on_the_disk() {
     let desk = Desk::new();
     let person = member("欧阳子虚").with(Field::MemberPhone, "13800138000").with(Field::MemberNote, "zhongguancun");
     desk.write(Label::Add, [Edit::create(&person)]);
-    desk.store.put_setting("import/mapping", &serde_json::json!({"heading": "zhongguancun"})).unwrap();
+    desk.store.set_setting("import/mapping", &serde_json::json!({"heading": "zhongguancun"})).unwrap();
     let mut read = 0;
     for entry in fs::read_dir(desk.path().join("roster")).unwrap().chain(fs::read_dir(desk.path()).unwrap()) {
         let path = entry.unwrap().path();

@@ -119,6 +119,6 @@ pub fn everything(store: &Store) -> Vec<Record> {
 }
 
 /// Who undoes something, for calls that are no edits of their own.
-pub fn request() -> mingce_store::By {
-    mingce_store::By { id: id().into(), actor: "王老师".into(), at_ms: NOW }
+pub fn request() -> Operation {
+    operation(Label::Edit)
 }

@@ -84,7 +84,7 @@ fn bulk_work_may_take_what_is_there_as_its_base() {
     let wanted = Edit::between(&person, &person.clone().with(Field::MemberPhone, "13900139000")).unwrap();
     desk.store.write(&operation(Label::Fill).with_base(Base::TakeCurrent), [wanted]).unwrap();
     let history = desk.store.history(Kind::Member, person.id, 1).unwrap();
-    assert_eq!(history[0].changes[0].base, Value::from("13800138000"));
+    assert_eq!(history[0].edit.changes[0].base, Value::from("13800138000"));
     assert_eq!(desk.get(&person).unwrap().text(Field::MemberPhone), Some("13900139000"));
 }
 
@@ -93,7 +93,7 @@ fn an_operation_that_changes_nothing_leaves_no_trace() {
     let desk = Desk::new();
     let person = member("单雄信");
     desk.write(Label::Add, [Edit::create(&person)]);
-    let (version, waiting) = (desk.store.version(), desk.store.status().unwrap().waiting);
+    let (version, waiting) = (desk.store.version(), desk.store.counts().unwrap().waiting);
     let same = Edit::create(&person);
     let same = Edit {
         verb: Verb::Edit,
@@ -109,7 +109,7 @@ fn an_operation_that_changes_nothing_leaves_no_trace() {
     };
     let touched = desk.store.write(&operation(Label::Edit), [same]).unwrap();
     assert_eq!(touched.changed, 0);
-    assert_eq!((desk.store.version(), desk.store.status().unwrap().waiting), (version, waiting));
+    assert_eq!((desk.store.version(), desk.store.counts().unwrap().waiting), (version, waiting));
     assert_eq!(desk.store.operations(10).unwrap().len(), 1);
 }
 

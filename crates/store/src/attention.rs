@@ -1,0 +1,205 @@
+//! Edits that the service would not take: they stay here with its reason until a person mends, repeats or drops them.
+
+use crate::journal::{Journal, Queue};
+use crate::operation::{Base, Label, Operation, Touched};
+use crate::rebase;
+use crate::shadow::{self, EDIT_COLUMNS, Shadow, read_edit};
+use crate::write::{finish_local, unit};
+use crate::{Store, StoreError, rows};
+use mingce_model::{Edit, Field, Kind, Record, RecordId, Value};
+use mingce_protocol::Exception;
+use rusqlite::Connection;
+
+/// An edit that the service would not take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Names it for `drop_refusal` and `retry_refusal`.
+    pub number: u64,
+    pub edit: Edit,
+    /// The service's answer: why, and for `duplicate` which other record.
+    pub answer: Exception,
+    /// When the answer came, by this computer's clock.
+    pub at_ms: i64,
+}
+
+/// Which side of a conflict shall hold.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Side {
+    Mine,
+    Theirs,
+}
+
+impl Store {
+    /// Refused edits that wait for a person, oldest first.
+    pub fn refusals(&self, limit: usize) -> Result<Vec<Refusal>, StoreError> {
+        self.readers.read(|conn| {
+            let sql = format!(
+                "SELECT o.number, o.answer, o.at_ms, {EDIT_COLUMNS} FROM attention o JOIN history h ON h.seq = o.seq
+                WHERE o.state = 'open' ORDER BY o.number LIMIT ?1"
+            );
+            let mut statement = conn.prepare_cached(&sql)?;
+            let mut found = statement.query([i64::try_from(limit).unwrap_or(i64::MAX)])?;
+            let mut refusals = Vec::new();
+            while let Some(row) = found.next()? {
+                let text = row.get_ref(1)?.as_str().map_err(|_| StoreError::Damaged)?;
+                refusals.push(Refusal {
+                    number: row.get::<_, i64>(0)?.unsigned_abs(),
+                    edit: read_edit(row, 3)?,
+                    answer: serde_json::from_str(text).map_err(|_| StoreError::Damaged)?,
+                    at_ms: row.get(2)?,
+                });
+            }
+            Ok(refusals)
+        })
+    }
+
+    /// Gives a refused edit up: the record becomes what the service has, with the edits that still wait on top.
+    pub fn drop_refusal(&self, number: u64, by: &Operation) -> Result<Touched, StoreError> {
+        self.settle_refusal(number, by, Label::Drop, |journal, open| {
+            let Open { kind, id, mut shadow } = open;
+            set_state(journal.conn, number, "dropped")?;
+            shadow.refused -= 1;
+            let current = rows::find(journal.conn, kind, id)?;
+            let local = current.as_ref().map(|stored| &stored.record.values);
+            let mine = shadow::mine(journal.conn, kind, id, &shadow)?;
+            let after = rebase::rebase(shadow.stored.as_ref(), local, &mine);
+            if let Some(change) = rebase::step(kind, id, local, after.as_ref()) {
+                journal.log(&change)?;
+            }
+            journal.set_row(kind, id, current.as_ref(), after.as_ref(), shadow.ver)?;
+            shadow::put(journal.conn, kind, id, &shadow)
+        })
+    }
+
+    /// Sends what was refused once more as it is, for when its cause is gone (a right was given, a duplicate removed).
+    pub fn retry_refusal(&self, number: u64, by: &Operation) -> Result<Touched, StoreError> {
+        self.settle_refusal(number, by, Label::Retry, |journal, open| {
+            let Open { kind, id, mut shadow } = open;
+            let current = rows::find(journal.conn, kind, id)?;
+            let local = current.as_ref().map(|stored| &stored.record.values);
+            let waiting = shadow::pending_edits(journal.conn, kind, id)?;
+            let expected = rebase::rebase(shadow.stored.as_ref(), local, &waiting);
+            let seq = match rebase::difference(kind, id, expected.as_ref(), local) {
+                Some(fresh) => journal.log(&fresh)?,
+                // Nothing differs any more: the refusal is merely closed.
+                None => 0,
+            };
+            journal.mend(seq, (kind, id), &mut shadow, (local, local), None)?;
+            shadow::put(journal.conn, kind, id, &shadow)
+        })
+    }
+
+    fn settle_refusal(
+        &self,
+        number: u64,
+        by: &Operation,
+        label: Label,
+        settle: impl FnOnce(&mut Journal<'_>, Open) -> Result<(), StoreError>,
+    ) -> Result<Touched, StoreError> {
+        let (mut touched, version) = self.transact(|conn| {
+            let mut journal = Journal::begin(conn, &Operation { label, ..by.clone() }.heading())?;
+            let open = find_open(conn, number)?;
+            let (kind, id) = (open.kind, open.id);
+            settle(&mut journal, open)?;
+            if journal.touched.changed == 0 {
+                // The mark has changed even where no value did.
+                journal.note_touched(kind, id);
+            }
+            finish_local(conn, journal)
+        })?;
+        touched.version = version;
+        Ok(touched)
+    }
+
+    /// Conflicts that nobody has settled, oldest first.
+    pub fn conflicts(&self, limit: usize) -> Result<Vec<Record>, StoreError> {
+        self.readers.read(|conn| {
+            let columns = rows::columns(Kind::Conflict);
+            let sql = format!("SELECT {columns} FROM \"conflict\" WHERE settled IS NULL ORDER BY row LIMIT ?1");
+            let mut statement = conn.prepare_cached(&sql)?;
+            let mut found = statement.query([i64::try_from(limit).unwrap_or(i64::MAX)])?;
+            let mut conflicts = Vec::new();
+            while let Some(row) = found.next()? {
+                conflicts.push(rows::read(Kind::Conflict, row)?.record);
+            }
+            Ok(conflicts)
+        })
+    }
+
+    /// Settles conflicts as one operation that can be undone. `Mine` is an ordinary edit on the value that is there
+    /// now, sent all or none with the mark; `Theirs` is only the mark. Conflicts settled meanwhile are left alone.
+    pub fn resolve(&self, conflicts: &[RecordId], side: Side, by: &Operation) -> Result<Touched, StoreError> {
+        let (mut touched, version) = self.transact(|conn| {
+            let mut journal = Journal::begin(conn, &Operation { label: Label::Resolve, ..by.clone() }.heading())?;
+            for (place, id) in conflicts.iter().enumerate() {
+                let together = Some(unit(journal.operation, place));
+                for edit in settling_edits(conn, *id, side)? {
+                    journal.local(&edit, Base::TakeCurrent, Queue::Append, together)?;
+                }
+            }
+            finish_local(conn, journal)
+        })?;
+        touched.version = version;
+        Ok(touched)
+    }
+}
+
+/// An open refusal's record.
+struct Open {
+    kind: Kind,
+    id: RecordId,
+    shadow: Shadow,
+}
+
+fn find_open(conn: &Connection, number: u64) -> Result<Open, StoreError> {
+    let sql = "SELECT h.kind, h.id FROM attention o JOIN history h ON h.seq = o.seq
+        WHERE o.number = ?1 AND o.state = 'open'";
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut found = statement.query([i64::try_from(number).map_err(|_| StoreError::NothingToDo)?])?;
+    let row = found.next()?.ok_or(StoreError::NothingToDo)?;
+    let kind = Kind::from_number(row.get(0)?).ok_or(StoreError::Damaged)?;
+    let id = rows::read_id(row.get_ref(1)?)?;
+    let shadow = shadow::find(conn, kind, id)?.ok_or(StoreError::Damaged)?;
+    Ok(Open { kind, id, shadow })
+}
+
+fn set_state(conn: &Connection, number: u64, state: &str) -> Result<(), StoreError> {
+    conn.prepare_cached("UPDATE attention SET state = ?2 WHERE number = ?1")?.execute((number as i64, state))?;
+    Ok(())
+}
+
+/// The mark on the conflict and, for my side, the edit of the record.
+fn settling_edits(conn: &Connection, id: RecordId, side: Side) -> Result<Vec<Edit>, StoreError> {
+    let missing = StoreError::NotFound { kind: Kind::Conflict, id };
+    let conflict = rows::find(conn, Kind::Conflict, id)?.ok_or(missing)?.record;
+    if !conflict.get(Field::ConflictSettled).is_null() {
+        return Ok(Vec::new());
+    }
+    let word = match side {
+        Side::Mine => "mine",
+        Side::Theirs => "theirs",
+    };
+    let mark = Edit::between(&conflict, &conflict.clone().with(Field::ConflictSettled, word));
+    let mut edits: Vec<Edit> = mark.into_iter().collect();
+    if side == Side::Mine {
+        let kind = conflict.text(Field::ConflictKind).and_then(Kind::from_name).ok_or(StoreError::Damaged)?;
+        let record: RecordId =
+            conflict.text(Field::ConflictRecord).and_then(|id| id.parse().ok()).ok_or(StoreError::Damaged)?;
+        let current = rows::find(conn, kind, record)?.map(|stored| stored.record);
+        match (conflict.text(Field::ConflictField), current) {
+            // Removed meanwhile, as I wanted.
+            (Some("*"), None) => {}
+            (Some("*"), Some(current)) => edits.push(Edit::remove(&current)),
+            (_, None) => return Err(StoreError::NotFound { kind, id: record }),
+            (name, Some(current)) => {
+                let field = name.and_then(|name| kind.field(name)).ok_or(StoreError::Damaged)?;
+                let mine: Value = match conflict.text(Field::ConflictMine) {
+                    Some(json) => serde_json::from_str(json).map_err(|_| StoreError::Damaged)?,
+                    None => Value::Null,
+                };
+                edits.extend(Edit::between(&current, &current.clone().with(field, mine)));
+            }
+        }
+    }
+    Ok(edits)
+}

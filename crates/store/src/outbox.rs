@@ -1,0 +1,303 @@
+//! The edits that wait for the service, and settling them by its answer.
+//!
+//! An edit gets its number for good when it is first read for sending, and leaves the outbox only when the service has
+//! answered for that number.
+
+use crate::identity::{self, SyncState};
+use crate::journal::{Effects, Heading, Journal};
+use crate::operation::{Label, Origin, Touched};
+use crate::rebase::{self, without_service_fields};
+use crate::shadow::{self, EDIT_COLUMNS, Shadow, read_edit};
+use crate::{Store, StoreError, rows};
+use mingce_model::{Edit, Field, Kind, RecordId, Verb};
+use mingce_protocol::{Exception, OpCode, PushAnswer};
+use rusqlite::Connection;
+use std::collections::HashMap;
+use std::ops::RangeInclusive;
+
+/// An edit ready to be sent (`Op::from_edit`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboxEntry {
+    pub m: u64,
+    /// This computer's clock when the edit was made.
+    pub at_ms: i64,
+    pub edit: Edit,
+    /// Edits with the same group stand together and are applied all or none.
+    pub group: Option<u64>,
+}
+
+/// What became of the edits of a push.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Settled {
+    pub applied: u64,
+    /// Applied except for fields that became conflicts.
+    pub conflicts: u64,
+    pub refused: u64,
+    pub touched: Touched,
+}
+
+impl Store {
+    /// The oldest edits of the outbox, numbered without gaps from `acked + 1` on; about `limit` of them, more when a
+    /// group would be cut. Nothing while the records of a restored service are being pulled.
+    ///
+    /// From here on these edits count as sent: nothing alters or withdraws them until they are answered.
+    pub fn outbox_page(&self, limit: usize) -> Result<Vec<OutboxEntry>, StoreError> {
+        let is_empty = |conn: &Connection| {
+            Ok(conn.prepare_cached("SELECT NOT EXISTS (SELECT 1 FROM outbox)")?.query_row([], |row| row.get(0))?)
+        };
+        if limit == 0 || self.readers.read(is_empty)? {
+            return Ok(Vec::new());
+        }
+        self.transact_quietly(|conn| {
+            if identity::is_recovering(conn)? {
+                return Ok(Vec::new());
+            }
+            number_page(conn, limit)
+        })
+    }
+
+    /// Takes the service's answer to the edits `sent`; all of it in one transaction.
+    ///
+    /// Versions and cursor are taken only when the answer has a cursor; otherwise the next pull brings the rows.
+    pub fn settle(&self, answer: &PushAnswer, sent: RangeInclusive<u64>, now_ms: i64) -> Result<Settled, StoreError> {
+        let (mut settled, version) = self.transact(|conn| {
+            let state = identity::sync_state(conn)?;
+            if state.epoch != 0 && state.epoch != answer.epoch {
+                return Err(StoreError::OtherEpoch { found: answer.epoch, known: state.epoch });
+            }
+            let last = answer.last_m.min(*sent.end()).min(state.last_m);
+            let mut settler = Settler::begin(conn, answer, *sent.start()..=last, now_ms)?;
+            settler.run()?;
+            settler.finish(&state, answer, last, now_ms)
+        })?;
+        settled.touched.version = version;
+        Ok(settled)
+    }
+}
+
+fn number_page(conn: &Connection, limit: usize) -> Result<Vec<OutboxEntry>, StoreError> {
+    let sql = format!(
+        "SELECT o.seq, o.m, o.unit, p.at_ms, {EDIT_COLUMNS} FROM outbox o JOIN history h ON h.seq = o.seq
+        JOIN operation p ON p.number = h.operation ORDER BY o.seq"
+    );
+    let mut next = identity::sync_state(conn)?.last_m;
+    let mut entries: Vec<OutboxEntry> = Vec::new();
+    let mut unnumbered = Vec::new();
+    let mut statement = conn.prepare_cached(&sql)?;
+    let mut found = statement.query([])?;
+    while let Some(row) = found.next()? {
+        let group = row.get::<_, Option<i64>>(2)?.map(i64::unsigned_abs);
+        let is_cut_here = group.is_none() || entries.last().is_none_or(|last| last.group != group);
+        if entries.len() >= limit && is_cut_here {
+            break;
+        }
+        let m = match row.get::<_, Option<i64>>(1)? {
+            Some(m) => m.unsigned_abs(),
+            None => {
+                next += 1;
+                unnumbered.push((row.get::<_, i64>(0)?, next));
+                next
+            }
+        };
+        entries.push(OutboxEntry { m, at_ms: row.get(3)?, edit: without_service_fields(read_edit(row, 4)?), group });
+    }
+    drop(found);
+    let mut update = conn.prepare_cached("UPDATE outbox SET m = ?2 WHERE seq = ?1")?;
+    for (seq, m) in unnumbered {
+        update.execute((seq, m as i64))?;
+    }
+    identity::set(conn, "last_m", next as i64)?;
+    Ok(entries)
+}
+
+/// One answered edit of the outbox.
+struct Answered {
+    seq: i64,
+    m: u64,
+    kind: Kind,
+    id: RecordId,
+}
+
+struct Settler<'c> {
+    conn: &'c Connection,
+    journal: Journal<'c>,
+    answered: Vec<Answered>,
+    exceptions: HashMap<u64, &'c Exception>,
+    /// The version given to each number; `None`: versions and cursor must not be taken.
+    versions: Option<HashMap<u64, u64>>,
+    settled: Settled,
+    now_ms: i64,
+}
+
+impl<'c> Settler<'c> {
+    fn begin(
+        conn: &'c Connection,
+        answer: &'c PushAnswer,
+        range: RangeInclusive<u64>,
+        now_ms: i64,
+    ) -> Result<Self, StoreError> {
+        let heading = Heading { batch: None, label: Label::Remote, origin: Origin::Remote, actor: "", at_ms: now_ms };
+        let mut exceptions = HashMap::new();
+        for exception in &answer.exceptions {
+            let is_odd = exception.code == OpCode::Applied || !range.contains(&exception.m);
+            if is_odd || exceptions.insert(exception.m, exception).is_some() {
+                return Err(StoreError::AnswerMismatch);
+            }
+        }
+        // A count that does not fit is no reason to keep edits that were answered: the next pull tells the versions.
+        let is_counted = answer.vers.0.iter().map(|(_, count)| *count).fold(0u64, u64::saturating_add)
+            == range.end().saturating_add(1).saturating_sub(*range.start());
+        let takes_versions = answer.cursor.is_some() && is_counted;
+        let versions = takes_versions.then(|| range.clone().zip(answer.vers.iter()).collect());
+        let answered = answered_edits(conn, &range)?;
+        let journal = Journal::begin(conn, &heading)?;
+        Ok(Self { conn, journal, answered, exceptions, versions, settled: Settled::default(), now_ms })
+    }
+
+    fn run(&mut self) -> Result<(), StoreError> {
+        for edit in std::mem::take(&mut self.answered) {
+            match self.exceptions.get(&edit.m).copied() {
+                None => {
+                    self.settled.applied += 1;
+                    self.accept(&edit, &[])?;
+                }
+                Some(exception) if exception.code == OpCode::Conflict => {
+                    self.settled.conflicts += 1;
+                    self.accept(&edit, &exception.fields)?;
+                }
+                Some(exception) => {
+                    self.settled.refused += 1;
+                    self.refuse(&edit, exception)?;
+                }
+            }
+            self.conn.prepare_cached("DELETE FROM outbox WHERE seq = ?1")?.execute([edit.seq])?;
+            self.journal.note_touched(edit.kind, edit.id);
+        }
+        Ok(())
+    }
+
+    /// The service has taken the edit, except for the named fields.
+    fn accept(&mut self, edit: &Answered, conflicted: &[String]) -> Result<(), StoreError> {
+        let ver = self.versions.as_ref().and_then(|versions| versions.get(&edit.m)).copied().unwrap_or(0);
+        if conflicted.is_empty() && self.is_last_and_clean(edit)? {
+            // What is here is by construction what the service has now.
+            shadow::remove(self.conn, edit.kind, edit.id)?;
+            return take_version(self.conn, edit.kind, edit.id, ver);
+        }
+        let (kind, id) = (edit.kind, edit.id);
+        let mut shadow = shadow::find(self.conn, kind, id)?.ok_or(StoreError::Damaged)?;
+        let sent = sent_edit(self.conn, edit.seq)?;
+        let current = rows::find(self.conn, kind, id)?;
+        let local = current.as_ref().map(|stored| &stored.record.values);
+        // A removal that met an edit (`*`) was not applied at all.
+        if sent.verb != Verb::Remove || conflicted.is_empty() {
+            let fields: Vec<Field> = conflicted.iter().filter_map(|name| kind.field(name)).collect();
+            shadow.stored = rebase::accept(shadow.stored.as_ref(), local, &sent, &fields);
+        }
+        shadow.pending -= 1;
+        shadow.ver = shadow.ver.max(ver);
+        // Out of the overlay before it is looked at again.
+        self.conn.prepare_cached("DELETE FROM outbox WHERE seq = ?1")?.execute([edit.seq])?;
+        let mine = shadow::mine(self.conn, kind, id, &shadow)?;
+        let after = rebase::rebase(shadow.stored.as_ref(), local, &mine);
+        if let Some(change) = rebase::step(kind, id, local, after.as_ref()) {
+            self.journal.log(&change)?;
+        }
+        self.journal.set_row(kind, id, current.as_ref(), after.as_ref(), shadow.ver)?;
+        shadow::put(self.conn, kind, id, &shadow)
+    }
+
+    fn is_last_and_clean(&self, edit: &Answered) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM shadow WHERE id = ?1 AND kind = ?2 AND pending = 1 AND refused = 0)";
+        Ok(self.conn.prepare_cached(sql)?.query_row((edit.id.as_bytes(), edit.kind as u8), |row| row.get(0))?)
+    }
+
+    /// The service would not take the edit: it stays here, with the reason, until a person mends or drops it.
+    fn refuse(&mut self, edit: &Answered, exception: &Exception) -> Result<(), StoreError> {
+        let mut shadow = shadow::find(self.conn, edit.kind, edit.id)?.ok_or(StoreError::Damaged)?;
+        let answer = serde_json::to_string(exception).map_err(|_| StoreError::AnswerMismatch)?;
+        let sql = "INSERT INTO attention (seq, m, verb, changes, answer, at_ms, state)
+            SELECT seq, m, verb, changes, ?2, ?3, 'open' FROM outbox WHERE seq = ?1";
+        self.conn.prepare_cached(sql)?.execute((edit.seq, answer, self.now_ms))?;
+        shadow.pending -= 1;
+        shadow.refused += 1;
+        shadow::put(self.conn, edit.kind, edit.id, &shadow)
+    }
+
+    fn finish(
+        mut self,
+        state: &SyncState,
+        answer: &PushAnswer,
+        last: u64,
+        now_ms: i64,
+    ) -> Result<(Settled, Effects), StoreError> {
+        identity::set(self.conn, "acked", state.acked.max(last) as i64)?;
+        identity::set(self.conn, "epoch", answer.epoch as i64)?;
+        identity::set(self.conn, "last_synced_at", now_ms)?;
+        if let Some(cursor) = &answer.cursor
+            && self.versions.is_some()
+        {
+            identity::set(self.conn, "cursor", cursor)?;
+        }
+        let (touched, effects) = self.journal.finish()?;
+        self.settled.touched = touched;
+        Ok((self.settled, effects))
+    }
+}
+
+fn answered_edits(conn: &Connection, range: &RangeInclusive<u64>) -> Result<Vec<Answered>, StoreError> {
+    // Numbered edits stand first in the outbox and in the order of their numbers.
+    let sql = "SELECT o.seq, o.m, h.kind, h.id FROM outbox o JOIN history h ON h.seq = o.seq
+        WHERE o.m IS NOT NULL ORDER BY o.seq";
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut found = statement.query([])?;
+    let mut answered = Vec::new();
+    while let Some(row) = found.next()? {
+        let m = row.get::<_, i64>(1)?.unsigned_abs();
+        if m > *range.end() {
+            break;
+        }
+        if range.contains(&m) {
+            let kind = Kind::from_number(row.get(2)?).ok_or(StoreError::Damaged)?;
+            answered.push(Answered { seq: row.get(0)?, m, kind, id: rows::read_id(row.get_ref(3)?)? });
+        }
+    }
+    Ok(answered)
+}
+
+/// The edit as it was sent.
+fn sent_edit(conn: &Connection, seq: i64) -> Result<Edit, StoreError> {
+    let sql = format!("SELECT {EDIT_COLUMNS} FROM history h JOIN outbox o ON o.seq = h.seq WHERE o.seq = ?1");
+    let mut statement = conn.prepare_cached(&sql)?;
+    let mut found = statement.query([seq])?;
+    read_edit(found.next()?.ok_or(StoreError::Damaged)?, 0)
+}
+
+fn take_version(conn: &Connection, kind: Kind, id: RecordId, ver: u64) -> Result<(), StoreError> {
+    if ver > 0 {
+        let sql = format!("UPDATE \"{}\" SET ver = ?2 WHERE id = ?1 AND ver < ?2", kind.name());
+        conn.prepare_cached(&sql)?.execute((id.as_bytes(), ver as i64))?;
+    }
+    Ok(())
+}
+
+/// A record of a restored service's log that the service does not have: everything of it is sent again as one edit.
+pub(crate) fn requeue_whole(journal: &mut Journal<'_>, kind: Kind, id: RecordId) -> Result<(), StoreError> {
+    let conn = journal.conn;
+    let current = rows::find(conn, kind, id)?;
+    let shadow = shadow::find(conn, kind, id)?;
+    let refused = shadow.as_ref().map_or(0, |shadow| shadow.refused);
+    let sql = "DELETE FROM outbox WHERE seq IN (SELECT seq FROM history WHERE id = ?1 AND kind = ?2)";
+    conn.prepare_cached(sql)?.execute((id.as_bytes(), kind as u8))?;
+    let values = current.as_ref().map(|stored| &stored.record.values);
+    let mut pending = 0;
+    if refused == 0
+        && let Some(creation) = rebase::difference(kind, id, None, values)
+    {
+        let seq = journal.log(&creation)?;
+        conn.prepare_cached("INSERT INTO outbox (seq) VALUES (?1)")?.execute([seq])?;
+        journal.note_touched(kind, id);
+        pending = 1;
+    }
+    shadow::put(conn, kind, id, &Shadow { ver: 0, pending, refused, stored: None })
+}

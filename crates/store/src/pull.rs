@@ -1,0 +1,180 @@
+//! Taking in what the service has: a page of records and the cursor behind it, in one transaction.
+//!
+//! A page may come twice or late: a record that is not newer than what is here changes nothing.
+
+use crate::journal::{Heading, Journal};
+use crate::operation::{Label, Origin, Touched};
+use crate::outbox::requeue_whole;
+use crate::rebase::{self, Values};
+use crate::{Store, StoreError, identity, rows, shadow};
+use mingce_model::{Kind, Record, Value};
+use mingce_protocol::{PullHeader, PulledRecord};
+use rusqlite::Connection;
+
+impl Store {
+    /// Applies a page: clean records become what the service has, records with edits here keep those on top.
+    ///
+    /// At the end of a pull from the beginning (`begin_epoch`, `reset_cursor`), records that the service did not send
+    /// are queued for it, so that what a restored service lost comes back.
+    pub fn apply_page(
+        &self,
+        header: &PullHeader,
+        records: impl IntoIterator<Item = PulledRecord>,
+        now_ms: i64,
+    ) -> Result<Touched, StoreError> {
+        let (mut touched, version) = self.transact(|conn| {
+            let state = identity::sync_state(conn)?;
+            if state.epoch != 0 && state.epoch != header.epoch {
+                return Err(StoreError::OtherEpoch { found: header.epoch, known: state.epoch });
+            }
+            let mut page = Page {
+                conn,
+                journal: Journal::begin(conn, &remote(Label::Remote, now_ms))?,
+                has_shadows: shadow::exist(conn)?,
+                is_first: state.cursor.is_none() && !identity::is_recovering(conn)?,
+            };
+            for record in records {
+                page.apply(record)?;
+            }
+            let (mut touched, mut effects) = page.journal.finish()?;
+            identity::set(conn, "epoch", header.epoch as i64)?;
+            identity::set(conn, "cursor", &header.cursor)?;
+            identity::set(conn, "is_behind", header.more)?;
+            if !header.more {
+                identity::set(conn, "last_synced_at", now_ms)?;
+                if identity::is_recovering(conn)? {
+                    let mut journal = Journal::begin(conn, &remote(Label::Recover, now_ms))?;
+                    recover(&mut journal)?;
+                    let (recovered, more_effects) = journal.finish()?;
+                    touched.changed += recovered.changed;
+                    recovered.kinds.iter().for_each(|kind| touched.kinds.add(kind));
+                    touched.records.extend(recovered.records);
+                    touched.records.truncate(Touched::LISTED);
+                    effects.join(more_effects);
+                    identity::set(conn, "is_recovering", 0i64)?;
+                }
+            }
+            effects.has_changed |= state.is_behind != header.more;
+            Ok((touched, effects))
+        })?;
+        touched.version = version;
+        Ok(touched)
+    }
+}
+
+fn remote(label: Label, at_ms: i64) -> Heading<'static> {
+    Heading { batch: None, label, origin: Origin::Remote, actor: "", at_ms }
+}
+
+struct Page<'c> {
+    conn: &'c Connection,
+    journal: Journal<'c>,
+    has_shadows: bool,
+    /// Nothing was pulled before: most records are not here yet.
+    is_first: bool,
+}
+
+impl Page<'_> {
+    fn apply(&mut self, incoming: PulledRecord) -> Result<(), StoreError> {
+        let (kind, id) = (incoming.kind, incoming.id);
+        let incoming_values = incoming.values.map(|mut values| {
+            values.resize(kind.fields().len(), Value::Null);
+            values
+        });
+        let mut own = if self.has_shadows { shadow::find(self.conn, kind, id)? } else { None };
+        if let Some(own) = &mut own {
+            return self.apply_under_edits(kind, id, incoming.ver, incoming_values, own);
+        }
+        let values = match incoming_values {
+            Some(values) if self.is_first => {
+                let record = Record { kind, id, ver: incoming.ver, values };
+                if let Some((row, text)) = rows::insert(self.conn, &record)? {
+                    self.journal.note_created(kind, id, row, text);
+                    return Ok(());
+                }
+                Some(record.values)
+            }
+            values => values,
+        };
+        let current = rows::find(self.conn, kind, id)?;
+        if current.as_ref().is_some_and(|stored| stored.record.ver >= incoming.ver) {
+            return Ok(());
+        }
+        if let Some(stored) = &current {
+            self.log_remote(kind, id, Some(&stored.record.values), values.as_ref())?;
+        }
+        self.journal.set_row(kind, id, current.as_ref(), values.as_ref(), incoming.ver)
+    }
+
+    /// The record has edits here: the shadow follows the service, the row is the shadow with the edits on top.
+    fn apply_under_edits(
+        &mut self,
+        kind: Kind,
+        id: mingce_model::RecordId,
+        ver: u64,
+        values: Option<Values>,
+        own: &mut shadow::Shadow,
+    ) -> Result<(), StoreError> {
+        if own.ver >= ver {
+            return Ok(());
+        }
+        let mine = shadow::mine(self.conn, kind, id, own)?;
+        let current = rows::find(self.conn, kind, id)?;
+        let local = current.as_ref().map(|stored| &stored.record.values);
+        own.ver = ver;
+        own.stored = values;
+        let after = rebase::rebase(own.stored.as_ref(), local, &mine);
+        self.log_remote(kind, id, local, after.as_ref())?;
+        self.journal.set_row(kind, id, current.as_ref(), after.as_ref(), ver)?;
+        shadow::put(self.conn, kind, id, own)
+    }
+
+    /// Others' changes of what was here belong into its history.
+    fn log_remote(
+        &mut self,
+        kind: Kind,
+        id: mingce_model::RecordId,
+        before: Option<&Values>,
+        after: Option<&Values>,
+    ) -> Result<(), StoreError> {
+        if let Some(change) = rebase::step(kind, id, before, after) {
+            self.journal.log(&change)?;
+        }
+        Ok(())
+    }
+}
+
+/// Queues whatever still has no version after everything was pulled.
+fn recover(journal: &mut Journal<'_>) -> Result<(), StoreError> {
+    let conn = journal.conn;
+    for kind in Kind::ALL {
+        // The rows, and removed records whose removal waits.
+        let sql = format!(
+            "SELECT id FROM \"{}\" WHERE ver = 0 UNION SELECT id FROM shadow WHERE kind = ?1 AND ver = 0",
+            kind.name()
+        );
+        let mut statement = conn.prepare(&sql)?;
+        let lost = statement.query_map([kind as u8], |row| row.get::<_, Vec<u8>>(0))?.collect::<Result<Vec<_>, _>>()?;
+        for id in lost {
+            let id = mingce_model::RecordId::from_slice(&id).ok_or(StoreError::Damaged)?;
+            let is_own_creation = shadow::find(conn, kind, id)?.is_some_and(|shadow| shadow.stored.is_none());
+            if is_own_creation {
+                continue;
+            }
+            if kind == Kind::Conflict {
+                // Only the service makes conflicts; the values stay in the history.
+                let current = rows::find(conn, kind, id)?;
+                if let Some(removal) =
+                    rebase::step(kind, id, current.as_ref().map(|stored| &stored.record.values), None)
+                {
+                    journal.log(&removal)?;
+                }
+                journal.set_row(kind, id, current.as_ref(), None, 0)?;
+                shadow::remove(conn, kind, id)?;
+                continue;
+            }
+            requeue_whole(journal, kind, id)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,508 @@
+//! Outbox, answers, pages: what design rules of sync mean for the tables.
+
+use crate::service::*;
+use crate::support::*;
+use mingce_model::{Edit, Field, Kind, Record, Value, Verb};
+use mingce_protocol::OpCode;
+use mingce_store::{Atomicity, Label, Mark, Operation, Query, Side, StoreError};
+use proptest::prelude::*;
+
+/// A desk and a service that both know one member.
+fn synced(name: &str) -> (Desk, Service, Record) {
+    let (desk, mut service, person) = (Desk::new(), Service::new(), member(name));
+    desk.write(Label::Add, [Edit::create(&person)]);
+    desk.sync(&mut service);
+    (desk, service, person)
+}
+
+fn text(desk: &Desk, record: &Record, field: Field) -> Option<String> {
+    desk.get(record)?.text(field).map(str::to_owned)
+}
+
+#[test]
+fn an_edit_leaves_the_outbox_only_when_it_is_answered() {
+    let (desk, mut service, person) = synced("单雄信");
+    desk.set(&person, Field::MemberTitle, "老师");
+    let (ops, answer) = desk.push_without_answer(&mut service, 10);
+    assert_eq!(desk.store.counts().unwrap().waiting, 1);
+    assert_eq!(desk.store.mark(Kind::Member, person.id).unwrap(), Some(Mark::Pending));
+    let desk = desk.reopened();
+    assert_eq!(desk.store.outbox_page(10).unwrap()[0].m, ops[0].m);
+    desk.store.settle(&answer, 2..=2, NOW + 5).unwrap();
+    let counts = desk.store.counts().unwrap();
+    assert_eq!((counts.waiting, counts.last_synced_at_ms), (0, Some(NOW + 5)));
+    assert_eq!(desk.store.mark(Kind::Member, person.id).unwrap(), None);
+    assert_eq!(desk.store.sync_state().unwrap().acked, 2);
+    // The same answer once more changes nothing.
+    desk.store.settle(&answer, 2..=2, NOW + 6).unwrap();
+    assert_eq!(desk.get(&person).unwrap().values, service.get(&person).unwrap());
+}
+
+#[test]
+fn a_lost_answer_is_given_again_and_nothing_is_applied_twice() {
+    let (desk, mut service, person) = synced("单雄信");
+    desk.set(&person, Field::MemberTitle, "老师");
+    desk.push_without_answer(&mut service, 10);
+    let head = service.head;
+    desk.set(&person, Field::MemberTitle, "班主任");
+    desk.sync(&mut service);
+    assert_eq!(service.head, head + 1);
+    assert_eq!(service.get(&person).unwrap(), desk.get(&person).unwrap().values);
+    assert!(desk.store.conflicts(10).unwrap().is_empty());
+}
+
+#[test]
+fn versions_are_taken_only_with_a_cursor() {
+    let (desk, mut service, person) = synced("单雄信");
+    let ver = desk.get(&person).unwrap().ver;
+    assert_eq!(ver, service.head);
+    // Somebody wrote in between: no cursor, so the version waits for the pull.
+    service.put(&member("别人"));
+    desk.set(&person, Field::MemberTitle, "老师");
+    desk.push(&mut service, 10);
+    assert_eq!(desk.get(&person).unwrap().ver, ver);
+    desk.pull(&service, 10);
+    assert_eq!(desk.get(&person).unwrap().ver, service.head);
+    let cursor = desk.store.sync_state().unwrap().cursor;
+    desk.set(&person, Field::MemberTitle, "班主任");
+    desk.push(&mut service, 10);
+    assert_eq!(desk.get(&person).unwrap().ver, service.head);
+    assert_ne!(desk.store.sync_state().unwrap().cursor, cursor);
+    assert!(service.pull(desk.store.sync_state().unwrap().cursor.as_deref(), 10).1.is_empty());
+}
+
+#[test]
+fn a_page_that_comes_twice_or_late_changes_nothing() {
+    let (desk, mut service, person) = synced("单雄信");
+    let (old_header, old) = service.pull(None, 10);
+    service.set(&person, Field::MemberTitle, "老师");
+    desk.pull(&service, 10);
+    let version = desk.store.version();
+    desk.store.apply_page(&old_header, old, NOW).unwrap();
+    assert_eq!(text(&desk, &person, Field::MemberTitle).as_deref(), Some("老师"));
+    assert_eq!(desk.store.version(), version);
+}
+
+#[test]
+fn others_changes_come_into_the_history_of_what_was_here() {
+    let (desk, mut service, person) = synced("单雄信");
+    let stranger = member("别人");
+    service.put(&stranger);
+    service.set(&person, Field::MemberTitle, "老师");
+    desk.pull(&service, 10);
+    let newest = &desk.store.history(Kind::Member, person.id, 1).unwrap()[0];
+    assert_eq!((newest.origin.word(), newest.actor.as_str(), newest.batch), ("remote", "", None));
+    assert_eq!(newest.edit.changes[0].new, Value::from("老师"));
+    assert!(desk.store.history(Kind::Member, stranger.id, 10).unwrap().is_empty());
+    // Own edits that come back are no news.
+    desk.set(&person, Field::MemberTitle, "班主任");
+    service.put(&member("又一个"));
+    desk.sync(&mut service);
+    assert_eq!(desk.store.history(Kind::Member, person.id, 1).unwrap()[0].origin.word(), "local");
+}
+
+#[test]
+fn a_record_with_edits_keeps_them_on_top_of_what_is_pulled() {
+    let (desk, mut service, person) = synced("单雄信");
+    desk.set(&person, Field::MemberTitle, "老师");
+    service.set(&person, Field::MemberPhone, "13800138000");
+    service.set(&person, Field::MemberTitle, "校长");
+    desk.pull(&service, 10);
+    assert_eq!(text(&desk, &person, Field::MemberTitle).as_deref(), Some("老师"));
+    assert_eq!(text(&desk, &person, Field::MemberPhone).as_deref(), Some("13800138000"));
+}
+
+#[test]
+fn a_conflict_shows_theirs_keeps_mine_and_can_be_settled_both_ways_and_undone() {
+    let (desk, mut service, person) = synced("单雄信");
+    desk.set(&person, Field::MemberTitle, "老师");
+    service.set(&person, Field::MemberTitle, "校长");
+    desk.sync(&mut service);
+    assert_eq!(text(&desk, &person, Field::MemberTitle).as_deref(), Some("校长"));
+    let conflicts = desk.store.conflicts(10).unwrap();
+    assert_eq!(conflicts[0].text(Field::ConflictMine), Some("\"老师\""));
+    assert_eq!((conflicts.len(), desk.store.counts().unwrap().conflicts), (1, 1));
+    assert_eq!(desk.store.mark(Kind::Member, person.id).unwrap(), Some(Mark::Conflict));
+    let marked = Query { mark: Some(Mark::Conflict), ..Query::default() };
+    assert_eq!(desk.store.find_members(&marked).unwrap().len(), 1);
+
+    desk.store.resolve(&[conflicts[0].id], Side::Mine, &request()).unwrap();
+    assert_eq!(text(&desk, &person, Field::MemberTitle).as_deref(), Some("老师"));
+    assert!(desk.store.conflicts(10).unwrap().is_empty());
+    let page = desk.store.outbox_page(1).unwrap();
+    assert_eq!((page.len(), page[0].group), (2, page[1].group));
+    assert!(page[0].group.is_some());
+    desk.sync(&mut service);
+    assert_eq!(service.get(&person).unwrap()[Field::MemberTitle.index()], Value::from("老师"));
+
+    desk.store.undo(&request()).unwrap();
+    assert_eq!(text(&desk, &person, Field::MemberTitle).as_deref(), Some("校长"));
+    assert_eq!(desk.store.conflicts(10).unwrap().len(), 1);
+    desk.store.resolve(&[conflicts[0].id], Side::Theirs, &request()).unwrap();
+    assert_eq!(desk.store.resolve(&[conflicts[0].id], Side::Theirs, &request()).unwrap().changed, 0);
+    desk.sync(&mut service);
+    assert_eq!(service.everything(), everything(&desk.store));
+}
+
+#[test]
+fn removing_what_somebody_edited_brings_it_back_until_it_is_confirmed() {
+    let (desk, mut service, person) = synced("单雄信");
+    desk.write(Label::Remove, [Edit::remove(&desk.get(&person).unwrap())]);
+    service.set(&person, Field::MemberPhone, "13800138000");
+    desk.pull(&service, 10);
+    assert_eq!(desk.get(&person), None);
+    desk.sync(&mut service);
+    assert_eq!(text(&desk, &person, Field::MemberPhone).as_deref(), Some("13800138000"));
+    let conflict = desk.store.conflicts(10).unwrap()[0].id;
+    desk.store.resolve(&[conflict], Side::Mine, &request()).unwrap();
+    assert_eq!(desk.get(&person), None);
+    desk.sync(&mut service);
+    assert_eq!(service.get(&person), None);
+}
+
+#[test]
+fn a_refused_edit_stays_with_its_reason_and_is_mended_by_one_fresh_edit() {
+    let (desk, mut service, person) = synced("单雄信");
+    service.refuses.push("坏".into());
+    desk.set(&person, Field::MemberTitle, "坏");
+    desk.set(&person, Field::MemberNote, "好");
+    desk.sync(&mut service);
+    assert_eq!(text(&desk, &person, Field::MemberTitle).as_deref(), Some("坏"));
+    let refusals = desk.store.refusals(10).unwrap();
+    assert_eq!((refusals.len(), refusals[0].answer.code), (1, OpCode::Rejected));
+    assert_eq!(refusals[0].answer.rule.as_deref(), Some("forbidden_word"));
+    assert_eq!(desk.store.mark(Kind::Member, person.id).unwrap(), Some(Mark::Refused));
+    // It does not hold up anything and is not sent again by itself.
+    assert_eq!(desk.store.counts().unwrap().waiting, 0);
+    // What others change meanwhile stays under it.
+    service.set(&person, Field::MemberPhone, "13800138000");
+    desk.sync(&mut service);
+    assert_eq!(text(&desk, &person, Field::MemberTitle).as_deref(), Some("坏"));
+
+    let desk = desk.reopened();
+    desk.set(&person, Field::MemberTitle, "老师");
+    let page = desk.store.outbox_page(10).unwrap();
+    assert_eq!((page.len(), page[0].edit.changes.len()), (1, 1));
+    assert_eq!((&page[0].edit.changes[0].base, &page[0].edit.changes[0].new), (&Value::Null, &Value::from("老师")));
+    assert!(desk.store.refusals(10).unwrap().is_empty());
+    desk.sync(&mut service);
+    assert_eq!(service.everything(), everything(&desk.store));
+    assert_eq!(service.get(&person).unwrap()[Field::MemberNote.index()], Value::from("好"));
+}
+
+#[test]
+fn a_refused_new_member_is_created_whole_when_it_is_mended() {
+    let (desk, mut service) = (Desk::new(), Service::new());
+    service.refuses.push("坏".into());
+    let person = member("单雄信").with(Field::MemberTitle, "坏").with(Field::MemberNote, "记");
+    desk.write(Label::Add, [Edit::create(&person)]);
+    desk.set(&person, Field::MemberPhone, "13800138000");
+    desk.sync(&mut service);
+    // The creation was refused, the edit that followed found nothing.
+    assert_eq!(desk.store.refusals(10).unwrap().len(), 2);
+    desk.set(&person, Field::MemberTitle, "老师");
+    let page = desk.store.outbox_page(10).unwrap();
+    assert_eq!((page.len(), page[0].edit.verb, page[0].edit.changes.len()), (1, Verb::Create, 5));
+    desk.sync(&mut service);
+    assert_eq!(service.everything(), everything(&desk.store));
+    assert!(desk.store.refusals(10).unwrap().is_empty());
+}
+
+#[test]
+fn a_dropped_refusal_gives_way_to_what_the_service_has() {
+    let (desk, mut service, person) = synced("单雄信");
+    service.refuses.push("坏".into());
+    let added = member("秦琼").with(Field::MemberTitle, "坏");
+    desk.set(&person, Field::MemberTitle, "坏");
+    desk.write(Label::Add, [Edit::create(&added)]);
+    desk.sync(&mut service);
+    desk.set(&person, Field::MemberNote, "记");
+    // The edit above mended the first refusal, and is refused in its turn.
+    desk.sync(&mut service);
+    let refusals = desk.store.refusals(10).unwrap();
+    assert_eq!(refusals.len(), 2);
+    for refusal in &refusals {
+        desk.store.drop_refusal(refusal.number, &request()).unwrap();
+    }
+    assert!(matches!(desk.store.drop_refusal(refusals[0].number, &request()), Err(StoreError::NothingToDo)));
+    assert_eq!(desk.get(&added), None);
+    assert_eq!(service.everything(), everything(&desk.store));
+    assert_eq!(desk.store.counts().unwrap().waiting, 0);
+    assert_eq!(desk.store.history(Kind::Member, added.id, 1).unwrap()[0].label, Label::Drop);
+    // What was dropped can be had back, and is sent again.
+    desk.store.undo(&request()).unwrap();
+    assert_eq!(desk.store.counts().unwrap().waiting, 1);
+}
+
+#[test]
+fn a_refusal_is_repeated_when_its_cause_is_gone() {
+    let (desk, mut service, person) = synced("单雄信");
+    service.refuses.push("坏".into());
+    desk.set(&person, Field::MemberTitle, "坏");
+    desk.sync(&mut service);
+    service.refuses.clear();
+    desk.store.retry_refusal(desk.store.refusals(1).unwrap()[0].number, &request()).unwrap();
+    desk.sync(&mut service);
+    assert_eq!(service.get(&person).unwrap()[Field::MemberTitle.index()], Value::from("坏"));
+    assert_eq!(desk.store.counts().unwrap().refused, 0);
+}
+
+#[test]
+fn undoing_a_refused_edit_leaves_nothing_to_send() {
+    let (desk, mut service, person) = synced("单雄信");
+    service.refuses.push("坏".into());
+    desk.set(&person, Field::MemberTitle, "坏");
+    desk.sync(&mut service);
+    desk.store.undo(&request()).unwrap();
+    let counts = desk.store.counts().unwrap();
+    assert_eq!((counts.waiting, counts.refused), (0, 0));
+    assert_eq!(service.everything(), everything(&desk.store));
+}
+
+#[test]
+fn an_edit_of_what_was_removed_elsewhere_asks_a_person() {
+    let (desk, mut service, person) = synced("单雄信");
+    desk.set(&person, Field::MemberTitle, "老师");
+    service.remove(&person);
+    desk.pull(&service, 10);
+    assert_eq!(text(&desk, &person, Field::MemberTitle).as_deref(), Some("老师"));
+    desk.sync(&mut service);
+    assert_eq!(desk.store.refusals(10).unwrap()[0].answer.code, OpCode::Gone);
+    assert!(desk.get(&person).is_some());
+    // Editing once more brings the member back for everyone.
+    desk.set(&person, Field::MemberNote, "回来");
+    assert_eq!(verbs(&desk), [(3, Verb::Create)]);
+    desk.sync(&mut service);
+    assert_eq!(service.everything(), everything(&desk.store));
+}
+
+#[test]
+fn what_was_removed_elsewhere_goes_when_nobody_edited_it_here() {
+    let (desk, mut service, person) = synced("单雄信");
+    service.remove(&person);
+    desk.sync(&mut service);
+    assert_eq!(desk.get(&person), None);
+    assert_eq!(desk.store.history(Kind::Member, person.id, 1).unwrap()[0].edit.verb, Verb::Remove);
+}
+
+#[test]
+fn a_forked_copy_numbers_its_edits_anew_and_loses_none() {
+    let (desk, mut service, person) = synced("单雄信");
+    desk.set(&person, Field::MemberTitle, "老师");
+    desk.outbox_once();
+    desk.set(&person, Field::MemberNote, "记");
+    let replica = id().into();
+    desk.store.renew_replica(replica).unwrap();
+    let state = desk.store.sync_state().unwrap();
+    assert_eq!((state.replica, state.acked, state.last_m), (replica, 0, 0));
+    assert_eq!(verbs(&desk), [(1, Verb::Edit), (2, Verb::Edit)]);
+    desk.sync(&mut service);
+    assert_eq!(service.everything(), everything(&desk.store));
+}
+
+#[test]
+fn a_restored_service_gets_back_what_it_lost() {
+    let (desk, mut service, person) = synced("单雄信");
+    let backup: Vec<_> = service.rows.clone().into_iter().collect();
+    let (late, edited) = (member("后来的"), member("改过的"));
+    desk.write(Label::Add, [Edit::create(&late), Edit::create(&edited)]);
+    desk.sync(&mut service);
+    desk.set(&edited, Field::MemberTitle, "老师");
+    let gone = member("删掉的");
+    desk.write(Label::Add, [Edit::create(&gone)]);
+    desk.sync(&mut service);
+    desk.set(&edited, Field::MemberNote, "离线");
+    desk.write(Label::Remove, [Edit::remove(&desk.get(&gone).unwrap())]);
+
+    let mut restored = Service::new();
+    restored.rows.extend(backup);
+    (restored.epoch, restored.head) = (2, 1);
+    let (header, records) = restored.pull(None, 10);
+    let wrong = desk.store.apply_page(&header, records, NOW);
+    assert!(matches!(wrong, Err(StoreError::OtherEpoch { found: 2, known: 1 })));
+    desk.store.begin_epoch(2, id().into()).unwrap();
+    assert!(desk.store.outbox_page(10).unwrap().is_empty());
+    let desk = desk.reopened();
+    desk.pull(&restored, 10);
+    desk.sync(&mut restored);
+    assert_eq!(restored.everything(), everything(&desk.store));
+    let names: Vec<_> = restored.everything().iter().map(|record| record.values[0].to_string()).collect();
+    assert_eq!(names, [person.values[0].to_string(), "后来的".into(), "改过的".into()]);
+    assert_eq!(text(&desk, &edited, Field::MemberNote).as_deref(), Some("离线"));
+}
+
+#[test]
+fn a_group_is_never_cut_and_never_too_large() {
+    let desk = Desk::new();
+    let together = Operation { atomicity: Atomicity::AllOrNone, ..operation(Label::Edit) };
+    let people: Vec<Record> = (0..5).map(|number| member(&format!("成员{number}"))).collect();
+    desk.write(Label::Add, [Edit::create(&people[0])]);
+    desk.store.write(&together, people[1..4].iter().map(Edit::create)).unwrap();
+    desk.write(Label::Add, [Edit::create(&people[4])]);
+    assert_eq!(desk.store.outbox_page(2).unwrap().len(), 4);
+    assert_eq!(desk.store.outbox_page(4).unwrap().len(), 4);
+    assert_eq!(desk.store.outbox_page(5).unwrap().len(), 5);
+    let many = (0..5_001).map(|number| Edit::create(&member(&format!("多{number}"))));
+    let together = Operation { atomicity: Atomicity::AllOrNone, ..operation(Label::Edit) };
+    assert!(matches!(desk.store.write(&together, many), Err(StoreError::GroupTooLarge)));
+    assert_eq!(desk.store.counts().unwrap().waiting, 5);
+}
+
+#[test]
+fn an_answer_about_edits_that_were_not_sent_is_refused_whole() {
+    let (desk, mut service, person) = synced("单雄信");
+    desk.set(&person, Field::MemberTitle, "老师");
+    let (_, answer) = desk.push_without_answer(&mut service, 10);
+    let mut odd = answer.clone();
+    odd.exceptions.push(mingce_protocol::Exception {
+        m: 9,
+        code: OpCode::Gone,
+        fields: vec![],
+        rule: None,
+        other: None,
+        conflicts: vec![],
+    });
+    assert!(matches!(desk.store.settle(&odd, 2..=2, NOW), Err(StoreError::AnswerMismatch)));
+    let mut other = answer.clone();
+    other.epoch = 7;
+    assert!(matches!(desk.store.settle(&other, 2..=2, NOW), Err(StoreError::OtherEpoch { .. })));
+    assert_eq!(desk.store.counts().unwrap().waiting, 1);
+    // An answer that reaches less far than what was sent keeps the rest.
+    let mut short = answer;
+    short.last_m = 1;
+    desk.store.settle(&short, 2..=2, NOW).unwrap();
+    assert_eq!(desk.store.counts().unwrap().waiting, 1);
+}
+
+#[test]
+fn an_answered_edit_is_settled_whole_or_not_at_all_when_the_process_dies() {
+    let (desk, mut service, person) = synced("单雄信");
+    desk.set(&person, Field::MemberTitle, "老师");
+    let (_, answer) = desk.push_without_answer(&mut service, 10);
+    let before = desk.killed();
+    assert_eq!(before.store.counts().unwrap().waiting, 1);
+    before.store.settle(&answer, 2..=2, NOW).unwrap();
+    let after = before.killed();
+    assert_eq!(after.store.counts().unwrap().waiting, 0);
+    assert_eq!(after.store.sync_state().unwrap().acked, 2);
+}
+
+#[test]
+fn joining_comes_with_the_pull_and_undo_does_not_forget_it() {
+    let (desk, mut service, person) = synced("单雄信");
+    service.set(&person, Field::MemberJoinState, "joined");
+    desk.sync(&mut service);
+    desk.write(Label::Remove, [Edit::remove(&desk.get(&person).unwrap())]);
+    desk.store.undo(&request()).unwrap();
+    assert_eq!(text(&desk, &person, Field::MemberJoinState).as_deref(), Some("joined"));
+    assert_eq!(desk.store.counts().unwrap().waiting, 0);
+}
+
+#[derive(Clone, Debug)]
+enum Act {
+    Edit { desk: usize, who: usize, field: u8, value: u8 },
+    Create { desk: usize, who: usize },
+    Remove { desk: usize, who: usize },
+    Undo { desk: usize },
+    Push { desk: usize },
+    LoseAnswer { desk: usize },
+    Pull { desk: usize },
+    Restart { desk: usize },
+    Kill { desk: usize },
+}
+
+fn any_act() -> impl Strategy<Value = Act> {
+    let (desk, who) = (0usize..2, 0usize..3);
+    prop_oneof![
+        4 => (desk.clone(), who.clone(), 0u8..3, 0u8..4)
+            .prop_map(|(desk, who, field, value)| Act::Edit { desk, who, field, value }),
+        2 => (desk.clone(), who.clone()).prop_map(|(desk, who)| Act::Create { desk, who }),
+        1 => (desk.clone(), who).prop_map(|(desk, who)| Act::Remove { desk, who }),
+        1 => desk.clone().prop_map(|desk| Act::Undo { desk }),
+        2 => desk.clone().prop_map(|desk| Act::Push { desk }),
+        1 => desk.clone().prop_map(|desk| Act::LoseAnswer { desk }),
+        2 => desk.clone().prop_map(|desk| Act::Pull { desk }),
+        1 => desk.clone().prop_map(|desk| Act::Restart { desk }),
+        1 => desk.prop_map(|desk| Act::Kill { desk }),
+    ]
+}
+
+fn act(act: &Act, desks: &mut Vec<Desk>, service: &mut Service, people: &[Record]) {
+    let fields = [Field::MemberTitle, Field::MemberNote, Field::MemberAddress];
+    match *act {
+        Act::Edit { desk, who, field, value } => {
+            if let Some(before) = desks[desk].get(&people[who]) {
+                // Value 3 is refused by the service's rule.
+                let value = if value == 0 { Value::Null } else { format!("值{value}").into() };
+                let after = before.clone().with(fields[usize::from(field)], value);
+                desks[desk].store.write(&operation(Label::Edit), Edit::between(&before, &after)).unwrap();
+            }
+        }
+        Act::Create { desk, who } => {
+            if desks[desk].get(&people[who]).is_none() {
+                let _ = desks[desk].store.write(&operation(Label::Add), [Edit::create(&people[who])]).unwrap();
+            }
+        }
+        Act::Remove { desk, who } => {
+            if let Some(person) = desks[desk].get(&people[who]) {
+                desks[desk].store.write(&operation(Label::Remove), [Edit::remove(&person)]).unwrap();
+            }
+        }
+        Act::Undo { desk } => {
+            let undone = desks[desk].store.undo(&request());
+            assert!(matches!(undone, Ok(_) | Err(StoreError::NothingToDo)), "{undone:?}");
+        }
+        Act::Push { desk } => {
+            desks[desk].push(service, 2);
+        }
+        Act::LoseAnswer { desk } => {
+            desks[desk].push_without_answer(service, 2);
+        }
+        Act::Pull { desk } => desks[desk].pull(service, 2),
+        Act::Restart { desk } => {
+            let old = desks.remove(desk);
+            desks.insert(desk, old.reopened());
+        }
+        Act::Kill { desk } => {
+            let killed = desks[desk].killed();
+            desks[desk] = killed;
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn desks_converge_once_nothing_waits_whatever_happened_on_the_way(acts in prop::collection::vec(any_act(), 1..30)) {
+        let mut desks = vec![Desk::new(), Desk::new()];
+        let mut service = Service::new();
+        service.refuses.push("值3".into());
+        let people: Vec<Record> = (0..3).map(|number| member(&format!("成员{number}"))).collect();
+        for step in &acts {
+            act(step, &mut desks, &mut service, &people);
+        }
+        for _ in 0..2 {
+            for desk in &desks {
+                desk.sync(&mut service);
+            }
+        }
+        // What was refused stays different until a person gives it up.
+        for desk in &desks {
+            let mut left = desk.store.refusals(1).unwrap();
+            while let Some(refusal) = left.pop() {
+                desk.store.drop_refusal(refusal.number, &request()).unwrap();
+                left = desk.store.refusals(1).unwrap();
+            }
+            prop_assert_eq!(desk.store.counts().unwrap().waiting, 0);
+            prop_assert_eq!(everything(&desk.store), service.everything());
+        }
+    }
+}
+
+impl Desk {
+    /// Numbers what waits, as if it had been sent.
+    fn outbox_once(&self) {
+        assert!(!self.store.outbox_page(10).unwrap().is_empty());
+    }
+}
