@@ -1,0 +1,118 @@
+//! What needs a person: conflicts to settle, refused edits to mend or give up.
+
+use crate::departments;
+use crate::failure::{Outcome, told};
+use crate::members::shown;
+use crate::session::{Session, version};
+use mingce_ipc::Code;
+use mingce_ipc::roster::{EditOutcome, FieldChange};
+use mingce_ipc::sync::{Choice, ConflictRow, RefusalRow, Resolve};
+use mingce_model::{Field, Kind, RecordId, Value};
+use mingce_store::{Label, Side};
+use mingce_sync::{ConflictView, Subject};
+
+/// Rows of a list at the most; the counts tell how many there are.
+const LISTED: usize = 2_000;
+
+/// What a record is called: a member's, guardian's or department's name; for what hangs on a member, the member's.
+fn title(session: &Session, kind: Kind, id: RecordId) -> Outcome<String> {
+    let Some(record) = told(session.store.get(kind, id))? else { return Ok(String::new()) };
+    let member_of = |field| record.reference(field);
+    let (name, member) = match kind {
+        Kind::Member => (record.text(Field::MemberName), None),
+        Kind::Department => (record.text(Field::DepartmentName), None),
+        Kind::Guardian => (record.text(Field::GuardianName), None),
+        Kind::Organisation => (record.text(Field::OrganisationName), None),
+        Kind::Affiliation => (None, member_of(Field::AffiliationMember)),
+        Kind::Guardianship => (None, member_of(Field::GuardianshipMember)),
+        Kind::Invitation => (None, member_of(Field::InvitationMember)),
+        Kind::Conflict => (None, None),
+    };
+    match (name, member) {
+        (Some(name), _) => Ok(name.to_owned()),
+        (None, Some(member)) => title(session, Kind::Member, member),
+        (None, None) => Ok(String::new()),
+    }
+}
+
+pub(crate) fn conflicts(session: &Session) -> Outcome<Vec<ConflictRow>> {
+    let mut rows = Vec::new();
+    for record in told(session.store.conflicts(LISTED))? {
+        let Some(view) = ConflictView::from_record(&record) else { continue };
+        let text = |value: &Value| match view.subject {
+            Subject::Field(field) => shown(session, field, value),
+            Subject::Removal => value.to_string(),
+        };
+        rows.push(ConflictRow {
+            id: view.id.to_string(),
+            kind: view.kind.name().to_owned(),
+            record: view.record.to_string(),
+            title: title(session, view.kind, view.record)?,
+            field: match view.subject {
+                Subject::Field(field) => field.name().to_owned(),
+                Subject::Removal => "*".to_owned(),
+            },
+            base: text(&view.base),
+            mine: text(&view.mine),
+            theirs: text(&view.theirs),
+            mine_by: view.mine_by.clone(),
+            theirs_by: view.theirs_by.clone(),
+            mine_at: view.mine_at,
+            theirs_at: view.theirs_at,
+        });
+    }
+    Ok(rows)
+}
+
+/// Settles conflicts as one operation. A value that moved on meanwhile shows up as a conflict again.
+pub(crate) fn resolve(session: &Session, wanted: &Resolve) -> Outcome<EditOutcome> {
+    let ids: Vec<RecordId> = wanted.conflicts.iter().map(|id| departments::id(id)).collect::<Outcome<_>>()?;
+    for id in &ids {
+        told(session.store.get(Kind::Conflict, *id))?.ok_or(Code::NotFound)?;
+    }
+    let side = match wanted.choice {
+        Choice::Mine => Side::Mine,
+        Choice::Theirs => Side::Theirs,
+    };
+    let before = told(session.store.counts())?.conflicts;
+    let touched = told(session.store.resolve(&ids, side, &session.operation(Label::Resolve)?))?;
+    session.tell_changed(&touched);
+    let settled = before.saturating_sub(told(session.store.counts())?.conflicts);
+    let changed_cells = u32::try_from(settled).unwrap_or(u32::MAX);
+    Ok(EditOutcome { changed_cells, version: version(touched.version), ..EditOutcome::default() })
+}
+
+pub(crate) fn refusals(session: &Session) -> Outcome<Vec<RefusalRow>> {
+    let mut rows = Vec::new();
+    for refusal in told(session.store.refusals(LISTED))? {
+        let edit = &refusal.edit;
+        let code = serde_json::to_value(refusal.answer.code).ok();
+        rows.push(RefusalRow {
+            m: refusal.number,
+            kind: edit.kind.name().to_owned(),
+            record: edit.id.to_string(),
+            title: title(session, edit.kind, edit.id)?,
+            verb: edit.verb.name().to_owned(),
+            code: code.and_then(|code| code.as_str().map(str::to_owned)).unwrap_or_default(),
+            rule: refusal.answer.rule.clone(),
+            other: refusal.answer.other.map(|other| other.to_string()),
+            fields: edit
+                .changes
+                .iter()
+                .map(|change| FieldChange {
+                    field: change.field.name().to_owned(),
+                    from: shown(session, change.field, &change.base),
+                    to: shown(session, change.field, &change.new),
+                })
+                .collect(),
+            at: refusal.at_ms,
+        });
+    }
+    Ok(rows)
+}
+
+pub(crate) fn drop_refusal(session: &Session, m: u64) -> Outcome<()> {
+    let touched = told(session.store.drop_refusal(m, &session.operation(Label::Drop)?))?;
+    session.tell_changed(&touched);
+    Ok(())
+}

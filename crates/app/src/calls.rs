@@ -1,0 +1,303 @@
+//! Every call of `ipc`, answered. Nothing is decided here.
+
+use crate::failure::{Outcome, told};
+use crate::session::version;
+use crate::{
+    App, attention, departments, exporting, grid, importing, invitations, lock, members, preferences, sheets, views,
+};
+use mingce_ipc::calls::{Calls, Nothing};
+use mingce_ipc::import::*;
+use mingce_ipc::invitation::*;
+use mingce_ipc::profile::*;
+use mingce_ipc::roster::*;
+use mingce_ipc::sync::*;
+use mingce_ipc::{Code, Event};
+use std::path::Path;
+
+const DONE: Outcome<Nothing> = Ok(Nothing {});
+
+impl Calls for App {
+    fn app_state(&self, _: Nothing) -> Outcome<AppState> {
+        Ok(self.state())
+    }
+    fn preferences(&self, _: Nothing) -> Outcome<Preferences> {
+        Ok(preferences::load(self.host.home()))
+    }
+    fn set_preferences(&self, wanted: Preferences) -> Outcome<Nothing> {
+        preferences::save(self.host.home(), &wanted)?;
+        DONE
+    }
+    fn create_organisation(&self, wanted: CreateOrganisation) -> Outcome<ProfileSummary> {
+        self.create(wanted)
+    }
+    fn sign_in(&self, wanted: SignIn) -> Outcome<SignInOutcome> {
+        self.sign_in_to(wanted)
+    }
+    fn sign_in_again(&self, wanted: Password) -> Outcome<Nothing> {
+        self.sign_in_again_with(wanted.password)?;
+        DONE
+    }
+    fn open_profile(&self, wanted: ProfileId) -> Outcome<ProfileSummary> {
+        self.open(&wanted.id)
+    }
+    fn close_profile(&self, _: Nothing) -> Outcome<Nothing> {
+        drop(lock(&self.session).take());
+        DONE
+    }
+    fn set_aside_profile(&self, wanted: ProfileId) -> Outcome<Nothing> {
+        self.set_aside(&wanted.id)?;
+        DONE
+    }
+    fn embedded_service(&self, _: Nothing) -> Outcome<EmbeddedService> {
+        Ok(lock(&self.embedded).status())
+    }
+    fn share_on_network(&self, wanted: ShareOnNetwork) -> Outcome<EmbeddedService> {
+        self.share(wanted.is_on_network)
+    }
+    fn devices(&self, _: Nothing) -> Outcome<Vec<DeviceRow>> {
+        let session = self.session()?;
+        let devices = told(self.runtime.block_on(session.client.devices()))?;
+        Ok(devices
+            .into_iter()
+            .map(|device| DeviceRow {
+                id: device.id,
+                name: device.name,
+                created_at: device.created_at,
+                last_used_at: device.last_used_at,
+                is_current: device.is_current,
+            })
+            .collect())
+    }
+    fn revoke_device(&self, wanted: RecordRef) -> Outcome<Nothing> {
+        let session = self.session()?;
+        told(self.runtime.block_on(session.client.revoke_device(&wanted.id)))?;
+        DONE
+    }
+    fn doctor(&self, _: Nothing) -> Outcome<Vec<DoctorLine>> {
+        Ok(self.examine())
+    }
+
+    fn departments(&self, _: Nothing) -> Outcome<Vec<DepartmentNode>> {
+        departments::list(&*self.session()?)
+    }
+    fn create_department(&self, wanted: CreateDepartment) -> Outcome<RecordRef> {
+        Ok(RecordRef { id: departments::create(&*self.session()?, &wanted)?.to_string() })
+    }
+    fn rename_department(&self, wanted: RenameDepartment) -> Outcome<Nothing> {
+        departments::rename(&*self.session()?, &wanted)?;
+        DONE
+    }
+    fn move_department(&self, wanted: MoveDepartment) -> Outcome<Nothing> {
+        departments::move_to(&*self.session()?, &wanted)?;
+        DONE
+    }
+    fn remove_department(&self, wanted: RecordRef) -> Outcome<Nothing> {
+        departments::remove(&*self.session()?, departments::id(&wanted.id)?)?;
+        DONE
+    }
+
+    fn open_view(&self, wanted: ViewQuery) -> Outcome<ViewInfo> {
+        views::open(&*self.session()?, &wanted)
+    }
+    fn page(&self, wanted: PageRequest) -> Outcome<Page> {
+        views::page(&*self.session()?, &wanted)
+    }
+    fn read_range(&self, wanted: Range) -> Outcome<Block> {
+        views::read_range(&*self.session()?, &wanted)
+    }
+    fn locate(&self, wanted: Locate) -> Outcome<Option<u32>> {
+        views::locate(&*self.session()?, &wanted)
+    }
+    fn edit_cell(&self, wanted: EditCell) -> Outcome<EditOutcome> {
+        grid::edit_cells(&*self.session()?, &[wanted])
+    }
+    fn paste_block(&self, wanted: PasteBlock) -> Outcome<EditOutcome> {
+        grid::paste(&*self.session()?, &wanted)
+    }
+    fn fill(&self, wanted: Fill) -> Outcome<EditOutcome> {
+        grid::fill(&*self.session()?, &wanted)
+    }
+    fn clear_cells(&self, wanted: Ranges) -> Outcome<EditOutcome> {
+        grid::clear(&*self.session()?, &wanted)
+    }
+    fn add_member(&self, wanted: AddMember) -> Outcome<RecordRef> {
+        Ok(RecordRef { id: members::add(&*self.session()?, &wanted)?.to_string() })
+    }
+    fn remove_members(&self, wanted: Members) -> Outcome<EditOutcome> {
+        members::remove(&*self.session()?, &wanted)
+    }
+    fn move_members(&self, wanted: MoveMembers) -> Outcome<EditOutcome> {
+        members::move_to(&*self.session()?, &wanted)
+    }
+    fn member_detail(&self, wanted: RecordRef) -> Outcome<MemberDetail> {
+        members::detail(&*self.session()?, departments::id(&wanted.id)?)
+    }
+    fn find_members(&self, wanted: Find) -> Outcome<Vec<FoundMember>> {
+        members::find(&*self.session()?, &wanted)
+    }
+    fn undo_state(&self, _: Nothing) -> Outcome<UndoState> {
+        let state = told(self.session()?.store.undo_state())?;
+        let word = |label: mingce_store::Label| label.word().to_owned();
+        Ok(UndoState { undo: state.undo.map(word), redo: state.redo.map(word) })
+    }
+    fn undo(&self, _: Nothing) -> Outcome<Undone> {
+        self.undone(Code::NothingToUndo, |session, operation| session.store.undo(operation))
+    }
+    fn redo(&self, _: Nothing) -> Outcome<Undone> {
+        self.undone(Code::NothingToRedo, |session, operation| session.store.redo(operation))
+    }
+    fn undo_batch(&self, wanted: BatchRef) -> Outcome<Undone> {
+        let batch = departments::id(&wanted.batch)?.into();
+        self.undone(Code::NothingToUndo, |session, operation| session.store.undo_batch(batch, operation))
+    }
+
+    fn open_import(&self, wanted: OpenImport) -> Outcome<ImportFile> {
+        importing::open(&*self.session()?, &wanted)
+    }
+    fn plan_import(&self, wanted: PlanImport) -> Outcome<ImportPlan> {
+        importing::plan(&*self.session()?, &wanted)
+    }
+    fn plan_page(&self, wanted: PlanPageRequest) -> Outcome<PlanPage> {
+        importing::page(&*self.session()?, &wanted)
+    }
+    fn apply_import(&self, wanted: ApplyImport) -> Outcome<ImportApplied> {
+        importing::apply(&*self.session()?, &wanted)
+    }
+    fn close_import(&self, wanted: ImportRef) -> Outcome<Nothing> {
+        importing::close(&*self.session()?, &wanted.import);
+        DONE
+    }
+    fn cancel_import(&self, wanted: ImportRef) -> Outcome<Nothing> {
+        importing::cancel(&*self.session()?, &wanted.import);
+        DONE
+    }
+    fn export_members(&self, wanted: Export) -> Outcome<Exported> {
+        exporting::export(&*self.session()?, &wanted)
+    }
+
+    fn sync_status(&self, _: Nothing) -> Outcome<SyncStatus> {
+        self.session()?.sync_status()
+    }
+    fn sync_now(&self, _: Nothing) -> Outcome<SyncDone> {
+        let session = self.session()?;
+        self.sync(&session)
+    }
+    fn conflicts(&self, _: Nothing) -> Outcome<Vec<ConflictRow>> {
+        attention::conflicts(&*self.session()?)
+    }
+    fn resolve_conflicts(&self, wanted: Resolve) -> Outcome<EditOutcome> {
+        attention::resolve(&*self.session()?, &wanted)
+    }
+    fn refusals(&self, _: Nothing) -> Outcome<Vec<RefusalRow>> {
+        attention::refusals(&*self.session()?)
+    }
+    fn drop_refusal(&self, wanted: RefusalRef) -> Outcome<Nothing> {
+        attention::drop_refusal(&*self.session()?, wanted.m)?;
+        DONE
+    }
+
+    fn invitations(&self, wanted: InvitationQuery) -> Outcome<InvitationPage> {
+        invitations::list(&*self.session()?, &wanted)
+    }
+    fn invite(&self, wanted: Invite) -> Outcome<Invited> {
+        invitations::invite(&*self.session()?, &wanted)
+    }
+    fn revoke_invitations(&self, wanted: InvitationRefs) -> Outcome<EditOutcome> {
+        invitations::revoke(&*self.session()?, &wanted)
+    }
+    fn prepare_sheets(&self, wanted: PrepareSheets) -> Outcome<SheetRun> {
+        self.prepare(&*self.session()?, &wanted)
+    }
+    fn sheet_page(&self, wanted: SheetPageRequest) -> Outcome<SheetPage> {
+        sheets::page(&*self.session()?, &wanted.run, wanted.page)
+    }
+    fn save_sheets(&self, wanted: SaveSheets) -> Outcome<Saved> {
+        sheets::save(&*self.session()?, &wanted.run, Path::new(&wanted.path))
+    }
+    fn print_sheets(&self, wanted: SheetRunRef) -> Outcome<Saved> {
+        sheets::print(&*self.session()?, &wanted.run)
+    }
+    fn save_code(&self, wanted: SaveCode) -> Outcome<Saved> {
+        sheets::save_code(self, &*self.session()?, &wanted)
+    }
+    fn code_svg(&self, wanted: RecordRef) -> Outcome<SheetPage> {
+        sheets::code_svg(self, &*self.session()?, departments::id(&wanted.id)?)
+    }
+}
+
+/// What the command line asks besides.
+impl App {
+    /// A member by card number or id.
+    pub fn member_by_reference(&self, text: &str) -> Outcome<String> {
+        Ok(members::by_reference(&*self.session()?, text)?.to_string())
+    }
+    /// Several cells of one member as one operation.
+    pub fn edit_cells(&self, edits: Vec<EditCell>) -> Outcome<EditOutcome> {
+        grid::edit_cells(&*self.session()?, &edits)
+    }
+    /// A department by its path, `高一/3班`.
+    pub fn department_by_path(&self, path: &str) -> Outcome<String> {
+        let session = self.session()?;
+        let names = mingce_model::tree::parse_path(path).ok_or(Code::NotFound)?;
+        let found = departments::tree(&session)?.find(&names).ok_or(Code::NotFound)?;
+        Ok(found.to_string())
+    }
+    /// The path of a department; empty for an unknown one.
+    pub fn department_path(&self, id: &str) -> String {
+        let path = || -> Outcome<String> {
+            let departments = told(self.session()?.store.departments())?;
+            Ok(departments.get(departments::id(id)?).map(|node| node.path.to_string()).unwrap_or_default())
+        };
+        path().unwrap_or_default()
+    }
+    /// Lets a prepared run go.
+    pub fn close_sheets(&self, wanted: SheetRunRef) -> Outcome<()> {
+        sheets::close(&*self.session()?, &wanted.run);
+        Ok(())
+    }
+
+    fn share(&self, is_on_network: bool) -> Outcome<EmbeddedService> {
+        let session = self.session()?;
+        if session.profile.service != ServicePlace::ThisComputer {
+            return Err(Code::Malformed.into());
+        }
+        let mut embedded = lock(&self.embedded);
+        let url = embedded.share(&*self.host, is_on_network)?;
+        let status = embedded.status();
+        drop(embedded);
+        if url != session.service_url {
+            // Another program took the port meanwhile: the roster needs its way to the new one.
+            let id = session.profile.id();
+            drop(session);
+            drop(lock(&self.session).take());
+            self.open(&id)?;
+        }
+        self.host.emit(Event::Service { service: status.clone() });
+        Ok(status)
+    }
+
+    fn undone(
+        &self,
+        nothing: Code,
+        work: impl FnOnce(
+            &crate::session::Session,
+            &mingce_store::Operation,
+        ) -> Result<mingce_store::Undone, mingce_store::StoreError>,
+    ) -> Outcome<Undone> {
+        let session = self.session()?;
+        // The label is that of the operation taken back; the store puts it in.
+        let operation = session.operation(mingce_store::Label::Edit)?;
+        let undone = match work(&session, &operation) {
+            Err(mingce_store::StoreError::NothingToDo) => return Err(nothing.into()),
+            other => told(other)?,
+        };
+        session.tell_changed(&undone.touched);
+        let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        Ok(Undone {
+            operation: undone.label.word().to_owned(),
+            changed: count(undone.touched.changed),
+            kept: count(undone.kept_count),
+            version: version(undone.touched.version),
+        })
+    }
+}

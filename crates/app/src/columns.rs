@@ -1,0 +1,105 @@
+//! The grid's columns and the fields behind them.
+
+use mingce_ipc::roster::Column;
+use mingce_model::Field;
+
+/// What stands behind a column.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Source {
+    /// A field of the member.
+    Member(Field),
+    /// The main department, shown and typed as a path.
+    DepartmentPath,
+    /// A field of the first guardian.
+    Guardian(GuardianPart),
+    /// Computed from invitations and the service's answers; read-only.
+    JoinState,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GuardianPart {
+    Name,
+    Phone,
+    Relation,
+}
+
+/// Every column, in the order in which a new grid shows them.
+pub const COLUMNS: [Column; 21] = [
+    Column::CardNumber,
+    Column::Name,
+    Column::Sex,
+    Column::Department,
+    Column::Phone,
+    Column::BirthDate,
+    Column::DocumentKind,
+    Column::DocumentNumber,
+    Column::Identity,
+    Column::Title,
+    Column::EntryYear,
+    Column::GuardianName,
+    Column::GuardianPhone,
+    Column::GuardianRelation,
+    Column::JoinState,
+    Column::Status,
+    Column::Email,
+    Column::Address,
+    Column::ValidFrom,
+    Column::ValidUntil,
+    Column::Note,
+];
+
+pub fn source(column: Column) -> Source {
+    match column {
+        Column::CardNumber => Source::Member(Field::MemberCardNumber),
+        Column::Name => Source::Member(Field::MemberName),
+        Column::Sex => Source::Member(Field::MemberSex),
+        Column::BirthDate => Source::Member(Field::MemberBirthDate),
+        Column::Phone => Source::Member(Field::MemberPhone),
+        Column::DocumentKind => Source::Member(Field::MemberDocumentKind),
+        Column::DocumentNumber => Source::Member(Field::MemberDocumentNumber),
+        Column::Identity => Source::Member(Field::MemberIdentity),
+        Column::Department => Source::DepartmentPath,
+        Column::Title => Source::Member(Field::MemberTitle),
+        Column::EntryYear => Source::Member(Field::MemberEntryYear),
+        Column::Email => Source::Member(Field::MemberEmail),
+        Column::Address => Source::Member(Field::MemberAddress),
+        Column::ValidFrom => Source::Member(Field::MemberValidFrom),
+        Column::ValidUntil => Source::Member(Field::MemberValidUntil),
+        Column::Status => Source::Member(Field::MemberStatus),
+        Column::Note => Source::Member(Field::MemberNote),
+        Column::GuardianName => Source::Guardian(GuardianPart::Name),
+        Column::GuardianPhone => Source::Guardian(GuardianPart::Phone),
+        Column::GuardianRelation => Source::Guardian(GuardianPart::Relation),
+        Column::JoinState => Source::JoinState,
+    }
+}
+
+/// The column's word, as in calls and on the command line.
+pub fn word(column: Column) -> &'static str {
+    match source(column) {
+        Source::Member(field) => field.name(),
+        Source::DepartmentPath => "department",
+        Source::Guardian(GuardianPart::Name) => "guardian_name",
+        Source::Guardian(GuardianPart::Phone) => "guardian_phone",
+        Source::Guardian(GuardianPart::Relation) => "guardian_relation",
+        Source::JoinState => "join_state",
+    }
+}
+
+/// Finds a column by its word.
+pub fn by_word(text: &str) -> Option<Column> {
+    COLUMNS.into_iter().find(|column| word(*column) == text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_unique_and_the_same_as_in_calls() {
+        for column in COLUMNS {
+            assert_eq!(by_word(word(column)), Some(column));
+            assert_eq!(serde_json::to_value(column).unwrap(), word(column));
+        }
+    }
+}

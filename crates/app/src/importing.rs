@@ -1,0 +1,418 @@
+//! Import: a file opened, its columns mapped, a dry run looked at, and the whole applied as one batch.
+
+use crate::failure::{Outcome, Told, told};
+use crate::host::new_id;
+use crate::lock;
+use crate::session::{Session, version};
+use mingce_exchange::diff::{
+    ApplyChoices, DiffOf, Exclusion, FaultyCells, GuardianKey, KnownGuardian, MemberKey, NewDepartments, Plan,
+    PlanError, PlanOptions, Roster, Verdict, edits, plan_import,
+};
+use mingce_exchange::read::{Limits, Workbook, open as open_workbook};
+use mingce_exchange::shape::{DEPARTMENT_PARTS, GUARDIAN_SLOTS, MEMBER_FIELDS, Mapping, Shape, Target, find_shape};
+use mingce_exchange::stage::{Severity, column_letters};
+use mingce_exchange::Run;
+use mingce_ipc::import::{
+    ApplyImport, ImportApplied, ImportColumn, ImportCounts, ImportFile, ImportPlan, OpenImport, PlanImport, PlanPage,
+    PlanPageRequest, PlannedCell, PlannedKind, PlannedRow, RowProblem,
+};
+use mingce_ipc::{Code, Event, Failure};
+use mingce_model::tree::Department;
+use mingce_model::{DepartmentId, Field, Kind, Record, RecordId, Value};
+use mingce_store::{Label, StoreError};
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// Values of a column shown beside its heading.
+const SAMPLES: usize = 5;
+
+/// Files that are open for import, by name.
+#[derive(Default)]
+pub(crate) struct Imports {
+    next: u64,
+    open: HashMap<String, Arc<Import>>,
+}
+
+struct Import {
+    is_cancelled: AtomicBool,
+    work: Mutex<Work>,
+}
+
+struct Work {
+    workbook: Workbook,
+    sheet: String,
+    shape: Shape,
+    plan: Option<Plan>,
+}
+
+fn find(session: &Session, name: &str) -> Outcome<Arc<Import>> {
+    lock(&session.imports).open.get(name).cloned().ok_or_else(|| Code::ImportGone.into())
+}
+
+pub(crate) fn close(session: &Session, name: &str) {
+    cancel(session, name);
+    lock(&session.imports).open.remove(name);
+}
+
+pub(crate) fn cancel(session: &Session, name: &str) {
+    if let Ok(import) = find(session, name) {
+        import.is_cancelled.store(true, Ordering::Relaxed);
+    }
+}
+
+fn words_of_targets() -> Vec<String> {
+    let mut words = vec![Target::Ignore.name()];
+    words.extend(MEMBER_FIELDS.map(|field| Target::Field(field).name()));
+    words.push(Target::DepartmentPath.name());
+    words.extend((0..DEPARTMENT_PARTS).map(|part| Target::DepartmentPart(part).name()));
+    for slot in 0..GUARDIAN_SLOTS {
+        words.extend([Target::GuardianName(slot), Target::GuardianPhone(slot), Target::GuardianRelation(slot)].map(Target::name));
+    }
+    words.extend(
+        [
+            Target::RecordId,
+            Target::DepartmentName,
+            Target::DepartmentNumber,
+            Target::DepartmentParentNumber,
+            Target::DepartmentPosition,
+        ]
+        .map(Target::name),
+    );
+    words
+}
+
+pub(crate) fn open(session: &Session, wanted: &OpenImport) -> Outcome<ImportFile> {
+    let path = Path::new(&wanted.path);
+    let mut workbook = told(open_workbook(path, &Limits::default()))?;
+    let sheet = match &wanted.sheet {
+        Some(name) => workbook.find_sheet(name).ok_or(Code::SheetMissing)?.name.clone(),
+        None => workbook.default_sheet().name.clone(),
+    };
+    let shape = told(mingce_exchange::unwatched(|run| find_shape(&mut workbook, &sheet, run)))?;
+    let mut rows = 0u32;
+    told(mingce_exchange::unwatched(|run| {
+        workbook.read_rows(&sheet, run, &mut |row, _| {
+            rows += u32::from(row > shape.header_row);
+            Ok(ControlFlow::Continue(()))
+        })
+    }))?;
+    let saved = remembered(session, &shape)?;
+    let is_remembered = saved.is_some();
+    let mapping = saved.unwrap_or_else(|| shape.proposed.clone());
+    let columns = shape
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(index, column)| ImportColumn {
+            letter: column_letters(u16::try_from(index).unwrap_or(u16::MAX)),
+            heading: column.heading.clone(),
+            samples: shape
+                .sample
+                .iter()
+                .filter_map(|(_, cells)| cells.get(index).filter(|cell| !cell.trim().is_empty()).cloned())
+                .take(SAMPLES)
+                .collect(),
+            target: mapping.columns.get(index).copied().unwrap_or(Target::Ignore).name(),
+            confidence: if is_remembered { 100 } else { (column.confidence.clamp(0.0, 1.0) * 100.0) as u8 },
+        })
+        .collect();
+    let file = ImportFile {
+        import: String::new(),
+        file_name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        format: format_of(&workbook),
+        sheets: workbook.sheets().iter().map(|sheet| sheet.name.clone()).collect(),
+        sheet: sheet.clone(),
+        header_row: shape.header_row,
+        row_count: rows,
+        columns,
+        targets: words_of_targets(),
+        is_remembered,
+    };
+    let import = Import { is_cancelled: AtomicBool::new(false), work: Mutex::new(Work { workbook, sheet, shape, plan: None }) };
+    let mut imports = lock(&session.imports);
+    imports.next += 1;
+    let name = format!("import-{}", imports.next);
+    imports.open.insert(name.clone(), Arc::new(import));
+    Ok(ImportFile { import: name, ..file })
+}
+
+/// `xlsx`, or `csv utf-8` for text.
+fn format_of(workbook: &Workbook) -> String {
+    let format = format!("{:?}", workbook.format()).to_lowercase();
+    match workbook.text_form() {
+        Some(form) => format!("{format} {:?}", form.encoding).to_lowercase(),
+        None => format,
+    }
+}
+
+fn setting_key(shape: &Shape) -> String {
+    format!("import-mapping:{}", serde_json::to_string(&shape.signature).unwrap_or_default())
+}
+
+fn remembered(session: &Session, shape: &Shape) -> Outcome<Option<Mapping>> {
+    let saved = told(session.store.setting(&setting_key(shape)))?;
+    Ok(saved.and_then(|json| serde_json::from_value(json).ok()).and_then(|mapping| shape.adopt(mapping)))
+}
+
+pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan> {
+    let import = find(session, &wanted.import)?;
+    import.is_cancelled.store(false, Ordering::Relaxed);
+    let mut work = lock(&import.work);
+    let work = &mut *work;
+    let mut mapping = remembered(session, &work.shape)?.unwrap_or_else(|| work.shape.proposed.clone());
+    for (column, word) in wanted.targets.iter().enumerate() {
+        let target = Target::from_name(word).ok_or_else(|| Failure::from(Code::Malformed).with("target", word))?;
+        mapping.assign(column, Target::Ignore);
+        mapping.assign(column, target);
+    }
+    mapping.card_number_digits = wanted.card_number_digits;
+    let options = PlanOptions {
+        today: session.host.today(),
+        organisation_name: Some(session.profile.organisation_name.clone()),
+        organisation_kind: session.profile.organisation_kind.clone(),
+    };
+    let mut roster = OpenRoster { session };
+    let mut tell = |progress: mingce_exchange::Progress| {
+        session.host.emit(Event::Progress {
+            job: wanted.import.clone(),
+            done: u32::try_from(progress.rows_done).unwrap_or(u32::MAX),
+            total: progress.rows_expected.and_then(|rows| u32::try_from(rows).ok()).unwrap_or(0),
+        });
+    };
+    let is_cancelled = || import.is_cancelled.load(Ordering::Relaxed);
+    let mut run = Run { is_cancelled: &is_cancelled, on_progress: &mut tell };
+    let planned =
+        plan_import(&mut work.workbook, &work.sheet, &work.shape, &mapping, &mut roster, &options, &mut run);
+    let plan = planned.map_err(|error| match error {
+        PlanError::File(error) => error.failure(),
+        PlanError::Roster(error) => error.failure(),
+    })?;
+    // Remembered when it was used: the next file of this shape comes mapped.
+    let json = serde_json::to_value(&mapping).map_err(|_| Code::Internal)?;
+    told(session.store.set_setting(&setting_key(&work.shape), &json))?;
+    let counts = plan.counts();
+    let answer = ImportPlan {
+        import: wanted.import.clone(),
+        counts: ImportCounts {
+            add: counts.add,
+            change: counts.change,
+            unchanged: counts.unchanged,
+            problem: counts.problem,
+            skipped: plan.skipped().total(),
+        },
+        new_departments: plan.departments_to_create(),
+        offered_card_number_digits: plan.offered_card_number_digits(),
+    };
+    work.plan = Some(plan);
+    Ok(answer)
+}
+
+fn verdict(kind: PlannedKind) -> Verdict {
+    match kind {
+        PlannedKind::Add => Verdict::Add,
+        PlannedKind::Change => Verdict::Change,
+        PlannedKind::Unchanged => Verdict::Unchanged,
+        PlannedKind::Problem => Verdict::Problem,
+    }
+}
+
+pub(crate) fn page(session: &Session, asked: &PlanPageRequest) -> Outcome<PlanPage> {
+    let import = find(session, &asked.import)?;
+    let work = lock(&import.work);
+    let plan = work.plan.as_ref().ok_or(Code::ImportGone)?;
+    let wanted = asked.kind.map(verdict);
+    let rows = plan
+        .rows(wanted, asked.start as usize, asked.count.min(5_000) as usize)
+        .into_iter()
+        .map(|row| PlannedRow {
+            row: row.row,
+            kind: match row.verdict {
+                Verdict::Add => PlannedKind::Add,
+                Verdict::Change => PlannedKind::Change,
+                Verdict::Unchanged => PlannedKind::Unchanged,
+                Verdict::Problem => PlannedKind::Problem,
+            },
+            name: row.label.clone(),
+            cells: row
+                .diffs
+                .iter()
+                .map(|diff| PlannedCell {
+                    what: match diff.what {
+                        DiffOf::Field(field) => field.name(),
+                        DiffOf::Department => "department",
+                        DiffOf::FurtherDepartment => "further_department",
+                        DiffOf::Guardian => "guardian",
+                        DiffOf::GuardianField(Field::GuardianName) => "guardian_name",
+                        DiffOf::GuardianField(Field::GuardianPhone) => "guardian_phone",
+                        DiffOf::GuardianField(_) => "guardian_relation",
+                    }
+                    .to_owned(),
+                    from: diff.old.to_string(),
+                    to: diff.new.to_string(),
+                })
+                .collect(),
+            problems: plan
+                .problems_of(row.row)
+                .map(|problem| RowProblem {
+                    sheet: problem.sheet.to_owned(),
+                    row: problem.row,
+                    letter: problem.column.clone(),
+                    heading: problem.heading.to_owned(),
+                    value_kind: problem.value_kind.name().to_owned(),
+                    value: problem.value.to_owned(),
+                    code: problem.code.code().to_owned(),
+                    remedy: problem.remedy.code().to_owned(),
+                    is_warning: problem.severity == Severity::Caution,
+                    other_row: problem.other_row,
+                    proposal: problem.proposal.map(str::to_owned),
+                })
+                .collect(),
+            can_go_in_partly: row.can_go_in_partly,
+        })
+        .collect();
+    Ok(PlanPage { total: u32::try_from(plan.len(wanted)).unwrap_or(u32::MAX), rows })
+}
+
+pub(crate) fn apply(session: &Session, wanted: &ApplyImport) -> Outcome<ImportApplied> {
+    let import = find(session, &wanted.import)?;
+    import.is_cancelled.store(false, Ordering::Relaxed);
+    let mut work = lock(&import.work);
+    let plan = work.plan.as_mut().ok_or(Code::ImportGone)?;
+    for row in &wanted.excluded_rows {
+        plan.exclude(*row, Exclusion::Excluded);
+    }
+    let choices = ApplyChoices {
+        new_departments: if wanted.creates_departments { NewDepartments::Create } else { NewDepartments::LeaveOut },
+        faulty_cells: if wanted.takes_sound_cells { FaultyCells::LeaveCellOut } else { FaultyCells::LeaveRowOut },
+    };
+    let expected = u32::try_from(plan.len(None)).unwrap_or(u32::MAX);
+    let mut has_failed = false;
+    let mut make_id = || {
+        new_id(&*session.host).unwrap_or_else(|_| {
+            has_failed = true;
+            RecordId::from_parts(0, [0; 10])
+        })
+    };
+    let (mut added, mut changed, mut made) = (0u32, std::collections::HashSet::new(), 0u32);
+    let counted = edits(plan, choices, &mut make_id).inspect(|edit| match (edit.kind, edit.verb) {
+        (Kind::Member, mingce_model::Verb::Create) => added += 1,
+        (Kind::Department, mingce_model::Verb::Create) => made += 1,
+        (Kind::Member, _) => {
+            changed.insert(edit.id);
+        }
+        _ => {}
+    });
+    let operation = session.operation(Label::Import)?;
+    let batch = operation.id;
+    let mut progress = |done: u64| {
+        session.host.emit(Event::Progress {
+            job: wanted.import.clone(),
+            done: u32::try_from(done).unwrap_or(u32::MAX),
+            total: expected,
+        });
+        if import.is_cancelled.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let touched = told(session.store.write_with(&operation, counted, &mut progress))?;
+    if has_failed {
+        // Ids without randomness must not stay.
+        told(session.store.undo_batch(batch, &session.operation(Label::Import)?))?;
+        return Err(Failure::from(Code::Internal).with("reason", "no_randomness"));
+    }
+    work.plan = None;
+    drop(work);
+    session.tell_changed(&touched);
+    Ok(ImportApplied {
+        batch: batch.to_string(),
+        added,
+        changed: u32::try_from(changed.len()).unwrap_or(u32::MAX),
+        departments: made,
+        version: version(touched.version),
+    })
+}
+
+/// The open roster as the importer asks it.
+struct OpenRoster<'a> {
+    session: &'a Session,
+}
+
+impl OpenRoster<'_> {
+    fn find(&self, key: &MemberKey<'_>) -> Result<Vec<Record>, StoreError> {
+        let store = &self.session.store;
+        let by = |field, text: &str| store.find_by(field, &Value::from(text), 50);
+        let of_name = |name: &str, keep: &dyn Fn(&Record) -> bool| {
+            let found = by(Field::MemberName, name)?;
+            Ok(found.into_iter().filter(|record| keep(record)).take(2).collect())
+        };
+        match key {
+            MemberKey::Id(id) => Ok(store.get(Kind::Member, *id)?.into_iter().collect()),
+            MemberKey::CardNumber(number) => by(Field::MemberCardNumber, number),
+            MemberKey::DocumentNumber(number) => by(Field::MemberDocumentNumber, number),
+            MemberKey::PermitHolder(number) => store.find_by_prefix(Field::MemberDocumentNumber, number, 2),
+            MemberKey::NameAndBirthDate { name, birth_date } => {
+                of_name(name, &|record| record.text(Field::MemberBirthDate) == Some(birth_date))
+            }
+            MemberKey::NameAndPhone { name, phone } => {
+                of_name(name, &|record| record.text(Field::MemberPhone) == Some(phone))
+            }
+            MemberKey::NameAndDepartment { name, department } => {
+                of_name(name, &|record| record.reference(Field::MemberDepartment) == *department)
+            }
+        }
+    }
+}
+
+impl Roster for OpenRoster<'_> {
+    type Error = StoreError;
+
+    fn is_empty(&mut self) -> Result<bool, StoreError> {
+        Ok(self.session.store.member_count()? == 0)
+    }
+    fn departments(&mut self) -> Result<Vec<Department>, StoreError> {
+        let departments = self.session.store.departments()?;
+        let as_model = |node: &mingce_store::DepartmentNode| Department {
+            id: DepartmentId(node.id),
+            parent: node.parent.map(DepartmentId),
+            name: node.name.to_string(),
+            kind: node.kind.to_string(),
+            position: None,
+        };
+        Ok(departments.nodes().iter().map(as_model).collect())
+    }
+    fn find_members(&mut self, keys: &[MemberKey<'_>]) -> Result<Vec<Vec<Record>>, StoreError> {
+        keys.iter().map(|key| self.find(key)).collect()
+    }
+    fn guardians_of(&mut self, members: &[RecordId]) -> Result<Vec<Vec<KnownGuardian>>, StoreError> {
+        let of = |id: &RecordId| -> Result<Vec<KnownGuardian>, StoreError> {
+            let guardians = self.session.store.member(*id)?.map(|row| row.guardians).unwrap_or_default();
+            Ok(guardians
+                .into_iter()
+                .map(|row| KnownGuardian {
+                    guardianship: row.guardianship,
+                    guardian: row.guardian,
+                    name: row.name,
+                    phone: row.phone,
+                    relation: row.relation,
+                })
+                .collect())
+        };
+        members.iter().map(of).collect()
+    }
+    fn find_guardians(&mut self, keys: &[GuardianKey<'_>]) -> Result<Vec<Option<RecordId>>, StoreError> {
+        let of = |key: &GuardianKey<'_>| -> Result<Option<RecordId>, StoreError> {
+            let found = self.session.store.find_by(Field::GuardianPhone, &Value::from(key.phone), 50)?;
+            Ok(found.iter().find(|record| record.text(Field::GuardianName) == Some(key.name)).map(|record| record.id))
+        };
+        keys.iter().map(of).collect()
+    }
+    fn affiliations_of(&mut self, members: &[RecordId]) -> Result<Vec<Vec<RecordId>>, StoreError> {
+        let of = |id: &RecordId| -> Result<Vec<RecordId>, StoreError> {
+            let found = self.session.store.find_by(Field::AffiliationMember, &Value::from(*id), 100)?;
+            Ok(found.iter().filter_map(|record| record.reference(Field::AffiliationDepartment)).collect())
+        };
+        members.iter().map(of).collect()
+    }
+}
+

@@ -1,0 +1,201 @@
+//! Invitations: made here with random tokens, listed, revoked. Only a token's hash ever leaves this computer.
+
+use crate::departments;
+use crate::failure::{Outcome, told};
+use crate::host::new_id;
+use crate::members;
+use crate::session::{Session, version};
+use mingce_codes::Token;
+use mingce_ipc::invitation::{
+    DepartmentProgress, InvitationPage, InvitationQuery, InvitationRefs, InvitationRow, Invite, Invited,
+};
+use mingce_ipc::roster::EditOutcome;
+use mingce_ipc::{Code, Failure};
+use mingce_model::{Edit, Field, Kind, Record, RecordId, Value};
+use mingce_store::{Join, Label, MemberRow, Query};
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+const DAY_MS: i64 = 86_400_000;
+/// Printed sheets must not stay valid for ever.
+const DAYS_MAX: u16 = 365;
+/// Departments in the progress table.
+const PROGRESS_MAX: usize = 500;
+
+/// Members of the department and below, or everyone; in the tree's order, then as the grid shows them.
+pub(crate) fn audience(session: &Session, department: Option<RecordId>) -> Outcome<Vec<MemberRow>> {
+    let query = Query {
+        department,
+        sort: vec![
+            (mingce_store::Column::DepartmentPath, mingce_store::Direction::Ascending),
+            (mingce_store::Column::Field(Field::MemberCardNumber), mingce_store::Direction::Ascending),
+        ],
+        now_ms: session.host.now_ms(),
+        ..Query::default()
+    };
+    let view = told(session.store.find_members(&query))?;
+    let mut found = Vec::with_capacity(view.len());
+    let mut at = 0;
+    while at < view.len() {
+        found.extend(told(session.store.page(&view, at, 1_000))?.into_iter().flatten());
+        at += 1_000;
+    }
+    Ok(found)
+}
+
+pub(crate) fn invite(session: &Session, wanted: &Invite) -> Outcome<Invited> {
+    if wanted.days == 0 || wanted.days > DAYS_MAX {
+        return Err(Failure::from(Code::Invalid).with("field", "days").with("rule", "out_of_range"));
+    }
+    let now_ms = session.host.now_ms();
+    let ids = match &wanted.members {
+        Some(some) => members::ids(session, some)?,
+        None => audience(session, None)?.into_iter().map(|row| row.member.id).collect(),
+    };
+    let mut invited = Invited { made: 0, already_open: 0, already_joined: 0, version: 0 };
+    let mut edits = Vec::new();
+    let mut secrets = Vec::new();
+    for id in ids {
+        let Some(row) = told(session.store.member(id))? else { continue };
+        match row.join {
+            Join::Joined => {
+                invited.already_joined += 1;
+                continue;
+            }
+            Join::Invited { invitation, expires_at_ms } if expires_at_ms > now_ms => {
+                if !wanted.replaces_open {
+                    invited.already_open += 1;
+                    continue;
+                }
+                edits.extend(revocation(session, invitation)?);
+            }
+            _ => {}
+        }
+        let mut random = [0; 16];
+        session.host.fill_random(&mut random)?;
+        let token = Token::from_random_bytes(random);
+        let record = Record::empty(Kind::Invitation, new_id(&*session.host)?)
+            .with(Field::InvitationMember, id)
+            .with(Field::InvitationTokenHash, token.hash_hex())
+            .with(Field::InvitationCreatedAt, now_ms)
+            .with(Field::InvitationExpiresAt, now_ms + i64::from(wanted.days) * DAY_MS);
+        // The secret first: a code that was never valid is harmless, an invitation without its code cannot be printed.
+        secrets.push((record.id, random));
+        edits.push(Edit::create(&record));
+        invited.made += 1;
+    }
+    told(session.store.keep_invitation_secrets(&secrets))?;
+    let touched = session.write(Label::Invite, edits)?;
+    invited.version = version(touched.version);
+    Ok(invited)
+}
+
+fn revocation(session: &Session, invitation: RecordId) -> Outcome<Option<Edit>> {
+    let Some(before) = told(session.store.get(Kind::Invitation, invitation))? else { return Ok(None) };
+    let after = before.clone().with(Field::InvitationIsRevoked, 1);
+    Ok(Edit::between(&before, &after))
+}
+
+pub(crate) fn revoke(session: &Session, wanted: &InvitationRefs) -> Outcome<EditOutcome> {
+    let mut edits = Vec::new();
+    for id in &wanted.ids {
+        let id = departments::id(id)?;
+        told(session.store.get(Kind::Invitation, id))?.ok_or(Code::NotFound)?;
+        edits.extend(revocation(session, id)?);
+    }
+    let changed_cells = u32::try_from(edits.len()).unwrap_or(u32::MAX);
+    let touched = session.write(Label::Revoke, edits)?;
+    Ok(EditOutcome { changed_cells, version: version(touched.version), ..EditOutcome::default() })
+}
+
+/// How an invitation stands, in one word.
+fn state(session: &Session, invitation: &Record, now_ms: i64) -> Outcome<&'static str> {
+    let is_expired = invitation.int(Field::InvitationExpiresAt).is_some_and(|at| at <= now_ms);
+    Ok(match invitation.text(Field::InvitationState) {
+        Some("claimed") => "claimed",
+        Some(_) => "refused",
+        None if invitation.int(Field::InvitationIsRevoked) == Some(1) => "revoked",
+        None if is_expired => "expired",
+        None if told(session.store.mark(Kind::Invitation, invitation.id))?.is_some() => "waiting",
+        None => "open",
+    })
+}
+
+fn describe(session: &Session, invitation: &Record, member: &MemberRow, now_ms: i64) -> Outcome<InvitationRow> {
+    Ok(InvitationRow {
+        id: invitation.id.to_string(),
+        member: member.member.id.to_string(),
+        member_name: member.member.get(Field::MemberName).to_string(),
+        card_number: member.member.get(Field::MemberCardNumber).to_string(),
+        department: member.department_path.to_string(),
+        state: state(session, invitation, now_ms)?.to_owned(),
+        created_at: invitation.int(Field::InvitationCreatedAt).unwrap_or(0),
+        expires_at: invitation.int(Field::InvitationExpiresAt).unwrap_or(0),
+        answered_at: invitation.int(Field::InvitationAnsweredAt),
+        is_printable: told(session.store.invitation_secret(invitation.id))?.is_some(),
+    })
+}
+
+/// The member's newest invitation.
+pub(crate) fn newest_of(session: &Session, member: &MemberRow) -> Outcome<Option<InvitationRow>> {
+    let found = told(session.store.find_by(Field::InvitationMember, &Value::from(member.member.id), 1_000))?;
+    let newest = found.iter().max_by_key(|record| record.int(Field::InvitationCreatedAt));
+    newest.map(|record| describe(session, record, member, session.host.now_ms())).transpose()
+}
+
+pub(crate) fn list(session: &Session, asked: &InvitationQuery) -> Outcome<InvitationPage> {
+    let now_ms = session.host.now_ms();
+    let department = asked.department.as_deref().map(departments::id).transpose()?;
+    let people = audience(session, department)?;
+    // Invitations by member, so that the list has the roster's order and the progress one pass.
+    let mut by_member: HashMap<RecordId, Vec<Record>> = HashMap::new();
+    told(session.store.scan(Kind::Invitation, &mut |record| {
+        if let Some(member) = record.reference(Field::InvitationMember) {
+            by_member.entry(member).or_default().push(record);
+        }
+        ControlFlow::Continue(())
+    }))?;
+    let mut rows = Vec::new();
+    let mut total = 0u32;
+    for member in &people {
+        let Some(mut invitations) = by_member.remove(&member.member.id) else { continue };
+        invitations.sort_by_key(|record| std::cmp::Reverse(record.int(Field::InvitationCreatedAt)));
+        for invitation in invitations {
+            if let Some(wanted) = &asked.state
+                && state(session, &invitation, now_ms)? != wanted
+            {
+                continue;
+            }
+            if total >= asked.start && (rows.len() as u32) < asked.count.min(5_000) {
+                rows.push(describe(session, &invitation, member, now_ms)?);
+            }
+            total += 1;
+        }
+    }
+    Ok(InvitationPage { total, rows, progress: progress(session, &people, now_ms)? })
+}
+
+/// Joined and invited by main department, in the tree's order.
+fn progress(session: &Session, people: &[MemberRow], now_ms: i64) -> Outcome<Vec<DepartmentProgress>> {
+    let departments = told(session.store.departments())?;
+    let mut counted: HashMap<RecordId, DepartmentProgress> = HashMap::new();
+    for row in people {
+        let Some(id) = row.member.reference(Field::MemberDepartment) else { continue };
+        let one = counted.entry(id).or_insert_with(|| DepartmentProgress {
+            department: id.to_string(),
+            path: row.department_path.to_string(),
+            members: 0,
+            invited: 0,
+            joined: 0,
+            refused: 0,
+        });
+        one.members += 1;
+        match row.join {
+            Join::Joined => one.joined += 1,
+            Join::Refused => one.refused += 1,
+            Join::Invited { expires_at_ms, .. } if expires_at_ms > now_ms => one.invited += 1,
+            _ => {}
+        }
+    }
+    Ok(departments.nodes().iter().filter_map(|node| counted.remove(&node.id)).take(PROGRESS_MAX).collect())
+}

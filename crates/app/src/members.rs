@@ -1,0 +1,230 @@
+//! Members as wholes: added, removed, moved, found, looked at.
+
+use crate::cells::Editor;
+use crate::columns::{self, COLUMNS};
+use crate::departments;
+use crate::failure::{Outcome, told};
+use crate::session::{Session, version};
+use crate::views;
+use mingce_ipc::roster::{
+    AddMember, Column, EditOutcome, FieldChange, Find, FoundMember, GuardianDetail, HistoryEntry, MemberDetail, Members,
+    MoveMembers,
+};
+use mingce_ipc::{Code, Failure};
+use mingce_model::{Edit, Field, Kind, Record, RecordId, Value};
+use mingce_store::{Label, Query};
+
+/// Entries of a member's history shown at once.
+const HISTORY: usize = 200;
+/// Members read at a time.
+const CHUNK: usize = 1_000;
+
+pub(crate) fn add(session: &Session, wanted: &AddMember) -> Outcome<RecordId> {
+    let mut editor = Editor::new(session)?;
+    let mut edits = Vec::new();
+    let texts: Vec<(Column, &str)> = wanted.cells.iter().map(|cell| (cell.column, cell.text.as_str())).collect();
+    let added = editor.add(0, &texts, &mut edits)?;
+    if let Some(refused) = editor.outcome.refused.first() {
+        let code =
+            if refused.code == crate::cells::CARD_NUMBER_TAKEN { Code::Duplicate } else { Code::Invalid };
+        let field = columns::word(refused.column);
+        return Err(Failure::from(code).with("field", field).with("rule", refused.code.as_str()));
+    }
+    let id = added.ok_or_else(|| {
+        Failure::from(Code::Invalid).with("field", "name").with("rule", "required_missing")
+    })?;
+    session.write(Label::Add, edits)?;
+    Ok(id)
+}
+
+/// Ids of the members that a call names, as they are now.
+pub(crate) fn ids(session: &Session, members: &Members) -> Outcome<Vec<RecordId>> {
+    match members {
+        Members::Ids { ids } => ids.iter().map(|id| departments::id(id)).collect(),
+        Members::Rows { view, ranges } => {
+            let view = views::find(session, view)?;
+            let mut found = Vec::new();
+            for (start, end) in ranges {
+                of_view(session, &view, *start as usize, *end as usize, &mut found)?;
+            }
+            Ok(found)
+        }
+        Members::Department { id } => {
+            let query = Query {
+                department: Some(departments::id(id)?),
+                now_ms: session.host.now_ms(),
+                ..Query::default()
+            };
+            let view = told(session.store.find_members(&query))?;
+            let mut found = Vec::new();
+            of_view(session, &view, 0, view.len(), &mut found)?;
+            Ok(found)
+        }
+    }
+}
+
+pub(crate) fn of_view(
+    session: &Session,
+    view: &mingce_store::View,
+    start: usize,
+    end: usize,
+    found: &mut Vec<RecordId>,
+) -> Outcome<()> {
+    let end = end.min(view.len());
+    let mut at = start;
+    while at < end {
+        let count = CHUNK.min(end - at);
+        found.extend(told(session.store.page(view, at, count))?.into_iter().flatten().map(|row| row.member.id));
+        at += count;
+    }
+    Ok(())
+}
+
+pub(crate) fn remove(session: &Session, members: &Members) -> Outcome<EditOutcome> {
+    let mut edits = Vec::new();
+    let mut removed = 0;
+    for id in ids(session, members)? {
+        let Some(member) = told(session.store.get(Kind::Member, id))? else { continue };
+        // What belongs to the member goes with it; a guardian of a sibling stays.
+        for field in [Field::AffiliationMember, Field::GuardianshipMember, Field::InvitationMember] {
+            for record in told(session.store.find_by(field, &Value::from(id), 1_000))? {
+                edits.push(Edit::remove(&record));
+                if field == Field::GuardianshipMember {
+                    edits.extend(orphan(session, &record)?);
+                }
+            }
+        }
+        edits.push(Edit::remove(&member));
+        removed += 1;
+    }
+    let touched = session.write(Label::Remove, edits)?;
+    Ok(EditOutcome { changed_cells: removed, version: version(touched.version), ..EditOutcome::default() })
+}
+
+/// The removal of the guardian of this guardianship, when they answer for nobody else.
+fn orphan(session: &Session, guardianship: &Record) -> Outcome<Option<Edit>> {
+    let Some(guardian) = guardianship.reference(Field::GuardianshipGuardian) else { return Ok(None) };
+    let others = told(session.store.find_by(Field::GuardianshipGuardian, &Value::from(guardian), 2))?;
+    if others.len() > 1 {
+        return Ok(None);
+    }
+    Ok(told(session.store.get(Kind::Guardian, guardian))?.map(|record| Edit::remove(&record)))
+}
+
+pub(crate) fn move_to(session: &Session, wanted: &MoveMembers) -> Outcome<EditOutcome> {
+    let department = wanted.department.as_deref().map(departments::id).transpose()?;
+    if let Some(id) = department {
+        told(session.store.departments())?.get(id).ok_or(Code::NotFound)?;
+    }
+    let mut edits = Vec::new();
+    for id in ids(session, &wanted.members)? {
+        let Some(before) = told(session.store.get(Kind::Member, id))? else { continue };
+        let after = before.clone().with(Field::MemberDepartment, department.map_or(Value::Null, Value::from));
+        edits.extend(Edit::between(&before, &after));
+    }
+    let moved = u32::try_from(edits.len()).unwrap_or(u32::MAX);
+    let touched = session.write(Label::Move, edits)?;
+    Ok(EditOutcome { changed_cells: moved, version: version(touched.version), ..EditOutcome::default() })
+}
+
+pub(crate) fn detail(session: &Session, id: RecordId) -> Outcome<MemberDetail> {
+    let member = told(session.store.member(id))?.ok_or(Code::NotFound)?;
+    let departments = told(session.store.departments())?;
+    let affiliations = told(session.store.find_by(Field::AffiliationMember, &Value::from(id), 100))?
+        .iter()
+        .filter_map(|place| departments.get(place.reference(Field::AffiliationDepartment)?))
+        .map(|node| node.path.to_string())
+        .collect();
+    let guardians = member
+        .guardians
+        .iter()
+        .map(|guardian| GuardianDetail {
+            id: guardian.guardian.to_string(),
+            name: guardian.name.clone(),
+            phone: guardian.phone.clone().unwrap_or_default(),
+            relation: guardian.relation.clone().unwrap_or_default(),
+        })
+        .collect();
+    Ok(MemberDetail {
+        row: views::row(session, Some(&member), &COLUMNS),
+        columns: COLUMNS.to_vec(),
+        guardians,
+        affiliations,
+        invitation: crate::invitations::newest_of(session, &member)?,
+        history: history(session, Kind::Member, id)?,
+    })
+}
+
+pub(crate) fn history(session: &Session, kind: Kind, id: RecordId) -> Outcome<Vec<HistoryEntry>> {
+    let entries = told(session.store.history(kind, id, HISTORY))?;
+    Ok(entries
+        .into_iter()
+        .map(|entry| HistoryEntry {
+            at: entry.at_ms,
+            by: entry.actor,
+            verb: entry.edit.verb.name().to_owned(),
+            operation: match entry.origin {
+                mingce_store::Origin::Local => entry.label.word(),
+                other => other.word(),
+            }
+            .to_owned(),
+            changes: entry
+                .edit
+                .changes
+                .iter()
+                .map(|change| FieldChange {
+                    field: change.field.name().to_owned(),
+                    from: shown(session, change.field, &change.base),
+                    to: shown(session, change.field, &change.new),
+                })
+                .collect(),
+        })
+        .collect())
+}
+
+/// A value for people: departments by their path, instants as dates.
+pub(crate) fn shown(session: &Session, field: Field, value: &Value) -> String {
+    match (field.form(), value) {
+        (mingce_model::Form::Ref(Kind::Department), Value::Text(id)) => {
+            let departments = session.store.departments().ok();
+            let node = id.parse().ok().and_then(|id| departments.as_ref()?.get(id).map(|node| node.path.to_string()));
+            node.unwrap_or_default()
+        }
+        (mingce_model::Form::Instant, Value::Int(at_ms)) => crate::instant_text(*at_ms),
+        _ => value.to_string(),
+    }
+}
+
+pub(crate) fn find(session: &Session, asked: &Find) -> Outcome<Vec<FoundMember>> {
+    let query = Query { text: Some(asked.text.clone()), now_ms: session.host.now_ms(), ..Query::default() };
+    if asked.text.trim().is_empty() {
+        return Ok(Vec::new());
+    }
+    let view = told(session.store.find_members(&query))?;
+    let rows = told(session.store.page(&view, 0, asked.limit.min(100) as usize))?;
+    Ok(rows
+        .into_iter()
+        .flatten()
+        .map(|row| FoundMember {
+            id: row.member.id.to_string(),
+            name: row.member.get(Field::MemberName).to_string(),
+            card_number: row.member.get(Field::MemberCardNumber).to_string(),
+            department: row.department_path.to_string(),
+        })
+        .collect())
+}
+
+/// A member by id or card number.
+pub(crate) fn by_reference(session: &Session, text: &str) -> Outcome<RecordId> {
+    if let Ok(id) = text.parse::<RecordId>()
+        && told(session.store.get(Kind::Member, id))?.is_some()
+    {
+        return Ok(id);
+    }
+    let found = told(session.store.find_by(Field::MemberCardNumber, &Value::from(text), 2))?;
+    match found.as_slice() {
+        [] => Err(Code::NotFound.into()),
+        [only] => Ok(only.id),
+        _ => Err(Code::Ambiguous.into()),
+    }
+}

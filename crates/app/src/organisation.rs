@@ -1,0 +1,228 @@
+//! Making an organisation, signing in, opening and setting aside a roster.
+
+use crate::failure::{Outcome, told};
+use crate::host::new_id;
+use crate::profile::{self, Profile};
+use crate::session::Session;
+use crate::syncing::Lanes;
+use crate::{App, lock};
+use mingce_client::Client;
+use mingce_ipc::profile::{
+    AppState, CreateOrganisation, OrganisationChoice, ProfileId, ProfileSummary, ServicePlace, SignIn, SignInOutcome,
+};
+use mingce_ipc::{Code, Failure};
+use mingce_model::id::{OrganisationId, ReplicaId};
+use mingce_model::{Field, RecordId};
+use mingce_protocol as wire;
+use mingce_store::{Identity, Store, has_roster};
+use std::sync::Arc;
+
+/// Where the administrator's phone is kept, in the encrypted roster, so that only the password is asked again.
+const ACCOUNT_PHONE: &str = "account_phone";
+
+impl App {
+    pub(crate) fn state(&self) -> AppState {
+        let open = lock(&self.session).as_ref().map(|session| session.profile.summary(session.account_name()));
+        AppState {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            profile: open,
+            profiles: profile::list(self.host.home()).iter().map(|profile| profile.summary("")).collect(),
+        }
+    }
+
+    /// Where requests go: the given address, or the service inside this program, started if need be.
+    fn service_url(&self, place: &ServicePlace) -> Outcome<String> {
+        match place {
+            ServicePlace::ThisComputer => {
+                let url = lock(&self.embedded).ensure(&*self.host)?;
+                self.host.emit(mingce_ipc::Event::Service { service: lock(&self.embedded).status() });
+                Ok(url)
+            }
+            ServicePlace::Remote { url } => Ok(url.trim().trim_end_matches('/').to_owned()),
+        }
+    }
+
+    fn client(&self, place: &ServicePlace) -> Outcome<Client> {
+        told(Client::new(&self.service_url(place)?, Default::default()))
+    }
+
+    pub(crate) fn create(&self, wanted: CreateOrganisation) -> Outcome<ProfileSummary> {
+        let name = self.checked(Field::OrganisationName, &wanted.name)?;
+        let kind = self.checked(Field::OrganisationKind, &wanted.kind)?;
+        let admin_name = self.checked(Field::MemberName, &wanted.admin_name)?;
+        let phone = self.checked(Field::MemberPhone, &wanted.phone)?;
+        let client = self.client(&wanted.service)?;
+        let signed_in = told(self.runtime.block_on(client.create_organisation(&wire::CreateOrganisation {
+            id: OrganisationId(new_id(&*self.host)?),
+            name,
+            kind,
+            admin_name,
+            phone: phone.clone(),
+            password: wanted.password,
+            device: self.host.device_name(),
+        })))?;
+        let organisation = signed_in.organisations.first().ok_or(Code::ServiceFailed)?.clone();
+        self.settle_in(wanted.service, &signed_in, &organisation, &phone)
+    }
+
+    /// The value in its canonical form, or a failure that names the field and the rule.
+    fn checked(&self, field: Field, text: &str) -> Outcome<String> {
+        let checked = crate::typed::read(field, text, self.host.today(), None).map_err(|problem| {
+            Failure::from(Code::Invalid).with("field", field.name()).with("rule", problem.code())
+        })?;
+        Ok(checked.value.to_string())
+    }
+
+    pub(crate) fn sign_in_to(&self, wanted: SignIn) -> Outcome<SignInOutcome> {
+        let phone = self.checked(Field::MemberPhone, &wanted.phone)?;
+        let client = self.client(&wanted.service)?;
+        let signed_in = told(self.runtime.block_on(client.sign_in(&wire::SignIn {
+            phone: phone.clone(),
+            password: wanted.password,
+            device: self.host.device_name(),
+        })))?;
+        let chosen = match (&wanted.organisation, signed_in.organisations.as_slice()) {
+            (None, [only]) => only.clone(),
+            (Some(id), all) => {
+                all.iter().find(|one| one.id.to_string() == *id).ok_or(Code::NotFound)?.clone()
+            }
+            (None, []) => return Err(Code::Forbidden.into()),
+            (None, several) => {
+                // The token just made is not kept: choosing signs in again.
+                let _ = self.runtime.block_on(client.with_token(&signed_in.token).sign_out());
+                let organisations = several
+                    .iter()
+                    .map(|one| OrganisationChoice { id: one.id.to_string(), name: one.name.clone() })
+                    .collect();
+                return Ok(SignInOutcome::Choose { organisations });
+            }
+        };
+        let profile = self.settle_in(wanted.service, &signed_in, &chosen, &phone)?;
+        Ok(SignInOutcome::Open { profile })
+    }
+
+    /// Keeps the token, makes the roster if it is not here yet, opens it and brings what the service has.
+    fn settle_in(
+        &self,
+        service: ServicePlace,
+        signed_in: &wire::SignedIn,
+        organisation: &wire::OrganisationSummary,
+        phone: &str,
+    ) -> Outcome<ProfileSummary> {
+        let known = profile::list(self.host.home())
+            .into_iter()
+            .find(|known| known.organisation == organisation.id && known.account == signed_in.account);
+        let secrets = match known {
+            Some(known) => known.secrets,
+            None => new_id(&*self.host)?,
+        };
+        let profile = Profile {
+            organisation: organisation.id,
+            organisation_name: organisation.name.clone(),
+            organisation_kind: organisation.kind.clone(),
+            account: signed_in.account,
+            service,
+            secrets,
+        };
+        profile.save(self.host.home())?;
+        profile.keep_token(&*self.host, &signed_in.token)?;
+        let folder = profile.folder(self.host.home());
+        if !has_roster(&folder) {
+            let mut replica = [0; 16];
+            self.host.fill_random(&mut replica)?;
+            let identity = Identity {
+                organisation: profile.organisation,
+                account: profile.account,
+                actor: signed_in.account_name.clone(),
+                replica: ReplicaId(RecordId::from_slice(&replica).ok_or(Code::Internal)?),
+            };
+            let key = profile.make_key(&*self.host)?;
+            drop(told(Store::create(&folder, key.as_bytes(), &identity))?);
+        }
+        self.open_quietly(&profile.id())?;
+        let session = self.session()?;
+        told(session.store.set_setting(ACCOUNT_PHONE, &phone.into()))?;
+        // A roster that cannot be filled now is filled later; the person can begin.
+        let _ = self.run_sync(&session);
+        self.start_syncing(&session)?;
+        Ok(session.profile.summary(session.account_name()))
+    }
+
+    /// Opens the roster without starting the background loop: the command line syncs when it is told to.
+    pub fn open_profile_quietly(&self, id: ProfileId) -> Outcome<ProfileSummary> {
+        self.open_quietly(&id.id)
+    }
+
+    fn open_quietly(&self, id: &str) -> Outcome<ProfileSummary> {
+        let profile = profile::load(self.host.home(), id)?;
+        if let Some(open) = &*lock(&self.session)
+            && open.profile.id() == profile.id()
+        {
+            // Signing in again brought a new token.
+            if let Some(token) = profile.load_token(&*self.host)? {
+                open.client.set_token(token.reveal());
+            }
+            return Ok(open.profile.summary(open.account_name()));
+        }
+        // One roster at a time: the other's loop ends and its lock goes before this one opens.
+        drop(lock(&self.session).take());
+        let key = profile.load_key(&*self.host)?;
+        let store = Arc::new(told(Store::open(&profile.folder(self.host.home()), key.as_bytes()))?);
+        // An address that is no address shows as offline, not as a roster that does not open.
+        let service_url = self.service_url(&profile.service)?;
+        let client = Arc::new(told(Client::new(&service_url, Default::default()))?);
+        if let Some(token) = profile.load_token(&*self.host)? {
+            client.set_token(token.reveal());
+        }
+        let lanes = Lanes::new(self.runtime.handle().clone(), self.host.clone(), store.clone(), client.clone());
+        let session = Arc::new(Session {
+            host: self.host.clone(),
+            profile,
+            store,
+            client,
+            service_url,
+            lanes,
+            views: Default::default(),
+            imports: Default::default(),
+            runs: Default::default(),
+            driver: Default::default(),
+        });
+        let summary = session.profile.summary(session.account_name());
+        *lock(&self.session) = Some(session);
+        Ok(summary)
+    }
+
+    pub(crate) fn open(&self, id: &str) -> Outcome<ProfileSummary> {
+        let summary = self.open_quietly(id)?;
+        self.start_syncing(&self.session()?)?;
+        Ok(summary)
+    }
+
+    /// Moves a roster file that does not open out of the way; signing in makes a new one from the service.
+    pub(crate) fn set_aside(&self, id: &str) -> Outcome<()> {
+        let profile = profile::load(self.host.home(), id)?;
+        drop(lock(&self.session).take());
+        told(mingce_store::set_aside(&profile.folder(self.host.home()), self.host.now_ms()))?;
+        Ok(())
+    }
+
+    pub(crate) fn sign_in_again_with(&self, password: String) -> Outcome<()> {
+        let session = self.session()?;
+        let phone = told(session.store.setting(ACCOUNT_PHONE))?;
+        let phone = phone.as_ref().and_then(|phone| phone.as_str()).ok_or(Code::SignInNeeded)?.to_owned();
+        let signed_in = told(self.runtime.block_on(session.client.sign_in(&wire::SignIn {
+            phone,
+            password,
+            device: self.host.device_name(),
+        })))?;
+        if signed_in.account != session.profile.account {
+            return Err(Code::WrongCredentials.into());
+        }
+        session.profile.keep_token(&*self.host, &signed_in.token)?;
+        session.client.set_token(&signed_in.token);
+        if let Some(driver) = &*lock(&session.driver) {
+            driver.tell(mingce_sync::Event::SignedIn);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,69 @@
+//! One open roster: its store, its way to the service, and what the UI holds on to.
+
+use crate::failure::{Outcome, told};
+use crate::host::{Host, new_id};
+use crate::importing::Imports;
+use crate::profile::Profile;
+use crate::sheets::Runs;
+use crate::syncing::{Driver, Lanes};
+use crate::views::Views;
+use crate::lock;
+use mingce_client::Client;
+use mingce_ipc::Event;
+use mingce_model::Edit;
+use mingce_model::id::BatchId;
+use mingce_store::{Label, Operation, Store, Touched};
+use std::sync::{Arc, Mutex};
+
+pub(crate) struct Session {
+    pub(crate) host: Arc<dyn Host>,
+    pub(crate) profile: Profile,
+    pub(crate) store: Arc<Store>,
+    pub(crate) client: Arc<Client>,
+    /// Address of the service, without a trailing slash.
+    pub(crate) service_url: String,
+    pub(crate) lanes: Lanes,
+    pub(crate) views: Mutex<Views>,
+    pub(crate) imports: Mutex<Imports>,
+    pub(crate) runs: Mutex<Runs>,
+    /// The background loop; none on the command line.
+    pub(crate) driver: Mutex<Option<Driver>>,
+}
+
+impl Session {
+    pub(crate) fn account_name(&self) -> &str {
+        &self.store.identity().actor
+    }
+
+    /// A fresh operation of the person at this computer.
+    pub(crate) fn operation(&self, label: Label) -> Outcome<Operation> {
+        let id = BatchId(new_id(&*self.host)?);
+        Ok(Operation::new(id, label, self.account_name(), self.host.now_ms()))
+    }
+
+    /// Writes the edits as one operation and tells who listens.
+    pub(crate) fn write(&self, label: Label, edits: impl IntoIterator<Item = Edit>) -> Outcome<Touched> {
+        let touched = told(self.store.write(&self.operation(label)?, edits))?;
+        self.tell_changed(&touched);
+        Ok(touched)
+    }
+
+    /// Tells the UI which kinds changed and the loop that there is something to send.
+    pub(crate) fn tell_changed(&self, touched: &Touched) {
+        if touched.changed == 0 {
+            return;
+        }
+        self.host.emit(Event::Changed {
+            kinds: touched.kinds.iter().map(|kind| kind.name().to_owned()).collect(),
+            version: version(touched.version),
+        });
+        if let Some(driver) = &*lock(&self.driver) {
+            driver.tell(mingce_sync::Event::LocalEdit);
+        }
+    }
+}
+
+/// The roster's version as calls carry it. It counts changes since the roster was opened, so it does not reach the end.
+pub(crate) fn version(version: u64) -> u32 {
+    u32::try_from(version).unwrap_or(u32::MAX)
+}

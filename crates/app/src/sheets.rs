@@ -1,0 +1,244 @@
+//! Sheets: a run is prepared once; its pages are shown, saved or handed to the system from the very same list.
+
+use crate::departments;
+use crate::failure::{Outcome, Told, told};
+use crate::invitations::audience;
+use crate::session::Session;
+use crate::{App, lock};
+use mingce_codes::Token;
+use mingce_ipc::invitation::{MissingGlyph, PrepareSheets, SaveCode, Saved, SheetPage, SheetRun};
+use mingce_ipc::{Code, Event, Failure};
+use mingce_model::{Field, Kind, RecordId};
+use mingce_sheets::{Fonts, Group, Layout, Person, SheetError, Words};
+use mingce_store::{Join, Mark};
+use std::collections::VecDeque;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Prepared runs kept at a time.
+const RUNS_MAX: usize = 4;
+/// Side of a single code as a picture.
+const CODE_PX: u32 = 1_024;
+
+/// Prepared runs, the newest last.
+#[derive(Default)]
+pub(crate) struct Runs {
+    next: u64,
+    open: VecDeque<(String, Arc<mingce_sheets::SheetRun>)>,
+}
+
+impl Told for SheetError {
+    fn failure(self) -> Failure {
+        match self {
+            SheetError::Cancelled => Code::Cancelled.into(),
+            SheetError::NoSuchPage { .. } => Code::NotFound.into(),
+            SheetError::OutputFailed(_) => Failure::from(Code::FileFailed).with("reason", "pdf"),
+            _ => Failure::from(Code::Internal).with("reason", "sheets"),
+        }
+    }
+}
+
+fn find(session: &Session, name: &str) -> Outcome<Arc<mingce_sheets::SheetRun>> {
+    let runs = lock(&session.runs);
+    let found = runs.open.iter().find(|(other, _)| other == name);
+    found.map(|(_, run)| run.clone()).ok_or_else(|| Failure::from(Code::NotFound).with("run", "closed"))
+}
+
+pub(crate) fn close(session: &Session, name: &str) {
+    lock(&session.runs).open.retain(|(other, _)| other != name);
+}
+
+impl App {
+    /// The address in the codes: what the service says that phones should use.
+    fn link_base(&self, session: &Session) -> Outcome<String> {
+        // Printing needs no network: what was heard last is kept.
+        let heard = self.runtime.block_on(session.client.meta()).ok().map(|meta| meta.public_url);
+        match heard.filter(|url| !url.is_empty()) {
+            Some(url) => {
+                told(session.store.set_setting("public_url", &serde_json::Value::from(url.as_str())))?;
+                Ok(url)
+            }
+            None => {
+                let kept = told(session.store.setting("public_url"))?;
+                let kept = kept.and_then(|value| value.as_str().map(str::to_owned));
+                Ok(kept.unwrap_or_else(|| session.service_url.clone()))
+            }
+        }
+    }
+
+    pub(crate) fn prepare(&self, session: &Session, wanted: &PrepareSheets) -> Outcome<SheetRun> {
+        let layout = match wanted.layout.as_str() {
+            "labels" => Layout::label(),
+            "letter" => Layout::letter(),
+            _ => return Err(Failure::from(Code::Malformed).with("layout", wanted.layout.as_str())),
+        };
+        let department = wanted.department.as_deref().map(departments::id).transpose()?;
+        let now_ms = session.host.now_ms();
+        let link_base = self.link_base(session)?;
+        let (mut not_synced, mut elsewhere, mut earliest_ms) = (0, 0, i64::MAX);
+        let mut groups: Vec<Group> = Vec::new();
+        for row in audience(session, department)? {
+            let Join::Invited { invitation, expires_at_ms } = row.join else { continue };
+            if expires_at_ms <= now_ms {
+                continue;
+            }
+            let Some(secret) = told(session.store.invitation_secret(invitation))? else {
+                elsewhere += 1;
+                continue;
+            };
+            if told(session.store.mark(Kind::Invitation, invitation))? == Some(Mark::Pending) {
+                not_synced += 1;
+            }
+            earliest_ms = earliest_ms.min(expires_at_ms);
+            let heading = if row.department_path.is_empty() {
+                session.profile.organisation_name.clone()
+            } else {
+                row.department_path.to_string()
+            };
+            let person = Person {
+                name: row.member.get(Field::MemberName).to_string(),
+                department: row.department_path.to_string(),
+                card_number: row.member.get(Field::MemberCardNumber).to_string(),
+                link: mingce_codes::link(&link_base, &token_of(&secret)?),
+            };
+            match groups.last_mut() {
+                Some(group) if group.heading == heading => group.people.push(person),
+                _ => groups.push(Group { heading, people: vec![person] }),
+            }
+        }
+        let people: usize = groups.iter().map(|group| group.people.len()).sum();
+        if people == 0 {
+            let code = if elsewhere > 0 { Code::InvitationElsewhere } else { Code::NothingToPrint };
+            return Err(code.into());
+        }
+        let is_chinese = wanted.language == "zh";
+        let words =
+            if is_chinese { Words::chinese(day(earliest_ms, true)) } else { Words::english(day(earliest_ms, false)) };
+        let fonts = Fonts::bundled();
+        let names: Vec<&str> =
+            groups.iter().flat_map(|group| &group.people).map(|person| person.name.as_str()).collect();
+        let missing_glyphs = mingce_sheets::missing_glyphs(&fonts, names.iter().copied())
+            .into_iter()
+            .map(|(at, characters)| MissingGlyph {
+                member_name: names[at].to_owned(),
+                characters: characters.into_iter().collect(),
+            })
+            .collect();
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let group_count = count(groups.len());
+        let run = mingce_sheets::SheetRun {
+            organisation: session.profile.organisation_name.clone(),
+            groups,
+            words,
+            layout,
+            fonts,
+        };
+        let pages = count(told(mingce_sheets::page_count(&run))?);
+        let is_loopback = ["//127.", "//localhost", "//[::1]"].iter().any(|part| link_base.contains(part));
+        let mut runs = lock(&session.runs);
+        runs.next += 1;
+        let name = format!("sheets-{}", runs.next);
+        runs.open.push_back((name.clone(), Arc::new(run)));
+        if runs.open.len() > RUNS_MAX {
+            runs.open.pop_front();
+        }
+        Ok(SheetRun {
+            run: name,
+            pages,
+            people: count(people),
+            groups: group_count,
+            link_base,
+            is_loopback,
+            not_synced,
+            elsewhere,
+            missing_glyphs,
+        })
+    }
+}
+
+/// The token of 16 kept bytes.
+fn token_of(secret: &[u8]) -> Outcome<Token> {
+    let bytes: [u8; 16] = secret.try_into().map_err(|_| Code::Damaged)?;
+    Ok(Token::from_random_bytes(bytes))
+}
+
+/// The day as it is printed.
+fn day(at_ms: i64, is_chinese: bool) -> String {
+    let Ok(at) = jiff::Timestamp::from_millisecond(at_ms) else { return String::new() };
+    let local = at.to_zoned(jiff::tz::TimeZone::system());
+    if is_chinese {
+        format!("{}年{}月{}日", local.year(), local.month(), local.day())
+    } else {
+        local.strftime("%-d %B %Y").to_string()
+    }
+}
+
+pub(crate) fn page(session: &Session, name: &str, index: u32) -> Outcome<SheetPage> {
+    let run = find(session, name)?;
+    Ok(SheetPage { svg: told(mingce_sheets::page_svg(&run, index as usize))? })
+}
+
+/// Writes the PDF beside its place and moves it there when it is whole.
+pub(crate) fn save(session: &Session, name: &str, path: &Path) -> Outcome<Saved> {
+    let run = find(session, name)?;
+    if path.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("pdf")) {
+        return Err(Failure::from(Code::Malformed).with("path", "not_pdf"));
+    }
+    let beside = path.with_extension("pdf.part");
+    let mut out = std::fs::File::create(&beside).map_err(|_| Code::FileFailed)?;
+    let mut progress = |progress: mingce_sheets::Progress| {
+        session.host.emit(Event::Progress {
+            job: name.to_owned(),
+            done: u32::try_from(progress.pages_done).unwrap_or(u32::MAX),
+            total: u32::try_from(progress.pages_total).unwrap_or(u32::MAX),
+        });
+        mingce_sheets::Flow::Continue
+    };
+    let written = told(mingce_sheets::export_pdf(&run, &mut out, &mut progress)).and_then(|_| {
+        out.sync_all().map_err(|_| Code::FileFailed)?;
+        std::fs::rename(&beside, path).map_err(|_| Failure::from(Code::FileFailed))
+    });
+    if let Err(failure) = written {
+        let _ = std::fs::remove_file(&beside);
+        return Err(failure);
+    }
+    let bytes = std::fs::metadata(path).map_err(|_| Code::FileFailed)?.len();
+    Ok(Saved { path: path.to_string_lossy().into_owned(), bytes })
+}
+
+/// Hands the PDF to the system's viewer, whose print dialog does the rest.
+pub(crate) fn print(session: &Session, name: &str) -> Outcome<Saved> {
+    let folder = session.host.home().join("print");
+    std::fs::create_dir_all(&folder).map_err(|_| Code::FileFailed)?;
+    // Sheets of earlier runs hold live codes: they do not stay behind.
+    if let Ok(earlier) = std::fs::read_dir(&folder) {
+        for file in earlier.filter_map(Result::ok) {
+            let _ = std::fs::remove_file(file.path());
+        }
+    }
+    let saved = save(session, name, &folder.join(format!("{name}.pdf")))?;
+    session.host.open_document(Path::new(&saved.path))?;
+    Ok(saved)
+}
+
+fn link_of(app: &App, session: &Session, invitation: RecordId) -> Outcome<String> {
+    let secret = told(session.store.invitation_secret(invitation))?.ok_or(Code::InvitationElsewhere)?;
+    Ok(mingce_codes::link(&app.link_base(session)?, &token_of(&secret)?))
+}
+
+pub(crate) fn code_svg(app: &App, session: &Session, invitation: RecordId) -> Outcome<SheetPage> {
+    Ok(SheetPage { svg: told(mingce_sheets::code_svg(&link_of(app, session, invitation)?))? })
+}
+
+pub(crate) fn save_code(app: &App, session: &Session, wanted: &SaveCode) -> Outcome<Saved> {
+    let link = link_of(app, session, departments::id(&wanted.invitation)?)?;
+    let path = Path::new(&wanted.path);
+    let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
+    let bytes = match ending.as_ref().and_then(|ending| ending.to_str()) {
+        Some("png") => told(mingce_sheets::code_png(&link, CODE_PX))?,
+        Some("svg") => told(mingce_sheets::code_svg(&link))?.into_bytes(),
+        _ => return Err(Failure::from(Code::Malformed).with("path", "not_png_or_svg")),
+    };
+    std::fs::write(path, &bytes).map_err(|_| Code::FileFailed)?;
+    Ok(Saved { path: wanted.path.clone(), bytes: bytes.len() as u64 })
+}

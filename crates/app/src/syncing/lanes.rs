@@ -1,0 +1,191 @@
+//! The two requests of the loop: push and pull. Each fetches, has the answer judged, and stores it in one step.
+
+use super::driver::Brought;
+use crate::host::Host;
+use mingce_client::{Client, ClientError};
+use mingce_ipc::Event;
+use mingce_model::OrganisationId;
+use mingce_model::id::ReplicaId;
+use mingce_protocol::{Op, PULL_ROWS_MAX};
+use mingce_store::{Store, StoreError, Touched};
+use mingce_sync::{Failure, Left, PageKind, PushLimits, PushState, judge, judge_page, plan_push};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+pub(super) type Request = Pin<Box<dyn Future<Output = Result<Brought, Failure>> + Send>>;
+pub(super) type Task = JoinHandle<()>;
+
+/// Says to a request that its answer is not wanted any more.
+#[derive(Clone)]
+pub(super) struct Stop(Arc<watch::Sender<bool>>);
+
+impl Default for Stop {
+    fn default() -> Self {
+        Self(Arc::new(watch::Sender::new(false)))
+    }
+}
+
+impl Stop {
+    pub(super) fn stop(&self) {
+        self.0.send_replace(true);
+    }
+    fn is_stopped(&self) -> bool {
+        *self.0.borrow()
+    }
+    async fn stopped(&self) {
+        // The sender lives as long as this value.
+        let _ = self.0.subscribe().wait_for(|is_stopped| *is_stopped).await;
+    }
+}
+
+/// What a request works with.
+#[derive(Clone)]
+pub(crate) struct Lanes {
+    runtime: Handle,
+    host: Arc<dyn Host>,
+    store: Arc<Store>,
+    client: Arc<Client>,
+    organisation: OrganisationId,
+}
+
+impl Lanes {
+    pub(crate) fn new(runtime: Handle, host: Arc<dyn Host>, store: Arc<Store>, client: Arc<Client>) -> Self {
+        let organisation = store.identity().organisation;
+        Self { runtime, host, store, client, organisation }
+    }
+
+    pub(super) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) -> Task {
+        self.runtime.spawn(work)
+    }
+
+    /// Waits until the task has ended and stores nothing any more.
+    pub(super) fn wait_for(&self, task: Task) {
+        let _ = self.runtime.block_on(task);
+    }
+
+    pub(super) fn renew_replica(&self, host: &dyn Host) -> Result<(), Failure> {
+        let mut random = [0; 16];
+        host.fill_random(&mut random).map_err(|_| Failure::Local)?;
+        let id = mingce_model::RecordId::from_slice(&random).ok_or(Failure::Local)?;
+        self.store.renew_replica(ReplicaId(id)).map_err(local)
+    }
+
+    pub(super) fn reset_cursor(&self) -> Result<(), Failure> {
+        self.store.reset_cursor().map_err(local)
+    }
+
+    /// Sends the oldest edits of the outbox.
+    pub(super) fn push(&self, ops: usize, stop: Stop) -> Request {
+        let lanes = self.clone();
+        Box::pin(async move {
+            let reader = lanes.clone();
+            let planned = lanes.blocking(move || reader.plan(ops)).await?;
+            let Some((header, sent)) = planned else { return Ok(Brought::Pushed(Left::Nothing)) };
+            let answer = tokio::select! {
+                answer = lanes.client.push(lanes.organisation, &header, &sent) => answer.map_err(|error| network(&error))?,
+                () = stop.stopped() => return Err(Failure::Network),
+            };
+            judge(&answer, &header, &sent).map_err(|_| Failure::Breach)?;
+            let range = header.first..=sent.last().map_or(header.first, |op| op.m);
+            let writer = lanes.clone();
+            lanes
+                .blocking(move || {
+                    if stop.is_stopped() {
+                        return Err(Failure::Network);
+                    }
+                    let settled = writer.store.settle(&answer, range, writer.host.now_ms()).map_err(local)?;
+                    writer.tell(&settled.touched);
+                    let left = writer.store.counts().map_err(local)?.waiting;
+                    Ok(Brought::Pushed(if left == 0 { Left::Nothing } else { Left::More }))
+                })
+                .await
+        })
+    }
+
+    fn plan(&self, ops: usize) -> Result<Option<(mingce_protocol::PushHeader, Vec<Op>)>, Failure> {
+        let state = self.store.sync_state().map_err(local)?;
+        let limits = PushLimits::default().with_ops(ops);
+        let entries = self.store.outbox_page(limits.ops).map_err(local)?;
+        let outbox = entries.iter().map(|entry| Op::from_edit(entry.m, entry.at_ms, entry.group, &entry.edit));
+        let state =
+            PushState { replica: state.replica, epoch: state.epoch, acked: state.acked, cursor: state.cursor };
+        plan_push(&state, outbox, limits).map_err(|_| Failure::Local)
+    }
+
+    /// Fetches and stores one page.
+    pub(super) fn pull(&self, wait_s: u8, stop: Stop) -> Request {
+        let lanes = self.clone();
+        Box::pin(async move {
+            let reader = lanes.clone();
+            let state = lanes.blocking(move || reader.store.sync_state().map_err(local)).await?;
+            let mut records = Vec::new();
+            let cursor = state.cursor.as_deref();
+            let fetched = lanes.client.pull(lanes.organisation, cursor, PULL_ROWS_MAX, wait_s, |_, record| {
+                records.push(record);
+            });
+            let header = tokio::select! {
+                header = fetched => header.map_err(|error| network(&error))?,
+                () = stop.stopped() => return Err(Failure::Network),
+            };
+            let page = judge_page(&header, &records, state.epoch, cursor).map_err(|_| Failure::Breach)?;
+            let asked = state.cursor.clone();
+            let writer = lanes.clone();
+            lanes
+                .blocking(move || {
+                    // A push that was settled meanwhile moved the cursor: this page is of the past, and comes again.
+                    let is_stale = writer.store.sync_state().map_err(local)?.cursor != asked;
+                    if stop.is_stopped() || is_stale {
+                        return if is_stale { Ok(Brought::Pulled(PageKind::More)) } else { Err(Failure::Network) };
+                    }
+                    let touched = writer.store.apply_page(&header, records, writer.host.now_ms()).map_err(local)?;
+                    writer.tell(&touched);
+                    Ok(Brought::Pulled(match (page.rows, page.has_more) {
+                        (_, true) => PageKind::More,
+                        (0, false) => PageKind::Nothing,
+                        (_, false) => PageKind::Last,
+                    }))
+                })
+                .await
+        })
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.runtime.spawn_blocking(work).await.unwrap_or(Err(Failure::Local))
+    }
+
+    fn tell(&self, touched: &Touched) {
+        if touched.changed > 0 {
+            self.host.emit(Event::Changed {
+                kinds: touched.kinds.iter().map(|kind| kind.name().to_owned()).collect(),
+                version: crate::session::version(touched.version),
+            });
+        }
+    }
+}
+
+/// The local database would not take it. Only the condition is logged, never a value.
+fn local(error: StoreError) -> Failure {
+    tracing::warn!(condition = %error, "the local roster did not take what was synced");
+    match error {
+        StoreError::AnswerMismatch => Failure::Breach,
+        StoreError::OtherEpoch { .. } => Failure::Epoch,
+        _ => Failure::Local,
+    }
+}
+
+fn network(error: &ClientError) -> Failure {
+    match error {
+        ClientError::Offline => Failure::Network,
+        ClientError::Untrusted => Failure::Untrusted,
+        ClientError::NotMingce => Failure::NotMingce,
+        ClientError::TooOld => Failure::Upgrade,
+        ClientError::Refused(error) => Failure::from(error),
+    }
+}

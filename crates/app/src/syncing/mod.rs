@@ -1,0 +1,103 @@
+//! Syncing: the loop of `mingce_sync` given hands. Requests run as tasks; what they bring is stored here.
+
+mod driver;
+mod lanes;
+
+pub(crate) use driver::Driver;
+pub(crate) use lanes::Lanes;
+
+use crate::failure::{Outcome, told};
+use crate::session::Session;
+use crate::{App, lock};
+use mingce_ipc::sync::{SyncDone, SyncPhase, SyncStatus};
+use mingce_ipc::{Code, Event, Failure};
+use mingce_store::Store;
+use mingce_sync::{State, Why};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a person who asked to sync is kept waiting before the work goes on in the background.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+impl App {
+    /// Starts the background loop of the roster.
+    pub(crate) fn start_syncing(&self, session: &Arc<Session>) -> Outcome<()> {
+        let mut driver = lock(&session.driver);
+        if driver.is_some() {
+            return Ok(());
+        }
+        let (host, store) = (self.host.clone(), session.store.clone());
+        let tell = move |state| {
+            if let Ok(status) = status(&store, Some(state)) {
+                host.emit(Event::Sync { status });
+            }
+        };
+        let started = Driver::start(self.host.clone(), session.lanes.clone(), tell);
+        *driver = Some(started.map_err(|_| Failure::from(Code::Internal).with("reason", "no_thread"))?);
+        // The first search should not wait for the index.
+        let store = session.store.clone();
+        self.runtime.spawn_blocking(move || store.warm_search());
+        Ok(())
+    }
+
+    /// One round now, in the background loop when there is one.
+    pub(crate) fn run_sync(&self, session: &Session) -> Outcome<()> {
+        let state = match &*lock(&session.driver) {
+            Some(driver) => driver.sync_now(PATIENCE),
+            None => Some(driver::run_once(self.host.clone(), session.lanes.clone())),
+        };
+        match state {
+            Some(State::Idle { .. } | State::Syncing | State::Paused { .. }) | None => Ok(()),
+            Some(State::SignInNeeded) => Err(Code::SignInNeeded.into()),
+            Some(State::UpgradeNeeded) => Err(Code::UpgradeNeeded.into()),
+            Some(State::Offline { why, .. }) => Err(match why {
+                Why::Network => Code::Offline.into(),
+                Why::Untrusted => Code::Untrusted.into(),
+                Why::NotMingce => Code::NotMingce.into(),
+                Why::Busy | Why::Refused | Why::Breach => Code::ServiceFailed.into(),
+                Why::Local => Failure::from(Code::FileFailed).with("reason", "roster"),
+            }),
+        }
+    }
+
+    pub(crate) fn sync(&self, session: &Session) -> Outcome<SyncDone> {
+        let before = told(session.store.counts())?;
+        let version = session.store.version();
+        self.run_sync(session)?;
+        let after = told(session.store.counts())?;
+        let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        Ok(SyncDone {
+            pushed: count(before.waiting.saturating_sub(after.waiting)),
+            pulled: count(session.store.version().saturating_sub(version)),
+            conflicts: count(after.conflicts),
+            refused: count(after.refused),
+        })
+    }
+}
+
+impl Session {
+    pub(crate) fn sync_status(&self) -> Outcome<SyncStatus> {
+        let state = lock(&self.driver).as_ref().and_then(Driver::state);
+        status(&self.store, state)
+    }
+}
+
+fn status(store: &Store, state: Option<State>) -> Outcome<SyncStatus> {
+    let counts = told(store.counts())?;
+    let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+    let (phase, synced_at) = match state {
+        None | Some(State::Paused { .. }) => (SyncPhase::Idle, counts.last_synced_at_ms),
+        Some(State::Idle { synced_at }) => (SyncPhase::Idle, Some(synced_at)),
+        Some(State::Syncing) => (SyncPhase::Syncing, counts.last_synced_at_ms),
+        Some(State::Offline { .. }) => (SyncPhase::Offline, counts.last_synced_at_ms),
+        Some(State::SignInNeeded) => (SyncPhase::SignInNeeded, counts.last_synced_at_ms),
+        Some(State::UpgradeNeeded) => (SyncPhase::UpgradeNeeded, counts.last_synced_at_ms),
+    };
+    Ok(SyncStatus {
+        phase,
+        synced_at,
+        waiting: count(counts.waiting),
+        conflicts: count(counts.conflicts),
+        refused: count(counts.refused),
+    })
+}

@@ -1,0 +1,210 @@
+//! What the grid shows: views opened by a query, pages of them, cells as text.
+
+use crate::columns::{self, GuardianPart, Source};
+use crate::departments;
+use crate::failure::{Outcome, told};
+use crate::lock;
+use crate::session::{Session, version};
+use mingce_ipc::roster::{
+    Block, CellProblem, Column, Direction, Filter, Locate, Mark, Page, PageRequest, Range, Row, ViewInfo, ViewQuery,
+};
+use mingce_ipc::{Code, Failure};
+use mingce_model::check::{Finding, check_record};
+use mingce_model::{Field, Value};
+use mingce_store as store;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// Rows of one page or copied block at the most.
+const ROWS_MAX: u32 = 20_000;
+/// Views kept at a time: the grid's, the palette's and a few the user may go back to.
+const VIEWS_MAX: usize = 16;
+
+/// Open views, the newest last.
+#[derive(Default)]
+pub(crate) struct Views {
+    next: u64,
+    open: VecDeque<(String, Arc<store::View>)>,
+}
+
+impl Views {
+    fn keep(&mut self, view: store::View) -> (String, Arc<store::View>) {
+        self.next += 1;
+        let name = self.next.to_string();
+        let view = Arc::new(view);
+        self.open.push_back((name.clone(), view.clone()));
+        if self.open.len() > VIEWS_MAX {
+            self.open.pop_front();
+        }
+        (name, view)
+    }
+}
+
+pub(crate) fn find(session: &Session, name: &str) -> Outcome<Arc<store::View>> {
+    let views = lock(&session.views);
+    let found = views.open.iter().find(|(other, _)| other == name);
+    found.map(|(_, view)| view.clone()).ok_or_else(|| Failure::from(Code::NotFound).with("view", "closed"))
+}
+
+pub(crate) fn store_column(column: Column) -> store::Column {
+    match columns::source(column) {
+        Source::Member(field) => store::Column::Field(field),
+        Source::DepartmentPath => store::Column::DepartmentPath,
+        Source::Guardian(GuardianPart::Name) => store::Column::GuardianName,
+        Source::Guardian(GuardianPart::Phone) => store::Column::GuardianPhone,
+        Source::Guardian(GuardianPart::Relation) => store::Column::GuardianRelation,
+        Source::JoinState => store::Column::JoinState,
+    }
+}
+
+/// The query in the store's words.
+pub(crate) fn query(session: &Session, asked: &ViewQuery) -> Outcome<store::Query> {
+    let value = |column: Column, text: &str| match columns::source(column) {
+        Source::Member(field) => crate::typed::read(field, text, session.host.today(), None)
+            .map_or_else(|_| Value::from(text), |checked| checked.value),
+        _ => Value::from(text),
+    };
+    let filters = asked
+        .filters
+        .iter()
+        .map(|filter| {
+            let (column, test) = match filter {
+                Filter::Is { column, value: text } => (*column, store::Test::Is(value(*column, text))),
+                Filter::IsNot { column, value: text } => (*column, store::Test::IsNot(value(*column, text))),
+                Filter::Contains { column, value } => (*column, store::Test::Contains(value.clone())),
+                Filter::IsEmpty { column } => (*column, store::Test::IsEmpty),
+                Filter::IsFilled { column } => (*column, store::Test::IsFilled),
+            };
+            store::Filter { column: store_column(column), test }
+        })
+        .collect();
+    let sort = asked
+        .sort
+        .iter()
+        .map(|sort| {
+            let direction = match sort.direction {
+                Direction::Ascending => store::Direction::Ascending,
+                Direction::Descending => store::Direction::Descending,
+            };
+            (store_column(sort.column), direction)
+        })
+        .collect();
+    let mark = asked.mark.map(|mark| match mark {
+        Mark::Pending => store::Mark::Pending,
+        Mark::Conflict => store::Mark::Conflict,
+        Mark::Refused => store::Mark::Refused,
+    });
+    Ok(store::Query {
+        department: asked.department.as_deref().map(departments::id).transpose()?,
+        text: asked.text.clone(),
+        filters,
+        mark,
+        sort,
+        now_ms: session.host.now_ms(),
+    })
+}
+
+pub(crate) fn open(session: &Session, asked: &ViewQuery) -> Outcome<ViewInfo> {
+    let view = told(session.store.find_members(&query(session, asked)?))?;
+    let (name, view) = lock(&session.views).keep(view);
+    Ok(ViewInfo { view: name, version: version(view.version()), total: u32::try_from(view.len()).unwrap_or(u32::MAX) })
+}
+
+pub(crate) fn page(session: &Session, asked: &PageRequest) -> Outcome<Page> {
+    let view = find(session, &asked.view)?;
+    let members = told(session.store.page(&view, asked.start as usize, asked.count.min(ROWS_MAX) as usize))?;
+    let rows = members.iter().map(|member| row(session, member.as_ref(), &asked.columns)).collect();
+    Ok(Page {
+        version: version(session.store.version()),
+        total: u32::try_from(view.len()).unwrap_or(u32::MAX),
+        start: asked.start,
+        rows,
+    })
+}
+
+/// A member as a row of the grid; a removed one is an empty row, so that those below keep their places.
+pub(crate) fn row(session: &Session, member: Option<&store::MemberRow>, columns: &[Column]) -> Row {
+    let Some(member) = member else {
+        return Row { id: String::new(), cells: vec![String::new(); columns.len()], mark: None, problems: Vec::new() };
+    };
+    let now_ms = session.host.now_ms();
+    let mark = member.mark.map(|mark| match mark {
+        store::Mark::Pending => Mark::Pending,
+        store::Mark::Conflict => Mark::Conflict,
+        store::Mark::Refused => Mark::Refused,
+    });
+    let findings = check_record(&mut member.member.clone(), session.host.today());
+    let problems = findings
+        .into_iter()
+        .filter_map(|(field, finding)| {
+            let cell = columns.iter().position(|column| shows(*column, field))?;
+            Some(CellProblem {
+                cell: u32::try_from(cell).ok()?,
+                code: finding.code().to_owned(),
+                is_warning: matches!(finding, Finding::Warning(_)),
+            })
+        })
+        .collect();
+    Row {
+        id: member.member.id.to_string(),
+        cells: columns.iter().map(|column| cell(member, *column, now_ms)).collect(),
+        mark,
+        problems,
+    }
+}
+
+fn shows(column: Column, field: Field) -> bool {
+    match columns::source(column) {
+        Source::Member(own) => own == field,
+        Source::DepartmentPath => field == Field::MemberDepartment,
+        _ => false,
+    }
+}
+
+/// One cell as text: words for choices, ISO dates, paths.
+pub(crate) fn cell(member: &store::MemberRow, column: Column, now_ms: i64) -> String {
+    match columns::source(column) {
+        Source::Member(field) => member.member.get(field).to_string(),
+        Source::DepartmentPath => member.department_path.to_string(),
+        Source::Guardian(part) => {
+            let Some(guardian) = member.guardians.first() else { return String::new() };
+            match part {
+                GuardianPart::Name => guardian.name.clone(),
+                GuardianPart::Phone => guardian.phone.clone().unwrap_or_default(),
+                GuardianPart::Relation => guardian.relation.clone().unwrap_or_default(),
+            }
+        }
+        Source::JoinState => join_word(member.join, now_ms).to_owned(),
+    }
+}
+
+pub(crate) fn join_word(join: store::Join, now_ms: i64) -> &'static str {
+    match join {
+        store::Join::NotInvited => "none",
+        store::Join::Invited { expires_at_ms, .. } if expires_at_ms <= now_ms => "expired",
+        store::Join::Invited { .. } => "invited",
+        store::Join::Joined => "joined",
+        store::Join::Refused => "refused",
+    }
+}
+
+pub(crate) fn read_range(session: &Session, range: &Range) -> Outcome<Block> {
+    let view = find(session, &range.view)?;
+    let count = range.end.saturating_sub(range.start).min(ROWS_MAX);
+    let members = told(session.store.page(&view, range.start as usize, count as usize))?;
+    let now_ms = session.host.now_ms();
+    let rows = members
+        .iter()
+        .map(|member| {
+            let text = |column: &Column| member.as_ref().map(|member| cell(member, *column, now_ms)).unwrap_or_default();
+            range.columns.iter().map(text).collect()
+        })
+        .collect();
+    Ok(Block { rows })
+}
+
+pub(crate) fn locate(session: &Session, asked: &Locate) -> Outcome<Option<u32>> {
+    let view = find(session, &asked.view)?;
+    let place = told(session.store.locate(&view, departments::id(&asked.id)?))?;
+    Ok(place.and_then(|place| u32::try_from(place).ok()))
+}

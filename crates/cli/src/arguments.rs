@@ -1,0 +1,221 @@
+//! The command line's words.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Parser)]
+#[command(name = "mingce", version, about = "Mingce (名册): a roster of members, offline and in sync")]
+pub(crate) struct Arguments {
+    /// Folder of rosters and settings.
+    #[arg(long, global = true, value_name = "DIR", env = "MINGCE_HOME")]
+    pub(crate) home: Option<PathBuf>,
+    /// Take the key from this file instead of the system keyring (made by `mingce key new`).
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
+    /// The organisation to work on when the home holds several: its name or id.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) organisation: Option<String>,
+    /// Print JSON.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Words in Chinese or English; by default as the system says.
+    #[arg(long, global = true, value_enum)]
+    pub(crate) lang: Option<Language>,
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    Zh,
+    En,
+}
+
+impl Language {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Language::Zh => "zh",
+            Language::En => "en",
+        }
+    }
+}
+
+impl Arguments {
+    pub(crate) fn language(&self) -> Language {
+        self.lang.unwrap_or_else(|| {
+            let system = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok());
+            if system.is_some_and(|word| word.starts_with("zh")) { Language::Zh } else { Language::En }
+        })
+    }
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Verb {
+    /// Key files for machines without a keyring.
+    Key {
+        #[command(subcommand)]
+        verb: KeyVerb,
+    },
+    /// Organisations.
+    Organisation {
+        #[command(subcommand)]
+        verb: OrganisationVerb,
+    },
+    /// Sign in to an organisation's service and open its roster here.
+    SignIn(SignIn),
+    /// Bring a workbook or CSV file in.
+    Import(Import),
+    /// Write the roster to an .xlsx or .csv file.
+    Export { file: PathBuf },
+    /// List members, or find them by name, pinyin, initials, number or phone.
+    Members(Members),
+    /// List departments with their members' count.
+    Departments,
+    /// Add a member: FIELD=VALUE…
+    Add {
+        #[arg(required = true, value_name = "FIELD=VALUE")]
+        fields: Vec<String>,
+    },
+    /// Change a member (card number or id): FIELD=VALUE…
+    Edit {
+        member: String,
+        #[arg(required = true, value_name = "FIELD=VALUE")]
+        fields: Vec<String>,
+    },
+    /// Remove a member (card number or id).
+    Remove { member: String },
+    /// Who changed which field of a member, and when.
+    History { member: String },
+    /// Take the last change back, or a whole batch.
+    Undo { batch: Option<String> },
+    /// Do again what was taken back.
+    Redo,
+    /// Send local edits and bring others'.
+    Sync,
+    /// Edits that met another edit.
+    Conflicts,
+    /// Settle a conflict.
+    Resolve { conflict: String, choice: Choice },
+    /// Edits that the service would not take.
+    Refusals,
+    /// Give a refused edit up.
+    Drop { number: u64 },
+    /// Make invitations for those who have not joined.
+    Invite(Invite),
+    /// List invitations.
+    Invitations(Invitations),
+    /// Revoke an invitation.
+    Revoke { invitation: String },
+    /// Write the sheets of open invitations to a PDF.
+    Sheets(Sheets),
+    /// Check keyring, database, disk, service.
+    Doctor,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum KeyVerb {
+    /// Make a new key file, readable by you only.
+    New { file: PathBuf },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum OrganisationVerb {
+    /// Make an organisation and its first administrator.
+    Create(CreateOrganisation),
+}
+
+#[derive(Args)]
+pub(crate) struct CreateOrganisation {
+    /// Address of the service, or `this-computer`.
+    #[arg(long)]
+    pub(crate) service: String,
+    #[arg(long)]
+    pub(crate) name: String,
+    #[arg(long, default_value = "school")]
+    pub(crate) kind: String,
+    /// Name of the first administrator.
+    #[arg(long)]
+    pub(crate) admin: String,
+    #[arg(long)]
+    pub(crate) phone: String,
+    /// Read the password from the first line of standard input.
+    #[arg(long, required = true)]
+    pub(crate) password_stdin: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct SignIn {
+    #[arg(long)]
+    pub(crate) service: String,
+    #[arg(long)]
+    pub(crate) phone: String,
+    #[arg(long, required = true)]
+    pub(crate) password_stdin: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Import {
+    pub(crate) file: PathBuf,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) sheet: Option<String>,
+    /// Use a column for a field: 学籍号=card_number; `ignore` leaves it out.
+    #[arg(long = "map", value_name = "HEADING=FIELD")]
+    pub(crate) maps: Vec<String>,
+    /// Show what would happen and change nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Do not create departments; rows in unknown ones are left out.
+    #[arg(long)]
+    pub(crate) keep_departments: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Members {
+    pub(crate) text: Option<String>,
+    #[arg(long, value_name = "PATH")]
+    pub(crate) department: Option<String>,
+    /// active, suspended, left; none, invited, expired, joined, refused.
+    #[arg(long)]
+    pub(crate) status: Option<String>,
+    #[arg(long, default_value_t = 100)]
+    pub(crate) limit: u32,
+}
+
+#[derive(Args)]
+pub(crate) struct Invite {
+    #[arg(long, value_name = "PATH")]
+    pub(crate) department: Option<String>,
+    #[arg(long, default_value_t = 14)]
+    pub(crate) days: u16,
+    /// Make new codes also where one is open; the old ones are revoked.
+    #[arg(long)]
+    pub(crate) replace: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Invitations {
+    #[arg(long, value_name = "PATH")]
+    pub(crate) department: Option<String>,
+    #[arg(long)]
+    pub(crate) state: Option<String>,
+    #[arg(long, default_value_t = 1000)]
+    pub(crate) limit: u32,
+}
+
+#[derive(Args)]
+pub(crate) struct Sheets {
+    pub(crate) file: PathBuf,
+    /// labels or letter.
+    #[arg(long, default_value = "labels")]
+    pub(crate) layout: String,
+    #[arg(long, value_name = "PATH")]
+    pub(crate) department: Option<String>,
+    #[arg(long)]
+    pub(crate) not_joined: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Choice {
+    Mine,
+    Theirs,
+}

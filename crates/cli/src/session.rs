@@ -1,0 +1,64 @@
+//! Opening the home, the vault and the roster for a verb.
+
+use crate::arguments::Arguments;
+use mingce_app::App;
+use mingce_host::{SystemHost, default_home};
+use mingce_ipc::profile::{ProfileId, ProfileSummary, ServicePlace};
+use mingce_ipc::{Calls, Code, Failure};
+use mingce_vault::{FileVault, KeyringVault, Vault};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The use cases on the home that the command line names; no roster is open yet.
+pub(crate) fn app(arguments: &Arguments) -> Result<App, Failure> {
+    let home = arguments.home.clone().or_else(default_home).ok_or(Code::FileFailed)?;
+    let vault: Box<dyn Vault> = match &arguments.key_file {
+        Some(file) => Box::new(mingce_app::told(FileVault::open(file, &home))?),
+        None => Box::new(KeyringVault::new()),
+    };
+    Ok(App::new(Arc::new(SystemHost::new(home, vault)?)))
+}
+
+/// The use cases with the home's roster open.
+pub(crate) fn open(arguments: &Arguments) -> Result<App, Failure> {
+    let app = app(arguments)?;
+    let id = choose(&app.app_state(Default::default())?.profiles, arguments.organisation.as_deref())?;
+    app.open_profile_quietly(ProfileId { id })?;
+    Ok(app)
+}
+
+fn choose(profiles: &[ProfileSummary], wanted: Option<&str>) -> Result<String, Failure> {
+    let mut fitting = profiles
+        .iter()
+        .filter(|profile| wanted.is_none_or(|text| profile.organisation_name == text || profile.id.starts_with(text)));
+    match (fitting.next(), fitting.next()) {
+        (None, _) => Err(Code::NoProfile.into()),
+        (Some(profile), None) => Ok(profile.id.clone()),
+        (Some(_), Some(_)) => Err(Failure::from(Code::Ambiguous).with("option", "--organisation")),
+    }
+}
+
+pub(crate) fn service_place(text: &str) -> ServicePlace {
+    if text == "this-computer" {
+        ServicePlace::ThisComputer
+    } else {
+        ServicePlace::Remote { url: text.to_owned() }
+    }
+}
+
+/// The first line of standard input.
+pub(crate) fn password() -> Result<String, Failure> {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).map_err(|_| Code::FileFailed)?;
+    let password = line.trim_end_matches(['\r', '\n']).to_owned();
+    if password.is_empty() { Err(Failure::from(Code::Malformed).with("password", "empty")) } else { Ok(password) }
+}
+
+/// `FIELD=VALUE` as its two parts.
+pub(crate) fn pair(text: &str) -> Result<(&str, &str), Failure> {
+    text.split_once('=').ok_or_else(|| Failure::from(Code::Malformed).with("argument", "FIELD=VALUE"))
+}
+
+pub(crate) fn absolute(path: &PathBuf) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.clone()).to_string_lossy().into_owned()
+}

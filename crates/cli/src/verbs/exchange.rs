@@ -1,0 +1,127 @@
+//! Import and export.
+
+use crate::arguments::{Arguments, Import};
+use crate::print::{Printer, table};
+use crate::{DONE, LEFT_OUT, session};
+use mingce_ipc::import::{
+    ApplyImport, Export, ImportFile, OpenImport, PlanImport, PlanPageRequest, PlannedKind, PlannedRow,
+};
+use mingce_ipc::{Calls, Code, Failure};
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Problem rows listed; the counts always tell how many there are.
+const LISTED: u32 = 200;
+
+pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -> Result<u8, Failure> {
+    let app = session::open(arguments)?;
+    let file = app.open_import(OpenImport { path: session::absolute(&words.file), sheet: words.sheet.clone() })?;
+    let targets = targets(&file, &words.maps)?;
+    let plan = app.plan_import(PlanImport { import: file.import.clone(), targets, card_number_digits: None })?;
+    let page = |kind| {
+        app.plan_page(PlanPageRequest { import: file.import.clone(), kind: Some(kind), start: 0, count: LISTED })
+    };
+    let problems = page(PlannedKind::Problem)?.rows;
+    let applied = if words.dry_run {
+        None
+    } else {
+        Some(app.apply_import(ApplyImport {
+            import: file.import.clone(),
+            creates_departments: !words.keep_departments,
+            takes_sound_cells: false,
+            excluded_rows: Vec::new(),
+        })?)
+    };
+    let mut answer = json!({
+        "file": file.file_name, "sheet": file.sheet, "rows": file.row_count,
+        "counts": plan.counts, "new_departments": plan.new_departments,
+        "problems": problems.iter().flat_map(|row| &row.problems).collect::<Vec<_>>(),
+        "applied": applied,
+    });
+    if words.dry_run {
+        answer["changes"] = json!(page(PlannedKind::Change)?.rows);
+    }
+    printer.answer(&answer, |_| {
+        let counts = &plan.counts;
+        let mut lines = vec![format!(
+            "{}: {} {}  {} {}  {} {}  {} {}",
+            file.file_name,
+            printer.say("新增", "add"),
+            counts.add,
+            printer.say("修改", "change"),
+            counts.change,
+            printer.say("不变", "unchanged"),
+            counts.unchanged,
+            printer.say("有问题", "problem"),
+            counts.problem,
+        )];
+        if let Some(applied) = &applied {
+            lines.push(format!("{} {}", printer.say("批次", "batch"), applied.batch));
+        }
+        lines
+    });
+    for line in problem_lines(&problems) {
+        printer.remark(&line);
+    }
+    app.close_import(mingce_ipc::import::ImportRef { import: file.import })?;
+    if plan.counts.problem > 0 && !words.dry_run {
+        return Ok(LEFT_OUT);
+    }
+    Ok(DONE)
+}
+
+fn targets(file: &ImportFile, maps: &[String]) -> Result<Vec<String>, Failure> {
+    let mut targets: Vec<String> = file.columns.iter().map(|column| column.target.clone()).collect();
+    for map in maps {
+        let (heading, field) = session::pair(map)?;
+        let index = file
+            .columns
+            .iter()
+            .position(|column| column.heading == heading || column.letter == heading)
+            .ok_or_else(|| Failure::from(Code::Malformed).with("heading", heading))?;
+        // A numbered field without its number is the first: `guardian_phone` is `guardian_phone_1`.
+        let first = format!("{field}_1");
+        let target = file
+            .targets
+            .iter()
+            .find(|word| *word == field)
+            .or_else(|| file.targets.iter().find(|word| **word == first))
+            .ok_or_else(|| Failure::from(Code::Malformed).with("field", field))?;
+        // One column for one field: the one named on the command line wins over a guess.
+        if target != "ignore" {
+            for other in targets.iter_mut().filter(|other| *other == target) {
+                *other = "ignore".to_owned();
+            }
+        }
+        targets[index] = target.clone();
+    }
+    Ok(targets)
+}
+
+fn problem_lines(rows: &[PlannedRow]) -> Vec<String> {
+    let cells: Vec<Vec<String>> = rows
+        .iter()
+        .flat_map(|row| &row.problems)
+        .map(|problem| {
+            vec![
+                problem.sheet.clone(),
+                format!("{}{}", problem.letter, problem.row),
+                problem.heading.clone(),
+                problem.value_kind.clone(),
+                problem.code.clone(),
+            ]
+        })
+        .collect();
+    if cells.is_empty() { Vec::new() } else { table(&["sheet", "cell", "heading", "kind", "problem"], &cells) }
+}
+
+pub(crate) fn export(arguments: &Arguments, file: &PathBuf, printer: &Printer) -> Result<u8, Failure> {
+    let app = session::open(arguments)?;
+    let exported = app.export_members(Export {
+        path: session::absolute(file),
+        query: Default::default(),
+        language: printer.language().word().into(),
+    })?;
+    printer.answer(&exported, |exported| vec![format!("{}  {}", exported.path, exported.rows)]);
+    Ok(DONE)
+}

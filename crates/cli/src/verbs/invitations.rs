@@ -1,0 +1,89 @@
+//! Invitations and sheets.
+
+use crate::arguments::{Arguments, Invitations, Invite, Sheets};
+use crate::print::{Printer, instant, table};
+use crate::{DONE, session};
+use mingce_ipc::invitation::{
+    self, InvitationQuery, InvitationRefs, PrepareSheets, SaveSheets, SheetRunRef,
+};
+use mingce_ipc::roster::Members;
+use mingce_ipc::{Calls, Failure};
+use serde_json::json;
+
+pub(crate) fn invite(arguments: &Arguments, words: &Invite, printer: &Printer) -> Result<u8, Failure> {
+    let app = session::open(arguments)?;
+    let members = match &words.department {
+        Some(path) => Some(Members::Department { id: app.department_by_path(path)? }),
+        None => None,
+    };
+    let invited = app.invite(invitation::Invite { members, days: words.days, replaces_open: words.replace })?;
+    printer.answer(&invited, |invited| vec![invited.made.to_string()]);
+    Ok(DONE)
+}
+
+pub(crate) fn list(arguments: &Arguments, words: &Invitations, printer: &Printer) -> Result<u8, Failure> {
+    let app = session::open(arguments)?;
+    let department = words.department.as_deref().map(|path| app.department_by_path(path)).transpose()?;
+    let page =
+        app.invitations(InvitationQuery { department, state: words.state.clone(), start: 0, count: words.limit })?;
+    printer.answer(&page, |page| {
+        let cells: Vec<Vec<String>> = page
+            .rows
+            .iter()
+            .map(|row| {
+                vec![
+                    row.id.clone(),
+                    row.card_number.clone(),
+                    row.member_name.clone(),
+                    row.department.clone(),
+                    row.state.clone(),
+                    instant(row.expires_at),
+                ]
+            })
+            .collect();
+        let mut lines = table(&["invitation", "number", "name", "department", "state", "expires (UTC)"], &cells);
+        lines.push(format!("{} / {}", page.rows.len(), page.total));
+        lines
+    });
+    Ok(DONE)
+}
+
+pub(crate) fn revoke(arguments: &Arguments, invitation: &str, printer: &Printer) -> Result<u8, Failure> {
+    let app = session::open(arguments)?;
+    let outcome = app.revoke_invitations(InvitationRefs { ids: vec![invitation.to_owned()] })?;
+    printer.answer(&outcome, |outcome| vec![outcome.changed_cells.to_string()]);
+    Ok(DONE)
+}
+
+pub(crate) fn sheets(arguments: &Arguments, words: &Sheets, printer: &Printer) -> Result<u8, Failure> {
+    let app = session::open(arguments)?;
+    let department = words.department.as_deref().map(|path| app.department_by_path(path)).transpose()?;
+    let run = app.prepare_sheets(PrepareSheets {
+        layout: words.layout.clone(),
+        department,
+        only_not_joined: words.not_joined,
+        language: printer.language().word().into(),
+    })?;
+    for missing in &run.missing_glyphs {
+        let words = printer.say("没有字体能显示", "no font draws");
+        printer.remark(&format!("{}: {words} {}", missing.member_name, missing.characters));
+    }
+    let saved = app.save_sheets(SaveSheets { run: run.run.clone(), path: session::absolute(&words.file) })?;
+    let answer = json!({
+        "path": saved.path, "bytes": saved.bytes, "pages": run.pages, "people": run.people, "groups": run.groups,
+        "not_synced": run.not_synced, "elsewhere": run.elsewhere, "missing_glyphs": run.missing_glyphs,
+        "link_base": run.link_base,
+    });
+    app.close_sheets(SheetRunRef { run: run.run })?;
+    printer.answer(&answer, |_| {
+        vec![format!(
+            "{}  {} {}  {} {}",
+            saved.path,
+            run.pages,
+            printer.say("页", "pages"),
+            run.people,
+            printer.say("人", "people")
+        )]
+    });
+    Ok(DONE)
+}

@@ -1,0 +1,40 @@
+//! One function a verb: open what it needs, call the use case, print the answer.
+
+mod exchange;
+mod invitations;
+mod organisation;
+mod roster;
+mod sync;
+
+use crate::arguments::{Arguments, KeyVerb, OrganisationVerb, Verb};
+use crate::print::Printer;
+use mingce_ipc::Failure;
+
+/// Runs the verb; answers the exit status.
+pub(crate) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8, Failure> {
+    match &arguments.verb {
+        Verb::Key { verb: KeyVerb::New { file } } => organisation::make_key(file, printer),
+        Verb::Organisation { verb: OrganisationVerb::Create(words) } => organisation::create(arguments, words, printer),
+        Verb::SignIn(words) => organisation::sign_in(arguments, words, printer),
+        Verb::Doctor => organisation::doctor(arguments, printer),
+        Verb::Import(words) => exchange::import(arguments, words, printer),
+        Verb::Export { file } => exchange::export(arguments, file, printer),
+        Verb::Members(words) => roster::members(arguments, words, printer),
+        Verb::Departments => roster::departments(arguments, printer),
+        Verb::Add { fields } => roster::add(arguments, fields, printer),
+        Verb::Edit { member, fields } => roster::edit(arguments, member, fields, printer),
+        Verb::Remove { member } => roster::remove(arguments, member, printer),
+        Verb::History { member } => roster::history(arguments, member, printer),
+        Verb::Undo { batch } => roster::undo(arguments, batch.as_deref(), printer),
+        Verb::Redo => roster::redo(arguments, printer),
+        Verb::Sync => sync::sync(arguments, printer),
+        Verb::Conflicts => sync::conflicts(arguments, printer),
+        Verb::Resolve { conflict, choice } => sync::resolve(arguments, conflict, *choice, printer),
+        Verb::Refusals => sync::refusals(arguments, printer),
+        Verb::Drop { number } => sync::drop_refusal(arguments, *number, printer),
+        Verb::Invite(words) => invitations::invite(arguments, words, printer),
+        Verb::Invitations(words) => invitations::list(arguments, words, printer),
+        Verb::Revoke { invitation } => invitations::revoke(arguments, invitation, printer),
+        Verb::Sheets(words) => invitations::sheets(arguments, words, printer),
+    }
+}

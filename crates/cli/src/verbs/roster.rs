@@ -1,0 +1,193 @@
+//! Members, departments, history, undo.
+
+use crate::arguments::{Arguments, Members};
+use crate::print::{Printer, instant, table};
+use crate::{DONE, session};
+use mingce_app::columns::{self, COLUMNS};
+use mingce_ipc::import::BatchRef;
+use mingce_ipc::roster::{
+    AddMember, CellText, Column, EditCell, Filter, PageRequest, RecordRef, Row, Undone, ViewQuery,
+};
+use mingce_ipc::{Calls, Code, Failure};
+use serde_json::{Map, Value, json};
+
+/// Rows asked for at a time.
+const PAGE_ROWS: u32 = 500;
+
+pub(crate) fn members(arguments: &Arguments, words: &Members, printer: &Printer) -> Result<u8, Failure> {
+    let app = session::open(arguments)?;
+    let department = words.department.as_deref().map(|path| app.department_by_path(path)).transpose()?;
+    let mut filters = Vec::new();
+    if let Some(status) = &words.status {
+        let column = match status.as_str() {
+            "active" | "suspended" | "left" => Column::Status,
+            "none" | "invited" | "expired" | "joined" | "refused" => Column::JoinState,
+            _ => return Err(Failure::from(Code::Malformed).with("option", "--status")),
+        };
+        filters.push(Filter::Is { column, value: status.clone() });
+    }
+    let view = app.open_view(ViewQuery { department, text: words.text.clone(), filters, ..Default::default() })?;
+    let wanted = view.total.min(words.limit);
+    let mut rows: Vec<Row> = Vec::new();
+    while (rows.len() as u32) < wanted {
+        let start = rows.len() as u32;
+        let count = PAGE_ROWS.min(wanted - start);
+        let page =
+            app.page(PageRequest { view: view.view.clone(), start, count, columns: COLUMNS.to_vec() })?;
+        if page.rows.is_empty() {
+            break;
+        }
+        rows.extend(page.rows);
+    }
+    let answer = json!({ "total": view.total, "members": rows.iter().map(member_json).collect::<Vec<_>>() });
+    printer.answer(&answer, |_| {
+        let shown = [Column::CardNumber, Column::Name, Column::Department, Column::Phone, Column::JoinState];
+        let cells = |row: &Row| {
+            shown
+                .iter()
+                .map(|column| row.cells[COLUMNS.iter().position(|other| other == column).unwrap_or(0)].clone())
+                .collect()
+        };
+        let mut lines = table(&shown.map(columns::word), &rows.iter().map(cells).collect::<Vec<_>>());
+        lines.push(format!("{} / {}", rows.len(), view.total));
+        lines
+    });
+    Ok(DONE)
+}
+
+/// A row as an object: every filled column by its word.
+fn member_json(row: &Row) -> Value {
+    let mut object = Map::new();
+    object.insert("id".into(), json!(row.id));
+    for (column, cell) in COLUMNS.iter().zip(&row.cells) {
+        if !cell.is_empty() {
+            object.insert(columns::word(*column).into(), json!(cell));
+        }
+    }
+    if let Some(mark) = row.mark {
+        object.insert("mark".into(), json!(mark));
+    }
+    if !row.problems.is_empty() {
+        let problems: Vec<Value> = row
+            .problems
+            .iter()
+            .filter_map(|problem| {
+                let column = COLUMNS.get(problem.cell as usize)?;
+                Some(json!({ "field": columns::word(*column), "code": problem.code }))
+            })
+            .collect();
+        object.insert("problems".into(), Value::Array(problems));
+    }
+    Value::Object(object)
+}
+
+pub(crate) fn departments(arguments: &Arguments, printer: &Printer) -> Result<u8, Failure> {
+    let app = session::open(arguments)?;
+    let rows: Vec<Value> = app
+        .departments(Default::default())?
+        .into_iter()
+        .map(|node| {
+            let path = app.department_path(&node.id);
+            json!({ "id": node.id, "path": path, "name": node.name, "kind": node.kind, "count": node.count })
+        })
+        .collect();
+    printer.answer(&rows, |rows| {
+        let cells: Vec<Vec<String>> = rows
+            .iter()
+            .map(|row| ["path", "kind", "count"].map(|key| plain(&row[key])).to_vec())
+            .collect();
+        table(&["path", "kind", "count"], &cells)
+    });
+    Ok(DONE)
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn cells(fields: &[String]) -> Result<Vec<CellText>, Failure> {
+    fields
+        .iter()
+        .map(|field| {
+            let (word, text) = session::pair(field)?;
+            let column = columns::by_word(word).ok_or_else(|| Failure::from(Code::Malformed).with("field", word))?;
+            Ok(CellText { column, text: text.to_owned() })
+        })
+        .collect()
+}
+
+pub(crate) fn add(arguments: &Arguments, fields: &[String], printer: &Printer) -> Result<u8, Failure> {
+    let app = session::open(arguments)?;
+    let added = app.add_member(AddMember { cells: cells(fields)? })?;
+    printer.answer(&added, |added| vec![added.id.clone()]);
+    Ok(DONE)
+}
+
+pub(crate) fn edit(arguments: &Arguments, member: &str, fields: &[String], printer: &Printer) -> Result<u8, Failure> {
+    let app = session::open(arguments)?;
+    let member = app.member_by_reference(member)?;
+    let edits: Vec<EditCell> = cells(fields)?
+        .into_iter()
+        .map(|cell| EditCell { member: member.clone(), column: cell.column, text: cell.text })
+        .collect();
+    let outcome = app.edit_cells(edits)?;
+    printer.answer(&outcome, |outcome| vec![outcome.changed_cells.to_string()]);
+    Ok(DONE)
+}
+
+pub(crate) fn remove(arguments: &Arguments, member: &str, printer: &Printer) -> Result<u8, Failure> {
+    let app = session::open(arguments)?;
+    let id = app.member_by_reference(member)?;
+    let outcome = app.remove_members(mingce_ipc::roster::Members::Ids { ids: vec![id] })?;
+    printer.answer(&outcome, |outcome| vec![outcome.changed_cells.to_string()]);
+    Ok(DONE)
+}
+
+pub(crate) fn history(arguments: &Arguments, member: &str, printer: &Printer) -> Result<u8, Failure> {
+    let app = session::open(arguments)?;
+    let id = app.member_by_reference(member)?;
+    let history = app.member_detail(RecordRef { id })?.history;
+    printer.answer(&history, |history| {
+        let mut rows = Vec::new();
+        for entry in history {
+            for change in &entry.changes {
+                rows.push(vec![
+                    instant(entry.at),
+                    entry.by.clone(),
+                    entry.operation.clone(),
+                    change.field.clone(),
+                    change.from.clone(),
+                    change.to.clone(),
+                ]);
+            }
+            if entry.changes.is_empty() {
+                rows.push(vec![instant(entry.at), entry.by.clone(), entry.operation.clone(), entry.verb.clone()]);
+            }
+        }
+        table(&["at (UTC)", "by", "operation", "field", "from", "to"], &rows)
+    });
+    Ok(DONE)
+}
+
+pub(crate) fn undo(arguments: &Arguments, batch: Option<&str>, printer: &Printer) -> Result<u8, Failure> {
+    let app = session::open(arguments)?;
+    let undone = match batch {
+        Some(batch) => app.undo_batch(BatchRef { batch: batch.to_owned() })?,
+        None => app.undo(Default::default())?,
+    };
+    print_undone(&undone, printer);
+    Ok(DONE)
+}
+
+pub(crate) fn redo(arguments: &Arguments, printer: &Printer) -> Result<u8, Failure> {
+    let undone = session::open(arguments)?.redo(Default::default())?;
+    print_undone(&undone, printer);
+    Ok(DONE)
+}
+
+fn print_undone(undone: &Undone, printer: &Printer) {
+    printer.answer(undone, |undone| {
+        let kept = printer.say("后来改过而保留的字段", "fields kept because they changed since");
+        vec![format!("{}  {}", undone.operation, undone.changed), format!("{kept}: {}", undone.kept)]
+    });
+}
