@@ -4,7 +4,7 @@
 mod arguments;
 mod documents;
 pub mod host;
-mod navigation;
+mod page;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -45,7 +45,7 @@ pub fn run() -> ExitCode {
         .plugin(tauri_plugin_window_state::Builder::new().build())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
-        .plugin(navigation::guard())
+        .plugin(page::guard())
         .invoke_handler(tauri::generate_handler![call])
         .setup(move |app| {
             let host: Arc<dyn Host> = Arc::new(DesktopHost::for_app(app.handle().clone(), arguments)?);

@@ -1,5 +1,5 @@
-//! The window shows the embedded UI and nothing else: a link or script that would lead it elsewhere is refused.
-//! (The content security policy does not cover navigation.)
+//! What the window's page is: the embedded UI and nothing else, on ground that no script of it can shift.
+//! A link or script that would lead the window elsewhere is refused; the content security policy does not cover that.
 
 use tauri::plugin::{Builder, TauriPlugin};
 use tauri::{Runtime, Url};
@@ -7,9 +7,15 @@ use tauri::{Runtime, Url};
 /// Where `npm run dev` serves the UI.
 const DEVELOPMENT_PORT: u16 = 1420;
 
-/// A plugin that refuses every page but the app's own.
+/// Tauri's own `freezePrototype` stays off: it stops the UI's libraries (see the script).
+const FREEZE_PROTOTYPE: &str = include_str!("freeze_prototype.js");
+
+/// A plugin that refuses every page but the app's own and freezes the prototype of all objects in it.
 pub(crate) fn guard<R: Runtime>() -> TauriPlugin<R> {
-    Builder::new("navigation-guard").on_navigation(|_webview, url| is_own_page(url, tauri::is_dev())).build()
+    Builder::new("page-guard")
+        .js_init_script(FREEZE_PROTOTYPE)
+        .on_navigation(|_webview, url| is_own_page(url, tauri::is_dev()))
+        .build()
 }
 
 /// Own pages: `tauri://localhost` (Linux, macOS), `http://tauri.localhost` (Windows), and with an unembedded UI the
