@@ -73,8 +73,8 @@ pub(crate) struct Journal<'c> {
     pub operation: i64,
     pub touched: Touched,
     pub effects: Effects,
-    /// History rows written; without any, the operation leaves no trace.
-    logged: u64,
+    /// The first and last history row; without any, the operation leaves no trace.
+    logged: Option<(i64, i64)>,
 }
 
 impl<'c> Journal<'c> {
@@ -93,16 +93,21 @@ impl<'c> Journal<'c> {
             Err(error) => return Err(error.into()),
         }
         let operation = conn.last_insert_rowid();
-        Ok(Self { conn, operation, touched: Touched::default(), effects: Effects::default(), logged: 0 })
+        Ok(Self { conn, operation, touched: Touched::default(), effects: Effects::default(), logged: None })
     }
 
     /// Closes the operation; one without history leaves no trace.
     pub(crate) fn finish(self) -> Result<(Touched, Effects), StoreError> {
-        if self.logged == 0 {
-            self.conn.prepare_cached("DELETE FROM operation WHERE number = ?1")?.execute([self.operation])?;
-        } else {
-            let sql = "UPDATE operation SET changed = ?2, done_by = ?1 WHERE number = ?1";
-            self.conn.prepare_cached(sql)?.execute((self.operation, self.touched.changed as i64))?;
+        match self.logged {
+            None => {
+                self.conn.prepare_cached("DELETE FROM operation WHERE number = ?1")?.execute([self.operation])?;
+            }
+            Some((first, last)) => {
+                let sql = "UPDATE operation SET changed = ?2, first_seq = ?3, last_seq = ?4, done_by = ?1
+                    WHERE number = ?1";
+                let parameters = (self.operation, self.touched.changed as i64, first, last);
+                self.conn.prepare_cached(sql)?.execute(parameters)?;
+            }
         }
         Ok((self.touched, self.effects))
     }
@@ -177,8 +182,9 @@ impl<'c> Journal<'c> {
         let changes = rows::changes_to_json(&edit.changes)?;
         let parameters = (self.operation, edit.kind as u8, edit.id.as_bytes(), edit.verb as u8, changes);
         self.conn.prepare_cached(sql)?.execute(parameters)?;
-        self.logged += 1;
-        Ok(self.conn.last_insert_rowid())
+        let seq = self.conn.last_insert_rowid();
+        self.logged = Some((self.logged.map_or(seq, |(first, _)| first), seq));
+        Ok(seq)
     }
 
     /// Makes the record's row hold the values and version, and notes what changed.

@@ -4,7 +4,26 @@ use crate::page::mark_of;
 use crate::rows::{self, Bound};
 use crate::{Mark, Store, StoreError};
 use mingce_model::{Field, Kind, Record, RecordId, Value};
+use rusqlite::{Connection, ToSql};
 use std::ops::ControlFlow;
+
+fn select(
+    conn: &Connection,
+    kind: Kind,
+    condition: &str,
+    limit: usize,
+    parameters: &[&dyn ToSql],
+) -> Result<Vec<Record>, StoreError> {
+    let (columns, table) = (rows::columns(kind), kind.name());
+    let sql = format!("SELECT {columns} FROM \"{table}\" WHERE {condition} ORDER BY row LIMIT {limit}");
+    let mut statement = conn.prepare_cached(&sql)?;
+    let mut found = statement.query(parameters)?;
+    let mut records = Vec::new();
+    while let Some(row) = found.next()? {
+        records.push(rows::read(kind, row)?.record);
+    }
+    Ok(records)
+}
 
 impl Store {
     /// The record as it is here, with the edits that wait.
@@ -14,40 +33,29 @@ impl Store {
 
     /// The records whose field holds the value, in the order they were added; at most `limit`.
     ///
-    /// Fast for references, card numbers and the records of conflicts, which are indexed.
+    /// Fast for references, names, card and document numbers of members, and the records of conflicts: these are
+    /// indexed.
     pub fn find_by(&self, field: Field, value: &Value, limit: usize) -> Result<Vec<Record>, StoreError> {
-        let kind = field.kind();
-        self.readers.read(|conn| {
-            let (columns, table, column) = (rows::columns(kind), kind.name(), field.name());
-            let sql = format!("SELECT {columns} FROM \"{table}\" WHERE \"{column}\" = ?1 ORDER BY row LIMIT ?2");
-            let mut statement = conn.prepare_cached(&sql)?;
-            let mut found = statement.query((Bound(field, value), i64::try_from(limit).unwrap_or(i64::MAX)))?;
-            let mut records = Vec::new();
-            while let Some(row) = found.next()? {
-                records.push(rows::read(kind, row)?.record);
-            }
-            Ok(records)
+        let condition = match (field, value.as_text()) {
+            (Field::MemberName, Some(_)) => "name_key = ?2 AND name = ?1".to_owned(),
+            _ => format!("\"{}\" = ?1", field.name()),
+        };
+        let name_key = match field {
+            Field::MemberName => value.as_text().map(mingce_model::sort_key),
+            _ => None,
+        };
+        self.readers.read(|conn| match &name_key {
+            Some(key) => select(conn, field.kind(), &condition, limit, &[&Bound(field, value), key]),
+            None => select(conn, field.kind(), &condition, limit, &[&Bound(field, value)]),
         })
     }
 
-    /// The records whose text field begins with the prefix; at most `limit`. Fast for the fields that `find_by` is.
+    /// The records whose field's text begins with the prefix; at most `limit`. Fast where `find_by` is, but for names.
     pub fn find_by_prefix(&self, field: Field, prefix: &str, limit: usize) -> Result<Vec<Record>, StoreError> {
-        let kind = field.kind();
-        self.readers.read(|conn| {
-            let (columns, table, column) = (rows::columns(kind), kind.name(), field.name());
-            // Behind everything that begins with the prefix: no text has a character above U+10FFFF.
-            let end = format!("{prefix}\u{10FFFF}");
-            let sql = format!(
-                "SELECT {columns} FROM \"{table}\" WHERE \"{column}\" >= ?1 AND \"{column}\" < ?2 ORDER BY row LIMIT ?3"
-            );
-            let mut statement = conn.prepare_cached(&sql)?;
-            let mut found = statement.query((prefix, end, i64::try_from(limit).unwrap_or(i64::MAX)))?;
-            let mut records = Vec::new();
-            while let Some(row) = found.next()? {
-                records.push(rows::read(kind, row)?.record);
-            }
-            Ok(records)
-        })
+        let condition = format!("\"{0}\" >= ?1 AND \"{0}\" < ?2", field.name());
+        // No text sorts behind the greatest character.
+        let end = format!("{prefix}{}", char::MAX);
+        self.readers.read(|conn| select(conn, field.kind(), &condition, limit, &[&prefix, &end]))
     }
 
     /// Hands every record of the kind to `each`, in the order they were added, all as of one moment.

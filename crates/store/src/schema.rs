@@ -18,12 +18,13 @@ const TABLES: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 -- What people set on this computer: import mappings, column layouts. JSON.
 CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
--- Edits made, applied and undone as one. done_by: the operation whose history rows hold the present state of it.
+-- Edits made, applied and undone as one. Its history rows are those from first_seq to last_seq: one transaction
+-- writes them all. done_by: the operation whose history rows hold the present state of it.
 -- redo: the operation that undid it, while redo may still bring it back. batch: NULL for what came from the service.
 CREATE TABLE operation (
     number INTEGER PRIMARY KEY AUTOINCREMENT, batch BLOB UNIQUE, label TEXT NOT NULL, origin TEXT NOT NULL,
     actor TEXT NOT NULL, at_ms INTEGER NOT NULL, changed INTEGER NOT NULL, can_undo INTEGER NOT NULL,
-    done_by INTEGER NOT NULL, redo INTEGER);
+    first_seq INTEGER, last_seq INTEGER, done_by INTEGER NOT NULL, redo INTEGER);
 CREATE INDEX operation_undo ON operation (number) WHERE can_undo = 1;
 CREATE INDEX operation_redo ON operation (redo) WHERE redo IS NOT NULL;
 -- Every change of a record. changes: JSON [[field number, base, new], …].
@@ -31,7 +32,6 @@ CREATE TABLE history (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, operation INTEGER NOT NULL, kind INTEGER NOT NULL, id BLOB NOT NULL,
     verb INTEGER NOT NULL, changes TEXT NOT NULL);
 CREATE INDEX history_record ON history (id);
-CREATE INDEX history_operation ON history (operation);
 -- Edits that the service has not answered, in order. m: the number under which it was or may be sent, given for good
 -- when it is first read for sending. verb and changes: what to send when it is not the history row's own edit.
 CREATE TABLE outbox (seq INTEGER PRIMARY KEY, m INTEGER, verb INTEGER, changes TEXT, unit INTEGER);
@@ -142,7 +142,8 @@ fn lacking_columns(conn: &Connection) -> Result<Vec<String>, StoreError> {
     Ok(lacking)
 }
 
-/// An index for every reference, so that what points to a record is found, and for the orders people use most.
+/// An index for every reference, so that what points to a record is found, for the order people use most and for the
+/// numbers that an import recognises people by.
 fn indexes() -> Vec<String> {
     let mut all = Vec::new();
     let mut add = |kind: Kind, column: &str| {

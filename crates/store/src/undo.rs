@@ -212,8 +212,9 @@ fn values_of(edit: &Edit, side: impl Fn(&Change) -> &Value) -> Values {
 }
 
 fn history_chunk(conn: &Connection, operation: i64, before: i64) -> Result<Vec<(i64, Edit)>, StoreError> {
-    let sql = "SELECT seq, kind, id, verb, changes FROM history
-        WHERE operation = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3";
+    let sql = "SELECT h.seq, h.kind, h.id, h.verb, h.changes FROM operation p
+        JOIN history h ON h.seq BETWEEN p.first_seq AND min(p.last_seq, ?2 - 1)
+        WHERE p.number = ?1 ORDER BY h.seq DESC LIMIT ?3";
     let mut statement = conn.prepare_cached(sql)?;
     let mut found = statement.query((operation, before, CHUNK))?;
     let mut chunk = Vec::new();

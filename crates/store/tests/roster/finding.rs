@@ -167,3 +167,23 @@ fn a_view_keeps_its_places_when_members_go() {
     assert_eq!(desk.store.find_members(&Query::default()).unwrap().len(), 4);
     assert!(desk.store.page(&view, 3, usize::MAX).unwrap().is_empty());
 }
+
+#[test]
+fn people_are_recognised_by_their_numbers_and_names() {
+    let desk = Desk::new();
+    let person = member("单雄信")
+        .with(Field::MemberCardNumber, "0042")
+        .with(Field::MemberDocumentKind, "hong_kong_macau_permit")
+        .with(Field::MemberDocumentNumber, "H1234567801");
+    let namesake = member("单雄信").with(Field::MemberDocumentNumber, "H1234567");
+    desk.write(Label::Add, [Edit::create(&person), Edit::create(&namesake), Edit::create(&member("单雄"))]);
+    let by = |field, value: &str| desk.store.find_by(field, &Value::from(value), 10).unwrap();
+    assert_eq!(by(Field::MemberName, "单雄信"), [person.clone(), namesake.clone()]);
+    assert_eq!(by(Field::MemberCardNumber, "0042"), [person.clone()]);
+    assert_eq!(desk.store.find_by(Field::MemberName, &"单雄信".into(), 1).unwrap().len(), 1);
+    assert!(by(Field::MemberCardNumber, "42").is_empty());
+    let prefixed = |prefix| desk.store.find_by_prefix(Field::MemberDocumentNumber, prefix, 10).unwrap();
+    assert_eq!(prefixed("H12345678"), [person.clone()]);
+    assert_eq!(prefixed("H1234567"), [person, namesake]);
+    assert!(prefixed("H2").is_empty());
+}
