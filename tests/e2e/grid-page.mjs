@@ -39,7 +39,11 @@ export async function servePage() {
 
 export async function openBrowser(options = {}) {
   const { chromium } = require("playwright-core");
-  return chromium.launch({ executablePath: browserPath, args: ["--headless=new", ...browserFlags], ...options });
+  return chromium.launch({
+    executablePath: browserPath,
+    args: ["--headless=new", ...browserFlags],
+    ...options,
+  });
 }
 
 export function axeSource() {

@@ -100,6 +100,7 @@ export class GridEngine implements GridHandle {
     this.#pointer = new Pointer(
       board,
       this.#acts,
+      platform,
       {
         finishEdit: () => {
           this.#menu.close();
@@ -144,10 +145,7 @@ export class GridEngine implements GridHandle {
       box.addEventListener(name, act, { signal });
     on("keydown", (event) => this.#keys.down(event));
     on("input", () => this.#editing.input());
-    on("compositionstart", () => {
-      this.#board.reveal(this.#board.selection.active);
-      this.#editing.compositionStarted();
-    });
+    on("compositionstart", () => this.#editing.compositionStarted());
     on("compositionupdate", () => this.#sink.resize(this.#editing.mode));
     on("compositionend", () => this.#editing.compositionEnded());
     on("focus", () => {
@@ -172,8 +170,10 @@ export class GridEngine implements GridHandle {
     if (options.widths_px !== before.widths_px) this.#board.forgetWidths();
     this.#board.options = options;
     this.#data.replaceSource(options.source);
-    this.#describe();
-    this.#relayout();
+    if (drawnKey(options) !== drawnKey(before) || options.words !== before.words) {
+      this.#describe();
+      this.#relayout();
+    }
     if (isOtherView || isOtherColumns) {
       this.#foreign += 1;
       this.#board.overlay.forgetPatches();
@@ -391,4 +391,18 @@ export class GridEngine implements GridHandle {
       y_px: frame.top + box.top_px + box.height_px - board.scroll.physical_px,
     });
   }
+}
+
+/** What of the options is on screen: an owner that draws itself anew passes new objects that say the same. */
+function drawnKey(options: GridOptions): string {
+  const columns = options.columns.map((column) => [
+    column.id,
+    column.title,
+    column.width_px,
+    column.align,
+    column.isSortable,
+    Boolean(column.editor),
+  ]);
+  const { label, frozen, density_px, sort, widths_px } = options;
+  return JSON.stringify([columns, label, frozen, density_px, sort, widths_px, Boolean(options.actions)]);
 }

@@ -52,6 +52,8 @@ export interface Board {
 
   select(selection: Selection, view: "reveal" | "reveal-head" | "stay"): void;
   scrollBy(x_px: number, y_px: number): void;
+  /** Scroll as little as needed to have a cell whole in sight. */
+  reveal(cell: Cell): void;
   resizeColumn(column: number, width_px: number): void;
   fitColumn(column: number): void;
   notify(notice: GridNotice): void;
@@ -79,7 +81,7 @@ export function setAttribute(target: Element, name: string, value: string | null
 }
 
 /** Put a floating box under a cell, or above it where there is no room, and keep it inside the window. */
-export function placeFloating(board: Board, box: HTMLElement, cell: Cell): void {
+export function placeFloating(board: Board, box: HTMLElement, cell: Cell, gap_px: number): void {
   const place = board.box(cell);
   const frame = board.root.getBoundingClientRect();
   const left = place.left_px - board.viewport.scrollLeft_px;
@@ -89,5 +91,5 @@ export function placeFloating(board: Board, box: HTMLElement, cell: Cell): void 
   const isAbove = roomBelow < height + 8 && top + frame.top > height + 8;
   const room = Math.max(0, Math.min(frame.width, window.innerWidth - frame.left) - box.offsetWidth - 4);
   box.style.left = `${Math.round(Math.max(4, Math.min(left, room)))}px`;
-  box.style.top = `${Math.round(isAbove ? top - height - 2 : top + place.height_px + 2)}px`;
+  box.style.top = `${Math.round(isAbove ? top - height - gap_px : top + place.height_px + gap_px)}px`;
 }

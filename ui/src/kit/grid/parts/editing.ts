@@ -108,6 +108,7 @@ export class Editing {
       this.#open();
     }
     this.#step({ kind: "input", value: this.#sink.value });
+    this.#board.reveal(this.#cell);
     this.#sink.resize(this.mode);
     void this.#showChoices(this.#sink.value);
   }
@@ -179,6 +180,7 @@ export class Editing {
     this.#cell = this.#board.selection.active;
     this.#rowId = this.#board.cellAt(this.#cell)?.rowId ?? null;
     this.#initial = "";
+    this.#board.reveal(this.#cell);
   }
 
   #close(): void {

@@ -66,8 +66,16 @@ export class Keys {
     this.#menu.close();
     if (this.#editing.isChoosing && this.#choose(event)) return;
     const command = commandFor(event, this.#editing.mode, this.#platform);
-    if (!command || !this.#run(command)) return;
-    event.preventDefault();
+    if (!command) {
+      if (this.#isTyping(event) && !this.#board.canEdit(this.#board.selection.active.column))
+        this.#board.notify({ kind: "read-only", text: this.#board.options.words.readOnly });
+      return;
+    }
+    if (this.#run(command)) event.preventDefault();
+  }
+
+  #isTyping(event: KeyboardEvent): boolean {
+    return event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
   }
 
   #choose(event: KeyboardEvent): boolean {

@@ -1,7 +1,11 @@
 /** The small box that shows in words what is wrong with a cell: of the active cell, or of the one under the pointer. */
 
+import { isSingle } from "../engine/selection";
 import type { Cell } from "../types";
 import { type Board, element, placeFloating } from "./board";
+
+/** Leaves the fill handle in sight. */
+const GAP_PX = 6;
 
 export class Note {
   readonly box = element("div", "grid-note", { hidden: "", "aria-hidden": "true" });
@@ -14,7 +18,12 @@ export class Note {
   }
 
   render(board: Board): void {
-    const cell = this.#hovered ?? board.selection.active;
+    // Beside a selected block the note would cover what was selected.
+    const cell = this.#hovered ?? (isSingle(board.selection) ? board.selection.active : null);
+    if (!cell) {
+      this.box.hidden = true;
+      return;
+    }
     const isInSight = this.#isInSight(board, cell);
     const problem = isInSight && board.editMode() === null ? board.problem(cell.row, cell.column) : undefined;
     if (problem === undefined) {
@@ -23,7 +32,7 @@ export class Note {
     }
     this.box.textContent = problem;
     this.box.hidden = false;
-    placeFloating(board, this.box, cell);
+    placeFloating(board, this.box, cell, GAP_PX);
   }
 
   #isInSight(board: Board, cell: Cell): boolean {

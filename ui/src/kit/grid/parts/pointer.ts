@@ -3,6 +3,7 @@
  * along while dragging past an edge. Pointer events only: the web views' own drag and drop belongs to the shell.
  */
 
+import type { Platform } from "../engine/keyboard";
 import { planFill } from "../engine/paste-plan";
 import {
   addCell,
@@ -18,7 +19,7 @@ import {
 } from "../engine/selection";
 import type { Cell } from "../types";
 import type { Acts } from "./acts";
-import type { Board } from "./board";
+import { type Board, setAttribute } from "./board";
 
 type Drag =
   | { kind: "cells" }
@@ -46,12 +47,14 @@ export class Pointer {
   readonly #board: Board;
   readonly #events: PointerEvents;
   readonly #acts: Acts;
+  readonly #platform: Platform;
   #drag: Drag | null = null;
   #last = { x: 0, y: 0 };
   #frame = 0;
 
-  constructor(board: Board, acts: Acts, events: PointerEvents, signal: AbortSignal) {
+  constructor(board: Board, acts: Acts, platform: Platform, events: PointerEvents, signal: AbortSignal) {
     this.#board = board;
+    this.#platform = platform;
     this.#acts = acts;
     this.#events = events;
     const { scroller } = board;
@@ -138,7 +141,8 @@ export class Pointer {
     const bounds = board.bounds();
     if (bounds.rows === 0 && row >= 0) return;
     const { selection } = board;
-    const isAdding = event.ctrlKey || event.metaKey;
+    // On a Mac, Ctrl and a click open the menu.
+    const isAdding = this.#platform === "mac" ? event.metaKey : event.ctrlKey;
     if (row < 0 && column < 0) {
       board.select(selectAll(selection.active, bounds), "stay");
     } else if (row < 0) {
@@ -174,6 +178,7 @@ export class Pointer {
       const isInside =
         row >= 0 && column >= 0 && !isPast && this.#board.scroller.contains(event.target as Node);
       this.#events.hover(isInside ? { row, column } : null);
+      if (isInside) tellWholeText(event.target);
       return;
     }
     if (drag.kind === "tap") return;
@@ -304,6 +309,7 @@ export class Pointer {
     if (event.button < 0 || (event.clientX === 0 && event.clientY === 0)) return;
     const board = this.#board;
     const { row, column, isPast } = this.#place(event.clientX, event.clientY);
+    this.#events.focus();
     if (!this.#events.finishEdit()) return;
     if (row < 0) {
       if (column >= 0 && !isPast) this.#events.columnMenu(column);
@@ -327,4 +333,10 @@ function beyond(at: number, low: number, high: number): number {
   if (at < low) return -Math.min(SCROLL_EDGE_PX * 4, 6 + (low - at) / 2);
   if (at > high) return Math.min(SCROLL_EDGE_PX * 4, 6 + (at - high) / 2);
   return 0;
+}
+
+/** A text cut off by its column is told whole while the pointer rests on it. */
+function tellWholeText(target: EventTarget | null): void {
+  const cell = target instanceof Element ? target.closest(".grid-cell") : null;
+  if (cell) setAttribute(cell, "title", cell.scrollWidth > cell.clientWidth ? cell.textContent : null);
 }

@@ -92,7 +92,7 @@ export class PopupList {
   place(): void {
     if (!this.isOpen) return;
     this.box.style.minWidth = `${Math.max(120, this.#board.box(this.#cell).width_px)}px`;
-    placeFloating(this.#board, this.box, this.#cell);
+    placeFloating(this.#board, this.box, this.#cell, 2);
   }
 
   move(by: 1 | -1): void {

@@ -33,11 +33,10 @@ const BOTTOM = 8;
 const LEFT = 16;
 const ACTIVE = 32;
 const PROBLEM = 64;
-const LOADING = 128;
-const END = 256;
-const FILL = 512;
-const LOCKED = 1024;
-const CHANGED = 2048;
+const END = 128;
+const FILL = 256;
+const LOCKED = 512;
+const CHANGED = 1024;
 
 const FLAG_NAMES: readonly (readonly [number, string])[] = [
   [SELECTED, "is-selected"],
@@ -47,7 +46,6 @@ const FLAG_NAMES: readonly (readonly [number, string])[] = [
   [LEFT, "edge-left"],
   [ACTIVE, "is-active"],
   [PROBLEM, "has-problem"],
-  [LOADING, "is-loading"],
   [END, "at-end"],
   [FILL, "is-filling"],
   [LOCKED, "is-locked"],
@@ -56,7 +54,9 @@ const FLAG_NAMES: readonly (readonly [number, string])[] = [
 
 interface CellView {
   readonly box: HTMLElement;
-  readonly span: HTMLElement;
+  /** The cell's own text. Nothing wraps it: half as many elements are half as much to lay out. */
+  readonly label: Text;
+  struck: HTMLElement | null;
   hidden: HTMLElement | null;
   column: number;
   flags: number;
@@ -176,15 +176,32 @@ export class RowView {
       if (mark) this.#mark.append(markDrawing(mark));
     }
     const tint = row?.tint ?? mark;
-    const isCorner = paint.fillCorner?.row === this.index;
+    const isCorner = this.#placeHandle(paint);
     const inSelection = paint.ranges.some((range) => this.index >= range.top && this.index <= range.bottom);
     const rowClass =
-      (tint ? ` tint-${tint}` : "") + (isCorner ? " has-corner" : "") + (inSelection ? " in-selection" : "");
+      (row ? "" : " is-loading") +
+      (tint ? ` has-tint tint-${tint}` : "") +
+      (isCorner ? " has-corner" : "") +
+      (inSelection ? " in-selection" : "");
     if (rowClass !== this.#rowClass) {
       this.#rowClass = rowClass;
       this.box.className = `grid-row${rowClass}`;
     }
     setAttribute(this.box, "aria-busy", row ? null : "true");
+  }
+
+  /** The fill handle stands out over the corner of its cell, so it lies in the row, not in the cell. */
+  #placeHandle(paint: RowPaint): boolean {
+    const { fillCorner, fillHandle, layout } = paint;
+    if (fillCorner?.row !== this.index) {
+      if (this.box.contains(fillHandle)) fillHandle.remove();
+      return false;
+    }
+    const home = layout.isFrozen(fillCorner.column) ? this.#frozenBox : this.box;
+    if (fillHandle.parentElement !== home) home.append(fillHandle);
+    const right = layout.left_px(fillCorner.column) + layout.columnWidth_px(fillCorner.column);
+    fillHandle.style.left = `${right}px`;
+    return true;
   }
 
   #paintCell(cell: CellView, row: GridRow | undefined, paint: RowPaint): void {
@@ -197,14 +214,13 @@ export class RowView {
     const known = paint.options.columns[column];
     if (problem !== undefined) flags |= PROBLEM;
     if (before !== undefined) flags |= CHANGED;
-    if (!isLoaded) flags |= LOADING;
     if (known?.align === "end") flags |= END;
     if (!known?.editor && paint.options.actions) flags |= LOCKED;
 
     if (text !== cell.text || before !== cell.before) {
       cell.text = text;
       cell.before = before;
-      writeText(cell.span, text, before, paint);
+      writeText(cell, text, before, paint);
     }
     if (flags !== cell.flags) {
       const changed = flags ^ cell.flags;
@@ -219,10 +235,6 @@ export class RowView {
     const problemId = problem === undefined ? "" : `${paint.idOf(this.index, column)}-problem`;
     if (problem !== cell.problem || (cell.hidden && cell.hidden.id !== problemId))
       writeProblem(cell, problem, problemId);
-    const corner = paint.fillCorner;
-    if (corner && corner.row === this.index && corner.column === column) {
-      if (paint.fillHandle.parentElement !== cell.box) cell.box.append(paint.fillHandle);
-    }
   }
 
   #selectionFlags(column: number, paint: RowPaint): number {
@@ -250,11 +262,12 @@ function isRowTouched(row: number, paint: RowPaint): boolean {
 
 function newCell(): CellView {
   const box = element("div", "grid-cell", { role: "gridcell", "aria-selected": "false" });
-  const span = element("span", "grid-text");
-  box.append(span);
+  const label = document.createTextNode("");
+  box.append(label);
   return {
     box,
-    span,
+    label,
+    struck: null,
     hidden: null,
     column: -1,
     flags: 0,
@@ -271,17 +284,18 @@ function bindColumn(cell: CellView, column: number, paint: RowPaint): void {
   setAttribute(cell.box, "aria-colindex", String(column + 2));
 }
 
-function writeText(span: HTMLElement, text: string, before: string | undefined, paint: RowPaint): void {
-  const shown = /[\r\n]/.test(text) ? text.replace(/\r\n?|\n/g, " ⏎ ") : text;
-  if (before === undefined) {
-    span.textContent = shown;
-    return;
-  }
+function writeText(cell: CellView, text: string, before: string | undefined, paint: RowPaint): void {
+  cell.label.data = /[\r\n]/.test(text) ? text.replace(/\r\n?|\n/g, " ⏎ ") : text;
+  cell.struck?.remove();
+  cell.struck = null;
+  if (before === undefined) return;
   const told = element("span", "grid-hidden");
   told.textContent = paint.options.words.before(before);
-  const struck = element("s", "grid-before", { "aria-hidden": "true" });
-  struck.textContent = before;
-  span.replaceChildren(struck, told, shown);
+  const line = element("s", "grid-before", { "aria-hidden": "true" });
+  line.textContent = before;
+  cell.struck = element("span", "grid-struck");
+  cell.struck.append(line, told);
+  cell.box.prepend(cell.struck);
 }
 
 function writeProblem(cell: CellView, problem: string | undefined, id: string): void {

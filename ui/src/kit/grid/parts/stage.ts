@@ -51,6 +51,7 @@ export class Stage {
     this.#canvas.style.width = `${layout.width_px}px`;
     this.#canvas.style.height = `${headHeight_px + scroll.height_px}px`;
     board.root.style.setProperty("--_row-height", `${rowHeight_px}px`);
+    board.root.style.setProperty("--_gutter", `${layout.gutter_px}px`);
     board.root.style.setProperty("--_head-height", `${headHeight_px}px`);
   }
 
