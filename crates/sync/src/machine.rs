@@ -32,6 +32,8 @@ struct Flight {
     deadline_ms: u64,
     /// The service may hold the answer: nothing is outstanding.
     is_waiting: bool,
+    /// A push was answered meanwhile, so the page may have been read before it.
+    is_outdated: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +68,8 @@ pub struct Machine {
     is_dirty: bool,
     /// The service may have records that are not here.
     is_behind: bool,
+    /// The next pull that catches up may queue edits: records that a restored service lost.
+    is_recovering: bool,
     /// Next look in a mode other than running.
     look_ms: Option<u64>,
     rest_ms: Option<u64>,
@@ -92,6 +96,7 @@ impl Machine {
             pull: Lane::default(),
             is_dirty: true,
             is_behind: true,
+            is_recovering: true,
             look_ms: None,
             rest_ms: None,
             ops: PUSH_OPS_MAX,
@@ -114,13 +119,13 @@ impl Machine {
             Event::TimerFired(id) => self.fire(id, tick, &mut effects),
             Event::PushDone { ticket, left } => {
                 if self.land(Side::Push, ticket).is_some() {
-                    self.is_dirty |= left == Left::More;
+                    self.note_pushed(left);
                     self.succeed(Side::Push, tick);
                 }
             }
             Event::PullDone { ticket, page } => {
                 if let Some(flight) = self.land(Side::Pull, ticket) {
-                    self.is_behind = page == PageKind::More;
+                    self.note_pulled(flight, page);
                     if flight.is_waiting && !self.is_behind {
                         self.rest_ms = Some(self.clock_ms.saturating_add(REST_MS));
                     }
@@ -181,6 +186,26 @@ impl Machine {
         }
     }
 
+    fn note_pushed(&mut self, left: Left) {
+        match left {
+            Left::NothingEitherWay => {}
+            Left::Nothing => {
+                self.is_behind = true;
+                if let Some(flight) = &mut self.pull.flight {
+                    flight.is_outdated = true;
+                }
+            }
+            Left::More => self.is_dirty = true,
+        }
+    }
+
+    fn note_pulled(&mut self, flight: Flight, page: PageKind) {
+        self.is_behind = page == PageKind::More || flight.is_outdated;
+        if !self.is_behind {
+            self.is_dirty |= std::mem::take(&mut self.is_recovering);
+        }
+    }
+
     fn succeed(&mut self, side: Side, tick: Tick) {
         let lane = self.lane(side);
         let had_trouble = lane.trouble.take().is_some();
@@ -224,13 +249,13 @@ impl Machine {
                 self.cancel(Side::Push, effects);
                 self.cancel(Side::Pull, effects);
                 effects.extend([Effect::RenewReplica, Effect::ResetCursor]);
-                self.is_behind = true;
+                (self.is_behind, self.is_recovering) = (true, true);
             }
             Failure::Malformed if may_renew => {
                 self.lane(side).renewals += 1;
                 self.cancel(Side::Pull, effects);
                 effects.push(Effect::ResetCursor);
-                self.is_behind = true;
+                (self.is_behind, self.is_recovering) = (true, true);
             }
             Failure::TooLarge if side == Side::Push && self.ops > 1 => self.ops /= 2,
             Failure::Network => self.back_off(side, Why::Network, None, tick),
@@ -351,7 +376,7 @@ impl Machine {
             self.is_dirty = false;
             let ticket = Ticket(self.name());
             let deadline_ms = self.clock_ms.saturating_add(REQUEST_MS_MAX);
-            self.push.flight = Some(Flight { ticket, deadline_ms, is_waiting: false });
+            self.push.flight = Some(Flight { ticket, deadline_ms, is_waiting: false, is_outdated: false });
             effects.push(Effect::Push { ticket, ops: self.ops });
         }
         let may_pull = self.is_behind || self.rest_ms.is_none();
@@ -365,7 +390,7 @@ impl Machine {
         let ticket = Ticket(self.name());
         let deadline_ms = self.clock_ms.saturating_add(REQUEST_MS_MAX);
         self.rest_ms = None;
-        self.pull.flight = Some(Flight { ticket, deadline_ms, is_waiting: wait_s > 0 });
+        self.pull.flight = Some(Flight { ticket, deadline_ms, is_waiting: wait_s > 0, is_outdated: false });
         effects.push(Effect::Pull { ticket, wait_s });
     }
 

@@ -10,10 +10,14 @@ pub struct Ticket(pub u64);
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub struct TimerId(pub u64);
 
-/// Whether the outbox holds more edits after a push was settled.
+/// What is left to do after a push was settled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Left {
+    /// The outbox is empty, and the answer had a cursor: nobody else wrote, so there is nothing to pull either.
+    NothingEitherWay,
+    /// The outbox is empty. What others wrote in between, and conflicts that these edits made, wait to be pulled.
     Nothing,
+    /// The outbox holds more edits.
     More,
 }
 

@@ -10,23 +10,49 @@ fn starting_looks_both_ways_at_once_and_then_waits_for_news() {
     let mut host = Host::new();
     let effects = host.step(Event::Started);
     assert!(matches!(effects[..2], [Effect::Push { .. }, Effect::Pull { wait_s: 0, .. }]));
-    host.push_done(Left::Nothing);
+    host.push_done(Left::NothingEitherWay);
     let effects = host.pull_done(PageKind::Last);
-    assert!(matches!(effects[0], Effect::Pull { wait_s: 25, .. }));
+    assert!(matches!(effects[..2], [Effect::Push { .. }, Effect::Pull { wait_s: 25, .. }]));
+    host.push_done(Left::NothingEitherWay);
     assert!(matches!(host.state(), State::Idle { .. }));
+}
+
+#[test]
+fn a_push_that_others_wrote_beside_is_followed_by_a_pull_that_starts_after_it() {
+    let mut host = Host::idle();
+    host.step(Event::LocalEdit);
+    host.push_done(Left::Nothing);
+    assert_eq!(host.state(), State::Syncing);
+    // The page that was asked for before may lack the conflict that the push made.
+    let effects = host.pull_done(PageKind::Last);
+    assert!(matches!(effects[0], Effect::Pull { wait_s: 0, .. }));
+    assert_eq!(host.state(), State::Syncing);
+    host.pull_done(PageKind::Nothing);
+    assert!(matches!(host.state(), State::Idle { .. }));
+}
+
+#[test]
+fn what_a_restored_service_lost_is_pushed_after_the_pull_that_found_it_out() {
+    let mut host = Host::idle();
+    host.pull_failed(Failure::Epoch);
+    host.pull_done(PageKind::More);
+    assert!(host.push.is_none());
+    let effects = host.pull_done(PageKind::Last);
+    assert!(matches!(effects[0], Effect::Push { .. }));
 }
 
 #[test]
 fn pages_follow_each_other_until_the_last() {
     let mut host = Host::new();
     host.step(Event::Started);
-    host.push_done(Left::Nothing);
+    host.push_done(Left::NothingEitherWay);
     for _ in 0..5 {
         let effects = host.pull_done(PageKind::More);
         assert!(matches!(effects[0], Effect::Pull { wait_s: 0, .. }));
         assert_eq!(host.state(), State::Syncing);
     }
     host.pull_done(PageKind::Last);
+    host.push_done(Left::NothingEitherWay);
     assert!(matches!(host.state(), State::Idle { .. }));
 }
 
@@ -36,7 +62,7 @@ fn an_edit_is_pushed_while_a_pull_waits_for_news() {
     let effects = host.step(Event::LocalEdit);
     assert!(matches!(effects[0], Effect::Push { .. }));
     assert_eq!(host.state(), State::Syncing);
-    host.push_done(Left::Nothing);
+    host.push_done(Left::NothingEitherWay);
     assert!(matches!(host.state(), State::Idle { .. }));
 }
 
@@ -45,7 +71,7 @@ fn an_edit_made_during_a_push_goes_with_the_next_one() {
     let mut host = Host::idle();
     host.step(Event::LocalEdit);
     assert!(host.step(Event::LocalEdit).iter().all(|effect| !matches!(effect, Effect::Push { .. })));
-    let effects = host.push_done(Left::Nothing);
+    let effects = host.push_done(Left::NothingEitherWay);
     assert!(matches!(effects[0], Effect::Push { .. }));
 }
 
@@ -247,7 +273,7 @@ fn a_request_whose_answer_never_comes_is_given_up() {
     assert_ne!(host.push, Some(lost));
     // Its answer, should it come after all, moves nothing.
     let before = host.state();
-    host.step(Event::PushDone { ticket: lost, left: Left::Nothing });
+    host.step(Event::PushDone { ticket: lost, left: Left::NothingEitherWay });
     assert_eq!(host.state(), before);
 }
 

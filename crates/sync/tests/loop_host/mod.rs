@@ -38,8 +38,10 @@ impl Host {
     pub fn idle() -> Self {
         let mut host = Self::new();
         host.step(Event::Started);
-        host.push_done(Left::Nothing);
+        host.push_done(Left::NothingEitherWay);
         host.pull_done(PageKind::Nothing);
+        // The outbox is looked at once more: a restored service may have needed something.
+        host.push_done(Left::NothingEitherWay);
         assert!(matches!(host.state(), State::Idle { .. }));
         host
     }
