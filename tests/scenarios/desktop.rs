@@ -1,0 +1,377 @@
+//! One desktop: an encrypted store, a client and the sync machine, driven step by step so that a test can stop it
+//! anywhere.
+
+use crate::line::Line;
+use crate::world::{Chance, World, client_options, copy_folder};
+use mingce_client::{Client, ClientError};
+use mingce_model::id::BatchId;
+use mingce_model::{Edit, Field, Kind, OrganisationId, Record, RecordId, Value};
+use mingce_protocol::{Op, PULL_ROWS_MAX, PullHeader, PulledRecord, PushAnswer, PushHeader};
+use mingce_store::{Base, Identity, Label, Operation, Refusal, Side, Store, StoreError};
+use mingce_sync::{
+    ConflictView, Effect, Event, Failure, Left, Machine, PageKind, PushLimits, PushState, State, Tick, Ticket, Why, judge,
+    judge_page, plan_push,
+};
+use mingce_testkit::Clock;
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Every record of a desktop with its version and values.
+pub type Rows = BTreeMap<(u8, RecordId), (u64, Vec<Value>)>;
+
+/// A push that was sent: what was said and what came back.
+pub struct Sent {
+    pub header: PushHeader,
+    pub ops: Vec<Op>,
+    pub answer: PushAnswer,
+}
+
+pub struct Desktop {
+    pub name: &'static str,
+    pub client: Client,
+    pub line: Line,
+    clock: Arc<Clock>,
+    organisation: OrganisationId,
+    store: Option<Store>,
+    folder: PathBuf,
+    key: [u8; 32],
+    chance: Arc<Chance>,
+}
+
+impl Desktop {
+    /// A desktop that has signed in and pulled nothing yet.
+    pub async fn new(world: &World, name: &'static str) -> Self {
+        let folder = world.path(name);
+        let line = world.line().await;
+        let client = Client::new(&line.url(), client_options()).expect("a loopback address");
+        let signed_in = world.sign_in(&client, name).await;
+        client.set_token(&signed_in.token);
+        let key = world.chance.bytes();
+        let identity = Identity {
+            organisation: world.organisation,
+            account: signed_in.account,
+            actor: signed_in.account_name,
+            replica: world.chance.replica(),
+        };
+        let store = Store::create(&folder, &key, &identity).expect("the folder is fresh");
+        Self {
+            name,
+            client,
+            line,
+            clock: world.clock.clone(),
+            organisation: world.organisation,
+            store: Some(store),
+            folder,
+            key,
+            chance: world.chance.clone(),
+        }
+    }
+
+    pub fn store(&self) -> &Store {
+        self.store.as_ref().expect("the store is open")
+    }
+
+    fn now_ms(&self) -> i64 {
+        i64::try_from(self.clock.now_ms()).expect("a date of this age")
+    }
+
+    // What a person does.
+
+    fn operation(&self, label: Label) -> Operation {
+        self.clock.advance_ms(1_000);
+        Operation::new(BatchId(self.chance.id()), label, self.name, self.now_ms())
+    }
+
+    pub fn write(&self, label: Label, edits: impl IntoIterator<Item = Edit>) -> BatchId {
+        let operation = self.operation(label);
+        self.store().write(&operation, edits).expect("the edits fit what is there");
+        operation.id
+    }
+
+    /// Adds a member and says under which id.
+    pub fn add(&self, name: &str) -> RecordId {
+        self.add_with(name, &[])
+    }
+
+    pub fn add_with(&self, name: &str, values: &[(Field, &str)]) -> RecordId {
+        let mut record = Record::empty(Kind::Member, self.chance.id())
+            .with(Field::MemberName, name)
+            .with(Field::MemberStatus, "active");
+        for (field, value) in values {
+            record.set(*field, *value);
+        }
+        self.write(Label::Add, [Edit::create(&record)]);
+        record.id
+    }
+
+    pub fn set(&self, id: RecordId, field: Field, value: impl Into<Value>) -> BatchId {
+        let before = self.record(field.kind(), id).expect("the record is here");
+        let edit = Edit::between(&before, &before.clone().with(field, value)).expect("the value differs");
+        self.write(Label::Edit, [edit])
+    }
+
+    pub fn remove(&self, kind: Kind, id: RecordId) {
+        let record = self.record(kind, id).expect("the record is here");
+        self.write(Label::Remove, [Edit::remove(&record)]);
+    }
+
+    pub fn import(&self, records: &[Record]) -> BatchId {
+        let operation = self.operation(Label::Import).with_base(Base::TakeCurrent);
+        self.store().write(&operation, records.iter().map(Edit::create)).expect("the rows are new");
+        operation.id
+    }
+
+    pub fn undo(&self) {
+        let operation = self.operation(Label::Edit);
+        self.store().undo(&operation).expect("there is something to undo");
+    }
+
+    pub fn undo_batch(&self, batch: BatchId) {
+        let operation = self.operation(Label::Edit);
+        self.store().undo_batch(batch, &operation).expect("the batch can be undone");
+    }
+
+    pub fn resolve(&self, conflict: RecordId, side: Side) {
+        let operation = self.operation(Label::Resolve);
+        self.store().resolve(&[conflict], side, &operation).expect("the conflict is open");
+    }
+
+    pub fn drop_refusal(&self, number: u64) {
+        let operation = self.operation(Label::Drop);
+        self.store().drop_refusal(number, &operation).expect("the refusal is open");
+    }
+
+    // What a person sees.
+
+    pub fn record(&self, kind: Kind, id: RecordId) -> Option<Record> {
+        self.store().get(kind, id).expect("the store reads")
+    }
+
+    pub fn value(&self, id: RecordId, field: Field) -> Value {
+        self.record(field.kind(), id).expect("the record is here").get(field).clone()
+    }
+
+    pub fn conflicts(&self) -> Vec<ConflictView> {
+        let records = self.store().conflicts(1_000).expect("the store reads");
+        records.iter().map(|record| ConflictView::from_record(record).expect("a conflict of this build")).collect()
+    }
+
+    pub fn refusals(&self) -> Vec<Refusal> {
+        self.store().refusals(1_000).expect("the store reads")
+    }
+
+    /// Edits that the service has not answered.
+    pub fn waiting(&self) -> u64 {
+        self.store().counts().expect("the store reads").waiting
+    }
+
+    pub fn rows(&self) -> Rows {
+        let mut rows = Rows::new();
+        for kind in Kind::ALL {
+            let mut keep = |record: Record| {
+                rows.insert((kind as u8, record.id), (record.ver, record.values));
+                ControlFlow::Continue(())
+            };
+            self.store().scan(kind, &mut keep).expect("the store reads");
+        }
+        rows
+    }
+
+    // What the program does.
+
+    /// Runs the machine until nothing is left to do or it would wait for its next try.
+    pub async fn sync(&self) -> State {
+        let mut machine = Machine::new();
+        let mut events = VecDeque::from([Event::Started]);
+        let (mut state, mut waiting, mut mono_ms) = (None, None, 0);
+        loop {
+            let Some(event) = events.pop_front() else {
+                // A pull that waits for news is asked only if there must be some.
+                match (state, waiting.take()) {
+                    (Some(State::Syncing), Some(ticket)) => events.push_back(self.pulled(ticket).await),
+                    (state, _) => return state.expect("the first step reports a state"),
+                }
+                continue;
+            };
+            mono_ms += 1;
+            let tick = Tick { mono_ms, wall_ms: self.now_ms(), jitter: 0 };
+            for effect in machine.step(event, tick) {
+                match effect {
+                    Effect::Push { ticket, ops } => events.push_back(match self.push(ops).await {
+                        Ok(left) => Event::PushDone { ticket, left },
+                        Err(failure) => Event::Failed { ticket, failure },
+                    }),
+                    Effect::Pull { ticket, wait_s: 0 } => events.push_back(self.pulled(ticket).await),
+                    Effect::Pull { ticket, .. } => waiting = Some(ticket),
+                    Effect::RenewReplica => self.renew_replica(),
+                    Effect::ResetCursor => self.store().reset_cursor().expect("the store writes"),
+                    Effect::Report(reported) => state = Some(reported),
+                    // Requests end before the next step here; timers are not waited for.
+                    Effect::Cancel(_) | Effect::ArmTimer { .. } | Effect::AskSignIn | Effect::TellUpgrade => {}
+                }
+            }
+        }
+    }
+
+    async fn pulled(&self, ticket: Ticket) -> Event {
+        match self.pull().await {
+            Ok(page) => Event::PullDone { ticket, page },
+            Err(failure) => Event::Failed { ticket, failure },
+        }
+    }
+
+    /// Syncs, and nothing may be in the way.
+    pub async fn sync_all(&self) {
+        let mut state = self.sync().await;
+        // A connection kept from before a fault breaks once more; the program's timer would try again.
+        for _ in 0..5 {
+            if matches!(state, State::Offline { why: Why::Network, .. }) {
+                state = self.sync().await;
+            }
+        }
+        assert!(matches!(state, State::Idle { .. }), "{} is {state:?}", self.name);
+        assert_eq!(self.waiting(), 0);
+    }
+
+    fn renew_replica(&self) {
+        self.store().renew_replica(self.chance.replica()).expect("the store writes");
+    }
+
+    pub fn plan(&self, ops: usize) -> Option<(PushHeader, Vec<Op>)> {
+        let state = self.store().sync_state().expect("the store reads");
+        let limits = PushLimits::default().with_ops(ops);
+        let entries = self.store().outbox_page(limits.ops).expect("the store numbers its edits");
+        let outbox = entries.iter().map(|entry| Op::from_edit(entry.m, entry.at_ms, entry.group, &entry.edit));
+        let state = PushState { replica: state.replica, epoch: state.epoch, acked: state.acked, cursor: state.cursor };
+        plan_push(&state, outbox, limits).expect("the outbox is whole")
+    }
+
+    pub async fn send(&self, header: &PushHeader, ops: &[Op]) -> Result<PushAnswer, ClientError> {
+        self.client.push(self.organisation, header, ops).await
+    }
+
+    /// Sends what waits and stores nothing of the answer.
+    pub async fn send_only(&self) -> Sent {
+        let (header, ops) = self.plan(PULL_ROWS_MAX).expect("something waits");
+        let answer = self.send(&header, &ops).await.expect("the line is clear");
+        Sent { header, ops, answer }
+    }
+
+    pub fn settle(&self, sent: &Sent) {
+        judge(&sent.answer, &sent.header, &sent.ops).expect("an honest answer");
+        let last = sent.header.first + sent.ops.len() as u64 - 1;
+        self.store().settle(&sent.answer, sent.header.first..=last, self.now_ms()).expect("the store writes");
+    }
+
+    async fn push(&self, ops: usize) -> Result<Left, Failure> {
+        let Some((header, ops)) = self.plan(ops) else { return Ok(Left::NothingEitherWay) };
+        let answer = self.send(&header, &ops).await.map_err(|error| failure(&error))?;
+        judge(&answer, &header, &ops).map_err(|_| Failure::Breach)?;
+        let is_alone = answer.cursor.is_some();
+        self.settle(&Sent { header, ops, answer });
+        Ok(match (self.waiting(), is_alone) {
+            (0, true) => Left::NothingEitherWay,
+            (0, false) => Left::Nothing,
+            _ => Left::More,
+        })
+    }
+
+    /// Fetches a page and stores nothing of it.
+    pub async fn fetch(&self, limit: usize) -> Result<(PullHeader, Vec<PulledRecord>), Failure> {
+        let state = self.store().sync_state().expect("the store reads");
+        let cursor = state.cursor.as_deref();
+        let mut records = Vec::new();
+        let pulled = self.client.pull(self.organisation, cursor, limit, 0, |_, record| records.push(record)).await;
+        let header = pulled.map_err(|error| failure(&error))?;
+        judge_page(&header, &records, state.epoch, cursor).map_err(|_| Failure::Breach)?;
+        Ok((header, records))
+    }
+
+    /// The organisation's newest version at the service.
+    pub async fn head(&self) -> u64 {
+        self.client.pull(self.organisation, None, 1, 0, |_, _| {}).await.expect("the line is clear").head
+    }
+
+    pub fn apply(&self, header: &PullHeader, records: Vec<PulledRecord>) -> Result<PageKind, Failure> {
+        let kind = match (records.is_empty(), header.more) {
+            (_, true) => PageKind::More,
+            (true, false) => PageKind::Nothing,
+            (false, false) => PageKind::Last,
+        };
+        match self.store().apply_page(header, records, self.now_ms()) {
+            Ok(_) => Ok(kind),
+            Err(StoreError::OtherEpoch { .. }) => Err(Failure::Epoch),
+            Err(error) => panic!("the store did not take a page: {error}"),
+        }
+    }
+
+    async fn pull(&self) -> Result<PageKind, Failure> {
+        let (header, records) = self.fetch(PULL_ROWS_MAX).await?;
+        self.apply(&header, records)
+    }
+
+    // What befalls it.
+
+    /// The power goes: what was on the disk at this moment is all there is when the program starts again.
+    pub fn crash(&mut self) {
+        let moment = self.folder.with_extension("moment");
+        copy_folder(&roster(&self.folder), &moment);
+        // Closing tidies the files up; that did not happen, so the moment's files are put back.
+        self.store = None;
+        std::fs::remove_dir_all(roster(&self.folder)).expect("the test's own folder");
+        std::fs::rename(&moment, roster(&self.folder)).expect("the test's own folder");
+        self.reopen();
+    }
+
+    fn reopen(&mut self) {
+        self.store = Some(Store::open(&self.folder, &self.key).expect("the store opens again"));
+    }
+
+    /// Somebody copies the whole profile, as it is while it is open, to another computer that goes on with it.
+    pub async fn copied(&self, world: &World, name: &'static str) -> Self {
+        let folder = world.path(name);
+        copy_folder(&roster(&self.folder), &roster(&folder));
+        let line = world.line().await;
+        let client = Client::new(&line.url(), client_options()).expect("a loopback address");
+        client.set_token(&world.sign_in(&client, name).await.token);
+        let store = Store::open(&folder, &self.key).expect("a copy opens like the original");
+        Self {
+            name,
+            client,
+            line,
+            clock: self.clock.clone(),
+            organisation: self.organisation,
+            store: Some(store),
+            folder,
+            key: self.key,
+            chance: self.chance.clone(),
+        }
+    }
+}
+
+fn roster(folder: &Path) -> PathBuf {
+    mingce_store::database_path(folder).parent().expect("the database lies in a folder").to_owned()
+}
+
+fn failure(error: &ClientError) -> Failure {
+    match error {
+        ClientError::Offline => Failure::Network,
+        ClientError::Untrusted => Failure::Untrusted,
+        ClientError::NotMingce => Failure::NotMingce,
+        ClientError::TooOld => Failure::Upgrade,
+        ClientError::Refused(error) => Failure::from(error),
+    }
+}
+
+/// Every desktop's rows are the same, and nothing waits anywhere.
+pub fn assert_equal(desktops: &[&Desktop]) {
+    for pair in desktops.windows(2) {
+        let (left, right) = (pair[0].rows(), pair[1].rows());
+        for (key, row) in &left {
+            assert_eq!(Some(row), right.get(key), "{key:?} of {} and {}", pair[0].name, pair[1].name);
+        }
+        assert_eq!(left.len(), right.len());
+    }
+}

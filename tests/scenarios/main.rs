@@ -1,0 +1,13 @@
+//! Scenarios: real desktops against a real service, over loopback only. Nothing here sleeps; what must happen is waited
+//! for, and faults happen at named points.
+
+mod copies;
+mod desktop;
+mod imports;
+mod line;
+mod lost_answers;
+mod merging;
+mod refusals;
+mod restarts;
+mod signing_in;
+mod world;

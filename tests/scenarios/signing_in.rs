@@ -1,0 +1,68 @@
+//! Signing in and out, and what a service tells strangers.
+
+use crate::line::Weather;
+use crate::world::{PASSWORD, PHONE, World, client_options};
+use mingce_client::{Client, ClientError};
+use mingce_protocol::{ApiError, ApiFailure, CreateOrganisation, SignIn};
+
+fn form(phone: &str, password: &str) -> SignIn {
+    SignIn { phone: phone.into(), password: password.into(), device: "教务处".into() }
+}
+
+fn refused(code: ApiFailure) -> ClientError {
+    ClientError::Refused(ApiError::from(code))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_never_tells_whether_the_phone_is_known() {
+    let world = World::new().await;
+    let client = world.direct();
+    let wrong_password = client.sign_in(&form(PHONE, "not the password")).await.err();
+    let unknown_phone = client.sign_in(&form("13900139000", PASSWORD)).await.err();
+    let no_phone = client.sign_in(&form("nobody", PASSWORD)).await.err();
+    assert_eq!(wrong_password, Some(refused(ApiFailure::WrongCredentials)));
+    assert_eq!(unknown_phone, wrong_password);
+    assert_eq!(no_phone, wrong_password);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_that_was_sent_away_must_sign_in_again() {
+    let world = World::new().await;
+    let (here, there) = (world.direct(), world.direct());
+    here.set_token(&world.sign_in(&here, "教务处").await.token);
+    there.set_token(&world.sign_in(&there, "家里").await.token);
+    let devices = here.devices().await.unwrap();
+    let lost = devices.iter().find(|device| device.name == "家里").unwrap();
+    assert!(!lost.is_current && devices.iter().filter(|device| device.is_current).count() == 1);
+    here.revoke_device(&lost.id).await.unwrap();
+    assert_eq!(there.devices().await.err(), Some(refused(ApiFailure::Unauthorised)));
+    assert_eq!(here.revoke_device(&lost.id).await.err(), Some(refused(ApiFailure::NotFound)));
+    here.sign_out().await.unwrap();
+    assert_eq!(here.devices().await.err(), Some(refused(ApiFailure::Unauthorised)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asking_twice_for_an_organisation_makes_one() {
+    let world = World::new().await;
+    let again = world.direct().create_organisation(&world.form()).await.unwrap();
+    assert_eq!(again.organisations.len(), 1);
+    assert_eq!(again.organisations[0].id, world.organisation);
+    // Somebody else's phone does not get in that way.
+    let stranger = CreateOrganisation { password: "another password".into(), ..world.form() };
+    assert_eq!(world.direct().create_organisation(&stranger).await.err(), Some(refused(ApiFailure::AccountExists)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_breaks_where_the_weather_says() {
+    let world = World::new().await;
+    let line = world.line().await;
+    let client = Client::new(&line.url(), client_options()).unwrap();
+    client.meta().await.unwrap();
+    for weather in [Weather::Down, Weather::REQUESTS_LOST, Weather::ANSWERS_LOST, Weather::AnswersCutAfter(40)] {
+        line.set(weather);
+        assert_eq!(client.meta().await.err(), Some(ClientError::Offline), "{weather:?}");
+    }
+    assert!(line.cuts() >= 3);
+    line.set(Weather::Clear);
+    client.meta().await.unwrap();
+}

@@ -1,0 +1,186 @@
+//! A service and the desktops around it, on folders, clocks and chance of the test's own.
+
+use crate::line::Line;
+use mingce_client::{Client, ClientOptions};
+use mingce_model::id::ReplicaId;
+use mingce_model::{OrganisationId, RecordId};
+use mingce_protocol::{CreateOrganisation, SignIn, SignedIn};
+use mingce_service::{Rate, RateLimits, Running, ServiceOptions, start};
+use mingce_testkit::{Clock, Ids, Random};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tempfile::TempDir;
+
+pub const PASSWORD: &str = "correct horse battery";
+pub const PHONE: &str = "13800138000";
+
+/// Ids and random bytes in a fixed order.
+pub struct Chance {
+    ids: Mutex<Ids>,
+    random: Mutex<Random>,
+}
+
+impl Chance {
+    fn new(seed: u64) -> Arc<Self> {
+        Arc::new(Self { ids: Mutex::new(Ids::seeded(seed)), random: Mutex::new(Random::new(seed)) })
+    }
+
+    pub fn id(&self) -> RecordId {
+        self.ids.lock().unwrap_or_else(PoisonError::into_inner).next_id()
+    }
+
+    pub fn fill(&self, bytes: &mut [u8]) {
+        self.random.lock().unwrap_or_else(PoisonError::into_inner).fill(bytes);
+    }
+
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.fill(&mut bytes);
+        bytes
+    }
+
+    pub fn replica(&self) -> ReplicaId {
+        ReplicaId(RecordId::from_slice(&self.bytes::<16>()).expect("sixteen bytes"))
+    }
+}
+
+/// Everything a scenario lives in. Dropping it stops the service and removes the folders.
+pub struct World {
+    pub clock: Arc<Clock>,
+    pub chance: Arc<Chance>,
+    pub organisation: OrganisationId,
+    service: Option<Running>,
+    address: SocketAddr,
+    folder: TempDir,
+}
+
+impl World {
+    /// A running service with one organisation.
+    pub async fn new() -> Self {
+        Self::seeded(1).await
+    }
+
+    pub async fn seeded(seed: u64) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let clock = Arc::new(Clock::fixed());
+        let chance = Chance::new(seed);
+        let service = start(options(&folder, &clock, &chance)).await.expect("the service starts");
+        let address = service.address;
+        let organisation = OrganisationId(chance.id());
+        let world = Self { clock, chance, organisation, service: Some(service), address, folder };
+        world.direct().create_organisation(&world.form()).await.expect("the organisation is made");
+        world
+    }
+
+    pub fn form(&self) -> CreateOrganisation {
+        CreateOrganisation {
+            id: self.organisation,
+            name: "第一中学".into(),
+            kind: "school".into(),
+            admin_name: "王老师".into(),
+            phone: PHONE.into(),
+            password: PASSWORD.into(),
+            device: "教务处".into(),
+        }
+    }
+
+    /// A folder of this world that does not exist yet.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub async fn line(&self) -> Line {
+        Line::to(self.address).await
+    }
+
+    /// A client without a line between.
+    pub fn direct(&self) -> Client {
+        Client::new(&format!("http://{}", self.address), client_options()).expect("a loopback address")
+    }
+
+    pub async fn sign_in(&self, client: &Client, device: &str) -> SignedIn {
+        let asked = SignIn { phone: PHONE.into(), password: PASSWORD.into(), device: device.into() };
+        client.sign_in(&asked).await.expect("the password is right")
+    }
+
+    /// Ends the service as an operator would; lines lead nowhere until `start_again`.
+    pub async fn stop_service(&mut self) {
+        if let Some(service) = self.service.take() {
+            service.stop().await.expect("the service stops cleanly");
+        }
+    }
+
+    /// Ends the service without letting it finish anything.
+    pub fn kill_service(&mut self) {
+        self.service = None;
+    }
+
+    /// A backup of the stopped service's folder, as an operator makes one.
+    pub fn keep_service_folder(&self) {
+        copy_folder(&self.path("service"), &self.path("backup"));
+    }
+
+    /// The backup instead of what was there since, without telling anyone.
+    pub fn put_service_folder_back(&self) {
+        std::fs::remove_dir_all(self.path("service")).expect("the test's own folder");
+        copy_folder(&self.path("backup"), &self.path("service"));
+    }
+
+    /// Starts the service on the same folder; lines must be led to the new address.
+    pub async fn start_again(&mut self) -> SocketAddr {
+        let service = eventually("the service starts again", async || {
+            start(options(&self.folder, &self.clock, &self.chance)).await.ok()
+        })
+        .await;
+        self.address = service.address;
+        self.service = Some(service);
+        self.address
+    }
+}
+
+pub fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("the test's own folder");
+    for entry in std::fs::read_dir(from).expect("the folder is there") {
+        let entry = entry.expect("the folder reads");
+        std::fs::copy(entry.path(), to.join(entry.file_name())).expect("the files copy");
+    }
+}
+
+/// Asks until there is an answer; bounded, and quick to ask again.
+pub async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    for _ in 0..3_000 {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("never happened: {what}");
+}
+
+pub fn client_options() -> ClientOptions {
+    // A machine that is busy with everything else still answers within these.
+    ClientOptions { connect_ms: 30_000, answer_ms: 60_000, push_ms: 60_000, ..ClientOptions::default() }
+}
+
+fn options(folder: &TempDir, clock: &Arc<Clock>, chance: &Arc<Chance>) -> ServiceOptions {
+    let (clock, chance) = (clock.clone(), chance.clone());
+    let mut options = ServiceOptions::new(
+        "127.0.0.1:0".parse().expect("an address"),
+        folder.path().join("service"),
+        Arc::new(move || i64::try_from(clock.now_ms()).unwrap_or(i64::MAX)),
+        Arc::new(move |bytes: &mut [u8]| chance.fill(bytes)),
+    );
+    // Scenarios knock often; what limits do is tested where they live.
+    let wide = Rate { burst: 100_000, refill: Duration::from_millis(1) };
+    options.rate_limits = RateLimits {
+        strangers: wide,
+        sign_in_peer: wide,
+        sign_in_phone: wide,
+        organisations: wide,
+        ..RateLimits::default()
+    };
+    options.stop_grace = Duration::from_secs(2);
+    options
+}
