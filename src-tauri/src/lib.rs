@@ -3,14 +3,15 @@
 
 mod arguments;
 mod documents;
-pub mod host;
+mod host;
 mod page;
 
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arguments::Arguments;
-use host::{DesktopHost, Host, UseCases};
+use mingce_app::App;
+use mingce_ipc::{Code, Failure};
 use serde_json::Value;
 use tauri::{AppHandle, Manager, RunEvent, State};
 
@@ -19,12 +20,21 @@ pub(crate) const MAIN_WINDOW: &str = "main";
 /// The one channel on which the use cases speak unasked.
 pub(crate) const EVENT_CHANNEL: &str = "mingce";
 
-type Calls = Arc<dyn UseCases>;
+/// A call of `ipc` by its name; what the name and the arguments may be is `ipc`'s to say.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Request {
+    name: String,
+    args: Value,
+}
 
-/// The one command: a request of `ipc` in, its answer or failure out. Everything in it is checked by the use cases.
+/// The one command. Use cases block, so each runs on a thread of its own.
 #[tauri::command]
-async fn call(request: Value, calls: State<'_, Calls>) -> Result<Value, Value> {
-    calls.answer(request).await
+async fn call(request: Request, app: State<'_, Arc<App>>) -> Result<Value, Failure> {
+    let app = Arc::clone(&app);
+    let answered =
+        tauri::async_runtime::spawn_blocking(move || mingce_ipc::dispatch(&*app, &request.name, request.args));
+    answered.await.unwrap_or_else(|_| Err(Code::Internal.into()))
 }
 
 /// Runs the desktop app until its window is closed.
@@ -36,6 +46,15 @@ pub fn run() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    let window = Arc::new(OnceLock::new());
+    let app = match host::build(&arguments, &window) {
+        Ok(app) => Arc::new(app),
+        Err(failure) => {
+            let ((_, words), (_, next_step)) = (failure.code.words(), failure.code.next_step());
+            eprintln!("mingce-desktop: {failure}: {words} {next_step}");
+            return ExitCode::FAILURE;
+        }
+    };
     let mut builder = tauri::Builder::default();
     // A home named on the command line is a desktop of its own, beside the usual one; its store knows a second opener.
     if arguments.home.is_none() {
@@ -44,17 +63,17 @@ pub fn run() -> ExitCode {
     let built = builder
         .plugin(tauri_plugin_window_state::Builder::new().build())
         .plugin(tauri_plugin_dialog::init())
-        .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
         .plugin(page::guard())
+        .manage(app)
         .invoke_handler(tauri::generate_handler![call])
-        .setup(move |app| {
-            let host: Arc<dyn Host> = Arc::new(DesktopHost::for_app(app.handle().clone(), arguments)?);
-            app.manage::<Calls>(host::use_cases(host));
+        .setup(move |shell| {
+            // There is only this one setup, so it is empty.
+            let _ = window.set(shell.handle().clone());
             Ok(())
         })
         .build(tauri::generate_context!());
     match built {
-        Ok(app) => ExitCode::from(u8::try_from(app.run_return(on_event)).unwrap_or(1)),
+        Ok(shell) => ExitCode::from(u8::try_from(shell.run_return(on_event)).unwrap_or(1)),
         Err(failure) => {
             eprintln!("mingce-desktop: the window system is not available: {failure}");
             ExitCode::FAILURE
@@ -62,17 +81,16 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn on_event(app: &AppHandle, event: RunEvent) {
-    if let RunEvent::Exit = event
-        && let Some(calls) = app.try_state::<Calls>()
-    {
-        calls.close();
+/// The window is gone: what runs in the background ends, and the roster is let go.
+fn on_event(shell: &AppHandle, event: RunEvent) {
+    if let RunEvent::Exit = event {
+        shell.state::<Arc<App>>().close();
     }
 }
 
 /// A second start brings the first one's window to the front instead of opening the same profile twice.
-fn show_window(app: &AppHandle) {
-    if let Some(window) = app.get_webview_window(MAIN_WINDOW) {
+fn show_window(shell: &AppHandle) {
+    if let Some(window) = shell.get_webview_window(MAIN_WINDOW) {
         // A window system may refuse any of these; the app works all the same.
         let _ = window.unminimize();
         let _ = window.show();
