@@ -1,5 +1,5 @@
-//! A desktop session of its own for tests on Linux: a virtual screen, a message bus, an unlocked keyring, an input
-//! method. Nothing of the user's own session is touched, and everything ends with the command.
+//! A desktop session of its own for tests on Linux: a virtual screen, a message bus and an unlocked
+//! keyring. Nothing of the user's own session is touched, and everything ends with the command.
 
 use std::ffi::OsStr;
 use std::process::Command;
@@ -16,8 +16,6 @@ pub(crate) enum Offer {
     Keyring,
     /// The same and a screen.
     Screen,
-    /// The same, a window manager and the Pinyin input method.
-    InputMethod,
 }
 
 /// Tells tests that there is a keyring they may write to.
@@ -26,21 +24,6 @@ pub(crate) const KEYRING_IS_OURS: &str = "MINGCE_TEST_KEYRING";
 /// Unlocks the keyring of the session's own folder. The newline is its (empty) password: without it the daemon starts
 /// but stays unusable.
 const UNLOCK: &str = r#"printf '\n' | HOME="$SESSION_HOME" XDG_DATA_HOME="$SESSION_HOME/share" gnome-keyring-daemon --unlock --components=secrets >/dev/null
-"#;
-
-/// Starts the window manager and the input method, and waits until the method answers.
-const TYPE_PINYIN: &str = r#"openbox >/dev/null 2>&1 &
-export GTK_IM_MODULE=ibus QT_IM_MODULE=ibus XMODIFIERS=@im=ibus
-own() { HOME="$SESSION_HOME" XDG_CONFIG_HOME="$SESSION_HOME/config" "$@"; }
-own ibus-daemon --daemonize --replace --panel disable --xim
-tries=0
-# Setting the engine may answer with a failure and have worked all the same: it counts what is set.
-until [ "$(own ibus engine 2>/dev/null)" = libpinyin ]; do
-  tries=$((tries + 1)); [ "$tries" -lt 150 ] || { echo 'the input method does not answer' >&2; exit 1; }
-  own ibus engine libpinyin >/dev/null 2>&1 || sleep 0.2
-done
-# A test may give its app another home; this still leads it to the input method.
-IBUS_ADDRESS="$(own ibus address)"; export IBUS_ADDRESS
 "#;
 
 /// A command that runs in a session of its own; the folder lives as long as the value.
@@ -59,12 +42,11 @@ impl Session {
         close_to_others(&runtime)?;
         let mut command = process::command("timeout");
         command.args(["--kill-after=20", &limit_s.to_string()]);
-        if offer != Offer::Keyring {
+        if offer == Offer::Screen {
             command.args(["xvfb-run", "--auto-servernum", "--server-args=-screen 0 1280x800x24", "--"]);
         }
-        let input = if offer == Offer::InputMethod { TYPE_PINYIN } else { "" };
         let script = folder.path().join("session");
-        std::fs::write(&script, format!("set -eu\n{UNLOCK}{input}exec \"$@\"\n"))?;
+        std::fs::write(&script, format!("set -eu\n{UNLOCK}exec \"$@\"\n"))?;
         command.args(["dbus-run-session", "--", "bash"]).arg(script);
         command.arg(inner.get_program()).args(inner.get_args());
         for (name, value) in inner.get_envs() {

@@ -19,7 +19,9 @@ pub(crate) struct Tree {
 }
 
 /// The only places for files that cannot be read in a diff.
-const BINARY_PLACES: [&str; 4] = ["icons/", "tests/fixtures/", "docs/", "ui/public/"];
+const BINARY_PLACES: [&str; 3] = ["icons/", "docs/", "ui/public/"];
+/// Files for tests lie in a folder of this name beside the tests.
+const FIXTURES: &str = "tests/fixtures/";
 /// Fonts lie with the crate that embeds them.
 const FONT_ENDINGS: [&str; 4] = [".ttf", ".otf", ".ttc", ".woff2"];
 /// Words that say nothing about what a file is for, and words that only time gives a meaning to.
@@ -54,7 +56,8 @@ impl Tree {
 fn misplaced(file: &File) -> Option<Breach> {
     let path = &file.path;
     let is_font = FONT_ENDINGS.iter().any(|ending| path.ends_with(ending));
-    if file.text.is_none() && !is_font && !BINARY_PLACES.iter().any(|place| path.starts_with(place)) {
+    let has_place = path.contains(FIXTURES) || BINARY_PLACES.iter().any(|place| path.starts_with(place));
+    if file.text.is_none() && !is_font && !has_place {
         return Some(Breach::new(
             path,
             "not UTF-8 text: such files lie in icons, docs or tests/fixtures, fonts with their crate",
@@ -92,6 +95,7 @@ mod tests {
     fn what_is_not_text_has_its_few_places() {
         assert!(misplaced(&file("crates/store/data.bin", None)).is_some());
         assert!(misplaced(&file("tests/fixtures/roster.xls", None)).is_none());
+        assert!(misplaced(&file("crates/exchange/tests/fixtures/roster.xls", None)).is_none());
         assert!(misplaced(&file("crates/sheets/fonts/sans.ttf", None)).is_none());
     }
 }
