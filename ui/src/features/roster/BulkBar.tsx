@@ -1,0 +1,54 @@
+import { DeleteOutlined, MailOutlined, SwapOutlined } from "@ant-design/icons";
+import { useTranslation } from "react-i18next";
+import { ToolButton } from "@/kit/ToolButton";
+import type { RowCommands } from "./useRowCommands";
+
+/** Stands in for the toolbar while whole rows are selected. */
+export const BulkBar = ({
+  commands,
+  count,
+  onLeave,
+}: {
+  commands: Pick<RowCommands, "move" | "invite" | "remove">;
+  count: number;
+  onLeave: () => void;
+}) => {
+  const { t } = useTranslation();
+  return (
+    <div
+      className="roster-bar is-bulk"
+      role="toolbar"
+      aria-label={t("roster.bulk.label")}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.preventDefault();
+        onLeave();
+      }}
+    >
+      <strong className="roster-chosen">{t("roster.bulk.chosen", { count })}</strong>
+      <ToolButton
+        label={t("roster.bulk.move")}
+        icon={<SwapOutlined />}
+        shows="label"
+        look="outlined"
+        onClick={commands.move}
+      />
+      <ToolButton
+        label={t("roster.bulk.invite")}
+        icon={<MailOutlined />}
+        shows="label"
+        look="outlined"
+        onClick={commands.invite}
+      />
+      <ToolButton
+        label={t("roster.bulk.remove")}
+        icon={<DeleteOutlined />}
+        shows="label"
+        look="danger"
+        onClick={commands.remove}
+      />
+      <span className="roster-space" />
+      <span className="quiet roster-hint">{t("roster.bulk.hint")}</span>
+    </div>
+  );
+};

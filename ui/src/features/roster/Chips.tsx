@@ -1,0 +1,73 @@
+import { CloseOutlined, SyncOutlined } from "@ant-design/icons";
+import { useTranslation } from "react-i18next";
+import type { Filter } from "@/generated/types";
+import { ToolButton } from "@/kit/ToolButton";
+import { useSession } from "@/session/store";
+import { labelOf } from "./choices";
+import { filterValue, isFinished, useRoster } from "./state";
+
+/** What narrows the rows, each to be taken away, and the word that the order is no longer the newest. */
+export const Chips = ({ isOrderStale, onRefresh }: { isOrderStale: boolean; onRefresh: () => void }) => {
+  const { t } = useTranslation();
+  const filters = useRoster((now) => now.filters);
+  const mark = useSession((now) => now.mark);
+  const shown = filters.filter(isFinished);
+  if (shown.length === 0 && mark === null && !isOrderStale) return null;
+
+  const said = (filter: Filter) => {
+    const value = filterValue(filter);
+    return [
+      t(`choices.columns.${filter.column}`),
+      t(`roster.filter.tests.${filter.test}`),
+      value === null ? "" : labelOf(t, filter.column, value),
+    ]
+      .filter(Boolean)
+      .join(" ");
+  };
+
+  return (
+    <div className="roster-chips">
+      {mark !== null && (
+        <Chip
+          text={t(`roster.marks.${mark}`)}
+          onRemove={() => useSession.setState({ mark: null })}
+          removeLabel={t("roster.filter.removeNamed", { name: t(`roster.marks.${mark}`) })}
+        />
+      )}
+      {shown.map((filter) => (
+        <Chip
+          key={JSON.stringify(filter)}
+          text={said(filter)}
+          onRemove={() => useRoster.setState({ filters: filters.filter((one) => one !== filter) })}
+          removeLabel={t("roster.filter.removeNamed", { name: said(filter) })}
+        />
+      ))}
+      {isOrderStale && (
+        <ToolButton
+          label={t("roster.stale")}
+          icon={<SyncOutlined />}
+          shows="label"
+          look="outlined"
+          onClick={onRefresh}
+        />
+      )}
+    </div>
+  );
+};
+
+const Chip = ({
+  text,
+  onRemove,
+  removeLabel,
+}: {
+  text: string;
+  onRemove: () => void;
+  removeLabel: string;
+}) => (
+  <span className="chip">
+    <span title={text}>{text}</span>
+    <button type="button" aria-label={removeLabel} title={removeLabel} onClick={onRemove}>
+      <CloseOutlined />
+    </button>
+  </span>
+);

@@ -1,0 +1,269 @@
+import { App } from "antd";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { client, host } from "@/host";
+import { ContextMenu, type MenuPlace } from "@/kit/ContextMenu";
+import { Divider } from "@/kit/Divider";
+import { Grid, type GridHandle, type SelectionReport } from "@/kit/grid";
+import { gridWords } from "@/kit/grid-words";
+import type { TreeHandle } from "@/kit/tree";
+import { useAct } from "@/session/act";
+import { usePreferences } from "@/session/preferences";
+import { useSession } from "@/session/store";
+import { isPressed } from "@/shell/keys";
+import { AddMember } from "./AddMember";
+import { BulkBar } from "./BulkBar";
+import { Chips } from "./Chips";
+import { DENSITIES, densityOf } from "./ColumnsButton";
+import { arrange, FROZEN, gridColumns } from "./columns";
+import { DepartmentPane } from "./DepartmentPane";
+import { Empty } from "./Empty";
+import { MemberPanel } from "./panel/MemberPanel";
+import { RefusalNotice } from "./RefusalNotice";
+import { sortByHeading } from "./SortButton";
+import { isNarrowed, queryOf, useRoster } from "./state";
+import { Toolbar } from "./Toolbar";
+import { useDepartments } from "./useDepartments";
+import { useRosterView } from "./useRosterView";
+import { rowsOf, useRowCommands } from "./useRowCommands";
+import "./roster.css";
+
+/** Moving through rows with the panel open shows the row one stops at. */
+const PANEL_FOLLOWS_MS = 120;
+
+/** The page of the roster: departments, members, and one member. */
+export const RosterPage = () => {
+  const { t, i18n } = useTranslation();
+  const { act } = useAct();
+  const { message } = App.useApp();
+  const { preferences, change } = usePreferences();
+  const { find } = useDepartments();
+  const { department, text, filters, sort, tree_px, panel_px, isPanelOpen, member } = useRoster();
+  const mark = useSession((now) => now.mark);
+  const shownMember = useSession((now) => now.shownMember);
+  const query = useMemo(
+    () => queryOf({ department, text, filters, sort }, mark),
+    [department, text, filters, sort, mark],
+  );
+  const columns = useMemo(
+    () => gridColumns(t, preferences?.columns ?? [], find),
+    [t, preferences?.columns, find],
+  );
+  const asked = useMemo(
+    () =>
+      arrange(preferences?.columns ?? [])
+        .filter((one) => !one.is_hidden)
+        .map((one) => one.column),
+    [preferences?.columns],
+  );
+  const { source, version, isOrderStale, refresh, refusals, forgetRefusals } = useRosterView(query, asked);
+  const grid = useRef<GridHandle>(null);
+  const tree = useRef<TreeHandle>(null);
+  const search = useRef<HTMLInputElement>(null);
+  const [report, setReport] = useState<SelectionReport | null>(null);
+  const [isAdding, setAdding] = useState(false);
+  const [menu, setMenu] = useState<MenuPlace | null>(null);
+  const words = useMemo(() => gridWords(t, t("roster.grid.label")), [t]);
+
+  const focusGrid = useCallback(() => grid.current?.focus(), []);
+  const selectedRows = useMemo(() => rowsOf(report, columns.length), [report, columns.length]);
+  const commands = useRowCommands({ source, report, rows: selectedRows, refresh, focusGrid });
+
+  useEffect(() => () => useSession.setState({ total: null, selection: null }), []);
+
+  const onSelection = (now: SelectionReport) => {
+    setReport(now);
+    const { cells, rows, columns } = now;
+    useSession.setState({ selection: { cells, rows, columns } });
+  };
+
+  // The panel follows the row.
+  const activeRowId = report?.activeRowId ?? null;
+  useEffect(() => {
+    if (!isPanelOpen || !activeRowId) return;
+    const timer = window.setTimeout(() => useRoster.setState({ member: activeRowId }), PANEL_FOLLOWS_MS);
+    return () => window.clearTimeout(timer);
+  }, [isPanelOpen, activeRowId]);
+
+  const showMember = useCallback(
+    async (id: string) => {
+      useRoster.setState({ member: id, isPanelOpen: true });
+      if (!source) return false;
+      const row = await source.locate(id, { view: source.key, version: source.version }).catch(() => null);
+      if (row === null) return false;
+      grid.current?.select({ top: row, bottom: row, left: 0, right: 0 });
+      return true;
+    },
+    [source],
+  );
+
+  // The palette asked for a member: where they are not shown, everyone is.
+  useEffect(() => {
+    if (shownMember === null || !source) return;
+    void showMember(shownMember).then((isShown) => {
+      const isWhole = !isNarrowed(source.query) && source.query.department === undefined;
+      if (isShown || isWhole) useSession.setState({ shownMember: null });
+      else {
+        useRoster.setState({ department: null, text: "", filters: [] });
+        useSession.setState({ mark: null });
+      }
+    });
+  }, [shownMember, source, showMember]);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || document.querySelector(".ant-modal-wrap, [cmdk-dialog]")) return;
+      if (isPressed(event, "Mod+F")) {
+        search.current?.focus();
+        search.current?.select();
+      } else if (isPressed(event, "Mod+I")) setAdding(true);
+      else return;
+      event.preventDefault();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+
+  const closePanel = () => {
+    useRoster.setState({ isPanelOpen: false });
+    focusGrid();
+  };
+
+  const exportMembers = async () => {
+    const path = await host.pickSavePath(t("roster.export.title"), `${t("roster.export.file")}.xlsx`, [
+      { name: t("roster.export.excel"), endings: ["xlsx"] },
+      { name: t("roster.export.csv"), endings: ["csv"] },
+    ]);
+    if (path === null) return;
+    const language = i18n.language.startsWith("zh") ? "zh" : "en";
+    const done = await act(() => client.exportMembers({ path, query, language }));
+    if (done) void message.success(t("roster.export.done", { count: done.rows, path: done.path }), 6);
+    focusGrid();
+  };
+
+  const resize = (column: string, width_px: number) =>
+    void change({
+      columns: arrange(preferences?.columns ?? []).map((one) =>
+        one.column === column ? { ...one, width_px } : one,
+      ),
+    });
+
+  return (
+    <div className="roster">
+      <div style={{ width: tree_px }} className="roster-left">
+        <DepartmentPane ref={tree} />
+      </div>
+      <Divider
+        label={t("roster.panes.tree")}
+        side="left"
+        width_px={tree_px}
+        least_px={160}
+        most_px={480}
+        onResize={(px) => useRoster.setState({ tree_px: px })}
+      />
+      <section className="roster-middle" aria-label={t("roster.grid.label")}>
+        {selectedRows.count > 0 ? (
+          <BulkBar commands={commands} count={selectedRows.count} onLeave={focusGrid} />
+        ) : (
+          <Toolbar
+            search={search}
+            onAdd={() => setAdding(true)}
+            onExport={() => void exportMembers()}
+            onSearched={focusGrid}
+          />
+        )}
+        <Chips isOrderStale={isOrderStale} onRefresh={() => void refresh().then(focusGrid)} />
+        {refusals && (
+          <RefusalNotice
+            refusals={refusals}
+            onClose={() => {
+              forgetRefusals();
+              focusGrid();
+            }}
+            onGo={({ row, column }) => {
+              const at = Math.max(0, asked.indexOf(column));
+              grid.current?.select({ top: row, bottom: row, left: at, right: at });
+              focusGrid();
+            }}
+          />
+        )}
+        <div className="roster-grid">
+          {source && (
+            <Grid
+              ref={grid}
+              label={t("roster.grid.label")}
+              columns={columns}
+              source={source}
+              actions={source}
+              view={source.key}
+              version={version}
+              words={words}
+              frozen={Math.min(FROZEN, columns.length)}
+              density_px={DENSITIES[densityOf(preferences?.density)]}
+              sort={sort.map((key) => ({ columnId: key.column, direction: key.direction }))}
+              empty={<Empty query={query} onAdd={() => setAdding(true)} />}
+              onSelection={onSelection}
+              onTotal={(total) => {
+                useSession.setState({ total });
+                const isWhole = !isNarrowed(query) && department === null;
+                useRoster.setState({ everyone: isWhole ? total : null });
+              }}
+              onSort={(id, direction) => {
+                const column = asked.find((one) => one === id);
+                if (column) sortByHeading(column, direction);
+              }}
+              onResize={resize}
+              onMenu={({ x_px, y_px }) => setMenu({ x_px, y_px })}
+              onRowOpen={(row) => row.id !== "" && useRoster.setState({ member: row.id, isPanelOpen: true })}
+              onEscape={() => {
+                if (isPanelOpen) useRoster.setState({ isPanelOpen: false });
+              }}
+              onNotice={(notice) => {
+                if (notice.kind === "copied" || notice.kind === "done") return;
+                if (notice.kind === "refused") void message.warning(notice.text, 4);
+                else void message.info(notice.text, 3);
+              }}
+            />
+          )}
+        </div>
+      </section>
+      {isPanelOpen && (
+        <>
+          <Divider
+            label={t("roster.panes.panel")}
+            side="right"
+            width_px={panel_px}
+            least_px={260}
+            most_px={560}
+            onResize={(px) => useRoster.setState({ panel_px: px })}
+          />
+          <div style={{ width: panel_px }} className="roster-right">
+            <MemberPanel id={member} onClose={closePanel} />
+          </div>
+        </>
+      )}
+      {menu && (
+        <ContextMenu
+          at={menu}
+          label={t("roster.menu.label")}
+          items={commands.menuFor(grid.current)}
+          onClose={() => setMenu(null)}
+        />
+      )}
+      {commands.dialogs}
+      <AddMember
+        isOpen={isAdding}
+        department={department}
+        onClose={() => {
+          setAdding(false);
+          focusGrid();
+        }}
+        onAdded={async (id) => {
+          await refresh();
+          const isShown = await showMember(id);
+          void message.success(isShown ? t("roster.add.done") : t("roster.add.doneElsewhere"), 3);
+        }}
+      />
+    </div>
+  );
+};

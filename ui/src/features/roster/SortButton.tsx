@@ -1,0 +1,88 @@
+import { ArrowDownOutlined, ArrowUpOutlined, CloseOutlined, SortAscendingOutlined } from "@ant-design/icons";
+import { useTranslation } from "react-i18next";
+import type { Column, Direction, SortBy } from "@/generated/types";
+import { Popup } from "@/kit/Popup";
+import { ToolButton } from "@/kit/ToolButton";
+import { COLUMNS } from "./columns";
+import { useRoster } from "./state";
+
+/** More keys than these never decide anything. */
+const KEYS_MAX = 4;
+
+const set = (change: (sort: SortBy[]) => SortBy[]) =>
+  useRoster.setState(({ sort }) => ({ sort: change(sort) }));
+
+/** A click on a heading: ascending, descending, as it was. With a direction: that one. */
+export const sortByHeading = (column: Column, wanted: Direction | null) =>
+  set((sort) => {
+    const now = sort.length === 1 && sort[0]?.column === column ? sort[0].direction : null;
+    const direction = wanted ?? (now === null ? "ascending" : now === "ascending" ? "descending" : null);
+    return direction === null ? [] : [{ column, direction }];
+  });
+
+/** By what the rows are ordered, the first key deciding first. */
+export const SortButton = () => {
+  const { t } = useTranslation();
+  const sort = useRoster((now) => now.sort);
+  const free = COLUMNS.filter((column) => !sort.some((key) => key.column === column));
+  return (
+    <Popup
+      label={t("roster.sort.title")}
+      icon={<SortAscendingOutlined />}
+      shows="label-when-wide"
+      count={sort.length}
+      width_px={320}
+    >
+      {() => (
+        <div className="rules">
+          {sort.map(({ column, direction }, index) => (
+            <div key={column} className="sort-key">
+              <span className="quiet">{index + 1}</span>
+              <span>{t(`choices.columns.${column}`)}</span>
+              <ToolButton
+                label={t(`roster.sort.${direction}`)}
+                icon={direction === "ascending" ? <ArrowUpOutlined /> : <ArrowDownOutlined />}
+                shows="label"
+                onClick={() =>
+                  set((keys) =>
+                    keys.map((key) =>
+                      key.column === column
+                        ? { column, direction: direction === "ascending" ? "descending" : "ascending" }
+                        : key,
+                    ),
+                  )
+                }
+              />
+              <ToolButton
+                label={t("roster.sort.remove")}
+                icon={<CloseOutlined />}
+                onClick={() => set((keys) => keys.filter((key) => key.column !== column))}
+              />
+            </div>
+          ))}
+          {sort.length < KEYS_MAX && (
+            <select
+              className="field"
+              aria-label={t("roster.sort.add")}
+              value=""
+              onChange={(event) => {
+                const column = event.target.value as Column;
+                set((keys) => [...keys, { column, direction: "ascending" }]);
+              }}
+            >
+              <option value="" disabled>
+                {t("roster.sort.add")}
+              </option>
+              {free.map((column) => (
+                <option key={column} value={column}>
+                  {t(`choices.columns.${column}`)}
+                </option>
+              ))}
+            </select>
+          )}
+          {sort.length === 0 && <p className="quiet">{t("roster.sort.none")}</p>}
+        </div>
+      )}
+    </Popup>
+  );
+};

@@ -1,0 +1,79 @@
+/** The grid's columns: which there are, how wide they begin, and the order that the user gave them. */
+
+import type { TFunction } from "i18next";
+import type { Column, ColumnPreference } from "@/generated/types";
+import type { Choice, ColumnEditor, GridColumn } from "@/kit/grid";
+import { choiceLabels, isChoice } from "./choices";
+
+const WIDTHS_PX: Record<Column, number> = {
+  card_number: 124,
+  name: 104,
+  sex: 60,
+  department: 200,
+  phone: 120,
+  identity: 84,
+  status: 76,
+  join_state: 92,
+  birth_date: 108,
+  document_kind: 132,
+  document_number: 176,
+  guardian_name: 92,
+  guardian_phone: 120,
+  guardian_relation: 72,
+  title: 100,
+  entry_year: 124,
+  email: 180,
+  address: 200,
+  valid_from: 108,
+  valid_until: 108,
+  note: 200,
+};
+
+/** Every column, in the order they begin with. */
+export const COLUMNS = Object.keys(WIDTHS_PX) as Column[];
+
+/** Columns that stay in place while the others scroll. */
+export const FROZEN = 2;
+
+const isColumn = (word: string): word is Column => word in WIDTHS_PX;
+const isDate = (column: Column) => ["birth_date", "valid_from", "valid_until"].includes(column);
+
+export const canEdit = (column: Column) => column !== "join_state";
+
+/** Preferences as they lie in the file, made whole: unknown columns dropped, new ones at the end. */
+export const arrange = (kept: readonly ColumnPreference[]): (ColumnPreference & { column: Column })[] => {
+  const known = kept.flatMap((one) => (isColumn(one.column) ? [{ ...one, column: one.column }] : []));
+  const missing = COLUMNS.filter((column) => !known.some((one) => one.column === column));
+  return [
+    ...known,
+    ...missing.map((column) => ({ column, width_px: WIDTHS_PX[column], is_hidden: false })),
+  ].map((one) => ({ ...one, width_px: one.width_px > 0 ? one.width_px : WIDTHS_PX[one.column] }));
+};
+
+type FindDepartments = (query: string) => Promise<readonly Choice[]>;
+
+export const editorOf = (t: TFunction, column: Column, find: FindDepartments): ColumnEditor | null => {
+  if (!canEdit(column)) return null;
+  if (column === "department") return { kind: "choice", options: find };
+  if (isDate(column)) return { kind: "date" };
+  if (!isChoice(column)) return { kind: "text" };
+  const options = Object.entries(choiceLabels(t, column)).map(([word, label]) => ({
+    value: label,
+    keys: [word, word.replaceAll("_", " ")],
+  }));
+  return { kind: "choice", options };
+};
+
+export const gridColumns = (
+  t: TFunction,
+  shown: readonly ColumnPreference[],
+  find: FindDepartments,
+): GridColumn[] =>
+  arrange(shown)
+    .filter((one) => !one.is_hidden)
+    .map(({ column, width_px }) => ({
+      id: column,
+      title: t(`choices.columns.${column}`),
+      width_px,
+      editor: editorOf(t, column, find),
+    }));

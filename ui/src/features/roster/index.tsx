@@ -1,0 +1,3 @@
+import { RosterPage } from "./RosterPage";
+
+export default RosterPage;

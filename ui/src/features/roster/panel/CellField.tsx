@@ -1,0 +1,125 @@
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { explain, isFailure } from "@/failure";
+import type { CellProblem, Column } from "@/generated/types";
+import { client } from "@/host";
+import { problemLine } from "@/kit/problem-words";
+import { queryClient } from "@/session/queries";
+import { choiceLabels, isChoice } from "../choices";
+
+/** Columns that take more than one line. */
+const LONG: Column[] = ["note", "address"];
+
+/** One cell of a member as a field: saved on Enter or when it is left, Esc takes the typing back. */
+export const CellField = ({
+  member,
+  column,
+  text,
+  problems,
+  isTitle = false,
+}: {
+  member: string;
+  column: Column;
+  text: string;
+  problems: readonly CellProblem[];
+  /** The member's name, written large. */
+  isTitle?: boolean;
+}) => {
+  const { t, i18n } = useTranslation();
+  const id = useId();
+  const [typed, setTyped] = useState(text);
+  const [refused, setRefused] = useState<string | null>(null);
+  const saved = useRef(text);
+  const isSaving = useRef(false);
+
+  // Others may change it; what is being typed stays.
+  useEffect(() => {
+    setTyped((now) => (now === saved.current ? text : now));
+    saved.current = text;
+  }, [text]);
+
+  const save = async (value: string) => {
+    if (value === saved.current || isSaving.current) return;
+    isSaving.current = true;
+    try {
+      await client.editCell({ member, column, text: value });
+      saved.current = value;
+      setRefused(null);
+      await queryClient.invalidateQueries({ queryKey: ["member", member] });
+    } catch (thrown) {
+      const rule = isFailure(thrown) ? thrown.params?.rule : undefined;
+      const { what, step } = explain(thrown, i18n.language);
+      setRefused(rule ? problemLine(t, rule) : t("roster.problemLine", { what, step }));
+    } finally {
+      isSaving.current = false;
+    }
+  };
+
+  const onKey = (event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>) => {
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      void save(typed);
+    } else if (event.key === "Escape" && typed !== saved.current) {
+      event.preventDefault();
+      setTyped(saved.current);
+      setRefused(null);
+    }
+  };
+
+  const label = t(`choices.columns.${column}`);
+  const note = refused ?? (problems.map((problem) => problemLine(t, problem.code)).join(" ") || null);
+  const isWrong = refused !== null || problems.some((problem) => !problem.is_warning);
+  const shared = {
+    id,
+    className: isTitle ? "field panel-name" : "field",
+    "aria-invalid": isWrong,
+    "aria-describedby": note === null ? undefined : `${id}-note`,
+  };
+  const typing = {
+    ...shared,
+    value: typed,
+    autoComplete: "off",
+    onChange: (event: { target: { value: string } }) => setTyped(event.target.value),
+    onBlur: () => void save(typed),
+    onKeyDown: onKey,
+  };
+
+  return (
+    <div className={isTitle ? "cell-title" : "cell-field"}>
+      <label htmlFor={id} className={isTitle ? "sr-only" : "cell-label"}>
+        {label}
+      </label>
+      {isChoice(column) ? (
+        <select
+          {...shared}
+          value={typed}
+          onChange={(event) => {
+            setTyped(event.target.value);
+            void save(event.target.value);
+          }}
+        >
+          <option value="" />
+          {Object.entries(choiceLabels(t, column)).map(([word, shown]) => (
+            <option key={word} value={word}>
+              {shown}
+            </option>
+          ))}
+        </select>
+      ) : LONG.includes(column) ? (
+        <textarea rows={2} {...typing} />
+      ) : (
+        <input {...typing} />
+      )}
+      {note !== null && (
+        <small
+          id={`${id}-note`}
+          className={isWrong ? "cell-note is-wrong" : "cell-note"}
+          role={refused ? "alert" : undefined}
+        >
+          {note}
+        </small>
+      )}
+    </div>
+  );
+};

@@ -1,0 +1,70 @@
+import dayjs from "dayjs";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { FieldChange, HistoryEntry } from "@/generated/types";
+import { ToolButton } from "@/kit/ToolButton";
+import { useAct } from "@/session/act";
+import { labelOf } from "../choices";
+
+/** Entries shown before one asks for all. */
+const FIRST = 8;
+
+/** Who changed what and when, the newest first. */
+export const History = ({ entries }: { entries: readonly HistoryEntry[] }) => {
+  const { t } = useTranslation();
+  const { operation } = useAct();
+  const [isWhole, setWhole] = useState(false);
+  const title = t("roster.history.title");
+  const shown = isWhole ? entries : entries.slice(0, FIRST);
+  return (
+    <section aria-label={title}>
+      <h3>{title}</h3>
+      {entries.length === 0 && <p className="quiet">{t("roster.history.none")}</p>}
+      <ol className="history">
+        {shown.map((entry, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: entries have no name and never change places
+          <li key={index}>
+            <p>
+              <strong>{entry.by || t("roster.history.someone")}</strong>
+              <span>
+                {entry.verb === "create" ? t("roster.history.created") : operation(entry.operation)}
+              </span>
+              <time dateTime={new Date(entry.at).toISOString()}>
+                {dayjs(entry.at).format("YYYY-MM-DD HH:mm")}
+              </time>
+            </p>
+            {entry.verb !== "create" && <Changes changes={entry.changes} />}
+          </li>
+        ))}
+      </ol>
+      {entries.length > shown.length && (
+        <ToolButton
+          label={t("roster.history.all", { count: entries.length })}
+          shows="label"
+          onClick={() => setWhole(true)}
+        />
+      )}
+    </section>
+  );
+};
+
+const Changes = ({ changes }: { changes: readonly FieldChange[] }) => {
+  const { t } = useTranslation();
+  const titles: Record<string, string> = {
+    ...(t("choices.columns", { returnObjects: true }) as Record<string, string>),
+    joined_at: t("roster.history.joinedAt"),
+  };
+  const said = (field: string, text: string) => labelOf(t, field, text) || t("roster.grid.empty");
+  return (
+    <ul>
+      {changes.map(({ field, from, to }) => (
+        <li key={field}>
+          <span className="quiet">{titles[field] ?? field}</span>
+          <del>{said(field, from)}</del>
+          <span aria-hidden="true">→</span>
+          <ins>{said(field, to)}</ins>
+        </li>
+      ))}
+    </ul>
+  );
+};

@@ -1,0 +1,314 @@
+/**
+ * The roster behind the grid: one query, the app's view of it, and what is done to its cells. The grid's version is the
+ * app's version plus the number of times the view was opened again, so that either of them makes the grid look anew.
+ * Positions that the grid took at an older version are sent with the view that was shown then.
+ */
+
+import type { TFunction } from "i18next";
+import { isFailure } from "@/failure";
+import type { Client } from "@/generated/client";
+import type { Column, EditOutcome, RefusedCell, Row, Undone, ViewInfo, ViewQuery } from "@/generated/types";
+import type {
+  CellAt,
+  CellRange,
+  GridActions,
+  GridPage,
+  GridRow,
+  GridSource,
+  Outcome,
+  RowMark,
+  ViewStamp,
+} from "@/kit/grid";
+import { problemLine } from "@/kit/problem-words";
+import { labelOf, wordOf } from "./choices";
+
+/** A cell that was left as it was, by its place in the view. */
+export interface Refused {
+  row: number;
+  column: Column;
+  code: string;
+}
+
+export interface Refusals {
+  count: number;
+  cells: Refused[];
+}
+
+export interface RosterEvents {
+  /** Cells of a paste, a filling or a clearing broke a rule. */
+  refused(refusals: Refusals): void;
+  /** An edit may have changed which rows belong here or in which order. */
+  orderMayDiffer(): void;
+  undone(undone: Undone, way: "undo" | "redo"): void;
+  nothingToUndo(thrown: unknown): void;
+  failed(thrown: unknown): void;
+}
+
+interface Opening {
+  /** Grid version from which this view is shown. */
+  from: number;
+  view: string;
+}
+
+/** Views that the app keeps are fewer; older positions cannot be acted on any more. */
+const OPENINGS_MAX = 12;
+
+export class RosterSource implements GridSource, GridActions {
+  readonly key: string;
+  readonly query: ViewQuery;
+  /** Rows when it was last opened. */
+  total = 0;
+  columns: readonly Column[] = [];
+  readonly #client: Client;
+  readonly #events: RosterEvents;
+  #t: TFunction;
+  #openings: Opening[] = [];
+  /** Newest version of the app that is known to be shown. */
+  #seen = 0;
+  #underWay = 0;
+
+  constructor(client: Client, query: ViewQuery, events: RosterEvents, t: TFunction) {
+    this.#client = client;
+    this.#events = events;
+    this.#t = t;
+    this.query = query;
+    this.key = JSON.stringify(query);
+  }
+
+  /** Version for the grid: rises with the data and with each opening. */
+  get version(): number {
+    return this.#seen + this.#openings.length;
+  }
+
+  /** The app's version that is shown or was asked for. */
+  get seen(): number {
+    return this.#seen;
+  }
+
+  /** Name of the app's view that is shown. */
+  get view(): string {
+    return this.#openings.at(-1)?.view ?? "";
+  }
+
+  get isActing(): boolean {
+    return this.#underWay > 0;
+  }
+
+  speak(t: TFunction): void {
+    this.#t = t;
+  }
+
+  async open(): Promise<void> {
+    this.adopt(await this.ask());
+  }
+
+  ask(): Promise<ViewInfo> {
+    return this.#client.openView(this.query);
+  }
+
+  /** Show a view that was opened; its rows may be others in another order. */
+  adopt(info: ViewInfo): void {
+    this.#seen = Math.max(this.#seen, info.version);
+    this.total = info.total;
+    this.#openings.push({ from: this.#seen + this.#openings.length + 1, view: info.view });
+  }
+
+  /** The app is at this version: the same rows, perhaps with other values. */
+  advance(version: number): void {
+    this.#seen = Math.max(this.#seen, version);
+  }
+
+  viewAt(at: ViewStamp): string {
+    const recent = this.#openings.slice(-OPENINGS_MAX);
+    return recent.findLast((opening) => opening.from <= at.version)?.view ?? this.view;
+  }
+
+  // What the grid asks.
+
+  async page(_key: string, _version: number, start: number, count: number): Promise<GridPage> {
+    const { view } = this;
+    const columns = [...this.columns];
+    try {
+      const page = await this.#client.page({ view, start, count, columns });
+      if (view !== this.view) return this.page(_key, _version, start, count);
+      const version = page.version + this.#openings.length;
+      return { version, total: page.total, rows: page.rows.map((row) => this.#shown(row, columns)) };
+    } catch (thrown) {
+      if (!isClosedView(thrown) || view !== this.view) throw thrown;
+      await this.open();
+      return this.page(_key, _version, start, count);
+    }
+  }
+
+  async read(range: CellRange, at: ViewStamp): Promise<string[][]> {
+    const columns = this.columns.slice(range.left, range.right + 1);
+    const block = await this.#client.readRange({
+      view: this.viewAt(at),
+      start: range.top,
+      end: range.bottom + 1,
+      columns,
+    });
+    return block.rows.map((cells) => cells.map((text, i) => labelOf(this.#t, columns[i] ?? "", text)));
+  }
+
+  locate(id: string, at: ViewStamp): Promise<number | null> {
+    return this.#client.locate({ view: this.viewAt(at), id });
+  }
+
+  #shown(row: Row, columns: readonly Column[]): GridRow {
+    const problems: Record<number, string> = {};
+    for (const { cell, code } of row.problems) problems[cell] = problemLine(this.#t, code);
+    return {
+      id: row.id,
+      cells: row.cells.map((text, i) => labelOf(this.#t, columns[i] ?? "", text)),
+      mark: row.mark ?? problemMark(row),
+      problems: row.problems.length > 0 ? problems : null,
+    };
+  }
+
+  // What the user does.
+
+  edit(cell: CellAt, text: string, _at: ViewStamp): Promise<Outcome> {
+    const column = cell.columnId as Column;
+    return this.#run([column], async () => {
+      const sent = wordOf(this.#t, column, text);
+      const outcome = await this.#client.editCell({ member: cell.rowId, column, text: sent });
+      return this.#done(outcome, []);
+    });
+  }
+
+  paste(range: CellRange, block: readonly (readonly string[])[], at: ViewStamp): Promise<Outcome> {
+    const columns = this.columns.slice(range.left, range.right + 1);
+    const rows = block.map((cells) =>
+      columns.map((column, i) => wordOf(this.#t, column, cells[i % Math.max(1, cells.length)] ?? "")),
+    );
+    return this.#run(columns, async () => {
+      const outcome = await this.#client.pasteBlock({
+        view: this.viewAt(at),
+        start: range.top,
+        end: range.bottom + 1,
+        columns,
+        rows,
+      });
+      return this.#done(outcome, [range]);
+    });
+  }
+
+  fill(from: CellRange, to: CellRange, at: ViewStamp): Promise<Outcome> {
+    const block = (range: CellRange) => ({
+      top: range.top,
+      bottom: range.bottom + 1,
+      left: range.left,
+      right: range.right + 1,
+    });
+    return this.#run(this.columns.slice(to.left, to.right + 1), async () => {
+      const outcome = await this.#client.fill({
+        view: this.viewAt(at),
+        from: block(from),
+        to: block(to),
+        columns: [...this.columns],
+      });
+      return this.#done(outcome, [to]);
+    });
+  }
+
+  clear(ranges: readonly CellRange[], at: ViewStamp): Promise<Outcome> {
+    const view = this.viewAt(at);
+    const columnsOf = (range: CellRange) => this.columns.slice(range.left, range.right + 1);
+    return this.#run(ranges.flatMap(columnsOf), async () => {
+      const outcome = await this.#client.clearCells({
+        ranges: ranges.map((range) => ({
+          view,
+          start: range.top,
+          end: range.bottom + 1,
+          columns: columnsOf(range),
+        })),
+      });
+      return this.#done(outcome, ranges);
+    });
+  }
+
+  undo(): Promise<Outcome> {
+    return this.#takeBack("undo");
+  }
+
+  redo(): Promise<Outcome> {
+    return this.#takeBack("redo");
+  }
+
+  async #takeBack(way: "undo" | "redo"): Promise<Outcome> {
+    this.#underWay += 1;
+    try {
+      const undone = await this.#client[way]();
+      this.#events.undone(undone, way);
+      this.advance(undone.version);
+      await this.open();
+      return { kind: "done", version: this.version };
+    } catch (thrown) {
+      this.#events.nothingToUndo(thrown);
+      return { kind: "nothing" };
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+
+  async #run(columns: readonly Column[], work: () => Promise<Outcome>): Promise<Outcome> {
+    this.#underWay += 1;
+    try {
+      const outcome = await work();
+      if (outcome.kind === "done" && columns.some((column) => this.#dependsOn(column))) {
+        this.#events.orderMayDiffer();
+      }
+      return outcome;
+    } catch (thrown) {
+      const rule = isFailure(thrown) ? thrown.params?.rule : undefined;
+      if (rule !== undefined) return { kind: "refused", reason: problemLine(this.#t, rule) };
+      this.#events.failed(thrown);
+      return { kind: "refused", reason: this.#t("roster.grid.actionFailed") };
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+
+  async #done(outcome: EditOutcome, ranges: readonly CellRange[]): Promise<Outcome> {
+    this.advance(outcome.version);
+    if (outcome.refused_count > 0) {
+      this.#events.refused({
+        count: outcome.refused_count,
+        cells: outcome.refused.map((cell) => placeOf(cell, ranges)),
+      });
+    }
+    if (outcome.added_members > 0) await this.open();
+    return { kind: "done", version: this.version };
+  }
+
+  /** Whether a change in the column may add, drop or move rows. */
+  #dependsOn(column: Column): boolean {
+    const { department, text, filters, sort } = this.query;
+    return (
+      text !== undefined ||
+      (department !== undefined && column === "department") ||
+      filters.some((filter) => filter.column === column) ||
+      sort.some((key) => key.column === column)
+    );
+  }
+}
+
+/** Rows of refused cells are counted through the ranges one after the other. */
+const placeOf = ({ row, column, code }: RefusedCell, ranges: readonly CellRange[]): Refused => {
+  let rest = row;
+  for (const { top, bottom } of ranges) {
+    const height = bottom - top + 1;
+    if (rest < height) return { row: top + rest, column, code };
+    rest -= height;
+  }
+  return { row, column, code };
+};
+
+const problemMark = ({ problems }: Row): RowMark | null => {
+  if (problems.length === 0) return null;
+  return problems.every((problem) => problem.is_warning) ? "warning" : "invalid";
+};
+
+const isClosedView = (thrown: unknown): boolean =>
+  isFailure(thrown) && thrown.code === "not_found" && thrown.params?.view === "closed";

@@ -1,0 +1,80 @@
+import { create } from "zustand";
+import type { Filter, Mark, SortBy, ViewQuery } from "@/generated/types";
+
+/** Panes that the user sized, kept on this computer; nothing personal. */
+interface Panes {
+  tree_px: number;
+  panel_px: number;
+  isPanelOpen: boolean;
+}
+
+interface RosterState extends Panes {
+  department: string | null;
+  text: string;
+  filters: Filter[];
+  sort: SortBy[];
+  /** Departments whose children are shown. */
+  expanded: ReadonlySet<string>;
+  /** How many members there are while the grid shows all of them; null otherwise. */
+  everyone: number | null;
+  /** Member in the side panel. */
+  member: string | null;
+}
+
+const PLACE = "mingce.roster.panes";
+const FIRST: Panes = { tree_px: 224, panel_px: 320, isPanelOpen: false };
+
+const loadPanes = (): Panes => {
+  try {
+    const kept: Partial<Panes> = JSON.parse(localStorage.getItem(PLACE) ?? "{}");
+    return {
+      tree_px: Number(kept.tree_px) || FIRST.tree_px,
+      panel_px: Number(kept.panel_px) || FIRST.panel_px,
+      isPanelOpen: kept.isPanelOpen === true,
+    };
+  } catch {
+    return FIRST;
+  }
+};
+
+/** What the roster page shows. It outlives a visit to another page, not the window; only the panes' sizes do. */
+export const useRoster = create<RosterState>(() => ({
+  ...loadPanes(),
+  department: null,
+  text: "",
+  filters: [],
+  sort: [],
+  expanded: new Set(),
+  everyone: null,
+  member: null,
+}));
+
+useRoster.subscribe(({ tree_px, panel_px, isPanelOpen }, before) => {
+  if (tree_px === before.tree_px && panel_px === before.panel_px && isPanelOpen === before.isPanelOpen) {
+    return;
+  }
+  localStorage.setItem(PLACE, JSON.stringify({ tree_px, panel_px, isPanelOpen }));
+});
+
+export const filterValue = (filter: Filter): string | null => ("value" in filter ? filter.value : null);
+
+/** A rule without a value is still being written: it leaves nobody out. */
+export const isFinished = (filter: Filter): boolean => filterValue(filter)?.trim() !== "";
+
+export const queryOf = (
+  { department, text, filters, sort }: Pick<RosterState, "department" | "text" | "filters" | "sort">,
+  mark: Mark | null,
+): ViewQuery => {
+  const words = text.trim();
+  return {
+    ...(department === null ? {} : { department }),
+    ...(words === "" ? {} : { text: words }),
+    ...(mark === null ? {} : { mark }),
+    filters: filters.filter(isFinished),
+    sort,
+  };
+};
+
+/** Whether the query leaves members out by more than the department chosen in the tree. */
+export const isNarrowed = (query: ViewQuery): boolean =>
+  query.text !== undefined || query.mark !== undefined || query.filters.length > 0;

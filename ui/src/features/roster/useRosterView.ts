@@ -1,0 +1,121 @@
+import { App } from "antd";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { explain } from "@/failure";
+import type { Column, Undone, ViewQuery } from "@/generated/types";
+import { client } from "@/host";
+import { useAct } from "@/session/act";
+import { useSession } from "@/session/store";
+import { type Refusals, RosterSource } from "./roster-source";
+
+/** Changes come in bursts while syncing; the view is opened again once for each. */
+const SETTLE_MS = 250;
+
+/**
+ * The open view of a query. Edits by the user leave every row where it is; changes by others, by undo and by whole-row
+ * commands open the view again, unless the user's own edits have put the order in doubt: then they are asked.
+ */
+export const useRosterView = (query: ViewQuery, columns: readonly Column[]) => {
+  const { t } = useTranslation();
+  const telling = useTelling();
+  const [source, setSource] = useState<RosterSource | null>(null);
+  const [version, setVersion] = useState(0);
+  const [isOrderStale, setOrderStale] = useState(false);
+  const [refusals, setRefusals] = useState<Refusals | null>(null);
+  const key = useMemo(() => JSON.stringify(query), [query]);
+
+  const appVersion = useSession((now) => now.version);
+  const latest = useRef({ columns, t });
+  latest.current = { columns, t };
+  if (source) {
+    source.columns = columns;
+    source.speak(t);
+  }
+
+  useEffect(() => {
+    let isCurrent = true;
+    const wanted: ViewQuery = JSON.parse(key);
+    const made = new RosterSource(
+      client,
+      wanted,
+      {
+        refused: setRefusals,
+        orderMayDiffer: () => setOrderStale(true),
+        undone: (undone, way) => {
+          setOrderStale(false);
+          telling.current.undone(undone, way);
+        },
+        nothingToUndo: (thrown) => telling.current.nothingToUndo(thrown),
+        failed: (thrown) => telling.current.tell(thrown),
+      },
+      latest.current.t,
+    );
+    made.columns = latest.current.columns;
+    made.open().then(
+      () => {
+        if (!isCurrent) return;
+        setSource(made);
+        setVersion(made.version);
+        setOrderStale(false);
+      },
+      (thrown) => isCurrent && telling.current.tell(thrown),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [key, telling]);
+
+  /** Opens the view again: rows come, go and move to where they belong now. */
+  const refresh = useCallback(async () => {
+    if (!source) return;
+    try {
+      await source.open();
+      setVersion(source.version);
+      setOrderStale(false);
+    } catch (thrown) {
+      telling.current.tell(thrown);
+    }
+  }, [source, telling]);
+
+  useEffect(() => {
+    if (!source) return;
+    let timer = 0;
+    const look = () => {
+      if (source.isActing) {
+        timer = window.setTimeout(look, SETTLE_MS);
+        return;
+      }
+      if (appVersion <= source.seen) return;
+      source.advance(appVersion);
+      if (isOrderStale) setVersion(source.version);
+      else void refresh();
+    };
+    timer = window.setTimeout(look, SETTLE_MS);
+    return () => window.clearTimeout(timer);
+  }, [appVersion, source, isOrderStale, refresh]);
+
+  return { source, version, isOrderStale, refresh, refusals, forgetRefusals: () => setRefusals(null) };
+};
+
+/** How things are told, in a box that does not change while what is in it does. */
+const useTelling = () => {
+  const { message } = App.useApp();
+  const { t, i18n } = useTranslation();
+  const { tell, operation } = useAct();
+  const now = {
+    tell,
+    undone: (undone: Undone, way: "undo" | "redo") => {
+      const kept = undone.kept > 0 ? ` · ${t("shell.kept", { count: undone.kept })}` : "";
+      const sentence = way === "undo" ? "shell.undone" : "shell.redone";
+      void message.success(t(sentence, { operation: operation(undone.operation) }) + kept, 3);
+    },
+    nothingToUndo: (thrown: unknown) => {
+      const { what, code } = explain(thrown, i18n.language);
+      if (code === "nothing_to_undo" || code === "nothing_to_redo") void message.info(what, 2);
+      else tell(thrown);
+    },
+  };
+  const telling = useRef(now);
+  telling.current = now;
+  return telling;
+};

@@ -1,0 +1,204 @@
+import {
+  CopyOutlined,
+  DeleteOutlined,
+  MailOutlined,
+  ProfileOutlined,
+  SwapOutlined,
+  VerticalAlignBottomOutlined,
+} from "@ant-design/icons";
+import { App, Button } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Members } from "@/generated/types";
+import { client } from "@/host";
+import type { MenuItem } from "@/kit/ContextMenu";
+import type { GridHandle, SelectionReport } from "@/kit/grid";
+import { useAct } from "@/session/act";
+import { DepartmentDialog } from "./DepartmentDialog";
+import type { RosterSource } from "./roster-source";
+import { useRoster } from "./state";
+
+/** How long an invitation made here stays open. */
+export const INVITATION_DAYS = 30;
+/** The offer to undo stays so long. */
+const OFFER_S = 8;
+
+export interface SelectedRows {
+  /** Rows from and until, the end not included. */
+  ranges: [number, number][];
+  count: number;
+}
+
+/** The rows that are selected as wholes; each once. */
+export const rowsOf = (report: SelectionReport | null, columns: number): SelectedRows => {
+  const whole = (report?.ranges ?? []).filter((range) => range.left === 0 && range.right >= columns - 1);
+  return joined(whole.map(({ top, bottom }): [number, number] => [top, bottom + 1]));
+};
+
+/** The rows that the selection touches. */
+const touchedRows = (report: SelectionReport | null): SelectedRows =>
+  joined((report?.ranges ?? []).map(({ top, bottom }): [number, number] => [top, bottom + 1]));
+
+const joined = (ranges: [number, number][]): SelectedRows => {
+  const sorted = [...ranges].sort((a, b) => a[0] - b[0]);
+  const result: [number, number][] = [];
+  for (const [from, until] of sorted) {
+    const last = result.at(-1);
+    if (last && from <= last[1]) last[1] = Math.max(last[1], until);
+    else result.push([from, until]);
+  }
+  return { ranges: result, count: result.reduce((sum, [from, until]) => sum + until - from, 0) };
+};
+
+/** What can be done to whole members: moved, invited, removed. Undo answers for all of it. */
+export const useRowCommands = ({
+  source,
+  report,
+  rows,
+  refresh,
+  focusGrid,
+}: {
+  source: RosterSource | null;
+  report: SelectionReport | null;
+  rows: SelectedRows;
+  refresh: () => Promise<void>;
+  focusGrid: () => void;
+}) => {
+  const { t } = useTranslation();
+  const { act, undo } = useAct();
+  const { message } = App.useApp();
+  const [moving, setMoving] = useState<SelectedRows | null>(null);
+
+  const members = ({ ranges }: SelectedRows): Members | null =>
+    source && report ? { by: "rows", view: source.viewAt(report), ranges } : null;
+
+  const offerUndo = (text: string) => {
+    const key = "roster-undo";
+    void message.success({
+      key,
+      duration: OFFER_S,
+      content: (
+        <>
+          {text}{" "}
+          <Button
+            type="link"
+            size="small"
+            onClick={() => {
+              message.destroy(key);
+              void undo().then(refresh).then(focusGrid);
+            }}
+          >
+            {t("shell.common.undo")}
+          </Button>
+        </>
+      ),
+    });
+  };
+
+  const removeRows = async (some: SelectedRows) => {
+    const who = members(some);
+    if (!who) return;
+    const outcome = await act(() => client.removeMembers(who));
+    if (!outcome) return;
+    await refresh();
+    offerUndo(t("roster.bulk.removed", { count: outcome.changed_cells }));
+    focusGrid();
+  };
+
+  const moveRows = async (some: SelectedRows, department: string | null) => {
+    const who = members(some);
+    if (!who) return;
+    const outcome = await act(() => client.moveMembers({ members: who, department }));
+    if (!outcome) return;
+    await refresh();
+    offerUndo(t("roster.bulk.moved", { count: outcome.changed_cells }));
+    focusGrid();
+  };
+
+  const inviteRows = async (some: SelectedRows) => {
+    const who = members(some);
+    if (!who) return;
+    const invited = await act(() =>
+      client.invite({ members: who, days: INVITATION_DAYS, replaces_open: false }),
+    );
+    if (!invited) return;
+    await refresh();
+    const { made, already_open, already_joined } = invited;
+    const rest = already_open + already_joined;
+    const text = t("roster.bulk.invited", { count: made });
+    offerUndo(rest > 0 ? `${text} · ${t("roster.bulk.alreadyInvited", { count: rest })}` : text);
+    focusGrid();
+  };
+
+  const menuFor = (grid: GridHandle | null): (MenuItem | "line")[] => {
+    const touched = touchedRows(report);
+    const id = report?.activeRowId;
+    return [
+      {
+        key: "open",
+        label: t("roster.menu.open"),
+        icon: <ProfileOutlined />,
+        shortcut: "Alt+Enter",
+        isDisabled: !id,
+        run: () => id && useRoster.setState({ member: id, isPanelOpen: true }),
+      },
+      {
+        key: "copy",
+        label: t("shell.common.copy"),
+        icon: <CopyOutlined />,
+        shortcut: "Mod+C",
+        run: () => grid?.copy(),
+      },
+      {
+        key: "fill",
+        label: t("roster.menu.fillDown"),
+        icon: <VerticalAlignBottomOutlined />,
+        shortcut: "Mod+D",
+        isDisabled: touched.count < 2,
+        run: () => grid?.fillDown(),
+      },
+      { key: "clear", label: t("roster.menu.clear"), shortcut: "Delete", run: () => grid?.clear() },
+      "line",
+      {
+        key: "move",
+        label: t("roster.menu.move", { count: touched.count }),
+        icon: <SwapOutlined />,
+        run: () => setMoving(touched),
+      },
+      {
+        key: "invite",
+        label: t("roster.menu.invite", { count: touched.count }),
+        icon: <MailOutlined />,
+        run: () => void inviteRows(touched),
+      },
+      {
+        key: "remove",
+        label: t("roster.menu.remove", { count: touched.count }),
+        icon: <DeleteOutlined />,
+        isDanger: true,
+        run: () => void removeRows(touched),
+      },
+    ];
+  };
+
+  return {
+    move: () => setMoving(rows),
+    invite: () => void inviteRows(rows),
+    remove: () => void removeRows(rows),
+    menuFor,
+    dialogs: (
+      <DepartmentDialog
+        isOpen={moving !== null}
+        title={t("roster.bulk.moveTitle", { count: moving?.count ?? 0 })}
+        whole={t("roster.bulk.noDepartment")}
+        onClose={() => {
+          setMoving(null);
+          focusGrid();
+        }}
+        onChoose={(department) => (moving ? moveRows(moving, department) : undefined)}
+      />
+    ),
+  };
+};
+
+export type RowCommands = ReturnType<typeof useRowCommands>;

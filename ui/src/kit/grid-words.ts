@@ -1,0 +1,29 @@
+/** The grid's own words in the language of the page. */
+
+import type { TFunction } from "i18next";
+import type { GridWords } from "./grid";
+
+export const gridWords = (t: TFunction, label: string): GridWords => ({
+  input: label,
+  help: t("roster.grid.help"),
+  rowNumber: t("roster.grid.rowNumber"),
+  selectAll: t("roster.grid.selectAll"),
+  loading: t("shell.common.loading"),
+  noChoice: t("roster.grid.noChoice"),
+  readOnly: t("roster.grid.readOnly"),
+  sourceFailed: t("roster.grid.sourceFailed"),
+  actionFailed: t("roster.grid.actionFailed"),
+  copyAgain: t("roster.grid.copyAgain"),
+  marks: t("roster.grid.marks", { returnObjects: true }),
+  before: (text) => t("roster.grid.before", { text }),
+  cell: ({ column, row, text, mark, problem }) =>
+    [t("roster.grid.row", { row }), column, text === "" ? t("roster.grid.empty") : text, mark, problem]
+      .filter(Boolean)
+      .join(t("roster.grid.comma")),
+  selected: (rows, columns) => t("roster.grid.selected", { rows, columns }),
+  copied: (rows, columns) => t("roster.grid.copied", { rows, columns }),
+  tooBig: (rows) => t("roster.grid.tooBig", { rows }),
+  didNotFit: (rows, columns) => t("roster.grid.didNotFit", { rows, columns }),
+  width: (column, px) => t("roster.grid.width", { column, px }),
+  menu: t("roster.grid.menu", { returnObjects: true }),
+});
