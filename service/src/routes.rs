@@ -2,14 +2,15 @@
 
 use crate::api::{account, devices, meta, sync};
 use crate::failure::Failure;
+use crate::pages::{self, Visit, failure_page};
 use crate::peer::find_peer;
 use crate::service::Shared;
-use axum::Router;
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post};
+use axum::{RequestExt, Router};
 use mingce_protocol::ApiFailure;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
@@ -20,12 +21,15 @@ pub const PULL_WAIT_MAX: Duration = Duration::from_secs(25);
 const PUSH_TIME: Duration = Duration::from_secs(120);
 const REQUEST_TIME: Duration = Duration::from_secs(30);
 
+/// Largest form of a member page; the other bodies have bounds of their own.
+const FORM_BYTES_MAX: usize = 16 * 1024;
+
 /// Who is asking, for rate limits.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub IpAddr);
 
 /// Method, path and handler of every route; `/openapi.json` describes the same.
-pub fn table() -> Vec<(&'static str, &'static str, MethodRouter<Shared>)> {
+fn table() -> Vec<(&'static str, &'static str, MethodRouter<Shared>)> {
     vec![
         ("get", "/v1/meta", get(meta::meta)),
         ("post", "/v1/organisations", post(account::create_organisation)),
@@ -38,7 +42,25 @@ pub fn table() -> Vec<(&'static str, &'static str, MethodRouter<Shared>)> {
         ("get", "/health", get(meta::health)),
         ("get", "/ready", get(meta::ready)),
         ("get", "/openapi.json", get(meta::openapi)),
+        ("get", "/", get(pages::home)),
+        ("get", "/j/{token}", get(pages::invitation)),
+        // A printed code is upper-case throughout, which makes its squares coarser.
+        ("get", "/J/{token}", get(pages::invitation)),
+        ("get", "/j/{token}/join", get(pages::join_form)),
+        ("post", "/j/{token}/join", post(pages::submit_join)),
+        ("get", "/j/{token}/refuse", get(pages::refuse_form)),
+        ("post", "/j/{token}/refuse", post(pages::submit_refusal)),
+        ("get", "/declined", get(pages::declined)),
+        ("get", "/card", get(pages::card)),
+        ("post", "/card/sign-out", post(pages::sign_out)),
+        ("get", "/pages.css", get(pages::style)),
+        ("get", "/icon.svg", get(pages::icon)),
     ]
+}
+
+/// Method and path of every route.
+pub fn routes() -> Vec<(&'static str, &'static str)> {
+    table().into_iter().map(|(method, path, _)| (method, path)).collect()
 }
 
 /// The whole service over its shared parts.
@@ -48,10 +70,23 @@ pub fn router(service: Shared) -> Router {
         router = router.route(path, handler);
     }
     router
-        .fallback(|| async { Failure::from(ApiFailure::NotFound) })
+        .fallback(fallback)
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(from_fn_with_state(service.clone(), admit))
         .layer(from_fn_with_state(service.clone(), account_for))
         .with_state(service)
+}
+
+/// Programs get a code, people a page.
+async fn fallback(service: State<Shared>, visit: Visit, request: Request) -> Response {
+    if is_for_programs(request.uri().path()) {
+        return Failure::from(ApiFailure::NotFound).into_response();
+    }
+    pages::lost(service, visit).await
+}
+
+fn is_for_programs(path: &str) -> bool {
+    path.starts_with("/v1/")
 }
 
 /// Outermost: times and logs the request, and gives every answer its protective headers.
@@ -89,7 +124,11 @@ async fn admit(State(service): State<Shared>, mut request: Request, next: Next) 
     if !request.headers().contains_key(header::AUTHORIZATION)
         && let Err(failure) = service.limiters.strangers.check(crate::limits::counted(peer))
     {
-        return failure.into_response();
+        if is_for_programs(request.uri().path()) {
+            return failure.into_response();
+        }
+        let Ok(visit) = request.extract_parts_with_state::<Visit, _>(&service).await;
+        return failure_page(&service, &visit, &failure);
     }
     let route = request.extensions().get::<MatchedPath>().map_or("", |path| path.as_str());
     let time = match route {

@@ -31,6 +31,9 @@ pub async fn push(
 ) -> Result<Json<PushAnswer>, Failure> {
     let organisation = parse_organisation(&id)?;
     let (parts, body) = request.into_parts();
+    if parts.headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "zstd") {
+        return Err(ApiFailure::Malformed.into());
+    }
     let body = read_body(&parts.headers, body, PUSH_BYTES_MAX).await?;
     // Unpacked and parsed before the one writer is asked for.
     let read = tokio::task::spawn_blocking(move || read_push(&body, BODY_BYTES_MAX, PUSH_OPS_MAX));

@@ -150,7 +150,7 @@ async fn every_answer_is_protected_and_meta_tells_what_is_spoken() {
     }
     let meta: Meta = answer.json();
     assert_eq!((meta.protocol_min, meta.protocol_max, meta.public_url.as_str()), (1, 1, "https://join.example.cn"));
-    assert_eq!(get(&house, "/nothing", None).await.failure().code, ApiFailure::NotFound);
+    assert_eq!(get(&house, "/v1/nothing", None).await.failure().code, ApiFailure::NotFound);
     assert_eq!(get(&house, "/health", None).await.status, StatusCode::OK);
     assert_eq!(get(&house, "/ready", None).await.status, StatusCode::OK);
     let huge = vec![b' '; 20_000];

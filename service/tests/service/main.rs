@@ -1,8 +1,11 @@
 //! The service as its callers meet it: whole requests through the router, over a real database in a temporary folder.
 
 mod account;
+mod description;
 mod desk;
+mod join;
 mod merge;
+mod network;
 mod order;
 mod pull;
 mod push;

@@ -1,0 +1,193 @@
+//! The form to join: its fields, what is wrong with them, and how both are shown.
+
+use super::layout::{Page, render, with_cookie};
+use super::visit::Visit;
+use super::words::Lang;
+use crate::join::Invitation;
+use crate::password::{PasswordRefusal, find_refusal};
+use crate::service::Shared;
+use axum::http::StatusCode;
+use axum::response::Response;
+use maud::{Markup, html};
+use mingce_codes::Token;
+use serde::Deserialize;
+
+/// Longer than any phone or document number.
+const TYPED_CHARS_MAX: usize = 100;
+
+/// The form's address.
+pub(super) fn join_path(token: &Token) -> String {
+    format!("/j/{token}/join")
+}
+
+/// What is typed into the form to join.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct JoinFields {
+    pub(super) phone: String,
+    pub(super) document_number: String,
+    pub(super) password: String,
+    pub(super) repeat: String,
+    pub(super) seal: String,
+}
+
+/// The fields of the form, in order.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Input {
+    Phone,
+    Document,
+    Password,
+    Repeat,
+}
+
+impl Input {
+    fn name(self) -> &'static str {
+        match self {
+            Input::Phone => "phone",
+            Input::Document => "document_number",
+            Input::Password => "password",
+            Input::Repeat => "repeat",
+        }
+    }
+}
+
+/// What the form to join has to say.
+#[derive(Default)]
+pub(super) struct Remarks {
+    pub general: Option<String>,
+    pub inputs: Vec<(Input, String)>,
+}
+
+/// What must be put right before anything is compared with the roster.
+pub(super) fn check_fields(lang: Lang, fields: &JoinFields) -> Remarks {
+    let mut remarks = Remarks::default();
+    let mut remark = |input, zh: &str, en: &str| remarks.inputs.push((input, lang.pick(zh, en).to_owned()));
+    let is_typed = |text: &str| !text.trim().is_empty() && text.chars().count() <= TYPED_CHARS_MAX;
+    if !is_typed(&fields.phone) {
+        remark(Input::Phone, "请填写手机号", "Enter a phone number");
+    }
+    if !is_typed(&fields.document_number) {
+        remark(Input::Document, "请填写证件号码", "Enter a document number");
+    }
+    match find_refusal(&fields.password, fields.phone.trim()) {
+        Some(PasswordRefusal::TooShort) => {
+            remark(Input::Password, "密码至少要 8 个字符", "Use at least 8 characters");
+        }
+        Some(PasswordRefusal::TooLong) => {
+            remark(Input::Password, "密码最多 128 个字符", "Use at most 128 characters");
+        }
+        Some(PasswordRefusal::Common) => remark(
+            Input::Password,
+            "这个密码太常见，别人一猜就中。换一个，比如一句只有您知道的话",
+            "This password is among the first anybody guesses. Use another, such as a sentence of your own",
+        ),
+        None if fields.password != fields.repeat => {
+            remark(Input::Repeat, "两次输入的密码不一样", "The two passwords differ");
+        }
+        None => {}
+    }
+    remarks
+}
+
+/// The form to join, with what was typed before except passwords.
+pub(super) struct FormPage<'a> {
+    pub token: &'a Token,
+    pub invitation: &'a Invitation,
+    pub fields: &'a JoinFields,
+}
+
+impl FormPage<'_> {
+    pub fn render(&self, service: &Shared, visit: &Visit, status: StatusCode, remarks: &Remarks) -> Response {
+        let lang = visit.lang;
+        let action = join_path(self.token);
+        let (seal, cookie) = visit.form_seal(&action);
+        let title = lang.pick("确认是您本人", "Confirm that it is you");
+        let row = |input, label, hint, kind| Row { input, label, hint, kind };
+        let body = html! {
+            p.eyebrow { (self.invitation.organisation_name) }
+            h1 { (title) }
+            (summary(lang, remarks))
+            form method="post" action=(visit.link(&action)) novalidate {
+                input type="hidden" name="seal" value=(seal);
+                (row(Input::Phone, lang.pick("手机号", "Phone"),
+                    lang.pick("名册里登记的号码。未成年人可以填监护人的。", "The number on the roster. For a minor, a guardian's will do."),
+                    Kind::Phone).render(&self.fields.phone, remarks))
+                (row(Input::Document, lang.pick("证件号码", "Document number"),
+                    lang.pick("身份证、通行证、护照等，与登记的一致。", "Of the ID card, permit or passport that the organisation knows."),
+                    Kind::Document).render(&self.fields.document_number, remarks))
+                (row(Input::Password, lang.pick("设置新密码", "New password"),
+                    lang.pick("至少 8 个字符，可以是一句话。", "At least 8 characters; a sentence is fine."),
+                    Kind::Password).render("", remarks))
+                (row(Input::Repeat, lang.pick("再输入一次密码", "Password again"), "", Kind::Password).render("", remarks))
+                p.actions {
+                    button.button.main type="submit" { (lang.pick("加入", "Join")) }
+                    a.button href=(visit.link(&format!("/j/{}", self.token))) { (lang.pick("返回", "Back")) }
+                }
+                p.quiet { @match lang {
+                    Lang::Zh => { "填写的信息只用来与 " (self.invitation.organisation_name) " 的名册核对。" }
+                    Lang::En => { "What you enter is only compared with the roster of " (self.invitation.organisation_name) "." }
+                } }
+            }
+        };
+        with_cookie(render(service, visit, status, Page { title, path: &action, body }), cookie)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Phone,
+    Document,
+    Password,
+}
+
+struct Row<'a> {
+    input: Input,
+    label: &'a str,
+    hint: &'a str,
+    kind: Kind,
+}
+
+impl Row<'_> {
+    fn render(&self, value: &str, remarks: &Remarks) -> Markup {
+        let name = self.input.name();
+        let remark = remarks.inputs.iter().find(|(input, _)| *input == self.input).map(|(_, text)| text);
+        let is_first = remarks.inputs.first().is_some_and(|(input, _)| *input == self.input);
+        let described = match (remark.is_some(), self.hint.is_empty()) {
+            (true, false) => Some(format!("{name}-error {name}-hint")),
+            (true, true) => Some(format!("{name}-error")),
+            (false, false) => Some(format!("{name}-hint")),
+            (false, true) => None,
+        };
+        let (kind, mode, complete) = match self.kind {
+            Kind::Phone => ("tel", Some("tel"), "tel"),
+            Kind::Document => ("text", None, "off"),
+            Kind::Password => ("password", None, "new-password"),
+        };
+        html! {
+            div.field {
+                label for=(name) { (self.label) }
+                @if let Some(text) = remark { p.error id=(format!("{name}-error")) { (text) } }
+                input id=(name) name=(name) type=(kind) inputmode=[mode] autocomplete=(complete) required
+                    autocapitalize=[(self.kind == Kind::Document).then_some("characters")]
+                    spellcheck="false" maxlength="200" value=[(!value.is_empty()).then_some(value)]
+                    aria-describedby=[described] aria-invalid=[remark.map(|_| "true")] autofocus[is_first];
+                @if !self.hint.is_empty() { p.hint id=(format!("{name}-hint")) { (self.hint) } }
+            }
+        }
+    }
+}
+
+fn summary(lang: Lang, remarks: &Remarks) -> Markup {
+    html! {
+        @if let Some(text) = &remarks.general {
+            p.alert role="alert" { (text) }
+        } @else if !remarks.inputs.is_empty() {
+            div.alert role="alert" {
+                strong { (lang.pick("请更正下面几处", "Please correct these")) }
+                ul { @for (input, text) in &remarks.inputs {
+                    li { a href=(format!("#{}", input.name())) { (text) } }
+                } }
+            }
+        }
+    }
+}
