@@ -2,7 +2,6 @@
 
 use super::arena::Item;
 use super::places::{Place, Places};
-use crate::read::ValueKind;
 use crate::shape::{Mapping, Target};
 use crate::stage::{Paths, Problem, ProblemCode, StagedRow};
 use mingce_model::check::{Problem as Rule, Warning, parse_date, resident_id_facts};
@@ -50,8 +49,8 @@ impl Comparer<'_> {
         items.extend(values.into_iter().map(|(field, new)| Item::Field { field, old: Value::Null, new }));
         if row.get(Field::MemberName).is_none() {
             // Also where the name's cell has a problem of its own: without a name nobody can be added.
-            let column = self.mapping.column_of(Target::Field(Field::MemberName)).map(|column| column as u16);
-            row.problems.push(problem(row.row, column, ProblemCode::Rule(Rule::RequiredMissing)));
+            let column = self.mapping.column_of(Target::Field(Field::MemberName));
+            row.problems.push(row.problem(column, ProblemCode::Rule(Rule::RequiredMissing)));
         }
     }
 
@@ -77,13 +76,16 @@ impl Comparer<'_> {
         if !touches {
             return;
         }
-        let column = |field: Field| self.mapping.column_of(Target::Field(field)).map(|column| column as u16);
+        let found = |field: Field, code: ProblemCode, row: &StagedRow| Problem {
+            value: after.get(field).to_string(),
+            ..row.problem(self.mapping.column_of(Target::Field(field)), code)
+        };
         let date = |field: Field| after.text(field).and_then(parse_date);
         if let (Some(from), Some(until)) = (date(Field::MemberValidFrom), date(Field::MemberValidUntil))
             && until < from
         {
-            let at = column(Field::MemberValidUntil);
-            row.problems.push(problem(row.row, at, ProblemCode::Rule(Rule::ValidityReversed)));
+            let code = ProblemCode::Rule(Rule::ValidityReversed);
+            row.problems.push(found(Field::MemberValidUntil, code, row));
         }
         let is_resident =
             matches!(after.text(Field::MemberDocumentKind), None | Some("resident_id" | "residence_permit"));
@@ -91,11 +93,11 @@ impl Comparer<'_> {
         let Some(facts) = number.and_then(resident_id_facts) else { return };
         if after.text(Field::MemberSex).is_some_and(|sex| sex != facts.sex) {
             let code = ProblemCode::Caution(Warning::SexDiffersFromId);
-            row.problems.push(problem(row.row, column(Field::MemberSex), code));
+            row.problems.push(found(Field::MemberSex, code, row));
         }
         if date(Field::MemberBirthDate).is_some_and(|date| date != facts.birth_date) {
             let code = ProblemCode::Caution(Warning::BirthDateDiffersFromId);
-            row.problems.push(problem(row.row, column(Field::MemberBirthDate), code));
+            row.problems.push(found(Field::MemberBirthDate, code, row));
         }
     }
 
@@ -115,7 +117,7 @@ pub(crate) fn compare_departments(
     row: &mut StagedRow,
     places: &mut Places,
     paths: &Paths,
-    column: Option<u16>,
+    column: Option<usize>,
     items: &mut Vec<Item>,
 ) {
     let current = before.and_then(|member| member.reference(Field::MemberDepartment));
@@ -125,7 +127,7 @@ pub(crate) fn compare_departments(
             current.is_some_and(|current| place == Place::Known(current) || places.is_at(current, path, paths));
         if !is_there {
             match place.problem() {
-                Some(code) => row.problems.push(Problem { value: paths.text(path), ..problem(row.row, column, code) }),
+                Some(code) => row.problems.push(Problem { value: paths.text(path), ..row.problem(column, code) }),
                 None if place != Place::Top => items.push(Item::Department { old: current, new: path.0 }),
                 None => {}
             }
@@ -142,8 +144,4 @@ pub(crate) fn compare_departments(
             items.push(Item::FurtherDepartment(path.0));
         }
     }
-}
-
-pub(crate) fn problem(row: u32, column: Option<u16>, code: ProblemCode) -> Problem {
-    Problem { row, column, value_kind: ValueKind::Empty, code, other_row: None, value: String::new(), proposal: None }
 }

@@ -17,10 +17,10 @@ pub use roster::{EmptyRoster, GuardianKey, KnownGuardian, MemberKey, Roster};
 
 use crate::read::Workbook;
 use crate::shape::{Mapping, Shape, Subject, Target};
-use crate::stage::{Paths, Problem, ProblemCode, StageEnd, StagedRow, Stager};
+use crate::stage::{PathId, Paths, Problem, ProblemCode, Severity, StageEnd, StagedRow, Stager, ZerosLost};
 use crate::{ExchangeError, Run};
 use arena::{Arena, Item, encode};
-use compare::{Comparer, compare_departments, problem};
+use compare::{Comparer, compare_departments};
 use guardians::NewGuardians;
 use jiff::civil::Date;
 use matching::{Match, match_rows};
@@ -198,12 +198,12 @@ impl<'m, R: Roster> Planner<'m, R> {
         let mut action = Action::Nothing;
         let member = match found {
             Match::Unclear(code) => {
-                row.problems.push(problem(row.row, None, code));
+                row.problems.push(row.problem(None, code));
                 None
             }
             Match::Nobody | Match::NobodyButSimilar => {
                 if found == Match::NobodyButSimilar {
-                    row.problems.push(problem(row.row, None, ProblemCode::PossibleDuplicate));
+                    row.problems.push(row.problem(None, ProblemCode::PossibleDuplicate));
                 }
                 self.comparer.added(row, &mut items);
                 action = Action::Add;
@@ -242,10 +242,9 @@ impl<'m, R: Roster> Planner<'m, R> {
         self.keep(row, action, &items, paths);
     }
 
-    fn department_column(&self) -> Option<u16> {
+    fn department_column(&self) -> Option<usize> {
         let mapping = self.comparer.mapping;
-        let column = mapping.column_of(Target::DepartmentPath).or(mapping.column_of(Target::DepartmentPart(0)));
-        column.map(|column| column as u16)
+        mapping.column_of(Target::DepartmentPath).or(mapping.column_of(Target::DepartmentPart(0)))
     }
 
     /// What must not stand in two rows: a number, or a member.
@@ -276,9 +275,8 @@ impl<'m, R: Roster> Planner<'m, R> {
             };
             if other != row.row && first.is_none() && field.is_none_or(sets) {
                 let column = field.and_then(|field| self.comparer.mapping.column_of(Target::Field(field)));
-                let column = column.map(|column| column as u16);
                 let value = if column.is_some() { value } else { String::new() };
-                first = Some(Problem { other_row: Some(other), value, ..problem(row.row, column, code) });
+                first = Some(Problem { other_row: Some(other), value, ..row.problem(column, code) });
             }
         }
         row.problems.extend(first);
@@ -286,10 +284,10 @@ impl<'m, R: Roster> Planner<'m, R> {
 
     fn keep(&mut self, row: &StagedRow, action: Action, items: &[Item], paths: &Paths) {
         let worst = row.problems.iter().map(|problem| problem.code.severity()).max();
-        if !matches!(worst, Some(crate::stage::Severity::Row)) {
+        if !matches!(worst, Some(Severity::Row)) {
             for item in items {
                 if let Item::Department { new: path, .. } | Item::FurtherDepartment(path) = item {
-                    let place = self.places.find(crate::stage::PathId(*path), paths);
+                    let place = self.places.find(PathId(*path), paths);
                     self.places.need(place);
                 }
             }
@@ -316,7 +314,7 @@ impl<'m, R: Roster> Planner<'m, R> {
         let StageEnd { paths, skipped, zeros_lost } = end;
         // Every path has to be known to lead somewhere before the places are taken apart.
         for index in 0..paths.len() as u32 {
-            places.find(crate::stage::PathId(index), &paths);
+            places.find(PathId(index), &paths);
         }
         let (tree, found, departments) = places.into_parts();
         let mut plan = Plan {
@@ -350,10 +348,10 @@ struct Known {
 }
 
 /// Offers the zeros back for rows whose card number would come into the roster without them.
-fn point_out_lost_zeros(plan: &mut Plan, digits: u8, rows: &[u32], column: Option<u16>) {
+fn point_out_lost_zeros(plan: &mut Plan, digits: u8, rows: &[ZerosLost], column: Option<u16>) {
     let mut is_offered = false;
-    for row in rows {
-        let Some(index) = plan.index_of(*row) else { continue };
+    for lost in rows {
+        let Some(index) = plan.index_of(lost.row) else { continue };
         let number = plan.items(&plan.rows[index]).find_map(|item| match item {
             Item::Field { field: Field::MemberCardNumber, new, .. } => new.as_text().map(str::to_owned),
             _ => None,
@@ -362,9 +360,9 @@ fn point_out_lost_zeros(plan: &mut Plan, digits: u8, rows: &[u32], column: Optio
         let Some(number) = number else { continue };
         let proposal = format!("{number:0>width$}", width = usize::from(digits));
         plan.problems.push(StoredProblem {
-            row: *row,
+            row: lost.row,
             column,
-            value_kind: crate::read::ValueKind::Number,
+            value_kind: lost.value_kind,
             code: ProblemCode::LeadingZerosLost,
             other_row: None,
             value: plan.arena.add(number.as_bytes()),

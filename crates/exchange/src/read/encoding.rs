@@ -80,13 +80,20 @@ fn utf16_without_mark(sample: &[u8]) -> Option<&'static Encoding> {
     let zeros = |parity: usize| sample.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd) = (zeros(0), zeros(1));
     let enough = sample.len() / 100 + 1;
-    if odd >= enough && even * 20 < odd {
-        Some(UTF_16LE)
+    let encoding = if odd >= enough && even * 20 < odd {
+        UTF_16LE
     } else if even >= enough && odd * 20 < even {
-        Some(UTF_16BE)
+        UTF_16BE
     } else {
-        None
-    }
+        return None;
+    };
+    // A few zero bytes are no proof; text has neither broken characters nor control characters.
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut text = String::with_capacity(sample.len() * 2);
+    // Not the last call: the sample may end within a character.
+    let (_, _, has_errors) = decoder.decode_to_string(sample, &mut text, false);
+    let is_text = |c: char| !c.is_control() || matches!(c, '\t' | '\r' | '\n');
+    (!has_errors && text.chars().all(is_text)).then_some(encoding)
 }
 
 /// Chooses among the encodings before Unicode.

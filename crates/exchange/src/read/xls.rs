@@ -1,25 +1,32 @@
 //! XLS (BIFF in a compound file). The format's readers hold the whole workbook, so its cells are counted beforehand.
 
+use super::cell::digits_of_format;
 use super::handle::Handle;
 use super::limits::Limits;
+use super::merged::MergeFill;
 use super::rows::{RowSink, Sheet};
-use super::xlsx::{from_iso, from_serial, sheets_of};
+use super::xlsx::{areas_of, from_iso, from_serial, sheets_of};
 use super::{Cell, unpanicking};
 use crate::{ExchangeError, Run};
 use calamine::{Data, Reader, Xls, XlsError};
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io::{BufReader, Read, Seek};
 
 pub(crate) struct XlsFile {
     workbook: Xls<Handle>,
+    zeros: FilledUp,
 }
 
+/// Numbers whose format fills up with zeros, which the library does not tell: by sheet, row and column, how many digits.
+type FilledUp = HashMap<(usize, u32, u32), u8>;
+
 pub(crate) fn open(mut handle: Handle, limits: &Limits) -> Result<(XlsFile, Vec<Sheet>), ExchangeError> {
-    inspect(&mut handle, limits)?;
+    let zeros = inspect(&mut handle, limits)?;
     handle.rewind()?;
     let workbook: Xls<Handle> = unpanicking(|| Xls::new(handle).map_err(xls_error))?;
     let sheets = sheets_of(workbook.sheets_metadata());
-    Ok((XlsFile { workbook }, sheets))
+    Ok((XlsFile { workbook, zeros }, sheets))
 }
 
 impl XlsFile {
@@ -31,13 +38,20 @@ impl XlsFile {
     ) -> Result<(), ExchangeError> {
         let range = unpanicking(|| self.workbook.worksheet_range(sheet).map_err(xls_error))?;
         let Some((first_row, first_column)) = range.start() else { return Ok(()) };
+        let areas = unpanicking(|| self.workbook.merge_cells_by_sheet_name(sheet).map_err(xls_error))?;
+        let mut merges = MergeFill::new(areas_of(&areas));
+        let index = self.workbook.sheets_metadata().iter().position(|it| it.name == sheet).unwrap_or(usize::MAX);
         sink.expect_rows(Some(range.height() as u64));
-        let mut cells = Vec::new();
-        for (offset, row) in range.rows().enumerate() {
+        let mut cells: Vec<Cell<'_>> = Vec::new();
+        for (row, values) in (first_row..).zip(range.rows()) {
             cells.clear();
             cells.resize(first_column as usize, Cell::Empty);
-            cells.extend(row.iter().map(convert));
-            if sink.row(first_row + offset as u32, &cells, run)?.is_break() {
+            for (column, value) in (first_column..).zip(values) {
+                let digits = || self.zeros.get(&(index, row, column)).copied().unwrap_or(0);
+                cells.push(convert(value, digits));
+            }
+            merges.fill(row, &mut cells);
+            if sink.row(row, &cells, run)?.is_break() {
                 break;
             }
         }
@@ -45,12 +59,12 @@ impl XlsFile {
     }
 }
 
-fn convert(value: &Data) -> Cell<'_> {
+fn convert(value: &Data, digits: impl Fn() -> u8) -> Cell<'_> {
     match value {
         Data::Empty => Cell::Empty,
         Data::String(text) => Cell::Text(Cow::Borrowed(text)),
-        Data::Int(number) => Cell::Number { value: *number as f64, shown_digits: 0 },
-        Data::Float(value) => Cell::Number { value: *value, shown_digits: 0 },
+        Data::Int(number) => Cell::Number { value: *number as f64, shown_digits: digits() },
+        Data::Float(value) => Cell::Number { value: *value, shown_digits: digits() },
         Data::Bool(is_true) => Cell::Bool(*is_true),
         Data::DateTime(date) => from_serial(date),
         Data::DateTimeIso(text) => from_iso(text),
@@ -72,12 +86,18 @@ fn xls_error(error: XlsError) -> ExchangeError {
 mod record {
     pub(super) const BOF: u16 = 0x0809;
     pub(super) const FILEPASS: u16 = 0x002F;
+    pub(super) const BOUNDSHEET: u16 = 0x0085;
+    pub(super) const XF: u16 = 0x00E0;
+    pub(super) const FORMAT: u16 = 0x041E;
+    pub(super) const NUMBER: u16 = 0x0203;
+    pub(super) const RK: u16 = 0x027E;
+    pub(super) const MULRK: u16 = 0x00BD;
     /// Each of these begins with a row and a column, both 16 bits.
-    pub(super) const CELLS: [u16; 9] = [0x0203, 0x0204, 0x0205, 0x0006, 0x0207, 0x00FD, 0x027E, 0x00BD, 0x00D6];
+    pub(super) const CELLS: [u16; 9] = [NUMBER, RK, MULRK, 0x0204, 0x0205, 0x0006, 0x0207, 0x00FD, 0x00D6];
 }
 
 /// Refuses encrypted files and sheets whose cells, laid out in full, would not fit.
-fn inspect(handle: &mut Handle, limits: &Limits) -> Result<(), ExchangeError> {
+fn inspect(handle: &mut Handle, limits: &Limits) -> Result<FilledUp, ExchangeError> {
     let mut file = cfb::CompoundFile::open(handle).map_err(|_| ExchangeError::Damaged)?;
     // [MS-OFFCRYPTO] 2.3.4: an encrypted OOXML package lies in a compound file under this name.
     if file.exists("/EncryptedPackage") {
@@ -85,51 +105,97 @@ fn inspect(handle: &mut Handle, limits: &Limits) -> Result<(), ExchangeError> {
     }
     let name = ["/Workbook", "/Book", "/WORKBOOK", "/BOOK"].into_iter().find(|name| file.exists(name));
     let stream = file.open_stream(name.ok_or(ExchangeError::UnsupportedFormat)?).map_err(|_| ExchangeError::Damaged)?;
-    count_cells(BufReader::new(stream), limits)
+    let mut scan = Scan::default();
+    scan.run(BufReader::new(stream), limits)?;
+    Ok(scan.zeros)
 }
 
-fn count_cells(mut stream: impl Read, limits: &Limits) -> Result<(), ExchangeError> {
-    let mut total: u64 = 0;
-    let mut used: Option<(u64, u64, u64, u64)> = None;
-    let area = |used: Option<(u64, u64, u64, u64)>| {
-        used.map_or(0, |(top, bottom, left, right)| (bottom - top + 1) * (right - left + 1))
-    };
-    let mut head = [0; 4];
-    let mut body = Vec::new();
-    loop {
-        if !fill(&mut stream, &mut head)? {
-            break;
-        }
-        let kind = u16::from_le_bytes([head[0], head[1]]);
-        body.resize(usize::from(u16::from_le_bytes([head[2], head[3]])), 0);
+/// One walk over the records of a workbook stream.
+#[derive(Default)]
+struct Scan {
+    /// Cells of the sheets walked through, laid out in full.
+    cells: u64,
+    /// The rectangle of the sheet being walked: top, bottom, left, right.
+    used: Option<(u64, u64, u64, u64)>,
+    /// Where each sheet's records begin, in the order of the tabs.
+    sheets: Vec<u64>,
+    sheet: usize,
+    /// The number format of each cell format, and the digits of those that fill up.
+    formats: Vec<u16>,
+    digits: HashMap<u16, u8>,
+    zeros: FilledUp,
+}
+
+impl Scan {
+    fn run(&mut self, mut stream: impl Read, limits: &Limits) -> Result<(), ExchangeError> {
+        let mut head = [0; 4];
+        let mut body = Vec::new();
+        let mut at: u64 = 0;
         // A stream cut short is for the reader to judge; what is there has been counted.
-        if !fill(&mut stream, &mut body)? {
-            break;
+        while fill(&mut stream, &mut head)? {
+            body.resize(usize::from(u16::from_le_bytes([head[2], head[3]])), 0);
+            if !fill(&mut stream, &mut body)? {
+                break;
+            }
+            self.see(u16::from_le_bytes([head[0], head[1]]), &body, at)?;
+            at += 4 + body.len() as u64;
+            if self.cells + self.area() > limits.xls_cells {
+                return Err(ExchangeError::TooManyCells { limit: limits.xls_cells });
+            }
         }
+        Ok(())
+    }
+
+    fn area(&self) -> u64 {
+        self.used.map_or(0, |(top, bottom, left, right)| (bottom - top + 1) * (right - left + 1))
+    }
+
+    fn see(&mut self, kind: u16, body: &[u8], at: u64) -> Result<(), ExchangeError> {
+        let number = |index: usize| body.get(index..index + 2).map_or(0, |two| u16::from_le_bytes([two[0], two[1]]));
         match kind {
             record::FILEPASS => return Err(ExchangeError::PasswordProtected),
             record::BOF => {
-                total += area(used.take());
+                self.cells += self.area();
+                self.used = None;
+                self.sheet = self.sheets.iter().position(|start| *start == at).unwrap_or(usize::MAX);
             }
-            kind if record::CELLS.contains(&kind) && body.len() >= 4 => {
-                let row = u64::from(u16::from_le_bytes([body[0], body[1]]));
-                let column = u64::from(u16::from_le_bytes([body[2], body[3]]));
-                let (top, bottom, left, right) = used.unwrap_or((row, row, column, column));
-                // MULRK ends with its last column.
-                let last = if kind == 0x00BD {
-                    u64::from(u16::from_le_bytes([body[body.len() - 2], body[body.len() - 1]])).max(column)
-                } else {
-                    column
-                };
-                used = Some((top.min(row), bottom.max(row), left.min(column), right.max(last)));
+            record::BOUNDSHEET => self.sheets.push(u64::from(number(0)) | (u64::from(number(2)) << 16)),
+            record::XF => self.formats.push(number(2)),
+            // A format made of zeros has one byte a character: flags 0.
+            record::FORMAT if body.get(4) == Some(&0) => {
+                let code = body.get(5..5 + usize::from(number(2))).unwrap_or_default();
+                let digits = std::str::from_utf8(code).map_or(0, digits_of_format);
+                if digits > 0 {
+                    self.digits.insert(number(0), digits);
+                }
+            }
+            kind if record::CELLS.contains(&kind) && body.len() >= 6 => {
+                let (row, column) = (u32::from(number(0)), u32::from(number(2)));
+                // MULRK: cell formats and numbers of 6 bytes a cell, and the last column at the end.
+                let cells = if kind == record::MULRK { (body.len() as u32 - 6) / 6 } else { 1 };
+                self.cover(row.into(), column.into(), u64::from(column + cells.max(1) - 1));
+                if matches!(kind, record::NUMBER | record::RK | record::MULRK) {
+                    for cell in 0..cells {
+                        self.format(row, column + cell, number(4 + cell as usize * 6));
+                    }
+                }
             }
             _ => {}
         }
-        if total + area(used) > limits.xls_cells {
-            return Err(ExchangeError::TooManyCells { limit: limits.xls_cells });
+        Ok(())
+    }
+
+    fn cover(&mut self, row: u64, first: u64, last: u64) {
+        let (top, bottom, left, right) = self.used.unwrap_or((row, row, first, last));
+        self.used = Some((top.min(row), bottom.max(row), left.min(first), right.max(last)));
+    }
+
+    fn format(&mut self, row: u32, column: u32, format: u16) {
+        let digits = self.formats.get(usize::from(format)).and_then(|code| self.digits.get(code));
+        if let Some(digits) = digits {
+            self.zeros.insert((self.sheet, row, column), *digits);
         }
     }
-    Ok(())
 }
 
 /// Fills the buffer; false when the stream ends first.
@@ -163,16 +229,16 @@ mod tests {
     fn two_far_corners_are_refused_before_the_sheet_is_laid_out() {
         let stream = [record(record::BOF, &[0; 16]), number_at(0, 0), number_at(65_535, 255)].concat();
         assert_eq!(
-            count_cells(stream.as_slice(), &Limits::default()),
+            Scan::default().run(stream.as_slice(), &Limits::default()),
             Err(ExchangeError::TooManyCells { limit: Limits::default().xls_cells })
         );
         let stream = [record(record::BOF, &[0; 16]), number_at(0, 0), number_at(65_535, 11)].concat();
-        assert_eq!(count_cells(stream.as_slice(), &Limits::default()), Ok(()));
+        assert_eq!(Scan::default().run(stream.as_slice(), &Limits::default()), Ok(()));
     }
 
     #[test]
     fn an_encrypted_stream_is_told_apart() {
         let stream = [record(record::BOF, &[0; 16]), record(record::FILEPASS, &[1, 0])].concat();
-        assert_eq!(count_cells(stream.as_slice(), &Limits::default()), Err(ExchangeError::PasswordProtected));
+        assert_eq!(Scan::default().run(stream.as_slice(), &Limits::default()), Err(ExchangeError::PasswordProtected));
     }
 }

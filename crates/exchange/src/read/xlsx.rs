@@ -85,12 +85,17 @@ impl XlsxFile {
 
     fn merges(&mut self, sheet: &str) -> Result<Vec<Area>, ExchangeError> {
         let areas = unpanicking(|| self.workbook.merge_cells_by_sheet_name(sheet).map_err(xlsx_error))?;
-        Ok(areas
-            .iter()
-            .filter(|area| area.start.1 < 512)
-            .map(|area| Area { first_row: area.start.0, last_row: area.end.0, column: area.start.1 as u16 })
-            .collect())
+        Ok(areas_of(&areas))
     }
+}
+
+/// Merges as the library lists them.
+pub(crate) fn areas_of(areas: &[calamine::Dimensions]) -> Vec<Area> {
+    let column = |area: &calamine::Dimensions| u16::try_from(area.start.1).ok();
+    let area = |it: &calamine::Dimensions| {
+        Some(Area { first_row: it.start.0, last_row: it.end.0, column: column(it).filter(|column| *column < 512)? })
+    };
+    areas.iter().filter_map(area).collect()
 }
 
 fn convert<'a>(value: &DataRef<'a>, shown_digits: u8) -> Cell<'a> {

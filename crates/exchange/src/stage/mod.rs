@@ -11,8 +11,9 @@ pub(crate) use paths::key_of;
 pub use paths::{PathId, Paths};
 pub use problem::{Problem, ProblemCode, Remedy, Severity, column_letters};
 pub use skip::Skipped;
+pub use spoiled::ZerosLost;
 
-use crate::read::Cell;
+use crate::read::{Cell, ValueKind};
 use crate::shape::{Mapping, Shape, Target};
 use jiff::civil::Date;
 use mingce_model::check::{self, document_kind_guess};
@@ -46,9 +47,24 @@ pub struct StagedRow {
     pub further_departments: Vec<PathId>,
     pub guardians: Vec<StagedGuardian>,
     pub problems: Vec<Problem>,
+    /// The kinds of the row's cells, by column.
+    pub kinds: Vec<ValueKind>,
 }
 
 impl StagedRow {
+    /// A problem that is found only once the row's cells are looked at together, or beside the roster.
+    pub(crate) fn problem(&self, column: Option<usize>, code: ProblemCode) -> Problem {
+        Problem {
+            row: self.row,
+            column: column.map(|column| column as u16),
+            value_kind: column.and_then(|column| self.kinds.get(column)).copied().unwrap_or(ValueKind::Empty),
+            code,
+            other_row: None,
+            value: String::new(),
+            proposal: None,
+        }
+    }
+
     pub fn get(&self, field: Field) -> Option<&Value> {
         self.values.iter().find(|(other, _)| *other == field).map(|(_, value)| value)
     }
@@ -97,7 +113,7 @@ impl<'m> Stager<'m> {
         if self.skipped.is_no_data(cells, self.mapping, &self.headings) {
             return None;
         }
-        let mut staged = StagedRow { row, ..StagedRow::default() };
+        let mut staged = StagedRow { row, kinds: cells.iter().map(Cell::kind).collect(), ..StagedRow::default() };
         let document_kind = self.document_kind(cells, &mut staged);
         for (column, (target, cell)) in self.mapping.columns.iter().zip(cells).enumerate() {
             let at = At { row, column: column as u16, cell };
@@ -110,7 +126,7 @@ impl<'m> Stager<'m> {
                         Staged::Bad(code) => staged.problems.push(at.problem(code)),
                         Staged::Value(value, caution) => {
                             if field == Field::MemberCardNumber {
-                                self.zeros.see(row, value.as_text().unwrap_or_default());
+                                self.zeros.see(row, cell.kind(), value.as_text().unwrap_or_default());
                             }
                             staged.problems.extend(caution.map(|code| at.problem(code)));
                             staged.values.push((field, value));
@@ -210,15 +226,7 @@ impl<'m> Stager<'m> {
         }
         staged.guardians.retain(|guardian| guardian.name.is_some());
         if nameless {
-            staged.problems.push(Problem {
-                row: staged.row,
-                column: None,
-                value_kind: crate::read::ValueKind::Empty,
-                code: ProblemCode::GuardianWithoutName,
-                other_row: None,
-                value: String::new(),
-                proposal: None,
-            });
+            staged.problems.push(staged.problem(None, ProblemCode::GuardianWithoutName));
         }
     }
 
@@ -264,7 +272,7 @@ pub struct StageEnd {
     pub paths: Paths,
     pub skipped: Skipped,
     /// The usual length of the card numbers, and the rows whose numbers lost zeros.
-    pub zeros_lost: Option<(u8, Vec<u32>)>,
+    pub zeros_lost: Option<(u8, Vec<ZerosLost>)>,
 }
 
 /// As parents name themselves in class groups.

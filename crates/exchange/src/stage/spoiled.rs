@@ -1,7 +1,7 @@
 //! Recognises what spreadsheets do to numbers that are no quantities: digits beyond the fifteenth, exponents, zeros in
 //! front. Nothing lost is ever guessed.
 
-use crate::read::{Cell, SAFE_DIGITS};
+use crate::read::{Cell, SAFE_DIGITS, ValueKind};
 use std::collections::HashMap;
 
 /// `5.40102201007255E+017`: a long number after a visit to a spreadsheet.
@@ -32,21 +32,28 @@ pub(crate) fn is_spoiled_document(text: &str) -> bool {
         || (digits.len() == 18 && digits.ends_with("000") && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
+/// A card number that is too short by what a spreadsheet takes away.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ZerosLost {
+    pub row: u32,
+    pub value_kind: ValueKind,
+}
+
 /// Watches a column of card numbers for zeros that a spreadsheet took away.
 #[derive(Default)]
 pub(crate) struct ZeroWatch {
     /// How many numbers made of digits have each length, and how many of those begin with a zero.
     lengths: HashMap<u8, (u32, u32)>,
     numbers: u32,
-    /// Numbers that do not begin with a zero: row and length.
-    suspects: Vec<(u32, u8)>,
+    /// Numbers that do not begin with a zero, with their length.
+    suspects: Vec<(ZerosLost, u8)>,
 }
 
 /// Numbers beginning with a zero that it takes to speak of a habit.
 const LEAST_WITH_ZEROS: u32 = 3;
 
 impl ZeroWatch {
-    pub(crate) fn see(&mut self, row: u32, number: &str) {
+    pub(crate) fn see(&mut self, row: u32, value_kind: ValueKind, number: &str) {
         if number.is_empty() || number.len() > 32 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
             return;
         }
@@ -57,18 +64,18 @@ impl ZeroWatch {
         entry.1 += u32::from(starts_with_zero);
         self.numbers += 1;
         if !starts_with_zero {
-            self.suspects.push((row, length));
+            self.suspects.push((ZerosLost { row, value_kind }, length));
         }
     }
 
     /// The usual length, and the rows whose numbers are shorter; `None` when the column has no such habit.
-    pub(crate) fn lost(self) -> Option<(u8, Vec<u32>)> {
+    pub(crate) fn lost(self) -> Option<(u8, Vec<ZerosLost>)> {
         let (digits, (count, with_zero)) = self.lengths.into_iter().max_by_key(|(_, (_, with_zero))| *with_zero)?;
         if with_zero < LEAST_WITH_ZEROS || count * 2 < self.numbers {
             return None;
         }
-        let rows: Vec<u32> =
-            self.suspects.into_iter().filter(|(_, length)| *length < digits).map(|(row, _)| row).collect();
+        let rows: Vec<ZerosLost> =
+            self.suspects.into_iter().filter(|(_, length)| *length < digits).map(|(lost, _)| lost).collect();
         (!rows.is_empty()).then_some((digits, rows))
     }
 }
@@ -101,16 +108,16 @@ mod tests {
     fn lost_zeros_show_against_the_habit_of_the_column() {
         let mut watch = ZeroWatch::default();
         for (row, number) in ["0012", "0013", "0114", "15", "2016", "A7", "0200"].iter().enumerate() {
-            watch.see(row as u32 + 2, number);
+            watch.see(row as u32 + 2, ValueKind::Text, number);
         }
-        assert_eq!(watch.lost(), Some((4, vec![5])));
+        assert_eq!(watch.lost(), Some((4, vec![ZerosLost { row: 5, value_kind: ValueKind::Text }])));
     }
 
     #[test]
     fn a_column_without_the_habit_is_left_alone() {
         let mut watch = ZeroWatch::default();
         for (row, number) in ["1", "22", "333", "4444", "05"].iter().enumerate() {
-            watch.see(row as u32 + 2, number);
+            watch.see(row as u32 + 2, ValueKind::Text, number);
         }
         assert_eq!(watch.lost(), None);
     }

@@ -72,7 +72,8 @@ fn grade_and_class_make_one_path() {
 #[test]
 fn lost_zeros_are_noticed_at_the_end() {
     let (_, end) = stage_all("学号,姓名\n0012,张三\n0013,李四\n0014,王五\n15,赵六\n");
-    assert_eq!(end.zeros_lost, Some((4, vec![5])));
+    let lost = ZerosLost { row: 5, value_kind: ValueKind::Text };
+    assert_eq!(end.zeros_lost, Some((4, vec![lost])));
 }
 
 #[test]
