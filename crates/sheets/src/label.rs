@@ -123,7 +123,7 @@ const OVER_RULE_PT: f64 = 2.2;
 struct Block {
     text: Fitted,
     shade: Shade,
-    /// White above it, before stretching.
+    /// White above it.
     gap_pt: f64,
 }
 

@@ -7,7 +7,9 @@ use std::path::Path;
 use std::process::Command;
 
 use mingce_sheets::qr::Code;
-use mingce_sheets::{Flow, Layout, Progress, SheetError, SheetRun, export_pdf, label_places, page_count};
+use mingce_sheets::{
+    Flow, Layout, Progress, SheetError, SheetRun, export_pdf, label_places, missing_glyphs, page_count,
+};
 use support::{NAMES, Picture, long_link, run, short_link, with_quiet_zone};
 
 /// What a program prints. Fails with a plain sentence when it is not installed: without it nothing would be checked.
@@ -81,6 +83,25 @@ fn a_character_without_a_glyph_is_still_found() {
     run.groups[0].people[0].name = "张\u{2EC15}华".into();
     let text = text_of("pdftotext", &["-raw", &printed(&run, dir.path()), "-"]);
     assert_eq!(text.matches("张\u{2EC15}华").count(), 1);
+}
+
+#[test]
+fn a_callers_font_of_the_other_outline_kind_is_embedded_too() {
+    let dir = tempfile::tempdir().expect("creates");
+    let mut run = run(&[1], Layout::label(), short_link);
+    run.groups[0].people[0].name = "안녕𠮷".into();
+    assert_eq!(missing_glyphs(&run.fonts, ["안녕𠮷"]), [(0, vec!['안', '녕'])]);
+    let hangul = include_bytes!("fonts/MingceTestHangul.otf").to_vec();
+    run.fonts = run.fonts.with_fallback(hangul, 0).expect("a font");
+    assert_eq!(missing_glyphs(&run.fonts, ["안녕𠮷"]), []);
+
+    let path = printed(&run, dir.path());
+    let fonts = text_of("pdffonts", &[&path]);
+    let row = fonts.lines().find(|row| row.contains("MingceTestHangul")).expect("embedded");
+    assert!(row.contains("CID Type 0C") && row.contains("yes yes yes"), "{row}");
+    assert!(text_of("qpdf", &["--check", &path]).contains("No syntax or stream encoding errors found"));
+    assert_eq!(text_of("pdftotext", &["-raw", &path, "-"]).matches("안녕𠮷").count(), 1);
+    output_of("pdftoppm", &["-gray", "-r", "50", &path]);
 }
 
 #[test]

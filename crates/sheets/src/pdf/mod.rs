@@ -190,8 +190,9 @@ pub(crate) struct Packer {
 }
 
 impl Packer {
-    /// Where size and time meet for the blocks of codes: measured over levels 1 to 9 on 10,000 labels.
-    const LEVEL: u32 = 4;
+    /// Where size and time meet for codes drawn as rectangles: level 4 makes a file 8 % larger for 8 % less time, level 6
+    /// takes twice the time of level 5 for 8 % less.
+    const LEVEL: u32 = 5;
 
     pub fn new() -> Self {
         Self { state: flate2::Compress::new(flate2::Compression::new(Self::LEVEL), true), packed: Vec::new() }

@@ -63,33 +63,34 @@ pub(super) fn finder_like(line: u64) -> u32 {
         let four_behind = behind | line >> 8 | line >> 9 | line >> 10;
         found += (core & !four_before & !behind).count_ones() + (core & !four_behind & !before).count_ones();
     }
-    // The same at twice the scale and more, which needs a dark run of six at least.
-    let three = line & line >> 1 & line >> 2;
-    if three & three >> 3 != 0 {
-        found += finder_like_scaled(line);
+    // The same at twice the scale and more. Nearly every line is ruled out by its dark runs alone.
+    let two = line & line >> 1;
+    let six = two & two >> 2 & two >> 4;
+    if six != 0 {
+        if two & six >> 4 & two >> 12 != 0 {
+            found += finder_like_scaled(line, 2);
+        }
+        if six & six >> 3 != 0 {
+            // Seven units must fit the widest symbol.
+            found += (3..=MAX_SIZE / 7).map(|unit| finder_like_scaled(line, unit)).sum::<u32>();
+        }
     }
     found
 }
 
-fn finder_like_scaled(line: u64) -> u32 {
+fn finder_like_scaled(line: u64, unit: usize) -> u32 {
     let shifted = |by: usize| if by < 64 { line >> by } else { 0 };
-    let mut found = 0;
-    // Seven units must fit the widest symbol.
-    for unit in 2..=MAX_SIZE / 7 {
-        let light = |from: usize, length: usize| (from..from + length).fold(u64::MAX, |bits, by| bits & !shifted(by));
-        let dark = |from: usize, length: usize| (from..from + length).fold(u64::MAX, |bits, by| bits & shifted(by));
-        let light_before = |length: usize| (1..=length).fold(u64::MAX, |bits, by| bits & !(line << by));
-        let core =
-            dark(0, unit) & light(unit, unit) & dark(2 * unit, 3 * unit) & light(5 * unit, unit) & dark(6 * unit, unit);
-        if core != 0 {
-            let behind = light(7 * unit, unit);
-            let four_behind = light(7 * unit, 4 * unit);
-            let before = light_before(unit);
-            let four_before = light_before(4 * unit);
-            found += (core & four_before & behind).count_ones() + (core & four_behind & before).count_ones();
-        }
+    let light = |from: usize, length: usize| (from..from + length).fold(u64::MAX, |bits, by| bits & !shifted(by));
+    let dark = |from: usize, length: usize| (from..from + length).fold(u64::MAX, |bits, by| bits & shifted(by));
+    let light_before = |length: usize| (1..=length).fold(u64::MAX, |bits, by| bits & !(line << by));
+    let core =
+        dark(2 * unit, 3 * unit) & dark(0, unit) & light(unit, unit) & light(5 * unit, unit) & dark(6 * unit, unit);
+    if core == 0 {
+        return 0;
     }
-    found
+    let (behind, four_behind) = (light(7 * unit, unit), light(7 * unit, 4 * unit));
+    let (before, four_before) = (light_before(unit), light_before(4 * unit));
+    (core & four_before & behind).count_ones() + (core & four_behind & before).count_ones()
 }
 
 /// Columns as words, by exchanging ever smaller squares of bits.

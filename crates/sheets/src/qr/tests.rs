@@ -87,6 +87,40 @@ fn scaled_finder_like_rows_are_counted() {
     assert_eq!(finder_count(line), 1);
 }
 
+/// The same rule, read run by run as the standard words it.
+fn finder_count_by_runs(line: u64, size: usize) -> u32 {
+    let mut runs: Vec<(bool, usize)> = Vec::new();
+    for at in 0..size {
+        let is_dark = line >> at & 1 == 1;
+        match runs.last_mut() {
+            Some((dark, length)) if *dark == is_dark => *length += 1,
+            _ => runs.push((is_dark, 1)),
+        }
+    }
+    // Outside the symbol all is light.
+    for (end, at) in [(runs.first().copied(), 0), (runs.last().copied(), runs.len())] {
+        if end.is_some_and(|(is_dark, _)| is_dark) {
+            runs.insert(if at == 0 { 0 } else { runs.len() }, (false, 0));
+        }
+    }
+    if let Some(first) = runs.first_mut() {
+        first.1 += 64;
+    }
+    if let Some(last) = runs.last_mut() {
+        last.1 += 64;
+    }
+    let mut found = 0;
+    for window in runs.windows(7).filter(|window| !window[0].0) {
+        let unit = window[1].1;
+        let lengths: Vec<usize> = window.iter().map(|run| run.1).collect();
+        if lengths[1..6] == [unit, unit, 3 * unit, unit, unit] {
+            found += u32::from(lengths[0] >= 4 * unit && lengths[6] >= unit);
+            found += u32::from(lengths[6] >= 4 * unit && lengths[0] >= unit);
+        }
+    }
+    found
+}
+
 fn finder_count(line: u64) -> u32 {
     super::mask::finder_like(line)
 }
@@ -102,6 +136,28 @@ proptest! {
     #[test]
     fn any_text_equals_the_independent_encoder(text in "\\PC{0,90}") {
         assert_equal(&text);
+    }
+
+    #[test]
+    fn finder_like_patterns_are_counted_at_every_scale(unit in 1usize..=8, before in 0usize..12, behind in 0usize..40, noise: u64) {
+        // A pattern in the middle, something random around it.
+        let mut line = 0u64;
+        let mut at = before;
+        for (length, is_dark) in [(1, true), (1, false), (3, true), (1, false), (1, true)] {
+            for _ in 0..length * unit {
+                if at < MAX_SIZE {
+                    line |= u64::from(is_dark) << at;
+                }
+                at += 1;
+            }
+        }
+        if at + behind < MAX_SIZE {
+            line |= noise << (at + behind);
+        }
+        line &= (1 << MAX_SIZE) - 1;
+        prop_assert_eq!(finder_count(line), finder_count_by_runs(line, MAX_SIZE));
+        let random = noise & ((1 << MAX_SIZE) - 1);
+        prop_assert_eq!(finder_count(random), finder_count_by_runs(random, MAX_SIZE));
     }
 
     #[test]
