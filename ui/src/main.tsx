@@ -4,6 +4,7 @@ import { client } from "@/host";
 import { startWords } from "@/words";
 import { App } from "./App";
 import "@/theme/tokens.css";
+import "@/theme/page.css";
 
 const language = await client.preferences().then(
   (preferences) => preferences.language,

@@ -121,6 +121,7 @@ pub(crate) fn open(session: &Session, wanted: &OpenImport) -> Outcome<ImportFile
         .collect();
     let file = ImportFile {
         import: String::new(),
+        path: wanted.path.clone(),
         file_name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
         format: format_of(&workbook),
         sheets: workbook.sheets().iter().map(|sheet| sheet.name.clone()).collect(),

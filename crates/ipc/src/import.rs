@@ -26,6 +26,8 @@ pub struct ImportColumn {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct ImportFile {
     pub import: String,
+    /// As it was opened, to open another sheet of it.
+    pub path: String,
     pub file_name: String,
     /// `xlsx`, `xls`, `ods`, `csv` …; for text files with the encoding.
     pub format: String,

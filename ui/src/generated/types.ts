@@ -200,7 +200,11 @@ confidence: number, };
 
 export type ImportCounts = { add: number, change: number, unchanged: number, problem: number, skipped: number, };
 
-export type ImportFile = { import: string, file_name: string, 
+export type ImportFile = { import: string, 
+/**
+ * As it was opened, to open another sheet of it.
+ */
+path: string, file_name: string, 
 /**
  * `xlsx`, `xls`, `ods`, `csv` …; for text files with the encoding.
  */

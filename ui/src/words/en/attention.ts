@@ -1,4 +1,51 @@
 import type { Words } from "../zh";
 import type { attention as source } from "../zh/attention";
 
-export const attention: Words<typeof source> = {};
+export const attention: Words<typeof source> = {
+  title: "Needs attention",
+  conflictsTab: "Conflicts {{count}}",
+  refusalsTab: "Refused {{count}}",
+  noConflicts: "No conflicts",
+  noConflictsHint: "When two people change the same field offline, you choose here.",
+  noRefusals: "Nothing was refused",
+  noRefusalsHint: "Edits that the service does not take stay here with the reason.",
+  conflictLead: "Two people changed the same field differently. Both values are kept; choose one.",
+  field: "Field",
+  removal: "Removal",
+  removedHere: "Remove this record",
+  base: "Before",
+  mine: "The later change",
+  theirs: "The present value",
+  by: "{{name}}, {{time}}",
+  empty: "(empty)",
+  useMine: "Use the later change",
+  useTheirs: "Keep the present value",
+  allMine: "Use all later changes",
+  allTheirs: "Keep all present values",
+  keys: "1 uses the later change, 2 keeps the present value, ↑ ↓ go to another.",
+  settled: "{{count}} conflicts settled",
+  kinds: {
+    organisation: "Organisation",
+    department: "Department",
+    member: "Member",
+    affiliation: "Affiliation",
+    guardian: "Guardian",
+    guardianship: "Guardianship",
+    invitation: "Invitation",
+    conflict: "Conflict",
+  },
+  refusalLead:
+    "These edits are not lost: they are on this computer. Mended ones are sent again; or give them up.",
+  verbs: { create: "Add", edit: "Change", remove: "Remove" },
+  codes: {
+    rejected: "A rule does not allow the value",
+    forbidden: "No right to this",
+    gone: "Someone else removed this record",
+    duplicate: "Another member has the same number",
+    group_failed: "An edit that belongs to it was not taken",
+  },
+  mend: "Mend it",
+  drop: "Give this edit up",
+  dropped: "Given up; the service's value is shown",
+  openOther: "Look at the other member",
+};

@@ -1,4 +1,45 @@
 import type { Words } from "../zh";
 import type { settings as source } from "../zh/settings";
 
-export const settings: Words<typeof source> = {};
+export const settings: Words<typeof source> = {
+  title: "Settings",
+  appearance: "Appearance",
+  language: "Language",
+  languages: { system: "As the system", zh: "中文", en: "English" },
+  theme: "Theme",
+  themes: { system: "As the system", light: "Light", dark: "Dark" },
+  density: "Row height",
+  densities: { compact: "Compact", standard: "Standard", roomy: "Roomy" },
+  service: "Service",
+  onThisComputer: "Runs on this computer",
+  remote: "{{url}}",
+  share: "Share on the local network",
+  shareWarning:
+    "Devices on the same network will reach port {{port}} of this computer: phones can open invitation pages, colleagues can sync. Nobody sees the roster without a password, but the connection is not encrypted (HTTP). Use it on networks you trust and switch it off afterwards.",
+  shareConfirm: "Share on the local network",
+  shareAddresses: "Addresses for other devices:",
+  stopSharing: "Stop sharing",
+  account: "Account",
+  signInAgain: "Sign in again",
+  password: "Password",
+  signedIn: "Signed in again; syncing.",
+  devices: "Signed-in devices",
+  thisDevice: "this device",
+  lastUsed: "last used {{time}}",
+  revoke: "Revoke",
+  revoked: "Revoked; that device has to sign in again.",
+  offlineDevices: "The list of devices needs a network.",
+  doctor: "Check-up",
+  runDoctor: "Check this computer",
+  ok: "OK",
+  problem: "Problem",
+  checks: {
+    keyring: "System keyring",
+    disk: "Disk",
+    database: "Roster database",
+    service: "Service",
+    fonts: "Fonts",
+  },
+  about: "About",
+  version: "Version {{version}}",
+};

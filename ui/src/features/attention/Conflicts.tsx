@@ -1,0 +1,148 @@
+import { Button, Empty } from "antd";
+import dayjs from "dayjs";
+import { type KeyboardEvent, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
+import type { Choice, ConflictRow } from "@/generated/types";
+import { client } from "@/host";
+import { useAct } from "@/session/act";
+import { keys, queryClient } from "@/session/queries";
+import { useSession } from "@/session/store";
+import { fieldLabel, valueLabel } from "./words";
+
+/** Base, mine and theirs side by side; settled one by one or all alike, by mouse or keys. */
+export const Conflicts = ({ rows }: { rows: ConflictRow[] }) => {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { act } = useAct();
+  const [isBusy, setBusy] = useState(false);
+  const list = useRef<HTMLUListElement>(null);
+
+  const settle = async (chosen: ConflictRow[], choice: Choice) => {
+    setBusy(true);
+    await act(() => client.resolveConflicts({ conflicts: chosen.map((row) => row.id), choice }));
+    setBusy(false);
+    await queryClient.invalidateQueries({ queryKey: keys.conflicts });
+    list.current?.querySelector<HTMLElement>("li")?.focus();
+  };
+
+  const onKey = (event: KeyboardEvent<HTMLLIElement>, row: ConflictRow) => {
+    if (event.key === "1") void settle([row], "mine");
+    else if (event.key === "2") void settle([row], "theirs");
+    else if (event.key === "ArrowDown")
+      (event.currentTarget.nextElementSibling as HTMLElement | null)?.focus();
+    else if (event.key === "ArrowUp")
+      (event.currentTarget.previousElementSibling as HTMLElement | null)?.focus();
+    else return;
+    event.preventDefault();
+  };
+
+  if (rows.length === 0) {
+    return (
+      <Empty
+        description={
+          <>
+            <strong>{t("attention.noConflicts")}</strong>
+            <br />
+            {t("attention.noConflictsHint")}
+          </>
+        }
+      />
+    );
+  }
+  return (
+    <div className="attention-list">
+      <p className="quiet">
+        {t("attention.conflictLead")} {t("attention.keys")}
+      </p>
+      {rows.length > 1 && (
+        <p>
+          <Button size="small" disabled={isBusy} onClick={() => void settle(rows, "mine")}>
+            {t("attention.allMine")}
+          </Button>{" "}
+          <Button size="small" disabled={isBusy} onClick={() => void settle(rows, "theirs")}>
+            {t("attention.allTheirs")}
+          </Button>
+        </p>
+      )}
+      <ul ref={list}>
+        {rows.map((row) => (
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: keys 1 and 2 settle the row that has the focus
+          <li key={row.id} tabIndex={0} onKeyDown={(event) => onKey(event, row)} aria-label={row.title}>
+            <header>
+              <button
+                type="button"
+                className="link"
+                onClick={() => {
+                  if (row.kind !== "member") return;
+                  useSession.setState({ shownMember: row.record });
+                  void navigate("/roster");
+                }}
+              >
+                {row.title || t(`attention.kinds.${row.kind as "member"}`)}
+              </button>
+              <span className="quiet">
+                {row.field === "*" ? t("attention.removal") : fieldLabel(t, row.kind, row.field)}
+              </span>
+            </header>
+            <div className="conflict-values">
+              <Value label={t("attention.base")} text={valueLabel(t, row.field, row.base)} />
+              <Value
+                label={t("attention.mine")}
+                tone="mine"
+                text={row.field === "*" ? t("attention.removedHere") : valueLabel(t, row.field, row.mine)}
+                by={row.mine_by}
+                at={row.mine_at}
+              />
+              <Value
+                label={t("attention.theirs")}
+                tone="theirs"
+                text={row.field === "*" ? row.theirs : valueLabel(t, row.field, row.theirs)}
+                by={row.theirs_by}
+                at={row.theirs_at}
+              />
+            </div>
+            <footer>
+              <Button
+                size="small"
+                type="primary"
+                disabled={isBusy}
+                onClick={() => void settle([row], "mine")}
+              >
+                {t("attention.useMine")} <kbd>1</kbd>
+              </Button>
+              <Button size="small" disabled={isBusy} onClick={() => void settle([row], "theirs")}>
+                {t("attention.useTheirs")} <kbd>2</kbd>
+              </Button>
+            </footer>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+};
+
+const Value = ({
+  label,
+  text,
+  tone,
+  by,
+  at,
+}: {
+  label: string;
+  text: string;
+  tone?: "mine" | "theirs";
+  by?: string;
+  at?: number | null;
+}) => {
+  const { t } = useTranslation();
+  return (
+    <div className="conflict-value" data-tone={tone}>
+      <small>{label}</small>
+      <strong>{text}</strong>
+      {by && (
+        <small>{at ? t("attention.by", { name: by, time: dayjs(at).format("MM-DD HH:mm") }) : by}</small>
+      )}
+    </div>
+  );
+};

@@ -1,0 +1,94 @@
+import { App, Button, Empty } from "antd";
+import dayjs from "dayjs";
+import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
+import type { RefusalRow } from "@/generated/types";
+import { client } from "@/host";
+import { explainProblem } from "@/kit/problem-words";
+import { useAct } from "@/session/act";
+import { keys, queryClient } from "@/session/queries";
+import { useSession } from "@/session/store";
+import { fieldLabel, valueLabel } from "./words";
+
+/** Edits that the service would not take, each with its reason, to be mended in the roster or given up. */
+export const Refusals = ({ rows }: { rows: RefusalRow[] }) => {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { message } = App.useApp();
+  const { act } = useAct();
+
+  const show = (member: string) => {
+    useSession.setState({ shownMember: member });
+    void navigate("/roster");
+  };
+  const drop = async (row: RefusalRow) => {
+    if (await act(() => client.dropRefusal({ m: row.m }))) void message.success(t("attention.dropped"), 2);
+    await queryClient.invalidateQueries({ queryKey: keys.refusals });
+  };
+
+  if (rows.length === 0) {
+    return (
+      <Empty
+        description={
+          <>
+            <strong>{t("attention.noRefusals")}</strong>
+            <br />
+            {t("attention.noRefusalsHint")}
+          </>
+        }
+      />
+    );
+  }
+  return (
+    <div className="attention-list">
+      <p className="quiet">{t("attention.refusalLead")}</p>
+      <ul>
+        {rows.map((row) => {
+          const codes: Record<string, string> = t("attention.codes", { returnObjects: true });
+          const verbs: Record<string, string> = t("attention.verbs", { returnObjects: true });
+          const rule = row.rule === null ? null : explainProblem(t, row.rule);
+          return (
+            <li key={row.m}>
+              <header>
+                <strong>{row.title || t(`attention.kinds.${row.kind as "member"}`)}</strong>
+                <span className="quiet">
+                  {verbs[row.verb] ?? row.verb} · {dayjs(row.at).format("MM-DD HH:mm")}
+                </span>
+              </header>
+              <p className="refusal-why">
+                {codes[row.code] ?? row.code}
+                {rule && ` — ${rule.what} ${rule.step}`}
+              </p>
+              <dl className="refusal-fields">
+                {row.fields.slice(0, 8).map((change) => (
+                  <div key={change.field}>
+                    <dt>{fieldLabel(t, row.kind, change.field)}</dt>
+                    <dd>
+                      {change.from !== "" && <del>{valueLabel(t, change.field, change.from)}</del>}{" "}
+                      {valueLabel(t, change.field, change.to)}
+                    </dd>
+                  </div>
+                ))}
+              </dl>
+              <footer>
+                {row.kind === "member" && row.verb !== "remove" && (
+                  <Button size="small" type="primary" onClick={() => show(row.record)}>
+                    {t("attention.mend")}
+                  </Button>
+                )}
+                {row.other !== null && (
+                  <Button size="small" onClick={() => show(row.other ?? "")}>
+                    {t("attention.openOther")}
+                  </Button>
+                )}
+                <Button size="small" onClick={() => void drop(row)}>
+                  {t("attention.drop")}
+                </Button>
+              </footer>
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+};

@@ -1,0 +1,26 @@
+import type { TFunction } from "i18next";
+
+const CHOICES: Record<string, string> = {
+  sex: "sex",
+  document_kind: "document_kind",
+  identity: "identity",
+  status: "status",
+  relation: "guardian_relation",
+  kind: "department_kind",
+};
+
+/** Name of a field as the grid calls it. */
+export const fieldLabel = (t: TFunction, kind: string, field: string): string => {
+  const columns: Record<string, string> = t("choices.columns", { returnObjects: true });
+  const asColumn = kind === "guardian" || kind === "guardianship" ? `guardian_${field}` : field;
+  return columns[asColumn] ?? columns[field] ?? field;
+};
+
+/** A value as people read it. */
+export const valueLabel = (t: TFunction, field: string, value: string): string => {
+  if (value === "") return t("attention.empty");
+  const list = CHOICES[field];
+  if (list === undefined) return value;
+  const words: Record<string, string> = t(`choices.${list}` as "choices.sex", { returnObjects: true });
+  return words[value] ?? value;
+};

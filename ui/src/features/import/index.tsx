@@ -1,0 +1,75 @@
+import { Steps } from "antd";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { ImportApplied, ImportFile, ImportPlan } from "@/generated/types";
+import { client } from "@/host";
+import { useSession } from "@/session/store";
+import { ColumnsStep } from "./ColumnsStep";
+import { DoneStep } from "./DoneStep";
+import { FileStep } from "./FileStep";
+import "./import.css";
+import { PreviewStep } from "./PreviewStep";
+
+/** From a file as it was handed over to members on the roster: file, columns, preview, done. */
+const Import = () => {
+  const { t } = useTranslation();
+  const droppedPath = useSession((now) => now.droppedPath);
+  const [file, setFile] = useState<ImportFile | null>(null);
+  const [targets, setTargets] = useState<string[]>([]);
+  const [plan, setPlan] = useState<ImportPlan | null>(null);
+  const [applied, setApplied] = useState<{ result: ImportApplied; leftOut: number } | null>(null);
+
+  // The file is let go when the page is left or another is opened.
+  const open = file?.import;
+  useEffect(() => {
+    if (open === undefined) return;
+    return () => void client.closeImport({ import: open }).catch(() => undefined);
+  }, [open]);
+
+  const begin = (opened: ImportFile | null) => {
+    setFile(opened);
+    setTargets(opened?.columns.map((column) => column.target) ?? []);
+    setPlan(null);
+    setApplied(null);
+  };
+  const step = applied ? 3 : plan ? 2 : file ? 1 : 0;
+
+  return (
+    <div className="page import-page">
+      <header className="page-head">
+        <h1>{t("importing.title")}</h1>
+        <Steps
+          size="small"
+          current={step}
+          items={(["file", "columns", "preview", "done"] as const).map((key) => ({
+            title: t(`importing.steps.${key}`),
+          }))}
+        />
+      </header>
+      {step === 0 && <FileStep droppedPath={droppedPath} onOpen={begin} />}
+      {file && step === 1 && (
+        <ColumnsStep
+          file={file}
+          targets={targets}
+          onTargets={setTargets}
+          onSheet={begin}
+          onPlan={setPlan}
+          onBack={() => begin(null)}
+        />
+      )}
+      {file && plan && step === 2 && (
+        <PreviewStep
+          file={file}
+          targets={targets}
+          plan={plan}
+          onPlan={setPlan}
+          onBack={() => setPlan(null)}
+          onApplied={(result, leftOut) => setApplied({ result, leftOut })}
+        />
+      )}
+      {applied && <DoneStep {...applied} onAnother={() => begin(null)} />}
+    </div>
+  );
+};
+
+export default Import;

@@ -1,0 +1,41 @@
+import { CheckCircleFilled, CloseCircleFilled } from "@ant-design/icons";
+import { Button } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { DoctorLine } from "@/generated/types";
+import { client } from "@/host";
+import { useAct } from "@/session/act";
+
+/** Looks at keyring, disk, database, service and fonts. */
+export const Doctor = () => {
+  const { t } = useTranslation();
+  const { act } = useAct();
+  const [isBusy, setBusy] = useState(false);
+  const [lines, setLines] = useState<DoctorLine[]>([]);
+  const checks: Record<string, string> = t("settings.checks", { returnObjects: true });
+
+  const examine = async () => {
+    setBusy(true);
+    setLines((await act(() => client.doctor())) ?? []);
+    setBusy(false);
+  };
+
+  return (
+    <section>
+      <h2>{t("settings.doctor")}</h2>
+      <Button loading={isBusy} onClick={() => void examine()}>
+        {t("settings.runDoctor")}
+      </Button>
+      <ul className="settings-doctor" aria-live="polite">
+        {lines.map((line) => (
+          <li key={line.check} data-tone={line.is_ok ? "success" : "danger"}>
+            {line.is_ok ? <CheckCircleFilled /> : <CloseCircleFilled />}
+            <strong>{checks[line.check] ?? line.check}</strong>
+            <span>{line.is_ok ? t("settings.ok") : t("settings.problem")}</span>
+            <small className="quiet">{line.detail}</small>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+};

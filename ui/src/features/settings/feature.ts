@@ -1,0 +1,11 @@
+import { SettingOutlined } from "@ant-design/icons";
+import type { Feature } from "@/shell/features";
+
+export const feature: Feature = {
+  order: 9,
+  path: "/settings",
+  word: "settings",
+  icon: SettingOutlined,
+  key: "s",
+  load: () => import("./index"),
+};
