@@ -2,15 +2,15 @@
 //! anywhere.
 
 use crate::line::Line;
-use crate::world::{Chance, World, client_options, copy_folder};
+use crate::world::{Chance, Place, client_options, copy_folder, eventually};
 use mingce_client::{Client, ClientError};
 use mingce_model::id::BatchId;
 use mingce_model::{Edit, Field, Kind, OrganisationId, Record, RecordId, Value};
-use mingce_protocol::{Op, PULL_ROWS_MAX, PullHeader, PulledRecord, PushAnswer, PushHeader};
+use mingce_protocol::{Op, PULL_ROWS_MAX, PullHeader, PulledRecord, PushAnswer, PushHeader, SignedIn};
 use mingce_store::{Base, Identity, Label, Operation, Refusal, Side, Store, StoreError};
 use mingce_sync::{
-    ConflictView, Effect, Event, Failure, Left, Machine, PageKind, PushLimits, PushState, State, Tick, Ticket, Why, judge,
-    judge_page, plan_push,
+    ConflictView, Effect, Event, Failure, Left, Machine, PageKind, PushLimits, PushState, State, Tick, Ticket, Why,
+    judge, judge_page, plan_push,
 };
 use mingce_testkit::Clock;
 use std::collections::{BTreeMap, VecDeque};
@@ -42,30 +42,46 @@ pub struct Desktop {
 
 impl Desktop {
     /// A desktop that has signed in and pulled nothing yet.
-    pub async fn new(world: &World, name: &'static str) -> Self {
-        let folder = world.path(name);
-        let line = world.line().await;
-        let client = Client::new(&line.url(), client_options()).expect("a loopback address");
-        let signed_in = world.sign_in(&client, name).await;
-        client.set_token(&signed_in.token);
-        let key = world.chance.bytes();
+    pub async fn new(place: &Place, name: &'static str) -> Self {
+        let signed_in = place.sign_in(&place.direct(), name).await;
+        Self::signed_in(place, name, &signed_in).await
+    }
+
+    /// The same with a token that is here already.
+    pub async fn signed_in(place: &Place, name: &'static str, signed_in: &SignedIn) -> Self {
+        let folder = place.path(name);
+        let key = place.chance.bytes();
         let identity = Identity {
-            organisation: world.organisation,
+            organisation: place.organisation,
             account: signed_in.account,
-            actor: signed_in.account_name,
-            replica: world.chance.replica(),
+            actor: signed_in.account_name.clone(),
+            replica: place.chance.replica(),
         };
         let store = Store::create(&folder, &key, &identity).expect("the folder is fresh");
+        Self::with(place, name, &signed_in.token, folder, key, store).await
+    }
+
+    async fn with(
+        place: &Place,
+        name: &'static str,
+        token: &str,
+        folder: PathBuf,
+        key: [u8; 32],
+        store: Store,
+    ) -> Self {
+        let line = place.line().await;
+        let client = Client::new(&line.url(), client_options()).expect("a loopback address");
+        client.set_token(token);
         Self {
             name,
             client,
             line,
-            clock: world.clock.clone(),
-            organisation: world.organisation,
+            clock: place.clock.clone(),
+            organisation: place.organisation,
             store: Some(store),
             folder,
             key,
-            chance: world.chance.clone(),
+            chance: place.chance.clone(),
         }
     }
 
@@ -128,6 +144,21 @@ impl Desktop {
         self.store().undo(&operation).expect("there is something to undo");
     }
 
+    /// Undoes if there is anything to undo.
+    pub fn try_undo(&self) {
+        match self.store().undo(&self.operation(Label::Edit)) {
+            Ok(_) | Err(StoreError::NothingToDo) => {}
+            Err(error) => panic!("undo failed: {error}"),
+        }
+    }
+
+    pub fn try_redo(&self) {
+        match self.store().redo(&self.operation(Label::Edit)) {
+            Ok(_) | Err(StoreError::NothingToDo) => {}
+            Err(error) => panic!("redo failed: {error}"),
+        }
+    }
+
     pub fn undo_batch(&self, batch: BatchId) {
         let operation = self.operation(Label::Edit);
         self.store().undo_batch(batch, &operation).expect("the batch can be undone");
@@ -141,6 +172,11 @@ impl Desktop {
     pub fn drop_refusal(&self, number: u64) {
         let operation = self.operation(Label::Drop);
         self.store().drop_refusal(number, &operation).expect("the refusal is open");
+    }
+
+    pub fn retry_refusal(&self, number: u64) {
+        let operation = self.operation(Label::Retry);
+        self.store().retry_refusal(number, &operation).expect("the refusal is open");
     }
 
     // What a person sees.
@@ -291,7 +327,8 @@ impl Desktop {
 
     /// The organisation's newest version at the service.
     pub async fn head(&self) -> u64 {
-        self.client.pull(self.organisation, None, 1, 0, |_, _| {}).await.expect("the line is clear").head
+        let ask = async || self.client.pull(self.organisation, None, 1, 0, |_, _| {}).await.ok();
+        eventually("the service says its head", ask).await.head
     }
 
     pub fn apply(&self, header: &PullHeader, records: Vec<PulledRecord>) -> Result<PageKind, Failure> {
@@ -330,24 +367,16 @@ impl Desktop {
     }
 
     /// Somebody copies the whole profile, as it is while it is open, to another computer that goes on with it.
-    pub async fn copied(&self, world: &World, name: &'static str) -> Self {
-        let folder = world.path(name);
+    pub async fn copied(&self, place: &Place, name: &'static str) -> Self {
+        let token = place.sign_in(&place.direct(), name).await.token;
+        self.copied_with(place, name, &token).await
+    }
+
+    pub async fn copied_with(&self, place: &Place, name: &'static str, token: &str) -> Self {
+        let folder = place.path(name);
         copy_folder(&roster(&self.folder), &roster(&folder));
-        let line = world.line().await;
-        let client = Client::new(&line.url(), client_options()).expect("a loopback address");
-        client.set_token(&world.sign_in(&client, name).await.token);
         let store = Store::open(&folder, &self.key).expect("a copy opens like the original");
-        Self {
-            name,
-            client,
-            line,
-            clock: self.clock.clone(),
-            organisation: self.organisation,
-            store: Some(store),
-            folder,
-            key: self.key,
-            chance: self.chance.clone(),
-        }
+        Self::with(place, name, token, folder, self.key, store).await
     }
 }
 

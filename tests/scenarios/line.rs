@@ -58,9 +58,9 @@ impl Line {
         format!("http://{}", self.address)
     }
 
-    /// Changes the weather. Connections that stand break, so that what comes next meets it.
+    /// Changes the weather. Connections that stand break soon after, so that what comes next meets it.
     pub fn set(&self, weather: Weather) {
-        self.weather.send_replace(weather);
+        self.weather.send_if_modified(|now| std::mem::replace(now, weather) != weather);
     }
 
     /// Where new connections lead.

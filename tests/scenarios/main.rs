@@ -1,8 +1,11 @@
 //! Scenarios: real desktops against a real service, over loopback only. Nothing here sleeps; what must happen is waited
 //! for, and faults happen at named points.
 
+mod convergence;
 mod copies;
 mod desktop;
+mod history;
+mod house;
 mod imports;
 mod line;
 mod lost_answers;

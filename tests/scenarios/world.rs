@@ -8,6 +8,7 @@ use mingce_protocol::{CreateOrganisation, SignIn, SignedIn};
 use mingce_service::{Rate, RateLimits, Running, ServiceOptions, start};
 use mingce_testkit::{Clock, Ids, Random};
 use std::net::SocketAddr;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -23,7 +24,7 @@ pub struct Chance {
 }
 
 impl Chance {
-    fn new(seed: u64) -> Arc<Self> {
+    pub fn new(seed: u64) -> Arc<Self> {
         Arc::new(Self { ids: Mutex::new(Ids::seeded(seed)), random: Mutex::new(Random::new(seed)) })
     }
 
@@ -46,49 +47,19 @@ impl Chance {
     }
 }
 
-/// Everything a scenario lives in. Dropping it stops the service and removes the folders.
-pub struct World {
+/// What a desktop needs to know of the world.
+pub struct Place {
+    pub address: SocketAddr,
+    pub organisation: OrganisationId,
     pub clock: Arc<Clock>,
     pub chance: Arc<Chance>,
-    pub organisation: OrganisationId,
-    service: Option<Running>,
-    address: SocketAddr,
-    folder: TempDir,
+    pub folder: PathBuf,
 }
 
-impl World {
-    /// A running service with one organisation.
-    pub async fn new() -> Self {
-        Self::seeded(1).await
-    }
-
-    pub async fn seeded(seed: u64) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let clock = Arc::new(Clock::fixed());
-        let chance = Chance::new(seed);
-        let service = start(options(&folder, &clock, &chance)).await.expect("the service starts");
-        let address = service.address;
-        let organisation = OrganisationId(chance.id());
-        let world = Self { clock, chance, organisation, service: Some(service), address, folder };
-        world.direct().create_organisation(&world.form()).await.expect("the organisation is made");
-        world
-    }
-
-    pub fn form(&self) -> CreateOrganisation {
-        CreateOrganisation {
-            id: self.organisation,
-            name: "第一中学".into(),
-            kind: "school".into(),
-            admin_name: "王老师".into(),
-            phone: PHONE.into(),
-            password: PASSWORD.into(),
-            device: "教务处".into(),
-        }
-    }
-
+impl Place {
     /// A folder of this world that does not exist yet.
     pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.folder.join(name)
     }
 
     pub async fn line(&self) -> Line {
@@ -103,6 +74,50 @@ impl World {
     pub async fn sign_in(&self, client: &Client, device: &str) -> SignedIn {
         let asked = SignIn { phone: PHONE.into(), password: PASSWORD.into(), device: device.into() };
         client.sign_in(&asked).await.expect("the password is right")
+    }
+
+    pub fn form(&self) -> CreateOrganisation {
+        CreateOrganisation {
+            id: self.organisation,
+            name: "第一中学".into(),
+            kind: "school".into(),
+            admin_name: "王老师".into(),
+            phone: PHONE.into(),
+            password: PASSWORD.into(),
+            device: "教务处".into(),
+        }
+    }
+}
+
+/// Everything a scenario lives in. Dropping it stops the service and removes the folders.
+pub struct World {
+    place: Place,
+    service: Option<Running>,
+    _folder: TempDir,
+}
+
+impl Deref for World {
+    type Target = Place;
+    fn deref(&self) -> &Place {
+        &self.place
+    }
+}
+
+impl World {
+    /// A running service with one organisation.
+    pub async fn new() -> Self {
+        let folder = new_folder();
+        let (clock, chance) = (Arc::new(Clock::fixed()), Chance::new(1));
+        let service = start(options(folder.path(), &clock, &chance)).await.expect("the service starts");
+        let place = Place {
+            address: service.address,
+            organisation: OrganisationId(chance.id()),
+            clock,
+            chance,
+            folder: folder.path().to_owned(),
+        };
+        place.direct().create_organisation(&place.form()).await.expect("the organisation is made");
+        Self { place, service: Some(service), _folder: folder }
     }
 
     /// Ends the service as an operator would; lines lead nowhere until `start_again`.
@@ -134,7 +149,7 @@ impl World {
             start(options(&self.folder, &self.clock, &self.chance)).await.ok()
         })
         .await;
-        self.address = service.address;
+        self.place.address = service.address;
         self.service = Some(service);
         self.address
     }
@@ -164,11 +179,18 @@ pub fn client_options() -> ClientOptions {
     ClientOptions { connect_ms: 30_000, answer_ms: 60_000, push_ms: 60_000, ..ClientOptions::default() }
 }
 
-fn options(folder: &TempDir, clock: &Arc<Clock>, chance: &Arc<Chance>) -> ServiceOptions {
+/// A temporary folder, in memory where the system has such a place: a test's power cuts are copies, not real ones.
+pub fn new_folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let made = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+    made.or_else(|_| tempfile::tempdir()).expect("a temporary folder")
+}
+
+pub fn options(folder: &Path, clock: &Arc<Clock>, chance: &Arc<Chance>) -> ServiceOptions {
     let (clock, chance) = (clock.clone(), chance.clone());
     let mut options = ServiceOptions::new(
         "127.0.0.1:0".parse().expect("an address"),
-        folder.path().join("service"),
+        folder.join("service"),
         Arc::new(move || i64::try_from(clock.now_ms()).unwrap_or(i64::MAX)),
         Arc::new(move |bytes: &mut [u8]| chance.fill(bytes)),
     );
