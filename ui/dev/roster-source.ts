@@ -11,6 +11,7 @@ import type {
   GridRow,
   GridSource,
   Outcome,
+  ViewStamp,
 } from "../src/kit/grid";
 
 const SURNAMES = [..."王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗"];
@@ -183,7 +184,7 @@ export class RosterSource implements GridSource, GridActions {
     return row < this.total ? row : null;
   }
 
-  async edit(cell: CellAt, text: string): Promise<Outcome> {
+  async edit(cell: CellAt, text: string, _at: ViewStamp): Promise<Outcome> {
     await this.#wait();
     this.calls.push(`edit ${cell.row} ${cell.columnId} ${text}`);
     if (text.includes("拒绝")) return { kind: "refused", reason: "服务不接受这个内容" };
@@ -213,7 +214,7 @@ export class RosterSource implements GridSource, GridActions {
     return this.#change([{ range: to, textAt }]);
   }
 
-  async clear(ranges: readonly CellRange[]): Promise<Outcome> {
+  async clear(ranges: readonly CellRange[], _at: ViewStamp): Promise<Outcome> {
     await this.#wait();
     this.calls.push(`clear ${JSON.stringify(ranges)}`);
     return this.#change(ranges.map((range) => ({ range, textAt: () => "" })));

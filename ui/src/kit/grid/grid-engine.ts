@@ -3,6 +3,7 @@
  * shell for a view library sits on top; nothing here knows that library, the features or the host.
  */
 
+import { drawnKey } from "./engine/drawn-key";
 import type { Platform } from "./engine/keyboard";
 import { PageCache } from "./engine/page-cache";
 import { planFillDown } from "./engine/paste-plan";
@@ -132,7 +133,10 @@ export class GridEngine implements GridHandle {
     );
     this.#place = new PlaceKeeper(board, (row) => this.#editing.rowMoved(row));
     this.#listen(signal);
-    this.#sizes = new ResizeObserver(() => this.#measure());
+    this.#sizes = new ResizeObserver(() => {
+      this.#measure();
+      this.#render();
+    });
     this.#sizes.observe(this.#stage.scroller);
     this.#describe();
     this.#measure();
@@ -183,7 +187,9 @@ export class GridEngine implements GridHandle {
     } else if (options.version > this.#data.version) this.advance(options.version);
   }
 
+  /** Take everything down. A text still in the editor is sent first. */
   destroy(): void {
+    this.#editing.commit();
     this.#stop.abort();
     this.#sizes.disconnect();
     this.#data.close();
@@ -262,16 +268,8 @@ export class GridEngine implements GridHandle {
 
   fitColumn(column: number): void {
     const known = this.#board.column(column);
-    const pen = document.createElement("canvas").getContext("2d");
-    if (!known || !pen) return;
-    const style = getComputedStyle(this.#root);
-    pen.font = `${style.fontSize} ${style.fontFamily}`;
-    const width = fittingWidth_px(
-      this.#data.loadedRows(),
-      column,
-      known.title,
-      (text) => pen.measureText(text).width,
-    );
+    if (!known) return;
+    const width = fittingWidth_px(this.#data.loadedRows(), column, known.title, this.#root);
     this.#board.resizeColumn(column, width);
     this.#board.options.onResize?.(known.id, this.#board.layout.columnWidth_px(column));
   }
@@ -391,18 +389,4 @@ export class GridEngine implements GridHandle {
       y_px: frame.top + box.top_px + box.height_px - board.scroll.physical_px,
     });
   }
-}
-
-/** What of the options is on screen: an owner that draws itself anew passes new objects that say the same. */
-function drawnKey(options: GridOptions): string {
-  const columns = options.columns.map((column) => [
-    column.id,
-    column.title,
-    column.width_px,
-    column.align,
-    column.isSortable,
-    Boolean(column.editor),
-  ]);
-  const { label, frozen, density_px, sort, widths_px } = options;
-  return JSON.stringify([columns, label, frozen, density_px, sort, widths_px, Boolean(options.actions)]);
 }

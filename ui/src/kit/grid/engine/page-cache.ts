@@ -84,6 +84,13 @@ export class PageCache {
     this.#pump();
   }
 
+  /** What is held may no longer be true, though the version is not known to have changed: ask again. */
+  refresh(): void {
+    for (const held of this.#pages.values()) held.version = -1;
+    this.#abortAll();
+    this.#pump();
+  }
+
   #outdate(version: number): void {
     this.#version = version;
     this.#abortAll();

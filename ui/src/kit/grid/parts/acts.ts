@@ -53,16 +53,19 @@ export class Acts {
   }
 
   paste(range: CellRange, block: readonly (readonly string[])[]): void {
+    if (this.#hasNoRows()) return;
     const patch = this.#patch(range, (row, column) => tiledText(block, range, row, column));
     void this.#perform([patch], (actions, at) => actions.paste(range, block, at));
   }
 
   clear(ranges: readonly CellRange[]): void {
+    if (this.#hasNoRows()) return;
     const patches = ranges.map((range) => this.#patch(range, () => ""));
     void this.#perform(patches, (actions, at) => actions.clear(ranges, at));
   }
 
   fill(plan: FillPlan): void {
+    if (this.#hasNoRows()) return;
     const { from, to } = plan;
     const block = this.#loadedBlock(from);
     const size = rangeSize(from);
@@ -83,6 +86,10 @@ export class Acts {
 
   redo(): void {
     void this.#perform([], (actions) => actions.redo());
+  }
+
+  #hasNoRows(): boolean {
+    return this.#board.bounds().rows === 0;
   }
 
   /** Texts of a range if all its rows are loaded. */
@@ -135,7 +142,7 @@ export class Acts {
       if (board.stamp().view === then.view) {
         this.#events.advanced(outcome.version);
         if (outcome.reveal) this.#events.reveal(outcome.reveal);
-      }
+      } else board.data.refresh();
       if (outcome.notice) board.notify({ kind: "done", text: outcome.notice });
     } else {
       for (const patch of patches) overlay.drop(patch);

@@ -50,6 +50,7 @@ export class ClipboardWire {
     const board = this.#board;
     if (board.editMode() !== null) return;
     event.preventDefault();
+    if (board.bounds().rows === 0) return;
     const ranges = copiedRanges(board.selection.ranges);
     const rows = ranges.blocks.reduce((sum, range) => sum + rangeSize(range).rows, 0);
     const { columns } = rangeSize(lastRange(board.selection));
@@ -155,6 +156,11 @@ export class ClipboardWire {
       return;
     }
     this.#prepared = null;
+    if (board.bounds().rows === 0) {
+      const lost = board.options.words.didNotFit(block.length, block[0]?.length ?? 0);
+      board.notify({ kind: "did-not-fit", text: lost });
+      return;
+    }
     const plan = planPaste(lastRange(board.selection), block.length, block[0]?.length ?? 1, board.bounds());
     this.#acts.paste(plan.range, block);
     board.select(

@@ -55,7 +55,7 @@ export class HeaderView {
       const box = element("div", "grid-heading", {
         role: "columnheader",
         "aria-colindex": String(i + 2),
-        "data-column": String(i),
+        title: column.title,
       });
       const title = element("span", "grid-title");
       title.textContent = column.title;

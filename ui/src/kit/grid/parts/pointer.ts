@@ -40,8 +40,12 @@ export interface PointerEvents {
   focus(): void;
 }
 
-const SCROLL_EDGE_PX = 24;
 const TAP_SLACK_PX = 8;
+const SLOWEST_PX_S = 360;
+const FASTEST_PX_S = 6_000;
+
+/** A page that stood still for longer does not leap when it goes on. */
+const LONGEST_FRAME_S = 0.1;
 
 export class Pointer {
   readonly #board: Board;
@@ -51,6 +55,7 @@ export class Pointer {
   #drag: Drag | null = null;
   #last = { x: 0, y: 0 };
   #frame = 0;
+  #frameAt_ms = 0;
 
   constructor(board: Board, acts: Acts, platform: Platform, events: PointerEvents, signal: AbortSignal) {
     this.#board = board;
@@ -188,7 +193,10 @@ export class Pointer {
       return;
     }
     this.#follow();
-    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#scrollAlong());
+    if (this.#frame === 0) {
+      this.#frameAt_ms = performance.now();
+      this.#frame = requestAnimationFrame((now_ms) => this.#scrollAlong(now_ms));
+    }
   }
 
   /** Apply the pointer's place to what is being dragged. */
@@ -229,8 +237,10 @@ export class Pointer {
     this.#board.select(base ? addRange(base, columns) : columns, "stay");
   }
 
-  #scrollAlong(): void {
+  #scrollAlong(now_ms: number): void {
     this.#frame = 0;
+    const elapsed_s = Math.min(LONGEST_FRAME_S, Math.max(0, now_ms - this.#frameAt_ms) / 1_000);
+    this.#frameAt_ms = now_ms;
     const drag = this.#drag;
     if (!drag || drag.kind === "resize" || drag.kind === "tap") return;
     const board = this.#board;
@@ -240,9 +250,9 @@ export class Pointer {
     const x = drag.kind === "rows" ? 0 : beyond(this.#last.x, left, frame.left + board.viewport.width_px);
     const y = drag.kind === "columns" ? 0 : beyond(this.#last.y, top, top + board.viewport.height_px);
     if (x === 0 && y === 0) return;
-    board.scrollBy(x, y);
+    board.scrollBy(Math.round(x * elapsed_s), Math.round(y * elapsed_s));
     this.#follow();
-    this.#frame = requestAnimationFrame(() => this.#scrollAlong());
+    this.#frame = requestAnimationFrame((next_ms) => this.#scrollAlong(next_ms));
   }
 
   #up(event: PointerEvent): void {
@@ -328,10 +338,10 @@ export class Pointer {
   }
 }
 
-/** How fast to scroll when the pointer is past an edge: the further, the faster. */
+/** Pixels a second to scroll when the pointer is past an edge: the further, the faster. */
 function beyond(at: number, low: number, high: number): number {
-  if (at < low) return -Math.min(SCROLL_EDGE_PX * 4, 6 + (low - at) / 2);
-  if (at > high) return Math.min(SCROLL_EDGE_PX * 4, 6 + (at - high) / 2);
+  if (at < low) return -Math.min(FASTEST_PX_S, SLOWEST_PX_S + (low - at) * 30);
+  if (at > high) return Math.min(FASTEST_PX_S, SLOWEST_PX_S + (at - high) * 30);
   return 0;
 }
 

@@ -7,6 +7,12 @@ import { type RowPaint, RowView } from "./row-view";
 /** Rows drawn beyond the window, so that a scroll shows rows before the next frame is drawn. */
 const OVERSCAN_ROWS = 6;
 
+const SORT_SIGN_PX = 24;
+const PADDING_PX = 20;
+
+/** Rows looked at to fit a column to its texts. */
+const FIT_ROWS = 1_000;
+
 export class RowsView {
   readonly box = element("div", "grid-rows", { role: "rowgroup" });
   #shown = new Map<number, RowView>();
@@ -52,21 +58,25 @@ export class RowsView {
   }
 }
 
-/** Longest loaded texts decide the width that fits a column. */
+/** The width at which the longest loaded text of a column is whole, in the font of `root`. */
 export function fittingWidth_px(
   rows: Iterable<GridRow>,
   column: number,
   title: string,
-  measure: (text: string) => number,
+  root: HTMLElement,
 ): number {
-  let widest = measure(title) + 24;
+  const pen = document.createElement("canvas").getContext("2d");
+  const { fontSize, fontFamily } = getComputedStyle(root);
+  if (pen) pen.font = `${fontSize} ${fontFamily}`;
+  const measure = (text: string) => pen?.measureText(text).width ?? 0;
+  let widest = measure(title) + SORT_SIGN_PX;
   let looked = 0;
   for (const row of rows) {
     const before = row.before?.[column];
     const text = row.cells[column] ?? "";
     widest = Math.max(widest, measure(before === undefined ? text : `${before} ${text}`));
     looked += 1;
-    if (looked >= 1_000) break;
+    if (looked >= FIT_ROWS) break;
   }
-  return Math.ceil(widest) + 20;
+  return Math.ceil(widest) + PADDING_PX;
 }

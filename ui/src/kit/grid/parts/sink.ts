@@ -72,7 +72,8 @@ export class Sink {
     this.box.style.width = `${cellWidth_px}px`;
     this.box.style.height = `${rowHeight_px}px`;
     if (mode === null) return;
-    const wide = clamp(this.box.scrollWidth + 4, cellWidth_px, Math.max(cellWidth_px, room_px));
+    const needed_px = this.box.scrollWidth > this.box.clientWidth ? this.box.scrollWidth + 4 : cellWidth_px;
+    const wide = clamp(needed_px, cellWidth_px, Math.max(cellWidth_px, room_px));
     this.box.style.width = `${wide}px`;
     if (!this.box.value.includes("\n")) return;
     this.box.style.height = `${clamp(this.box.scrollHeight + 2, rowHeight_px, Math.max(rowHeight_px, viewport.height_px / 2))}px`;

@@ -16,6 +16,7 @@ export class Stage {
   readonly #fillHandle = element("div", "grid-fill", { "aria-hidden": "true" });
   #stamp = 0;
   #frame = 0;
+  #isStopped = false;
   readonly #draw: () => void;
 
   /** `draw` is called once in each frame in which something asked for it. */
@@ -28,7 +29,7 @@ export class Stage {
   }
 
   soon(): void {
-    if (this.#frame !== 0) return;
+    if (this.#frame !== 0 || this.#isStopped) return;
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0;
       this.#draw();
@@ -36,6 +37,7 @@ export class Stage {
   }
 
   stop(): void {
+    this.#isStopped = true;
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
   }
