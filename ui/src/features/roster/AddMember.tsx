@@ -15,12 +15,15 @@ export const AddMember = ({
   isOpen,
   department,
   onClose,
+  onClosed,
   onAdded,
 }: {
   isOpen: boolean;
   /** The department that is shown: proposed for the new member. */
   department: string | null;
   onClose: () => void;
+  /** It is gone from the screen: give the focus back. */
+  onClosed: () => void;
   onAdded: (id: string) => Promise<void>;
 }) => {
   const { t } = useTranslation();
@@ -34,6 +37,7 @@ export const AddMember = ({
       okText={t("roster.add.save")}
       cancelText={t("shell.common.cancel")}
       okButtonProps={{ htmlType: "submit", form, loading: isSaving }}
+      afterClose={onClosed}
       destroyOnHidden
       width={440}
     >

@@ -15,11 +15,13 @@ interface DepartmentDialogProps {
   /** Left out with all below it. */
   excluded?: string | null;
   onClose: () => void;
+  /** It is gone from the screen: give the focus back. */
+  onClosed?: () => void;
   onChoose: (department: string | null) => Promise<unknown> | undefined;
 }
 
 /** Chooses a department in the tree, found by typing part of its name. */
-export const DepartmentDialog = ({ isOpen, title, onClose, ...rest }: DepartmentDialogProps) => {
+export const DepartmentDialog = ({ isOpen, title, onClose, onClosed, ...rest }: DepartmentDialogProps) => {
   const { t } = useTranslation();
   const confirm = useRef<() => void>(() => undefined);
   return (
@@ -30,6 +32,7 @@ export const DepartmentDialog = ({ isOpen, title, onClose, ...rest }: Department
       onOk={() => confirm.current()}
       okText={t("shell.common.ok")}
       cancelText={t("shell.common.cancel")}
+      afterClose={onClosed}
       destroyOnHidden
       width={420}
     >
@@ -45,7 +48,7 @@ const Chooser = ({
   onClose,
   onChoose,
   confirm,
-}: Omit<DepartmentDialogProps, "isOpen" | "title"> & { confirm: { current: () => void } }) => {
+}: Omit<DepartmentDialogProps, "isOpen" | "title" | "onClosed"> & { confirm: { current: () => void } }) => {
   const { t } = useTranslation();
   const { departments } = useDepartments();
   const [selected, setSelected] = useState<string | null>(chosen);

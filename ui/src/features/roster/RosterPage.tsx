@@ -254,10 +254,8 @@ export const RosterPage = () => {
       <AddMember
         isOpen={isAdding}
         department={department}
-        onClose={() => {
-          setAdding(false);
-          focusGrid();
-        }}
+        onClose={() => setAdding(false)}
+        onClosed={focusGrid}
         onAdded={async (id) => {
           await refresh();
           const isShown = await showMember(id);

@@ -41,7 +41,8 @@ export interface RosterEvents {
   orderMayDiffer(): void;
   undone(undone: Undone, way: "undo" | "redo"): void;
   nothingToUndo(thrown: unknown): void;
-  failed(thrown: unknown): void;
+  /** The words for a call that failed. */
+  explain(thrown: unknown): string;
 }
 
 interface Opening {
@@ -263,8 +264,7 @@ export class RosterSource implements GridSource, GridActions {
     } catch (thrown) {
       const rule = isFailure(thrown) ? thrown.params?.rule : undefined;
       if (rule !== undefined) return { kind: "refused", reason: problemLine(this.#t, rule) };
-      this.#events.failed(thrown);
-      return { kind: "refused", reason: this.#t("roster.grid.actionFailed") };
+      return { kind: "refused", reason: this.#events.explain(thrown) };
     } finally {
       this.#underWay -= 1;
     }

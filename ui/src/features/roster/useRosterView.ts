@@ -46,7 +46,7 @@ export const useRosterView = (query: ViewQuery, columns: readonly Column[]) => {
           telling.current.undone(undone, way);
         },
         nothingToUndo: (thrown) => telling.current.nothingToUndo(thrown),
-        failed: (thrown) => telling.current.tell(thrown),
+        explain: (thrown) => telling.current.words(thrown),
       },
       latest.current.t,
     );
@@ -104,6 +104,10 @@ const useTelling = () => {
   const { tell, operation } = useAct();
   const now = {
     tell,
+    words: (thrown: unknown) => {
+      const { what, step } = explain(thrown, i18n.language);
+      return `${what} ${step}`;
+    },
     undone: (undone: Undone, way: "undo" | "redo") => {
       const kept = undone.kept > 0 ? ` · ${t("shell.kept", { count: undone.kept })}` : "";
       const sentence = way === "undo" ? "shell.undone" : "shell.redone";

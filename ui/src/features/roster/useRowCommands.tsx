@@ -191,10 +191,8 @@ export const useRowCommands = ({
         isOpen={moving !== null}
         title={t("roster.bulk.moveTitle", { count: moving?.count ?? 0 })}
         whole={t("roster.bulk.noDepartment")}
-        onClose={() => {
-          setMoving(null);
-          focusGrid();
-        }}
+        onClose={() => setMoving(null)}
+        onClosed={focusGrid}
         onChoose={(department) => (moving ? moveRows(moving, department) : undefined)}
       />
     ),

@@ -140,6 +140,16 @@ export const Tree = (props: TreeProps) => {
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (
+      event.key === " " &&
+      typed.current.text !== "" &&
+      event.timeStamp - typed.current.at < TYPE_AHEAD_MS
+    ) {
+      // A space inside the name that is being typed.
+      typeAhead(event);
+      event.preventDefault();
+      return;
+    }
     switch (event.key) {
       case "ArrowDown":
         activate(at + 1);

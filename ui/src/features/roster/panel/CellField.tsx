@@ -80,6 +80,7 @@ export const CellField = ({
     ...shared,
     value: typed,
     autoComplete: "off",
+    placeholder: "—",
     onChange: (event: { target: { value: string } }) => setTyped(event.target.value),
     onBlur: () => void save(typed),
     onKeyDown: onKey,
@@ -107,7 +108,7 @@ export const CellField = ({
           ))}
         </select>
       ) : LONG.includes(column) ? (
-        <textarea rows={2} {...typing} />
+        <textarea rows={typed.length > 24 ? 3 : 1} {...typing} />
       ) : (
         <input {...typing} />
       )}

@@ -1,0 +1,86 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { type FakeClient, type FakeRoster, fakeClient, fakeRoster } from "@/test/fake";
+import { renderPart } from "@/test/render";
+import { MemberPanel } from "./MemberPanel";
+
+const box = vi.hoisted(() => ({ client: {} as FakeClient }));
+vi.mock("@/host", () => ({
+  host: {},
+  client: new Proxy({}, { get: (_, name) => box.client[name as keyof FakeClient] }),
+}));
+
+// Machines that test are often busy.
+vi.setConfig({ testTimeout: 20_000 });
+
+let roster: FakeRoster;
+beforeEach(() => {
+  roster = fakeRoster(
+    [{ name: "王小明", sex: "male", phone: "13800138000", status: "active", department: "高一" }],
+    [{ id: "d1", parent: null, name: "高一", kind: "grade", count: 1 }],
+  );
+  box.client = fakeClient(roster);
+});
+
+describe("the panel of a member", () => {
+  it("shows the member, and who changed what from what to what", async () => {
+    await renderPart(<MemberPanel id="m0" onClose={() => undefined} />);
+    expect(await screen.findByRole("textbox", { name: "姓名" })).toHaveValue("王小明");
+    const history = screen.getByRole("region", { name: "修改记录" });
+    expect(history).toHaveTextContent("周敏");
+    expect(history).toHaveTextContent("粘贴");
+    expect(history).toHaveTextContent("性别男→女");
+  });
+
+  it("saves a field on Enter and when it is left", async () => {
+    const user = userEvent.setup();
+    await renderPart(<MemberPanel id="m0" onClose={() => undefined} />);
+    const phone = await screen.findByRole("textbox", { name: "手机号" });
+    await user.clear(phone);
+    await user.type(phone, "1390{Enter}");
+    await waitFor(() => expect(roster.members.get("m0")?.phone).toBe("1390"));
+    const name = screen.getByRole("textbox", { name: "姓名" });
+    await user.clear(name);
+    await user.type(name, "王明");
+    await user.tab();
+    await waitFor(() => expect(roster.members.get("m0")?.name).toBe("王明"));
+    await user.selectOptions(screen.getByRole("combobox", { name: "性别" }), "女");
+    await waitFor(() => expect(roster.members.get("m0")?.sex).toBe("female"));
+  });
+
+  it("keeps a refused text, says why, and takes it back on Escape", async () => {
+    const user = userEvent.setup();
+    const onClose = vi.fn();
+    await renderPart(<MemberPanel id="m0" onClose={onClose} />);
+    const phone = await screen.findByRole("textbox", { name: "手机号" });
+    await user.clear(phone);
+    await user.type(phone, "abc{Enter}");
+    expect(await screen.findByRole("alert")).toHaveTextContent("电话号码格式不对");
+    expect(phone).toHaveValue("abc");
+    expect(phone).toHaveAttribute("aria-invalid", "true");
+    await user.keyboard("{Escape}");
+    expect(phone).toHaveValue("13800138000");
+    expect(onClose).not.toHaveBeenCalled();
+    await user.keyboard("{Escape}");
+    expect(onClose).toHaveBeenCalledOnce();
+  });
+
+  it("invites with a new code", async () => {
+    const user = userEvent.setup();
+    await renderPart(<MemberPanel id="m0" onClose={() => undefined} />);
+    const invitation = await screen.findByRole("region", { name: "邀请" });
+    await user.click(within(invitation).getByRole("button", { name: "邀请" }));
+    await waitFor(() =>
+      expect(roster.calls.at(-1)).toEqual({
+        name: "invite",
+        args: { members: { by: "ids", ids: ["m0"] }, days: 30, replaces_open: true },
+      }),
+    );
+  });
+
+  it("says what to do when nobody is chosen", async () => {
+    await renderPart(<MemberPanel id={null} onClose={() => undefined} />, "en");
+    expect(screen.getByText("Select a member to see details here.")).toBeVisible();
+  });
+});

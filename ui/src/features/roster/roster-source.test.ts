@@ -1,0 +1,127 @@
+import i18next from "i18next";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Client } from "@/generated/client";
+import type { Column, ViewQuery } from "@/generated/types";
+import { type FakeRoster, fakeClient, fakeRoster } from "@/test/fake";
+import { startWords } from "@/words";
+import { RosterSource } from "./roster-source";
+
+const COLUMNS: Column[] = ["name", "sex", "phone", "join_state"];
+const whole: ViewQuery = { filters: [], sort: [] };
+const cell = (row: number, left: number, right = left) => ({ top: row, bottom: row, left, right });
+
+let roster: FakeRoster;
+const events = {
+  refused: vi.fn(),
+  orderMayDiffer: vi.fn(),
+  undone: vi.fn(),
+  nothingToUndo: vi.fn(),
+  explain: vi.fn(() => "failed"),
+};
+
+const opened = async (query = whole) => {
+  const source = new RosterSource(fakeClient(roster) as Client, query, events, i18next.t);
+  source.columns = COLUMNS;
+  await source.open();
+  return source;
+};
+const stamp = (source: RosterSource) => ({ view: source.key, version: source.version });
+const last = (name: string) => roster.calls.findLast((call) => call.name === name)?.args;
+
+beforeEach(async () => {
+  vi.clearAllMocks();
+  await startWords("zh");
+  roster = fakeRoster([
+    { name: "王小明", sex: "male", phone: "138", join_state: "none" },
+    { name: "李雷", sex: "female", phone: "139", join_state: "joined" },
+  ]);
+});
+
+describe("the roster behind the grid", () => {
+  it("shows the words of choices and sends them back as words", async () => {
+    const source = await opened();
+    const page = await source.page(source.key, source.version, 0, 10);
+    expect(page.rows[0]?.cells).toEqual(["王小明", "男", "138", "未邀请"]);
+    await source.edit({ row: 0, column: 1, rowId: "m0", columnId: "sex" }, "女", stamp(source));
+    expect(last("editCell")).toEqual({ member: "m0", column: "sex", text: "female" });
+    expect(await source.read(cell(0, 0, 1), stamp(source))).toEqual([["王小明", "女"]]);
+  });
+
+  it("refuses a cell in words that say what to do, and keeps it", async () => {
+    const source = await opened();
+    const outcome = await source.edit(
+      { row: 0, column: 0, rowId: "m0", columnId: "name" },
+      "",
+      stamp(source),
+    );
+    expect(outcome).toEqual({ kind: "refused", reason: "必填项为空。请填写内容。" });
+    expect(roster.members.get("m0")?.name).toBe("王小明");
+  });
+
+  it("tells which cells of a paste were refused, by their row in the view", async () => {
+    const source = await opened();
+    const range = { top: 1, bottom: 1, left: 1, right: 2 };
+    const outcome = await source.paste(range, [["男", "abc"]], stamp(source));
+    expect(outcome.kind).toBe("done");
+    expect(events.refused).toHaveBeenCalledExactlyOnceWith({
+      count: 1,
+      cells: [{ row: 1, column: "phone", code: "phone_malformed" }],
+    });
+    expect(roster.members.get("m1")).toMatchObject({ sex: "male", phone: "139" });
+  });
+
+  it("counts refused rows through several cleared ranges", async () => {
+    const source = await opened();
+    await source.clear([cell(1, 2), cell(0, 0)], stamp(source));
+    expect(events.refused).toHaveBeenCalledExactlyOnceWith({
+      count: 1,
+      cells: [{ row: 0, column: "name", code: "required_missing" }],
+    });
+  });
+
+  it("raises the version with every edit and every opening", async () => {
+    const source = await opened();
+    const before = source.version;
+    const outcome = await source.edit(
+      { row: 0, column: 0, rowId: "m0", columnId: "name" },
+      "王",
+      stamp(source),
+    );
+    expect(outcome).toEqual({ kind: "done", version: source.version });
+    expect(source.version).toBeGreaterThan(before);
+    const edited = source.version;
+    await source.open();
+    expect(source.version).toBeGreaterThan(edited);
+    const page = await source.page(source.key, source.version, 0, 10);
+    expect(page.version).toBe(source.version);
+  });
+
+  it("sends positions with the view that they were taken in", async () => {
+    const source = await opened();
+    const then = stamp(source);
+    const view = source.view;
+    roster.members.delete("m0");
+    await source.open();
+    expect(source.view).not.toBe(view);
+    expect(source.viewAt(then)).toBe(view);
+    expect(source.viewAt(stamp(source))).toBe(source.view);
+    await source.paste(cell(1, 0), [["李四"]], then);
+    expect(roster.members.get("m1")?.name).toBe("李四");
+  });
+
+  it("says that the order may differ only when the query looks at the column", async () => {
+    const sorted = await opened({ filters: [], sort: [{ column: "phone", direction: "ascending" }] });
+    await sorted.edit({ row: 0, column: 0, rowId: "m0", columnId: "name" }, "王", stamp(sorted));
+    expect(events.orderMayDiffer).not.toHaveBeenCalled();
+    await sorted.edit({ row: 0, column: 2, rowId: "m0", columnId: "phone" }, "177", stamp(sorted));
+    expect(events.orderMayDiffer).toHaveBeenCalledOnce();
+  });
+
+  it("says what was undone, and that there was nothing to redo", async () => {
+    const source = await opened();
+    expect(await source.undo()).toEqual({ kind: "done", version: source.version });
+    expect(events.undone).toHaveBeenCalledOnce();
+    expect(await source.redo()).toEqual({ kind: "nothing" });
+    expect(events.nothingToUndo).toHaveBeenCalledOnce();
+  });
+});

@@ -1,0 +1,225 @@
+/** A roster in memory that answers the calls of the roster page: for component tests, which have no app behind them. */
+
+import type { Client } from "@/generated/client";
+import type {
+  Column,
+  DepartmentNode,
+  EditCell,
+  EditOutcome,
+  Failure,
+  MemberDetail,
+  PageRequest,
+  Range,
+  Row,
+} from "@/generated/types";
+
+type Cells = Partial<Record<Column, string>>;
+
+export interface FakeRoster {
+  members: Map<string, Cells>;
+  departments: DepartmentNode[];
+  version: number;
+  /** Every call with its arguments, in order. */
+  calls: { name: string; args: unknown }[];
+}
+
+type Answered =
+  | "departments"
+  | "openView"
+  | "page"
+  | "readRange"
+  | "locate"
+  | "editCell"
+  | "pasteBlock"
+  | "clearCells"
+  | "fill"
+  | "undo"
+  | "redo"
+  | "undoState"
+  | "memberDetail"
+  | "addMember"
+  | "removeMembers"
+  | "moveMembers"
+  | "invite"
+  | "revokeInvitations"
+  | "codeSvg";
+
+export type FakeClient = Pick<Client, Answered>;
+
+export const fakeRoster = (members: Cells[] = [], departments: DepartmentNode[] = []): FakeRoster => ({
+  members: new Map(members.map((cells, index) => [`m${index}`, cells])),
+  departments,
+  version: 1,
+  calls: [],
+});
+
+const ALL: Column[] = [
+  "card_number",
+  "name",
+  "sex",
+  "department",
+  "phone",
+  "identity",
+  "status",
+  "join_state",
+];
+
+const rule = (code: Failure["code"], field: string, broken: string): Failure => ({
+  code,
+  params: { field, rule: broken },
+});
+
+/** The rules that it keeps: a name is required, phones are digits, `join_state` is read-only. */
+const brokenRule = (column: Column, text: string): string | null => {
+  if (column === "name" && text.trim() === "") return "required_missing";
+  if (column === "phone" && !/^\d*$/.test(text)) return "phone_malformed";
+  return column === "join_state" ? "read_only" : null;
+};
+
+export const fakeClient = (roster: FakeRoster): FakeClient => {
+  const ids = () => [...roster.members.keys()];
+  const row = (id: string, columns: readonly Column[]): Row => {
+    const cells = roster.members.get(id);
+    if (!cells) return { id: "", cells: columns.map(() => ""), mark: null, problems: [] };
+    return { id, cells: columns.map((column) => cells[column] ?? ""), mark: null, problems: [] };
+  };
+  const note = (name: string, args: unknown) => roster.calls.push({ name, args });
+  const outcome = (part: Partial<EditOutcome> = {}): EditOutcome => {
+    roster.version += 1;
+    return {
+      changed_cells: 0,
+      added_members: 0,
+      version: roster.version,
+      refused: [],
+      refused_count: 0,
+      ...part,
+    };
+  };
+  const views = new Map<string, string[]>();
+  const shown = (view: string) => views.get(view) ?? [];
+  const write = (edits: (EditCell & { row: number })[]): EditOutcome => {
+    const refused: EditOutcome["refused"] = [];
+    for (const { member, column, text, row: at } of edits) {
+      const code = brokenRule(column, text);
+      if (code === null) roster.members.set(member, { ...roster.members.get(member), [column]: text });
+      else refused.push({ row: at, column, code });
+    }
+    return outcome({ changed_cells: edits.length - refused.length, refused, refused_count: refused.length });
+  };
+
+  return {
+    departments: async () => roster.departments,
+    openView: async (query) => {
+      note("openView", query);
+      const view = `v${views.size + 1}`;
+      views.set(view, ids());
+      return { view, version: roster.version, total: ids().length };
+    },
+    page: async ({ view, start, count, columns }: PageRequest) => {
+      const of = shown(view);
+      const rows = of.slice(start, start + count).map((id) => row(id, columns));
+      return { version: roster.version, total: of.length, start, rows };
+    },
+    readRange: async ({ view, start, end, columns }: Range) => ({
+      rows: shown(view)
+        .slice(start, end)
+        .map((id) => row(id, columns).cells),
+    }),
+    locate: async ({ view, id }) => {
+      const place = shown(view).indexOf(id);
+      return place < 0 ? null : place;
+    },
+    editCell: async (edit) => {
+      note("editCell", edit);
+      const code = brokenRule(edit.column, edit.text);
+      if (code !== null) throw rule("invalid", edit.column, code);
+      return write([{ ...edit, row: 0 }]);
+    },
+    pasteBlock: async (paste) => {
+      note("pasteBlock", paste);
+      const { view, start, end, columns, rows } = paste;
+      const targets = shown(view).slice(start, end);
+      return write(
+        targets.flatMap((member, at) =>
+          columns.map((column, i) => ({
+            member,
+            column,
+            row: at,
+            text: rows[at % Math.max(1, rows.length)]?.[i] ?? "",
+          })),
+        ),
+      );
+    },
+    clearCells: async (cleared) => {
+      note("clearCells", cleared);
+      let at = 0;
+      return write(
+        cleared.ranges.flatMap(({ view, start, end, columns }) =>
+          shown(view)
+            .slice(start, end)
+            .flatMap((member) => {
+              const place = at;
+              at += 1;
+              return columns.map((column) => ({ member, column, row: place, text: "" }));
+            }),
+        ),
+      );
+    },
+    fill: async (filled) => {
+      note("fill", filled);
+      return outcome();
+    },
+    undo: async () => {
+      note("undo", {});
+      roster.version += 1;
+      return { operation: "edit", changed: 1, kept: 0, version: roster.version };
+    },
+    redo: async () => {
+      throw { code: "nothing_to_redo" } satisfies Failure;
+    },
+    undoState: async () => ({ undo: "edit", redo: null }),
+    memberDetail: async ({ id }): Promise<MemberDetail> => ({
+      row: row(id, ALL),
+      columns: ALL,
+      guardians: [],
+      affiliations: [],
+      invitation: null,
+      history: [
+        {
+          at: 1_763_700_000_000,
+          by: "周敏",
+          verb: "edit",
+          operation: "paste",
+          changes: [{ field: "sex", from: "male", to: "female" }],
+        },
+      ],
+    }),
+    addMember: async (added) => {
+      note("addMember", added);
+      const cells: Cells = Object.fromEntries(added.cells.map(({ column, text }) => [column, text]));
+      if (!cells.name) throw rule("invalid", "name", "required_missing");
+      const id = `m${roster.members.size}`;
+      roster.members.set(id, cells);
+      roster.version += 1;
+      return { id };
+    },
+    removeMembers: async (members) => {
+      note("removeMembers", members);
+      return outcome({ changed_cells: 1 });
+    },
+    moveMembers: async (moved) => {
+      note("moveMembers", moved);
+      return outcome({ changed_cells: 1 });
+    },
+    invite: async (invited) => {
+      note("invite", invited);
+      roster.version += 1;
+      return { made: 1, already_open: 0, already_joined: 0, version: roster.version };
+    },
+    revokeInvitations: async (revoked) => {
+      note("revokeInvitations", revoked);
+      return outcome();
+    },
+    codeSvg: async () => ({ svg: "<svg xmlns='http://www.w3.org/2000/svg'/>" }),
+  };
+};
