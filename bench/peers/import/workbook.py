@@ -16,9 +16,12 @@ GIVEN = "梓涵宇轩浩然欣怡子墨雨桐思远佳慧俊杰一诺若曦明�
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
-def document_number(chance, birth, is_male):
-    """GB 11643-1999, check digit by ISO 7064 MOD 11-2."""
-    sequence = chance.randrange(1, 500) * 2 - (1 if is_male else 0)
+DAYS = 3 * 365
+
+
+def document_number(birth, nth_of_day, is_male):
+    """GB 11643-1999, check digit by ISO 7064 MOD 11-2; no two people have the same."""
+    sequence = nth_of_day * 2 + (1 if is_male else 2)
     body = f"110105{birth:%Y%m%d}{sequence:03d}"
     total = sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS))
     return body + "10X98765432"[total % 11]
@@ -40,7 +43,7 @@ def main():
     sheet = book.add_worksheet("学生")
     sheet.write_row(0, 0, HEADINGS)
     for index in range(count):
-        birth = datetime.date(2008, 1, 1) + datetime.timedelta(days=chance.randrange(0, 3 * 365))
+        birth = datetime.date(2008, 1, 1) + datetime.timedelta(days=index % DAYS)
         is_male = chance.random() < 0.5
         row = index + 1
         sheet.write_string(row, 0, name(chance))
@@ -49,7 +52,7 @@ def main():
         sheet.write_datetime(row, 3, datetime.datetime.combine(birth, datetime.time()), day)
         sheet.write_string(row, 4, phone(chance))
         sheet.write_string(row, 5, "居民身份证")
-        sheet.write_string(row, 6, document_number(chance, birth, is_male))
+        sheet.write_string(row, 6, document_number(birth, index // DAYS, is_male))
         sheet.write_string(row, 7, f"高{'一二三'[index % 3]}/{index // 3 % 20 + 1}班")
         sheet.write_number(row, 8, 2023 + index % 3)
         sheet.write_string(row, 9, name(chance))

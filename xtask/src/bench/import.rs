@@ -43,7 +43,7 @@ pub(crate) fn compare(peers: &Peers, sizes: Sizes, table: &mut Table) -> Result<
     let mut add = |what: &str, unit, ours, theirs, reach| {
         table.add(Row { what: format!("import of {count} rows, {what}"), unit, ours, peer, theirs, reach });
     };
-    add("CPU", "s", ours.number("cpu_s")?, theirs.number("cpu_s")?, Reach::Ratio(MOST));
+    add("CPU", "s", ours.number("op_cpu_s")?, theirs.number("op_cpu_s")?, Reach::Ratio(MOST));
     add("peak memory", "MB", ours.number("peak_mb")?, theirs.number("peak_mb")?, Reach::Nothing);
     Ok(())
 }
