@@ -22,16 +22,19 @@ pub(crate) fn build(arguments: &Arguments, window: &Window) -> Outcome<App> {
     let home = arguments.home.clone().or_else(default_home).ok_or(Code::FileFailed)?;
     let window = Arc::clone(window);
     let host = SystemHost::new(home, Box::new(KeyringVault::new()))?
-        .with_events(move |event| tell(&window, &event))
+        .with_events(move |event| {
+            if let Some(app) = window.get() {
+                tell(app, &event);
+            }
+        })
         .with_opener(open);
     Ok(App::new(Arc::new(host)))
 }
 
-fn tell(window: &OnceLock<AppHandle>, event: &Event) {
-    if let Some(app) = window.get() {
-        // A window that is closing hears nothing more.
-        let _ = app.emit_to(EventTarget::webview_window(MAIN_WINDOW), EVENT_CHANNEL, event);
-    }
+/// Tells the window's page.
+pub(crate) fn tell(app: &AppHandle, event: &Event) {
+    // A window that is closing hears nothing more.
+    let _ = app.emit_to(EventTarget::webview_window(MAIN_WINDOW), EVENT_CHANNEL, event);
 }
 
 fn open(path: &Path) -> Outcome<()> {

@@ -6,12 +6,13 @@ mod documents;
 mod host;
 mod page;
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 
 use arguments::Arguments;
 use mingce_app::App;
-use mingce_ipc::{Code, Failure};
+use mingce_ipc::{Code, Event, Failure};
 use serde_json::Value;
 use tauri::{AppHandle, Manager, RunEvent, State};
 
@@ -58,7 +59,13 @@ pub fn run() -> ExitCode {
     let mut builder = tauri::Builder::default();
     // A home named on the command line is a desktop of its own, beside the usual one; its store knows a second opener.
     if arguments.home.is_none() {
-        builder = builder.plugin(tauri_plugin_single_instance::init(|app, _arguments, _directory| show_window(app)));
+        builder = builder.plugin(tauri_plugin_single_instance::init(|app, words, directory| {
+            show_window(app);
+            open_file_of(app, words, &directory);
+        }));
+    }
+    if let Some(file) = std::env::current_dir().ok().and_then(|directory| arguments.file_in(&directory)) {
+        builder = builder.plugin(page::opened_with(&file));
     }
     let built = builder
         .plugin(tauri_plugin_window_state::Builder::new().build())
@@ -85,6 +92,14 @@ pub fn run() -> ExitCode {
 fn on_event(shell: &AppHandle, event: RunEvent) {
     if let RunEvent::Exit = event {
         shell.state::<Arc<App>>().close();
+    }
+}
+
+/// The file that a second start was given goes to the window of the first.
+fn open_file_of(shell: &AppHandle, words: Vec<String>, directory: &str) {
+    let arguments = Arguments::parse(words.into_iter().skip(1).map(Into::into));
+    if let Some(path) = arguments.ok().and_then(|arguments| arguments.file_in(Path::new(directory))) {
+        host::tell(shell, &Event::FileDropped { path });
     }
 }
 

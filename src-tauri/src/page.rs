@@ -18,6 +18,16 @@ pub(crate) fn guard<R: Runtime>() -> TauriPlugin<R> {
         .build()
 }
 
+/// A plugin that leaves the page word of the file that the program was opened with. The page is told before any of its
+/// scripts runs, because an event would come before anyone listens.
+pub(crate) fn opened_with<R: Runtime>(file: &str) -> TauriPlugin<R> {
+    Builder::new("opened-with").js_init_script(opened_with_script(file)).build()
+}
+
+fn opened_with_script(file: &str) -> String {
+    format!("window.mingceFile = {};", serde_json::Value::from(file))
+}
+
 /// Own pages: `tauri://localhost` (Linux, macOS), `http://tauri.localhost` (Windows), and with an unembedded UI the
 /// development server of tauri.conf.json.
 fn is_own_page(url: &Url, is_dev: bool) -> bool {
@@ -53,6 +63,12 @@ mod tests {
             assert!(!allowed(elsewhere, false), "{elsewhere}");
         }
         assert!(allowed("http://127.0.0.1:1420/", true));
+    }
+
+    #[test]
+    fn a_file_name_stays_a_name_in_the_script() {
+        let script = opened_with_script("/tmp/\"; alert(1); //\n名单.xlsx");
+        assert_eq!(script, r#"window.mingceFile = "/tmp/\"; alert(1); //\n名单.xlsx";"#);
     }
 
     #[test]

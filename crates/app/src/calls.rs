@@ -250,6 +250,10 @@ impl App {
         };
         path().unwrap_or_default()
     }
+    /// The link in the code of a member's open invitation that was made here.
+    pub fn invitation_link(&self, member: &str) -> Outcome<String> {
+        sheets::link_of_member(self, &*self.session()?, departments::id(member)?)
+    }
     /// Lets a prepared run go.
     pub fn close_sheets(&self, wanted: SheetRunRef) -> Outcome<()> {
         sheets::close(&*self.session()?, &wanted.run);

@@ -34,12 +34,7 @@ pub(crate) const GUARDIAN_WITHOUT_NAME: &str = "guardian_without_name";
 
 impl<'a> Editor<'a> {
     pub(crate) fn new(session: &'a Session) -> Outcome<Self> {
-        Ok(Self {
-            session,
-            tree: departments::tree(session)?,
-            taken: HashSet::new(),
-            outcome: EditOutcome::default(),
-        })
+        Ok(Self { session, tree: departments::tree(session)?, taken: HashSet::new(), outcome: EditOutcome::default() })
     }
 
     fn refuse(&mut self, row: u32, column: Column, code: &str) {
@@ -72,7 +67,12 @@ impl<'a> Editor<'a> {
     }
 
     /// A new member with these cells; nothing when its required cells are refused or missing.
-    pub(crate) fn add(&mut self, row: u32, texts: &[(Column, &str)], edits: &mut Vec<Edit>) -> Outcome<Option<RecordId>> {
+    pub(crate) fn add(
+        &mut self,
+        row: u32,
+        texts: &[(Column, &str)],
+        edits: &mut Vec<Edit>,
+    ) -> Outcome<Option<RecordId>> {
         let id = new_id(&*self.session.host)?;
         let mut record = Record::empty(Kind::Member, id).with(Field::MemberStatus, "active");
         let mut guardian = GuardianDraft::of(None);

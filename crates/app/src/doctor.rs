@@ -64,7 +64,8 @@ impl App {
 
 /// A common, a rare and a minority name must all be drawable.
 fn examine_fonts() -> Outcome<String> {
-    let missing = mingce_sheets::missing_glyphs(&mingce_sheets::Fonts::bundled(), ["王小明", "𬱖㛃", "阿依古丽·买买提"]);
+    let missing =
+        mingce_sheets::missing_glyphs(&mingce_sheets::Fonts::bundled(), ["王小明", "𬱖㛃", "阿依古丽·买买提"]);
     if missing.is_empty() { Ok("bundled".to_owned()) } else { Err(mingce_ipc::Code::Internal.into()) }
 }
 

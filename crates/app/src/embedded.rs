@@ -71,7 +71,10 @@ impl Embedded {
             Err(_) if wanted.port != 0 => host.start_service(plan(0)?)?,
             other => other?,
         };
-        remember(&folder, &Remembered { port: running.port(), is_on_network: wanted.is_on_network, secret: Some(secret) })?;
+        remember(
+            &folder,
+            &Remembered { port: running.port(), is_on_network: wanted.is_on_network, secret: Some(secret) },
+        )?;
         let url = running.local_url();
         self.is_on_network = wanted.is_on_network;
         self.running = Some(running);
@@ -95,7 +98,12 @@ impl Embedded {
 
     pub fn status(&self) -> EmbeddedService {
         let Some(running) = &self.running else {
-            return EmbeddedService { is_running: false, is_on_network: false, public_url: None, addresses: Vec::new() };
+            return EmbeddedService {
+                is_running: false,
+                is_on_network: false,
+                public_url: None,
+                addresses: Vec::new(),
+            };
         };
         let network = running.network_urls();
         let mut addresses = network.clone();

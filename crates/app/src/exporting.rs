@@ -25,7 +25,8 @@ pub(crate) fn export(session: &Session, wanted: &Export) -> Outcome<Exported> {
     let target = std::io::BufWriter::new(std::fs::File::create(&beside).map_err(|_| Code::FileFailed)?);
     let written = mingce_exchange::unwatched(|run| match ending.as_str() {
         "xlsx" => {
-            let options = XlsxOptions { export: options, today: session.host.today(), temporary_directory: path.parent() };
+            let options =
+                XlsxOptions { export: options, today: session.host.today(), temporary_directory: path.parent() };
             export_xlsx(rows(session, &view), options, target, run).map(|summary| summary.rows).map_err(failed)
         }
         "csv" => match export_csv(rows(session, &view), options, CsvEncoding::Utf8, target, run).map_err(failed)? {

@@ -83,7 +83,9 @@ fn rewrite(
     });
     // The person acts on what they see: the last word counts, and undo has the old values.
     let operation = session.operation(label)?.with_base(Base::TakeCurrent);
-    let stop = |_| if failure.borrow().is_some() { std::ops::ControlFlow::Break(()) } else { std::ops::ControlFlow::Continue(()) };
+    let stop = |_| {
+        if failure.borrow().is_some() { std::ops::ControlFlow::Break(()) } else { std::ops::ControlFlow::Continue(()) }
+    };
     let written = session.store.write_with(&operation, edits, &mut { stop });
     if let Some(error) = failure.into_inner() {
         return Err(error);

@@ -4,6 +4,7 @@ use crate::failure::{Outcome, Told, told};
 use crate::host::new_id;
 use crate::lock;
 use crate::session::{Session, version};
+use mingce_exchange::Run;
 use mingce_exchange::diff::{
     ApplyChoices, DiffOf, Exclusion, FaultyCells, GuardianKey, KnownGuardian, MemberKey, NewDepartments, Plan,
     PlanError, PlanOptions, Roster, Verdict, edits, plan_import,
@@ -11,7 +12,6 @@ use mingce_exchange::diff::{
 use mingce_exchange::read::{Limits, Workbook, open as open_workbook};
 use mingce_exchange::shape::{DEPARTMENT_PARTS, GUARDIAN_SLOTS, MEMBER_FIELDS, Mapping, Shape, Target, find_shape};
 use mingce_exchange::stage::{Severity, column_letters};
-use mingce_exchange::Run;
 use mingce_ipc::import::{
     ApplyImport, ImportApplied, ImportColumn, ImportCounts, ImportFile, ImportPlan, OpenImport, PlanImport, PlanPage,
     PlanPageRequest, PlannedCell, PlannedKind, PlannedRow, RowProblem,
@@ -69,7 +69,9 @@ fn words_of_targets() -> Vec<String> {
     words.push(Target::DepartmentPath.name());
     words.extend((0..DEPARTMENT_PARTS).map(|part| Target::DepartmentPart(part).name()));
     for slot in 0..GUARDIAN_SLOTS {
-        words.extend([Target::GuardianName(slot), Target::GuardianPhone(slot), Target::GuardianRelation(slot)].map(Target::name));
+        words.extend(
+            [Target::GuardianName(slot), Target::GuardianPhone(slot), Target::GuardianRelation(slot)].map(Target::name),
+        );
     }
     words.extend(
         [
@@ -132,7 +134,8 @@ pub(crate) fn open(session: &Session, wanted: &OpenImport) -> Outcome<ImportFile
         targets: words_of_targets(),
         is_remembered,
     };
-    let import = Import { is_cancelled: AtomicBool::new(false), work: Mutex::new(Work { workbook, sheet, shape, plan: None }) };
+    let import =
+        Import { is_cancelled: AtomicBool::new(false), work: Mutex::new(Work { workbook, sheet, shape, plan: None }) };
     let mut imports = lock(&session.imports);
     imports.next += 1;
     let name = format!("import-{}", imports.next);
@@ -185,8 +188,7 @@ pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan
     };
     let is_cancelled = || import.is_cancelled.load(Ordering::Relaxed);
     let mut run = Run { is_cancelled: &is_cancelled, on_progress: &mut tell };
-    let planned =
-        plan_import(&mut work.workbook, &work.sheet, &work.shape, &mapping, &mut roster, &options, &mut run);
+    let planned = plan_import(&mut work.workbook, &work.sheet, &work.shape, &mapping, &mut roster, &options, &mut run);
     let plan = planned.map_err(|error| match error {
         PlanError::File(error) => error.failure(),
         PlanError::Roster(error) => error.failure(),
@@ -416,4 +418,3 @@ impl Roster for OpenRoster<'_> {
         members.iter().map(of).collect()
     }
 }
-

@@ -3,9 +3,10 @@
 //! Everything blocks; hosts call from threads of their own. No host is named here, no error leaves without a code, and
 //! nothing of a record goes into a log or an error.
 
-pub mod columns;
 mod attention;
+mod calls;
 mod cells;
+pub mod columns;
 mod departments;
 mod doctor;
 mod embedded;
@@ -24,7 +25,6 @@ mod sheets;
 mod syncing;
 mod typed;
 mod views;
-mod calls;
 
 pub use failure::{Outcome, told};
 pub use host::{Host, RunningService, ServicePlan};

@@ -7,8 +7,8 @@ use crate::failure::{Outcome, told};
 use crate::session::{Session, version};
 use crate::views;
 use mingce_ipc::roster::{
-    AddMember, Column, EditOutcome, FieldChange, Find, FoundMember, GuardianDetail, HistoryEntry, MemberDetail, Members,
-    MoveMembers,
+    AddMember, Column, EditOutcome, FieldChange, Find, FoundMember, GuardianDetail, HistoryEntry, MemberDetail,
+    Members, MoveMembers,
 };
 use mingce_ipc::{Code, Failure};
 use mingce_model::{Edit, Field, Kind, Record, RecordId, Value};
@@ -25,14 +25,12 @@ pub(crate) fn add(session: &Session, wanted: &AddMember) -> Outcome<RecordId> {
     let texts: Vec<(Column, &str)> = wanted.cells.iter().map(|cell| (cell.column, cell.text.as_str())).collect();
     let added = editor.add(0, &texts, &mut edits)?;
     if let Some(refused) = editor.outcome.refused.first() {
-        let code =
-            if refused.code == crate::cells::CARD_NUMBER_TAKEN { Code::Duplicate } else { Code::Invalid };
+        let code = if refused.code == crate::cells::CARD_NUMBER_TAKEN { Code::Duplicate } else { Code::Invalid };
         let field = columns::word(refused.column);
         return Err(Failure::from(code).with("field", field).with("rule", refused.code.as_str()));
     }
-    let id = added.ok_or_else(|| {
-        Failure::from(Code::Invalid).with("field", "name").with("rule", "required_missing")
-    })?;
+    let id =
+        added.ok_or_else(|| Failure::from(Code::Invalid).with("field", "name").with("rule", "required_missing"))?;
     session.write(Label::Add, edits)?;
     Ok(id)
 }
@@ -50,11 +48,8 @@ pub(crate) fn ids(session: &Session, members: &Members) -> Outcome<Vec<RecordId>
             Ok(found)
         }
         Members::Department { id } => {
-            let query = Query {
-                department: Some(departments::id(id)?),
-                now_ms: session.host.now_ms(),
-                ..Query::default()
-            };
+            let query =
+                Query { department: Some(departments::id(id)?), now_ms: session.host.now_ms(), ..Query::default() };
             let view = told(session.store.find_members(&query))?;
             let mut found = Vec::new();
             of_view(session, &view, 0, view.len(), &mut found)?;

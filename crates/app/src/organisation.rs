@@ -67,9 +67,8 @@ impl App {
 
     /// The value in its canonical form, or a failure that names the field and the rule.
     fn checked(&self, field: Field, text: &str) -> Outcome<String> {
-        let checked = crate::typed::read(field, text, self.host.today(), None).map_err(|problem| {
-            Failure::from(Code::Invalid).with("field", field.name()).with("rule", problem.code())
-        })?;
+        let checked = crate::typed::read(field, text, self.host.today(), None)
+            .map_err(|problem| Failure::from(Code::Invalid).with("field", field.name()).with("rule", problem.code()))?;
         Ok(checked.value.to_string())
     }
 
@@ -83,9 +82,7 @@ impl App {
         })))?;
         let chosen = match (&wanted.organisation, signed_in.organisations.as_slice()) {
             (None, [only]) => only.clone(),
-            (Some(id), all) => {
-                all.iter().find(|one| one.id.to_string() == *id).ok_or(Code::NotFound)?.clone()
-            }
+            (Some(id), all) => all.iter().find(|one| one.id.to_string() == *id).ok_or(Code::NotFound)?.clone(),
             (None, []) => return Err(Code::Forbidden.into()),
             (None, several) => {
                 // The token just made is not kept: choosing signs in again.

@@ -3,11 +3,11 @@
 use crate::failure::{Outcome, told};
 use crate::host::{Host, new_id};
 use crate::importing::Imports;
+use crate::lock;
 use crate::profile::Profile;
 use crate::sheets::Runs;
 use crate::syncing::{Driver, Lanes};
 use crate::views::Views;
-use crate::lock;
 use mingce_client::Client;
 use mingce_ipc::Event;
 use mingce_model::Edit;

@@ -226,6 +226,13 @@ fn link_of(app: &App, session: &Session, invitation: RecordId) -> Outcome<String
     Ok(mingce_codes::link(&app.link_base(session)?, &token_of(&secret)?))
 }
 
+pub(crate) fn link_of_member(app: &App, session: &Session, member: RecordId) -> Outcome<String> {
+    match told(session.store.member(member))?.ok_or(Code::NotFound)?.join {
+        Join::Invited { invitation, .. } => link_of(app, session, invitation),
+        _ => Err(Code::NothingToPrint.into()),
+    }
+}
+
 pub(crate) fn code_svg(app: &App, session: &Session, invitation: RecordId) -> Outcome<SheetPage> {
     Ok(SheetPage { svg: told(mingce_sheets::code_svg(&link_of(app, session, invitation)?))? })
 }

@@ -196,7 +196,8 @@ pub(crate) fn read_range(session: &Session, range: &Range) -> Outcome<Block> {
     let rows = members
         .iter()
         .map(|member| {
-            let text = |column: &Column| member.as_ref().map(|member| cell(member, *column, now_ms)).unwrap_or_default();
+            let text =
+                |column: &Column| member.as_ref().map(|member| cell(member, *column, now_ms)).unwrap_or_default();
             range.columns.iter().map(text).collect()
         })
         .collect();

@@ -39,11 +39,7 @@ fn choose(profiles: &[ProfileSummary], wanted: Option<&str>) -> Result<String, F
 }
 
 pub(crate) fn service_place(text: &str) -> ServicePlace {
-    if text == "this-computer" {
-        ServicePlace::ThisComputer
-    } else {
-        ServicePlace::Remote { url: text.to_owned() }
-    }
+    if text == "this-computer" { ServicePlace::ThisComputer } else { ServicePlace::Remote { url: text.to_owned() } }
 }
 
 /// The first line of standard input.

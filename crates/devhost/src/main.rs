@@ -65,11 +65,9 @@ async fn main() -> Result<()> {
                 None => Box::new(KeyringVault::new()),
             };
             let teller = events.clone();
-            let host = SystemHost::new(home, vault)
-                .context("no host")?
-                .with_events(move |event| {
-                    let _ = teller.send(event);
-                });
+            let host = SystemHost::new(home, vault).context("no host")?.with_events(move |event| {
+                let _ = teller.send(event);
+            });
             Ok(Arc::new(Served { app: App::new(Arc::new(host)), events, origin }))
         }
     })
@@ -78,9 +76,10 @@ async fn main() -> Result<()> {
         .route("/call/{name}", post(call))
         .route("/events", get(tell))
         .with_state(served.clone())
-        .fallback_service(tower_http::services::ServeDir::new(&arguments.ui).fallback(
-            tower_http::services::ServeFile::new(arguments.ui.join("index.html")),
-        ))
+        .fallback_service(
+            tower_http::services::ServeDir::new(&arguments.ui)
+                .fallback(tower_http::services::ServeFile::new(arguments.ui.join("index.html"))),
+        )
         .layer(middleware::from_fn_with_state(served, only_own_origin));
     println!("{origin}");
     axum::serve(listener, router).await?;

@@ -4,6 +4,8 @@
 
 mod service;
 
+pub use service::start as start_service;
+
 use jiff::civil::Date;
 use mingce_app::{Host, Outcome, RunningService, ServicePlan};
 use mingce_ipc::{Code, Event, Failure};

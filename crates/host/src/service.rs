@@ -12,7 +12,8 @@ struct Embedded {
     network: Vec<IpAddr>,
 }
 
-pub(crate) fn start(plan: ServicePlan) -> Outcome<Box<dyn RunningService>> {
+/// Starts a service as the plan says; it ends when the value is dropped.
+pub fn start(plan: ServicePlan) -> Outcome<Box<dyn RunningService>> {
     let failed = |reason: &str| Failure::from(Code::ServiceFailed).with("reason", reason);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

@@ -9,11 +9,24 @@ use ts_rs::TS;
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// Records of these kinds changed; views are at this version now.
-    Changed { kinds: Vec<String>, version: u32 },
-    Sync { status: SyncStatus },
-    Service { service: EmbeddedService },
+    Changed {
+        kinds: Vec<String>,
+        version: u32,
+    },
+    Sync {
+        status: SyncStatus,
+    },
+    Service {
+        service: EmbeddedService,
+    },
     /// Progress of long work; `job` is the import or run it belongs to. `total` 0 = unknown.
-    Progress { job: String, done: u32, total: u32 },
+    Progress {
+        job: String,
+        done: u32,
+        total: u32,
+    },
     /// A file was dropped on the window.
-    FileDropped { path: String },
+    FileDropped {
+        path: String,
+    },
 }

@@ -5,6 +5,7 @@
 pub mod clock;
 pub mod random;
 pub mod rosters;
+pub mod workbook;
 
 pub use clock::Clock;
 pub use random::{Ids, Random};

@@ -145,9 +145,7 @@ impl Loop {
     fn wait(&mut self, heard: &Receiver<Heard>) -> bool {
         let next = match self.timer {
             None => heard.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            Some((_, due)) => {
-                heard.recv_timeout(Duration::from_millis(due.saturating_sub(self.host.mono_ms())))
-            }
+            Some((_, due)) => heard.recv_timeout(Duration::from_millis(due.saturating_sub(self.host.mono_ms()))),
         };
         match next {
             Ok(Heard::Event(event)) => self.hear(event),

@@ -111,8 +111,7 @@ impl Lanes {
         let limits = PushLimits::default().with_ops(ops);
         let entries = self.store.outbox_page(limits.ops).map_err(local)?;
         let outbox = entries.iter().map(|entry| Op::from_edit(entry.m, entry.at_ms, entry.group, &entry.edit));
-        let state =
-            PushState { replica: state.replica, epoch: state.epoch, acked: state.acked, cursor: state.cursor };
+        let state = PushState { replica: state.replica, epoch: state.epoch, acked: state.acked, cursor: state.cursor };
         plan_push(&state, outbox, limits).map_err(|_| Failure::Local)
     }
 

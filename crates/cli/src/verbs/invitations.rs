@@ -3,9 +3,7 @@
 use crate::arguments::{Arguments, Invitations, Invite, Sheets};
 use crate::print::{Printer, instant, table};
 use crate::{DONE, session};
-use mingce_ipc::invitation::{
-    self, InvitationQuery, InvitationRefs, PrepareSheets, SaveSheets, SheetRunRef,
-};
+use mingce_ipc::invitation::{self, InvitationQuery, InvitationRefs, PrepareSheets, SaveSheets, SheetRunRef};
 use mingce_ipc::roster::Members;
 use mingce_ipc::{Calls, Failure};
 use serde_json::json;

@@ -32,8 +32,7 @@ pub(crate) fn members(arguments: &Arguments, words: &Members, printer: &Printer)
     while (rows.len() as u32) < wanted {
         let start = rows.len() as u32;
         let count = PAGE_ROWS.min(wanted - start);
-        let page =
-            app.page(PageRequest { view: view.view.clone(), start, count, columns: COLUMNS.to_vec() })?;
+        let page = app.page(PageRequest { view: view.view.clone(), start, count, columns: COLUMNS.to_vec() })?;
         if page.rows.is_empty() {
             break;
         }
@@ -92,10 +91,8 @@ pub(crate) fn departments(arguments: &Arguments, printer: &Printer) -> Result<u8
         })
         .collect();
     printer.answer(&rows, |rows| {
-        let cells: Vec<Vec<String>> = rows
-            .iter()
-            .map(|row| ["path", "kind", "count"].map(|key| plain(&row[key])).to_vec())
-            .collect();
+        let cells: Vec<Vec<String>> =
+            rows.iter().map(|row| ["path", "kind", "count"].map(|key| plain(&row[key])).to_vec()).collect();
         table(&["path", "kind", "count"], &cells)
     });
     Ok(DONE)

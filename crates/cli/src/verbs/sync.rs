@@ -29,21 +29,14 @@ pub(crate) fn conflicts(arguments: &Arguments, printer: &Printer) -> Result<u8, 
     printer.answer(&rows, |rows| {
         let cells: Vec<Vec<String>> = rows
             .iter()
-            .map(|row| {
-                [&row.id, &row.title, &row.field, &row.base, &row.mine, &row.theirs].map(String::clone).to_vec()
-            })
+            .map(|row| [&row.id, &row.title, &row.field, &row.base, &row.mine, &row.theirs].map(String::clone).to_vec())
             .collect();
         table(&["conflict", "record", "field", "base", "mine", "theirs"], &cells)
     });
     Ok(DONE)
 }
 
-pub(crate) fn resolve(
-    arguments: &Arguments,
-    conflict: &str,
-    choice: Choice,
-    printer: &Printer,
-) -> Result<u8, Failure> {
+pub(crate) fn resolve(arguments: &Arguments, conflict: &str, choice: Choice, printer: &Printer) -> Result<u8, Failure> {
     let choice = match choice {
         Choice::Mine => sync::Choice::Mine,
         Choice::Theirs => sync::Choice::Theirs,
