@@ -64,7 +64,7 @@ export class GridEngine implements GridHandle {
   constructor(root: HTMLElement, options: GridOptions, platform: Platform) {
     made += 1;
     this.#root = root;
-    root.classList.add("grid");
+    root.classList.add("grid-root");
     this.#data = new PageCache(options.source, {
       changed: () => this.#dataChanged(),
       movedOn: () => this.#movedOn(),
@@ -196,7 +196,7 @@ export class GridEngine implements GridHandle {
     this.#announcer.stop();
     this.#stage.stop();
     this.#root.replaceChildren();
-    this.#root.classList.remove("grid", "has-focus");
+    this.#root.classList.remove("grid-root", "has-focus");
   }
 
   // What the outside may ask for.

@@ -1,3 +1,5 @@
+// @vitest-environment node
+
 import { expect, it } from "vitest";
 import { CHOICES_SHOWN, exactChoice, filterChoices } from "./choice-filter";
 

@@ -1,3 +1,5 @@
+// @vitest-environment node
+
 import { expect, it } from "vitest";
 import { COLUMN_MAX_PX, COLUMN_MIN_PX, ColumnLayout } from "./column-layout";
 

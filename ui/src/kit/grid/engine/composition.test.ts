@@ -1,3 +1,5 @@
+// @vitest-environment node
+
 import { describe, expect, it } from "vitest";
 import { IDLE, isForInputMethod, nextSinkState, type SinkEvent, type SinkState } from "./composition";
 

@@ -1,3 +1,5 @@
+// @vitest-environment node
+
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { GridPage, GridSource } from "../types";
 import { PAGE_ROWS, PageCache } from "./page-cache";

@@ -1,3 +1,5 @@
+// @vitest-environment node
+
 import { describe, expect, it } from "vitest";
 import { planFill, planFillDown, planFillRight, planPaste, tiledText } from "./paste-plan";
 

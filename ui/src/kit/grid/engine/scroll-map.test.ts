@@ -1,3 +1,5 @@
+// @vitest-environment node
+
 import { describe, expect, it } from "vitest";
 import { LIMIT_PX, ScrollMap } from "./scroll-map";
 
