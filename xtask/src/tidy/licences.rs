@@ -27,7 +27,7 @@ const PERMISSIVE: [&str; 16] = [
 ];
 
 /// Crates that may be linked all the same: name, the licence, why.
-const EXCEPTIONS: [(&str, &str, &str); 7] = [
+const EXCEPTIONS: [(&str, &str, &str); 8] = [
     ("cssparser", "MPL-2.0", "comes with the web view; unchanged, so the file-level copyleft asks nothing of us"),
     ("cssparser-macros", "MPL-2.0", "as cssparser"),
     ("dtoa-short", "MPL-2.0", "as cssparser"),
@@ -35,6 +35,7 @@ const EXCEPTIONS: [(&str, &str, &str); 7] = [
     ("selectors", "MPL-2.0", "as cssparser"),
     ("sqlcipher-src", "blessing", "SQLite's dedication to the public domain"),
     ("sqlcipher-src", "WTFPL", "allows everything"),
+    ("webdriver", "MPL-2.0", "drives the window in tests; in nothing that is shipped"),
 ];
 
 /// Crates linked on this platform whose licence is not permissive.
