@@ -67,7 +67,7 @@ impl Store {
                 journal.log(&change)?;
             }
             journal.set_row(kind, id, current.as_ref(), after.as_ref(), shadow.ver)?;
-            shadow::put(journal.conn, kind, id, &shadow)
+            journal.put_shadow(kind, id, &shadow)
         })
     }
 
@@ -85,7 +85,7 @@ impl Store {
                 None => 0,
             };
             journal.mend(seq, (kind, id), &mut shadow, (local, local), None)?;
-            shadow::put(journal.conn, kind, id, &shadow)
+            journal.put_shadow(kind, id, &shadow)
         })
     }
 

@@ -29,6 +29,9 @@ pub(crate) fn open(path: &Path, key: &[u8; 32], role: Role, ranks: &Ranks) -> Re
     let digits = Zeroizing::new(HEXLOWER.encode(key));
     let pragma = Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", digits.as_str()));
     conn.query_row(&pragma, [], |_| Ok(()))?;
+    // Part of the file's format, so the same for ever: large pages and HMAC-SHA256, which processors compute themselves,
+    // halve what encryption costs; both are as safe as SQLCipher's own choice.
+    run_pragmas(&conn, &["cipher_page_size = 8192", "cipher_hmac_algorithm = HMAC_SHA256"])?;
     // Its messages would go to stderr; ours are named errors. Memory wiping costs 4 to 7 times the CPU on sorts.
     run_pragmas(&conn, &["cipher_log_level = NONE", "cipher_memory_security = OFF"])?;
     // The first read proves the key.

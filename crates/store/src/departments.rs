@@ -1,6 +1,7 @@
 //! The department tree with its counts, kept in memory until a department or somebody's place changes.
 
 use crate::{Store, StoreError, rows};
+use mingce_model::tree::natural_key;
 use mingce_model::{Field, Kind, RecordId};
 use rusqlite::Connection;
 use std::collections::{HashMap, HashSet};
@@ -108,7 +109,7 @@ fn load(conn: &Connection) -> Result<Departments, StoreError> {
         raw.push(Raw {
             id: record.id,
             parent: record.reference(Field::DepartmentParent),
-            key: name.to_owned(),
+            key: natural_key(name),
             name: name.into(),
             kind: record.text(Field::DepartmentKind).unwrap_or("").into(),
             position: record.int(Field::DepartmentPosition).unwrap_or(i64::MAX),
@@ -129,7 +130,7 @@ fn arrange(raw: Vec<Raw>) -> Departments {
     }
     for siblings in children.values_mut() {
         siblings.sort_by(|a, b| {
-            a.position.cmp(&b.position).then_with(|| crate::natural::compare(&a.key, &b.key)).then(a.id.cmp(&b.id))
+            a.position.cmp(&b.position).then_with(|| a.key.cmp(&b.key)).then(a.id.cmp(&b.id))
         });
     }
     let mut departments = Departments::default();

@@ -355,7 +355,10 @@ fn join_state(now_ms: i64) -> String {
 
 fn mark_condition(mark: Mark) -> &'static str {
     match mark {
-        Mark::Pending => "member.id IN (SELECT id FROM shadow WHERE kind = 3 AND pending > 0)",
+        Mark::Pending => {
+            // Members created here say so in their version (`rows::FRESH`).
+            "(member.ver = -1 OR member.id IN (SELECT id FROM shadow WHERE kind = 3 AND pending > 0))"
+        }
         Mark::Refused => "member.id IN (SELECT id FROM shadow WHERE kind = 3 AND refused > 0)",
         Mark::Conflict => {
             "member.id IN (SELECT unhex(replace(record, '-', '')) FROM conflict WHERE kind = 'member' AND settled IS NULL)"

@@ -72,8 +72,8 @@ impl Store {
             let mut entries = Vec::new();
             while let Some(row) = found.next()? {
                 let text = row.get_ref(8)?.as_str().map_err(|_| StoreError::Damaged)?;
-                let edit =
-                    Edit { kind, id, verb: read_verb(row.get(7)?)?, changes: rows::changes_from_json(kind, text)? };
+                let verb = read_verb(row.get(7)?)?;
+                let edit = Edit { kind, id, verb, changes: rows::changes_from_json(kind, verb, text)? };
                 let OperationRow { batch, label, origin, actor, at_ms, .. } = read_operation(row)?;
                 entries.push(HistoryEntry { edit, batch, label, origin, actor, at_ms });
             }

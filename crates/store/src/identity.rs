@@ -83,6 +83,15 @@ pub(crate) fn sync_state(conn: &Connection) -> Result<SyncState, StoreError> {
     })
 }
 
+/// Up to this place of the history, edits in the outbox may have been sent.
+pub(crate) fn frontier(conn: &Connection) -> Result<i64, StoreError> {
+    Ok(get(conn, "frontier")?.unwrap_or(0))
+}
+
+pub(crate) fn set_frontier(conn: &Connection, seq: i64) -> Result<(), StoreError> {
+    set(conn, "frontier", seq)
+}
+
 /// Everything is being pulled again; records that do not come must be sent again.
 pub(crate) fn is_recovering(conn: &Connection) -> Result<bool, StoreError> {
     Ok(number(conn, "is_recovering")? != 0)
@@ -120,8 +129,7 @@ fn renew(conn: &Connection, replica: ReplicaId) -> Result<(), StoreError> {
     set(conn, "replica", replica.0.as_bytes())?;
     set(conn, "acked", 0i64)?;
     set(conn, "last_m", 0i64)?;
-    conn.execute("UPDATE outbox SET m = NULL", [])?;
-    Ok(())
+    set_frontier(conn, 0)
 }
 
 /// Versions of the old log mean nothing in the new one: every record that comes now is newer.
@@ -129,7 +137,7 @@ fn restart(conn: &Connection) -> Result<(), StoreError> {
     set(conn, "cursor", None::<String>)?;
     set(conn, "is_recovering", 1i64)?;
     for kind in mingce_model::Kind::ALL {
-        conn.execute(&format!("UPDATE \"{}\" SET ver = 0", kind.name()), [])?;
+        conn.execute(&format!("UPDATE \"{}\" SET ver = 0 WHERE ver > 0", kind.name()), [])?;
     }
     conn.execute("UPDATE shadow SET ver = 0", [])?;
     Ok(())

@@ -2,11 +2,11 @@
 //!
 //! Every change of a record, whoever made it, passes through here.
 
-use crate::StoreError;
 use crate::operation::{Base, Label, Origin, Touched};
 use crate::rebase::{self, Values};
 use crate::rows::{self, Stored};
 use crate::shadow::{self, Shadow};
+use crate::{StoreError, identity};
 use mingce_model::id::BatchId;
 use mingce_model::{Edit, Field, Kind, Record, RecordId, Verb};
 use rusqlite::{Connection, ErrorCode};
@@ -75,6 +75,10 @@ pub(crate) struct Journal<'c> {
     pub effects: Effects,
     /// The first and last history row; without any, the operation leaves no trace.
     logged: Option<(i64, i64)>,
+    /// Some record has a shadow; asked once, because it is looked up for every edit.
+    has_shadows: bool,
+    /// See `identity::frontier`.
+    frontier: i64,
 }
 
 impl<'c> Journal<'c> {
@@ -93,7 +97,15 @@ impl<'c> Journal<'c> {
             Err(error) => return Err(error.into()),
         }
         let operation = conn.last_insert_rowid();
-        Ok(Self { conn, operation, touched: Touched::default(), effects: Effects::default(), logged: None })
+        Ok(Self {
+            conn,
+            operation,
+            touched: Touched::default(),
+            effects: Effects::default(),
+            logged: None,
+            has_shadows: shadow::exist(conn)?,
+            frontier: identity::frontier(conn)?,
+        })
     }
 
     /// Closes the operation; one without history leaves no trace.
@@ -121,9 +133,12 @@ impl<'c> Journal<'c> {
         unit: Option<i64>,
     ) -> Result<bool, StoreError> {
         let (kind, id) = (wanted.kind, wanted.id);
+        if wanted.verb == Verb::Create && self.create_fresh(wanted, unit)? {
+            return Ok(true);
+        }
         let current = rows::find(self.conn, kind, id)?;
         let Some(edit) = on_what_is_there(wanted, current.as_ref(), base)? else { return Ok(false) };
-        let shadow = shadow::find(self.conn, kind, id)?;
+        let shadow = self.shadow_of(kind, id, current.as_ref())?;
         let before = current.as_ref().map(|stored| &stored.record.values);
         let after = rebase::rebase(before, before, std::slice::from_ref(&edit));
         let ver = match (&shadow, &current) {
@@ -138,7 +153,7 @@ impl<'c> Journal<'c> {
             self.mend(seq, (kind, id), &mut shadow, (before, after.as_ref()), unit)?;
         } else if queue == Queue::CancelUnsent
             && shadow.pending > 0
-            && let Some((unsent, first)) = shadow::last_unsent(self.conn, kind, id)?
+            && let Some((unsent, first)) = shadow::last_unsent(self.conn, kind, id, self.frontier)?
             && rebase::cancel_out(&first, &edit)
         {
             self.conn.prepare_cached("DELETE FROM outbox WHERE seq = ?1")?.execute([unsent])?;
@@ -147,8 +162,48 @@ impl<'c> Journal<'c> {
             self.conn.prepare_cached("INSERT INTO outbox (seq, unit) VALUES (?1, ?2)")?.execute((seq, unit))?;
             shadow.pending += 1;
         }
-        shadow::put(self.conn, kind, id, &shadow)?;
+        self.put_shadow(kind, id, &shadow)?;
         Ok(true)
+    }
+
+    /// Creates a record that is not here and of which nothing waits: one row, one history entry, one outbox entry.
+    fn create_fresh(&mut self, wanted: &Edit, unit: Option<i64>) -> Result<bool, StoreError> {
+        let (kind, id) = (wanted.kind, wanted.id);
+        if self.has_shadow(kind, id)? {
+            return Ok(false);
+        }
+        let mut record = Record::empty(kind, id);
+        for change in &wanted.changes {
+            record.values[change.field.index()] = change.new.clone();
+        }
+        let Some((row, text)) = rows::insert_fresh(self.conn, &record)? else { return Ok(false) };
+        self.note_created(kind, id, row, text);
+        let seq = self.log(wanted)?;
+        self.conn.prepare_cached("INSERT INTO outbox (seq, unit) VALUES (?1, ?2)")?.execute((seq, unit))?;
+        Ok(true)
+    }
+
+    /// The table has a shadow of the record.
+    pub(crate) fn has_shadow(&self, kind: Kind, id: RecordId) -> Result<bool, StoreError> {
+        Ok(self.has_shadows && shadow::find(self.conn, kind, id)?.is_some())
+    }
+
+    /// The record's shadow, also of one that was created here and has no row in the table.
+    pub(crate) fn shadow_of(
+        &self,
+        kind: Kind,
+        id: RecordId,
+        current: Option<&Stored>,
+    ) -> Result<Option<Shadow>, StoreError> {
+        if current.is_some_and(|stored| stored.is_fresh) {
+            return Ok(Some(Shadow { ver: 0, pending: 1, refused: 0, stored: None }));
+        }
+        if self.has_shadows { shadow::find(self.conn, kind, id) } else { Ok(None) }
+    }
+
+    pub(crate) fn put_shadow(&mut self, kind: Kind, id: RecordId, shadow: &Shadow) -> Result<(), StoreError> {
+        self.has_shadows |= shadow.is_needed();
+        shadow::put(self.conn, kind, id, shadow)
     }
 
     /// Sends one fresh edit in place of the record's refused ones: all that the service would lack once the edits that
@@ -169,7 +224,7 @@ impl<'c> Journal<'c> {
         shadow.refused = 0;
         if let Some(fresh) = rebase::difference(kind, id, expected.as_ref(), after) {
             let sql = "INSERT INTO outbox (seq, verb, changes, unit) VALUES (?1, ?2, ?3, ?4)";
-            let changes = rows::changes_to_json(&fresh.changes)?;
+            let changes = rows::changes_to_json(&fresh)?;
             self.conn.prepare_cached(sql)?.execute((seq, fresh.verb as u8, changes, unit))?;
             shadow.pending += 1;
         }
@@ -179,7 +234,7 @@ impl<'c> Journal<'c> {
     /// Adds the edit to the history and answers its place.
     pub(crate) fn log(&mut self, edit: &Edit) -> Result<i64, StoreError> {
         let sql = "INSERT INTO history (operation, kind, id, verb, changes) VALUES (?1, ?2, ?3, ?4, ?5)";
-        let changes = rows::changes_to_json(&edit.changes)?;
+        let changes = rows::changes_to_json(edit)?;
         let parameters = (self.operation, edit.kind as u8, edit.id.as_bytes(), edit.verb as u8, changes);
         self.conn.prepare_cached(sql)?.execute(parameters)?;
         let seq = self.conn.last_insert_rowid();
@@ -214,7 +269,7 @@ impl<'c> Journal<'c> {
             }
             (Some(stored), Some(values)) => {
                 let changed = rows::differing(kind, &stored.record.values, values);
-                if changed.is_empty() && stored.record.ver == ver {
+                if changed.is_empty() && stored.record.ver == ver && !stored.is_fresh {
                     return Ok(());
                 }
                 let record = Record { kind, id, ver, values: values.clone() };

@@ -1,12 +1,13 @@
 //! The edits that wait for the service, and settling them by its answer.
 //!
-//! An edit gets its number for good when it is first read for sending, and leaves the outbox only when the service has
-//! answered for that number.
+//! An edit's number is its place behind the last answered one; it is frozen when the edit is first read for sending. The
+//! edit leaves the outbox only when the service has answered for that number.
 
 use crate::identity::{self, SyncState};
 use crate::journal::{Effects, Heading, Journal};
 use crate::operation::{Label, Origin, Touched};
 use crate::rebase::{self, without_service_fields};
+use crate::rows::FRESH;
 use crate::shadow::{self, EDIT_COLUMNS, Shadow, read_edit};
 use crate::{Store, StoreError, rows};
 use mingce_model::{Edit, Field, Kind, RecordId, Verb};
@@ -52,7 +53,14 @@ impl Store {
             if identity::is_recovering(conn)? {
                 return Ok(Vec::new());
             }
-            number_page(conn, limit)
+            let state = identity::sync_state(conn)?;
+            let (entries, last_seq) = read_page(conn, state.acked, limit)?;
+            let last_m = state.acked + entries.len() as u64;
+            if last_m > state.last_m {
+                identity::set(conn, "last_m", last_m as i64)?;
+                identity::set_frontier(conn, last_seq)?;
+            }
+            Ok(entries)
         })
     }
 
@@ -65,8 +73,12 @@ impl Store {
             if state.epoch != 0 && state.epoch != answer.epoch {
                 return Err(StoreError::OtherEpoch { found: answer.epoch, known: state.epoch });
             }
+            if *sent.start() > state.acked + 1 {
+                // The answers before these have not been stored.
+                return Err(StoreError::AnswerMismatch);
+            }
             let last = answer.last_m.min(*sent.end()).min(state.last_m);
-            let mut settler = Settler::begin(conn, answer, *sent.start()..=last, now_ms)?;
+            let mut settler = Settler::begin(conn, answer, &state, *sent.start()..=last, now_ms)?;
             settler.run()?;
             settler.finish(&state, answer, last, now_ms)
         })?;
@@ -75,39 +87,27 @@ impl Store {
     }
 }
 
-fn number_page(conn: &Connection, limit: usize) -> Result<Vec<OutboxEntry>, StoreError> {
+/// The oldest entries, numbered from `acked + 1` on, and the place of the last one.
+fn read_page(conn: &Connection, acked: u64, limit: usize) -> Result<(Vec<OutboxEntry>, i64), StoreError> {
     let sql = format!(
-        "SELECT o.seq, o.m, o.unit, p.at_ms, {EDIT_COLUMNS} FROM outbox o JOIN history h ON h.seq = o.seq
+        "SELECT o.seq, o.unit, p.at_ms, {EDIT_COLUMNS} FROM outbox o JOIN history h ON h.seq = o.seq
         JOIN operation p ON p.number = h.operation ORDER BY o.seq"
     );
-    let mut next = identity::sync_state(conn)?.last_m;
     let mut entries: Vec<OutboxEntry> = Vec::new();
-    let mut unnumbered = Vec::new();
+    let mut last_seq = 0;
     let mut statement = conn.prepare_cached(&sql)?;
     let mut found = statement.query([])?;
     while let Some(row) = found.next()? {
-        let group = row.get::<_, Option<i64>>(2)?.map(i64::unsigned_abs);
+        let group = row.get::<_, Option<i64>>(1)?.map(i64::unsigned_abs);
         let is_cut_here = group.is_none() || entries.last().is_none_or(|last| last.group != group);
         if entries.len() >= limit && is_cut_here {
             break;
         }
-        let m = match row.get::<_, Option<i64>>(1)? {
-            Some(m) => m.unsigned_abs(),
-            None => {
-                next += 1;
-                unnumbered.push((row.get::<_, i64>(0)?, next));
-                next
-            }
-        };
-        entries.push(OutboxEntry { m, at_ms: row.get(3)?, edit: without_service_fields(read_edit(row, 4)?), group });
+        last_seq = row.get(0)?;
+        let m = acked + 1 + entries.len() as u64;
+        entries.push(OutboxEntry { m, at_ms: row.get(2)?, edit: without_service_fields(read_edit(row, 3)?), group });
     }
-    drop(found);
-    let mut update = conn.prepare_cached("UPDATE outbox SET m = ?2 WHERE seq = ?1")?;
-    for (seq, m) in unnumbered {
-        update.execute((seq, m as i64))?;
-    }
-    identity::set(conn, "last_m", next as i64)?;
-    Ok(entries)
+    Ok((entries, last_seq))
 }
 
 /// One answered edit of the outbox.
@@ -116,6 +116,7 @@ struct Answered {
     m: u64,
     kind: Kind,
     id: RecordId,
+    verb: Verb,
 }
 
 struct Settler<'c> {
@@ -133,6 +134,7 @@ impl<'c> Settler<'c> {
     fn begin(
         conn: &'c Connection,
         answer: &'c PushAnswer,
+        state: &SyncState,
         range: RangeInclusive<u64>,
         now_ms: i64,
     ) -> Result<Self, StoreError> {
@@ -149,29 +151,32 @@ impl<'c> Settler<'c> {
             == range.end().saturating_add(1).saturating_sub(*range.start());
         let takes_versions = answer.cursor.is_some() && is_counted;
         let versions = takes_versions.then(|| range.clone().zip(answer.vers.iter()).collect());
-        let answered = answered_edits(conn, &range)?;
+        let answered = answered_edits(conn, state.acked, *range.end())?;
         let journal = Journal::begin(conn, &heading)?;
         Ok(Self { conn, journal, answered, exceptions, versions, settled: Settled::default(), now_ms })
     }
 
     fn run(&mut self) -> Result<(), StoreError> {
-        for edit in std::mem::take(&mut self.answered) {
+        let answered = std::mem::take(&mut self.answered);
+        for edit in &answered {
             match self.exceptions.get(&edit.m).copied() {
                 None => {
                     self.settled.applied += 1;
-                    self.accept(&edit, &[])?;
+                    self.accept(edit, &[])?;
                 }
                 Some(exception) if exception.code == OpCode::Conflict => {
                     self.settled.conflicts += 1;
-                    self.accept(&edit, &exception.fields)?;
+                    self.accept(edit, &exception.fields)?;
                 }
                 Some(exception) => {
                     self.settled.refused += 1;
-                    self.refuse(&edit, exception)?;
+                    self.refuse(edit, exception)?;
                 }
             }
-            self.conn.prepare_cached("DELETE FROM outbox WHERE seq = ?1")?.execute([edit.seq])?;
             self.journal.note_touched(edit.kind, edit.id);
+        }
+        if let Some(last) = answered.last() {
+            self.conn.prepare_cached("DELETE FROM outbox WHERE seq <= ?1")?.execute([last.seq])?;
         }
         Ok(())
     }
@@ -179,15 +184,13 @@ impl<'c> Settler<'c> {
     /// The service has taken the edit, except for the named fields.
     fn accept(&mut self, edit: &Answered, conflicted: &[String]) -> Result<(), StoreError> {
         let ver = self.versions.as_ref().and_then(|versions| versions.get(&edit.m)).copied().unwrap_or(0);
-        if conflicted.is_empty() && self.is_last_and_clean(edit)? {
-            // What is here is by construction what the service has now.
-            shadow::remove(self.conn, edit.kind, edit.id)?;
-            return take_version(self.conn, edit.kind, edit.id, ver);
+        if conflicted.is_empty() && self.settle_last(edit, ver)? {
+            return Ok(());
         }
         let (kind, id) = (edit.kind, edit.id);
-        let mut shadow = shadow::find(self.conn, kind, id)?.ok_or(StoreError::Damaged)?;
         let sent = sent_edit(self.conn, edit.seq)?;
         let current = rows::find(self.conn, kind, id)?;
+        let mut shadow = self.journal.shadow_of(kind, id, current.as_ref())?.ok_or(StoreError::Damaged)?;
         let local = current.as_ref().map(|stored| &stored.record.values);
         // A removal that met an edit (`*`) was not applied at all.
         if sent.verb != Verb::Remove || conflicted.is_empty() {
@@ -204,24 +207,41 @@ impl<'c> Settler<'c> {
             self.journal.log(&change)?;
         }
         self.journal.set_row(kind, id, current.as_ref(), after.as_ref(), shadow.ver)?;
-        shadow::put(self.conn, kind, id, &shadow)
+        self.journal.put_shadow(kind, id, &shadow)
     }
 
-    fn is_last_and_clean(&self, edit: &Answered) -> Result<bool, StoreError> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM shadow WHERE id = ?1 AND kind = ?2 AND pending = 1 AND refused = 0)";
-        Ok(self.conn.prepare_cached(sql)?.query_row((edit.id.as_bytes(), edit.kind as u8), |row| row.get(0))?)
+    /// When it was the record's only edit, what is here is by construction what the service has now: nothing but the
+    /// version is left to take.
+    fn settle_last(&self, edit: &Answered, ver: u64) -> Result<bool, StoreError> {
+        let (table, id) = (edit.kind.name(), edit.id.as_bytes());
+        if edit.verb == Verb::Create {
+            let sql = format!("UPDATE \"{table}\" SET ver = ?2 WHERE id = ?1 AND ver = {FRESH}");
+            if self.conn.prepare_cached(&sql)?.execute((id, ver as i64))? > 0 {
+                return Ok(true);
+            }
+        }
+        let sql = "DELETE FROM shadow WHERE id = ?1 AND kind = ?2 AND pending = 1 AND refused = 0";
+        let is_last = self.conn.prepare_cached(sql)?.execute((id, edit.kind as u8))? > 0;
+        if is_last && ver > 0 {
+            let sql = format!("UPDATE \"{table}\" SET ver = ?2 WHERE id = ?1 AND ver < ?2");
+            self.conn.prepare_cached(&sql)?.execute((id, ver as i64))?;
+        }
+        Ok(is_last)
     }
 
     /// The service would not take the edit: it stays here, with the reason, until a person mends or drops it.
     fn refuse(&mut self, edit: &Answered, exception: &Exception) -> Result<(), StoreError> {
-        let mut shadow = shadow::find(self.conn, edit.kind, edit.id)?.ok_or(StoreError::Damaged)?;
+        let current = rows::find(self.conn, edit.kind, edit.id)?;
+        let mut shadow = self.journal.shadow_of(edit.kind, edit.id, current.as_ref())?.ok_or(StoreError::Damaged)?;
         let answer = serde_json::to_string(exception).map_err(|_| StoreError::AnswerMismatch)?;
         let sql = "INSERT INTO attention (seq, m, verb, changes, answer, at_ms, state)
-            SELECT seq, m, verb, changes, ?2, ?3, 'open' FROM outbox WHERE seq = ?1";
-        self.conn.prepare_cached(sql)?.execute((edit.seq, answer, self.now_ms))?;
+            SELECT seq, ?2, verb, changes, ?3, ?4, 'open' FROM outbox WHERE seq = ?1";
+        self.conn.prepare_cached(sql)?.execute((edit.seq, edit.m as i64, answer, self.now_ms))?;
         shadow.pending -= 1;
         shadow.refused += 1;
-        shadow::put(self.conn, edit.kind, edit.id, &shadow)
+        let values = current.as_ref().map(|stored| &stored.record.values);
+        self.journal.set_row(edit.kind, edit.id, current.as_ref(), values, shadow.ver)?;
+        self.journal.put_shadow(edit.kind, edit.id, &shadow)
     }
 
     fn finish(
@@ -245,22 +265,21 @@ impl<'c> Settler<'c> {
     }
 }
 
-fn answered_edits(conn: &Connection, range: &RangeInclusive<u64>) -> Result<Vec<Answered>, StoreError> {
-    // Numbered edits stand first in the outbox and in the order of their numbers.
-    let sql = "SELECT o.seq, o.m, h.kind, h.id FROM outbox o JOIN history h ON h.seq = o.seq
-        WHERE o.m IS NOT NULL ORDER BY o.seq";
+/// The edits with the numbers `acked + 1..=last`, which stand first in the outbox.
+fn answered_edits(conn: &Connection, acked: u64, last: u64) -> Result<Vec<Answered>, StoreError> {
+    let sql = "SELECT o.seq, h.kind, h.id, coalesce(o.verb, h.verb) FROM outbox o JOIN history h ON h.seq = o.seq
+        ORDER BY o.seq LIMIT ?1";
     let mut statement = conn.prepare_cached(sql)?;
-    let mut found = statement.query([])?;
+    let mut found = statement.query([last.saturating_sub(acked) as i64])?;
     let mut answered = Vec::new();
     while let Some(row) = found.next()? {
-        let m = row.get::<_, i64>(1)?.unsigned_abs();
-        if m > *range.end() {
-            break;
-        }
-        if range.contains(&m) {
-            let kind = Kind::from_number(row.get(2)?).ok_or(StoreError::Damaged)?;
-            answered.push(Answered { seq: row.get(0)?, m, kind, id: rows::read_id(row.get_ref(3)?)? });
-        }
+        answered.push(Answered {
+            seq: row.get(0)?,
+            m: acked + 1 + answered.len() as u64,
+            kind: Kind::from_number(row.get(1)?).ok_or(StoreError::Damaged)?,
+            id: rows::read_id(row.get_ref(2)?)?,
+            verb: shadow::read_verb(row.get(3)?)?,
+        });
     }
     Ok(answered)
 }
@@ -271,14 +290,6 @@ fn sent_edit(conn: &Connection, seq: i64) -> Result<Edit, StoreError> {
     let mut statement = conn.prepare_cached(&sql)?;
     let mut found = statement.query([seq])?;
     read_edit(found.next()?.ok_or(StoreError::Damaged)?, 0)
-}
-
-fn take_version(conn: &Connection, kind: Kind, id: RecordId, ver: u64) -> Result<(), StoreError> {
-    if ver > 0 {
-        let sql = format!("UPDATE \"{}\" SET ver = ?2 WHERE id = ?1 AND ver < ?2", kind.name());
-        conn.prepare_cached(&sql)?.execute((id.as_bytes(), ver as i64))?;
-    }
-    Ok(())
 }
 
 /// A record of a restored service's log that the service does not have: everything of it is sent again as one edit.
@@ -299,5 +310,5 @@ pub(crate) fn requeue_whole(journal: &mut Journal<'_>, kind: Kind, id: RecordId)
         journal.note_touched(kind, id);
         pending = 1;
     }
-    shadow::put(conn, kind, id, &Shadow { ver: 0, pending, refused, stored: None })
+    journal.put_shadow(kind, id, &Shadow { ver: 0, pending, refused, stored: None })
 }

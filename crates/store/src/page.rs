@@ -111,7 +111,11 @@ fn describe(
         _ if hints.has_invitations => open_invitation(conn, member.id)?,
         _ => Join::NotInvited,
     };
-    let mark = if hints.has_marks { mark_of(conn, Kind::Member, member.id)? } else { None };
+    let mark = match (hints.has_marks, stored.is_fresh) {
+        (true, is_fresh) => mark_of(conn, Kind::Member, member.id, is_fresh)?,
+        (false, true) => Some(Mark::Pending),
+        (false, false) => None,
+    };
     Ok(MemberRow { member, department_path, guardians, join, mark })
 }
 
@@ -149,7 +153,7 @@ fn open_invitation(conn: &Connection, member: RecordId) -> Result<Join, StoreErr
 }
 
 /// The gravest mark of a record: refused before conflict before pending.
-pub(crate) fn mark_of(conn: &Connection, kind: Kind, id: RecordId) -> Result<Option<Mark>, StoreError> {
+pub(crate) fn mark_of(conn: &Connection, kind: Kind, id: RecordId, is_fresh: bool) -> Result<Option<Mark>, StoreError> {
     let sql = "SELECT pending, refused FROM shadow WHERE id = ?1 AND kind = ?2";
     let mut statement = conn.prepare_cached(sql)?;
     let own: Option<(i64, i64)> =
@@ -162,5 +166,6 @@ pub(crate) fn mark_of(conn: &Connection, kind: Kind, id: RecordId) -> Result<Opt
     if conn.prepare_cached(sql)?.query_row((record, kind.name()), |row| row.get(0))? {
         return Ok(Some(Mark::Conflict));
     }
-    Ok(own.filter(|(pending, _)| *pending > 0).map(|_| Mark::Pending))
+    let is_pending = is_fresh || own.is_some_and(|(pending, _)| pending > 0);
+    Ok(is_pending.then_some(Mark::Pending))
 }

@@ -6,7 +6,9 @@ use crate::journal::{Heading, Journal};
 use crate::operation::{Label, Origin, Touched};
 use crate::outbox::requeue_whole;
 use crate::rebase::{self, Values};
-use crate::{Store, StoreError, identity, rows, shadow};
+use crate::rows::Stored;
+use crate::shadow::Shadow;
+use crate::{Store, StoreError, identity, rows, schema, shadow};
 use mingce_model::{Kind, Record, Value};
 use mingce_protocol::{PullHeader, PulledRecord};
 use rusqlite::Connection;
@@ -27,10 +29,13 @@ impl Store {
             if state.epoch != 0 && state.epoch != header.epoch {
                 return Err(StoreError::OtherEpoch { found: header.epoch, known: state.epoch });
             }
+            if state.cursor.is_none() && header.more && is_empty(conn)? {
+                schema::drop_indexes(conn)?;
+                identity::set(conn, "has_no_indexes", 1i64)?;
+            }
             let mut page = Page {
                 conn,
                 journal: Journal::begin(conn, &remote(Label::Remote, now_ms))?,
-                has_shadows: shadow::exist(conn)?,
                 is_first: state.cursor.is_none() && !identity::is_recovering(conn)?,
             };
             for record in records {
@@ -41,6 +46,7 @@ impl Store {
             identity::set(conn, "cursor", &header.cursor)?;
             identity::set(conn, "is_behind", header.more)?;
             if !header.more {
+                restore_indexes(conn)?;
                 identity::set(conn, "last_synced_at", now_ms)?;
                 if identity::is_recovering(conn)? {
                     let mut journal = Journal::begin(conn, &remote(Label::Recover, now_ms))?;
@@ -62,6 +68,21 @@ impl Store {
     }
 }
 
+/// Nothing but the organisation itself is here.
+pub(crate) fn is_empty(conn: &Connection) -> Result<bool, StoreError> {
+    let sql = "SELECT NOT EXISTS (SELECT 1 FROM member) AND NOT EXISTS (SELECT 1 FROM department)";
+    Ok(conn.query_row(sql, [], |row| row.get(0))?)
+}
+
+/// Builds the indexes that a first pull left out; also when that pull was cut off.
+pub(crate) fn restore_indexes(conn: &Connection) -> Result<(), StoreError> {
+    if identity::get::<i64>(conn, "has_no_indexes")?.unwrap_or(0) != 0 {
+        schema::create_indexes(conn)?;
+        identity::set(conn, "has_no_indexes", 0i64)?;
+    }
+    Ok(())
+}
+
 fn remote(label: Label, at_ms: i64) -> Heading<'static> {
     Heading { batch: None, label, origin: Origin::Remote, actor: "", at_ms }
 }
@@ -69,7 +90,6 @@ fn remote(label: Label, at_ms: i64) -> Heading<'static> {
 struct Page<'c> {
     conn: &'c Connection,
     journal: Journal<'c>,
-    has_shadows: bool,
     /// Nothing was pulled before: most records are not here yet.
     is_first: bool,
 }
@@ -81,12 +101,8 @@ impl Page<'_> {
             values.resize(kind.fields().len(), Value::Null);
             values
         });
-        let mut own = if self.has_shadows { shadow::find(self.conn, kind, id)? } else { None };
-        if let Some(own) = &mut own {
-            return self.apply_under_edits(kind, id, incoming.ver, incoming_values, own);
-        }
         let values = match incoming_values {
-            Some(values) if self.is_first => {
+            Some(values) if self.is_first && !self.journal.has_shadow(kind, id)? => {
                 let record = Record { kind, id, ver: incoming.ver, values };
                 if let Some((row, text)) = rows::insert(self.conn, &record)? {
                     self.journal.note_created(kind, id, row, text);
@@ -97,6 +113,9 @@ impl Page<'_> {
             values => values,
         };
         let current = rows::find(self.conn, kind, id)?;
+        if let Some(mut own) = self.journal.shadow_of(kind, id, current.as_ref())? {
+            return self.apply_under_edits(kind, id, incoming.ver, values, &mut own, current.as_ref());
+        }
         if current.as_ref().is_some_and(|stored| stored.record.ver >= incoming.ver) {
             return Ok(());
         }
@@ -113,20 +132,20 @@ impl Page<'_> {
         id: mingce_model::RecordId,
         ver: u64,
         values: Option<Values>,
-        own: &mut shadow::Shadow,
+        own: &mut Shadow,
+        current: Option<&Stored>,
     ) -> Result<(), StoreError> {
         if own.ver >= ver {
             return Ok(());
         }
         let mine = shadow::mine(self.conn, kind, id, own)?;
-        let current = rows::find(self.conn, kind, id)?;
-        let local = current.as_ref().map(|stored| &stored.record.values);
+        let local = current.map(|stored| &stored.record.values);
         own.ver = ver;
         own.stored = values;
         let after = rebase::rebase(own.stored.as_ref(), local, &mine);
         self.log_remote(kind, id, local, after.as_ref())?;
-        self.journal.set_row(kind, id, current.as_ref(), after.as_ref(), ver)?;
-        shadow::put(self.conn, kind, id, own)
+        self.journal.set_row(kind, id, current, after.as_ref(), ver)?;
+        self.journal.put_shadow(kind, id, own)
     }
 
     /// Others' changes of what was here belong into its history.

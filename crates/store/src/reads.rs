@@ -77,7 +77,10 @@ impl Store {
 
     /// What the record's edits wait for.
     pub fn mark(&self, kind: Kind, id: RecordId) -> Result<Option<Mark>, StoreError> {
-        self.readers.read(|conn| mark_of(conn, kind, id))
+        self.readers.read(|conn| {
+            let is_fresh = rows::find(conn, kind, id)?.is_some_and(|stored| stored.is_fresh);
+            mark_of(conn, kind, id, is_fresh)
+        })
     }
 
     /// Live records of the kind.

@@ -4,7 +4,7 @@
 
 use crate::StoreError;
 use crate::search_text;
-use mingce_model::{Change, Field, Form, Kind, Record, RecordId, Value};
+use mingce_model::{Change, Edit, Field, Form, Kind, Record, RecordId, Value, Verb};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 use std::sync::LazyLock;
@@ -14,7 +14,13 @@ use std::sync::LazyLock;
 pub(crate) struct Stored {
     pub row: i64,
     pub record: Record,
+    /// Created here, and that is its only edit; see `FRESH`.
+    pub is_fresh: bool,
 }
+
+/// Stands in the version column of a record that was created here and whose creation, its only edit, waits in the
+/// outbox. Such a record has no shadow: all that one would say is known.
+pub(crate) const FRESH: i64 = -1;
 
 struct Statements {
     select_by_id: String,
@@ -62,10 +68,11 @@ pub(crate) fn columns(kind: Kind) -> &'static str {
 /// Reads a row selected with `columns(kind)`.
 pub(crate) fn read(kind: Kind, row: &Row<'_>) -> Result<Stored, StoreError> {
     let id = read_id(row.get_ref(1)?)?;
-    let ver = u64::try_from(row.get::<_, i64>(2)?).map_err(|_| StoreError::Damaged)?;
+    let ver = row.get::<_, i64>(2)?;
     let values =
         (3..3 + kind.fields().len()).map(|column| read_value(row.get_ref(column)?)).collect::<Result<_, _>>()?;
-    Ok(Stored { row: row.get(0)?, record: Record { kind, id, ver, values } })
+    let record = Record { kind, id, ver: u64::try_from(ver).unwrap_or(0), values };
+    Ok(Stored { row: row.get(0)?, record, is_fresh: ver == FRESH })
 }
 
 pub(crate) fn read_id(value: ValueRef<'_>) -> Result<RecordId, StoreError> {
@@ -131,10 +138,19 @@ pub(crate) type Written = (i64, Option<String>);
 
 /// Puts a new row in; `None` when the id is there already.
 pub(crate) fn insert(conn: &Connection, record: &Record) -> Result<Option<Written>, StoreError> {
+    insert_as(conn, record, record.ver as i64)
+}
+
+/// `insert` for a record that is created here.
+pub(crate) fn insert_fresh(conn: &Connection, record: &Record) -> Result<Option<Written>, StoreError> {
+    insert_as(conn, record, FRESH)
+}
+
+fn insert_as(conn: &Connection, record: &Record, ver: i64) -> Result<Option<Written>, StoreError> {
     let kind = record.kind;
     let mut statement = conn.prepare_cached(&Statements::for_kind(kind).insert)?;
     statement.raw_bind_parameter(1, record.id.as_bytes().as_slice())?;
-    statement.raw_bind_parameter(2, record.ver as i64)?;
+    statement.raw_bind_parameter(2, ver)?;
     for (place, (field, value)) in (3..).zip(kind.fields().iter().zip(&record.values)) {
         statement.raw_bind_parameter(place, Bound(*field, value))?;
     }
@@ -208,23 +224,50 @@ pub(crate) fn differing(kind: Kind, a: &[Value], b: &[Value]) -> Vec<Field> {
     kind.fields().iter().zip(a.iter().zip(b)).filter(|(_, (a, b))| a != b).map(|(field, _)| *field).collect()
 }
 
-/// Changes as the history keeps them: `[[field number, base, new], …]`.
-pub(crate) fn changes_to_json(changes: &[Change]) -> Result<String, StoreError> {
-    let parts: Vec<(u16, &Value, &Value)> =
-        changes.iter().map(|change| (change.field.number(), &change.base, &change.new)).collect();
-    serde_json::to_string(&parts).map_err(|_| StoreError::Damaged)
+/// Changes as the history keeps them. Of a creation or removal the values, `[value, …]` in registry order; of an edit
+/// `[[field number, base, new], …]`.
+pub(crate) fn changes_to_json(edit: &Edit) -> Result<String, StoreError> {
+    let side: fn(&Change) -> &Value = match edit.verb {
+        Verb::Create => |change| &change.new,
+        Verb::Remove => |change| &change.base,
+        Verb::Edit => {
+            let parts: Vec<(u16, &Value, &Value)> =
+                edit.changes.iter().map(|change| (change.field.number(), &change.base, &change.new)).collect();
+            return serde_json::to_string(&parts).map_err(|_| StoreError::Damaged);
+        }
+    };
+    let mut values: Vec<&Value> = Vec::with_capacity(edit.kind.fields().len());
+    for change in &edit.changes {
+        let index = change.field.index();
+        if values.len() <= index {
+            values.resize(index + 1, &Value::Null);
+        }
+        values[index] = side(change);
+    }
+    serde_json::to_string(&values).map_err(|_| StoreError::Damaged)
 }
 
-pub(crate) fn changes_from_json(kind: Kind, text: &str) -> Result<Vec<Change>, StoreError> {
-    let parts: Vec<(u16, Value, Value)> = serde_json::from_str(text).map_err(|_| StoreError::Damaged)?;
-    parts
-        .into_iter()
-        .map(|(number, base, new)| {
+pub(crate) fn changes_from_json(kind: Kind, verb: Verb, text: &str) -> Result<Vec<Change>, StoreError> {
+    if verb == Verb::Edit {
+        let parts: Vec<(u16, Value, Value)> = serde_json::from_str(text).map_err(|_| StoreError::Damaged)?;
+        let change = |(number, base, new): (u16, Value, Value)| {
             let index = usize::from(number).checked_sub(1).ok_or(StoreError::Damaged)?;
             let field = *kind.fields().get(index).ok_or(StoreError::Damaged)?;
             Ok(Change { field, base, new })
+        };
+        return parts.into_iter().map(change).collect();
+    }
+    let values: Vec<Value> = serde_json::from_str(text).map_err(|_| StoreError::Damaged)?;
+    if values.len() > kind.fields().len() {
+        return Err(StoreError::Damaged);
+    }
+    let filled = kind.fields().iter().zip(values).filter(|(_, value)| !value.is_null());
+    Ok(filled
+        .map(|(field, value)| match verb {
+            Verb::Remove => Change { field: *field, base: value, new: Value::Null },
+            _ => Change { field: *field, base: Value::Null, new: value },
         })
-        .collect()
+        .collect())
 }
 
 /// A whole record's values as the shadow keeps them: an array with trailing nulls cut.

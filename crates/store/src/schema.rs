@@ -27,14 +27,15 @@ CREATE TABLE operation (
     first_seq INTEGER, last_seq INTEGER, done_by INTEGER NOT NULL, redo INTEGER);
 CREATE INDEX operation_undo ON operation (number) WHERE can_undo = 1;
 CREATE INDEX operation_redo ON operation (redo) WHERE redo IS NOT NULL;
--- Every change of a record. changes: JSON [[field number, base, new], …].
+-- Every change of a record. changes: JSON, see rows.rs.
 CREATE TABLE history (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, operation INTEGER NOT NULL, kind INTEGER NOT NULL, id BLOB NOT NULL,
     verb INTEGER NOT NULL, changes TEXT NOT NULL);
 CREATE INDEX history_record ON history (id);
--- Edits that the service has not answered, in order. m: the number under which it was or may be sent, given for good
--- when it is first read for sending. verb and changes: what to send when it is not the history row's own edit.
-CREATE TABLE outbox (seq INTEGER PRIMARY KEY, m INTEGER, verb INTEGER, changes TEXT, unit INTEGER);
+-- Edits that the service has not answered, in order. The first has the number acked + 1, and so on; up to the seq
+-- that meta keeps as frontier they may have been sent. verb and changes: what to send when it is not the history row's
+-- own edit. unit: edits that the service applies all or none.
+CREATE TABLE outbox (seq INTEGER PRIMARY KEY, verb INTEGER, changes TEXT, unit INTEGER);
 -- What the service last said of records that have edits here; stored NULL: it has no such record.
 CREATE TABLE shadow (
     id BLOB NOT NULL, kind INTEGER NOT NULL, ver INTEGER NOT NULL, pending INTEGER NOT NULL, refused INTEGER NOT NULL,
@@ -60,7 +61,7 @@ pub(crate) fn create(conn: &Connection) -> Result<(), StoreError> {
         for kind in Kind::ALL {
             conn.execute_batch(&create_table(kind))?;
         }
-        conn.execute_batch(&indexes().join(";"))?;
+        create_indexes(conn)?;
         conn.execute_batch(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA};"))?;
         Ok(())
     })();
@@ -85,7 +86,7 @@ pub(crate) fn migrate(conn: &Connection) -> Result<(), StoreError> {
         for statement in lacking_columns(conn)? {
             conn.execute_batch(&statement)?;
         }
-        conn.execute_batch(&indexes().join(";"))?;
+        create_indexes(conn)?;
         conn.execute_batch(&format!("PRAGMA user_version = {SCHEMA}"))?;
         Ok(())
     })();
@@ -144,25 +145,31 @@ fn lacking_columns(conn: &Connection) -> Result<Vec<String>, StoreError> {
 
 /// An index for every reference, so that what points to a record is found, for the order people use most and for the
 /// numbers that an import recognises people by.
-fn indexes() -> Vec<String> {
-    let mut all = Vec::new();
-    let mut add = |kind: Kind, column: &str| {
-        let table = kind.name();
-        all.push(format!("CREATE INDEX IF NOT EXISTS \"{table}_{column}\" ON \"{table}\" (\"{column}\")"));
+fn indexed_columns() -> Vec<(Kind, &'static str)> {
+    let references = |kind: Kind| {
+        let fields = kind.fields().iter().filter(|field| matches!(field.form(), Form::Ref(_)));
+        fields.map(move |field| (kind, field.name()))
     };
-    for kind in Kind::ALL {
-        for field in kind.fields() {
-            if matches!(field.form(), Form::Ref(_)) {
-                add(kind, field.name());
-            }
-        }
-    }
-    add(Kind::Member, "name_key");
-    // What an import looks people up by.
-    for column in ["card_number", "document_number", "name"] {
-        add(Kind::Member, column);
-    }
-    add(Kind::Guardian, "phone");
-    add(Kind::Conflict, "record");
+    let mut all: Vec<(Kind, &'static str)> = Kind::ALL.into_iter().flat_map(references).collect();
+    all.extend(["name_key", "card_number", "document_number"].map(|column| (Kind::Member, column)));
+    all.push((Kind::Conflict, "record"));
     all
+}
+
+pub(crate) fn create_indexes(conn: &Connection) -> Result<(), StoreError> {
+    for (kind, column) in indexed_columns() {
+        let table = kind.name();
+        let sql = format!("CREATE INDEX IF NOT EXISTS \"{table}_{column}\" ON \"{table}\" (\"{column}\")");
+        conn.execute_batch(&sql)?;
+    }
+    Ok(())
+}
+
+/// For the first pull: building an index once is far cheaper than keeping it current page by page, because nearly every
+/// page of it would be encrypted and written anew each time.
+pub(crate) fn drop_indexes(conn: &Connection) -> Result<(), StoreError> {
+    for (kind, column) in indexed_columns() {
+        conn.execute_batch(&format!("DROP INDEX IF EXISTS \"{}_{column}\"", kind.name()))?;
+    }
+    Ok(())
 }

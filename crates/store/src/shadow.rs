@@ -1,6 +1,7 @@
 //! What the service last said of records with edits here, and those edits themselves.
 //!
-//! A shadow exists exactly while its record has an edit in the outbox or an open refusal.
+//! A shadow exists exactly while its record has an edit in the outbox or an open refusal, but not for a record whose only
+//! edit is its creation: such a row says so itself (`rows::FRESH`).
 
 use crate::StoreError;
 use crate::rebase::Values;
@@ -29,6 +30,7 @@ pub(crate) fn exist(conn: &Connection) -> Result<bool, StoreError> {
     Ok(conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM shadow)")?.query_row([], |row| row.get(0))?)
 }
 
+/// The shadow in the table.
 pub(crate) fn find(conn: &Connection, kind: Kind, id: RecordId) -> Result<Option<Shadow>, StoreError> {
     let sql = "SELECT ver, pending, refused, stored FROM shadow WHERE id = ?1 AND kind = ?2";
     let mut statement = conn.prepare_cached(sql)?;
@@ -70,7 +72,7 @@ pub(crate) fn read_edit(row: &Row<'_>, first: usize) -> Result<Edit, StoreError>
     let id = rows::read_id(row.get_ref(first + 1)?)?;
     let verb = read_verb(row.get(first + 2)?)?;
     let text = row.get_ref(first + 3)?.as_str().map_err(|_| StoreError::Damaged)?;
-    Ok(Edit { kind, id, verb, changes: rows::changes_from_json(kind, text)? })
+    Ok(Edit { kind, id, verb, changes: rows::changes_from_json(kind, verb, text)? })
 }
 
 pub(crate) fn read_verb(number: u8) -> Result<Verb, StoreError> {
@@ -108,17 +110,22 @@ fn edits(conn: &Connection, kind: Kind, id: RecordId, join: &str, also: &str) ->
     Ok(edits)
 }
 
-/// The youngest waiting edit of the record with its place, unless it has a number already: a numbered edit may have
-/// been sent and is never touched again.
-pub(crate) fn last_unsent(conn: &Connection, kind: Kind, id: RecordId) -> Result<Option<(i64, Edit)>, StoreError> {
+/// The youngest waiting edit of the record with its place, unless it may have been sent already (`frontier`): such an
+/// edit is never touched again.
+pub(crate) fn last_unsent(
+    conn: &Connection,
+    kind: Kind,
+    id: RecordId,
+    frontier: i64,
+) -> Result<Option<(i64, Edit)>, StoreError> {
     let sql = format!(
-        "SELECT o.m, o.seq, {EDIT_COLUMNS} FROM history h JOIN outbox o ON o.seq = h.seq
+        "SELECT o.seq, {EDIT_COLUMNS} FROM history h JOIN outbox o ON o.seq = h.seq
         WHERE h.id = ?1 AND h.kind = ?2 ORDER BY h.seq DESC LIMIT 1"
     );
     let mut statement = conn.prepare_cached(&sql)?;
     let mut found = statement.query((id.as_bytes(), kind as u8))?;
     match found.next()? {
-        Some(row) if row.get_ref(0)? == rusqlite::types::ValueRef::Null => Ok(Some((row.get(1)?, read_edit(row, 2)?))),
+        Some(row) if row.get::<_, i64>(0)? > frontier => Ok(Some((row.get(0)?, read_edit(row, 1)?))),
         _ => Ok(None),
     }
 }

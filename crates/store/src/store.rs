@@ -76,7 +76,9 @@ impl Store {
             other => other?,
         };
         schema::migrate(&conn)?;
-        Self::with(conn, dir, key, ranks, lock)
+        let store = Self::with(conn, dir, key, ranks, lock)?;
+        store.transact_quietly(crate::pull::restore_indexes)?;
+        Ok(store)
     }
 
     fn with(conn: Connection, dir: &Path, key: &[u8; 32], ranks: Ranks, lock: Lock) -> Result<Self, StoreError> {

@@ -221,8 +221,9 @@ fn history_chunk(conn: &Connection, operation: i64, before: i64) -> Result<Vec<(
     while let Some(row) = found.next()? {
         let kind = Kind::from_number(row.get(1)?).ok_or(StoreError::Damaged)?;
         let text = row.get_ref(4)?.as_str().map_err(|_| StoreError::Damaged)?;
-        let changes = rows::changes_from_json(kind, text)?;
-        let edit = Edit { kind, id: rows::read_id(row.get_ref(2)?)?, verb: read_verb(row.get(3)?)?, changes };
+        let verb = read_verb(row.get(3)?)?;
+        let changes = rows::changes_from_json(kind, verb, text)?;
+        let edit = Edit { kind, id: rows::read_id(row.get_ref(2)?)?, verb, changes };
         chunk.push((row.get(0)?, edit));
     }
     Ok(chunk)

@@ -1,8 +1,8 @@
 //! Writing operations of this computer.
 
 use crate::journal::{Heading, Journal, Queue};
-use crate::operation::{Atomicity, Operation, Origin, Progress, Touched};
-use crate::{Store, StoreError};
+use crate::operation::{Atomicity, Label, Operation, Origin, Progress, Touched};
+use crate::{Store, StoreError, pull, schema};
 use mingce_model::{Edit, Owner, Verb};
 use rusqlite::Connection;
 use std::ops::ControlFlow;
@@ -32,6 +32,11 @@ impl Store {
                 Atomicity::Each => None,
                 Atomicity::AllOrNone => Some(unit(journal.operation, 0)),
             };
+            // Filling an empty roster: indexes are built at the end, which is cheaper than keeping them current.
+            let defers_indexes = operation.label == Label::Import && pull::is_empty(conn)?;
+            if defers_indexes {
+                schema::drop_indexes(conn)?;
+            }
             let mut done = 0u64;
             for edit in edits {
                 check_owners(&edit)?;
@@ -46,6 +51,9 @@ impl Store {
             }
             if progress(done).is_break() {
                 return Err(StoreError::Cancelled);
+            }
+            if defers_indexes {
+                schema::create_indexes(conn)?;
             }
             finish_local(conn, journal)
         })?;

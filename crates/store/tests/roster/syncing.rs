@@ -368,6 +368,7 @@ fn an_answer_about_edits_that_were_not_sent_is_refused_whole() {
     assert!(matches!(desk.store.settle(&other, 2..=2, NOW), Err(StoreError::OtherEpoch { .. })));
     assert_eq!(desk.store.counts().unwrap().waiting, 1);
     // An answer that reaches less far than what was sent keeps the rest.
+    assert!(matches!(desk.store.settle(&answer, 3..=3, NOW), Err(StoreError::AnswerMismatch)));
     let mut short = answer;
     short.last_m = 1;
     desk.store.settle(&short, 2..=2, NOW).unwrap();
