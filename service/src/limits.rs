@@ -34,13 +34,14 @@ pub struct RateLimits {
 }
 
 impl Default for RateLimits {
+    /// Wide enough for a whole school behind one address that scans its invitations in one morning.
     fn default() -> Self {
         Self {
-            strangers: Rate { burst: 200, refill: Duration::from_millis(200) },
+            strangers: Rate { burst: 600, refill: Duration::from_millis(50) },
             sign_in_peer: Rate { burst: 20, refill: Duration::from_secs(6) },
             sign_in_phone: Rate { burst: 10, refill: Duration::from_secs(30) },
             organisations: Rate { burst: 20, refill: Duration::from_secs(60) },
-            join: Rate { burst: 30, refill: Duration::from_secs(4) },
+            join: Rate { burst: 200, refill: Duration::from_millis(500) },
         }
     }
 }

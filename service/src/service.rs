@@ -6,16 +6,27 @@ use crate::limits::Limiters;
 use crate::options::{Clock, ServiceOptions};
 use crate::password::Passwords;
 use crate::storage::sqlite::Sqlite;
-use crate::storage::{Database, Storage, StorageError};
+use crate::storage::{Database, Storage, StorageError, Transaction};
 use crate::sync::{CursorKey, Random};
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
+use mingce_model::OrganisationId;
 use std::net::IpAddr;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
+
+/// Each may hold a body of 8 MiB and what it unpacks to.
+const PUSHES_MAX: usize = 8;
 
 /// What handlers reach. Cheap to clone.
 pub type Shared = Arc<Service>;
+
+/// An organisation whose log went on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Moved {
+    pub organisation: OrganisationId,
+    pub head: u64,
+}
 
 pub struct Service {
     pub database: Database,
@@ -31,6 +42,8 @@ pub struct Service {
     pub is_https: bool,
     pub clock: Clock,
     pub random: Random,
+    /// Pushes whose bodies are in memory at the same time.
+    pub pushes: Semaphore,
     /// Turns true when the service stops; waiting pulls then answer at once.
     pub stopping: watch::Sender<bool>,
 }
@@ -63,6 +76,7 @@ impl Service {
             trusted_proxies: options.trusted_proxies.clone(),
             clock: options.clock.clone(),
             random: options.random.clone(),
+            pushes: Semaphore::new(PUSHES_MAX),
             stopping: watch::channel(false).0,
         }))
     }
@@ -86,6 +100,27 @@ impl Service {
     pub fn new_id(&self) -> mingce_model::RecordId {
         let now_ms = u64::try_from(self.now_ms()).unwrap_or(0);
         mingce_model::RecordId::from_parts(now_ms, self.random_bytes())
+    }
+
+    /// Runs a job as the only writer and then tells the waiting pulls of the organisation whose head the job moved. Goes
+    /// through to the end even when whoever asked hangs up meanwhile.
+    pub async fn write_and_wake<T, E>(
+        self: &Arc<Self>,
+        job: impl FnOnce(&mut dyn Transaction) -> Result<(T, Option<Moved>), E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
+        let service = self.clone();
+        let task = tokio::spawn(async move {
+            let (result, moved) = service.database.write(job).await?;
+            if let Some(Moved { organisation, head }) = moved {
+                service.hub.publish(organisation, head);
+            }
+            Ok(result)
+        });
+        task.await.unwrap_or(Err(StorageError::Inconsistent.into()))
     }
 
     /// Answers that no longer make sense are cleared away now and then.

@@ -45,10 +45,11 @@ async fn find_session(parts: &Parts, service: &Shared) -> Result<Option<SessionR
 }
 
 async fn note_use(service: &Shared, session: &SessionRow) -> Result<(), Failure> {
-    let hour_ms = service.now_ms() / USE_GRAIN_MS * USE_GRAIN_MS;
-    if hour_ms == session.last_used_at_ms {
+    let now_ms = service.now_ms();
+    if (0..USE_GRAIN_MS).contains(&(now_ms - session.last_used_at_ms)) {
         return Ok(());
     }
+    let hour_ms = now_ms / USE_GRAIN_MS * USE_GRAIN_MS;
     let device = session.device;
     Ok(service.database.write(move |transaction| transaction.save_device_use(device, hour_ms)).await?)
 }

@@ -4,7 +4,7 @@ use crate::api::caller::Caller;
 use crate::api::{parse_organisation, read_body};
 use crate::failure::Failure;
 use crate::routes::PULL_WAIT_MAX;
-use crate::service::Shared;
+use crate::service::{Moved, Shared};
 use crate::storage::{OrganisationRow, Transaction};
 use crate::sync::{Page, Pusher, apply_push, load_page};
 use axum::Json;
@@ -20,6 +20,8 @@ use mingce_protocol::{
 use serde::Deserialize;
 use std::time::Duration;
 
+/// How long a push waits for its turn to be read.
+const TURN_WAIT: Duration = Duration::from_secs(20);
 /// Largest compressed push.
 const PUSH_BYTES_MAX: usize = 8 * 1024 * 1024;
 
@@ -34,6 +36,8 @@ pub async fn push(
     if parts.headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "zstd") {
         return Err(ApiFailure::Malformed.into());
     }
+    let turn = tokio::time::timeout(TURN_WAIT, service.pushes.acquire()).await;
+    let Ok(Ok(_turn)) = turn else { return Err(ApiFailure::Unavailable.into()) };
     let body = read_body(&parts.headers, body, PUSH_BYTES_MAX).await?;
     // Unpacked and parsed before the one writer is asked for.
     let read = tokio::task::spawn_blocking(move || read_push(&body, BODY_BYTES_MAX, PUSH_OPS_MAX));
@@ -42,25 +46,21 @@ pub async fn push(
         return Err(ApiFailure::Upgrade.into());
     }
     let lent = service.clone();
-    let (answer, head_before) = service
-        .database
-        .write(move |transaction| -> Result<_, Failure> {
-            let row = find_own(transaction, caller.account, organisation)?;
-            let pusher = Pusher {
-                account: caller.account,
-                account_name: &caller.account_name,
-                now_ms: lent.now_ms(),
-                today: lent.today(),
-                random: &lent.random,
-                cursor_key: &lent.cursor_key,
-            };
-            Ok((apply_push(transaction, row, &pusher, &header, &ops)?, row.head))
-        })
-        .await?;
-    if answer.head > head_before {
-        service.hub.publish(organisation, answer.head);
-    }
-    Ok(Json(answer))
+    let answer = service.write_and_wake(move |transaction| -> Result<_, Failure> {
+        let row = find_own(transaction, caller.account, organisation)?;
+        let pusher = Pusher {
+            account: caller.account,
+            account_name: &caller.account_name,
+            now_ms: lent.now_ms(),
+            today: lent.today(),
+            random: &lent.random,
+            cursor_key: &lent.cursor_key,
+        };
+        let answer = apply_push(transaction, row, &pusher, &header, &ops)?;
+        let moved = (answer.head > row.head).then_some(Moved { organisation, head: answer.head });
+        Ok((answer, moved))
+    });
+    Ok(Json(answer.await?))
 }
 
 #[derive(Deserialize)]

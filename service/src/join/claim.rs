@@ -1,10 +1,11 @@
 //! Answers to an invitation: joined or refused, each exactly once and in one transaction with what the desktop sees.
 
 use super::{Door, Invitation, Proof, Roster, after_wrong_try, find_door};
+use crate::service::Moved;
 use crate::storage::{Author, MemberSessionRow, StorageError, TokenHash, Transaction};
 use crate::sync::Journal;
 use jiff::civil::Date;
-use mingce_model::{Field, OrganisationId, Record};
+use mingce_model::{Field, Record};
 use mingce_protocol::push::record_digest;
 
 /// Everything a claim brings with it.
@@ -22,10 +23,7 @@ pub struct Claim<'a> {
 /// What became of a claim. Every outcome is committed, a wrong try too.
 #[derive(Clone, Debug)]
 pub enum Claimed {
-    Joined {
-        organisation: OrganisationId,
-        head: u64,
-    },
+    Joined(Moved),
     /// What was typed does not agree with the roster; how many tries are left.
     Mismatch {
         tries_left: u32,
@@ -58,21 +56,18 @@ pub fn apply_claim(transaction: &mut dyn Transaction, claim: &Claim<'_>) -> Resu
         ends_at_ms: claim.session_ends_at_ms,
     };
     transaction.insert_member_session(claim.session_hash, &session)?;
-    let organisation = invitation.organisation.id;
-    let head = answer(transaction, &invitation, Answer::Joined, claim.now_ms)?;
-    Ok(Claimed::Joined { organisation, head })
+    let moved = answer(transaction, &invitation, Answer::Joined, claim.now_ms)?;
+    Ok(Claimed::Joined(moved))
 }
 
-/// Refuses the invitation. Whoever holds the sheet may do so without telling anything about themselves. Answers the
-/// organisation and its new head; `None` when the invitation cannot be used.
+/// Refuses the invitation. Whoever holds the sheet may do so without telling anything about themselves. `None` when the invitation cannot be used.
 pub fn apply_refusal(
     transaction: &mut dyn Transaction,
     token_hash: &str,
     now_ms: i64,
-) -> Result<Option<(OrganisationId, u64)>, StorageError> {
+) -> Result<Option<Moved>, StorageError> {
     let Door::Open(invitation) = find_door(transaction, token_hash, now_ms)? else { return Ok(None) };
-    let head = answer(transaction, &invitation, Answer::Refused, now_ms)?;
-    Ok(Some((invitation.organisation.id, head)))
+    answer(transaction, &invitation, Answer::Refused, now_ms).map(Some)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -81,13 +76,13 @@ enum Answer {
     Refused,
 }
 
-/// Writes the answer where the desktop will see it, and returns the organisation's new head.
+/// Writes the answer where the desktop will see it.
 fn answer(
     transaction: &mut dyn Transaction,
     invitation: &Invitation,
     answer: Answer,
     now_ms: i64,
-) -> Result<u64, StorageError> {
+) -> Result<Moved, StorageError> {
     let member = invitation.member.clone();
     let is_member_already = member.text(Field::MemberJoinState) == Some("joined");
     let mut journal = Journal {
@@ -114,7 +109,7 @@ fn answer(
     };
     save(&mut journal, &invitation.record, record)?;
     journal.finish()?;
-    Ok(journal.organisation.head)
+    Ok(Moved { organisation: invitation.organisation.id, head: journal.organisation.head })
 }
 
 fn save(journal: &mut Journal<'_>, before: &Record, after: Record) -> Result<(), StorageError> {

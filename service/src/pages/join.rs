@@ -9,6 +9,7 @@ use crate::join::{Claim, Claimed, Door, Invitation, Proof, apply_claim, apply_re
 use crate::limits::counted;
 use crate::routes::Peer;
 use crate::service::{Shared, date_at};
+use crate::storage::StorageError;
 use crate::token::{MEMBER_PREFIX, Token as Session};
 use axum::Extension;
 use axum::extract::rejection::FormRejection;
@@ -79,7 +80,7 @@ pub async fn submit_join(
         return page.render(&service, &visit, StatusCode::UNPROCESSABLE_ENTITY, &remarks);
     }
     match claim(&service, &token, &fields).await {
-        Ok((Claimed::Joined { .. }, session)) => {
+        Ok((Claimed::Joined(_), session)) => {
             let cookie = visit.session_cookie(&session.reveal(), SESSION_S);
             with_cookie(see_other(&visit.link("/card")), cookie)
         }
@@ -122,12 +123,14 @@ pub async fn submit_refusal(
     }
     let hash = token.hash_hex();
     let now_ms = service.now_ms();
-    let refused = service.database.write(move |transaction| apply_refusal(transaction, &hash, now_ms)).await;
+    let refused = service
+        .write_and_wake(move |transaction| {
+            let moved = apply_refusal(transaction, &hash, now_ms)?;
+            Ok::<_, StorageError>((moved, moved))
+        })
+        .await;
     match refused {
-        Ok(Some((organisation, head))) => {
-            service.hub.publish(organisation, head);
-            see_other(&visit.link("/declined"))
-        }
+        Ok(Some(_)) => see_other(&visit.link("/declined")),
         Ok(None) => unusable_page(&service, &visit),
         Err(error) => failure_page(&service, &visit, &error.into()),
     }
@@ -164,8 +167,7 @@ async fn claim(service: &Shared, token: &Token, fields: &JoinFields) -> Result<(
     let proof = Proof { phone: fields.phone.clone(), document_number: fields.document_number.clone() };
     let (now_ms, today) = (service.now_ms(), service.today());
     let claimed = service
-        .database
-        .write(move |transaction| {
+        .write_and_wake(move |transaction| {
             let claim = Claim {
                 token_hash: &token_hash,
                 proof: &proof,
@@ -175,12 +177,14 @@ async fn claim(service: &Shared, token: &Token, fields: &JoinFields) -> Result<(
                 now_ms,
                 today,
             };
-            apply_claim(transaction, &claim)
+            let claimed = apply_claim(transaction, &claim)?;
+            let moved = match claimed {
+                Claimed::Joined(moved) => Some(moved),
+                _ => None,
+            };
+            Ok::<_, StorageError>((claimed, moved))
         })
         .await?;
-    if let Claimed::Joined { organisation, head } = &claimed {
-        service.hub.publish(*organisation, *head);
-    }
     Ok((claimed, session))
 }
 

@@ -23,6 +23,8 @@ pub(super) struct Applier<'a> {
     pub random: &'a Random,
     /// References already seen to be live in this transaction.
     pub live: HashSet<(Kind, RecordId)>,
+    /// Digest of the edit at hand, for the chain.
+    pub digest: ValueDigest,
 }
 
 /// What became of an edit.
@@ -51,7 +53,9 @@ impl From<StorageError> for Stop {
 }
 
 impl Applier<'_> {
-    pub(super) fn apply(&mut self, op: &Op) -> Result<Applied, StorageError> {
+    /// Applies one edit; `digest` is the edit's own.
+    pub(super) fn apply(&mut self, op: &Op, digest: ValueDigest) -> Result<Applied, StorageError> {
+        self.digest = digest;
         let outcome = match &op.fields {
             OpFields::Create(values) => self.create(op, values),
             OpFields::Edit(bases) => self.edit(op, bases),
@@ -96,7 +100,7 @@ impl Applier<'_> {
         self.check_values(&wanted, op.kind.fields())?;
         let fields = filled(&wanted);
         self.check_relations(&wanted, &fields)?;
-        let ver = self.journal.save(None, wanted, op.digest())?;
+        let ver = self.journal.save(None, wanted, self.digest)?;
         self.live.insert((op.kind, op.id));
         Ok(Applied { ver, exception: None })
     }
@@ -122,7 +126,7 @@ impl Applier<'_> {
             return Ok(conflicted(op.m, 0, vec!["*".to_owned()], vec![conflict]));
         }
         self.check_removal(&record)?;
-        let ver = self.journal.remove(&record, op.digest())?;
+        let ver = self.journal.remove(&record, self.digest)?;
         self.live.remove(&(op.kind, op.id));
         Ok(Applied { ver, exception: None })
     }
@@ -149,7 +153,7 @@ impl Applier<'_> {
                 self.check_values(&after, &fields)?;
             }
             self.check_relations(&after, &fields)?;
-            ver = self.journal.save(Some(&current), after, op.digest())?;
+            ver = self.journal.save(Some(&current), after, self.digest)?;
         }
         if clashing.is_empty() {
             return Ok(Applied { ver, exception: None });

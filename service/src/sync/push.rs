@@ -9,6 +9,7 @@ use crate::storage::{
     AnsweredRow, Author, CursorMove, OrganisationRow, ReplicaRow, StorageError, Transaction, Verdict,
 };
 use jiff::civil::Date;
+use mingce_model::ValueDigest;
 use mingce_model::id::{AccountId, ReplicaId};
 use mingce_protocol::{ApiFailure, Exception, Op, OpCode, PushAnswer, PushHeader, SCHEMA, VersionRuns};
 use std::collections::HashSet;
@@ -69,14 +70,10 @@ pub fn apply_push(
     }
 
     let fresh = &ops[known..];
-    let (results, organisation) = apply_all(transaction, organisation, pusher, replica, fresh)?;
-    let mut stored = AnsweredRow {
-        first_m: fresh[0].m,
-        digests: fresh.iter().map(Op::digest).collect(),
-        vers: VersionRuns::default(),
-        exceptions: Vec::new(),
-        moves: None,
-    };
+    let digests: Vec<ValueDigest> = fresh.iter().map(Op::digest).collect();
+    let (results, organisation) = apply_all(transaction, organisation, pusher, replica, fresh, &digests)?;
+    let mut stored =
+        AnsweredRow { first_m: fresh[0].m, digests, vers: VersionRuns::default(), exceptions: Vec::new(), moves: None };
     for result in results {
         stored.vers.push(result.ver);
         answer.vers.push(result.ver);
@@ -162,6 +159,7 @@ fn apply_all(
     pusher: &Pusher<'_>,
     replica: ReplicaId,
     ops: &[Op],
+    digests: &[ValueDigest],
 ) -> Result<(Vec<Applied>, OrganisationRow), Failure> {
     let author = |m| Author::Administrator { account: pusher.account, replica, m };
     let journal =
@@ -173,7 +171,9 @@ fn apply_all(
         today: pusher.today,
         random: pusher.random,
         live: HashSet::new(),
+        digest: digests[0],
     };
+    let mut digests = digests.iter().copied();
     let mut results = Vec::with_capacity(ops.len());
     for part in ops.chunk_by(|a, b| a.group.is_some() && a.group == b.group) {
         let before = applier.journal.organisation;
@@ -181,10 +181,11 @@ fn apply_all(
             applier.transaction().begin_savepoint()?;
         }
         let mut done: Vec<Applied> = Vec::with_capacity(part.len());
-        for op in part {
+        let of_part: Vec<ValueDigest> = digests.by_ref().take(part.len()).collect();
+        for (op, digest) in part.iter().zip(of_part) {
             applier.journal.author = author(op.m);
             applier.journal.at_ms = op.at_ms.clamp(0, pusher.now_ms.max(0));
-            done.push(applier.apply(op)?);
+            done.push(applier.apply(op, digest)?);
             if part[0].group.is_some() && done.last().is_some_and(|applied| applied.exception.is_some()) {
                 break;
             }

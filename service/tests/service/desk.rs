@@ -11,8 +11,9 @@ use mingce_protocol::{
     PushHeader, SignedIn,
 };
 use mingce_service::{Service, ServiceOptions, router};
-use std::sync::Arc;
+use std::path::Path;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use tower::ServiceExt;
 
 pub const PASSWORD: &str = "correct horse battery";
@@ -21,10 +22,11 @@ pub const START_MS: i64 = 1_788_220_800_000;
 
 /// A service over a temporary folder.
 pub struct House {
-    pub router: Router,
+    router: Mutex<Router>,
+    options: ServiceOptions,
     pub clock_ms: Arc<AtomicI64>,
     ids: AtomicU64,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 pub struct Answer {
@@ -72,9 +74,16 @@ impl House {
             random,
         );
         change(&mut options);
-        let public_url = options.public_url.clone().unwrap_or_else(|| "https://join.example.cn".to_owned());
-        let service = Service::open(&options, public_url).unwrap();
-        Self { router: router(service), clock_ms, ids: AtomicU64::new(1), _folder: folder }
+        let router = Mutex::new(open(&options));
+        Self { router, options, clock_ms, ids: AtomicU64::new(1), folder }
+    }
+
+    /// Stops the service, lets something happen to its folder, and starts it again.
+    pub fn restart(&self, meanwhile: impl FnOnce(&Path)) {
+        let mut router = self.router.lock().unwrap();
+        *router = Router::new();
+        meanwhile(self.folder.path());
+        *router = open(&self.options);
     }
 
     pub fn pass(&self, ms: i64) {
@@ -89,7 +98,12 @@ impl House {
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = {
+            let router = self.router.lock().unwrap().clone();
+            router.oneshot(request)
+        }
+        .await
+        .unwrap();
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         Answer { status: parts.status, headers: parts.headers, body }
@@ -118,6 +132,10 @@ impl House {
         let signed_in: SignedIn = self.post_json("/v1/organisations", &form).await.json();
         Desk::new(self, form.id, signed_in.token)
     }
+}
+
+fn open(options: &ServiceOptions) -> Router {
+    router(Service::open(options, "https://join.example.cn".to_owned()).unwrap())
 }
 
 /// One local database of one administrator.

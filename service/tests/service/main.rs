@@ -9,3 +9,4 @@ mod network;
 mod order;
 mod pull;
 mod push;
+mod restart;

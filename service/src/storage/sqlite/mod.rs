@@ -111,6 +111,8 @@ impl Storage for Sqlite {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failure)?;
         match job(&mut SqliteTransaction { connection: &transaction }) {
             Verdict::Commit => transaction.commit().map_err(failure),
+            // After some failures, a full disk among them, SQLite has rolled back by itself.
+            Verdict::RollBack if transaction.is_autocommit() => Ok(()),
             Verdict::RollBack => transaction.rollback().map_err(failure),
         }
     }
@@ -174,6 +176,8 @@ pub(crate) fn failure(error: rusqlite::Error) -> StorageError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::storage::AccountRow;
+    use mingce_model::id::AccountId;
 
     #[test]
     fn a_keyed_file_holds_no_clear_text_and_opens_with_its_key_only() {
@@ -205,6 +209,31 @@ mod tests {
         connection.execute_batch("PRAGMA user_version=9999").unwrap();
         drop(connection);
         assert_eq!(Sqlite::open(folder.path(), None).err(), Some(StorageError::TooNew));
+    }
+
+    #[test]
+    fn a_full_disk_is_told_and_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let sqlite = Sqlite::open(folder.path(), None).unwrap();
+        let limit = |pages: &str| {
+            let writer = sqlite.writer.lock();
+            writer.as_ref().unwrap().query_row(&format!("PRAGMA max_page_count={pages}"), [], |_| Ok(())).unwrap();
+        };
+        limit("1");
+        let storage: &dyn Storage = &sqlite;
+        let account = |n: u8| AccountRow {
+            id: AccountId(mingce_model::RecordId::from_parts(0, [n; 10])),
+            name: "王老师".repeat(2_000),
+            phone: format!("138001380{n:02}"),
+            password_hash: String::new(),
+        };
+        let filled: Result<(), StorageError> =
+            storage.write(|transaction| (0..20).try_for_each(|n| transaction.insert_account(&account(n), 0)));
+        assert_eq!(filled, Err(StorageError::DiskFull));
+        limit("1000000");
+        let found = storage.read(|transaction| transaction.find_account_by_phone("13800138000"));
+        assert!(matches!(found, Ok::<_, StorageError>(None)));
+        assert_eq!(storage.write(|transaction| transaction.insert_account(&account(0), 0)), Ok::<_, StorageError>(()));
     }
 
     #[test]

@@ -1,0 +1,47 @@
+//! What a service remembers when it starts again, and what it notices when somebody changed its files meanwhile.
+
+use crate::desk::House;
+use mingce_model::{Edit, Kind};
+use mingce_protocol::{ApiFailure, PushAnswer};
+
+#[tokio::test]
+async fn tokens_cursors_and_answers_survive_a_restart() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    desk.pull().await;
+    let ops = desk.ops(&[Edit::create(&desk.member("张伟"))]);
+    let before: PushAnswer = desk.send_push(&desk.header(), &ops).await.json();
+    house.restart(|_| {});
+    let after: PushAnswer = desk.send_push(&desk.header(), &ops).await.json();
+    assert_eq!(before, after);
+    assert_eq!(desk.pull().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_database_put_back_by_hand_is_noticed() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    let mut other = desk.second();
+    desk.add_member("张伟").await;
+    house.restart(|folder| {
+        std::fs::copy(folder.join("service.db"), folder.join("copy.db")).unwrap();
+    });
+    let lost = desk.add_member("李娜").await;
+    desk.pull().await;
+    house.restart(|folder| {
+        assert!(!folder.join("service.db-wal").exists(), "a service that stops leaves one whole file");
+        std::fs::copy(folder.join("copy.db"), folder.join("service.db")).unwrap();
+    });
+    // The cursor is ahead of the log, and the desktop holds an answer that this log never gave.
+    let ask = |cursor: &str| format!("?cursor={cursor}");
+    let cursor = desk.cursor.clone().unwrap();
+    assert_eq!(desk.send_pull(&ask(&cursor)).await.failure().code, ApiFailure::Epoch);
+    desk.cursor = None;
+    let again = desk.ops(&[Edit::create(&desk.member("王芳"))]);
+    assert_eq!(desk.push_failing(&desk.header(), &again).await, ApiFailure::Epoch);
+    // Once the log has grown past it again, the chain still tells the two apart.
+    other.push(&[Edit::create(&other.member("刘洋")), Edit::create(&other.member("陈静"))]).await;
+    assert!(desk.head().await > 3);
+    assert_eq!(desk.send_pull(&ask(&cursor)).await.failure().code, ApiFailure::Epoch);
+    assert!(desk.look(Kind::Member, lost.id).await.is_none());
+}
