@@ -171,10 +171,10 @@ export class GridEngine implements GridHandle {
     const columnIds = (columns: GridOptions["columns"]) => columns.map((column) => column.id).join("\n");
     const isOtherColumns = columnIds(options.columns) !== columnIds(before.columns);
     if (isOtherView || isOtherColumns) this.#editing.commit();
-    if (options.widths_px !== before.widths_px) this.#board.forgetWidths();
+    if (JSON.stringify(options.widths_px) !== JSON.stringify(before.widths_px)) this.#board.forgetWidths();
     this.#board.options = options;
     this.#data.replaceSource(options.source);
-    if (drawnKey(options) !== drawnKey(before) || options.words !== before.words) {
+    if (drawnKey(options) !== drawnKey(before)) {
       this.#describe();
       this.#relayout();
     }

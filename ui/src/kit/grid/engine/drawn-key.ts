@@ -10,6 +10,7 @@ export function drawnKey(options: GridOptions): string {
     column.isSortable,
     Boolean(column.editor),
   ]);
-  const { label, frozen, density_px, sort, widths_px } = options;
-  return JSON.stringify([columns, label, frozen, density_px, sort, widths_px, Boolean(options.actions)]);
+  const { label, frozen, density_px, sort, widths_px, words } = options;
+  const told = [label, words, words.before("")];
+  return JSON.stringify([columns, frozen, density_px, sort, widths_px, told, Boolean(options.actions)]);
 }
