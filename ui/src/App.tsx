@@ -1,7 +1,9 @@
 import { QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { App as AntdApp } from "antd";
 import { lazy, Suspense, useEffect } from "react";
+import { useTranslation } from "react-i18next";
 import { HashRouter } from "react-router";
+import { explain } from "@/failure";
 import { client } from "@/host";
 import { usePreferences } from "@/session/preferences";
 import { keys, listenToApp, queryClient } from "@/session/queries";
@@ -12,8 +14,22 @@ const Start = lazy(() => import("@/features/start"));
 
 const Root = () => {
   const { preferences } = usePreferences();
-  const { data: state, refetch } = useQuery({ queryKey: keys.state, queryFn: () => client.appState() });
+  const { i18n } = useTranslation();
+  const {
+    data: state,
+    error,
+    refetch,
+  } = useQuery({ queryKey: keys.state, queryFn: () => client.appState() });
   useEffect(listenToApp, []);
+  if (error) {
+    const { what, step } = explain(error, i18n.language);
+    return (
+      <main role="alert" style={{ padding: 48 }}>
+        <h1>{what}</h1>
+        <p>{step}</p>
+      </main>
+    );
+  }
   if (!state || !preferences) return null;
   return (
     <ThemeProvider choice={preferences.theme as ThemeChoice}>

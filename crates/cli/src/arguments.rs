@@ -210,6 +210,7 @@ pub(crate) struct Sheets {
     pub(crate) layout: String,
     #[arg(long, value_name = "PATH")]
     pub(crate) department: Option<String>,
+    /// Those who have not joined. Sheets never hold anyone else: a code that was claimed is used up.
     #[arg(long)]
     pub(crate) not_joined: bool,
 }

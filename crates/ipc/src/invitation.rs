@@ -81,7 +81,6 @@ pub struct PrepareSheets {
     pub layout: String,
     #[ts(optional)]
     pub department: Option<String>,
-    pub only_not_joined: bool,
     /// Words on the sheet: `zh` or `en`.
     pub language: String,
 }

@@ -391,7 +391,7 @@ export type PrepareSheets = {
 /**
  * `labels` or `letter`.
  */
-layout: string, department?: string, only_not_joined: boolean, 
+layout: string, department?: string, 
 /**
  * Words on the sheet: `zh` or `en`.
  */

@@ -87,7 +87,7 @@ export const Palette = () => {
     >
       <Command.Input value={text} onValueChange={setText} placeholder={t("shell.palette.placeholder")} />
       <Command.List>
-        <Command.Empty>{t("shell.palette.nothing")}</Command.Empty>
+        {!people?.length && <Command.Empty>{t("shell.palette.nothing")}</Command.Empty>}
         {people && people.length > 0 && (
           <Command.Group heading={t("shell.palette.members")} forceMount>
             {people.map((person) => (

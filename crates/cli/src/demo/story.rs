@@ -183,7 +183,6 @@ fn print_and_join(office: &Office, app: &App) -> Result<(String, Person), Troubl
     let run = app.prepare_sheets(PrepareSheets {
         layout: "labels".into(),
         department: Some(department),
-        only_not_joined: true,
         language: "zh".into(),
     })?;
     let path = office.folder.join("邀请单.pdf");

@@ -59,7 +59,6 @@ pub(crate) fn sheets(arguments: &Arguments, words: &Sheets, printer: &Printer) -
     let run = app.prepare_sheets(PrepareSheets {
         layout: words.layout.clone(),
         department,
-        only_not_joined: words.not_joined,
         language: printer.language().word().into(),
     })?;
     for missing in &run.missing_glyphs {

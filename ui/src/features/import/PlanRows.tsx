@@ -5,7 +5,7 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { ImportPlan, PlannedKind, PlannedRow } from "@/generated/types";
 import { client } from "@/host";
-import { explainProblem } from "@/kit/problem-words";
+import { problemLine } from "@/kit/problem-words";
 import { targetLabel, valueLabel } from "./targets";
 
 const PAGE = 200;
@@ -99,7 +99,6 @@ const PlanRow = ({
           </span>
         ))}
         {row.problems.map((problem) => {
-          const { what, step } = explainProblem(t, problem.code);
           const kinds: Record<string, string> = t("importing.valueKinds", { returnObjects: true });
           return (
             <p
@@ -117,9 +116,9 @@ const PlanRow = ({
                       kind: kinds[problem.value_kind] ?? problem.value_kind,
                     })}
               </b>{" "}
-              {problem.value !== "" && <code>{problem.value}</code>} {what} {step}
+              {problem.value !== "" && <code>{problem.value}</code>} {problemLine(t, problem.code)}
               {problem.other_row !== null && ` ${t("importing.otherRow", { row: problem.other_row })}`}
-              {problem.proposal !== undefined && ` ${t("importing.proposal", { value: problem.proposal })}`}
+              {problem.proposal && ` ${t("importing.proposal", { value: problem.proposal })}`}
             </p>
           );
         })}

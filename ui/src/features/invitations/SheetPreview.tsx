@@ -1,7 +1,7 @@
 import { ArrowLeftOutlined, FilePdfOutlined, PrinterOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { Alert, App, Button, Checkbox, Empty, Segmented, Select, Spin } from "antd";
+import { Alert, App, Button, Empty, Segmented, Select, Spin } from "antd";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
@@ -32,7 +32,6 @@ export const SheetPreview = ({
   const wanted: PrepareSheets = {
     layout,
     language,
-    only_not_joined: true,
     ...(department === undefined ? {} : { department }),
   };
   const { data: run, error } = useQuery({
@@ -87,9 +86,6 @@ export const SheetPreview = ({
             { value: "en", label: "English" },
           ]}
         />
-        <Checkbox checked disabled>
-          {t("invitations.sheet.onlyNotJoined")}
-        </Checkbox>
         {run && <p role="status">{t("invitations.sheet.summary", { ...run })}</p>}
         {run && <Notices run={run} />}
         <Button

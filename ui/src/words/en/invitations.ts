@@ -44,7 +44,6 @@ export const invitations: Words<typeof source> = {
     layout: "Layout",
     layouts: { labels: "Labels (A4, 24 a page)", letter: "Letter to parents (one a page)" },
     language: "Language on the sheet",
-    onlyNotJoined: "Only those who have not joined",
     summary: "{{people}} people, {{groups}} groups, {{pages}} pages",
     preparing: "Laying out…",
     page: "Page {{page}}",

@@ -41,7 +41,6 @@ export const invitations = {
     layout: "版式",
     layouts: { labels: "标签（A4，每页 24 张）", letter: "致家长信（每人一页）" },
     language: "单子上的语言",
-    onlyNotJoined: "只打印尚未加入的",
     summary: "{{people}} 人，{{groups}} 组，{{pages}} 页",
     preparing: "正在排版…",
     page: "第 {{page}} 页",
