@@ -274,6 +274,8 @@ impl Machine {
     }
 
     fn back_off(&mut self, side: Side, why: Why, asked_s: Option<u64>, tick: Tick) {
+        // Whoever asked for this try hears how it ended, even when it ended as before.
+        self.reported = None;
         let now = self.clock_ms;
         if self.mode != Mode::Running {
             // The look that failed is repeated by `start_what_is_due`.
@@ -294,6 +296,7 @@ impl Machine {
         self.cancel(Side::Pull, effects);
         (self.push, self.pull) = (Lane::default(), Lane::default());
         self.rest_ms = None;
+        self.reported = None;
         self.mode = mode;
         self.look_ms = Some(self.clock_ms.saturating_add(look_ms));
     }
@@ -329,7 +332,7 @@ impl Machine {
                     self.look(effects);
                 }
             }
-            Mode::Paused { .. } => {}
+            Mode::Paused { .. } => self.reported = None,
         }
     }
 

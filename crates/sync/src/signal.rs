@@ -39,7 +39,8 @@ pub enum Event {
     Started,
     /// Something was put into the outbox.
     LocalEdit,
-    /// The network may be back: the system said so, the computer woke, or a person asked to sync now.
+    /// The network may be back: the system said so, the computer woke, or a person asked to sync now. Sooner or later a
+    /// report follows that tells how the try ended.
     NetworkHint,
     TimerFired(TimerId),
     /// The answer was judged and is stored durably. Also: there was nothing to push.

@@ -295,3 +295,19 @@ fn a_clock_that_stands_still_does_not_stop_the_next_try() {
     let effects = host.step(Event::TimerFired(id));
     assert!(matches!(effects[0], Effect::Pull { .. }));
 }
+
+#[test]
+fn whoever_asks_to_sync_now_hears_how_it_ended() {
+    for failure in [Failure::Unauthorised, Failure::Upgrade, Failure::Network] {
+        let mut host = Host::idle();
+        host.pull_failed(failure);
+        let state = host.state();
+        host.step(Event::NetworkHint);
+        let effects = host.pull_failed(failure);
+        assert!(effects.iter().any(|effect| matches!(effect, Effect::Report(_))), "{state:?}");
+    }
+    let mut host = Host::idle();
+    host.step(Event::Pause { for_ms: 1_000 });
+    let effects = host.step(Event::NetworkHint);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Report(State::Paused { .. }))));
+}
