@@ -78,11 +78,11 @@ pub fn router(service: Shared) -> Router {
 }
 
 /// Programs get a code, people a page.
-async fn fallback(service: State<Shared>, visit: Visit, request: Request) -> Response {
+async fn fallback(visit: Visit, request: Request) -> Response {
     if is_for_programs(request.uri().path()) {
         return Failure::from(ApiFailure::NotFound).into_response();
     }
-    pages::lost(service, visit).await
+    pages::lost(visit).await
 }
 
 fn is_for_programs(path: &str) -> bool {
@@ -128,7 +128,7 @@ async fn admit(State(service): State<Shared>, mut request: Request, next: Next) 
             return failure.into_response();
         }
         let Ok(visit) = request.extract_parts_with_state::<Visit, _>(&service).await;
-        return failure_page(&service, &visit, &failure);
+        return failure_page(&visit, &failure);
     }
     let route = request.extensions().get::<MatchedPath>().map_or("", |path| path.as_str());
     let time = match route {

@@ -59,8 +59,8 @@ impl Card {
 pub async fn card(State(service): State<Shared>, visit: Visit) -> Response {
     match find_card(&service, &visit).await {
         Ok(Some(card)) => card_page(&service, &visit, &card),
-        Ok(None) => nobody_page(&service, &visit),
-        Err(error) => failure_page(&service, &visit, &error.into()),
+        Ok(None) => nobody_page(&visit),
+        Err(error) => failure_page(&visit, &error.into()),
     }
 }
 
@@ -76,7 +76,7 @@ pub async fn sign_out(
     visit: Visit,
     form: Result<Form<SignOutFields>, FormRejection>,
 ) -> Response {
-    let Ok(Form(fields)) = form else { return failure_page(&service, &visit, &ApiFailure::Malformed.into()) };
+    let Ok(Form(fields)) = form else { return failure_page(&visit, &ApiFailure::Malformed.into()) };
     if !visit.is_own_form(SIGN_OUT, &fields.seal) {
         return see_other(&visit.link("/card"));
     }
@@ -84,7 +84,7 @@ pub async fn sign_out(
         let hash = token.hash();
         let removed = service.database.write(move |transaction| transaction.remove_member_session(&hash)).await;
         if let Err(error) = removed {
-            return failure_page(&service, &visit, &error.into());
+            return failure_page(&visit, &error.into());
         }
     }
     with_cookie(see_other(&visit.link("/card")), visit.session_cookie("", 0))
@@ -172,7 +172,7 @@ fn card_page(service: &Shared, visit: &Visit, card: &Card) -> Response {
             button.button type="submit" { (lang.pick("在这部手机上退出", "Sign out on this phone")) }
         }
     };
-    with_cookie(render(service, visit, StatusCode::OK, Page { title, path: "/card", body }), cookie)
+    with_cookie(render(visit, StatusCode::OK, Page { title, path: "/card", body }), cookie)
 }
 
 /// The span of validity; a date is never broken over two lines.
@@ -208,7 +208,7 @@ fn name(name: &str) -> Markup {
     }
 }
 
-fn nobody_page(service: &Shared, visit: &Visit) -> Response {
+fn nobody_page(visit: &Visit) -> Response {
     let lang = visit.lang;
     let title = lang.pick("这部手机上还没有卡", "There is no card on this phone");
     let body = html! {
@@ -220,5 +220,5 @@ fn nobody_page(service: &Shared, visit: &Visit) -> Response {
         )) }
         p.actions { a.button href=(visit.link("/card")) { (lang.pick("刷新", "Reload")) } }
     };
-    render(service, visit, StatusCode::OK, Page { title, path: "/card", body })
+    render(visit, StatusCode::OK, Page { title, path: "/card", body })
 }

@@ -5,7 +5,6 @@ use super::visit::Visit;
 use super::words::Lang;
 use crate::join::Invitation;
 use crate::password::{PasswordRefusal, find_refusal};
-use crate::service::Shared;
 use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
@@ -97,7 +96,7 @@ pub(super) struct FormPage<'a> {
 }
 
 impl FormPage<'_> {
-    pub fn render(&self, service: &Shared, visit: &Visit, status: StatusCode, remarks: &Remarks) -> Response {
+    pub fn render(&self, visit: &Visit, status: StatusCode, remarks: &Remarks) -> Response {
         let lang = visit.lang;
         let action = join_path(self.token);
         let (seal, cookie) = visit.form_seal(&action);
@@ -129,7 +128,7 @@ impl FormPage<'_> {
                 } }
             }
         };
-        with_cookie(render(service, visit, status, Page { title, path: &action, body }), cookie)
+        with_cookie(render(visit, status, Page { title, path: &action, body }), cookie)
     }
 }
 

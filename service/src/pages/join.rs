@@ -34,7 +34,7 @@ pub struct RefuseFields {
 /// Who invites, and the choice.
 pub async fn invitation(State(service): State<Shared>, visit: Visit, Path(token): Path<String>) -> Response {
     match look(&service, &token).await {
-        Ok((token, Door::Open(invitation))) => invitation_page(&service, &visit, &token, &invitation),
+        Ok((token, Door::Open(invitation))) => invitation_page(&visit, &token, &invitation),
         other => door_page(&service, &visit, other),
     }
 }
@@ -44,7 +44,7 @@ pub async fn join_form(State(service): State<Shared>, visit: Visit, Path(token):
     match look(&service, &token).await {
         Ok((token, Door::Open(invitation))) => {
             let page = FormPage { token: &token, invitation: &invitation, fields: &JoinFields::default() };
-            page.render(&service, &visit, StatusCode::OK, &Remarks::default())
+            page.render(&visit, StatusCode::OK, &Remarks::default())
         }
         other => door_page(&service, &visit, other),
     }
@@ -58,8 +58,8 @@ pub async fn submit_join(
     form: Result<Form<JoinFields>, FormRejection>,
 ) -> Response {
     let fields = match (service.limiters.join.check(counted(peer)), form) {
-        (Err(failure), _) => return failure_page(&service, &visit, &failure),
-        (_, Err(_)) => return failure_page(&service, &visit, &ApiFailure::Malformed.into()),
+        (Err(failure), _) => return failure_page(&visit, &failure),
+        (_, Err(_)) => return failure_page(&visit, &ApiFailure::Malformed.into()),
         (Ok(()), Ok(Form(fields))) => fields,
     };
     let (token, invitation) = match look(&service, &token).await {
@@ -73,11 +73,11 @@ pub async fn submit_join(
             "The page was open too long, or cookies are off. Submit it again.",
         );
         let remarks = Remarks { general: Some(general.to_owned()), inputs: Vec::new() };
-        return page.render(&service, &visit, StatusCode::FORBIDDEN, &remarks);
+        return page.render(&visit, StatusCode::FORBIDDEN, &remarks);
     }
     let remarks = check_fields(visit.lang, &fields);
     if !remarks.inputs.is_empty() {
-        return page.render(&service, &visit, StatusCode::UNPROCESSABLE_ENTITY, &remarks);
+        return page.render(&visit, StatusCode::UNPROCESSABLE_ENTITY, &remarks);
     }
     match claim(&service, &token, &fields).await {
         Ok((Claimed::Joined(_), session)) => {
@@ -86,18 +86,18 @@ pub async fn submit_join(
         }
         Ok((Claimed::Mismatch { tries_left, .. }, _)) => {
             let remarks = Remarks { general: Some(mismatch(visit.lang, tries_left)), inputs: Vec::new() };
-            page.render(&service, &visit, StatusCode::UNPROCESSABLE_ENTITY, &remarks)
+            page.render(&visit, StatusCode::UNPROCESSABLE_ENTITY, &remarks)
         }
         Ok((Claimed::Closed { until_ms, .. }, _)) => closed_page(&service, &visit, until_ms),
-        Ok((Claimed::Unusable, _)) => unusable_page(&service, &visit),
-        Err(failure) => failure_page(&service, &visit, &failure),
+        Ok((Claimed::Unusable, _)) => unusable_page(&visit),
+        Err(failure) => failure_page(&visit, &failure),
     }
 }
 
 /// Asks once more before refusing.
 pub async fn refuse_form(State(service): State<Shared>, visit: Visit, Path(token): Path<String>) -> Response {
     match look(&service, &token).await {
-        Ok((token, Door::Open(invitation))) => refuse_page(&service, &visit, StatusCode::OK, &token, &invitation),
+        Ok((token, Door::Open(invitation))) => refuse_page(&visit, StatusCode::OK, &token, &invitation),
         other => door_page(&service, &visit, other),
     }
 }
@@ -110,8 +110,8 @@ pub async fn submit_refusal(
     form: Result<Form<RefuseFields>, FormRejection>,
 ) -> Response {
     let fields = match (service.limiters.join.check(counted(peer)), form) {
-        (Err(failure), _) => return failure_page(&service, &visit, &failure),
-        (_, Err(_)) => return failure_page(&service, &visit, &ApiFailure::Malformed.into()),
+        (Err(failure), _) => return failure_page(&visit, &failure),
+        (_, Err(_)) => return failure_page(&visit, &ApiFailure::Malformed.into()),
         (Ok(()), Ok(Form(fields))) => fields,
     };
     let (token, invitation) = match look(&service, &token).await {
@@ -119,7 +119,7 @@ pub async fn submit_refusal(
         other => return door_page(&service, &visit, other),
     };
     if !visit.is_own_form(&refuse_path(&token), &fields.seal) {
-        return refuse_page(&service, &visit, StatusCode::FORBIDDEN, &token, &invitation);
+        return refuse_page(&visit, StatusCode::FORBIDDEN, &token, &invitation);
     }
     let hash = token.hash_hex();
     let now_ms = service.now_ms();
@@ -131,13 +131,13 @@ pub async fn submit_refusal(
         .await;
     match refused {
         Ok(Some(_)) => see_other(&visit.link("/declined")),
-        Ok(None) => unusable_page(&service, &visit),
-        Err(error) => failure_page(&service, &visit, &error.into()),
+        Ok(None) => unusable_page(&visit),
+        Err(error) => failure_page(&visit, &error.into()),
     }
 }
 
 /// After a refusal. Holds nothing about anybody, so that it may be opened again.
-pub async fn declined(State(service): State<Shared>, visit: Visit) -> Response {
+pub async fn declined(visit: Visit) -> Response {
     let lang = visit.lang;
     let title = lang.pick("已记下您的选择", "Your choice is noted");
     let body = html! {
@@ -147,7 +147,7 @@ pub async fn declined(State(service): State<Shared>, visit: Visit) -> Response {
             "You have not joined. You can close this page now.",
         )) }
     };
-    render(&service, &visit, StatusCode::OK, Page { title, path: "/declined", body })
+    render(&visit, StatusCode::OK, Page { title, path: "/declined", body })
 }
 
 async fn look(service: &Shared, token: &str) -> Result<(Token, Door), Failure> {
@@ -203,8 +203,8 @@ fn mismatch(lang: Lang, tries_left: u32) -> String {
 fn door_page(service: &Shared, visit: &Visit, door: Result<(Token, Door), Failure>) -> Response {
     match door {
         Ok((_, Door::Closed { until_ms, .. })) => closed_page(service, visit, until_ms),
-        Ok(_) => unusable_page(service, visit),
-        Err(failure) => failure_page(service, visit, &failure),
+        Ok(_) => unusable_page(visit),
+        Err(failure) => failure_page(visit, &failure),
     }
 }
 
@@ -212,7 +212,7 @@ fn refuse_path(token: &Token) -> String {
     format!("/j/{token}/refuse")
 }
 
-fn invitation_page(service: &Shared, visit: &Visit, token: &Token, invitation: &Invitation) -> Response {
+fn invitation_page(visit: &Visit, token: &Token, invitation: &Invitation) -> Response {
     let lang = visit.lang;
     let name = &invitation.organisation_name;
     let title = match lang {
@@ -242,16 +242,10 @@ fn invitation_page(service: &Shared, visit: &Visit, token: &Token, invitation: &
             }
         }
     };
-    render(service, visit, StatusCode::OK, Page { title: &title, path: &format!("/j/{token}"), body })
+    render(visit, StatusCode::OK, Page { title: &title, path: &format!("/j/{token}"), body })
 }
 
-fn refuse_page(
-    service: &Shared,
-    visit: &Visit,
-    status: StatusCode,
-    token: &Token,
-    invitation: &Invitation,
-) -> Response {
+fn refuse_page(visit: &Visit, status: StatusCode, token: &Token, invitation: &Invitation) -> Response {
     let lang = visit.lang;
     let action = refuse_path(token);
     let (seal, cookie) = visit.form_seal(&action);
@@ -279,7 +273,7 @@ fn refuse_page(
             }
         }
     };
-    with_cookie(render(service, visit, status, Page { title: &title, path: &action, body }), cookie)
+    with_cookie(render(visit, status, Page { title: &title, path: &action, body }), cookie)
 }
 
 fn closed_page(service: &Shared, visit: &Visit, until_ms: i64) -> Response {
@@ -299,11 +293,11 @@ fn closed_page(service: &Shared, visit: &Visit, until_ms: i64) -> Response {
             "Not sure what to enter? Ask the administrator who invited you.",
         )) }
     };
-    render(service, visit, StatusCode::TOO_MANY_REQUESTS, Page { title, path: "/", body })
+    render(visit, StatusCode::TOO_MANY_REQUESTS, Page { title, path: "/", body })
 }
 
 /// The same for every invitation that cannot be used, whatever the reason.
-fn unusable_page(service: &Shared, visit: &Visit) -> Response {
+fn unusable_page(visit: &Visit) -> Response {
     let lang = visit.lang;
     let title = lang.pick("这个邀请不能使用", "This invitation cannot be used");
     let body = html! {
@@ -314,5 +308,5 @@ fn unusable_page(service: &Shared, visit: &Visit) -> Response {
         )) }
         p.actions { a.button href=(visit.link("/card")) { (lang.pick("我已经加入，打开我的卡", "I have joined: open my card")) } }
     };
-    render(service, visit, StatusCode::NOT_FOUND, Page { title, path: "/", body })
+    render(visit, StatusCode::NOT_FOUND, Page { title, path: "/", body })
 }

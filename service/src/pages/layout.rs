@@ -2,7 +2,6 @@
 
 use super::visit::Visit;
 use crate::failure::Failure;
-use crate::service::Shared;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
@@ -21,8 +20,7 @@ pub struct Page<'a> {
 }
 
 /// The page as an answer.
-pub fn render(service: &Shared, visit: &Visit, status: StatusCode, page: Page<'_>) -> Response {
-    let _ = service;
+pub fn render(visit: &Visit, status: StatusCode, page: Page<'_>) -> Response {
     let lang = visit.lang;
     let other = lang.other();
     let markup = html! {
@@ -72,7 +70,7 @@ pub fn see_other(target: &str) -> Response {
 }
 
 /// A failure in words.
-pub fn failure_page(service: &Shared, visit: &Visit, failure: &Failure) -> Response {
+pub fn failure_page(visit: &Visit, failure: &Failure) -> Response {
     let lang = visit.lang;
     let wait = failure.0.retry_after_s;
     let (title, text) = match failure.0.code {
@@ -95,7 +93,7 @@ pub fn failure_page(service: &Shared, visit: &Visit, failure: &Failure) -> Respo
     };
     let status = StatusCode::from_u16(failure.0.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = html! { h1 { (title) } p { (text) } };
-    let mut response = render(service, visit, status, Page { title, path: "/", body });
+    let mut response = render(visit, status, Page { title, path: "/", body });
     if let Some(seconds) = wait {
         response.headers_mut().insert(HeaderName::from_static("retry-after"), HeaderValue::from(seconds));
     }

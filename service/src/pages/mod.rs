@@ -14,8 +14,6 @@ pub use join::{declined, invitation, join_form, refuse_form, submit_join, submit
 pub use layout::failure_page;
 pub use visit::Visit;
 
-use crate::service::Shared;
-use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use layout::{Page, render};
@@ -35,7 +33,7 @@ fn asset(kind: &'static str, text: &'static str) -> Response {
 }
 
 /// For who types the bare address.
-pub async fn home(State(service): State<Shared>, visit: Visit) -> Response {
+pub async fn home(visit: Visit) -> Response {
     let lang = visit.lang;
     let body = html! {
         h1 { (lang.pick("名册", "Mingce")) }
@@ -45,16 +43,16 @@ pub async fn home(State(service): State<Shared>, visit: Visit) -> Response {
         )) }
         p.actions { a.button.main href=(visit.link("/card")) { (lang.pick("我的电子卡", "My card")) } }
     };
-    render(&service, &visit, StatusCode::OK, Page { title: lang.pick("名册", "Mingce"), path: "/", body })
+    render(&visit, StatusCode::OK, Page { title: lang.pick("名册", "Mingce"), path: "/", body })
 }
 
 /// For an address that leads nowhere.
-pub async fn lost(State(service): State<Shared>, visit: Visit) -> Response {
+pub async fn lost(visit: Visit) -> Response {
     let lang = visit.lang;
     let title = lang.pick("没有这个页面", "There is no such page");
     let body = html! {
         h1 { (title) }
         p { (lang.pick("请检查链接是否完整，或重新扫描二维码。", "Check that the link is whole, or scan the code again.")) }
     };
-    render(&service, &visit, StatusCode::NOT_FOUND, Page { title, path: "/", body })
+    render(&visit, StatusCode::NOT_FOUND, Page { title, path: "/", body })
 }

@@ -39,6 +39,47 @@ async fn a_service_starts_answers_stops_and_starts_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_waiting_desktop_does_not_hold_the_stop_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = start(ServiceOptions::system("127.0.0.1:0".parse().unwrap(), folder.path())).await.unwrap();
+    let address = running.address;
+    let id = "01990000-0000-7000-8000-000000000001";
+    let form = serde_json::json!({
+        "id": id, "name": "第一中学", "kind": "school", "admin_name": "王老师", "phone": "13800138000",
+        "password": "correct horse battery", "device": "教务处",
+    });
+    let form = form.to_string();
+    let request = format!(
+        "POST /v1/organisations HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{form}",
+        form.len()
+    );
+    let answer = ask(TcpStream::connect(address).await.unwrap(), &request).await;
+    let signed_in: serde_json::Value = serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+    let token = signed_in["token"].as_str().unwrap();
+    let pull = |query: &str| {
+        let head = format!("Host: localhost\r\nConnection: close\r\nAuthorization: Bearer {token}");
+        format!("GET /v1/organisations/{id}/pull{query} HTTP/1.1\r\n{head}\r\n\r\n")
+    };
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(pull("").as_bytes()).await.unwrap();
+    let mut page = Vec::new();
+    stream.read_to_end(&mut page).await.unwrap();
+    let body = page.windows(4).position(|part| part == b"\r\n\r\n").unwrap() + 4;
+    let header =
+        mingce_protocol::pull::read_pull::<mingce_protocol::BodyError>(&page[body..], 1 << 20, &mut |_, _| Ok(()));
+    let query = format!("?wait=25&cursor={}", header.unwrap().cursor);
+    let waiting = tokio::spawn({
+        let request = pull(&query);
+        async move { ask(TcpStream::connect(address).await.unwrap(), &request).await }
+    });
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let started = Instant::now();
+    running.stop().await.unwrap();
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    assert!(waiting.await.unwrap().starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_certificate_makes_it_https() {
     let folder = tempfile::tempdir().unwrap();
     let own = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
