@@ -67,7 +67,11 @@ export const RosterPage = () => {
 
   const focusGrid = useCallback(() => grid.current?.focus(), []);
   const selectedRows = useMemo(() => rowsOf(report, columns.length), [report, columns.length]);
-  const commands = useRowCommands({ source, report, rows: selectedRows, refresh, focusGrid });
+  const collapse = useCallback(() => {
+    const row = grid.current?.report().active.row ?? 0;
+    grid.current?.select({ top: row, bottom: row, left: 0, right: 0 });
+  }, []);
+  const commands = useRowCommands({ source, report, rows: selectedRows, refresh, focusGrid, collapse });
 
   useEffect(() => () => useSession.setState({ total: null, selection: null }), []);
 
@@ -102,13 +106,15 @@ export const RosterPage = () => {
     if (shownMember === null || !source) return;
     void showMember(shownMember).then((isShown) => {
       const isWhole = !isNarrowed(source.query) && source.query.department === undefined;
-      if (isShown || isWhole) useSession.setState({ shownMember: null });
-      else {
+      if (isShown || isWhole) {
+        useSession.setState({ shownMember: null });
+        focusGrid();
+      } else {
         useRoster.setState({ department: null, text: "", filters: [] });
         useSession.setState({ mark: null });
       }
     });
-  }, [shownMember, source, showMember]);
+  }, [shownMember, source, showMember, focusGrid]);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -150,6 +156,7 @@ export const RosterPage = () => {
 
   return (
     <div className="roster">
+      <h1 className="sr-only">{t("shell.rail.roster")}</h1>
       <div style={{ width: tree_px }} className="roster-left">
         <DepartmentPane ref={tree} />
       </div>

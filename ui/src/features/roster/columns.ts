@@ -8,7 +8,7 @@ import { choiceLabels, isChoice } from "./choices";
 const WIDTHS_PX: Record<Column, number> = {
   card_number: 124,
   name: 104,
-  sex: 60,
+  sex: 72,
   department: 200,
   phone: 120,
   identity: 84,

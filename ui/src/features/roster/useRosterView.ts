@@ -43,6 +43,7 @@ export const useRosterView = (query: ViewQuery, columns: readonly Column[]) => {
         orderMayDiffer: () => setOrderStale(true),
         undone: (undone, way) => {
           setOrderStale(false);
+          setRefusals(null);
           telling.current.undone(undone, way);
         },
         nothingToUndo: (thrown) => telling.current.nothingToUndo(thrown),
@@ -57,6 +58,7 @@ export const useRosterView = (query: ViewQuery, columns: readonly Column[]) => {
         setSource(made);
         setVersion(made.version);
         setOrderStale(false);
+        setRefusals(null);
       },
       (thrown) => isCurrent && telling.current.tell(thrown),
     );

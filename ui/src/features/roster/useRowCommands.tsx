@@ -57,12 +57,15 @@ export const useRowCommands = ({
   rows,
   refresh,
   focusGrid,
+  collapse,
 }: {
   source: RosterSource | null;
   report: SelectionReport | null;
   rows: SelectedRows;
   refresh: () => Promise<void>;
   focusGrid: () => void;
+  /** Leaves one cell selected, so that a second key does not strike other rows. */
+  collapse: () => void;
 }) => {
   const { t } = useTranslation();
   const { act, undo } = useAct();
@@ -100,6 +103,7 @@ export const useRowCommands = ({
     if (!who) return;
     const outcome = await act(() => client.removeMembers(who));
     if (!outcome) return;
+    collapse();
     await refresh();
     offerUndo(t("roster.bulk.removed", { count: outcome.changed_cells }));
     focusGrid();

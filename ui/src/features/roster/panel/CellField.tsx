@@ -100,7 +100,7 @@ export const CellField = ({
             void save(event.target.value);
           }}
         >
-          <option value="" />
+          <option value="">—</option>
           {Object.entries(choiceLabels(t, column)).map(([word, shown]) => (
             <option key={word} value={word}>
               {shown}

@@ -32,7 +32,7 @@ export const Invitation = ({
   const { t } = useTranslation();
   const { act } = useAct();
   const { message } = App.useApp();
-  const isShown = invitation?.is_printable && isLive(invitation);
+  const isShown = invitation?.is_printable === true && isLive(invitation);
   const { data: code } = useQuery({
     queryKey: ["code", invitation?.id],
     queryFn: () => client.codeSvg({ id: invitation?.id ?? "" }),
