@@ -129,9 +129,7 @@ fn arrange(raw: Vec<Raw>) -> Departments {
         children.entry(parent).or_default().push(department);
     }
     for siblings in children.values_mut() {
-        siblings.sort_by(|a, b| {
-            a.position.cmp(&b.position).then_with(|| a.key.cmp(&b.key)).then(a.id.cmp(&b.id))
-        });
+        siblings.sort_by(|a, b| a.position.cmp(&b.position).then_with(|| a.key.cmp(&b.key)).then(a.id.cmp(&b.id)));
     }
     let mut departments = Departments::default();
     let tops = children.remove(&None).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! Finding members: which ones, in which order. The answer is a list of row numbers; pages of it are read elsewhere.
 
 use crate::departments::Departments;
+use crate::search::Hit;
 use crate::{Store, StoreError, rows};
 use mingce_model::{Field, Form, Kind, RecordId, Value};
 use rusqlite::{Connection, params_from_iter, types::Value as Sql};
@@ -103,7 +104,8 @@ impl Store {
         let rows = match hits {
             Some(hits) if is_plain && query.sort.is_empty() => hits.iter().map(|hit| hit.row).collect(),
             Some(hits) => {
-                let asked = self.readers.read(|conn| select_rows(conn, query, &departments))?;
+                let few = (hits.len() <= FEW_HITS).then_some(hits.as_slice());
+                let asked = self.readers.read(|conn| select_rows(conn, query, &departments, few))?;
                 if query.sort.is_empty() {
                     let among = Among::of(&asked);
                     hits.iter().map(|hit| hit.row).filter(|row| among.has(*row)).collect()
@@ -112,7 +114,7 @@ impl Store {
                     asked.into_iter().filter(|row| among.has(*row)).collect()
                 }
             }
-            None => self.readers.read(|conn| select_rows(conn, query, &departments))?,
+            None => self.readers.read(|conn| select_rows(conn, query, &departments, None))?,
         };
         Ok(View { rows, version })
     }
@@ -150,8 +152,21 @@ impl Among {
     }
 }
 
-fn select_rows(conn: &Connection, query: &Query, departments: &Departments) -> Result<Vec<u32>, StoreError> {
+/// So few hits are given to the statement, so that it filters and sorts no more than these.
+const FEW_HITS: usize = 20_000;
+
+fn select_rows(
+    conn: &Connection,
+    query: &Query,
+    departments: &Departments,
+    among: Option<&[Hit]>,
+) -> Result<Vec<u32>, StoreError> {
     let mut builder = Builder { now_ms: query.now_ms, departments, wheres: Vec::new(), parameters: Vec::new() };
+    if let Some(hits) = among {
+        let rows: Vec<String> = hits.iter().map(|hit| hit.row.to_string()).collect();
+        let place = builder.bind(format!("[{}]", rows.join(",")));
+        builder.wheres.push(format!("member.row IN (SELECT value FROM json_each({place}))"));
+    }
     if let Some(department) = query.department {
         builder.department(department);
     }

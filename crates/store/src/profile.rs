@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 /// The database with its log and the key mark lie in a folder of their own, so that one rename moves them all.
 const FOLDER: &str = "roster";
+const UNFINISHED: &str = "roster.unfinished";
 const DATABASE: &str = "roster.db";
 const LOCK: &str = "roster.lock";
 /// Sixteen hexadecimal digits that tell a wrong key from a damaged file.
@@ -36,8 +37,21 @@ pub fn database_path(dir: &Path) -> PathBuf {
     dir.join(FOLDER).join(DATABASE)
 }
 
-pub(crate) fn make_folder(dir: &Path) -> Result<(), StoreError> {
-    Ok(fs::create_dir_all(dir.join(FOLDER))?)
+/// Makes the roster's files with `fill` (given the database's path) and shows them only when they are complete, so that
+/// a roster that was half made when the process died is not taken for a damaged one.
+pub(crate) fn make(
+    dir: &Path,
+    key: &[u8; 32],
+    fill: impl FnOnce(&Path) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let unfinished = dir.join(UNFINISHED);
+    if unfinished.exists() {
+        fs::remove_dir_all(&unfinished)?;
+    }
+    fs::create_dir(&unfinished)?;
+    write_key_mark(&unfinished, key)?;
+    fill(&unfinished.join(DATABASE))?;
+    Ok(fs::rename(&unfinished, dir.join(FOLDER))?)
 }
 
 /// A roster file lies in the folder, readable or not.
@@ -51,8 +65,8 @@ fn mark_of(key: &[u8; 32]) -> String {
     HEXLOWER.encode(&full[..8])
 }
 
-pub(crate) fn write_key_mark(dir: &Path, key: &[u8; 32]) -> Result<(), StoreError> {
-    let mut file = File::create(dir.join(FOLDER).join(KEY_MARK))?;
+fn write_key_mark(folder: &Path, key: &[u8; 32]) -> Result<(), StoreError> {
+    let mut file = File::create(folder.join(KEY_MARK))?;
     file.write_all(mark_of(key).as_bytes())?;
     file.sync_all()?;
     Ok(())

@@ -269,13 +269,10 @@ impl Store {
         }
     }
 
-    /// Takes the snapshot while no write is under way, so that every later commit is heard of.
+    /// Listens first and takes the snapshot then: a commit in between is in both, and taking it in twice changes nothing.
     fn load_index(&self, readers: &Readers) -> Result<Index, StoreError> {
-        let conn = {
-            let _writing = self.lock_writer();
-            self.search.set(State::Loading(Some(Vec::new())));
-            readers.begin()?
-        };
+        self.search.set(State::Loading(Some(Vec::new())));
+        let conn = readers.begin()?;
         let loaded = Index::load(&conn);
         readers.end(conn);
         loaded
@@ -295,5 +292,63 @@ impl Store {
     /// Bytes of memory that the search index takes; 0 while it is not loaded.
     pub fn search_bytes(&self) -> usize {
         self.search.bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn index(texts: &[(i64, &str)]) -> Index {
+        let mut index = Index::new();
+        texts.iter().for_each(|(row, text)| index.put(*row, text).unwrap());
+        index
+    }
+    fn rows(index: &Index, query: &str) -> Vec<u32> {
+        index.find(&words_of(query)).iter().map(|hit| hit.row).collect()
+    }
+
+    #[test]
+    fn the_best_line_of_a_haystack_ranks_it() {
+        let index = index(&[
+            (1, "小张三\nxiaozhangsan\nxzs\n13800138000"),
+            (2, "张三丰\nzhangsanfeng\nzsf"),
+            (3, "张三\nzhangsan\nzs"),
+            (4, "李四\nlisi\nls\n3张三"),
+        ]);
+        let ranks: Vec<_> = index.find(&words_of("张三")).iter().map(|hit| (hit.row, hit.rank)).collect();
+        let expected = [(3, Rank::ExactName), (2, Rank::NamePrefix), (1, Rank::Inside), (4, Rank::Inside)];
+        assert_eq!(ranks, expected);
+        assert_eq!(rows(&index, "zs"), [2, 3, 1]);
+        assert_eq!(rows(&index, "sanfeng 张"), [2]);
+        assert_eq!(rows(&index, "8000"), [1]);
+        assert!(rows(&index, "").is_empty());
+    }
+
+    #[test]
+    fn no_match_reaches_over_the_end_of_a_haystack() {
+        let index = index(&[(1, "ab"), (2, "cd")]);
+        assert!(rows(&index, "bc").is_empty());
+        assert_eq!(rows(&index, "d"), [2]);
+    }
+
+    #[test]
+    fn replaced_and_removed_haystacks_are_not_found_and_their_room_is_taken_back() {
+        let mut index = index(&[]);
+        let count = 3 * DEAD_MAX as i64;
+        index.apply((1..=count).map(|row| (row, Some(format!("a{row}b")))).collect()).unwrap();
+        let bytes = index.bytes.len();
+        index.apply((1..=count).filter(|row| row % 3 > 0).map(|row| (row, None)).collect()).unwrap();
+        assert!(index.bytes.len() < bytes / 2 && index.dead == 0);
+        assert_eq!(rows(&index, "a"), (1..=count as u32).filter(|row| row % 3 == 0).collect::<Vec<_>>());
+        index.apply(vec![(3, Some("c3".into())), (3, Some("d3".into()))]).unwrap();
+        assert!(rows(&index, "a3b").is_empty() && rows(&index, "c3").is_empty());
+        assert_eq!(rows(&index, "d3"), [3]);
+    }
+
+    #[test]
+    fn many_hits_in_a_long_arena_are_all_found() {
+        let index = index(&(1..5_000).map(|row| (row, "xaxxa")).collect::<Vec<_>>());
+        assert_eq!(rows(&index, "a").len(), 4_999);
     }
 }

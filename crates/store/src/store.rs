@@ -41,24 +41,16 @@ impl Store {
         if profile::has_roster(dir) {
             return Err(StoreError::RosterExists);
         }
-        profile::make_folder(dir)?;
-        profile::write_key_mark(dir, key)?;
         let ranks = Ranks::default();
-        let path = profile::database_path(dir);
-        let made = (|| {
-            let conn = connection::open(&path, key, Role::Creator, &ranks)?;
+        profile::make(dir, key, |path| {
+            let conn = connection::open(path, key, Role::Creator, &ranks)?;
             schema::create(&conn)?;
             identity::write(&conn, identity)?;
-            Ok(conn)
-        })();
-        match made {
-            Ok(conn) => Self::with(conn, dir, key, ranks, lock),
-            Err(error) => {
-                // A half-made file would be taken for a damaged roster later; nothing of anyone's is in it yet.
-                let _ = std::fs::remove_file(&path);
-                Err(error)
-            }
-        }
+            // Closed before the folder is moved: what lies in the log belongs into the file.
+            conn.close().map_err(|(_, error)| StoreError::from(error))
+        })?;
+        let conn = connection::open(&profile::database_path(dir), key, Role::Writer, &ranks)?;
+        Self::with(conn, dir, key, ranks, lock)
     }
 
     /// Opens the roster of the folder.

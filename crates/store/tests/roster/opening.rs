@@ -34,6 +34,17 @@ fn an_empty_folder_has_no_roster() {
 }
 
 #[test]
+fn a_roster_that_was_half_made_is_made_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join("roster.unfinished")).unwrap();
+    fs::write(dir.path().join("roster.unfinished/roster.db"), b"half").unwrap();
+    assert!(matches!(Store::open(dir.path(), &KEY), Err(StoreError::NoRoster)));
+    drop(Store::create(dir.path(), &KEY, &identity()).unwrap());
+    drop(Store::open(dir.path(), &KEY).unwrap());
+    assert!(!dir.path().join("roster.unfinished").exists());
+}
+
+#[test]
 fn a_wrong_key_a_foreign_file_and_a_damaged_one_are_told_apart() {
     let desk = Desk::new();
     desk.write(Label::Add, (0..500).map(|number| Edit::create(&member(&format!("成员{number}")))));
@@ -109,4 +120,81 @@ fn nothing_personal_is_readable_on_the_disk() {
         }
     }
     assert!(read > 10_000);
+}
+
+/// The roster that is kept as a file for every schema that was ever in use.
+fn write_sample(desk: &Desk) -> [mingce_model::Record; 3] {
+    let class = department("高一3班", None);
+    let person = member("尉迟恭").with(Field::MemberDepartment, class.id).with(Field::MemberEntryYear, 2026);
+    let gone = member("离开的人");
+    desk.write(Label::Add, [&class, &person, &gone].map(Edit::create));
+    desk.set(&person, Field::MemberPhone, "13800138000");
+    desk.write(Label::Remove, [Edit::remove(&gone)]);
+    desk.store.set_setting("columns", &serde_json::json!(["name", "phone"])).unwrap();
+    [class, person, gone]
+}
+
+fn fixture(schema: u32) -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/schema-{schema}"))
+}
+
+/// Run it by hand once for a new schema, before its release: `cargo test -p mingce-store -- --ignored keep_the_schema`.
+#[test]
+#[ignore = "writes a fixture"]
+fn keep_the_schema_of_this_version_as_a_fixture() {
+    let desk = Desk::new();
+    write_sample(&desk);
+    let path = desk.path();
+    let dir = desk.closed();
+    let target = fixture(1);
+    assert!(!target.exists(), "a fixture is never changed");
+    fs::create_dir_all(&target).unwrap();
+    for name in ["roster.db", "roster.key"] {
+        fs::copy(path.join("roster").join(name), target.join(name)).unwrap();
+    }
+    assert!(!path.join("roster/roster.db-wal").exists());
+    drop(dir);
+}
+
+#[test]
+fn a_roster_of_schema_1_opens_and_can_be_worked_with() {
+    let desk = Desk::of_files(&fixture(1));
+    let tree = desk.store.departments().unwrap();
+    let class = tree.find_path("高一3班").unwrap();
+    assert_eq!(class.count, 1);
+    let found = desk.store.find_by(Field::MemberName, &"尉迟恭".into(), 10).unwrap();
+    assert_eq!(found[0].text(Field::MemberPhone), Some("13800138000"));
+    assert_eq!(found[0].reference(Field::MemberDepartment), Some(class.id));
+    let query = mingce_store::Query { text: Some("yuchi".into()), ..Default::default() };
+    assert_eq!(desk.store.find_members(&query).unwrap().len(), 1);
+    assert_eq!(desk.store.setting("columns").unwrap(), Some(serde_json::json!(["name", "phone"])));
+    assert_eq!(desk.store.counts().unwrap().waiting, 5);
+    let undone = desk.store.undo(&request()).unwrap();
+    assert_eq!((undone.label, undone.kept_count), (Label::Remove, 0));
+    assert_eq!(desk.store.outbox_page(10).unwrap().len(), 4);
+    desk.store.check_integrity().unwrap();
+}
+
+#[test]
+fn a_newer_schema_is_left_alone() {
+    let desk = Desk::new();
+    write_sample(&desk);
+    desk.pretend_schema(99);
+    let path = desk.path();
+    let dir = desk.closed();
+    let before = fs::read(database_path(&path)).unwrap();
+    let refused = Store::open(&path, &KEY);
+    assert!(matches!(refused, Err(StoreError::NewerSchema { found: 99, known: 1 })));
+    assert_eq!(fs::read(database_path(&path)).unwrap(), before);
+    drop(dir);
+}
+
+#[test]
+fn an_encrypted_database_of_another_program_is_not_taken_for_a_roster() {
+    let desk = Desk::new();
+    desk.pretend_application(7);
+    let path = desk.path();
+    let dir = desk.closed();
+    assert!(matches!(Store::open(&path, &KEY), Err(StoreError::NotARoster)));
+    drop(dir);
 }

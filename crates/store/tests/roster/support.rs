@@ -36,6 +36,34 @@ impl Desk {
         let store = Store::create(&dir.path().join("profile"), &KEY, &identity()).unwrap();
         Self { store, dir }
     }
+    /// Opens copies of kept database files.
+    pub fn of_files(files: &Path) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        copy(files, &dir.path().join("profile").join("roster"));
+        let store = Store::open(&dir.path().join("profile"), &KEY).unwrap();
+        Self { store, dir }
+    }
+    /// Writes a number into the file's header that only other versions or programs would write.
+    pub fn pretend_schema(&self, schema: u32) {
+        self.pretend("user_version", schema);
+    }
+    pub fn pretend_application(&self, application: u32) {
+        self.pretend("application_id", application);
+    }
+    fn pretend(&self, pragma: &str, number: u32) {
+        let conn = rusqlite::Connection::open(mingce_store::database_path(&self.path())).unwrap();
+        let key: String = KEY.iter().map(|byte| format!("{byte:02x}")).collect();
+        for pragma in [
+            format!("PRAGMA key = \"x'{key}'\""),
+            "PRAGMA cipher_page_size = 8192".into(),
+            "PRAGMA cipher_hmac_algorithm = HMAC_SHA256".into(),
+            format!("PRAGMA {pragma} = {number}"),
+        ] {
+            let mut statement = conn.prepare(&pragma).unwrap();
+            let mut rows = statement.query([]).unwrap();
+            while rows.next().unwrap().is_some() {}
+        }
+    }
     /// Closes the store and keeps its folder.
     pub fn closed(self) -> TempDir {
         self.dir

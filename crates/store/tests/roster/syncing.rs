@@ -84,6 +84,47 @@ fn a_page_that_comes_twice_or_late_changes_nothing() {
 }
 
 #[test]
+fn a_first_pull_that_is_cut_off_goes_on_after_a_restart() {
+    let mut service = Service::new();
+    let class = department("一班", None);
+    service.put(&class);
+    let people: Vec<Record> =
+        (0..7).map(|number| member(&format!("成员{number}")).with(Field::MemberDepartment, class.id)).collect();
+    people.iter().for_each(|person| service.put(person));
+    let desk = Desk::new();
+    let (header, records) = service.pull(None, 3);
+    desk.store.apply_page(&header, records, NOW).unwrap();
+    assert!(desk.store.counts().unwrap().is_behind);
+    // Work goes on meanwhile, also on what came already.
+    desk.set(&people[0], Field::MemberTitle, "老师");
+    let desk = desk.killed();
+    desk.pull(&service, 3);
+    assert!(!desk.store.counts().unwrap().is_behind);
+    assert_eq!(desk.store.departments().unwrap().get(class.id).unwrap().count, 7);
+    assert_eq!(text(&desk, &people[0], Field::MemberTitle).as_deref(), Some("老师"));
+    desk.sync(&mut service);
+    assert_eq!(everything(&desk.store), service.everything());
+}
+
+#[test]
+fn two_copies_that_created_the_same_record_agree() {
+    let (first, second, mut service) = (Desk::new(), Desk::new(), Service::new());
+    let person = member("单雄信");
+    first.write(Label::Add, [Edit::create(&person)]);
+    second.write(Label::Add, [Edit::create(&person.clone().with(Field::MemberTitle, "老师"))]);
+    first.sync(&mut service);
+    second.pull(&service, 10);
+    assert_eq!(text(&second, &person, Field::MemberTitle).as_deref(), Some("老师"));
+    second.sync(&mut service);
+    assert_eq!(second.store.refusals(10).unwrap()[0].answer.code, OpCode::Duplicate);
+    second.set(&person, Field::MemberNote, "记");
+    second.sync(&mut service);
+    first.sync(&mut service);
+    assert_eq!(everything(&first.store), everything(&second.store));
+    assert_eq!(text(&first, &person, Field::MemberTitle).as_deref(), Some("老师"));
+}
+
+#[test]
 fn others_changes_come_into_the_history_of_what_was_here() {
     let (desk, mut service, person) = synced("单雄信");
     let stranger = member("别人");
