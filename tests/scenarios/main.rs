@@ -1,6 +1,7 @@
 //! Scenarios: real desktops against a real service, over loopback only. Nothing here sleeps; what must happen is waited
 //! for, and faults happen at named points.
 
+mod at_work;
 mod convergence;
 mod copies;
 mod desktop;
@@ -10,6 +11,8 @@ mod imports;
 mod line;
 mod lost_answers;
 mod merging;
+mod office;
+mod phone;
 mod refusals;
 mod restarts;
 mod signing_in;
