@@ -81,7 +81,7 @@ fn checked_name(session: &Session, name: &str) -> Outcome<String> {
     // A name with a path mark in it could not be typed or imported as a path.
     match parse_path(&checked.value.to_string()).as_deref() {
         Some([name]) => Ok(name.clone()),
-        _ => Err(Failure::from(Code::Invalid).with("field", "name").with("rule", "department_name_has_separator")),
+        _ => Err(Failure::from(Code::Invalid).with("field", "name").with("rule", "department_name_separator")),
     }
 }
 

@@ -2,6 +2,7 @@
 //! decided here that the user cannot change.
 
 mod header_row;
+mod heading_words;
 pub(crate) mod headings;
 mod mapping;
 mod target;

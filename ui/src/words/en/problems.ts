@@ -19,10 +19,6 @@ export const problems: Words<typeof source> = {
       "The department's name holds / or >",
       "These divide levels; leave them out.",
     ),
-    department_name_has_separator: problem(
-      "The department's name holds / or >",
-      "These divide levels; leave them out.",
-    ),
     phone_malformed: problem(
       "Not a phone number",
       "Enter 11 digits, or a number with its country code such as +852…",

@@ -80,6 +80,9 @@ export const shell: Words<typeof source> = {
     undo: "undo",
     redo: "redo",
     remote: "someone else's change",
+    organisation: "organisation",
+    retry: "send again",
+    recover: "recovery",
     other: "change",
   },
 };

@@ -11,7 +11,6 @@ export const problems = {
     name_too_long: problem("姓名超过 50 个字符", "请核对证件上的姓名。"),
     name_without_letters: problem("姓名里没有文字", "请填写证件上的姓名。"),
     department_name_separator: problem("部门名称里有 / 或 >", "这两个符号用来分隔上下级，请去掉。"),
-    department_name_has_separator: problem("部门名称里有 / 或 >", "这两个符号用来分隔上下级，请去掉。"),
     phone_malformed: problem("电话号码格式不对", "请输入 11 位手机号，或带国家代码的号码，如 +852…"),
     phone_landline: problem("这是固定电话", "邀请和核验需要手机号，请改填手机号。"),
     number_masked: problem("号码带有星号", "这是遮盖过的号码，请取得完整号码。"),

@@ -77,6 +77,9 @@ export const shell = {
     undo: "撤销",
     redo: "重做",
     remote: "他人修改",
+    organisation: "组织资料",
+    retry: "再次提交",
+    recover: "恢复",
     other: "操作",
   },
 };
