@@ -5,12 +5,24 @@ import { open, save } from "@tauri-apps/plugin-dialog";
 import type { Event } from "@/generated/types";
 import type { FileKind, Host } from "./host";
 
+declare global {
+  interface Window {
+    /** The file that the program was opened with; left by the shell, taken once. */
+    mingceFile?: string;
+  }
+}
+
 const filters = (kinds: FileKind[]) => kinds.map((kind) => ({ name: kind.name, extensions: kind.endings }));
 
 /** The desktop window: one command, one channel. */
 export const tauriHost: Host = {
   call: (name, args) => invoke("call", { request: { name, args } }),
   listen: (hear) => {
+    const path = window.mingceFile;
+    if (path !== undefined) {
+      delete window.mingceFile;
+      hear({ event: "file_dropped", path });
+    }
     const stops = [
       listen<Event>("mingce", ({ payload }) => hear(payload)),
       getCurrentWebview().onDragDropEvent(({ payload }) => {
