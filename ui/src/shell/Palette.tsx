@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
-import { useDeferredValue, useState } from "react";
+import { useDeferredValue, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { client } from "@/host";
@@ -30,12 +30,19 @@ export const Palette = () => {
   const { preferences, change } = usePreferences();
   const isOpen = useSession((now) => now.isPaletteOpen);
   const [text, setText] = useState("");
+  const [chosen, setChosen] = useState("");
   const asked = useDeferredValue(text.trim());
   const { data: people } = useQuery({
     queryKey: ["find", asked, useSession((now) => now.version)],
     queryFn: () => client.findMembers({ text: asked, limit: PEOPLE }),
     enabled: isOpen && asked !== "",
   });
+
+  // They come after the list has chosen among what was there; Enter is for the first of them.
+  const first = people?.[0]?.id;
+  useEffect(() => {
+    if (first !== undefined) setChosen(first);
+  }, [first]);
 
   const close = () => {
     useSession.setState({ isPaletteOpen: false });
@@ -83,6 +90,8 @@ export const Palette = () => {
       open={isOpen}
       onOpenChange={(open) => (open ? useSession.setState({ isPaletteOpen: true }) : close())}
       label={t("shell.palette.title")}
+      value={chosen}
+      onValueChange={setChosen}
       loop
     >
       <Command.Input value={text} onValueChange={setText} placeholder={t("shell.palette.placeholder")} />

@@ -19,6 +19,8 @@ const antdConfig = (isDark: boolean): ThemeConfig => ({
   algorithm: isDark ? antdTheme.darkAlgorithm : antdTheme.defaultAlgorithm,
   token: {
     colorPrimary: token("--accent"),
+    colorPrimaryHover: token("--accent-hover"),
+    colorPrimaryActive: token("--accent-hover"),
     colorLink: token("--accent"),
     colorText: token("--text"),
     colorTextSecondary: token("--text-quiet"),

@@ -95,18 +95,18 @@ export const PreviewStep = ({
         />
       )}
       {plan.new_departments.length > 0 && (
-        <details className="import-departments">
-          <summary>
-            {t("importing.newDepartments", { count: plan.new_departments.length })}
-            <Checkbox
-              checked={createsDepartments}
-              onChange={(event) => setCreatesDepartments(event.target.checked)}
-            >
-              {t("importing.createDepartments")}
-            </Checkbox>
-          </summary>
-          <p className="quiet">{plan.new_departments.join("、")}</p>
-        </details>
+        <div className="import-departments">
+          <details>
+            <summary>{t("importing.newDepartments", { count: plan.new_departments.length })}</summary>
+            <p className="quiet">{plan.new_departments.join("、")}</p>
+          </details>
+          <Checkbox
+            checked={createsDepartments}
+            onChange={(event) => setCreatesDepartments(event.target.checked)}
+          >
+            {t("importing.createDepartments")}
+          </Checkbox>
+        </div>
       )}
       {counts.problem > 0 && (
         <Checkbox checked={takesSoundCells} onChange={(event) => setTakesSoundCells(event.target.checked)}>

@@ -38,6 +38,7 @@ export const DepartmentSelect = ({
   return (
     <TreeSelect
       allowClear
+      treeDefaultExpandedKeys={tree.map((branch) => branch.value)}
       showSearch={{ treeNodeFilterProp: "title" }}
       className="invitations-department"
       aria-label={t("invitations.department")}
