@@ -143,12 +143,11 @@ pub(crate) fn open(session: &Session, wanted: &OpenImport) -> Outcome<ImportFile
     Ok(ImportFile { import: name, ..file })
 }
 
-/// `xlsx`, or `csv utf-8` for text.
+/// `XLSX`, or the encoding of text: `UTF-8`.
 fn format_of(workbook: &Workbook) -> String {
-    let format = format!("{:?}", workbook.format()).to_lowercase();
     match workbook.text_form() {
-        Some(form) => format!("{format} {:?}", form.encoding).to_lowercase(),
-        None => format,
+        Some(form) => form.encoding.name().to_uppercase(),
+        None => format!("{:?}", workbook.format()).to_uppercase(),
     }
 }
 
