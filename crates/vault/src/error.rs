@@ -4,7 +4,6 @@ use thiserror::Error;
 
 /// Why a vault could not answer. Carries no secret and no name of one.
 #[derive(Debug, Error)]
-#[non_exhaustive]
 pub enum VaultError {
     /// This computer runs no keyring (Linux without a Secret Service), or it stopped.
     #[error("no keyring service is running")]
