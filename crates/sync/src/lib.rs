@@ -5,6 +5,7 @@
 
 pub mod conflict;
 pub mod judge;
+mod lane;
 pub mod machine;
 pub mod plan;
 pub mod signal;

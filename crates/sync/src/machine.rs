@@ -1,8 +1,9 @@
 //! The background loop as a value: events in, effects out. Two lanes, push and pull, each with at most one request
 //! under way, neither waiting for the other. A timer is armed after every step, so that no state is a dead end.
 
+use crate::lane::{Flight, Lane, Side};
 use crate::signal::{Effect, Event, Failure, Left, PageKind, State, Ticket, TimerId, Why};
-use crate::timing::{Tick, backoff_ms};
+use crate::timing::Tick;
 use mingce_protocol::PUSH_OPS_MAX;
 
 /// How long the service may hold a pull while there is nothing new.
@@ -24,38 +25,6 @@ enum Mode {
     SignInNeeded,
     UpgradeNeeded,
     Paused { until: i64 },
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Flight {
-    ticket: Ticket,
-    deadline_ms: u64,
-    /// The service may hold the answer: nothing is outstanding.
-    is_waiting: bool,
-    /// A push was answered meanwhile, so the page may have been read before it.
-    is_outdated: bool,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Trouble {
-    failures: u32,
-    since: i64,
-    next_try: i64,
-    why: Why,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Lane {
-    flight: Option<Flight>,
-    trouble: Option<Trouble>,
-    retry_ms: Option<u64>,
-    renewals: u8,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Side {
-    Push,
-    Pull,
 }
 
 /// The background loop of one profile.
@@ -118,13 +87,13 @@ impl Machine {
             Event::NetworkHint => self.hasten(&mut effects),
             Event::TimerFired(id) => self.fire(id, tick, &mut effects),
             Event::PushDone { ticket, left } => {
-                if self.land(Side::Push, ticket).is_some() {
-                    self.note_pushed(left);
+                if self.push.land(ticket).is_some() {
+                    self.note_pushed(left, &mut effects);
                     self.succeed(Side::Push, tick);
                 }
             }
             Event::PullDone { ticket, page } => {
-                if let Some(flight) = self.land(Side::Pull, ticket) {
+                if let Some(flight) = self.pull.land(ticket) {
                     self.note_pulled(flight, page);
                     if flight.is_waiting && !self.is_behind {
                         self.rest_ms = Some(self.clock_ms.saturating_add(REST_MS));
@@ -134,10 +103,10 @@ impl Machine {
                 }
             }
             Event::Failed { ticket, failure } => {
-                if self.land(Side::Push, ticket).is_some() {
+                if self.push.land(ticket).is_some() {
                     self.is_dirty = true;
                     self.fail(Side::Push, failure, tick, &mut effects);
-                } else if self.land(Side::Pull, ticket).is_some() {
+                } else if self.pull.land(ticket).is_some() {
                     self.fail(Side::Pull, failure, tick, &mut effects);
                 }
             }
@@ -172,11 +141,6 @@ impl Machine {
         self.last_name
     }
 
-    /// Ends the lane's request if it is this one.
-    fn land(&mut self, side: Side, ticket: Ticket) -> Option<Flight> {
-        self.lane(side).flight.take_if(|flight| flight.ticket == ticket)
-    }
-
     fn cancel(&mut self, side: Side, effects: &mut Vec<Effect>) {
         let Some(flight) = self.lane(side).flight.take() else { return };
         effects.push(Effect::Cancel(flight.ticket));
@@ -186,13 +150,16 @@ impl Machine {
         }
     }
 
-    fn note_pushed(&mut self, left: Left) {
+    fn note_pushed(&mut self, left: Left, effects: &mut Vec<Effect>) {
         match left {
             Left::NothingEitherWay => {}
             Left::Nothing => {
                 self.is_behind = true;
-                if let Some(flight) = &mut self.pull.flight {
-                    flight.is_outdated = true;
+                match &mut self.pull.flight {
+                    // It may have started behind the push and then waits for what is here already.
+                    Some(flight) if flight.is_waiting => self.cancel(Side::Pull, effects),
+                    Some(flight) => flight.is_outdated = true,
+                    None => {}
                 }
             }
             Left::More => self.is_dirty = true,
@@ -213,7 +180,7 @@ impl Machine {
         lane.renewals = 0;
         // The first success after an outage says that the other lane's network is back too.
         if had_trouble {
-            let other = self.lane(if side == Side::Push { Side::Pull } else { Side::Push });
+            let other = self.lane(side.other());
             if other.trouble.is_some_and(|trouble| trouble.why == Why::Network) {
                 other.retry_ms = None;
             }
@@ -281,13 +248,7 @@ impl Machine {
             // The look that failed is repeated by `start_what_is_due`.
             return;
         }
-        let lane = self.lane(side);
-        let failures = lane.trouble.map_or(0, |trouble| trouble.failures).saturating_add(1);
-        let since = lane.trouble.map_or(tick.wall_ms, |trouble| trouble.since);
-        let delay = backoff_ms(failures, asked_s, tick.jitter);
-        let next_try = tick.wall_ms.saturating_add_unsigned(delay);
-        lane.trouble = Some(Trouble { failures, since, next_try, why });
-        lane.retry_ms = Some(now.saturating_add(delay));
+        self.lane(side).back_off(why, asked_s, tick, now);
     }
 
     /// Ends both requests and waits for a person, looking again by itself after `look_ms`.

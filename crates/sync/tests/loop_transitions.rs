@@ -20,10 +20,14 @@ fn starting_looks_both_ways_at_once_and_then_waits_for_news() {
 #[test]
 fn a_push_that_others_wrote_beside_is_followed_by_a_pull_that_starts_after_it() {
     let mut host = Host::idle();
+    let waiting = host.pull.unwrap();
+    host.step(Event::LocalEdit);
+    let effects = host.push_done(Left::Nothing);
+    assert!(matches!(effects[..2], [Effect::Cancel(ticket), Effect::Pull { wait_s: 0, .. }] if ticket == waiting));
+    assert_eq!(host.state(), State::Syncing);
+    // Pushed once more while that pull is under way: its page may lack the conflict that the push made.
     host.step(Event::LocalEdit);
     host.push_done(Left::Nothing);
-    assert_eq!(host.state(), State::Syncing);
-    // The page that was asked for before may lack the conflict that the push made.
     let effects = host.pull_done(PageKind::Last);
     assert!(matches!(effects[0], Effect::Pull { wait_s: 0, .. }));
     assert_eq!(host.state(), State::Syncing);
