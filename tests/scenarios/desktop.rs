@@ -245,7 +245,8 @@ impl Desktop {
                     Effect::ResetCursor => self.store().reset_cursor().expect("the store writes"),
                     Effect::Report(reported) => state = Some(reported),
                     // Requests end before the next step here; timers are not waited for.
-                    Effect::Cancel(_) | Effect::ArmTimer { .. } | Effect::AskSignIn | Effect::TellUpgrade => {}
+                    Effect::Cancel(ticket) => drop(waiting.take_if(|waiting| *waiting == ticket)),
+                    Effect::ArmTimer { .. } | Effect::AskSignIn | Effect::TellUpgrade => {}
                 }
             }
         }
