@@ -5,6 +5,7 @@ mod support;
 use mingce_exchange::read::{Delimiter, Format, Limits, TextEncoding, TextForm, ValueKind, open, open_bytes};
 use mingce_exchange::{ExchangeError, unwatched};
 use mingce_model::Field;
+use proptest::prelude::*;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use support::{ALL_IN, MemoryRoster, plan, understand};
@@ -140,4 +141,110 @@ fn a_sheet_that_is_not_there_and_a_cancelled_read_say_so() {
     let mut run = mingce_exchange::Run { is_cancelled: &|| true, on_progress: &mut |_| () };
     let cancelled = workbook.read_rows("名册", &mut run, &mut |_, _| Ok(ControlFlow::Continue(())));
     assert_eq!(cancelled, Err(ExchangeError::Cancelled));
+}
+
+/// What one cell of a random workbook is.
+#[derive(Clone, Debug)]
+enum Written {
+    Nothing,
+    Text(String),
+    Number(f64),
+    Filled(u32),
+    Date(f64),
+    Bool(bool),
+    Formula(String),
+}
+
+fn written() -> impl Strategy<Value = Written> {
+    let text = prop_oneof![
+        "[a-z<>&'\"_ \\n张𠮷]{0,12}".boxed(),
+        prop::sample::select(vec!["_x000D_", "_x005F_", " a ", "&amp;", "]]>", "\u{1}", "a\rb", "001"])
+            .prop_map(str::to_owned)
+            .boxed(),
+    ];
+    prop_oneof![
+        2 => Just(Written::Nothing),
+        4 => text.clone().prop_map(Written::Text),
+        2 => any::<i64>().prop_map(|number| Written::Number(number as f64 / 1000.0)),
+        1 => (0_u32..100_000).prop_map(Written::Filled),
+        1 => (1_u32..2_900_000).prop_map(|day| Written::Date(f64::from(day) + 0.25)),
+        1 => any::<bool>().prop_map(Written::Bool),
+        1 => text.prop_map(Written::Formula),
+    ]
+}
+
+/// Writes the cells with one library and reads them with another: ours has to agree with both.
+fn other_reader(bytes: &[u8]) -> Vec<(u32, Vec<String>)> {
+    use calamine::{Data, Reader, Xlsx};
+    let mut workbook: Xlsx<_> = Xlsx::new(std::io::Cursor::new(bytes.to_vec())).unwrap();
+    let range = workbook.worksheet_range("Sheet1").unwrap();
+    let Some((top, left)) = range.start() else { return Vec::new() };
+    let shown = |value: &Data| match value {
+        Data::Empty | Data::Error(_) => String::new(),
+        Data::String(text) => text.clone(),
+        Data::DateTime(date) => {
+            let (year, month, day, ..) = date.to_ymd_hms_milli();
+            format!("{year:04}-{month:02}-{day:02}")
+        }
+        Data::Bool(is_true) => is_true.to_string().to_uppercase(),
+        other => other.to_string(),
+    };
+    let mut rows = Vec::new();
+    for (row, cells) in (top..).zip(range.rows()) {
+        let mut texts = vec![String::new(); left as usize];
+        texts.extend(cells.iter().map(shown));
+        while texts.last().is_some_and(|text| text.trim().is_empty()) {
+            texts.pop();
+        }
+        if !texts.is_empty() {
+            rows.push((row + 1, texts));
+        }
+    }
+    rows
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn every_cell_is_read_as_another_reader_reads_it(
+        cells in prop::collection::vec(prop::collection::vec(written(), 0..6), 0..8), in_line in any::<bool>()
+    ) {
+        use rust_xlsxwriter::{Format, Formula, Workbook};
+        let mut book = Workbook::new();
+        let sheet = if in_line { book.add_worksheet_with_constant_memory().unwrap() } else { book.add_worksheet() };
+        let (filled, date) = (Format::new().set_num_format("00000000"), Format::new().set_num_format("yyyy\"年\"m\"月\"d\"日\""));
+        for (row, line) in (0..).zip(&cells) {
+            for (column, cell) in (0..).zip(line) {
+                match cell {
+                    Written::Nothing => {}
+                    Written::Text(text) => { sheet.write_string(row, column, text).unwrap(); }
+                    Written::Number(number) => { sheet.write_number(row, column, *number).unwrap(); }
+                    Written::Filled(number) => { sheet.write_number_with_format(row, column, *number, &filled).unwrap(); }
+                    Written::Date(day) => { sheet.write_number_with_format(row, column, *day, &date).unwrap(); }
+                    Written::Bool(is_true) => { sheet.write_boolean(row, column, *is_true).unwrap(); }
+                    Written::Formula(result) => {
+                        sheet.write_formula(row, column, Formula::new("=A1&\"x\"").set_result(result)).unwrap();
+                    }
+                }
+            }
+        }
+        let bytes = book.save_to_buffer().unwrap();
+        let expected = other_reader(&bytes);
+        let mut workbook = open_bytes(bytes, &Limits::default()).unwrap();
+        let ours = rows(&mut workbook, "Sheet1");
+        prop_assert_eq!(ours.iter().map(|(row, _)| *row).collect::<Vec<_>>(), expected.iter().map(|(row, _)| *row).collect::<Vec<_>>());
+        for ((row, ours), (_, theirs)) in ours.iter().zip(&expected) {
+            prop_assert_eq!(ours.len(), theirs.len());
+            for (column, ((kind, text), other)) in ours.iter().zip(theirs).enumerate() {
+                let written = cells.get(*row as usize - 1).and_then(|line| line.get(column));
+                match written {
+                    // The other reader does not fill up; ours shows what a person sees.
+                    Some(Written::Filled(number)) => prop_assert_eq!(text, &format!("{number:08}")),
+                    _ if *kind == ValueKind::Number => prop_assert_eq!(text.parse::<f64>().unwrap(), other.parse::<f64>().unwrap()),
+                    _ => prop_assert_eq!(text, other),
+                }
+            }
+        }
+    }
 }

@@ -11,6 +11,7 @@ use zip::write::SimpleFileOptions;
 const CONTENT_TYPES: &str = r#"<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>"#;
 const ROOT: &str = r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
 const BOOK_RELATIONS: &str = r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#;
+const WITH_STRINGS: &str = r#"<Relationship Id="r2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" Target="sharedStrings.xml"/></Relationships>"#;
 const BOOK: &str = r#"<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>"#;
 
 /// Writes a part's content in pieces, so that a test needs no gigabyte of memory for one.
@@ -35,7 +36,7 @@ fn xlsx(sheet: Box<dyn FnOnce(&mut dyn Write)>, more: Vec<Part<'static>>) -> Vec
     let mut parts: Vec<Part<'static>> = vec![
         ("[Content_Types].xml", text(CONTENT_TYPES)),
         ("_rels/.rels", text(ROOT)),
-        ("xl/_rels/workbook.xml.rels", text(BOOK_RELATIONS)),
+        ("xl/_rels/workbook.xml.rels", text(BOOK_RELATIONS.replace("</Relationships>", WITH_STRINGS))),
         ("xl/workbook.xml", text(BOOK)),
         ("xl/worksheets/sheet1.xml", sheet),
     ];
@@ -121,9 +122,12 @@ fn entity_bombs_are_refused_in_every_part() {
 }
 
 #[test]
-fn a_promise_of_a_trillion_strings_reserves_nothing() {
+fn a_promise_of_a_trillion_strings_is_not_believed() {
     let strings = r#"<?xml version="1.0"?><sst uniqueCount="1000000000000"><si><t>a</t></si></sst>"#;
-    assert_eq!(verdict(xlsx(text(sheet("")), vec![("xl/sharedStrings.xml", text(strings))])), Err("file_damaged"));
+    let cell = r#"<row><c t="s"><v>0</v></c></row>"#;
+    assert_eq!(verdict(xlsx(text(sheet(cell)), vec![("xl/sharedStrings.xml", text(strings))])), Ok(1));
+    let beyond = r#"<row><c t="s"><v>1</v></c></row>"#;
+    assert_eq!(verdict(xlsx(text(sheet(beyond)), vec![("xl/sharedStrings.xml", text(strings))])), Err("file_damaged"));
 }
 
 #[test]
@@ -235,6 +239,32 @@ proptest! {
     fn random_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..2000), kind in 0_usize..4) {
         let start: &[u8] = [b"".as_slice(), b"PK\x03\x04", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", b"\xFF\xFE"][kind];
         look([start, &bytes].concat());
+    }
+
+    #[test]
+    fn mangled_markup_never_panics(
+        part in 0_usize..3, changes in prop::collection::vec((any::<prop::sample::Index>(), prop::sample::select(b"<>/\"'&;=!-[]? \nrtsc1A\x00\xFF".to_vec())), 1..12)
+    ) {
+        let sheet_text = sheet(r#"<row r="1" spans="1:2"><c r="A1" t="s" s="1"><v>0</v></c><c r="B1"><f>1+1</f><v>2</v></c></row><row r="3"><c t="inlineStr"><is><r><t>a&amp;</t></r></is></c><c r="C3" t="b"><v>1</v></c></row>"#);
+        let strings = r#"<?xml version="1.0"?><sst count="1" uniqueCount="1"><si><t xml:space="preserve"> a_x000D_ </t></si></sst>"#;
+        let styles = r##"<?xml version="1.0"?><styleSheet><numFmts><numFmt numFmtId="164" formatCode="0000"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs></styleSheet>"##;
+        let relations = BOOK_RELATIONS.replace("</Relationships>", r#"<Relationship Id="r2" Type="x/sharedStrings" Target="sharedStrings.xml"/><Relationship Id="r3" Type="x/styles" Target="styles.xml"/></Relationships>"#);
+        let mut texts = [sheet_text.into_bytes(), strings.as_bytes().to_vec(), styles.as_bytes().to_vec()];
+        for (at, byte) in changes {
+            let at = at.index(texts[part].len());
+            texts[part][at] = byte;
+        }
+        let [sheet_text, strings, styles] = texts;
+        let raw = |bytes: Vec<u8>| -> Box<dyn FnOnce(&mut dyn Write)> { Box::new(move |target| target.write_all(&bytes).unwrap()) };
+        look(package(vec![
+            ("[Content_Types].xml", text(CONTENT_TYPES)),
+            ("_rels/.rels", text(ROOT)),
+            ("xl/_rels/workbook.xml.rels", text(relations)),
+            ("xl/workbook.xml", text(BOOK)),
+            ("xl/worksheets/sheet1.xml", raw(sheet_text)),
+            ("xl/sharedStrings.xml", raw(strings)),
+            ("xl/styles.xml", raw(styles)),
+        ]));
     }
 
     #[test]

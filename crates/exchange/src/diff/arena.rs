@@ -51,15 +51,49 @@ pub(crate) enum GuardianRef {
     New(u32),
 }
 
+/// A value that is borrowed, from a staged row or from the arena.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Borrowed<'a> {
+    Null,
+    Int(i64),
+    Text(&'a str),
+}
+
+impl Borrowed<'_> {
+    pub(crate) fn to_value(self) -> Value {
+        match self {
+            Self::Null => Value::Null,
+            Self::Int(number) => Value::Int(number),
+            Self::Text(text) => Value::Text(text.to_owned()),
+        }
+    }
+}
+
+impl<'a> From<&'a Value> for Borrowed<'a> {
+    fn from(value: &'a Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Int(number) => Self::Int(*number),
+            Value::Text(text) => Self::Text(text),
+        }
+    }
+}
+
+impl<'a> From<Option<&'a str>> for Borrowed<'a> {
+    fn from(text: Option<&'a str>) -> Self {
+        text.map_or(Self::Null, Self::Text)
+    }
+}
+
 /// One thing that a row changes.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) enum Item {
-    /// What the row is called in lists.
-    Label(String),
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Item<'a> {
+    /// What the row is called in lists, where the name is not among its changes.
+    Label(&'a str),
     Field {
         field: Field,
-        old: Value,
-        new: Value,
+        old: Borrowed<'a>,
+        new: Borrowed<'a>,
     },
     /// The main department; `new` is a path of the file.
     Department {
@@ -69,19 +103,19 @@ pub(crate) enum Item {
     FurtherDepartment(u32),
     Guardian {
         guardian: GuardianRef,
-        relation: Value,
+        relation: Borrowed<'a>,
     },
     /// A field of a guardian who is on the roster.
     GuardianField {
         guardian: RecordId,
         field: Field,
-        old: Value,
-        new: Value,
+        old: Borrowed<'a>,
+        new: Borrowed<'a>,
     },
     Relation {
         guardianship: RecordId,
-        old: Value,
-        new: Value,
+        old: Borrowed<'a>,
+        new: Borrowed<'a>,
     },
 }
 
@@ -95,22 +129,22 @@ const GUARDIAN_FIELD: u8 = 6;
 const RELATION: u8 = 7;
 
 /// Writes the items of one row.
-pub(crate) fn encode(items: &[Item], bytes: &mut Vec<u8>) {
+pub(crate) fn encode(items: &[Item<'_>], bytes: &mut Vec<u8>) {
     bytes.clear();
     for item in items {
-        match item {
+        match *item {
             Item::Label(text) => {
                 bytes.push(LABEL);
                 put_text(text, bytes);
             }
             Item::Field { field, old, new } => {
-                bytes.extend([FIELD, *field as u8]);
+                bytes.extend([FIELD, field as u8]);
                 put_value(old, bytes);
                 put_value(new, bytes);
             }
             Item::Department { old, new } => {
-                bytes.push(DEPARTMENT);
-                put_value(&old.map_or(Value::Null, Value::from), bytes);
+                bytes.extend([DEPARTMENT, u8::from(old.is_some())]);
+                bytes.extend(old.iter().flat_map(|id| id.as_bytes()));
                 bytes.extend(new.to_le_bytes());
             }
             Item::FurtherDepartment(path) => {
@@ -128,7 +162,7 @@ pub(crate) fn encode(items: &[Item], bytes: &mut Vec<u8>) {
                 put_value(relation, bytes);
             }
             Item::GuardianField { guardian, field, old, new } => {
-                bytes.extend([GUARDIAN_FIELD, *field as u8]);
+                bytes.extend([GUARDIAN_FIELD, field as u8]);
                 bytes.extend(guardian.as_bytes());
                 put_value(old, bytes);
                 put_value(new, bytes);
@@ -148,19 +182,18 @@ fn put_text(text: &str, bytes: &mut Vec<u8>) {
     bytes.extend(text.as_bytes());
 }
 
-fn put_value(value: &Value, bytes: &mut Vec<u8>) {
+fn put_value(value: Borrowed<'_>, bytes: &mut Vec<u8>) {
     match value {
-        Value::Null => bytes.push(0),
-        Value::Int(number) => {
+        Borrowed::Null => bytes.push(0),
+        Borrowed::Int(number) => {
             bytes.push(1);
             bytes.extend(number.to_le_bytes());
         }
-        Value::Text(text) if text.len() < 250 => {
-            bytes.push(2);
-            bytes.push(text.len() as u8);
+        Borrowed::Text(text) if text.len() < 250 => {
+            bytes.extend([2, text.len() as u8]);
             bytes.extend(text.as_bytes());
         }
-        Value::Text(text) => {
+        Borrowed::Text(text) => {
             bytes.push(3);
             put_text(text, bytes);
         }
@@ -192,27 +225,27 @@ impl<'a> Items<'a> {
         let [index] = self.take()?;
         Field::ALL.get(usize::from(index)).copied()
     }
-    fn text(&mut self, len: usize) -> Option<String> {
+    fn text(&mut self, len: usize) -> Option<&'a str> {
         let (head, rest) = self.bytes.split_at_checked(len)?;
         self.bytes = rest;
-        String::from_utf8(head.to_vec()).ok()
+        std::str::from_utf8(head).ok()
     }
-    fn value(&mut self) -> Option<Value> {
+    fn value(&mut self) -> Option<Borrowed<'a>> {
         let [kind] = self.take()?;
         Some(match kind {
-            0 => Value::Null,
-            1 => Value::Int(i64::from_le_bytes(self.take()?)),
+            0 => Borrowed::Null,
+            1 => Borrowed::Int(i64::from_le_bytes(self.take()?)),
             2 => {
                 let [len] = self.take()?;
-                Value::Text(self.text(usize::from(len))?)
+                Borrowed::Text(self.text(usize::from(len))?)
             }
             _ => {
                 let len = self.number()?;
-                Value::Text(self.text(len as usize)?)
+                Borrowed::Text(self.text(len as usize)?)
             }
         })
     }
-    fn item(&mut self) -> Option<Item> {
+    fn item(&mut self) -> Option<Item<'a>> {
         let [kind] = self.take()?;
         Some(match kind {
             LABEL => {
@@ -221,8 +254,9 @@ impl<'a> Items<'a> {
             }
             FIELD => Item::Field { field: self.field()?, old: self.value()?, new: self.value()? },
             DEPARTMENT => {
-                let old = self.value()?;
-                Item::Department { old: old.as_text().and_then(|id| id.parse().ok()), new: self.number()? }
+                let [has_old] = self.take()?;
+                let old = if has_old == 1 { Some(self.id()?) } else { None };
+                Item::Department { old, new: self.number()? }
             }
             FURTHER_DEPARTMENT => Item::FurtherDepartment(self.number()?),
             KNOWN_GUARDIAN => Item::Guardian { guardian: GuardianRef::Known(self.id()?), relation: self.value()? },
@@ -237,10 +271,10 @@ impl<'a> Items<'a> {
     }
 }
 
-impl Iterator for Items<'_> {
-    type Item = Item;
+impl<'a> Iterator for Items<'a> {
+    type Item = Item<'a>;
 
-    fn next(&mut self) -> Option<Item> {
+    fn next(&mut self) -> Option<Item<'a>> {
         self.item()
     }
 }
@@ -252,17 +286,23 @@ mod tests {
     #[test]
     fn items_come_back_as_they_were() {
         let id = RecordId::from_parts(1, [7; 10]);
+        let long = "长".repeat(300);
         let items = vec![
-            Item::Label("张三".into()),
-            Item::Field { field: Field::MemberNote, old: Value::Null, new: Value::text("长".repeat(300)) },
-            Item::Field { field: Field::MemberEntryYear, old: Value::Int(-1), new: Value::Int(2023) },
+            Item::Label("张三"),
+            Item::Field { field: Field::MemberNote, old: Borrowed::Null, new: Borrowed::Text(&long) },
+            Item::Field { field: Field::MemberEntryYear, old: Borrowed::Int(-1), new: Borrowed::Int(2023) },
             Item::Department { old: Some(id), new: 7 },
             Item::Department { old: None, new: 8 },
             Item::FurtherDepartment(9),
-            Item::Guardian { guardian: GuardianRef::Known(id), relation: Value::text("father") },
-            Item::Guardian { guardian: GuardianRef::New(3), relation: Value::Null },
-            Item::GuardianField { guardian: id, field: Field::GuardianPhone, old: Value::Null, new: Value::text("1") },
-            Item::Relation { guardianship: id, old: Value::text("father"), new: Value::text("other") },
+            Item::Guardian { guardian: GuardianRef::Known(id), relation: Borrowed::Text("father") },
+            Item::Guardian { guardian: GuardianRef::New(3), relation: Borrowed::Null },
+            Item::GuardianField {
+                guardian: id,
+                field: Field::GuardianPhone,
+                old: Borrowed::Null,
+                new: Borrowed::Text("1"),
+            },
+            Item::Relation { guardianship: id, old: Borrowed::Text("father"), new: Borrowed::Text("other") },
         ];
         let mut bytes = Vec::new();
         encode(&items, &mut bytes);

@@ -1,26 +1,32 @@
 //! One row against one member: what would change, field by field.
 
-use super::arena::Item;
+use super::arena::{Borrowed, Item};
 use super::places::{Place, Places};
 use crate::shape::{Mapping, Target};
 use crate::stage::{Paths, Problem, ProblemCode, StagedRow};
 use mingce_model::check::{Problem as Rule, Warning, parse_date, resident_id_facts};
-use mingce_model::{Field, Kind, Record, RecordId, Value};
+use mingce_model::{Field, Record, RecordId, Value};
 
 /// What comparing needs beside the row.
 pub(crate) struct Comparer<'m> {
     pub mapping: &'m Mapping,
 }
 
-impl Comparer<'_> {
+impl<'m> Comparer<'m> {
     /// The items of a member who is on the roster; none when nothing changes. Problems with values that the member
-    /// has already are taken out of the row: importing an export must not complain about what it finds.
-    pub(crate) fn against(&self, member: &Record, row: &mut StagedRow, items: &mut Vec<Item>) {
-        row.problems.retain(|problem| !self.is_known_already(member, problem, &row.values));
+    /// has already are taken out: importing an export must not complain about what it finds.
+    pub(crate) fn against<'a>(
+        &self,
+        member: &'a Record,
+        row: &'a StagedRow,
+        problems: &mut Vec<Problem>,
+        items: &mut Vec<Item<'a>>,
+    ) {
+        problems.retain(|problem| !self.is_known_already(member, problem, &row.values));
         for (field, value) in &row.values {
             let old = member.get(*field);
             if old != value {
-                items.push(Item::Field { field: *field, old: old.clone(), new: value.clone() });
+                items.push(Item::Field { field: *field, old: old.into(), new: value.into() });
             }
         }
         let kind = Field::MemberDocumentKind;
@@ -28,76 +34,84 @@ impl Comparer<'_> {
         let number = row.text(Field::MemberDocumentNumber);
         let is_new_number = number.is_some() && number != member.text(Field::MemberDocumentNumber);
         if let Some(guess) = row.document_kind_guess.filter(|guess| is_new_number && member.text(kind) != Some(guess)) {
-            items.push(Item::Field { field: kind, old: member.get(kind).clone(), new: Value::from(guess) });
+            items.push(Item::Field { field: kind, old: member.get(kind).into(), new: Borrowed::Text(guess) });
         }
     }
 
     /// The items of a member who is added.
-    pub(crate) fn added(&self, row: &mut StagedRow, items: &mut Vec<Item>) {
-        let mut values = row.values.clone();
-        let mut or_else = |field: Field, value: Option<&str>| {
-            if let Some(value) = value.filter(|_| !values.iter().any(|(other, _)| *other == field)) {
-                values.push((field, Value::from(value)));
+    pub(crate) fn added<'a>(&self, row: &'a StagedRow, problems: &mut Vec<Problem>, items: &mut Vec<Item<'a>>)
+    where
+        'm: 'a,
+    {
+        let mapping: &'m Mapping = self.mapping;
+        let item = |field, new| Item::Field { field, old: Borrowed::Null, new };
+        items.extend(row.values.iter().map(|(field, value)| item(*field, value.into())));
+        let has_number = row.get(Field::MemberDocumentNumber).is_some();
+        let unsaid = [
+            (Field::MemberDocumentKind, row.document_kind_guess.filter(|_| has_number)),
+            (Field::MemberIdentity, mapping.identity_of_added.as_deref()),
+            (Field::MemberStatus, Some("active")),
+        ];
+        for (field, value) in unsaid {
+            if let Some(value) = value.filter(|_| row.get(field).is_none()) {
+                items.push(item(field, Borrowed::Text(value)));
             }
-        };
-        if row.text(Field::MemberDocumentNumber).is_some() {
-            or_else(Field::MemberDocumentKind, row.document_kind_guess);
         }
-        or_else(Field::MemberIdentity, self.mapping.identity_of_added.as_deref());
-        or_else(Field::MemberStatus, Some("active"));
-        values.sort_by_key(|(field, _)| *field);
-        items.extend(values.into_iter().map(|(field, new)| Item::Field { field, old: Value::Null, new }));
         if row.get(Field::MemberName).is_none() {
             // Also where the name's cell has a problem of its own: without a name nobody can be added.
             let column = self.mapping.column_of(Target::Field(Field::MemberName));
-            row.problems.push(row.problem(column, ProblemCode::Rule(Rule::RequiredMissing)));
+            problems.push(row.problem(column, ProblemCode::Rule(Rule::RequiredMissing)));
         }
     }
 
     /// Rules between fields, on the member as it would be.
-    pub(crate) fn check_together(&self, before: Option<&Record>, row: &mut StagedRow, items: &[Item]) {
-        let mut after =
-            before.cloned().unwrap_or_else(|| Record::empty(Kind::Member, RecordId::from_parts(0, [0; 10])));
-        let mut touches = false;
-        for item in items {
-            if let Item::Field { field, new, .. } = item {
-                touches |= matches!(
-                    field,
-                    Field::MemberSex
-                        | Field::MemberBirthDate
-                        | Field::MemberDocumentNumber
-                        | Field::MemberDocumentKind
-                        | Field::MemberValidFrom
-                        | Field::MemberValidUntil
-                );
-                after.set(*field, new.clone());
-            }
-        }
-        if !touches {
-            return;
-        }
-        let found = |field: Field, code: ProblemCode, row: &StagedRow| Problem {
-            value: after.get(field).to_string(),
-            ..row.problem(self.mapping.column_of(Target::Field(field)), code)
+    pub(crate) fn check_together(
+        &self,
+        before: Option<&Record>,
+        row: &StagedRow,
+        items: &[Item<'_>],
+        problems: &mut Vec<Problem>,
+    ) {
+        let touches = |fields: &[Field]| {
+            items.iter().any(|item| matches!(item, Item::Field { field, .. } if fields.contains(field)))
         };
-        let date = |field: Field| after.text(field).and_then(parse_date);
-        if let (Some(from), Some(until)) = (date(Field::MemberValidFrom), date(Field::MemberValidUntil))
+        let after = |wanted: Field| -> Option<&str> {
+            for item in items {
+                match item {
+                    Item::Field { field, new: Borrowed::Text(text), .. } if *field == wanted => return Some(text),
+                    Item::Field { field, .. } if *field == wanted => return None,
+                    _ => {}
+                }
+            }
+            before?.text(wanted)
+        };
+        let mut found = |field: Field, code: ProblemCode| {
+            let column = self.mapping.column_of(Target::Field(field));
+            let value = after(field).unwrap_or_default().to_owned();
+            problems.push(Problem { value, ..row.problem(column, code) });
+        };
+        // Dates are stored as ISO 8601, which sorts as it counts.
+        if touches(&[Field::MemberValidFrom, Field::MemberValidUntil])
+            && let (Some(from), Some(until)) = (after(Field::MemberValidFrom), after(Field::MemberValidUntil))
             && until < from
         {
-            let code = ProblemCode::Rule(Rule::ValidityReversed);
-            row.problems.push(found(Field::MemberValidUntil, code, row));
+            found(Field::MemberValidUntil, ProblemCode::Rule(Rule::ValidityReversed));
         }
-        let is_resident =
-            matches!(after.text(Field::MemberDocumentKind), None | Some("resident_id" | "residence_permit"));
-        let number = after.text(Field::MemberDocumentNumber).filter(|_| is_resident);
-        let Some(facts) = number.and_then(resident_id_facts) else { return };
-        if after.text(Field::MemberSex).is_some_and(|sex| sex != facts.sex) {
-            let code = ProblemCode::Caution(Warning::SexDiffersFromId);
-            row.problems.push(found(Field::MemberSex, code, row));
+        let kind = Field::MemberDocumentKind;
+        if !touches(&[Field::MemberSex, Field::MemberBirthDate, Field::MemberDocumentNumber, kind])
+            || !matches!(after(kind), None | Some("resident_id" | "residence_permit"))
+        {
+            return;
         }
-        if date(Field::MemberBirthDate).is_some_and(|date| date != facts.birth_date) {
-            let code = ProblemCode::Caution(Warning::BirthDateDiffersFromId);
-            row.problems.push(found(Field::MemberBirthDate, code, row));
+        let (sex, birth_date) = (after(Field::MemberSex), after(Field::MemberBirthDate));
+        let number = after(Field::MemberDocumentNumber);
+        let Some(number) = number.filter(|number| !agrees(number, sex, birth_date)) else { return };
+        let Some(facts) = resident_id_facts(number) else { return };
+        if sex.is_some_and(|sex| sex != facts.sex) {
+            found(Field::MemberSex, ProblemCode::Caution(Warning::SexDiffersFromId));
+        }
+        if birth_date.and_then(parse_date).is_some_and(|date| date != facts.birth_date) {
+            found(Field::MemberBirthDate, ProblemCode::Caution(Warning::BirthDateDiffersFromId));
         }
     }
 
@@ -110,15 +124,28 @@ impl Comparer<'_> {
     }
 }
 
+/// Whether a number of 18 characters plainly says the same: then its rules need not be asked again.
+fn agrees(number: &str, sex: Option<&str>, birth_date: Option<&str>) -> bool {
+    let number = number.as_bytes();
+    if number.len() != 18 {
+        return false;
+    }
+    let born = |date: &str| date.bytes().filter(|byte| *byte != b'-').eq(number[6..14].iter().copied());
+    let is_male = number[16] % 2 == 1;
+    sex.is_none_or(|sex| (sex == "male") == is_male) && birth_date.is_none_or(born)
+}
+
 /// Compares the departments. A department that cannot be told is a problem of its cell.
+#[allow(clippy::too_many_arguments)]
 pub(crate) fn compare_departments(
     before: Option<&Record>,
     affiliations: &[RecordId],
-    row: &mut StagedRow,
+    row: &StagedRow,
     places: &mut Places,
     paths: &Paths,
     column: Option<usize>,
-    items: &mut Vec<Item>,
+    problems: &mut Vec<Problem>,
+    items: &mut Vec<Item<'_>>,
 ) {
     let current = before.and_then(|member| member.reference(Field::MemberDepartment));
     if let Some(path) = row.department {
@@ -127,14 +154,14 @@ pub(crate) fn compare_departments(
             current.is_some_and(|current| place == Place::Known(current) || places.is_at(current, path, paths));
         if !is_there {
             match place.problem() {
-                Some(code) => row.problems.push(Problem { value: paths.text(path), ..row.problem(column, code) }),
+                Some(code) => problems.push(Problem { value: paths.text(path), ..row.problem(column, code) }),
                 None if place != Place::Top => items.push(Item::Department { old: current, new: path.0 }),
                 None => {}
             }
         }
     }
-    for path in row.further_departments.clone() {
-        let place = places.find(path, paths);
+    for path in &row.further_departments {
+        let place = places.find(*path, paths);
         let is_there = match place {
             Place::Known(id) => affiliations.contains(&id) || current == Some(id),
             Place::New(_) => false,

@@ -164,7 +164,8 @@ struct Builder {
 
 impl Builder {
     fn row(&mut self, line: &Line, path: PathId, paths: &Paths, action: Action) {
-        let mut items = vec![Item::Label(paths.text(path))];
+        let label = paths.text(path);
+        let mut items = vec![Item::Label(&label)];
         if action == Action::Add {
             items.push(Item::Department { old: None, new: path.0 });
         }
@@ -175,7 +176,7 @@ impl Builder {
 
     fn problem(&mut self, line: &Line, code: ProblemCode, other_row: Option<u32>) {
         let label = line.name.clone().unwrap_or_default();
-        encode(&[Item::Label(label)], &mut self.bytes);
+        encode(&[Item::Label(&label)], &mut self.bytes);
         let span = self.arena.add(&self.bytes);
         let worst = Some(Severity::Row);
         self.rows.push(PlannedRow { row: line.row, action: Action::Nothing, worst, is_excluded: false, span });

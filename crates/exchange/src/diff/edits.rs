@@ -150,10 +150,12 @@ impl Edits<'_> {
     }
 
     fn member_edit(&mut self, index: usize, row: &PlannedRow) {
-        let mut changes: Vec<Change> = Vec::new();
+        let mut changes: Vec<Change> = Vec::with_capacity(16);
         for item in self.plan.items(row) {
             match item {
-                Item::Field { field, old, new } => changes.push(Change { field, base: old, new }),
+                Item::Field { field, old, new } => {
+                    changes.push(Change { field, base: old.to_value(), new: new.to_value() });
+                }
                 Item::Department { old, new } => {
                     if let Some(id) = self.department(new) {
                         let base = old.map_or(Value::Null, Value::from);
@@ -206,7 +208,7 @@ impl Edits<'_> {
                 }
                 // Brothers and sisters name the same guardian with the same new phone.
                 Item::GuardianField { guardian, field, old, new } if self.written.insert((guardian, field)) => {
-                    let changes = vec![Change { field, base: old, new }];
+                    let changes = vec![Change { field, base: old.to_value(), new: new.to_value() }];
                     self.ready.push_back(Edit { kind: Kind::Guardian, id: guardian, verb: Verb::Edit, changes });
                 }
                 _ => {}
@@ -227,11 +229,12 @@ impl Edits<'_> {
                     let mut record = Record::empty(Kind::Guardianship, (self.new_id)())
                         .with(Field::GuardianshipMember, member)
                         .with(Field::GuardianshipGuardian, guardian);
-                    record.set(Field::GuardianshipRelation, relation);
+                    record.set(Field::GuardianshipRelation, relation.to_value());
                     self.ready.push_back(Edit::create(&record));
                 }
                 Item::Relation { guardianship, old, new } => {
-                    let changes = vec![Change { field: Field::GuardianshipRelation, base: old, new }];
+                    let field = Field::GuardianshipRelation;
+                    let changes = vec![Change { field, base: old.to_value(), new: new.to_value() }];
                     let kind = Kind::Guardianship;
                     self.ready.push_back(Edit { kind, id: guardianship, verb: Verb::Edit, changes });
                 }

@@ -19,7 +19,7 @@ use crate::read::Workbook;
 use crate::shape::{Mapping, Shape, Subject, Target};
 use crate::stage::{PathId, Paths, Problem, ProblemCode, Severity, StageEnd, StagedRow, Stager, ZerosLost};
 use crate::{ExchangeError, Run};
-use arena::{Arena, Item, encode};
+use arena::{Arena, Borrowed, Item, encode};
 use compare::{Comparer, compare_departments};
 use guardians::NewGuardians;
 use jiff::civil::Date;
@@ -140,8 +140,8 @@ impl<'m, R: Roster> Planner<'m, R> {
             batch.iter().map(|_| Match::Nobody).collect()
         };
         let known = self.ask_about(batch, &matches)?;
-        for ((mut row, found), known) in batch.drain(..).zip(matches).zip(known) {
-            self.plan_row(&mut row, found, known, paths);
+        for ((row, found), known) in batch.drain(..).zip(matches).zip(known) {
+            self.plan_row(row, &found, &known, paths);
         }
         Ok(())
     }
@@ -192,54 +192,46 @@ impl<'m, R: Roster> Planner<'m, R> {
         Ok(known)
     }
 
-    fn plan_row(&mut self, row: &mut StagedRow, found: Match, known: Known, paths: &Paths) {
-        let mut items = vec![Item::Label(row.text(Field::MemberName).unwrap_or_default().to_owned())];
+    fn plan_row(&mut self, mut row: StagedRow, found: &Match, known: &Known, paths: &Paths) {
+        let mut problems = std::mem::take(&mut row.problems);
+        let row = &row;
+        let mut items: Vec<Item<'_>> = Vec::with_capacity(row.values.len() + 6);
         let column = self.department_column();
         let mut action = Action::Nothing;
-        let member = match found {
-            Match::Unclear(code) => {
-                row.problems.push(row.problem(None, code));
-                None
-            }
+        let mut member = None;
+        match found {
+            Match::Unclear(code) => problems.push(row.problem(None, *code)),
             Match::Nobody | Match::NobodyButSimilar => {
-                if found == Match::NobodyButSimilar {
-                    row.problems.push(row.problem(None, ProblemCode::PossibleDuplicate));
+                if *found == Match::NobodyButSimilar {
+                    problems.push(row.problem(None, ProblemCode::PossibleDuplicate));
                 }
-                self.comparer.added(row, &mut items);
+                self.comparer.added(row, &mut problems, &mut items);
                 action = Action::Add;
-                None
             }
-            Match::Member(member) => {
-                if let Item::Label(label) = &mut items[0]
-                    && label.is_empty()
-                {
-                    *label = member.text(Field::MemberName).unwrap_or_default().to_owned();
-                }
-                self.comparer.against(&member, row, &mut items);
+            Match::Member(known) => {
+                self.comparer.against(known, row, &mut problems, &mut items);
                 action = Action::Unchanged;
-                Some(member)
+                member = Some(&**known);
             }
-        };
-        if action != Action::Nothing {
-            self.comparer.check_together(member.as_deref(), row, &items);
-            let affiliations = &known.affiliations;
-            compare_departments(member.as_deref(), affiliations, row, &mut self.places, paths, column, &mut items);
-            guardians::compare(
-                &row.guardians,
-                &known.guardians,
-                &known.elsewhere,
-                &mut self.guardians,
-                &mut self.arena,
-                &mut items,
-            );
         }
-        if let Some(member) = &member
-            && items.len() > 1
+        if action != Action::Nothing {
+            self.comparer.check_together(member, row, &items, &mut problems);
+            let places = &mut self.places;
+            compare_departments(member, &known.affiliations, row, places, paths, column, &mut problems, &mut items);
+            let (new, arena) = (&mut self.guardians, &mut self.arena);
+            guardians::compare(&row.guardians, &known.guardians, &known.elsewhere, new, arena, &mut items);
+        }
+        if let Some(member) = member
+            && !items.is_empty()
         {
             action = Action::Change(member.id);
         }
-        self.check_repeated(row, member.as_ref().map(|member| member.id), &items);
-        self.keep(row, action, &items, paths);
+        self.check_repeated(row, member.map(|member| member.id), &items, &mut problems);
+        if !items.iter().any(|item| matches!(item, Item::Field { field: Field::MemberName, .. })) {
+            let label = row.text(Field::MemberName).or(member.and_then(|member| member.text(Field::MemberName)));
+            items.push(Item::Label(label.unwrap_or_default()));
+        }
+        self.keep(row.row, &problems, action, &items, paths);
     }
 
     fn department_column(&self) -> Option<usize> {
@@ -248,42 +240,55 @@ impl<'m, R: Roster> Planner<'m, R> {
     }
 
     /// What must not stand in two rows: a number, or a member.
-    fn check_repeated(&mut self, row: &mut StagedRow, member: Option<RecordId>, items: &[Item]) {
+    fn check_repeated(
+        &mut self,
+        row: &StagedRow,
+        member: Option<RecordId>,
+        items: &[Item<'_>],
+        problems: &mut Vec<Problem>,
+    ) {
         // Two members who share a number on the roster already are not this file's doing.
         let sets =
             |wanted: Field| items.iter().any(|item| matches!(item, Item::Field { field, .. } if *field == wanted));
-        let card = row.text(Field::MemberCardNumber).map(|it| ("card", it.to_owned(), ProblemCode::CardNumberRepeated));
-        let document = row
-            .text(Field::MemberDocumentNumber)
-            .map(|it| ("document", it.to_owned(), ProblemCode::DocumentNumberRepeated));
-        let has_number = card.is_some() || document.is_some();
-        let same = member.map(|id| ("member", id.to_string(), ProblemCode::MemberRepeated));
-        // Without any number, a name with a birth date or phone is all there is.
-        let person = row.text(Field::MemberName).filter(|_| !has_number && member.is_none()).and_then(|name| {
-            let other = row.text(Field::MemberBirthDate).or(row.text(Field::MemberPhone))?;
-            Some(("person", format!("{name}\u{1F}{other}"), ProblemCode::MemberRepeated))
-        });
+        let numbers = [
+            (Field::MemberCardNumber, ProblemCode::CardNumberRepeated),
+            (Field::MemberDocumentNumber, ProblemCode::DocumentNumberRepeated),
+        ];
+        let mut has_number = false;
         let mut first = None;
-        for (what, value, code) in [card, document, same, person].into_iter().flatten() {
-            let mut hasher = DefaultHasher::new();
-            (what, &value).hash(&mut hasher);
-            let other = *self.seen.entry(hasher.finish()).or_insert(row.row);
-            let field = match code {
-                ProblemCode::CardNumberRepeated => Some(Field::MemberCardNumber),
-                ProblemCode::DocumentNumberRepeated => Some(Field::MemberDocumentNumber),
-                _ => None,
-            };
-            if other != row.row && first.is_none() && field.is_none_or(sets) {
-                let column = field.and_then(|field| self.comparer.mapping.column_of(Target::Field(field)));
-                let value = if column.is_some() { value } else { String::new() };
-                first = Some(Problem { other_row: Some(other), value, ..row.problem(column, code) });
+        for (field, code) in numbers {
+            let Some(number) = row.text(field) else { continue };
+            has_number = true;
+            let other = self.first_with((field as u8, number), row.row);
+            if other != row.row && first.is_none() && sets(field) {
+                let column = self.comparer.mapping.column_of(Target::Field(field));
+                first = Some(Problem { other_row: Some(other), value: number.to_owned(), ..row.problem(column, code) });
             }
         }
-        row.problems.extend(first);
+        let other = match member {
+            Some(id) => self.first_with(("member", id), row.row),
+            // Without any number, a name with a birth date or phone is all there is.
+            None if !has_number => match row.text(Field::MemberBirthDate).or(row.text(Field::MemberPhone)) {
+                Some(other) => self.first_with((row.text(Field::MemberName), other), row.row),
+                None => row.row,
+            },
+            None => row.row,
+        };
+        if other != row.row && first.is_none() {
+            first = Some(Problem { other_row: Some(other), ..row.problem(None, ProblemCode::MemberRepeated) });
+        }
+        problems.extend(first);
     }
 
-    fn keep(&mut self, row: &StagedRow, action: Action, items: &[Item], paths: &Paths) {
-        let worst = row.problems.iter().map(|problem| problem.code.severity()).max();
+    /// The first row in which this stood.
+    fn first_with(&mut self, what: impl Hash, row: u32) -> u32 {
+        let mut hasher = DefaultHasher::new();
+        what.hash(&mut hasher);
+        *self.seen.entry(hasher.finish()).or_insert(row)
+    }
+
+    fn keep(&mut self, row: u32, problems: &[Problem], action: Action, items: &[Item<'_>], paths: &Paths) {
+        let worst = problems.iter().map(|problem| problem.code.severity()).max();
         if !matches!(worst, Some(Severity::Row)) {
             for item in items {
                 if let Item::Department { new: path, .. } | Item::FurtherDepartment(path) = item {
@@ -292,7 +297,7 @@ impl<'m, R: Roster> Planner<'m, R> {
                 }
             }
         }
-        for problem in &row.problems {
+        for problem in problems {
             self.problems.push(StoredProblem {
                 row: problem.row,
                 column: problem.column,
@@ -305,7 +310,7 @@ impl<'m, R: Roster> Planner<'m, R> {
         }
         encode(items, &mut self.bytes);
         let span = self.arena.add(&self.bytes);
-        self.rows.push(PlannedRow { row: row.row, action, worst, is_excluded: false, span });
+        self.rows.push(PlannedRow { row, action, worst, is_excluded: false, span });
     }
 
     fn finish(self, sheet: &str, shape: &Shape, end: StageEnd) -> Plan {
@@ -353,7 +358,7 @@ fn point_out_lost_zeros(plan: &mut Plan, digits: u8, rows: &[ZerosLost], column:
     for lost in rows {
         let Some(index) = plan.index_of(lost.row) else { continue };
         let number = plan.items(&plan.rows[index]).find_map(|item| match item {
-            Item::Field { field: Field::MemberCardNumber, new, .. } => new.as_text().map(str::to_owned),
+            Item::Field { field: Field::MemberCardNumber, new: Borrowed::Text(number), .. } => Some(number.to_owned()),
             _ => None,
         });
         // A member who has just this number on the roster has lost nothing.

@@ -1,6 +1,6 @@
 //! The result of a dry run: what an import would do, row by row, kept so small that a million rows fit.
 
-use super::arena::{Arena, GuardianRef, Item, Items, Span};
+use super::arena::{Arena, Borrowed, GuardianRef, Item, Items, Span};
 use super::places::{Above, NewDepartment, Place};
 use crate::read::ValueKind;
 use crate::shape::Subject;
@@ -261,10 +261,15 @@ impl Plan {
         for item in self.items(row) {
             let (what, old, new) = match item {
                 Item::Label(text) => {
-                    label = text;
+                    label = text.to_owned();
                     continue;
                 }
-                Item::Field { field, old, new } => (DiffOf::Field(field), old, new),
+                Item::Field { field, old, new } => {
+                    if let (Field::MemberName, Borrowed::Text(name)) = (field, new) {
+                        label = name.to_owned();
+                    }
+                    (DiffOf::Field(field), old.to_value(), new.to_value())
+                }
                 Item::Department { old, new } => {
                     let old = old.map_or(Value::Null, |id| Value::text(self.tree.path(DepartmentId(id))));
                     (DiffOf::Department, old, Value::text(self.paths.text(PathId(new))))
@@ -273,8 +278,12 @@ impl Plan {
                     (DiffOf::FurtherDepartment, Value::Null, Value::text(self.paths.text(PathId(path))))
                 }
                 Item::Guardian { guardian, .. } => (DiffOf::Guardian, Value::Null, self.guardian_text(guardian)),
-                Item::GuardianField { field, old, new, .. } => (DiffOf::GuardianField(field), old, new),
-                Item::Relation { old, new, .. } => (DiffOf::GuardianField(Field::GuardianshipRelation), old, new),
+                Item::GuardianField { field, old, new, .. } => {
+                    (DiffOf::GuardianField(field), old.to_value(), new.to_value())
+                }
+                Item::Relation { old, new, .. } => {
+                    (DiffOf::GuardianField(Field::GuardianshipRelation), old.to_value(), new.to_value())
+                }
             };
             diffs.push(FieldDiff { what, old, new });
         }

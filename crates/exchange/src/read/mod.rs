@@ -2,6 +2,7 @@
 //! never holds a whole sheet where the format allows it.
 
 mod cell;
+mod dates;
 mod delimited;
 mod encoding;
 mod handle;
@@ -70,11 +71,11 @@ impl Workbook {
         let mut handle = source.open(limits)?;
         let start: Vec<u8> = handle.fill_buf()?.iter().take(1024).copied().collect();
         let (reader, sheets) = if start.starts_with(b"PK\x03\x04") {
-            let package = package::inspect(&mut handle, limits)?;
+            let kind = package::inspect(&mut handle, limits)?;
             handle.rewind()?;
-            match package.kind {
+            match kind {
                 PackageKind::Xlsx => {
-                    let (file, sheets) = xlsx::open(handle, package.has_merges)?;
+                    let (file, sheets) = xlsx::open(handle, limits)?;
                     (Reader::Xlsx(Box::new(file)), sheets)
                 }
                 PackageKind::Ods => {
@@ -141,14 +142,12 @@ impl Workbook {
 
     /// Streams the sheet's rows that are not blank to `on_row`, until it breaks off.
     pub fn read_rows(&mut self, sheet: &str, run: &mut Run<'_>, on_row: &mut OnRow<'_>) -> Result<(), ExchangeError> {
-        if self.find_sheet(sheet).is_none() {
-            return Err(ExchangeError::SheetNotFound);
-        }
+        let index = self.sheets.iter().position(|known| known.name == sheet).ok_or(ExchangeError::SheetNotFound)?;
         run.check()?;
         let limits = self.limits;
         let mut sink = RowSink::new(on_row, limits);
         match &mut self.reader {
-            Reader::Xlsx(file) => file.read_rows(sheet, &limits, run, &mut sink),
+            Reader::Xlsx(file) => file.read_rows(index, &limits, run, &mut sink),
             Reader::Xls(file) => file.read_rows(sheet, run, &mut sink),
             Reader::Ods(file) => file.read_rows(sheet, &limits, run, &mut sink),
             Reader::Text(form) => {

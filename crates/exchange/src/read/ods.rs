@@ -4,12 +4,12 @@
 //! not end on a file cut short. Repeat counts are never expanded beyond the bounds.
 
 use super::Cell;
+use super::dates::from_iso;
 use super::handle::Handle;
 use super::limits::Limits;
 use super::merged::{Area, MergeFill};
 use super::package::zip_error;
 use super::rows::{RowSink, Sheet};
-use super::xlsx::from_iso;
 use crate::{ExchangeError, Run};
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};

@@ -1,14 +1,15 @@
 //! XLS (BIFF in a compound file). The format's readers hold the whole workbook, so its cells are counted beforehand.
 
-use super::cell::digits_of_format;
+use super::cell::{CellDate, ValueKind, digits_of_format};
+use super::dates::{from_iso, from_serial};
 use super::handle::Handle;
 use super::limits::Limits;
+use super::merged::Area;
 use super::merged::MergeFill;
 use super::rows::{RowSink, Sheet};
-use super::xlsx::{areas_of, from_iso, from_serial, sheets_of};
 use super::{Cell, unpanicking};
 use crate::{ExchangeError, Run};
-use calamine::{Data, Reader, Xls, XlsError};
+use calamine::{Data, Reader, SheetType, SheetVisible, Xls, XlsError};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{BufReader, Read, Seek};
@@ -59,6 +60,23 @@ impl XlsFile {
     }
 }
 
+/// Worksheets as the library lists them; chart sheets and macro sheets hold no rows.
+fn sheets_of(metadata: &[calamine::Sheet]) -> Vec<Sheet> {
+    metadata
+        .iter()
+        .filter(|sheet| sheet.typ == SheetType::WorkSheet)
+        .map(|sheet| Sheet { name: sheet.name.clone(), is_hidden: sheet.visible != SheetVisible::Visible })
+        .collect()
+}
+
+fn areas_of(areas: &[calamine::Dimensions]) -> Vec<Area> {
+    let column = |area: &calamine::Dimensions| u16::try_from(area.start.1).ok();
+    let area = |it: &calamine::Dimensions| {
+        Some(Area { first_row: it.start.0, last_row: it.end.0, column: column(it).filter(|column| *column < 512)? })
+    };
+    areas.iter().filter_map(area).collect()
+}
+
 fn convert(value: &Data, digits: impl Fn() -> u8) -> Cell<'_> {
     match value {
         Data::Empty => Cell::Empty,
@@ -66,7 +84,15 @@ fn convert(value: &Data, digits: impl Fn() -> u8) -> Cell<'_> {
         Data::Int(number) => Cell::Number { value: *number as f64, shown_digits: digits() },
         Data::Float(value) => Cell::Number { value: *value, shown_digits: digits() },
         Data::Bool(is_true) => Cell::Bool(*is_true),
-        Data::DateTime(date) => from_serial(date),
+        Data::DateTime(date) if date.is_duration() => Cell::Number { value: date.as_f64(), shown_digits: 0 },
+        Data::DateTime(date) => {
+            let (year, month, day, ..) = date.to_ymd_hms_milli();
+            if from_serial(date.as_f64(), false).kind() == ValueKind::Date {
+                Cell::Date(CellDate { year, month, day })
+            } else {
+                Cell::Number { value: date.as_f64(), shown_digits: 0 }
+            }
+        }
         Data::DateTimeIso(text) => from_iso(text),
         Data::DurationIso(text) => Cell::Text(Cow::Borrowed(text)),
         Data::Error(_) => Cell::Fault,

@@ -31,7 +31,7 @@ impl Skipped {
             return false;
         } else if is_total(cells) {
             &mut self.totals
-        } else if is_note(cells, has_key(cells, mapping)) {
+        } else if is_note(cells, || has_key(cells, mapping)) {
             &mut self.notes
         } else {
             return false;
@@ -99,23 +99,33 @@ fn is_total(cells: &[Cell<'_>]) -> bool {
 }
 
 /// `填表人：…`, `注：…`, `示例`: prose under or above the table.
-fn is_note(cells: &[Cell<'_>], key: Key) -> bool {
+fn is_note(cells: &[Cell<'_>], key: impl Fn() -> Key) -> bool {
     let mut filled = cells.iter().filter(|cell| !cell.is_blank());
-    let first = filled.next().map(Cell::text).unwrap_or_default();
-    let count = 1 + filled.count();
-    let has_colon = first.contains([':', '：']);
-    is_example_word(&first)
-        || (count <= 2 && has_colon)
-        || (key == Key::Missing && (count == 1 || (count <= 4 && has_colon)))
+    let Some(first) = filled.next() else { return false };
+    let first = first.text();
+    if is_example_word(&first) {
+        return true;
+    }
+    // A person has more cells than a footnote.
+    let count = 1 + filled.take(4).count();
+    let has_colon = count <= 4 && first.contains([':', '：']);
+    (count <= 2 && has_colon) || (count == 1 || has_colon) && key() == Key::Missing
 }
 
 fn is_heading_row(cells: &[Cell<'_>], headings: &[String]) -> bool {
-    let mut filled = 0;
-    let mut equal = 0;
+    let (mut filled, mut equal) = (0, 0);
     for (cell, heading) in cells.iter().zip(headings) {
-        if !cell.is_blank() {
+        if let Cell::Text(text) = cell
+            && !text.is_empty()
+        {
             filled += 1;
-            equal += usize::from(!heading.is_empty() && cell.text().trim() == heading);
+            equal += usize::from(!heading.is_empty() && text.trim() == heading);
+        } else if !cell.is_blank() {
+            filled += 1;
+        }
+        // Headings begin to agree at once.
+        if filled >= 4 && equal == 0 {
+            return false;
         }
     }
     equal >= 2 && equal * 10 >= filled * 6

@@ -24,15 +24,13 @@ pub(crate) fn stage_cell(
     document_kind: Option<&str>,
     digits: Option<u8>,
 ) -> Staged {
-    match cell.kind() {
-        ValueKind::Empty => return Staged::Nothing,
-        ValueKind::Fault => return Staged::Bad(ProblemCode::FormulaFault),
-        _ => {}
+    if cell.kind() == ValueKind::Fault {
+        return Staged::Bad(ProblemCode::FormulaFault);
     }
-    let text = cell.text();
-    if text.trim().is_empty() {
+    if cell.is_blank() {
         return Staged::Nothing;
     }
+    let text = cell.text();
     let mut caution = None;
     let value = match field {
         Field::MemberDocumentNumber => {

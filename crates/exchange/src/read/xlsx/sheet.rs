@@ -1,0 +1,330 @@
+//! The cells of one XLSX sheet, streamed.
+
+use super::formats::NumberFormat;
+use super::markup::{Markup, Tag, Token, resolve};
+use super::strings::{SharedStrings, read_item, unescape};
+use crate::read::Cell;
+use crate::read::dates::{from_iso, from_serial};
+use crate::read::limits::Limits;
+use crate::read::merged::{Area, MergeFill};
+use crate::read::rows::RowSink;
+use crate::{ExchangeError, Run};
+use std::borrow::Cow;
+use std::io::Read;
+
+/// What cells refer to.
+pub(crate) struct Book<'b> {
+    pub strings: &'b SharedStrings,
+    pub formats: &'b [NumberFormat],
+    /// Whether days are counted from 1904.
+    pub is_1904: bool,
+}
+
+/// Tokens between two looks at whether the work is cancelled: a sheet may have millions of rows with nothing in them.
+const TOKENS_PER_LOOK: u32 = 1 << 16;
+/// Rows and columns that the format has; references beyond them are no cells.
+const FORMAT_ROWS: u64 = 1_048_576;
+const FORMAT_COLUMNS: u64 = 16_384;
+
+pub(crate) fn read_rows(
+    part: impl Read,
+    merges: Vec<Area>,
+    book: &Book<'_>,
+    limits: &Limits,
+    run: &mut Run<'_>,
+    sink: &mut RowSink<'_>,
+) -> Result<(), ExchangeError> {
+    let mut markup = Markup::new(part)?;
+    let mut merges = MergeFill::new(merges);
+    let mut cells: Vec<Cell<'_>> = Vec::new();
+    let (mut row, mut column) = (0_u32, 0_u32);
+    // The row that `cells` belongs to.
+    let mut open_row = 0_u32;
+    let mut tokens = 0_u32;
+    let mut text = String::new();
+    let mut has_data = false;
+    loop {
+        tokens += 1;
+        if tokens.is_multiple_of(TOKENS_PER_LOOK) {
+            run.check()?;
+        }
+        let tag = match markup.next()? {
+            Some(Token::Open(tag)) => tag,
+            Some(Token::Close(b"row")) => {
+                row = row.saturating_add(1);
+                column = 0;
+                continue;
+            }
+            Some(Token::Close(b"sheetData")) => break,
+            Some(_) => continue,
+            // Cut short, unless there was nothing to cut.
+            None if !has_data => break,
+            None => return Err(ExchangeError::Damaged),
+        };
+        match tag.name() {
+            b"c" => {}
+            b"sheetData" => {
+                has_data = !tag.is_empty;
+                if tag.is_empty {
+                    break;
+                }
+                continue;
+            }
+            b"row" => {
+                if let Some((_, number)) = tag.attributes().find(|(name, _)| *name == b"r") {
+                    row = parse_row(number)?;
+                }
+                column = 0;
+                if tag.is_empty {
+                    row = row.saturating_add(1);
+                }
+                continue;
+            }
+            b"dimension" => {
+                sink.expect_rows(rows_of_dimension(&tag)?);
+                continue;
+            }
+            _ => continue,
+        }
+        let (mut style, mut kind): (usize, Kind) = (0, Kind::Number);
+        for (name, value) in tag.attributes() {
+            match name {
+                b"r" => (row, column) = parse_reference(value)?,
+                b"s" => style = parse_number(value).unwrap_or(0) as usize,
+                b"t" => kind = Kind::of(value)?,
+                _ => {}
+            }
+        }
+        let this_column = column;
+        column = column.saturating_add(1);
+        if tag.is_empty {
+            continue;
+        }
+        let value = read_cell(&mut markup, kind, style, book, &mut text)?;
+        if matches!(value, Cell::Empty) {
+            continue;
+        }
+        if row != open_row {
+            // Rows stand in rising order in every file that Excel opens (ECMA-376 part 1, 18.3.1.73).
+            if row < open_row {
+                return Err(ExchangeError::Damaged);
+            }
+            merges.fill(open_row, &mut cells);
+            if sink.row(open_row, &cells, run)?.is_break() {
+                return Ok(());
+            }
+            cells.clear();
+            open_row = row;
+        }
+        if this_column >= u32::from(limits.columns) {
+            if value.is_blank() {
+                continue;
+            }
+            return Err(ExchangeError::TooManyColumns { limit: limits.columns });
+        }
+        let this_column = this_column as usize;
+        if cells.len() <= this_column {
+            cells.resize(this_column + 1, Cell::Empty);
+        }
+        cells[this_column] = value;
+    }
+    merges.fill(open_row, &mut cells);
+    sink.row(open_row, &cells, run).map(|_| ())
+}
+
+/// How a cell's value is written (ECMA-376 part 1, 18.18.11).
+#[derive(Clone, Copy)]
+enum Kind {
+    Number,
+    Shared,
+    Text,
+    Inline,
+    Bool,
+    Fault,
+    Date,
+}
+
+impl Kind {
+    fn of(value: &[u8]) -> Result<Self, ExchangeError> {
+        Ok(match value {
+            b"n" => Self::Number,
+            b"s" => Self::Shared,
+            b"str" => Self::Text,
+            b"inlineStr" => Self::Inline,
+            b"b" => Self::Bool,
+            b"e" => Self::Fault,
+            b"d" => Self::Date,
+            _ => return Err(ExchangeError::Damaged),
+        })
+    }
+}
+
+/// Reads up to the end of the cell.
+fn read_cell<'b>(
+    markup: &mut Markup<impl Read>,
+    kind: Kind,
+    style: usize,
+    book: &Book<'b>,
+    text: &mut String,
+) -> Result<Cell<'b>, ExchangeError> {
+    let mut value = Cell::Empty;
+    loop {
+        match markup.next()? {
+            Some(Token::Open(tag)) if tag.name() == b"v" && !tag.is_empty => {
+                // Nearly always one text; then it need not be copied.
+                match markup.next()? {
+                    Some(Token::Text(bytes)) => value = convert(bytes, kind, style, book)?,
+                    Some(Token::Verbatim(bytes)) => value = convert(bytes, kind, style, book)?,
+                    Some(Token::Close(_)) => continue,
+                    Some(Token::Open(_)) | None => return Err(ExchangeError::Damaged),
+                }
+            }
+            Some(Token::Open(tag)) if tag.name() == b"is" && !tag.is_empty => {
+                text.clear();
+                read_item(markup, b"is", text)?;
+                if matches!(kind, Kind::Inline) {
+                    value = Cell::Text(Cow::Owned(text.clone()));
+                }
+            }
+            // Formulas are not read: what they came to stands beside them.
+            Some(Token::Open(tag)) if !tag.is_empty => markup.skip_element()?,
+            Some(Token::Close(b"c")) => return Ok(value),
+            Some(_) => {}
+            None => return Err(ExchangeError::Damaged),
+        }
+    }
+}
+
+fn convert<'b>(bytes: &[u8], kind: Kind, style: usize, book: &Book<'b>) -> Result<Cell<'b>, ExchangeError> {
+    let trimmed = bytes.trim_ascii();
+    if trimmed.is_empty() && !matches!(kind, Kind::Text) {
+        return Ok(Cell::Empty);
+    }
+    Ok(match kind {
+        Kind::Shared => {
+            let index = parse_number(trimmed).ok_or(ExchangeError::Damaged)?;
+            Cell::Text(Cow::Borrowed(book.strings.get(index as usize).ok_or(ExchangeError::Damaged)?))
+        }
+        Kind::Number => {
+            let number = std::str::from_utf8(trimmed).ok().and_then(|text| text.parse::<f64>().ok());
+            let value = number.ok_or(ExchangeError::Damaged)?;
+            match book.formats.get(style).copied().unwrap_or_default() {
+                NumberFormat::Date => from_serial(value, book.is_1904),
+                NumberFormat::Number { shown_digits } => Cell::Number { value, shown_digits },
+                NumberFormat::Plain => Cell::Number { value, shown_digits: 0 },
+            }
+        }
+        Kind::Text => Cell::Text(Cow::Owned(unescape(&resolve(bytes)?).into_owned())),
+        // Its text stands in `is`.
+        Kind::Inline => Cell::Empty,
+        Kind::Bool => Cell::Bool(matches!(trimmed, b"1" | b"true" | b"TRUE")),
+        Kind::Fault => Cell::Fault,
+        Kind::Date => from_iso(&resolve(trimmed)?),
+    })
+}
+
+fn parse_number(digits: &[u8]) -> Option<u64> {
+    if digits.is_empty() || digits.len() > 12 {
+        return None;
+    }
+    digits.iter().try_fold(0_u64, |number, digit| digit.is_ascii_digit().then(|| number * 10 + u64::from(digit - b'0')))
+}
+
+/// A row's number, from 1 in the file, as an index.
+fn parse_row(digits: &[u8]) -> Result<u32, ExchangeError> {
+    match parse_number(digits) {
+        Some(number @ 1..=FORMAT_ROWS) => Ok(number as u32 - 1),
+        Some(number) if number > FORMAT_ROWS => Err(ExchangeError::TooManyRows { limit: FORMAT_ROWS as u32 }),
+        _ => Err(ExchangeError::Damaged),
+    }
+}
+
+/// `AB12` as row and column indexes.
+fn parse_reference(reference: &[u8]) -> Result<(u32, u32), ExchangeError> {
+    let letters = reference.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    if letters == 0 {
+        return Err(ExchangeError::Damaged);
+    }
+    let column = reference[..letters].iter().fold(0_u64, |column, letter| {
+        (column * 26 + u64::from(letter.to_ascii_uppercase() - b'A' + 1)).min(FORMAT_COLUMNS * 26)
+    });
+    if column > FORMAT_COLUMNS {
+        return Err(ExchangeError::TooManyColumns { limit: FORMAT_COLUMNS as u16 });
+    }
+    Ok((parse_row(&reference[letters..])?, column as u32 - 1))
+}
+
+/// The rows that the sheet claims to have; only for showing progress.
+fn rows_of_dimension(tag: &Tag<'_>) -> Result<Option<u64>, ExchangeError> {
+    let Some(range) = tag.attribute(b"ref")? else { return Ok(None) };
+    let last = range.rsplit(':').next().unwrap_or_default();
+    let digits = last.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    Ok(digits.parse().ok().filter(|rows| (2..=FORMAT_ROWS).contains(rows)))
+}
+
+/// Finds the merges that reach over several rows. They stand behind the cells, so the part is read once before it is
+/// read for its cells; only its bytes are looked at.
+pub(crate) fn find_merges(mut part: impl Read) -> Result<Vec<Area>, ExchangeError> {
+    let finder = memchr::memmem::Finder::new(b"mergeCell ");
+    let mut window = vec![0; 256 << 10];
+    let mut kept = 0;
+    let mut areas = Vec::new();
+    loop {
+        let read = part.read(&mut window[kept..])?;
+        let end = kept + read;
+        let mut at = 0;
+        while let Some(found) = finder.find(&window[at..end]) {
+            let start = at + found;
+            let Some(length) = memchr::memchr(b'>', &window[start..end]) else {
+                at = start;
+                break;
+            };
+            let tag = Tag::of(&window[start..start + length]);
+            areas.extend(tag.attribute(b"ref")?.and_then(|range| area_of(&range)));
+            at = start + length;
+        }
+        if read == 0 {
+            return Ok(areas);
+        }
+        // What may be the beginning of the next one: short, so that a window of junk does not grow.
+        kept = (end - at).min(256);
+        window.copy_within(end - kept..end, 0);
+    }
+}
+
+fn area_of(range: &str) -> Option<Area> {
+    let (first, last) = range.split_once(':')?;
+    let (first_row, column) = parse_reference(first.as_bytes()).ok()?;
+    let (last_row, _) = parse_reference(last.as_bytes()).ok()?;
+    (last_row > first_row && column < 512).then_some(Area { first_row, last_row, column: column as u16 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_read_and_bounded() {
+        assert_eq!(parse_reference(b"A1"), Ok((0, 0)));
+        assert_eq!(parse_reference(b"xfd1048576"), Ok((1_048_575, 16_383)));
+        assert_eq!(parse_reference(b"XFE1"), Err(ExchangeError::TooManyColumns { limit: 16_384 }));
+        assert_eq!(parse_reference(b"A1048577"), Err(ExchangeError::TooManyRows { limit: 1_048_576 }));
+        for broken in [b"".as_slice(), b"A", b"1", b"A0", b"A1B", b"A99999999999999999999"] {
+            assert_eq!(parse_reference(broken), Err(ExchangeError::Damaged), "{broken:?}");
+        }
+        assert!(parse_reference(&[b'Z'; 100]).is_err());
+    }
+
+    #[test]
+    fn merges_are_found_wherever_the_window_ends() {
+        let merges = r#"<mergeCells count="2"><mergeCell ref="A1:H1"/><mergeCell ref="B3:C5"/></mergeCells>"#;
+        for padding in (256 << 10) - 120..(256 << 10) {
+            let part = format!("{}{merges}", " ".repeat(padding));
+            assert_eq!(
+                find_merges(part.as_bytes()),
+                Ok(vec![Area { first_row: 2, last_row: 4, column: 1 }]),
+                "{padding}"
+            );
+        }
+    }
+}
