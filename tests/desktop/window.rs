@@ -123,8 +123,10 @@ impl Window {
         let started = Instant::now();
         loop {
             for element in self.client.find_all(Locator::Css(css)).await? {
-                // An element may have been drawn anew since it was found.
-                if element.text().await.is_ok_and(|text| spaceless(&text).contains(&spaceless(words))) {
+                // Not what WebDriver calls its text: that leaves out what cannot be selected, as in the grid. An element
+                // may also have been drawn anew since it was found.
+                let text = element.prop("textContent").await.ok().flatten().unwrap_or_default();
+                if spaceless(&text).contains(&spaceless(words)) {
                     return Ok(element);
                 }
             }
