@@ -137,33 +137,65 @@ impl<'c> Journal<'c> {
             return Ok(true);
         }
         let current = rows::find(self.conn, kind, id)?;
-        let Some(edit) = on_what_is_there(wanted, current.as_ref(), base)? else { return Ok(false) };
+        let Some(mut edit) = on_what_is_there(wanted, current.as_ref(), base)? else { return Ok(false) };
         let shadow = self.shadow_of(kind, id, current.as_ref())?;
         let before = current.as_ref().map(|stored| &stored.record.values);
-        let after = rebase::rebase(before, before, std::slice::from_ref(&edit));
+        let mut after = rebase::rebase(before, before, std::slice::from_ref(&edit));
         let ver = match (&shadow, &current) {
             (Some(shadow), _) => shadow.ver,
             (None, Some(stored)) => stored.record.ver,
             (None, None) => 0,
         };
+        let mut shadow = shadow.unwrap_or_else(|| Shadow { ver, pending: 0, refused: 0, stored: before.cloned() });
+        let is_withdrawn = queue == Queue::CancelUnsent && self.withdraw(&edit, &mut shadow)?;
+        if is_withdrawn {
+            // Without the edit the record is what the service has, not what it was when the edit was made.
+            let mine = shadow::mine(self.conn, kind, id, &shadow)?;
+            after = rebase::rebase(shadow.stored.as_ref(), before, &mine);
+            match rebase::step(kind, id, before, after.as_ref()) {
+                Some(step) => edit = step,
+                None => {
+                    self.put_shadow(kind, id, &shadow)?;
+                    self.note_touched(kind, id);
+                    return Ok(true);
+                }
+            }
+        }
         let seq = self.log(&edit)?;
         self.set_row(kind, id, current.as_ref(), after.as_ref(), ver)?;
-        let mut shadow = shadow.unwrap_or_else(|| Shadow { ver, pending: 0, refused: 0, stored: before.cloned() });
-        if shadow.refused > 0 {
+        if is_withdrawn {
+            // Nothing to send.
+        } else if shadow.refused > 0 {
             self.mend(seq, (kind, id), &mut shadow, (before, after.as_ref()), unit)?;
-        } else if queue == Queue::CancelUnsent
-            && shadow.pending > 0
-            && let Some((unsent, first)) = shadow::last_unsent(self.conn, kind, id, self.frontier)?
-            && rebase::cancel_out(&first, &edit)
-        {
-            self.conn.prepare_cached("DELETE FROM outbox WHERE seq = ?1")?.execute([unsent])?;
-            shadow.pending -= 1;
         } else {
             self.conn.prepare_cached("INSERT INTO outbox (seq, unit) VALUES (?1, ?2)")?.execute((seq, unit))?;
             shadow.pending += 1;
         }
         self.put_shadow(kind, id, &shadow)?;
         Ok(true)
+    }
+
+    /// Takes out of the outbox, or out of the refused ones, the record's youngest edit if `inverse` takes just that back
+    /// and the service has not and will not apply it.
+    fn withdraw(&mut self, inverse: &Edit, shadow: &mut Shadow) -> Result<bool, StoreError> {
+        let (kind, id) = (inverse.kind, inverse.id);
+        if shadow.pending > 0 {
+            if let Some((seq, edit)) = shadow::last_unsent(self.conn, kind, id, self.frontier)?
+                && rebase::cancel_out(&edit, inverse)
+            {
+                self.conn.prepare_cached("DELETE FROM outbox WHERE seq = ?1")?.execute([seq])?;
+                shadow.pending -= 1;
+                return Ok(true);
+            }
+        } else if shadow.refused > 0
+            && let Some((number, edit)) = shadow::last_refused(self.conn, kind, id)?
+            && rebase::cancel_out(&edit, inverse)
+        {
+            self.conn.prepare_cached("UPDATE attention SET state = 'dropped' WHERE number = ?1")?.execute([number])?;
+            shadow.refused -= 1;
+            return Ok(true);
+        }
+        Ok(false)
     }
 
     /// Creates a record that is not here and of which nothing waits: one row, one history entry, one outbox entry.

@@ -124,8 +124,10 @@ struct Settler<'c> {
     journal: Journal<'c>,
     answered: Vec<Answered>,
     exceptions: HashMap<u64, &'c Exception>,
-    /// The version given to each number; `None`: versions and cursor must not be taken.
-    versions: Option<HashMap<u64, u64>>,
+    /// The version that each number gave its record; 0 when it changed nothing.
+    versions: HashMap<u64, u64>,
+    /// Rows may take these versions: nobody else wrote in between.
+    takes_versions: bool,
     settled: Settled,
     now_ms: i64,
 }
@@ -146,14 +148,16 @@ impl<'c> Settler<'c> {
                 return Err(StoreError::AnswerMismatch);
             }
         }
-        // A count that does not fit is no reason to keep edits that were answered: the next pull tells the versions.
-        let is_counted = answer.vers.0.iter().map(|(_, count)| *count).fold(0u64, u64::saturating_add)
-            == range.end().saturating_add(1).saturating_sub(*range.start());
-        let takes_versions = answer.cursor.is_some() && is_counted;
-        let versions = takes_versions.then(|| range.clone().zip(answer.vers.iter()).collect());
+        let expected = range.end().saturating_add(1).saturating_sub(*range.start());
+        if answer.vers.0.iter().map(|(_, count)| *count).fold(0u64, u64::saturating_add) != expected {
+            return Err(StoreError::AnswerMismatch);
+        }
+        let versions = range.clone().zip(answer.vers.iter()).collect();
+        let takes_versions = answer.cursor.is_some();
         let answered = answered_edits(conn, state.acked, *range.end())?;
         let journal = Journal::begin(conn, &heading)?;
-        Ok(Self { conn, journal, answered, exceptions, versions, settled: Settled::default(), now_ms })
+        let settled = Settled::default();
+        Ok(Self { conn, journal, answered, exceptions, versions, takes_versions, settled, now_ms })
     }
 
     fn run(&mut self) -> Result<(), StoreError> {
@@ -182,8 +186,11 @@ impl<'c> Settler<'c> {
     }
 
     /// The service has taken the edit, except for the named fields.
+    ///
+    /// The answer may be an old one given again: what was pulled since at a later version already holds the edit's effect
+    /// and what others did after it, so the edit must not be laid on top of that once more.
     fn accept(&mut self, edit: &Answered, conflicted: &[String]) -> Result<(), StoreError> {
-        let ver = self.versions.as_ref().and_then(|versions| versions.get(&edit.m)).copied().unwrap_or(0);
+        let ver = self.versions.get(&edit.m).copied().unwrap_or(0);
         if conflicted.is_empty() && self.settle_last(edit, ver)? {
             return Ok(());
         }
@@ -192,13 +199,15 @@ impl<'c> Settler<'c> {
         let current = rows::find(self.conn, kind, id)?;
         let mut shadow = self.journal.shadow_of(kind, id, current.as_ref())?.ok_or(StoreError::Damaged)?;
         let local = current.as_ref().map(|stored| &stored.record.values);
-        // A removal that met an edit (`*`) was not applied at all.
-        if sent.verb != Verb::Remove || conflicted.is_empty() {
+        if ver > shadow.ver {
+            // A removal that met an edit (`*`) changed nothing and has no version.
             let fields: Vec<Field> = conflicted.iter().filter_map(|name| kind.field(name)).collect();
             shadow.stored = rebase::accept(shadow.stored.as_ref(), local, &sent, &fields);
         }
         shadow.pending -= 1;
-        shadow.ver = shadow.ver.max(ver);
+        if self.takes_versions {
+            shadow.ver = shadow.ver.max(ver);
+        }
         // Out of the overlay before it is looked at again.
         self.conn.prepare_cached("DELETE FROM outbox WHERE seq = ?1")?.execute([edit.seq])?;
         let mine = shadow::mine(self.conn, kind, id, &shadow)?;
@@ -210,21 +219,22 @@ impl<'c> Settler<'c> {
         self.journal.put_shadow(kind, id, &shadow)
     }
 
-    /// When it was the record's only edit, what is here is by construction what the service has now: nothing but the
-    /// version is left to take.
+    /// When it was the record's only edit and nothing newer was pulled, what is here is by construction what the service
+    /// has now: nothing but the version is left to take.
     fn settle_last(&self, edit: &Answered, ver: u64) -> Result<bool, StoreError> {
         let (table, id) = (edit.kind.name(), edit.id.as_bytes());
+        let taken = if self.takes_versions { ver as i64 } else { 0 };
         if edit.verb == Verb::Create {
             let sql = format!("UPDATE \"{table}\" SET ver = ?2 WHERE id = ?1 AND ver = {FRESH}");
-            if self.conn.prepare_cached(&sql)?.execute((id, ver as i64))? > 0 {
+            if self.conn.prepare_cached(&sql)?.execute((id, taken))? > 0 {
                 return Ok(true);
             }
         }
-        let sql = "DELETE FROM shadow WHERE id = ?1 AND kind = ?2 AND pending = 1 AND refused = 0";
-        let is_last = self.conn.prepare_cached(sql)?.execute((id, edit.kind as u8))? > 0;
-        if is_last && ver > 0 {
+        let sql = "DELETE FROM shadow WHERE id = ?1 AND kind = ?2 AND pending = 1 AND refused = 0 AND ver < ?3";
+        let is_last = self.conn.prepare_cached(sql)?.execute((id, edit.kind as u8, ver as i64))? > 0;
+        if is_last && taken > 0 {
             let sql = format!("UPDATE \"{table}\" SET ver = ?2 WHERE id = ?1 AND ver < ?2");
-            self.conn.prepare_cached(&sql)?.execute((id, ver as i64))?;
+            self.conn.prepare_cached(&sql)?.execute((id, taken))?;
         }
         Ok(is_last)
     }
@@ -254,9 +264,7 @@ impl<'c> Settler<'c> {
         identity::set(self.conn, "acked", state.acked.max(last) as i64)?;
         identity::set(self.conn, "epoch", answer.epoch as i64)?;
         identity::set(self.conn, "last_synced_at", now_ms)?;
-        if let Some(cursor) = &answer.cursor
-            && self.versions.is_some()
-        {
+        if let Some(cursor) = &answer.cursor {
             identity::set(self.conn, "cursor", cursor)?;
         }
         let (touched, effects) = self.journal.finish()?;

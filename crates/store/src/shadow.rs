@@ -129,3 +129,14 @@ pub(crate) fn last_unsent(
         _ => Ok(None),
     }
 }
+
+/// The record's youngest refused edit that still waits for a person, with its number.
+pub(crate) fn last_refused(conn: &Connection, kind: Kind, id: RecordId) -> Result<Option<(i64, Edit)>, StoreError> {
+    let sql = format!(
+        "SELECT o.number, {EDIT_COLUMNS} FROM history h JOIN attention o ON o.seq = h.seq
+        WHERE h.id = ?1 AND h.kind = ?2 AND o.state = 'open' ORDER BY h.seq DESC LIMIT 1"
+    );
+    let mut statement = conn.prepare_cached(&sql)?;
+    let mut found = statement.query((id.as_bytes(), kind as u8))?;
+    found.next()?.map(|row| Ok((row.get(0)?, read_edit(row, 1)?))).transpose()
+}

@@ -52,6 +52,22 @@ fn a_lost_answer_is_given_again_and_nothing_is_applied_twice() {
 }
 
 #[test]
+fn an_old_answer_given_again_does_not_hide_what_others_did_since() {
+    let (first, second, mut service) = (Desk::new(), Desk::new(), Service::new());
+    let (gone, edited) = (member("单雄信"), member("秦琼"));
+    first.write(Label::Add, [Edit::create(&gone), Edit::create(&edited)]);
+    first.push_without_answer(&mut service, 10);
+    second.sync(&mut service);
+    second.write(Label::Remove, [Edit::remove(&second.get(&gone).unwrap())]);
+    second.set(&edited, Field::MemberName, "秦叔宝");
+    second.sync(&mut service);
+    first.pull(&service, 10);
+    first.sync(&mut service);
+    assert_eq!(everything(&first.store), service.everything());
+    assert_eq!(text(&first, &edited, Field::MemberName).as_deref(), Some("秦叔宝"));
+}
+
+#[test]
 fn versions_are_taken_only_with_a_cursor() {
     let (desk, mut service, person) = synced("单雄信");
     let ver = desk.get(&person).unwrap().ver;
@@ -301,6 +317,33 @@ fn undoing_a_refused_edit_leaves_nothing_to_send() {
 }
 
 #[test]
+fn undoing_what_never_reached_the_service_shows_what_others_made_of_it() {
+    let (desk, mut service, person) = synced("单雄信");
+    desk.set(&person, Field::MemberTitle, "老师");
+    service.set(&person, Field::MemberTitle, "校长");
+    desk.pull(&service, 10);
+    desk.store.undo(&request()).unwrap();
+    assert_eq!(text(&desk, &person, Field::MemberTitle).as_deref(), Some("校长"));
+    assert_eq!(desk.store.counts().unwrap().waiting, 0);
+
+    service.refuses.push("坏".into());
+    desk.set(&person, Field::MemberTitle, "坏");
+    desk.sync(&mut service);
+    service.set(&person, Field::MemberTitle, "班主任");
+    desk.pull(&service, 10);
+    assert_eq!(text(&desk, &person, Field::MemberTitle).as_deref(), Some("坏"));
+    desk.store.undo(&request()).unwrap();
+    assert_eq!(everything(&desk.store), service.everything());
+    assert_eq!((desk.store.counts().unwrap().waiting, desk.store.counts().unwrap().refused), (0, 0));
+
+    desk.set(&person, Field::MemberTitle, "老师");
+    service.remove(&person);
+    desk.pull(&service, 10);
+    desk.store.undo(&request()).unwrap();
+    assert_eq!(desk.get(&person), None);
+}
+
+#[test]
 fn an_edit_of_what_was_removed_elsewhere_asks_a_person() {
     let (desk, mut service, person) = synced("单雄信");
     desk.set(&person, Field::MemberTitle, "老师");
@@ -412,6 +455,8 @@ fn an_answer_about_edits_that_were_not_sent_is_refused_whole() {
     assert!(matches!(desk.store.settle(&answer, 3..=3, NOW), Err(StoreError::AnswerMismatch)));
     let mut short = answer;
     short.last_m = 1;
+    assert!(matches!(desk.store.settle(&short, 2..=2, NOW), Err(StoreError::AnswerMismatch)));
+    short.vers = Default::default();
     desk.store.settle(&short, 2..=2, NOW).unwrap();
     assert_eq!(desk.store.counts().unwrap().waiting, 1);
 }
