@@ -1,0 +1,167 @@
+/**
+ * The desktop's UI in a browser: its loopback host and the command line on folders of their own, with key files in
+ * place of the system's keyring. Programs come from MINGCE_PROGRAMS or target/debug, the UI from ui/dist.
+ */
+
+import { execFileSync, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { axeSource, picture } from "./grid-page.mjs";
+
+const top = fileURLToPath(new URL("../../", import.meta.url));
+const programs = process.env.MINGCE_PROGRAMS ?? join(top, "target", "debug");
+const require = createRequire(new URL("../../ui/package.json", import.meta.url));
+
+export const program = (name) => join(programs, process.platform === "win32" ? `${name}.exe` : name);
+
+export const password = "一句只有我知道的话";
+
+/** A folder for everything, with desktops in it that know nothing of each other. */
+export class Office {
+  folder = mkdtempSync(join(tmpdir(), "mingce-office-"));
+  #hosts = [];
+
+  file(name) {
+    return join(this.folder, name);
+  }
+
+  /** A desktop's home and key file, made now. */
+  desktop(name, { language = "zh", theme = "light" } = {}) {
+    const home = this.file(name);
+    const keyFile = this.file(`${name}.key`);
+    mkdirSync(home);
+    const preferences = { language, theme, density: "compact", columns: [] };
+    writeFileSync(join(home, "preferences.json"), JSON.stringify(preferences));
+    const run = (args, input) =>
+      JSON.parse(
+        execFileSync(program("mingce"), ["--home", home, "--key-file", keyFile, "--json", ...args], {
+          encoding: "utf8",
+          input,
+        }),
+      );
+    run(["key", "new", keyFile]);
+    return { home, keyFile, run };
+  }
+
+  /** Serve a desktop's UI; the address, and how to stop. */
+  async serve({ home, keyFile }) {
+    const ui = process.env.MINGCE_UI ?? join(top, "ui", "dist");
+    const host = spawn(program("mingce-devhost"), ["--home", home, "--key-file", keyFile, "--ui", ui]);
+    this.#hosts.push(host);
+    let log = "";
+    host.stderr.on("data", (part) => {
+      log += part;
+    });
+    const address = await new Promise((resolve, reject) => {
+      host.once("error", reject);
+      host.once("exit", () => reject(new Error(`the host ended: ${log}`)));
+      host.stdout.once("data", (part) => resolve(String(part).trim()));
+    });
+    const stop = () =>
+      new Promise((resolve) => {
+        host.removeAllListeners("exit");
+        host.once("exit", resolve);
+        host.kill();
+      });
+    return { address, stop, log: () => log };
+  }
+
+  /** Where the service inside a desktop listens. */
+  serviceOf({ home }) {
+    const { port } = JSON.parse(readFileSync(join(home, "service", "listen.json"), "utf8"));
+    return `http://127.0.0.1:${port}`;
+  }
+
+  close() {
+    for (const host of this.#hosts) host.kill();
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** A page of the UI that remembers everything that went wrong in it. */
+export async function openApp(browser, address, options = {}) {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    locale: "zh-CN",
+    ...options,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const faults = [];
+  page.on("pageerror", (error) => faults.push(String(error)));
+  page.on("console", (message) => {
+    // A call that the app refuses is told to the person; the browser also writes it down.
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
+      faults.push(message.text());
+  });
+  await page.goto(address);
+  return { context, page, faults };
+}
+
+/** What the next file dialog answers. */
+export const answerDialog = (page, path) =>
+  page.evaluate((wanted) => {
+    window.mingcePaths = [wanted];
+  }, path);
+
+/** English words that a Chinese screen may show: names of formats, keys, languages and of the program itself. */
+const ENGLISH_OF_ITS_OWN =
+  /https?:\/\/\S+|UTF-8|\b(CSV|XLSX?|ODS|PDF|PNG|SVG|A4|Excel|WPS|English|HTTP|Ctrl|Alt|Shift|Enter|Esc|Tab|Mingce|Chromium|Linux)\b/gi;
+
+/** In axe-core's eyes, and in those of somebody who reads only Chinese. What is wrong is a fault of the page. */
+export async function checkScreen({ page, faults }, name, { language = "zh", names = [] } = {}) {
+  await page.screenshot({ path: picture(`app-${name}`) });
+  await page.evaluate(readFileSync(axeSource(), "utf8"));
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"] }),
+  );
+  const found = violations
+    .filter(({ impact }) => ["serious", "critical"].includes(impact))
+    .flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${id}: ${node.html.slice(0, 200)} ${node.any[0]?.message ?? ""}`),
+    );
+  faults.push(...found.map((one) => `${name} in axe-core's eyes: ${one}`));
+  const text = await page.evaluate(() => document.body.innerText);
+  if (language === "zh") {
+    let rest = text;
+    for (const part of names) rest = rest.replaceAll(part, " ");
+    rest = rest.replace(ENGLISH_OF_ITS_OWN, " ");
+    faults.push(
+      ...(rest.match(/[A-Za-z]{3,}/g) ?? []).map((word) => `English on the Chinese screen ${name}: ${word}`),
+    );
+  }
+  const machine = text.match(/\b[a-z]+\.[a-z_]+\.[a-z_]+|\{\{|undefined|NaN|\[object/g) ?? [];
+  faults.push(...machine.map((word) => `words of a machine on the screen ${name}: ${word}`));
+}
+
+/** What the code on the screen says to a phone's camera. */
+export async function readCode(page, image) {
+  await page.evaluate(readFileSync(require.resolve("jsqr/dist/jsQR.js"), "utf8"));
+  return image.evaluate(async (shown) => {
+    await shown.decode();
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [600, 600];
+    const drawing = canvas.getContext("2d");
+    drawing.fillStyle = "white";
+    drawing.fillRect(0, 0, 600, 600);
+    drawing.drawImage(shown, 20, 20, 560, 560);
+    const { data } = drawing.getImageData(0, 0, 600, 600);
+    return window.jsQR(data, 600, 600)?.data;
+  });
+}
+
+/** First run in the window: an organisation whose service is this computer. */
+export async function createOrganisation(page, words) {
+  await page.getByRole("button", { name: words.create }).click();
+  await page.locator("#name").fill(words.organisation);
+  await page.locator("#adminName").fill(words.admin);
+  await page.locator("#phone").fill("13800138000");
+  await page.locator("#password").fill(password);
+  await page.locator("#repeat").fill(password);
+  await words.look?.();
+  await page.locator("button[type=submit]").click();
+  await page.locator(".shell-rail").waitFor();
+}

@@ -1,0 +1,302 @@
+/**
+ * Every screen of the desktop in a browser, on the real use cases and the real service inside them: first run, import,
+ * the grid, invitations, joining, two desktops that disagree, settings. Needs mingce-devhost, mingce and ui/dist.
+ * Run: node --test tests/e2e/app.spec.mjs
+ */
+
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { after, afterEach, before, describe, test } from "node:test";
+import {
+  answerDialog,
+  checkScreen,
+  createOrganisation,
+  Office,
+  openApp,
+  password,
+  program,
+  readCode,
+} from "./app-host.mjs";
+import { openBrowser, picture } from "./grid-page.mjs";
+import { csv, people } from "./made-up.mjs";
+
+const PEOPLE = 30;
+const roster = people(PEOPLE);
+
+describe("the desktop", { timeout: 420_000 }, () => {
+  const office = new Office();
+  let browser;
+  let mine;
+  let hers;
+  let host;
+  let app;
+  let page;
+
+  before(async () => {
+    for (const name of ["mingce-devhost", "mingce"])
+      assert.ok(existsSync(program(name)), `build ${name} first`);
+    browser = await openBrowser();
+    mine = office.desktop("mine");
+    hers = office.desktop("hers");
+    host = await office.serve(mine);
+    app = await openApp(browser, host.address);
+    page = app.page;
+  });
+
+  after(async () => {
+    await browser?.close();
+    office.close();
+  });
+
+  afterEach(() => assert.deepEqual(app.faults.splice(0), [], "what is wrong with the screens"));
+
+  const go = (path) => page.locator(`nav a[href='#/${path}']`).click();
+  const cell = (text) => page.getByRole("gridcell", { name: text, exact: true });
+  const button = (name, on = page) => on.getByRole("button", { name });
+
+  async function eventually(read, wanted, what) {
+    const until = Date.now() + 20_000;
+    let seen = await read().catch(() => undefined);
+    while (Date.now() < until && seen !== wanted) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      seen = await read().catch(() => undefined);
+    }
+    assert.equal(seen, wanted, what);
+  }
+
+  /** One after the other: what one leaves, the next goes on with. */
+  let isLost = false;
+  const step = (name, walk) =>
+    test(name, async (context) => {
+      if (isLost) return context.skip("an earlier step was lost");
+      isLost = true;
+      try {
+        await walk();
+      } catch (failure) {
+        await page.screenshot({ path: picture("app-lost") });
+        throw failure;
+      }
+      isLost = false;
+    });
+
+  step("the first run makes an organisation on this computer", async () => {
+    await button(/新建组织/).waitFor();
+    await checkScreen(app, "welcome");
+    await button(/登录已有组织/).click();
+    await page.locator("#url").waitFor();
+    await checkScreen(app, "sign-in");
+    await button("返回").click();
+    await createOrganisation(page, {
+      create: /新建组织/,
+      organisation: "第一小学",
+      admin: "李老师",
+      look: () => checkScreen(app, "create"),
+    });
+    await page.getByRole("heading", { name: "名册还是空的" }).waitFor();
+    await checkScreen(app, "roster-empty");
+  });
+
+  step("a file is looked at before it is brought in", async () => {
+    await go("import");
+    await button("选择文件").waitFor();
+    await checkScreen(app, "import-file");
+    const file = office.file("2026级新生.csv");
+    writeFileSync(file, csv(roster));
+    await answerDialog(page, file);
+    await button("选择文件").click();
+    await page.getByText("2026级新生.csv").waitFor();
+    await checkScreen(app, "import-columns");
+    await button(/^预\s*览$/).click();
+    const problem = page.locator(".plan-problem").first();
+    await problem.waitFor();
+    const told = await problem.innerText();
+    // Row as the spreadsheet counts: one heading, then everyone, then the spoiled one in the sixth column.
+    for (const part of [`F${PEOPLE + 2}`, "身份证号", "1.10101E+17", "请把该列设为文本"]) {
+      assert.ok(told.includes(part), `${part} in: ${told}`);
+    }
+    await checkScreen(app, "import-problem");
+    await page.getByText(`新增 ${PEOPLE}`, { exact: true }).click();
+    await page.locator(".plan-name", { hasText: roster[0].name }).first().waitFor();
+    await checkScreen(app, "import-preview");
+    await button(`导入 ${PEOPLE} 人`).click();
+    await page.getByText(`新增 ${PEOPLE} 人`).waitFor();
+    await page.getByText("1 行有问题").waitFor();
+    await checkScreen(app, "import-done");
+    await button("查看名册").click();
+    await cell(roster[0].name).waitFor();
+    await page.getByText(`共 ${PEOPLE} 人`).waitFor();
+    await checkScreen(app, "roster");
+  });
+
+  step("a cell is edited, taken back, and done again", async () => {
+    await cell(roster[2].name).click();
+    await page.keyboard.type("司马相如");
+    await page.keyboard.press("Enter");
+    await cell("司马相如").waitFor();
+    await page.keyboard.press("Control+z");
+    await cell(roster[2].name).waitFor();
+    await page.keyboard.press("Control+y");
+    await cell("司马相如").waitFor();
+    await page.getByText(/已同步/).waitFor();
+  });
+
+  step("a person is found by the initials of the name", async () => {
+    await page.keyboard.press("Control+k");
+    await page.getByPlaceholder("输入命令、姓名或拼音首字母").fill("smxr");
+    const hit = page.getByRole("option", { name: /司马相如/ });
+    await hit.waitFor();
+    await checkScreen(app, "palette", { names: ["smxr"] });
+    await page.keyboard.press("Enter");
+    const panel = page.getByRole("complementary", { name: "成员详情" });
+    await panel.getByText("司马相如").first().waitFor();
+    await checkScreen(app, "member");
+    assert.equal(await panel.getByLabel("学号 / 工号").inputValue(), roster[2].number);
+  });
+
+  step("a class is invited, its sheet looked at and saved", async () => {
+    await go("invitations");
+    await button(roster[0].department).click();
+    await button("生成邀请").click();
+    await page.getByText(/已生成 6 张邀请/).waitFor();
+    await page.locator(".ant-table-tbody").getByText("有效").first().waitFor();
+    await checkScreen(app, "invitations");
+    await button("打印邀请单").click();
+    const sheet = page.getByRole("img", { name: "第 1 页" });
+    await eventually(() => sheet.evaluate((shown) => shown.naturalWidth > 100), true, "a page is drawn");
+    await page.getByText("6 人，1 组，1 页").waitFor();
+    await checkScreen(app, "sheets", { names: [office.folder] });
+    const pdf = office.file("邀请单.pdf");
+    await answerDialog(page, pdf);
+    await button("保存 PDF").click();
+    await page.getByText(/已保存/).waitFor();
+    const bytes = readFileSync(pdf);
+    assert.equal(bytes.subarray(0, 5).toString("latin1"), "%PDF-");
+    assert.match(bytes.subarray(-32).toString("latin1"), /%%EOF/);
+    await button("返回").click();
+  });
+
+  step("whoever scans the code joins, and the desktop knows", async () => {
+    const row = page.locator(".ant-table-row", { hasText: roster[0].number });
+    await button("二维码", row).click();
+    const dialog = page.getByRole("dialog");
+    const code = dialog.getByRole("img", { name: "二维码" });
+    await code.waitFor();
+    await checkScreen(app, "code", { names: [office.folder] });
+    const link = await readCode(page, code);
+    assert.match(link ?? "", /^http:\/\/127\.0\.0\.1:\d+\/J\/[0-9A-Z]{26}$/i);
+    await button("关闭", dialog).first().click();
+
+    const phone = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: "zh-CN" });
+    const joining = await phone.newPage();
+    await joining.goto(link);
+    await joining.getByRole("link", { name: "加入", exact: true }).click();
+    await joining.getByLabel("手机号").fill(roster[0].phone);
+    await joining.getByLabel("证件号码").fill(roster[0].document);
+    await joining.getByLabel("设置新密码").fill("三个字不够长一句话才行");
+    await joining.getByLabel("再输入一次").fill("三个字不够长一句话才行");
+    await joining.getByRole("button", { name: "加入" }).click();
+    await joining.getByRole("article").waitFor();
+    assert.match(await joining.getByRole("article").innerText(), new RegExp(roster[0].name));
+    await joining.screenshot({ path: picture("app-card") });
+    await phone.close();
+
+    await page.locator(".status-bar button").first().click();
+    await row.getByText("已加入").waitFor();
+    await checkScreen(app, "joined", { names: [office.folder] });
+  });
+
+  step("what two people did to the same cell waits for a person", async () => {
+    const service = office.serviceOf(mine);
+    hers.run(
+      ["sign-in", "--service", service, "--phone", "13800138000", "--password-stdin"],
+      `${password}\n`,
+    );
+    assert.equal(hers.run(["members"]).total, PEOPLE);
+    // Without a word to the service: one cell that is changed here too, and a number that is given here too.
+    hers.run(["edit", roster[1].number, "phone=13700137001"]);
+    hers.run(["add", "name=小乔", "card_number=20268888"]);
+
+    await go("roster");
+    mine.call = (name, args) =>
+      page.evaluate(
+        async ([what, words]) => {
+          const answer = await fetch(`/call/${what}`, {
+            method: "POST",
+            headers: { "content-type": "application/json" },
+            body: JSON.stringify(words),
+          });
+          if (!answer.ok) throw new Error(await answer.text());
+          return answer.json();
+        },
+        [name, args],
+      );
+    await page.getByRole("searchbox").fill(roster[1].number);
+    await eventually(
+      () => page.locator(".grid-row").filter({ hasText: roster[1].number }).count(),
+      1,
+      "found by number",
+    );
+    const member = await mine.call("find_members", { text: roster[1].number, limit: 1 });
+    await mine.call("edit_cell", { member: member[0].id, column: "phone", text: "13700137002" });
+    await mine.call("add_member", {
+      cells: [
+        { column: "name", text: "大乔" },
+        { column: "card_number", text: "20268888" },
+      ],
+    });
+    await page.getByText("13700137002").first().waitFor();
+    await eventually(async () => (await mine.call("sync_status", {})).waiting, 0, "sent");
+
+    const herHost = await office.serve(hers);
+    const herApp = await openApp(browser, herHost.address);
+    const her = herApp.page;
+    await button(/第一小学/, her).waitFor();
+    await checkScreen(herApp, "welcome-back", { names: [service] });
+    await button(/第一小学/, her).click();
+    await button(/冲突 1/, her).click();
+    await her.getByText("13700137001").waitFor();
+    await her.getByText("13700137002").waitFor();
+    await checkScreen(herApp, "conflict");
+    await button(/用后到的修改/, her).click();
+    await her.getByText("没有冲突").waitFor();
+    await button(/被拒 1/, her).click();
+    await her.getByText("编号与另一位成员相同").waitFor();
+    await checkScreen(herApp, "refusal");
+    await button("放弃这次修改", her).click();
+    await her.getByText("没有被拒的修改").waitFor();
+    assert.deepEqual(herApp.faults, []);
+    await herApp.context.close();
+    await herHost.stop();
+
+    await mine.call("sync_now", {});
+    await page.getByText("13700137001").first().waitFor();
+    await go("attention");
+    await page.getByText("没有冲突", { exact: true }).waitFor();
+    await checkScreen(app, "attention-empty");
+  });
+
+  step("language, theme and row height change at once and stay", async () => {
+    await go("settings");
+    await page.getByRole("heading", { name: "设置" }).waitFor();
+    await button("检查这台电脑").click();
+    await page.getByText("名册数据库").waitFor();
+    await checkScreen(app, "settings", { names: [office.folder] });
+    await page.getByText("深色", { exact: true }).click();
+    await eventually(() => page.evaluate(() => document.documentElement.dataset.theme), "dark", "dark");
+    await checkScreen(app, "settings-dark", { names: [office.folder] });
+    await page.getByText("English", { exact: true }).click();
+    await page.getByRole("heading", { name: "Settings", exact: true }).waitFor();
+    await checkScreen(app, "settings-en-dark", { language: "en" });
+    await page.reload();
+    await page.getByRole("heading", { name: "Settings", exact: true }).waitFor();
+    assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), "dark");
+    for (const path of ["roster", "import", "attention", "invitations"]) {
+      await go(path);
+      await page
+        .locator(path === "roster" ? "[role=gridcell]" : "h1")
+        .first()
+        .waitFor();
+      await checkScreen(app, `${path}-en-dark`, { language: "en" });
+    }
+  });
+});
