@@ -31,6 +31,12 @@ const forget = (...stale: (readonly unknown[])[]) => {
   for (const queryKey of stale) void queryClient.invalidateQueries({ queryKey });
 };
 
+/** Takes what the app tells; an older answer that is still on its way must not follow it. */
+const take = (queryKey: readonly unknown[], told: unknown) => {
+  queryClient.setQueryData(queryKey, told);
+  if (queryClient.isFetching({ queryKey }) > 0) forget(queryKey);
+};
+
 const hear = (event: Event) => {
   switch (event.event) {
     case "changed": {
@@ -43,10 +49,10 @@ const hear = (event: Event) => {
       break;
     }
     case "sync":
-      queryClient.setQueryData(keys.sync, event.status);
+      take(keys.sync, event.status);
       break;
     case "service":
-      queryClient.setQueryData(keys.service, event.service);
+      take(keys.service, event.service);
       break;
     case "progress":
       useSession.setState((now) => ({

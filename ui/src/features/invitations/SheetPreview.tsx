@@ -159,6 +159,7 @@ const Notices = ({ run }: { run: SheetRun }) => {
 };
 
 const Pages = ({ run }: { run: SheetRun }) => {
+  const { t } = useTranslation();
   const scroll = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: run.pages,
@@ -167,7 +168,8 @@ const Pages = ({ run }: { run: SheetRun }) => {
     overscan: 1,
   });
   return (
-    <div ref={scroll} className="sheets-scroll">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: keys scroll what has the focus
+    <section ref={scroll} className="sheets-scroll" tabIndex={0} aria-label={t("invitations.sheet.title")}>
       <div style={{ height: virtual.getTotalSize(), position: "relative" }}>
         {virtual.getVirtualItems().map((item) => (
           <div key={item.key} className="sheets-place" style={{ transform: `translateY(${item.start}px)` }}>
@@ -175,7 +177,7 @@ const Pages = ({ run }: { run: SheetRun }) => {
           </div>
         ))}
       </div>
-    </div>
+    </section>
   );
 };
 

@@ -32,7 +32,11 @@ export const Doctor = () => {
             {line.is_ok ? <CheckCircleFilled /> : <CloseCircleFilled />}
             <strong>{checks[line.check] ?? line.check}</strong>
             <span>{line.is_ok ? t("settings.ok") : t("settings.problem")}</span>
-            <small className="quiet">{line.detail}</small>
+            {!line.is_ok && (
+              <small className="quiet" lang="en">
+                {line.detail}
+              </small>
+            )}
           </li>
         ))}
       </ul>
