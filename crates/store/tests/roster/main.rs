@@ -1,5 +1,6 @@
 //! The store from outside: real encrypted files in temporary folders.
 
+mod converging;
 mod finding;
 mod opening;
 mod service;
