@@ -15,7 +15,7 @@ pub(crate) fn run() -> Result<()> {
         "--package",
         "mingce-devhost",
         "--package",
-        "mingce-service",
+        "mingce-cli",
         "--bins",
     ]))?;
     let mut node = process::command("node");

@@ -23,7 +23,7 @@ export const shell: Words<typeof source> = {
     conflicts: "Conflicts {{count}}",
     refused: "Refused {{count}}",
     syncNow: "Sync now",
-    total: "{{count}} members",
+    total: "Members: {{count}}",
     selected: "{{cells}} cells selected ({{rows}} × {{columns}})",
     sharing: "Shared on the local network",
   },

@@ -1,0 +1,166 @@
+/**
+ * Photographs every screen of the desktop in both languages, with a roster of people who do not exist, into
+ * docs/screenshots. Run: cargo xtask screenshots
+ */
+
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { answerDialog, createOrganisation, Office, openApp, password } from "./app-host.mjs";
+import { openBrowser } from "./grid-page.mjs";
+import { csv, people } from "./made-up.mjs";
+
+const folder = fileURLToPath(new URL("../../docs/screenshots/", import.meta.url));
+const roster = people(60);
+
+/** Words by which the screens are found. */
+const WORDS = {
+  zh: {
+    locale: "zh-CN",
+    create: /新建组织/,
+    organisation: "第一中学",
+    admin: "李老师",
+    pick: "选择文件",
+    preview: /^预\s*览$/,
+    apply: /^导入 \d+ 人$/,
+    toRoster: "查看名册",
+    make: "生成邀请",
+    print: "打印邀请单",
+    conflicts: /冲突 1/,
+    refused: /被拒 1/,
+    palette: "输入命令、姓名或拼音首字母",
+  },
+  en: {
+    locale: "en-GB",
+    create: /New organisation/,
+    organisation: "第一中学",
+    admin: "李老师",
+    pick: "Choose a file",
+    preview: "Preview",
+    apply: /^Import \d+ people$/,
+    toRoster: "Look at the roster",
+    make: "Make invitations",
+    print: "Print sheets",
+    conflicts: /Conflicts 1/,
+    refused: /Refused 1/,
+    palette: "A command, a name or pinyin initials",
+  },
+};
+
+async function walk(browser, language, words) {
+  const office = new Office();
+  try {
+    const mine = office.desktop("mine", { language });
+    const { address } = await office.serve(mine);
+    const { page } = await openApp(browser, address, { locale: words.locale });
+    const photograph = (name, shown = page) => take(shown, `${name}-${language}`);
+    const go = (path) => page.locator(`nav a[href='#/${path}']`).click();
+    const press = (name, shown = page) => shown.getByRole("button", { name }).click();
+
+    await page.getByRole("button", { name: words.create }).waitFor();
+    await photograph("welcome");
+    await createOrganisation(page, { ...words, look: () => photograph("create") });
+    await page.locator(".roster-empty").waitFor();
+    await photograph("empty");
+    await go("import");
+    const file = office.file("2026级新生.csv");
+    writeFileSync(file, csv(roster));
+    await answerDialog(page, file);
+    await press(words.pick);
+    await page.locator(".import-target").first().waitFor();
+    await photograph("import-columns");
+    await press(words.preview);
+    await page.locator(".plan-problem").first().waitFor();
+    await photograph("import-preview");
+    await press(words.apply);
+    await press(words.toRoster);
+    await page.getByRole("gridcell", { name: roster[0].name, exact: true }).click();
+    await photograph("roster");
+    await page.keyboard.press("Alt+Enter");
+    await page.getByRole("complementary").getByText(roster[0].department).first().waitFor();
+    await photograph("member");
+    await page.keyboard.press("Control+k");
+    await page.getByPlaceholder(words.palette).fill(language === "zh" ? "zzx" : "zhao");
+    await page.locator("[cmdk-item]", { hasText: roster[0].number }).waitFor();
+    await photograph("palette");
+    await page.keyboard.press("Escape");
+    await go("invitations");
+    await press(words.make);
+    await page.locator(".ant-table-row").first().waitFor();
+    await page.locator(".ant-message-notice").waitFor({ state: "hidden" });
+    await photograph("invitations");
+    await press(words.print);
+    await page.locator("img.sheets-page").first().waitFor();
+    await photograph("sheets");
+    await go("settings");
+    await page.locator(".settings-body").waitFor();
+    await photograph("settings");
+    await disagree(browser, office, mine, page, { language, words, photograph, press });
+    await go("roster");
+    await call(page, "set_preferences", { language, theme: "dark", density: "compact", columns: [] });
+    await page.reload();
+    await page.getByRole("gridcell", { name: roster[1].name, exact: true }).click();
+    await photograph("roster-dark");
+  } finally {
+    office.close();
+  }
+}
+
+/** Two desktops change the same cell and give the same number. */
+async function disagree(browser, office, mine, page, { language, words, photograph, press }) {
+  const hers = office.desktop("hers", { language });
+  const service = office.serviceOf(mine);
+  hers.run(["sign-in", "--service", service, "--phone", "13800138000", "--password-stdin"], `${password}\n`);
+  hers.run(["edit", roster[1].number, "phone=13700137001"]);
+  hers.run(["add", "name=小乔", "card_number=20268888"]);
+  const [found] = await call(page, "find_members", { text: roster[1].number, limit: 1 });
+  await call(page, "edit_cell", { member: found.id, column: "phone", text: "13700137002" });
+  const cells = [
+    { column: "name", text: "大乔" },
+    { column: "card_number", text: "20268888" },
+  ];
+  await call(page, "add_member", { cells });
+  await call(page, "sync_now", {});
+  const { address } = await office.serve(hers);
+  const { page: her, context } = await openApp(browser, address, { locale: words.locale });
+  await press(new RegExp(words.organisation), her);
+  await press(words.conflicts, her);
+  await her.locator(".conflict-value").first().waitFor();
+  await photograph("conflict", her);
+  await press(words.refused, her);
+  await her.locator(".refusal-why").waitFor();
+  await photograph("refusal", her);
+  await context.close();
+}
+
+const call = (page, name, args) =>
+  page.evaluate(
+    async ([what, words]) => {
+      const headers = { "content-type": "application/json" };
+      const answer = await fetch(`/call/${what}`, { method: "POST", headers, body: JSON.stringify(words) });
+      if (!answer.ok) throw new Error(await answer.text());
+      return answer.json();
+    },
+    [name, args],
+  );
+
+/** Few colours are enough for a screen, and make a small file where ImageMagick is at hand. */
+async function take(page, name) {
+  const file = `${folder}${name}.png`;
+  await page.waitForTimeout(400);
+  await page.screenshot({ path: file });
+  try {
+    execFileSync("convert", [file, "-strip", "-dither", "None", "-colors", "128", `PNG8:${file}`]);
+  } catch (failure) {
+    if (failure.code !== "ENOENT") throw failure;
+  }
+  process.stdout.write(`${name}.png\n`);
+}
+
+mkdirSync(folder, { recursive: true });
+const browser = await openBrowser();
+try {
+  for (const [language, words] of Object.entries(WORDS)) await walk(browser, language, words);
+} finally {
+  await browser.close();
+}
