@@ -62,10 +62,20 @@ async fn a_profile_restored_from_a_backup_loses_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_service_put_back_by_hand_gets_what_it_lost_from_the_desktops() {
+async fn a_service_put_back_by_hand_gets_the_people_it_lost_from_the_desktops() {
+    restore(|_| {}).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_restored_by_its_operator_gets_the_people_it_lost_from_the_desktops() {
+    restore(World::begin_epoch).await;
+}
+
+/// The service goes back to a backup, with `announce` done to its folder; desktops that know more come back later.
+async fn restore(announce: impl FnOnce(&World)) {
     let mut world = World::new().await;
     let (here, there) = (Desktop::new(&world, "here").await, Desktop::new(&world, "there").await);
-    let early = here.add("早");
+    here.add("早");
     here.sync_all().await;
     there.sync_all().await;
     world.stop_service().await;
@@ -75,11 +85,11 @@ async fn a_service_put_back_by_hand_gets_what_it_lost_from_the_desktops() {
         desktop.line.lead_to(address);
     }
     let lost = here.add("丢失的");
-    here.set(early, Field::MemberTitle, "丢失的职务");
     here.sync_all().await;
     there.sync_all().await;
     world.stop_service().await;
     world.put_service_folder_back();
+    announce(&world);
     let address = world.start_again().await;
     for desktop in [&here, &there] {
         desktop.line.lead_to(address);

@@ -346,7 +346,11 @@ impl Desktop {
     }
 
     async fn pull(&self) -> Result<PageKind, Failure> {
+        let state = self.store().sync_state().expect("the store reads");
         let (header, records) = self.fetch(PULL_ROWS_MAX).await?;
+        if state.cursor.is_none() && state.epoch != 0 && state.epoch != header.epoch {
+            self.store().begin_epoch(header.epoch, self.chance.replica()).expect("the store writes");
+        }
         self.apply(&header, records)
     }
 

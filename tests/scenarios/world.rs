@@ -143,6 +143,13 @@ impl World {
         copy_folder(&self.path("backup"), &self.path("service"));
     }
 
+    /// What an operator's restore does to the stopped service beside putting the folder back: it says so.
+    pub fn begin_epoch(&self) {
+        let database = rusqlite::Connection::open(self.path("service").join("service.db")).expect("the file opens");
+        let changed = database.execute("UPDATE organisation SET epoch = epoch + 1", []).expect("a plain file");
+        assert_eq!(changed, 1);
+    }
+
     /// Starts the service on the same folder; lines must be led to the new address.
     pub async fn start_again(&mut self) -> SocketAddr {
         let service = eventually("the service starts again", async || {
