@@ -68,10 +68,7 @@ impl Lanes {
     }
 
     pub(super) fn renew_replica(&self, host: &dyn Host) -> Result<(), Failure> {
-        let mut random = [0; 16];
-        host.fill_random(&mut random).map_err(|_| Failure::Local)?;
-        let id = mingce_model::RecordId::from_slice(&random).ok_or(Failure::Local)?;
-        self.store.renew_replica(ReplicaId(id)).map_err(local)
+        self.store.renew_replica(fresh_replica(host)?).map_err(local)
     }
 
     pub(super) fn reset_cursor(&self) -> Result<(), Failure> {
@@ -84,7 +81,7 @@ impl Lanes {
         Box::pin(async move {
             let reader = lanes.clone();
             let planned = lanes.blocking(move || reader.plan(ops)).await?;
-            let Some((header, sent)) = planned else { return Ok(Brought::Pushed(Left::Nothing)) };
+            let Some((header, sent)) = planned else { return Ok(Brought::Pushed(Left::NothingEitherWay)) };
             let answer = tokio::select! {
                 answer = lanes.client.push(lanes.organisation, &header, &sent) => answer.map_err(|error| network(&error))?,
                 () = stop.stopped() => return Err(Failure::Network),
@@ -100,7 +97,11 @@ impl Lanes {
                     let settled = writer.store.settle(&answer, range, writer.host.now_ms()).map_err(local)?;
                     writer.tell(&settled.touched);
                     let left = writer.store.counts().map_err(local)?.waiting;
-                    Ok(Brought::Pushed(if left == 0 { Left::Nothing } else { Left::More }))
+                    Ok(Brought::Pushed(match (left, &answer.cursor) {
+                        (0, Some(_)) => Left::NothingEitherWay,
+                        (0, None) => Left::Nothing,
+                        _ => Left::More,
+                    }))
                 })
                 .await
         })
@@ -140,6 +141,11 @@ impl Lanes {
                     if stop.is_stopped() || is_stale {
                         return if is_stale { Ok(Brought::Pulled(PageKind::More)) } else { Err(Failure::Network) };
                     }
+                    if asked.is_none() && state.epoch != 0 && state.epoch != header.epoch {
+                        // A restored service: everything comes anew under a new author number.
+                        let replica = fresh_replica(&*writer.host)?;
+                        writer.store.begin_epoch(header.epoch, replica).map_err(local)?;
+                    }
                     let touched = writer.store.apply_page(&header, records, writer.host.now_ms()).map_err(local)?;
                     writer.tell(&touched);
                     Ok(Brought::Pulled(match (page.rows, page.has_more) {
@@ -167,6 +173,13 @@ impl Lanes {
             });
         }
     }
+}
+
+/// 128 random bits for this database as an author.
+fn fresh_replica(host: &dyn Host) -> Result<ReplicaId, Failure> {
+    let mut random = [0; 16];
+    host.fill_random(&mut random).map_err(|_| Failure::Local)?;
+    mingce_model::RecordId::from_slice(&random).map(ReplicaId).ok_or(Failure::Local)
 }
 
 /// The local database would not take it. Only the condition is logged, never a value.
