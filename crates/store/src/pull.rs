@@ -36,7 +36,7 @@ impl Store {
             let mut page = Page {
                 conn,
                 journal: Journal::begin(conn, &remote(Label::Remote, now_ms))?,
-                is_first: state.cursor.is_none() && !identity::is_recovering(conn)?,
+                is_first: lacks_indexes(conn)?,
             };
             for record in records {
                 page.apply(record)?;
@@ -74,9 +74,13 @@ pub(crate) fn is_empty(conn: &Connection) -> Result<bool, StoreError> {
     Ok(conn.query_row(sql, [], |row| row.get(0))?)
 }
 
+fn lacks_indexes(conn: &Connection) -> Result<bool, StoreError> {
+    Ok(identity::get::<i64>(conn, "has_no_indexes")?.unwrap_or(0) != 0)
+}
+
 /// Builds the indexes that a first pull left out; also when that pull was cut off.
 pub(crate) fn restore_indexes(conn: &Connection) -> Result<(), StoreError> {
-    if identity::get::<i64>(conn, "has_no_indexes")?.unwrap_or(0) != 0 {
+    if lacks_indexes(conn)? {
         schema::create_indexes(conn)?;
         identity::set(conn, "has_no_indexes", 0i64)?;
     }
@@ -90,7 +94,7 @@ fn remote(label: Label, at_ms: i64) -> Heading<'static> {
 struct Page<'c> {
     conn: &'c Connection,
     journal: Journal<'c>,
-    /// Nothing was pulled before: most records are not here yet.
+    /// An empty roster is being filled: most records are not here yet.
     is_first: bool,
 }
 
