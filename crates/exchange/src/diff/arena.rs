@@ -128,10 +128,11 @@ const NEW_GUARDIAN: u8 = 5;
 const GUARDIAN_FIELD: u8 = 6;
 const RELATION: u8 = 7;
 
-/// Writes the items of one row.
+/// Writes the items of one row: links to other records first, because they are looked through more often.
 pub(crate) fn encode(items: &[Item<'_>], bytes: &mut Vec<u8>) {
     bytes.clear();
-    for item in items {
+    let is_field = |item: &&Item<'_>| matches!(item, Item::Field { .. });
+    for item in items.iter().filter(|item| !is_field(item)).chain(items.iter().filter(is_field)) {
         match *item {
             Item::Label(text) => {
                 bytes.push(LABEL);
@@ -208,6 +209,11 @@ pub(crate) struct Items<'a> {
 impl<'a> Items<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes }
+    }
+
+    /// What comes before the member's own fields.
+    pub(crate) fn links(self) -> impl Iterator<Item = Item<'a>> {
+        self.take_while(|item| !matches!(item, Item::Field { .. }))
     }
 
     fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
@@ -310,7 +316,10 @@ mod tests {
         arena.add(b"before");
         let span = arena.add(&bytes);
         arena.add(b"behind");
-        assert_eq!(Items::new(arena.get(span)).collect::<Vec<_>>(), items);
+        let mut expected = items.clone();
+        expected.sort_by_key(|item| matches!(item, Item::Field { .. }));
+        assert_eq!(Items::new(arena.get(span)).collect::<Vec<_>>(), expected);
+        assert_eq!(Items::new(arena.get(span)).links().count(), items.len() - 2);
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl Edits<'_> {
     fn choose(&mut self) {
         let (plan, faulty_cells) = (self.plan, self.choices.faulty_cells);
         for row in plan.rows.iter().filter(|row| row.goes_in(faulty_cells)) {
-            for item in plan.items(row) {
+            for item in plan.items(row).links() {
                 match item {
                     Item::Department { new: path, .. } | Item::FurtherDepartment(path) => self.need(path),
                     Item::Guardian { guardian: GuardianRef::New(index), .. } => {
@@ -181,7 +181,7 @@ impl Edits<'_> {
 
     fn affiliation_edits(&mut self, index: usize, row: &PlannedRow) {
         let Some(member) = self.member_of(index) else { return };
-        for item in self.plan.items(row) {
+        for item in self.plan.items(row).links() {
             if let Item::FurtherDepartment(path) = item
                 && let Some(department) = self.department(path)
             {
@@ -194,7 +194,7 @@ impl Edits<'_> {
     }
 
     fn guardian_edits(&mut self, row: &PlannedRow) {
-        for item in self.plan.items(row) {
+        for item in self.plan.items(row).links() {
             match item {
                 Item::Guardian { guardian: GuardianRef::New(index), .. } => {
                     let Some(id) = self.guardians.get(&index).copied() else { continue };
@@ -218,7 +218,7 @@ impl Edits<'_> {
 
     fn guardianship_edits(&mut self, index: usize, row: &PlannedRow) {
         let Some(member) = self.member_of(index) else { return };
-        for item in self.plan.items(row) {
+        for item in self.plan.items(row).links() {
             match item {
                 Item::Guardian { guardian, relation } => {
                     let guardian = match guardian {

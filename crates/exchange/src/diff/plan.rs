@@ -287,6 +287,13 @@ impl Plan {
             };
             diffs.push(FieldDiff { what, old, new });
         }
+        // As the roster shows them: the member's own fields, then what it is linked to.
+        diffs.sort_by_key(|diff| match diff.what {
+            DiffOf::Field(field) => (0, Some(field)),
+            DiffOf::Department => (0, Some(Field::MemberDepartment)),
+            DiffOf::FurtherDepartment => (1, None),
+            DiffOf::Guardian | DiffOf::GuardianField(_) => (2, None),
+        });
         let verdict = row.verdict();
         PlannedRowView {
             row: row.row,

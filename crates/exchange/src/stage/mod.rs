@@ -17,8 +17,10 @@ use crate::read::{Cell, ValueKind};
 use crate::shape::{Mapping, Shape, Target};
 use jiff::civil::Date;
 use mingce_model::check::{self, document_kind_guess};
-use mingce_model::{Field, RecordId, Value};
+use mingce_model::{Field, Form, RecordId, Value};
+use paths::Dress;
 use spoiled::ZeroWatch;
+use std::collections::HashMap;
 use value::{Staged, stage_cell};
 
 /// One guardian that a row names.
@@ -83,7 +85,13 @@ pub struct Stager<'m> {
     zeros: ZeroWatch,
     skipped: Skipped,
     last_row: u32,
+    departments: DepartmentColumns,
+    /// What texts of columns with few different ones came to, by column.
+    seen: Vec<HashMap<String, Staged>>,
 }
+
+/// Different texts of one column that are remembered.
+const SEEN_TEXTS: usize = 20_000;
 
 impl<'m> Stager<'m> {
     pub fn new(shape: &Shape, mapping: &'m Mapping, today: Date) -> Self {
@@ -96,6 +104,8 @@ impl<'m> Stager<'m> {
             zeros: ZeroWatch::default(),
             skipped: Skipped::default(),
             last_row: shape.header_row,
+            departments: DepartmentColumns::of(mapping, shape),
+            seen: vec![HashMap::new(); mapping.columns.len()],
         }
     }
 
@@ -121,7 +131,7 @@ impl<'m> Stager<'m> {
                 Target::Ignore | Target::Field(Field::MemberDocumentKind) => {}
                 Target::Field(field) => {
                     let kind = document_kind.as_deref();
-                    match stage_cell(field, cell, self.today, kind, self.mapping.card_number_digits) {
+                    match self.stage_field(column, field, cell, kind) {
                         Staged::Nothing => {}
                         Staged::Bad(code) => staged.problems.push(at.problem(code)),
                         Staged::Value(value, caution) => {
@@ -147,6 +157,25 @@ impl<'m> Stager<'m> {
         self.finish_guardians(&mut staged);
         staged.values.sort_by_key(|(field, _)| *field);
         Some(staged)
+    }
+
+    /// Stages a cell of the member's own. Dates, years and choices repeat from row to row; they are read once.
+    fn stage_field(&mut self, column: usize, field: Field, cell: &Cell<'_>, document_kind: Option<&str>) -> Staged {
+        let repeats = matches!(field.form(), Form::Date | Form::Year | Form::Choice(_));
+        let Some(text) = Some(cell).filter(|_| repeats).and_then(|cell| match cell {
+            Cell::Text(text) => Some(text),
+            _ => None,
+        }) else {
+            return stage_cell(field, cell, self.today, document_kind, self.mapping.card_number_digits);
+        };
+        if let Some(staged) = self.seen[column].get(text.as_ref()) {
+            return staged.clone();
+        }
+        let staged = stage_cell(field, cell, self.today, None, None);
+        if self.seen[column].len() < SEEN_TEXTS && text.len() <= 64 {
+            self.seen[column].insert(text.to_string(), staged.clone());
+        }
+        staged
     }
 
     /// What is left to say after the last row.
@@ -232,31 +261,26 @@ impl<'m> Stager<'m> {
 
     fn departments(&mut self, cells: &[Cell<'_>], staged: &mut StagedRow) {
         let mapping = self.mapping;
-        if let Some(column) = mapping.column_of(Target::DepartmentPath) {
+        if let Some((column, dress)) = self.departments.path {
             let Some(cell) = cells.get(column).filter(|cell| !cell.is_blank()) else { return };
             let at = At { row: staged.row, column: column as u16, cell };
             let text = cell.text();
-            let heading = self.headings.get(column).map_or("", String::as_str);
-            let mut found = Vec::new();
             for one in text.split(mapping.department_list_separators()) {
-                match self.paths.read(&paths::dressed(one, heading), mapping.department_separator) {
-                    Ok(path) => found.extend(path),
+                match self.paths.read(&dress.on(one), mapping.department_separator) {
+                    Ok(None) => {}
+                    Ok(path) if staged.department.is_none() => staged.department = path,
+                    Ok(path) => staged.further_departments.extend(path.filter(|_| path != staged.department)),
                     Err(code) => staged.problems.push(at.problem(code)),
                 }
             }
-            let mut found = found.into_iter();
-            staged.department = found.next();
-            staged.further_departments = found.filter(|path| Some(*path) != staged.department).collect();
             return;
         }
         let mut names = String::new();
         let mut first = None;
-        for part in 0..crate::shape::DEPARTMENT_PARTS {
-            let Some(column) = mapping.column_of(Target::DepartmentPart(part)) else { break };
-            let Some(cell) = cells.get(column).filter(|cell| !cell.is_blank()) else { continue };
-            first = first.or(Some((column, cell)));
-            let heading = self.headings.get(column).map_or("", String::as_str);
-            names.push_str(&paths::dressed(&cell.text(), heading));
+        for (column, dress) in &self.departments.parts {
+            let Some(cell) = cells.get(*column).filter(|cell| !cell.is_blank()) else { continue };
+            first = first.or(Some((*column, cell)));
+            names.push_str(&dress.on(&cell.text()));
             names.push('/');
         }
         let Some((column, cell)) = first else { return };
@@ -264,6 +288,24 @@ impl<'m> Stager<'m> {
             Ok(path) => staged.department = path,
             Err(code) => staged.problems.push(At { row: staged.row, column: column as u16, cell }.problem(code)),
         }
+    }
+}
+
+/// The columns that name the department, with what their headings say of bare numbers.
+struct DepartmentColumns {
+    path: Option<(usize, Dress)>,
+    parts: Vec<(usize, Dress)>,
+}
+
+impl DepartmentColumns {
+    fn of(mapping: &Mapping, shape: &Shape) -> Self {
+        let found = |target: Target| {
+            let column = mapping.column_of(target)?;
+            let heading = shape.columns.get(column).map_or("", |column| column.heading.as_str());
+            Some((column, Dress::of(heading)))
+        };
+        let parts = (0..crate::shape::DEPARTMENT_PARTS).map_while(|part| found(Target::DepartmentPart(part)));
+        Self { path: found(Target::DepartmentPath), parts: parts.collect() }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::problem::ProblemCode;
 use mingce_model::check::Problem;
 use mingce_model::tree::{self, SEPARATORS, join_path, name_key, parse_path};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// A department path in [`Paths`].
@@ -81,16 +82,33 @@ pub(crate) fn key_of(names: &[impl AsRef<str>]) -> String {
     key
 }
 
-/// A bare number under 班级 or 年级, as spreadsheets are filled in: `3` is `3班`, `2023` is `2023级`.
-pub(crate) fn dressed(value: &str, heading: &str) -> String {
-    let value = value.trim();
-    let is_number = !value.is_empty() && value.chars().all(|c| c.is_ascii_digit());
-    if is_number && value.len() <= 2 && heading.contains('班') {
-        format!("{value}班")
-    } else if is_number && value.len() == 4 && heading.contains('级') && !heading.contains('班') {
-        format!("{value}级")
-    } else {
-        value.to_owned()
+/// What is added to a bare number, as spreadsheets are filled in: under 班级 `3` is `3班`, under 年级 `2023` is `2023级`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Dress {
+    Class,
+    Year,
+    Nothing,
+}
+
+impl Dress {
+    pub(crate) fn of(heading: &str) -> Self {
+        if heading.contains('班') {
+            Self::Class
+        } else if heading.contains('级') {
+            Self::Year
+        } else {
+            Self::Nothing
+        }
+    }
+
+    pub(crate) fn on(self, value: &str) -> Cow<'_, str> {
+        let value = value.trim();
+        let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+        match self {
+            Self::Class if is_number && value.len() <= 2 => Cow::Owned(format!("{value}班")),
+            Self::Year if is_number && value.len() == 4 => Cow::Owned(format!("{value}级")),
+            _ => Cow::Borrowed(value),
+        }
     }
 }
 
@@ -112,6 +130,7 @@ mod tests {
 
     #[test]
     fn bare_numbers_are_dressed_as_their_heading_says() {
+        let dressed = |value, heading| Dress::of(heading).on(value).into_owned();
         assert_eq!(dressed("3", "班级"), "3班");
         assert_eq!(dressed("2023", "年级"), "2023级");
         assert_eq!(dressed("高一", "年级"), "高一");

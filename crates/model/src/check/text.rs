@@ -143,9 +143,25 @@ fn dots_between_ideographs(text: &str) -> String {
         .collect()
 }
 
+/// Whether [`line`] has nothing to do: ideographs and ASCII, with single spaces inside. Nearly all that is imported.
+fn is_settled_line(text: &str) -> bool {
+    let mut before = ' ';
+    for c in text.chars() {
+        let is_settled = c.is_ascii_graphic() || is_han(c) || (c == ' ' && before != ' ');
+        if !is_settled {
+            return false;
+        }
+        before = c;
+    }
+    before != ' '
+}
+
 /// One line of text: NFC, white space of any kind and length becomes one space, none at the edges.
 pub(crate) fn line(text: &str, characters_max: usize) -> Result<String, Problem> {
     bounded(text, characters_max)?;
+    if is_settled_line(text) {
+        return finished(text.to_owned(), characters_max);
+    }
     let clean: String =
         text.chars().filter(|c| !is_leftover(*c)).map(|c| if is_blank(c) { ' ' } else { c }).nfc().collect();
     let mut line = String::with_capacity(clean.len());
@@ -287,6 +303,17 @@ mod tests {
         assert_eq!(name("张\u{fffd}"), Err(Problem::CharacterDamaged));
         assert_eq!(name("张?").unwrap().1, Some(Warning::NameCharacterSuspect));
         assert_eq!(name("张\u{e863}").unwrap().1, Some(Warning::NameCharacterSuspect));
+    }
+
+    #[test]
+    fn a_settled_line_is_the_one_that_line_would_make() {
+        for text in ["北京市 朝阳区3号楼-2", "a b", "a  b", " a", "a ", "", "é", "e\u{301}", "a\u{200b}b", "a\tb", "·", "（1）班"] {
+            let clean: String =
+                text.chars().filter(|c| !is_leftover(*c)).map(|c| if is_blank(c) { ' ' } else { c }).nfc().collect();
+            let whole = clean.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+            assert_eq!(line(text, 200).unwrap(), whole, "{text:?}");
+            assert!(!is_settled_line(text) || whole == text, "{text:?}");
+        }
     }
 
     #[test]

@@ -78,7 +78,7 @@ impl<'w> Iterator for Attributes<'w> {
     fn next(&mut self) -> Option<Self::Item> {
         let start = self.rest.iter().position(|byte| !byte.is_ascii_whitespace())?;
         let rest = &self.rest[start..];
-        let equals = memchr::memchr(b'=', rest)?;
+        let equals = find_near(b'=', rest)?;
         let name = rest[..equals].trim_ascii_end();
         let name = &name[name.iter().rposition(|byte| *byte == b':').map_or(0, |colon| colon + 1)..];
         let rest = rest[equals + 1..].trim_ascii_start();
@@ -86,7 +86,7 @@ impl<'w> Iterator for Attributes<'w> {
         if !matches!(quote, b'"' | b'\'') {
             return None;
         }
-        let end = memchr::memchr(*quote, rest)?;
+        let end = find_near(*quote, rest)?;
         self.rest = &rest[end + 1..];
         Some((name, &rest[..end]))
     }
@@ -184,8 +184,9 @@ impl<R: Read> Markup<R> {
         Ok(())
     }
 
-    /// Collects the text of the element that was just opened.
+    /// Adds the text of the element that was just opened.
     pub(crate) fn read_text(&mut self, text: &mut String) -> Result<(), ExchangeError> {
+        let start = text.len();
         let mut depth = 1_u32;
         while depth > 0 {
             match self.next()? {
@@ -198,11 +199,21 @@ impl<R: Read> Markup<R> {
                 }
                 None => return Err(ExchangeError::Damaged),
             }
-            if text.len() > MAX_TOKEN_BYTES {
+            if text.len() - start > MAX_TOKEN_BYTES {
                 return Err(ExchangeError::CellTooLong { limit: MAX_TOKEN_BYTES });
             }
         }
         Ok(())
+    }
+}
+
+/// Finds a byte that is nearly always near: looks at the first bytes one by one before it calls for wider means.
+fn find_near(byte: u8, bytes: &[u8]) -> Option<usize> {
+    const NEAR: usize = 16;
+    let near = bytes.len().min(NEAR);
+    match bytes[..near].iter().position(|other| *other == byte) {
+        Some(at) => Some(at),
+        None => memchr::memchr(byte, &bytes[near..]).map(|at| at + near),
     }
 }
 
@@ -212,7 +223,7 @@ type Place = (Found, std::ops::Range<usize>, usize);
 fn find_token(bytes: &[u8], is_at_end: bool) -> Result<Option<Place>, ExchangeError> {
     let incomplete = || if is_at_end { Err(ExchangeError::Damaged) } else { Ok(None) };
     if bytes[0] != b'<' {
-        return Ok(match memchr::memchr(b'<', bytes) {
+        return Ok(match find_near(b'<', bytes) {
             Some(end) => Some((Found::Text, 0..end, end)),
             None if is_at_end => Some((Found::Text, 0..bytes.len(), bytes.len())),
             None => None,
@@ -220,7 +231,7 @@ fn find_token(bytes: &[u8], is_at_end: bool) -> Result<Option<Place>, ExchangeEr
     }
     match bytes.get(1) {
         None => incomplete(),
-        Some(b'/') => match memchr::memchr(b'>', bytes) {
+        Some(b'/') => match find_near(b'>', bytes) {
             Some(end) => Ok(Some((Found::Close, 2..end, end + 1))),
             None => incomplete(),
         },
@@ -254,11 +265,6 @@ fn find_token(bytes: &[u8], is_at_end: bool) -> Result<Option<Place>, ExchangeEr
 
 /// The `>` that ends a tag and does not stand in a value.
 fn find_tag_end(bytes: &[u8]) -> Option<usize> {
-    let end = memchr::memchr(b'>', bytes)?;
-    let quotes = bytes[..end].iter().filter(|byte| **byte == b'"').count();
-    if quotes % 2 == 0 && memchr::memchr(b'\'', &bytes[..end]).is_none() {
-        return Some(end);
-    }
     let mut open = None;
     for (at, byte) in bytes.iter().enumerate() {
         match (open, byte) {

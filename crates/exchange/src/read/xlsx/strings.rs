@@ -18,19 +18,16 @@ impl SharedStrings {
     pub(crate) fn read(part: impl Read, limits: &Limits) -> Result<Self, ExchangeError> {
         let mut markup = Markup::new(part)?;
         let mut strings = Self::default();
-        let mut text = String::new();
         while let Some(token) = markup.next()? {
             let Token::Open(tag) = token else { continue };
             if tag.name() != b"si" {
                 continue;
             }
-            text.clear();
-            if !tag.is_empty {
-                read_item(&mut markup, b"si", &mut text)?;
-            }
-            strings.texts.push_str(&text);
             if strings.ends.len() as u64 == limits.shared_strings {
                 return Err(ExchangeError::TooManyCells { limit: limits.shared_strings });
+            }
+            if !tag.is_empty {
+                read_item(&mut markup, b"si", &mut strings.texts)?;
             }
             let end = u32::try_from(strings.texts.len());
             strings.ends.push(end.map_err(|_| ExchangeError::UnpacksTooLarge { limit_bytes: u64::from(u32::MAX) })?);
@@ -45,7 +42,7 @@ impl SharedStrings {
     }
 }
 
-/// Collects the runs of a text up to the end of its element (`si` or `is`); readings above characters are left out.
+/// Adds the runs of a text up to the end of its element (`si` or `is`); readings above characters are left out.
 pub(crate) fn read_item<R: Read>(
     markup: &mut Markup<R>,
     element: &[u8],
@@ -72,21 +69,21 @@ pub(crate) fn read_item<R: Read>(
 /// Drops white space that the writer did not ask to keep, and resolves Excel's own escapes.
 fn finish_run(text: &mut String, start: usize, is_kept: bool) {
     let run = &text[start..];
-    let trimmed = if is_kept { run } else { run.trim_matches([' ', '\t', '\r', '\n']) };
-    if let Cow::Owned(resolved) = unescape(trimmed) {
-        text.truncate(start);
-        text.push_str(&resolved);
-    } else if trimmed.len() != run.len() {
-        let kept = trimmed.to_owned();
-        text.truncate(start);
-        text.push_str(&kept);
+    let is_padded = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_whitespace);
+    let has_padding = !is_kept && (is_padded(run.as_bytes().first()) || is_padded(run.as_bytes().last()));
+    if !has_padding && memchr::memchr(b'_', run.as_bytes()).is_none() {
+        return;
     }
+    let trimmed = if has_padding { run.trim_matches([' ', '\t', '\r', '\n']) } else { run };
+    let kept = unescape(trimmed).into_owned();
+    text.truncate(start);
+    text.push_str(&kept);
 }
 
 /// `_x000D_` stands for a carriage return, `_x005F_` for the underscore that would begin such an escape (ECMA-376 part 1,
 /// 22.9.2.19). Each escape is a UTF-16 unit.
 pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
-    if memchr::memmem::find(text.as_bytes(), b"_x").is_none() {
+    if memchr::memchr(b'_', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
     let unit = |at: usize| {
