@@ -307,7 +307,20 @@ mod tests {
 
     #[test]
     fn a_settled_line_is_the_one_that_line_would_make() {
-        for text in ["北京市 朝阳区3号楼-2", "a b", "a  b", " a", "a ", "", "é", "e\u{301}", "a\u{200b}b", "a\tb", "·", "（1）班"] {
+        for text in [
+            "北京市 朝阳区3号楼-2",
+            "a b",
+            "a  b",
+            " a",
+            "a ",
+            "",
+            "é",
+            "e\u{301}",
+            "a\u{200b}b",
+            "a\tb",
+            "·",
+            "（1）班",
+        ] {
             let clean: String =
                 text.chars().filter(|c| !is_leftover(*c)).map(|c| if is_blank(c) { ' ' } else { c }).nfc().collect();
             let whole = clean.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
