@@ -63,6 +63,12 @@ fn every_format_gives_the_same_cells() {
         assert_eq!(read[4].1[1].1, "𬤇丽", "{name}");
         assert_eq!(read[4].1[5].0, ValueKind::Fault, "{name}");
         assert_eq!(rows(&mut workbook, "旧名册").len(), 1);
+        let estimate = workbook.estimate_rows("名册").unwrap();
+        assert!(if format == Format::Ods {
+            estimate.is_none()
+        } else {
+            estimate.is_some_and(|rows| (5..=8).contains(&rows))
+        });
     }
 }
 

@@ -5,13 +5,23 @@ use super::cell::CellDate;
 use calamine::{ExcelDateTime, ExcelDateTimeType};
 use std::borrow::Cow;
 
+/// The day that a workbook counts from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Epoch {
+    #[default]
+    Year1900,
+    /// Workbooks made on old Macintoshes.
+    Year1904,
+}
+
 /// A number in a cell that is formatted as a date. Time of day is dropped: nothing on a roster has one. Numbers that no
 /// calendar knows stay numbers, so that a card number with a date format is not turned into a date.
-pub(crate) fn from_serial(value: f64, is_1904: bool) -> Cell<'static> {
+pub(crate) fn from_serial(value: f64, epoch: Epoch) -> Cell<'static> {
     if !(1.0..2_958_466.0).contains(&value) {
         return Cell::Number { value, shown_digits: 0 };
     }
-    let (year, month, day, ..) = ExcelDateTime::new(value, ExcelDateTimeType::DateTime, is_1904).to_ymd_hms_milli();
+    let (year, month, day, ..) =
+        ExcelDateTime::new(value, ExcelDateTimeType::DateTime, epoch == Epoch::Year1904).to_ymd_hms_milli();
     Cell::Date(CellDate { year, month, day })
 }
 

@@ -140,6 +140,17 @@ impl Workbook {
         }
     }
 
+    /// How many rows the sheet has, headings and formatted blank ones among them, if that is known without reading
+    /// all of them as rows.
+    pub fn estimate_rows(&mut self, sheet: &str) -> Result<Option<u64>, ExchangeError> {
+        let index = self.sheets.iter().position(|known| known.name == sheet).ok_or(ExchangeError::SheetNotFound)?;
+        match &mut self.reader {
+            Reader::Xlsx(file) => file.estimate_rows(index).map(Some),
+            Reader::Xls(file) => file.estimate_rows(sheet).map(Some),
+            Reader::Ods(_) | Reader::Text(_) => Ok(None),
+        }
+    }
+
     /// Streams the sheet's rows that are not blank to `on_row`, until it breaks off.
     pub fn read_rows(&mut self, sheet: &str, run: &mut Run<'_>, on_row: &mut OnRow<'_>) -> Result<(), ExchangeError> {
         let index = self.sheets.iter().position(|known| known.name == sheet).ok_or(ExchangeError::SheetNotFound)?;

@@ -1,7 +1,7 @@
 //! XLS (BIFF in a compound file). The format's readers hold the whole workbook, so its cells are counted beforehand.
 
 use super::cell::{CellDate, ValueKind, digits_of_format};
-use super::dates::{from_iso, from_serial};
+use super::dates::{Epoch, from_iso, from_serial};
 use super::handle::Handle;
 use super::limits::Limits;
 use super::merged::Area;
@@ -31,6 +31,11 @@ pub(crate) fn open(mut handle: Handle, limits: &Limits) -> Result<(XlsFile, Vec<
 }
 
 impl XlsFile {
+    pub(crate) fn estimate_rows(&mut self, sheet: &str) -> Result<u64, ExchangeError> {
+        let range = unpanicking(|| self.workbook.worksheet_range(sheet).map_err(xls_error))?;
+        Ok(range.height() as u64)
+    }
+
     pub(crate) fn read_rows(
         &mut self,
         sheet: &str,
@@ -87,7 +92,7 @@ fn convert(value: &Data, digits: impl Fn() -> u8) -> Cell<'_> {
         Data::DateTime(date) if date.is_duration() => Cell::Number { value: date.as_f64(), shown_digits: 0 },
         Data::DateTime(date) => {
             let (year, month, day, ..) = date.to_ymd_hms_milli();
-            if from_serial(date.as_f64(), false).kind() == ValueKind::Date {
+            if from_serial(date.as_f64(), Epoch::Year1900).kind() == ValueKind::Date {
                 Cell::Date(CellDate { year, month, day })
             } else {
                 Cell::Number { value: date.as_f64(), shown_digits: 0 }

@@ -98,7 +98,14 @@ pub(crate) struct Markup<R> {
     window: Vec<u8>,
     start: usize,
     end: usize,
-    is_at_end: bool,
+    ahead: Ahead,
+}
+
+/// Whether the part goes on behind the window.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ahead {
+    More,
+    Nothing,
 }
 
 /// Where a token ends in the window, and what it is.
@@ -113,7 +120,7 @@ enum Found {
 
 impl<R: Read> Markup<R> {
     pub(crate) fn new(reader: R) -> Result<Self, ExchangeError> {
-        let mut markup = Self { reader, window: vec![0; WINDOW_BYTES], start: 0, end: 0, is_at_end: false };
+        let mut markup = Self { reader, window: vec![0; WINDOW_BYTES], start: 0, end: 0, ahead: Ahead::More };
         while markup.end < 3 && markup.fill()? {}
         let head = &markup.window[..markup.end];
         if head.starts_with(b"\xEF\xBB\xBF") {
@@ -130,12 +137,12 @@ impl<R: Read> Markup<R> {
             if self.start == self.end && !self.fill()? {
                 return Ok(None);
             }
-            let Some((found, inner, after)) = find_token(&self.window[self.start..self.end], self.is_at_end)? else {
+            let Some((found, inner, after)) = find_token(&self.window[self.start..self.end], self.ahead)? else {
                 if self.end - self.start > MAX_TOKEN_BYTES {
                     return Err(ExchangeError::CellTooLong { limit: MAX_TOKEN_BYTES });
                 }
                 if !self.fill()? {
-                    self.is_at_end = true;
+                    self.ahead = Ahead::Nothing;
                 }
                 continue;
             };
@@ -220,12 +227,12 @@ fn find_near(byte: u8, bytes: &[u8]) -> Option<usize> {
 type Place = (Found, std::ops::Range<usize>, usize);
 
 /// The token at the start of the bytes, its inner range and where the next begins; `None` when more bytes are needed.
-fn find_token(bytes: &[u8], is_at_end: bool) -> Result<Option<Place>, ExchangeError> {
-    let incomplete = || if is_at_end { Err(ExchangeError::Damaged) } else { Ok(None) };
+fn find_token(bytes: &[u8], ahead: Ahead) -> Result<Option<Place>, ExchangeError> {
+    let incomplete = || if ahead == Ahead::Nothing { Err(ExchangeError::Damaged) } else { Ok(None) };
     if bytes[0] != b'<' {
         return Ok(match find_near(b'<', bytes) {
             Some(end) => Some((Found::Text, 0..end, end)),
-            None if is_at_end => Some((Found::Text, 0..bytes.len(), bytes.len())),
+            None if ahead == Ahead::Nothing => Some((Found::Text, 0..bytes.len(), bytes.len())),
             None => None,
         });
     }
@@ -241,7 +248,7 @@ fn find_token(bytes: &[u8], is_at_end: bool) -> Result<Option<Place>, ExchangeEr
         },
         Some(b'!') => {
             // Long enough to tell `<!--` from `<![CDATA[` and from what is forbidden.
-            if bytes.len() < 9 && !is_at_end {
+            if bytes.len() < 9 && ahead == Ahead::More {
                 return Ok(None);
             }
             let (start, close, found): (usize, &[u8], _) = if bytes.starts_with(b"<!--") {

@@ -5,16 +5,17 @@ mod markup;
 mod sheet;
 mod strings;
 
+use super::dates::Epoch;
 use super::handle::Handle;
 use super::limits::Limits;
-use super::merged::Area;
 use super::package::zip_error;
 use super::rows::{RowSink, Sheet};
 use crate::{ExchangeError, Run};
 use formats::NumberFormat;
 use markup::{Markup, Token};
-use sheet::Book;
+use sheet::{Book, Look};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io::Read;
 use strings::SharedStrings;
 use zip::ZipArchive;
@@ -25,9 +26,9 @@ pub(crate) struct XlsxFile {
     sheets: Vec<String>,
     strings: SharedStrings,
     formats: Vec<NumberFormat>,
-    is_1904: bool,
-    /// Merges of sheets that were looked through.
-    merges: HashMap<usize, Vec<Area>>,
+    epoch: Epoch,
+    /// What was found in sheets that were looked through.
+    looks: HashMap<usize, Look>,
 }
 
 /// One line of a `.rels` part: what the package's parts are to each other.
@@ -62,7 +63,7 @@ pub(crate) fn open(handle: Handle, limits: &Limits) -> Result<(XlsxFile, Vec<She
     };
     let listed = Listed::read(parts.open(&book)?.ok_or(ExchangeError::Damaged)?, &relations, folder)?;
     let sheets = listed.paths.iter().map(|path| parts.real_name(path)).collect();
-    let file = XlsxFile { parts, sheets, strings, formats, is_1904: listed.is_1904, merges: HashMap::new() };
+    let file = XlsxFile { parts, sheets, strings, formats, epoch: listed.epoch, looks: HashMap::new() };
     Ok((file, listed.sheets))
 }
 
@@ -70,19 +71,19 @@ pub(crate) fn open(handle: Handle, limits: &Limits) -> Result<(XlsxFile, Vec<She
 struct Listed {
     sheets: Vec<Sheet>,
     paths: Vec<String>,
-    is_1904: bool,
+    epoch: Epoch,
 }
 
 impl Listed {
     fn read(part: impl Read, relations: &[Relation], folder: &str) -> Result<Self, ExchangeError> {
-        let mut listed = Self { sheets: Vec::new(), paths: Vec::new(), is_1904: false };
+        let mut listed = Self { sheets: Vec::new(), paths: Vec::new(), epoch: Epoch::default() };
         let mut markup = Markup::new(part)?;
         while let Some(token) = markup.next()? {
             let Token::Open(tag) = token else { continue };
             match tag.name() {
                 b"workbookPr" => {
-                    if let Some(value) = tag.attribute(b"date1904")? {
-                        listed.is_1904 = matches!(&*value, "1" | "true");
+                    if tag.attribute(b"date1904")?.is_some_and(|value| matches!(&*value, "1" | "true")) {
+                        listed.epoch = Epoch::Year1904;
                     }
                 }
                 b"sheet" => {
@@ -114,15 +115,29 @@ impl XlsxFile {
         run: &mut Run<'_>,
         sink: &mut RowSink<'_>,
     ) -> Result<(), ExchangeError> {
+        let merges = self.look(index)?.merges.clone();
+        let rows_expected = self.look(index)?.rows;
+        sink.expect_rows(Some(rows_expected));
         let name = self.sheets.get(index).ok_or(ExchangeError::SheetNotFound)?;
-        if !self.merges.contains_key(&index) {
-            let merges = sheet::find_merges(self.parts.archive.by_name(name).map_err(zip_error)?)?;
-            self.merges.insert(index, merges);
-        }
-        let merges = self.merges.get(&index).cloned().unwrap_or_default();
-        let book = Book { strings: &self.strings, formats: &self.formats, is_1904: self.is_1904 };
+        let book = Book { strings: &self.strings, formats: &self.formats, epoch: self.epoch };
         let part = self.parts.archive.by_name(name).map_err(zip_error)?;
         sheet::read_rows(part, merges, &book, limits, run, sink)
+    }
+
+    /// How many rows the sheet has, blank ones with a format among them.
+    pub(crate) fn estimate_rows(&mut self, index: usize) -> Result<u64, ExchangeError> {
+        Ok(self.look(index)?.rows)
+    }
+
+    fn look(&mut self, index: usize) -> Result<&Look, ExchangeError> {
+        let name = self.sheets.get(index).ok_or(ExchangeError::SheetNotFound)?;
+        match self.looks.entry(index) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(place) => {
+                let look = sheet::look_through(self.parts.archive.by_name(name).map_err(zip_error)?)?;
+                Ok(place.insert(look))
+            }
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::formats::NumberFormat;
 use super::markup::{Markup, Tag, Token, resolve};
 use super::strings::{SharedStrings, read_item, unescape};
 use crate::read::Cell;
-use crate::read::dates::{from_iso, from_serial};
+use crate::read::dates::{Epoch, from_iso, from_serial};
 use crate::read::limits::Limits;
 use crate::read::merged::{Area, MergeFill};
 use crate::read::rows::RowSink;
@@ -16,8 +16,7 @@ use std::io::Read;
 pub(crate) struct Book<'b> {
     pub strings: &'b SharedStrings,
     pub formats: &'b [NumberFormat],
-    /// Whether days are counted from 1904.
-    pub is_1904: bool,
+    pub epoch: Epoch,
 }
 
 /// Tokens between two looks at whether the work is cancelled: a sheet may have millions of rows with nothing in them.
@@ -78,10 +77,6 @@ pub(crate) fn read_rows(
                 if tag.is_empty {
                     row = row.saturating_add(1);
                 }
-                continue;
-            }
-            b"dimension" => {
-                sink.expect_rows(rows_of_dimension(&tag)?);
                 continue;
             }
             _ => continue,
@@ -209,7 +204,7 @@ fn convert<'b>(bytes: &[u8], kind: Kind, style: usize, book: &Book<'b>) -> Resul
             let number = std::str::from_utf8(trimmed).ok().and_then(|text| text.parse::<f64>().ok());
             let value = number.ok_or(ExchangeError::Damaged)?;
             match book.formats.get(style).copied().unwrap_or_default() {
-                NumberFormat::Date => from_serial(value, book.is_1904),
+                NumberFormat::Date => from_serial(value, book.epoch),
                 NumberFormat::Number { shown_digits } => Cell::Number { value, shown_digits },
                 NumberFormat::Plain => Cell::Number { value, shown_digits: 0 },
             }
@@ -254,39 +249,43 @@ fn parse_reference(reference: &[u8]) -> Result<(u32, u32), ExchangeError> {
     Ok((parse_row(&reference[letters..])?, column as u32 - 1))
 }
 
-/// The rows that the sheet claims to have; only for showing progress.
-fn rows_of_dimension(tag: &Tag<'_>) -> Result<Option<u64>, ExchangeError> {
-    let Some(range) = tag.attribute(b"ref")? else { return Ok(None) };
-    let last = range.rsplit(':').next().unwrap_or_default();
-    let digits = last.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-    Ok(digits.parse().ok().filter(|rows| (2..=FORMAT_ROWS).contains(rows)))
+/// What stands behind a sheet's cells but has to be known before them.
+pub(crate) struct Look {
+    /// Merges that reach over several rows.
+    pub merges: Vec<Area>,
+    pub rows: u64,
 }
 
-/// Finds the merges that reach over several rows. They stand behind the cells, so the part is read once before it is
-/// read for its cells; only its bytes are looked at.
-pub(crate) fn find_merges(mut part: impl Read) -> Result<Vec<Area>, ExchangeError> {
-    let finder = memchr::memmem::Finder::new(b"mergeCell ");
+/// Goes over a sheet's bytes once before it is read for its cells.
+pub(crate) fn look_through(mut part: impl Read) -> Result<Look, ExchangeError> {
+    let merge = memchr::memmem::Finder::new(b"mergeCell ");
+    let row = memchr::memmem::Finder::new(b"</row>");
     let mut window = vec![0; 256 << 10];
+    // Bytes kept from the last window: what may be the beginning of something, but nothing whole.
     let mut kept = 0;
-    let mut areas = Vec::new();
+    let mut look = Look { merges: Vec::new(), rows: 0 };
     loop {
         let read = part.read(&mut window[kept..])?;
         let end = kept + read;
         let mut at = 0;
-        while let Some(found) = finder.find(&window[at..end]) {
+        while let Some(found) = row.find(&window[at..end]) {
+            look.rows += 1;
+            at += found + 6;
+        }
+        while let Some(found) = merge.find(&window[at..end]) {
             let start = at + found;
             let Some(length) = memchr::memchr(b'>', &window[start..end]) else {
                 at = start;
                 break;
             };
             let tag = Tag::of(&window[start..start + length]);
-            areas.extend(tag.attribute(b"ref")?.and_then(|range| area_of(&range)));
+            look.merges.extend(tag.attribute(b"ref")?.and_then(|range| area_of(&range)));
             at = start + length;
         }
         if read == 0 {
-            return Ok(areas);
+            return Ok(look);
         }
-        // What may be the beginning of the next one: short, so that a window of junk does not grow.
+        // Short, so that a window of junk does not grow.
         kept = (end - at).min(256);
         window.copy_within(end - kept..end, 0);
     }
@@ -317,14 +316,12 @@ mod tests {
 
     #[test]
     fn merges_are_found_wherever_the_window_ends() {
-        let merges = r#"<mergeCells count="2"><mergeCell ref="A1:H1"/><mergeCell ref="B3:C5"/></mergeCells>"#;
+        let merges = r#"<row></row><row/></row></sheetData><mergeCells count="2"><mergeCell ref="A1:H1"/><mergeCell ref="B3:C5"/></mergeCells>"#;
         for padding in (256 << 10) - 120..(256 << 10) {
             let part = format!("{}{merges}", " ".repeat(padding));
-            assert_eq!(
-                find_merges(part.as_bytes()),
-                Ok(vec![Area { first_row: 2, last_row: 4, column: 1 }]),
-                "{padding}"
-            );
+            let look = look_through(part.as_bytes()).unwrap();
+            assert_eq!(look.merges, [Area { first_row: 2, last_row: 4, column: 1 }], "{padding}");
+            assert_eq!(look.rows, 2, "{padding}");
         }
     }
 }

@@ -54,8 +54,9 @@ pub(crate) fn read_item<R: Read>(
                 if !tag.is_empty {
                     let start = text.len();
                     let is_kept = tag.attributes().any(|(name, value)| name == b"space" && value == b"preserve");
+                    let space = if is_kept { Space::Keep } else { Space::Trim };
                     markup.read_text(text)?;
-                    finish_run(text, start, is_kept);
+                    finish_run(text, start, space);
                 }
             }
             Some(Token::Open(tag)) if tag.name() == b"rPh" && !tag.is_empty => markup.skip_element()?,
@@ -66,11 +67,18 @@ pub(crate) fn read_item<R: Read>(
     }
 }
 
+/// What happens to white space around a run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Space {
+    Keep,
+    Trim,
+}
+
 /// Drops white space that the writer did not ask to keep, and resolves Excel's own escapes.
-fn finish_run(text: &mut String, start: usize, is_kept: bool) {
+fn finish_run(text: &mut String, start: usize, space: Space) {
     let run = &text[start..];
     let is_padded = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_whitespace);
-    let has_padding = !is_kept && (is_padded(run.as_bytes().first()) || is_padded(run.as_bytes().last()));
+    let has_padding = space == Space::Trim && (is_padded(run.as_bytes().first()) || is_padded(run.as_bytes().last()));
     if !has_padding && memchr::memchr(b'_', run.as_bytes()).is_none() {
         return;
     }
