@@ -183,6 +183,7 @@ impl App {
             imports: Default::default(),
             runs: Default::default(),
             driver: Default::default(),
+            warming: Default::default(),
         });
         let summary = session.profile.summary(session.account_name());
         *lock(&self.session) = Some(session);

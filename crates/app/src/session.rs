@@ -28,6 +28,17 @@ pub(crate) struct Session {
     pub(crate) runs: Mutex<Runs>,
     /// The background loop; none on the command line.
     pub(crate) driver: Mutex<Option<Driver>>,
+    /// Reads the search index in the background; it holds the roster open while it runs.
+    pub(crate) warming: Mutex<Option<tokio::task::JoinHandle<()>>>,
+}
+
+impl Drop for Session {
+    /// Whoever closes a roster may open it again at once.
+    fn drop(&mut self) {
+        if let Some(task) = lock(&self.warming).take() {
+            self.lanes.wait_for(task);
+        }
+    }
 }
 
 impl Session {

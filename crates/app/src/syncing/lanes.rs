@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 pub(super) type Request = Pin<Box<dyn Future<Output = Result<Brought, Failure>> + Send>>;
-pub(super) type Task = JoinHandle<()>;
+pub(crate) type Task = JoinHandle<()>;
 
 /// Says to a request that its answer is not wanted any more.
 #[derive(Clone)]
@@ -63,7 +63,7 @@ impl Lanes {
     }
 
     /// Waits until the task has ended and stores nothing any more.
-    pub(super) fn wait_for(&self, task: Task) {
+    pub(crate) fn wait_for(&self, task: Task) {
         let _ = self.runtime.block_on(task);
     }
 

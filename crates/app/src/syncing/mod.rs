@@ -36,7 +36,10 @@ impl App {
         *driver = Some(started.map_err(|_| Failure::from(Code::Internal).with("reason", "no_thread"))?);
         // The first search should not wait for the index.
         let store = session.store.clone();
-        self.runtime.spawn_blocking(move || store.warm_search());
+        *lock(&session.warming) = Some(self.runtime.spawn_blocking(move || {
+            // What cannot be read now is said when somebody searches.
+            let _ = store.warm_search();
+        }));
         Ok(())
     }
 

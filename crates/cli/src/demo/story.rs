@@ -7,7 +7,7 @@ use mingce_app::App;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::import::{ApplyImport, ImportPlan, OpenImport, PlanImport};
 use mingce_ipc::invitation::{Invite, PrepareSheets, SaveSheets};
-use mingce_ipc::profile::{CreateOrganisation, ServicePlace, SignIn, SignInOutcome};
+use mingce_ipc::profile::{CreateOrganisation, ProfileId, ServicePlace, SignIn, SignInOutcome};
 use mingce_ipc::roster::{AddMember, CellText, Column, EditCell, Filter, Members, ViewQuery};
 use mingce_ipc::sync::{Choice, Resolve};
 use mingce_testkit::{Person, people};
@@ -55,7 +55,7 @@ fn say(what: &str, detail: &dyn std::fmt::Display) {
 }
 
 fn create(app: &App, office: &Office) -> Result<(), Trouble> {
-    app.create_organisation(CreateOrganisation {
+    let made = app.create_organisation(CreateOrganisation {
         name: "第一小学".into(),
         kind: "school".into(),
         admin_name: "王老师".into(),
@@ -63,13 +63,20 @@ fn create(app: &App, office: &Office) -> Result<(), Trouble> {
         password: PASSWORD.into(),
         service: ServicePlace::Remote { url: office.service_url() },
     })?;
+    work_offline(app, made.id)
+}
+
+/// Opens the roster again without its background loop: from here on it syncs only when the story says so.
+fn work_offline(app: &App, id: String) -> Result<(), Trouble> {
+    app.close_profile(Nothing {})?;
+    app.open_profile_quietly(ProfileId { id })?;
     Ok(())
 }
 
 fn sign_in(app: &App, office: &Office) -> Result<(), Trouble> {
     let service = ServicePlace::Remote { url: office.service_url() };
     match app.sign_in(SignIn { service, phone: PHONE.into(), password: PASSWORD.into(), organisation: None })? {
-        SignInOutcome::Open { .. } => Ok(()),
+        SignInOutcome::Open { profile } => work_offline(app, profile.id),
         SignInOutcome::Choose { .. } => Err(Trouble::Wrong("one organisation became several".into())),
     }
 }
