@@ -26,18 +26,24 @@ async fn create_organisation(window: &Window) -> Outcome {
     Ok(())
 }
 
+/// One member, added in the form.
+async fn add_member(window: &Window, name: &str, card_number: &str) -> Outcome {
+    window.click_text("button", "新增成员").await?;
+    window.fill("input[name=name]", name).await?;
+    window.fill("input[name=card_number]", card_number).await?;
+    window.click(".ant-modal-footer button[type=submit]").await?;
+    window.wait_until_gone(".ant-modal-footer").await?;
+    window.wait_for_text("[role=gridcell]", card_number).await?;
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_typed_on_the_first_day_is_there_after_a_restart() -> Outcome {
+async fn a_first_run_leads_to_a_first_edit() -> Outcome {
     let home = tempfile::tempdir()?;
     let Some(window) = Window::open(&home, None).await? else { return Ok(()) };
     create_organisation(&window).await?;
-    window.click_text("button", "新增成员").await?;
-    window.fill("input[name=name]", "欧阳娜娜").await?;
-    window.fill("input[name=card_number]", "20260001").await?;
-    window.click(".ant-modal-footer button[type=submit]").await?;
-    window.wait_until_gone(".ant-modal-footer").await?;
-    window.wait_for_text("[role=gridcell]", "20260001").await?;
-    // A first edit, by keyboard in the grid.
+    add_member(&window, "欧阳娜娜", "20260001").await?;
+    // By keyboard in the grid.
     window.click_text("[role=gridcell]", "欧阳娜娜").await?;
     window.press("司马相如").await?;
     window.press(&Key::Enter.to_string()).await?;
@@ -46,14 +52,23 @@ async fn what_was_typed_on_the_first_day_is_there_after_a_restart() -> Outcome {
     window.wait_for_text(".status-bar", "已同步").await?;
     window.picture("first-day").await?;
     window.close().await?;
-
     assert_is_encrypted(&home, "司马相如");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_finds_the_key_and_the_members() -> Outcome {
+    let home = tempfile::tempdir()?;
+    let Some(window) = Window::open(&home, None).await? else { return Ok(()) };
+    create_organisation(&window).await?;
+    add_member(&window, "尉迟恭", "20260002").await?;
+    window.close().await?;
 
     let Some(window) = Window::open(&home, None).await? else { return Ok(()) };
     // No password is asked: the key lies in the keyring.
     window.click_text(".start-list button", "第一小学").await?;
-    window.wait_for_text("[role=gridcell]", "司马相如").await?;
-    window.wait_for_text("[role=gridcell]", "20260001").await?;
+    window.wait_for_text("[role=gridcell]", "尉迟恭").await?;
+    window.wait_for_text("[role=gridcell]", "20260002").await?;
     window.picture("second-day").await?;
     window.close().await
 }

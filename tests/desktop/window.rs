@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use fantoccini::elements::Element;
+use fantoccini::error::{CmdError, ErrorStatus};
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -103,8 +104,14 @@ impl Window {
         Ok(())
     }
 
+    /// Waits for an element.
     pub(crate) async fn wait_for(&self, css: &str) -> Outcome<Element> {
-        self.found(Locator::Css(css), css).await
+        self.with(css, "", async |element| Ok(element)).await
+    }
+
+    /// Waits for an element of this kind whose text has the words in it.
+    pub(crate) async fn wait_for_text(&self, css: &str, words: &str) -> Outcome<Element> {
+        self.with(css, words, async |element| Ok(element)).await
     }
 
     pub(crate) async fn wait_until_gone(&self, css: &str) -> Outcome {
@@ -118,35 +125,53 @@ impl Window {
         Ok(())
     }
 
-    /// Waits for an element of this kind whose text has the words in it.
-    pub(crate) async fn wait_for_text(&self, css: &str, words: &str) -> Outcome<Element> {
-        let started = Instant::now();
-        loop {
-            for element in self.client.find_all(Locator::Css(css)).await? {
-                // Not what WebDriver calls its text: that leaves out what cannot be selected, as in the grid. An element
-                // may also have been drawn anew since it was found.
-                let text = element.prop("textContent").await.ok().flatten().unwrap_or_default();
-                if spaceless(&text).contains(&spaceless(words)) {
-                    return Ok(element);
-                }
-            }
-            if started.elapsed() > PATIENCE {
-                return Err(self.missing(&format!("{css} with {words:?}")).await);
-            }
-            tokio::time::sleep(PAUSE).await;
-        }
-    }
-
     pub(crate) async fn click(&self, css: &str) -> Outcome {
-        Ok(self.wait_for(css).await?.click().await?)
+        self.click_text(css, "").await
     }
 
     pub(crate) async fn click_text(&self, css: &str, words: &str) -> Outcome {
-        Ok(self.wait_for_text(css, words).await?.click().await?)
+        self.with(css, words, async |element| element.click().await).await
     }
 
     pub(crate) async fn fill(&self, css: &str, text: &str) -> Outcome {
-        Ok(self.wait_for(css).await?.send_keys(text).await?)
+        self.with(css, "", async |element| element.send_keys(text).await).await
+    }
+
+    /// Finds the first element of this kind with the words in it and does something with it, for as long as the page
+    /// is still being drawn: an element may be drawn anew between being found and being used.
+    async fn with<T>(
+        &self,
+        css: &str,
+        words: &str,
+        action: impl AsyncFn(Element) -> Result<T, CmdError>,
+    ) -> Outcome<T> {
+        let started = Instant::now();
+        loop {
+            let tried = match self.find(css, words).await {
+                Ok(Some(element)) => action(element).await.map(Some),
+                Ok(None) => Ok(None),
+                Err(failure) => Err(failure),
+            };
+            match tried {
+                Ok(Some(done)) => return Ok(done),
+                Err(failure) if !is_of_drawing(&failure) => return Err(failure.into()),
+                _ if started.elapsed() > PATIENCE => {
+                    return Err(self.missing(&format!("{css} with {words:?}")).await);
+                }
+                _ => tokio::time::sleep(PAUSE).await,
+            }
+        }
+    }
+
+    async fn find(&self, css: &str, words: &str) -> Result<Option<Element>, CmdError> {
+        for element in self.client.find_all(Locator::Css(css)).await? {
+            // Not what WebDriver calls its text: that leaves out what cannot be selected, as in the grid.
+            let text = element.prop("textContent").await?.unwrap_or_default();
+            if spaceless(&text).contains(&spaceless(words)) {
+                return Ok(Some(element));
+            }
+        }
+        Ok(None)
     }
 
     /// Keys to whatever has the focus.
@@ -164,13 +189,6 @@ impl Window {
         Ok(std::fs::write(file, self.client.screenshot().await?)?)
     }
 
-    async fn found(&self, locator: Locator<'_>, what: &str) -> Outcome<Element> {
-        match self.client.wait().at_most(PATIENCE).for_element(locator).await {
-            Ok(element) => Ok(element),
-            Err(_) => Err(self.missing(what).await),
-        }
-    }
-
     /// What was seen in place of what was waited for.
     async fn missing(&self, what: &str) -> Box<dyn Error + Send + Sync> {
         let _ = self.picture("missing").await;
@@ -180,6 +198,14 @@ impl Window {
         };
         format!("waited for {what}; the window shows:\n{seen}").into()
     }
+}
+
+/// Whether a moment later the same may succeed: the page was drawn anew, or something moves over it.
+fn is_of_drawing(failure: &CmdError) -> bool {
+    failure.is_stale_element_reference()
+        || failure.is_no_such_element()
+        || failure.is_element_not_interactable()
+        || matches!(failure, CmdError::Standard(told) if told.error == ErrorStatus::ElementClickIntercepted)
 }
 
 /// Ant Design sets a space between two Chinese characters of a button.
