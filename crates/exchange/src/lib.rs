@@ -6,6 +6,7 @@
 
 pub mod diff;
 mod error;
+pub mod oneroster;
 pub mod read;
 mod run;
 pub mod shape;

@@ -3,9 +3,11 @@
 mod support;
 
 use mingce_exchange::diff::Counts;
+use mingce_exchange::oneroster::{OneRosterOptions, OneRosterVersion, export_one_roster};
 use mingce_exchange::unwatched;
 use mingce_exchange::write::{CsvEncoding, CsvOutcome, ExportOptions, Language, XlsxOptions, export_csv, export_xlsx};
 use mingce_model::check::check_record;
+use mingce_model::tree::Department;
 use mingce_model::{Field, Kind, Record, RecordId, Value};
 use proptest::prelude::*;
 use std::convert::Infallible;
@@ -26,6 +28,15 @@ fn csv(roster: &MemoryRoster, export: ExportOptions, encoding: CsvEncoding) -> (
     let rows = roster.export_rows().into_iter().map(Ok::<_, Infallible>);
     let outcome = unwatched(|run| export_csv(rows, export, encoding, &mut bytes, run)).unwrap();
     (outcome, bytes)
+}
+
+fn one_roster(roster: &MemoryRoster, version: OneRosterVersion) -> Vec<u8> {
+    let departments: Vec<_> = roster.all(Kind::Department).filter_map(Department::from_record).collect();
+    let options = OneRosterOptions { version, organisation_name: "第一中学".into(), today: TODAY };
+    let mut target = std::io::Cursor::new(Vec::new());
+    let mut rows = || roster.export_rows().into_iter().map(Ok::<_, Infallible>);
+    unwatched(|run| export_one_roster(&mut rows, &departments, &options, &mut target, run)).unwrap();
+    target.into_inner()
 }
 
 fn assert_unchanged(roster: &mut MemoryRoster, bytes: Vec<u8>, what: &str) {
@@ -226,6 +237,10 @@ proptest! {
                 prop_assert!(matches!(outcome, CsvOutcome::Written(_)));
                 assert_unchanged(&mut roster, bytes, "csv");
             }
+        }
+        for version in [OneRosterVersion::V1p1, OneRosterVersion::V1p2] {
+            let bytes = one_roster(&roster, version);
+            assert_unchanged(&mut roster, bytes, "one roster");
         }
     }
 }

@@ -5,12 +5,12 @@ mod cell;
 mod dates;
 mod delimited;
 mod encoding;
-mod handle;
+pub(crate) mod handle;
 mod limits;
 mod merged;
 mod ods;
-mod package;
-mod rows;
+pub(crate) mod package;
+pub(crate) mod rows;
 mod xls;
 mod xlsx;
 
@@ -20,6 +20,7 @@ pub use encoding::TextEncoding;
 pub use limits::Limits;
 pub use rows::{OnRow, Sheet};
 
+use crate::oneroster::{self, Extent, OneRosterFile, Remark};
 use crate::{ExchangeError, Run};
 use handle::{Handle, Source};
 use package::PackageKind;
@@ -34,6 +35,7 @@ pub enum Format {
     Xlsx,
     Xls,
     Ods,
+    OneRoster,
     Text,
 }
 
@@ -41,6 +43,7 @@ enum Reader {
     Xlsx(Box<xlsx::XlsxFile>),
     Xls(Box<xls::XlsFile>),
     Ods(ods::OdsFile),
+    OneRoster(Box<OneRosterFile>),
     Text(TextForm),
 }
 
@@ -82,6 +85,10 @@ impl Workbook {
                     let (file, sheets) = ods::open(handle)?;
                     (Reader::Ods(file), sheets)
                 }
+                PackageKind::OneRoster => {
+                    let (file, sheets) = oneroster::open(handle, limits)?;
+                    (Reader::OneRoster(Box::new(file)), sheets)
+                }
                 PackageKind::Other => return Err(ExchangeError::UnknownFormat),
             }
         } else if start.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
@@ -106,6 +113,7 @@ impl Workbook {
             Reader::Xlsx(_) => Format::Xlsx,
             Reader::Xls(_) => Format::Xls,
             Reader::Ods(_) => Format::Ods,
+            Reader::OneRoster(_) => Format::OneRoster,
             Reader::Text(_) => Format::Text,
         }
     }
@@ -123,6 +131,45 @@ impl Workbook {
     /// The sheet with exactly this name.
     pub fn find_sheet(&self, name: &str) -> Option<&Sheet> {
         self.sheets.iter().find(|sheet| sheet.name == name)
+    }
+
+    /// What was passed over or put up with; only packages of several files have something to say.
+    pub fn remarks(&self) -> &[Remark] {
+        match &self.reader {
+            Reader::OneRoster(file) => file.remarks(),
+            _ => &[],
+        }
+    }
+
+    /// Whether the file says all there is or only what changed, where it says so itself.
+    pub fn extent(&self) -> Option<Extent> {
+        match &self.reader {
+            Reader::OneRoster(file) => Some(file.extent()),
+            _ => None,
+        }
+    }
+
+    /// Whether departments of one cell are parted by `;`, as this library writes them for a foreign package.
+    pub(crate) fn has_department_lists(&self) -> bool {
+        matches!(&self.reader, Reader::OneRoster(file) if !file.is_own())
+    }
+
+    /// SHA-256 of the whole file, by which an import's record names it.
+    pub fn sha256(&self) -> Result<[u8; 32], ExchangeError> {
+        use sha2::{Digest, Sha256};
+        let mut handle = self.source.open(&self.limits)?;
+        let mut hash = Sha256::new();
+        loop {
+            let read = {
+                let bytes = handle.fill_buf()?;
+                hash.update(bytes);
+                bytes.len()
+            };
+            if read == 0 {
+                return Ok(hash.finalize().into());
+            }
+            std::io::BufRead::consume(&mut handle, read);
+        }
     }
 
     /// Encoding and delimiter of a text table.
@@ -147,6 +194,7 @@ impl Workbook {
         match &mut self.reader {
             Reader::Xlsx(file) => file.estimate_rows(index).map(Some),
             Reader::Xls(file) => file.estimate_rows(sheet).map(Some),
+            Reader::OneRoster(file) => Ok(Some(file.rows() + 1)),
             Reader::Ods(_) | Reader::Text(_) => Ok(None),
         }
     }
@@ -161,6 +209,7 @@ impl Workbook {
             Reader::Xlsx(file) => file.read_rows(index, &limits, run, &mut sink),
             Reader::Xls(file) => file.read_rows(sheet, run, &mut sink),
             Reader::Ods(file) => file.read_rows(sheet, &limits, run, &mut sink),
+            Reader::OneRoster(file) => file.read_rows(&limits, run, &mut sink),
             Reader::Text(form) => {
                 let form = *form;
                 let handle: Handle = self.source.open(&limits)?;

@@ -1,4 +1,4 @@
-//! Looks at a ZIP package (XLSX, ODS) before anything of it is parsed: sizes, and for ODS declarations and the longest
+//! Looks at a ZIP package (XLSX, ODS, OneRoster) before anything of it is parsed: sizes, and for ODS declarations and the longest
 //! token, which the XLSX reader sees to itself.
 //!
 //! The directory's sizes can be trusted afterwards, because the ZIP reader refuses a part that unpacks to more than it
@@ -27,6 +27,7 @@ const PROLOG_BYTES: u64 = 64 << 10;
 pub(crate) enum PackageKind {
     Xlsx,
     Ods,
+    OneRoster,
     Other,
 }
 
@@ -58,6 +59,8 @@ pub(crate) fn inspect<R: Read + Seek>(reader: R, limits: &Limits) -> Result<Pack
             kind = PackageKind::Ods;
         } else if name == "[content_types].xml" {
             kind = PackageKind::Xlsx;
+        } else if name.rsplit(['/', '\\']).next() == Some("users.csv") && kind == PackageKind::Other {
+            kind = PackageKind::OneRoster;
         }
     }
     if kind == PackageKind::Ods {

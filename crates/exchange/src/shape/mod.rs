@@ -1,6 +1,7 @@
 //! Understands the shape of a sheet: where its headings are and what its columns hold. Only proposes; nothing is
 //! decided here that the user cannot change.
 
+mod alike;
 mod header_row;
 mod heading_words;
 pub(crate) mod headings;
@@ -8,6 +9,7 @@ mod mapping;
 mod target;
 mod values;
 
+pub use alike::{FittedSheet, FittedSheets, fit_sheets};
 pub use mapping::{Mapping, Signature, Subject, UnnamedGuardian};
 pub use target::{DEPARTMENT_PARTS, GUARDIAN_SLOTS, MEMBER_FIELDS, Target};
 
@@ -69,7 +71,9 @@ pub fn find_shape(workbook: &mut Workbook, sheet: &str, run: &mut Run<'_>) -> Re
     if rows.is_empty() {
         return Err(ExchangeError::NoSheets);
     }
-    Ok(shape_of(&rows))
+    let mut shape = shape_of(&rows);
+    shape.proposed.has_department_lists |= workbook.has_department_lists();
+    Ok(shape)
 }
 
 fn shape_of(rows: &[SampleRow]) -> Shape {

@@ -3,7 +3,7 @@
 
 mod csv;
 pub mod guard;
-mod words;
+pub(crate) mod words;
 mod xlsx;
 
 pub use csv::{CsvEncoding, CsvOutcome, UnwritableName, export_csv};

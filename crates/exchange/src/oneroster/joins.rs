@@ -1,0 +1,210 @@
+//! What stands in the other files beside the users: organisations, classes, who is in which, birth dates and roles.
+
+use super::table::Files;
+use super::{CLASSES, DEMOGRAPHICS, ENROLLMENTS, Extent, MANIFEST, ORGS, ROLES, Remark, SYSTEM_CODE, USERS};
+use crate::{ExchangeError, Run};
+use mingce_model::tree::{DEPTH_MAX, SEPARATORS};
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+/// What the manifest says.
+pub(crate) struct Manifest {
+    pub extent: Extent,
+    pub is_own: bool,
+}
+
+pub(crate) fn read_manifest(
+    files: &mut Files,
+    run: &mut Run<'_>,
+    remarks: &mut Vec<Remark>,
+) -> Result<Manifest, ExchangeError> {
+    let mut found: HashMap<String, String> = HashMap::new();
+    files.read(MANIFEST, 1_000, run, remarks, &mut |_, line| {
+        found.insert(line.get("propertyname").to_ascii_lowercase(), line.get("value").to_ascii_lowercase());
+        Ok(ControlFlow::Continue(()))
+    })?;
+    if !found.contains_key("manifest.version") || !found.contains_key("oneroster.version") {
+        remarks.push(Remark::ManifestIncomplete);
+    }
+    let is = |property: &str, value: &str| found.get(property).is_some_and(|found| found == value);
+    Ok(Manifest {
+        extent: if is("file.users", "delta") { Extent::Delta } else { Extent::Bulk },
+        is_own: is("source.systemcode", SYSTEM_CODE),
+    })
+}
+
+struct Org {
+    name: String,
+    parent: String,
+}
+
+struct Class {
+    title: String,
+    school: String,
+    is_homeroom: bool,
+}
+
+/// Everything that a user's row needs from elsewhere, by the user's `sourcedId`.
+#[derive(Default)]
+pub(crate) struct Joins {
+    orgs: HashMap<String, Org>,
+    classes: Vec<Class>,
+    /// Classes of students, by number.
+    classes_of: HashMap<String, Vec<u32>>,
+    birth_dates: HashMap<String, String>,
+    sexes: HashMap<String, &'static str>,
+    roles: HashMap<String, String>,
+    org_of: HashMap<String, String>,
+}
+
+impl Joins {
+    pub(crate) fn read(
+        files: &mut Files,
+        rows_max: u64,
+        run: &mut Run<'_>,
+        remarks: &mut Vec<Remark>,
+    ) -> Result<Self, ExchangeError> {
+        let mut joins = Self::default();
+        let mut tally = Tally::default();
+        files.read(ORGS, rows_max, run, remarks, &mut |_, line| {
+            if !tally.is_deleted(line.is_deleted()) {
+                let org = Org { name: step(&line.get("name")), parent: line.get("parentsourcedid").into_owned() };
+                joins.orgs.insert(line.get("sourcedid").into_owned(), org);
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        tally.tell(ORGS, remarks);
+        let mut class_numbers: HashMap<String, u32> = HashMap::new();
+        files.read(CLASSES, rows_max, run, remarks, &mut |_, line| {
+            if !tally.is_deleted(line.is_deleted()) {
+                class_numbers.insert(line.get("sourcedid").into_owned(), joins.classes.len() as u32);
+                joins.classes.push(Class {
+                    title: step(&line.get("title")),
+                    school: line.get("schoolsourcedid").into_owned(),
+                    is_homeroom: line.get("classtype").eq_ignore_ascii_case("homeroom"),
+                });
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        tally.tell(CLASSES, remarks);
+        // A pupil has many lessons.
+        files.read(ENROLLMENTS, rows_max.saturating_mul(16), run, remarks, &mut |_, line| {
+            if !tally.is_deleted(line.is_deleted()) && line.get("role").eq_ignore_ascii_case("student") {
+                match class_numbers.get(line.get("classsourcedid").as_ref()) {
+                    Some(class) => {
+                        let classes = joins.classes_of.entry(line.get("usersourcedid").into_owned()).or_default();
+                        if !classes.contains(class) && classes.len() < 100 {
+                            classes.push(*class);
+                        }
+                    }
+                    None => tally.loose += 1,
+                }
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        tally.tell(ENROLLMENTS, remarks);
+        files.read(ROLES, rows_max.saturating_mul(4), run, remarks, &mut |_, line| {
+            if !tally.is_deleted(line.is_deleted()) {
+                let user = line.get("usersourcedid").into_owned();
+                let is_primary = line.get("roletype").eq_ignore_ascii_case("primary");
+                if is_primary || !joins.roles.contains_key(&user) {
+                    joins.org_of.insert(user.clone(), line.get("orgsourcedid").into_owned());
+                    joins.roles.insert(user, line.get("role").to_ascii_lowercase());
+                }
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        tally.tell(ROLES, remarks);
+        files.read(DEMOGRAPHICS, rows_max, run, remarks, &mut |_, line| {
+            if !tally.is_deleted(line.is_deleted()) {
+                let user = line.get("sourcedid").into_owned();
+                let sex = line.get("sex").to_ascii_lowercase();
+                if let Some(word) = ["male", "female"].into_iter().find(|word| *word == sex) {
+                    joins.sexes.insert(user.clone(), word);
+                }
+                let day = line.get("birthdate");
+                if !day.is_empty() {
+                    joins.birth_dates.insert(user, day.into_owned());
+                }
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        tally.tell(DEMOGRAPHICS, remarks);
+        Ok(joins)
+    }
+
+    pub(crate) fn birth_date(&self, user: &str) -> &str {
+        self.birth_dates.get(user).map_or("", String::as_str)
+    }
+    pub(crate) fn sex(&self, user: &str) -> &'static str {
+        self.sexes.get(user).copied().unwrap_or_default()
+    }
+    /// In small letters; from `roles.csv` of 1.2, where the package has one.
+    pub(crate) fn role(&self, user: &str) -> Option<&str> {
+        self.roles.get(user).map(String::as_str)
+    }
+    pub(crate) fn org(&self, user: &str) -> Option<&str> {
+        self.org_of.get(user).map(String::as_str)
+    }
+
+    /// The departments of a user, the main one first, parted by `;`: a pupil's class, or else the organisation.
+    pub(crate) fn departments(&self, user: &str, orgs: &[String]) -> String {
+        let mut paths = Vec::new();
+        if let Some(classes) = self.classes_of.get(user) {
+            let mut classes: Vec<&Class> = classes.iter().map(|number| &self.classes[*number as usize]).collect();
+            classes.sort_by_key(|class| !class.is_homeroom);
+            paths.extend(classes.into_iter().map(|class| join(&self.org_path(&class.school), &class.title)));
+        }
+        if paths.is_empty() {
+            paths.extend(orgs.iter().map(|org| self.org_path(org)).filter(|path| !path.is_empty()));
+        }
+        paths.join(";")
+    }
+
+    fn org_path(&self, org: &str) -> String {
+        let mut names = Vec::new();
+        let mut at = org;
+        while let Some(org) = self.orgs.get(at).filter(|_| names.len() < DEPTH_MAX) {
+            names.push(org.name.as_str());
+            at = &org.parent;
+        }
+        names.reverse();
+        names.join("/")
+    }
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") }
+}
+
+/// A name as one step of a path: marks that part steps and departments would make it several.
+fn step(name: &str) -> String {
+    name.replace(SEPARATORS, "-").replace([';', '；'], "、")
+}
+
+/// Rows of one file that lead nowhere.
+#[derive(Default)]
+struct Tally {
+    deleted: u64,
+    loose: u64,
+}
+
+impl Tally {
+    fn is_deleted(&mut self, is_deleted: bool) -> bool {
+        self.deleted += u64::from(is_deleted);
+        is_deleted
+    }
+
+    fn tell(&mut self, file: &'static str, remarks: &mut Vec<Remark>) {
+        let told = std::mem::take(self);
+        if told.deleted > 0 {
+            remarks.push(Remark::RowsDeleted { file, rows: told.deleted });
+        }
+        if told.loose > 0 {
+            remarks.push(Remark::LooseReferences { file, rows: told.loose });
+        }
+    }
+}
+
+/// The files that are read.
+pub(crate) const READ: [&str; 7] = [MANIFEST, ORGS, CLASSES, USERS, ROLES, ENROLLMENTS, DEMOGRAPHICS];

@@ -1,0 +1,298 @@
+//! A package as one table: a row for each user who is no guardian, with what the other files say of it, under the
+//! headings of an export of ours.
+
+use super::joins::{Joins, Manifest, READ, read_manifest};
+use super::table::{Files, Line};
+use super::{Extent, OWN_PREFIX, OneRosterVersion, Remark, USERS, headings, names};
+use crate::read::handle::Handle;
+use crate::read::rows::RowSink;
+use crate::read::{Cell, Limits, Sheet};
+use crate::shape::{GUARDIAN_SLOTS, Target};
+use crate::write::guard::unguarded;
+use crate::write::words::{ExportColumn, choice_word};
+use crate::write::{ExportOptions, Language, columns};
+use crate::{ExchangeError, Run, unwatched};
+use mingce_model::Field;
+use mingce_model::check::parse_choice;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+use std::ops::ControlFlow;
+
+/// Roles of people who are on a roster only through somebody else.
+const GUARDIAN_ROLES: [&str; 3] = ["guardian", "parent", "relative"];
+/// Columns of `users.csv` that are read.
+const READ_COLUMNS: [&str; 14] = [
+    "sourcedid",
+    "status",
+    "datelastmodified",
+    "enableduser",
+    "orgsourcedids",
+    "role",
+    "username",
+    "givenname",
+    "familyname",
+    "middlename",
+    "identifier",
+    "email",
+    "sms",
+    "phone",
+];
+
+#[derive(Default)]
+struct Guardian {
+    name: String,
+    phone: String,
+}
+
+pub(crate) struct OneRosterFile {
+    files: Files,
+    manifest: Manifest,
+    joins: Joins,
+    guardians: HashMap<String, Guardian>,
+    /// Guardians by the user they answer for, where only the guardian's own row says so.
+    guardians_of: HashMap<String, Vec<String>>,
+    guardian_slots: u8,
+    remarks: Vec<Remark>,
+    rows: u64,
+}
+
+pub(crate) fn open(handle: Handle, limits: &Limits) -> Result<(OneRosterFile, Vec<Sheet>), ExchangeError> {
+    let mut remarks = Vec::new();
+    let mut files = Files::new(handle, &READ, &mut remarks)?;
+    if !files.has(USERS) {
+        return Err(ExchangeError::UnknownFormat);
+    }
+    let rows_max = u64::from(limits.rows);
+    unwatched(|run| {
+        let manifest = read_manifest(&mut files, run, &mut remarks)?;
+        let joins = Joins::read(&mut files, rows_max, run, &mut remarks)?;
+        let mut file = OneRosterFile {
+            files,
+            manifest,
+            joins,
+            guardians: HashMap::new(),
+            guardians_of: HashMap::new(),
+            guardian_slots: 0,
+            remarks,
+            rows: 0,
+        };
+        file.read_guardians(rows_max, run)?;
+        Ok((file, vec![Sheet { name: USERS.to_owned(), is_hidden: false }]))
+    })
+}
+
+impl OneRosterFile {
+    pub(crate) fn remarks(&self) -> &[Remark] {
+        &self.remarks
+    }
+    pub(crate) fn extent(&self) -> Extent {
+        self.manifest.extent
+    }
+    pub(crate) fn is_own(&self) -> bool {
+        self.manifest.is_own
+    }
+    pub(crate) fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Goes over the users once: who the guardians are, how many a pupil has, and which columns would be lost.
+    fn read_guardians(&mut self, rows_max: u64, run: &mut Run<'_>) -> Result<(), ExchangeError> {
+        let mut filled = BTreeSet::new();
+        let (joins, guardians, guardians_of) = (&self.joins, &mut self.guardians, &mut self.guardians_of);
+        let (mut rows, mut most, mut tolerated) = (0, 0, Vec::new());
+        let found = self.files.read(USERS, rows_max, run, &mut tolerated, &mut |_, line| {
+            filled.extend(line.filled());
+            rows += 1;
+            let user = line.get("sourcedid");
+            let others = line.list("agentsourcedids");
+            if !is_guardian(joins, &user, line) {
+                most = most.max(others.len());
+            } else if !line.is_deleted() {
+                for other in others.into_iter().take(100) {
+                    guardians_of.entry(other).or_default().push(user.clone().into_owned());
+                }
+                let phone = [line.get("sms"), line.get("phone")].into_iter().find(|phone| !phone.is_empty());
+                let guardian = Guardian { name: name_of(line), phone: phone.unwrap_or_default().into_owned() };
+                guardians.insert(user.into_owned(), guardian);
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        self.remarks.extend(tolerated);
+        let most = most.max(self.guardians_of.values().map(Vec::len).max().unwrap_or(0));
+        self.guardian_slots = u8::try_from(most).unwrap_or(u8::MAX).min(GUARDIAN_SLOTS);
+        self.rows = rows;
+        let is_own = self.manifest.is_own;
+        let is_read = |heading: &str| {
+            let small = heading.to_ascii_lowercase();
+            READ_COLUMNS.contains(&small.as_str())
+                || small == "agentsourcedids"
+                || is_own && (small.starts_with(OWN_PREFIX) || own_columns().contains(&small))
+        };
+        let dropped: Vec<String> = filled
+            .into_iter()
+            .filter_map(|index| found.get(index).cloned())
+            .filter(|heading| !heading.is_empty() && !is_read(heading))
+            .collect();
+        if !dropped.is_empty() {
+            self.remarks.push(Remark::ColumnsDropped { file: USERS, columns: dropped });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn read_rows(
+        &mut self,
+        limits: &Limits,
+        run: &mut Run<'_>,
+        sink: &mut RowSink<'_>,
+    ) -> Result<(), ExchangeError> {
+        let options = ExportOptions { language: Language::Chinese, guardians: self.guardian_slots };
+        let is_own = self.manifest.is_own;
+        let columns: Vec<ExportColumn> = columns(options)
+            .into_iter()
+            .filter(|column| *column != ExportColumn::JoinState)
+            .filter(|column| is_own || *column != ExportColumn::Into(Target::RecordId))
+            .collect();
+        let titles: Vec<String> = columns.iter().map(|column| column.heading(options.language)).collect();
+        let titles: Vec<Cell<'_>> = titles.iter().map(|title| Cell::Text(Cow::Borrowed(title.as_str()))).collect();
+        sink.expect_rows(Some(self.rows));
+        if sink.row(0, &titles, run)?.is_break() {
+            return Ok(());
+        }
+        let (joins, guardians, guardians_of) = (&self.joins, &self.guardians, &self.guardians_of);
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        let mut tolerated = Vec::new();
+        // The sink reports progress itself.
+        unwatched(|still| {
+            self.files.read(USERS, u64::from(limits.rows), still, &mut tolerated, &mut |row, line| {
+                let user = line.get("sourcedid");
+                if is_guardian(joins, &user, line) {
+                    return Ok(ControlFlow::Continue(()));
+                }
+                let others = others_of(line, guardians_of.get(user.as_ref()));
+                let view = UserRow { line, user: &user, joins, guardians, others: &others, is_own };
+                rows.clear();
+                rows.push(columns.iter().map(|column| view.value(*column)).collect());
+                let cells: Vec<Cell<'_>> = rows[0]
+                    .iter()
+                    .map(|text| if text.is_empty() { Cell::Empty } else { Cell::Text(Cow::Borrowed(text.as_str())) })
+                    .collect();
+                let index = u32::try_from(row - 1).unwrap_or(u32::MAX);
+                sink.row(index, &cells, run)
+            })
+        })?;
+        Ok(())
+    }
+}
+
+fn own_columns() -> Vec<String> {
+    headings(OneRosterVersion::V1p2, USERS).iter().map(|heading| heading.to_ascii_lowercase()).collect()
+}
+
+fn role_of<'l>(joins: &'l Joins, user: &str, line: &'l Line<'_>) -> Cow<'l, str> {
+    match joins.role(user) {
+        Some(role) => Cow::Borrowed(role),
+        None => Cow::Owned(line.get("role").to_ascii_lowercase()),
+    }
+}
+
+fn is_guardian(joins: &Joins, user: &str, line: &Line<'_>) -> bool {
+    GUARDIAN_ROLES.contains(&role_of(joins, user, line).as_ref())
+}
+
+fn name_of(line: &Line<'_>) -> String {
+    let own = line.get(&format!("{OWN_PREFIX}name"));
+    if own.is_empty() {
+        names::joined(&line.get("familyname"), &line.get("givenname"), &line.get("middlename"))
+    } else {
+        unguarded(&own).to_owned()
+    }
+}
+
+fn others_of(line: &Line<'_>, more: Option<&Vec<String>>) -> Vec<String> {
+    let mut others = line.list("agentsourcedids");
+    for other in more.into_iter().flatten() {
+        if !others.contains(other) {
+            others.push(other.clone());
+        }
+    }
+    others
+}
+
+/// One user with everything that belongs to it.
+struct UserRow<'r> {
+    line: &'r Line<'r>,
+    user: &'r str,
+    joins: &'r Joins,
+    guardians: &'r HashMap<String, Guardian>,
+    others: &'r [String],
+    is_own: bool,
+}
+
+impl UserRow<'_> {
+    fn own(&self, word: &str) -> String {
+        if !self.is_own {
+            return String::new();
+        }
+        unguarded(&self.line.get(&format!("{OWN_PREFIX}{word}"))).to_owned()
+    }
+
+    fn guardian(&self, slot: u8) -> Option<(usize, &Guardian)> {
+        let known = self.others.iter().enumerate().filter_map(|(at, id)| Some((at, self.guardians.get(id)?)));
+        known.into_iter().nth(usize::from(slot))
+    }
+
+    fn value(&self, column: ExportColumn) -> String {
+        let ExportColumn::Into(target) = column else { return String::new() };
+        let first = |columns: [&str; 2]| {
+            let value = columns.into_iter().map(|column| self.line.get(column)).find(|value| !value.is_empty());
+            value.unwrap_or_default().into_owned()
+        };
+        match target {
+            Target::RecordId => self.user.to_owned(),
+            Target::DepartmentPath if self.is_own => self.own("department"),
+            Target::DepartmentPath => {
+                let mut orgs = self.line.list("orgsourcedids");
+                orgs.extend(self.joins.org(self.user).filter(|_| orgs.is_empty()).map(str::to_owned));
+                self.joins.departments(self.user, &orgs)
+            }
+            Target::GuardianName(slot) => self.guardian(slot).map(|(_, it)| it.name.clone()).unwrap_or_default(),
+            Target::GuardianPhone(slot) => self.guardian(slot).map(|(_, it)| it.phone.clone()).unwrap_or_default(),
+            Target::GuardianRelation(slot) => {
+                let Some((at, _)) = self.guardian(slot) else { return String::new() };
+                let relations = self.own("relations");
+                let word = relations.split(',').nth(at).unwrap_or_default();
+                choice_word(Field::GuardianshipRelation, word, Language::Chinese).to_owned()
+            }
+            Target::Field(field) => match field {
+                Field::MemberName => name_of(self.line),
+                Field::MemberCardNumber => self.line.get("identifier").into_owned(),
+                Field::MemberEmail => self.line.get("email").into_owned(),
+                Field::MemberPhone => first(["sms", "phone"]),
+                Field::MemberSex => self.choice(field, self.joins.sex(self.user)),
+                Field::MemberBirthDate => self.joins.birth_date(self.user).to_owned(),
+                Field::MemberIdentity if !self.is_own => {
+                    let role = role_of(self.joins, self.user, self.line);
+                    self.choice(field, if role == "student" { "student" } else { "staff" })
+                }
+                Field::MemberStatus if self.line.is_deleted() => self.choice(field, "left"),
+                Field::MemberStatus if !self.is_own => {
+                    // Whoever may not sign in there is suspended; whoever may says nothing of the status here.
+                    let is_disabled = self.line.get("enableduser").eq_ignore_ascii_case("false");
+                    self.choice(field, if is_disabled { "suspended" } else { "" })
+                }
+                field => {
+                    let own = self.own(field.name());
+                    match parse_choice(field, &own) {
+                        Some(word) => self.choice(field, word),
+                        None => own,
+                    }
+                }
+            },
+            _ => String::new(),
+        }
+    }
+
+    fn choice(&self, field: Field, word: &str) -> String {
+        choice_word(field, word, Language::Chinese).to_owned()
+    }
+}

@@ -1,0 +1,253 @@
+//! OneRoster packages: ours come back unchanged, others' are read as they are and what is tolerated is told.
+
+mod support;
+
+use mingce_exchange::ExchangeError;
+use mingce_exchange::diff::Counts;
+use mingce_exchange::oneroster::{Extent, OneRosterOptions, OneRosterVersion, Period, Remark, export_one_roster};
+use mingce_exchange::read::{Format, Limits, open_bytes};
+use mingce_exchange::unwatched;
+use mingce_model::{Field, Kind};
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::io::{Cursor, Read, Write};
+use support::{ALL_IN, MemoryRoster, TODAY, plan};
+
+const VERSIONS: [OneRosterVersion; 2] = [OneRosterVersion::V1p1, OneRosterVersion::V1p2];
+
+fn exported(roster: &MemoryRoster, version: OneRosterVersion) -> Vec<u8> {
+    let departments: Vec<_> =
+        roster.all(Kind::Department).filter_map(mingce_model::tree::Department::from_record).collect();
+    let options = OneRosterOptions { version, organisation_name: "第一中学".into(), today: TODAY };
+    let mut target = Cursor::new(Vec::new());
+    let mut rows = || roster.export_rows().into_iter().map(Ok::<_, Infallible>);
+    unwatched(|run| export_one_roster(&mut rows, &departments, &options, &mut target, run)).unwrap();
+    target.into_inner()
+}
+
+fn package(files: &[(&str, &str)]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in files {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(content.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+/// Every file's rows by their headings.
+fn tables(bytes: &[u8]) -> HashMap<String, Vec<HashMap<String, String>>> {
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let names: Vec<String> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
+    names
+        .into_iter()
+        .map(|name| {
+            let mut content = String::new();
+            zip.by_name(&name).unwrap().read_to_string(&mut content).unwrap();
+            let mut reader = csv::Reader::from_reader(content.as_bytes());
+            let headings = reader.headers().unwrap().clone();
+            let rows = reader
+                .records()
+                .map(|row| headings.iter().map(str::to_owned).zip(row.unwrap().iter().map(str::to_owned)).collect())
+                .collect();
+            (name, rows)
+        })
+        .collect()
+}
+
+const SCHOOL: &str = "学号,姓名,性别,出生日期,年级,班级,父亲姓名,父亲电话,身份证号,备注,邮箱\n\
+    20230001,张三,男,2008-01-02,高一,3班,张大,13800138000,,=1+1,a@b.cn\n\
+    20230002,张小三,女,2009-03-04,高一,3班,张大,13800138000,11010519491231002X,,\n\
+    20230003,欧阳娜娜,女,,高一,4班,,,,,\n\
+    ,John Smith,,,,,,,,,\n";
+
+fn school() -> MemoryRoster {
+    let mut roster = MemoryRoster::default();
+    let first = plan(SCHOOL, &mut roster);
+    roster.apply_plan(&first, ALL_IN);
+    roster
+}
+
+#[test]
+fn our_own_package_changes_nothing_when_it_comes_back() {
+    let mut roster = school();
+    for version in VERSIONS {
+        let bytes = exported(&roster, version);
+        let opened = open_bytes(bytes.clone(), &Limits::default()).unwrap();
+        assert_eq!((opened.format(), opened.extent()), (Format::OneRoster, Some(Extent::Bulk)));
+        assert_eq!(opened.remarks(), []);
+        let again = plan(bytes, &mut roster);
+        let changed: Vec<_> = again.rows(None, 0, 10).into_iter().filter(|row| !row.diffs.is_empty()).collect();
+        assert_eq!(again.counts(), Counts { unchanged: 4, ..Counts::default() }, "{changed:#?}");
+    }
+}
+
+#[test]
+fn our_own_package_makes_the_same_roster_elsewhere() {
+    let roster = school();
+    let mut other = MemoryRoster { ids: 1_000, ..MemoryRoster::default() };
+    let first = plan(exported(&roster, OneRosterVersion::V1p2), &mut other);
+    assert_eq!(first.counts().add, 4);
+    other.apply_plan(&first, ALL_IN);
+    let shown = |roster: &MemoryRoster| -> Vec<_> {
+        let mut members: Vec<_> = roster
+            .export_rows()
+            .into_iter()
+            .map(|row| {
+                let fields: Vec<String> = [
+                    Field::MemberName,
+                    Field::MemberCardNumber,
+                    Field::MemberSex,
+                    Field::MemberBirthDate,
+                    Field::MemberNote,
+                ]
+                .iter()
+                .map(|field| row.member.get(*field).to_string())
+                .collect();
+                (fields, row.department, row.guardians)
+            })
+            .collect();
+        members.sort_by(|a, b| a.0.cmp(&b.0));
+        members
+    };
+    assert_eq!(shown(&roster), shown(&other));
+}
+
+#[test]
+fn what_is_written_refers_only_to_what_is_there() {
+    let roster = school();
+    for version in VERSIONS {
+        let tables = tables(&exported(&roster, version));
+        let ids = |file: &str| -> Vec<&str> { tables[file].iter().map(|row| row["sourcedId"].as_str()).collect() };
+        let (orgs, users, classes) = (ids("orgs.csv"), ids("users.csv"), ids("classes.csv"));
+        assert_eq!((users.len(), classes.len()), (5, 2), "four members and the father of two");
+        for row in &tables["orgs.csv"] {
+            assert!(row["parentSourcedId"].is_empty() || orgs.contains(&row["parentSourcedId"].as_str()));
+        }
+        let schools: Vec<&str> = tables["orgs.csv"]
+            .iter()
+            .filter(|row| row["type"] == "school")
+            .map(|row| row["sourcedId"].as_str())
+            .collect();
+        for class in &tables["classes.csv"] {
+            assert!(schools.contains(&class["schoolSourcedId"].as_str()));
+            assert!(ids("courses.csv").contains(&class["courseSourcedId"].as_str()));
+            assert!(ids("academicSessions.csv").contains(&class["termSourcedIds"].as_str()));
+        }
+        assert_eq!(tables["enrollments.csv"].len(), 3);
+        for row in &tables["enrollments.csv"] {
+            assert!(
+                users.contains(&row["userSourcedId"].as_str()) && classes.contains(&row["classSourcedId"].as_str())
+            );
+        }
+        for row in &tables["users.csv"] {
+            assert!(["true", "false"].contains(&row["enabledUser"].as_str()));
+            assert!(!row["givenName"].is_empty() && !row["familyName"].is_empty() && !row["username"].is_empty());
+            assert!(row["status"].is_empty() && row["dateLastModified"].is_empty(), "bulk leaves them blank");
+            assert!(row["agentSourcedIds"].split(',').all(|id| id.is_empty() || users.contains(&id)));
+        }
+        let manifest: HashMap<&str, &str> =
+            tables["manifest.csv"].iter().map(|row| (row["propertyName"].as_str(), row["value"].as_str())).collect();
+        for (property, mode) in &manifest {
+            if let Some(file) = property.strip_prefix("file.") {
+                assert_eq!(*mode == "bulk", tables.contains_key(&format!("{file}.csv")), "{file}");
+            }
+        }
+        let has_roles = version == OneRosterVersion::V1p2;
+        assert_eq!(tables.contains_key("roles.csv"), has_roles);
+        assert_eq!(manifest["oneroster.version"], if has_roles { "1.2" } else { "1.1" });
+        if has_roles {
+            assert_eq!(tables["roles.csv"].len(), users.len());
+        }
+    }
+    assert_eq!(Period::of(jiff::civil::date(2026, 8, 31)).end, jiff::civil::date(2026, 8, 31));
+}
+
+const ORGS: &str = "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\n\
+    d1,,,City District,district,,\ns1,,,Lincoln High,school,,d1\n";
+const CLASSES: &str = "sourcedId,status,dateLastModified,title,grades,courseSourcedId,classCode,classType,location,schoolSourcedId,termSourcedIds,subjects,subjectCodes,periods\n\
+    c1,,,Maths / A,10,k1,,scheduled,,s1,t1,,,\nc2,,,10B,10,k1,,homeroom,,s1,t1,,,\n";
+const ENROLLMENTS: &str = "sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,primary,beginDate,endDate\n\
+    e1,,,c1,s1,u1,student,,,\ne2,,,c2,s1,u1,student,,,\ne3,,,c9,s1,u1,student,,,\ne4,,,c2,s1,u2,teacher,true,,\n";
+const DEMOGRAPHICS: &str = "sourcedId,status,dateLastModified,birthDate,sex\nu1,,,2010-05-06,female\n";
+
+#[test]
+fn a_package_of_1_1_from_elsewhere_is_read() {
+    let users = "\u{feff}SourcedId,Status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,middleName,identifier,email,sms,phone,agentSourcedIds,grades,password,metadata.bus\n\
+        u1,,,TRUE,s1,student,jdoe,,Jane,Doe,Q,S-100,jane@example.org,,,p1,10,secret,7\n\
+        u2,,,true,s1,teacher,lee,,三,李,,T-1,,,+85291234567,,,,\n\
+        p1,,,true,s1,parent,pdoe,,Peter,Doe,,,,+85291234568,,u1,,,\n\
+        u3,,,false,\"s1,d1\",aide,gone,,Old,Aide,,T-2,,,,,,,\n";
+    let bytes = package(&[
+        ("export/ORGS.csv", ORGS),
+        ("export/users.csv", users),
+        ("export/classes.csv", CLASSES),
+        ("export/enrollments.csv", ENROLLMENTS),
+        ("export/demographics.csv", DEMOGRAPHICS),
+    ]);
+    let opened = open_bytes(bytes.clone(), &Limits::default()).unwrap();
+    let remarks = opened.remarks();
+    assert!(remarks.contains(&Remark::ManifestIncomplete));
+    assert!(remarks.contains(&Remark::LooseReferences { file: "enrollments.csv", rows: 1 }));
+    let dropped = ["grades", "password", "metadata.bus"].map(str::to_owned).to_vec();
+    assert!(remarks.contains(&Remark::ColumnsDropped { file: "users.csv", columns: dropped }), "{remarks:?}");
+    let mut roster = MemoryRoster::default();
+    let first = plan(bytes.clone(), &mut roster);
+    assert_eq!(first.counts().add, 3, "the parent is no member");
+    assert_eq!(first.problem_count(), 0);
+    roster.apply_plan(&first, ALL_IN);
+    let jane = roster.member("Jane Q Doe").clone();
+    assert_eq!(roster.path_of(&jane).as_deref(), Some("City District/Lincoln High/10B"), "the homeroom comes first");
+    assert_eq!(roster.all(Kind::Affiliation).count(), 2, "her lesson, and the other organisation of the aide");
+    assert_eq!(jane.text(Field::MemberSex), Some("female"));
+    assert_eq!(jane.text(Field::MemberBirthDate), Some("2010-05-06"));
+    assert_eq!(jane.text(Field::MemberCardNumber), Some("S-100"));
+    assert_eq!(jane.text(Field::MemberIdentity), Some("student"));
+    let guardian = roster.guardians(jane.id).remove(0);
+    assert_eq!((guardian.name.as_str(), guardian.phone.as_deref()), ("Peter Doe", Some("+85291234568")));
+    assert_eq!(roster.member("李三").text(Field::MemberIdentity), Some("staff"));
+    assert_eq!(roster.member("Old Aide").text(Field::MemberStatus), Some("suspended"));
+    let again = plan(bytes, &mut roster);
+    assert_eq!(again.counts().unchanged, 3);
+}
+
+#[test]
+fn a_delta_of_1_2_lets_people_leave() {
+    let mut roster = MemoryRoster::default();
+    let first = plan("学号,姓名\nS-100,Jane Doe\nS-101,李四\n", &mut roster);
+    roster.apply_plan(&first, ALL_IN);
+    let users = "sourcedId,status,dateLastModified,enabledUser,username,givenName,familyName,identifier\n\
+        u1,tobedeleted,2026-09-01T00:00:00Z,true,jdoe,Jane,Doe,S-100\n\
+        u2,active,2026-09-01T00:00:00Z,true,ls,四,李,S-101\n";
+    let roles = "sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,orgSourcedId\n\
+        r1,active,,u1,primary,student,,,s1\nr2,active,,u2,secondary,teacher,,,s1\nr3,active,,u2,primary,student,,,s1\n";
+    let manifest =
+        "propertyName,value\nmanifest.version,1.0\noneroster.version,1.2\nfile.users,delta\nfile.roles,delta\n";
+    let bytes = package(&[("manifest.csv", manifest), ("users.csv", users), ("roles.csv", roles), ("orgs.csv", ORGS)]);
+    assert_eq!(open_bytes(bytes.clone(), &Limits::default()).unwrap().extent(), Some(Extent::Delta));
+    let delta = plan(bytes, &mut roster);
+    assert_eq!(delta.counts(), Counts { change: 2, ..Counts::default() });
+    roster.apply_plan(&delta, ALL_IN);
+    assert_eq!(roster.member("Jane Doe").text(Field::MemberStatus), Some("left"));
+    let other = roster.member("李四");
+    assert_eq!(other.text(Field::MemberStatus), Some("active"));
+    assert_eq!(other.text(Field::MemberIdentity), Some("student"), "the primary role counts");
+    assert_eq!(roster.path_of(other).as_deref(), Some("City District/Lincoln High"));
+}
+
+#[test]
+fn packages_made_to_hurt_are_refused() {
+    let refused = |bytes: Vec<u8>| open_bytes(bytes, &Limits::default()).err();
+    let endless = format!("sourcedId,role\n\"{}", "a\n".repeat(3 << 20));
+    assert!(matches!(
+        refused(package(&[("users.csv", &endless)])),
+        Some(ExchangeError::CellTooLong { .. } | ExchangeError::SuspiciousCompression)
+    ));
+    assert_eq!(refused(package(&[("orgs.csv", ORGS)])), Some(ExchangeError::UnknownFormat));
+    let wide = ",".repeat(1_000);
+    assert!(matches!(refused(package(&[("users.csv", &wide)])), Some(ExchangeError::TooManyColumns { .. })));
+    // Organisations above one another in a ring.
+    let ring = "sourcedId,name,parentSourcedId\na,A,b\nb,B,a\n";
+    let users = "sourcedId,role,givenName,familyName,orgSourcedIds\nu1,student,Jane,Doe,a\n";
+    let opened = open_bytes(package(&[("users.csv", users), ("orgs.csv", ring)]), &Limits::default());
+    assert!(opened.is_ok());
+}
