@@ -3,7 +3,7 @@
 
 use super::arena::{Arena, Item, encode};
 use super::places::{Above, Place, Places};
-use super::plan::{Action, Plan, PlannedRow, StoredProblem};
+use super::plan::{Action, Plan, PlannedRow, PlannedSheet, StoredProblem};
 use super::roster::Roster;
 use super::{PlanError, PlanOptions};
 use crate::read::{Cell, ValueKind, Workbook};
@@ -86,8 +86,12 @@ pub(super) fn plan<R: Roster>(
     let (tree, found, departments) = places.into_parts();
     Ok(Plan {
         subject: Subject::Departments,
-        sheet: sheet.to_owned(),
-        headings: shape.columns.iter().map(|column| column.heading.clone()).collect(),
+        sheets: vec![PlannedSheet {
+            base: 0,
+            name: sheet.to_owned(),
+            headings: shape.columns.iter().map(|column| column.heading.clone()).collect(),
+            card_number_column: None,
+        }],
         rows: plan.rows,
         arena: plan.arena,
         problems: plan.problems,

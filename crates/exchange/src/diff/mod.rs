@@ -17,16 +17,16 @@ pub use roster::{EmptyRoster, GuardianKey, KnownGuardian, MemberKey, Roster};
 
 use crate::read::Workbook;
 use crate::shape::{Mapping, Shape, Subject, Target};
-use crate::stage::{PathId, Paths, Problem, ProblemCode, Severity, StageEnd, StagedRow, Stager, ZerosLost};
+use crate::stage::{PathId, Paths, Problem, ProblemCode, Severity, StageEnd, StagedRow, Stager, ZerosLost, noted};
 use crate::{ExchangeError, Run};
 use arena::{Arena, Borrowed, Item, encode};
 use compare::{Comparer, compare_departments};
 use guardians::NewGuardians;
 use jiff::civil::Date;
 use matching::{Match, match_rows};
-use mingce_model::{Field, RecordId};
+use mingce_model::{Field, Record, RecordId, Value};
 use places::Places;
-use plan::{Action, PlannedRow, StoredProblem};
+use plan::{Action, PlannedRow, PlannedSheet, StoredProblem};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::ControlFlow;
@@ -70,35 +70,70 @@ pub fn plan_import<R: Roster>(
     options: &PlanOptions,
     run: &mut Run<'_>,
 ) -> Result<Plan, PlanError<R::Error>> {
-    mapping.check()?;
-    if mapping.subject == Subject::Departments {
-        return department_file::plan(workbook, sheet, shape, mapping, roster, options, run);
+    let sheet = SheetToPlan { name: sheet, shape, mapping, department: None };
+    plan_sheets(workbook, &[sheet], roster, options, run)
+}
+
+/// One of several sheets that are imported together.
+#[derive(Clone, Copy, Debug)]
+pub struct SheetToPlan<'s> {
+    pub name: &'s str,
+    pub shape: &'s Shape,
+    pub mapping: &'s Mapping,
+    /// The sheet's name, where each class has a sheet of its own: it becomes the last step of the members' department.
+    pub department: Option<&'s str>,
+}
+
+/// Makes one plan for several sheets of members, or for one of departments. Nothing is changed by it.
+pub fn plan_sheets<R: Roster>(
+    workbook: &mut Workbook,
+    sheets: &[SheetToPlan<'_>],
+    roster: &mut R,
+    options: &PlanOptions,
+    run: &mut Run<'_>,
+) -> Result<Plan, PlanError<R::Error>> {
+    let Some(first) = sheets.first() else { return Err(ExchangeError::NoSheets.into()) };
+    for sheet in sheets {
+        sheet.mapping.check()?;
     }
-    let mut stager = Stager::new(shape, mapping, options.today);
-    let mut planner = Planner::new(mapping, roster, options).map_err(PlanError::Roster)?;
+    if first.mapping.subject == Subject::Departments {
+        // Departments have numbers of their own file; several files of them make no sense together.
+        return department_file::plan(workbook, first.name, first.shape, first.mapping, roster, options, run);
+    }
+    let mut stager = Stager::new(first.shape, first.mapping, options.today);
+    let mut planner = Planner::new(first.mapping, roster, options).map_err(PlanError::Roster)?;
     let mut batch = Vec::with_capacity(BATCH_ROWS);
-    let mut refused = None;
-    let read = workbook.read_rows(sheet, run, &mut |row, cells| {
-        batch.extend(stager.stage(row, cells));
-        if batch.len() == BATCH_ROWS
-            && let Err(error) = planner.add(&mut batch, stager.paths())
-        {
-            refused = Some(error);
-            return Ok(ControlFlow::Break(()));
+    let mut base = 0_u32;
+    for sheet in sheets {
+        stager.begin_sheet(base, sheet.shape, sheet.mapping, sheet.department);
+        planner.begin_sheet(base, sheet);
+        let mut refused = None;
+        let mut last_row = 0;
+        let read = workbook.read_rows(sheet.name, run, &mut |row, cells| {
+            last_row = row;
+            batch.extend(stager.stage(row, cells));
+            if batch.len() == BATCH_ROWS
+                && let Err(error) = planner.add(&mut batch, stager.paths())
+            {
+                refused = Some(error);
+                return Ok(ControlFlow::Break(()));
+            }
+            Ok(ControlFlow::Continue(()))
+        });
+        if let Some(error) = refused {
+            return Err(PlanError::Roster(error));
         }
-        Ok(ControlFlow::Continue(()))
-    });
-    if let Some(error) = refused {
-        return Err(PlanError::Roster(error));
+        read?;
+        planner.add(&mut batch, stager.paths()).map_err(PlanError::Roster)?;
+        base = base.checked_add(last_row).ok_or(ExchangeError::TooManyRows { limit: u32::MAX })?;
     }
-    read?;
-    planner.add(&mut batch, stager.paths()).map_err(PlanError::Roster)?;
-    Ok(planner.finish(sheet, shape, stager.finish()))
+    Ok(planner.finish(stager.finish()))
 }
 
 /// Keeps the plan while batches come in.
 struct Planner<'m, R: Roster> {
     comparer: Comparer<'m>,
+    sheets: Vec<PlannedSheet>,
     roster: &'m mut R,
     has_members: bool,
     places: Places,
@@ -117,6 +152,7 @@ impl<'m, R: Roster> Planner<'m, R> {
         let has_members = !roster.is_empty()?;
         Ok(Self {
             comparer: Comparer { mapping },
+            sheets: Vec::new(),
             roster,
             has_members,
             places: Places::new(departments, options.organisation_name.as_deref(), &options.organisation_kind),
@@ -127,6 +163,17 @@ impl<'m, R: Roster> Planner<'m, R> {
             seen: HashMap::new(),
             bytes: Vec::new(),
         })
+    }
+
+    fn begin_sheet(&mut self, base: u32, sheet: &SheetToPlan<'m>) {
+        self.comparer = Comparer { mapping: sheet.mapping };
+        let card_number = sheet.mapping.column_of(Target::Field(Field::MemberCardNumber));
+        self.sheets.push(PlannedSheet {
+            base,
+            name: sheet.name.to_owned(),
+            headings: sheet.shape.columns.iter().map(|column| column.heading.clone()).collect(),
+            card_number_column: card_number.and_then(|column| u16::try_from(column).ok()),
+        });
     }
 
     /// Plans a batch and empties it.
@@ -194,6 +241,9 @@ impl<'m, R: Roster> Planner<'m, R> {
 
     fn plan_row(&mut self, mut row: StagedRow, found: &Match, known: &Known, paths: &Paths) {
         let mut problems = std::mem::take(&mut row.problems);
+        if !row.other_phones.is_empty() {
+            note_other_phones(&mut row, if let Match::Member(member) = found { Some(member) } else { None });
+        }
         let row = &row;
         let mut items: Vec<Item<'_>> = Vec::with_capacity(row.values.len() + 6);
         let column = self.department_column();
@@ -313,8 +363,7 @@ impl<'m, R: Roster> Planner<'m, R> {
         self.rows.push(PlannedRow { row, action, worst, is_excluded: false, span });
     }
 
-    fn finish(self, sheet: &str, shape: &Shape, end: StageEnd) -> Plan {
-        let column = self.comparer.mapping.column_of(Target::Field(Field::MemberCardNumber)).map(|it| it as u16);
+    fn finish(self, end: StageEnd) -> Plan {
         let mut places = self.places;
         let StageEnd { paths, skipped, zeros_lost } = end;
         // Every path has to be known to lead somewhere before the places are taken apart.
@@ -324,8 +373,7 @@ impl<'m, R: Roster> Planner<'m, R> {
         let (tree, found, departments) = places.into_parts();
         let mut plan = Plan {
             subject: Subject::Members,
-            sheet: sheet.to_owned(),
-            headings: shape.columns.iter().map(|column| column.heading.clone()).collect(),
+            sheets: self.sheets,
             rows: self.rows,
             arena: self.arena,
             problems: self.problems,
@@ -338,9 +386,20 @@ impl<'m, R: Roster> Planner<'m, R> {
             card_number_digits: None,
         };
         if let Some((digits, rows)) = zeros_lost {
-            point_out_lost_zeros(&mut plan, digits, &rows, column);
+            point_out_lost_zeros(&mut plan, digits, &rows);
         }
         plan
+    }
+}
+
+/// Puts the phone numbers that have no field into the note: behind what the file says there, or what the roster has.
+fn note_other_phones(row: &mut StagedRow, member: Option<&Record>) {
+    let field = Field::MemberNote;
+    let known = row.text(field).or(member.and_then(|member| member.text(field))).unwrap_or_default();
+    if let Some(note) = noted(known, &row.other_phones) {
+        row.values.retain(|(other, _)| *other != field);
+        row.values.push((field, Value::text(note)));
+        row.values.sort_by_key(|(field, _)| *field);
     }
 }
 
@@ -353,7 +412,7 @@ struct Known {
 }
 
 /// Offers the zeros back for rows whose card number would come into the roster without them.
-fn point_out_lost_zeros(plan: &mut Plan, digits: u8, rows: &[ZerosLost], column: Option<u16>) {
+fn point_out_lost_zeros(plan: &mut Plan, digits: u8, rows: &[ZerosLost]) {
     let mut is_offered = false;
     for lost in rows {
         let Some(index) = plan.index_of(lost.row) else { continue };
@@ -364,6 +423,7 @@ fn point_out_lost_zeros(plan: &mut Plan, digits: u8, rows: &[ZerosLost], column:
         // A member who has just this number on the roster has lost nothing.
         let Some(number) = number else { continue };
         let proposal = format!("{number:0>width$}", width = usize::from(digits));
+        let column = plan.locate(lost.row).0.card_number_column;
         plan.problems.push(StoredProblem {
             row: lost.row,
             column,

@@ -77,11 +77,20 @@ pub(crate) struct NewGuardian {
     pub phone: Option<Span>,
 }
 
+/// One sheet of a plan: its rows are numbered from `base` on.
+#[derive(Clone, Debug)]
+pub(crate) struct PlannedSheet {
+    pub base: u32,
+    pub name: String,
+    pub headings: Vec<String>,
+    pub card_number_column: Option<u16>,
+}
+
 /// A dry run. Shows everything, changes nothing; [`super::edits`] turns it into edits.
 pub struct Plan {
     pub(crate) subject: Subject,
-    pub(crate) sheet: String,
-    pub(crate) headings: Vec<String>,
+    /// In the order of their rows; never empty.
+    pub(crate) sheets: Vec<PlannedSheet>,
     pub(crate) rows: Vec<PlannedRow>,
     pub(crate) arena: Arena,
     pub(crate) problems: Vec<StoredProblem>,
@@ -118,6 +127,9 @@ pub enum DiffOf {
 /// One row of the plan.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PlannedRowView {
+    /// By which the plan knows the row; the same as `row` where there is only one sheet.
+    pub key: u32,
+    pub sheet: String,
     /// As the spreadsheet numbers it.
     pub row: u32,
     pub verdict: Verdict,
@@ -135,6 +147,9 @@ pub struct PlannedRowView {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ProblemView<'p> {
     pub sheet: &'p str,
+    /// The row's key in the plan.
+    pub key: u32,
+    /// As the spreadsheet numbers it.
     pub row: u32,
     /// `C`; empty when it is about the row.
     pub column: String,
@@ -143,7 +158,9 @@ pub struct ProblemView<'p> {
     pub code: ProblemCode,
     pub severity: Severity,
     pub remedy: Remedy,
+    /// The row that this one disagrees with, and its sheet.
     pub other_row: Option<u32>,
+    pub other_sheet: Option<&'p str>,
     /// Personal data: for the screen, never for a log.
     pub value: &'p str,
     /// What the user may agree to instead.
@@ -202,9 +219,9 @@ impl Plan {
         self.rows.iter().filter(wanted).skip(offset).take(limit).map(|row| self.view(row)).collect()
     }
 
-    /// The row with the number, if it is in the plan.
-    pub fn find_row(&self, row: u32) -> Option<PlannedRowView> {
-        self.index_of(row).map(|index| self.view(&self.rows[index]))
+    /// The row with the key, if it is in the plan.
+    pub fn find_row(&self, key: u32) -> Option<PlannedRowView> {
+        self.index_of(key).map(|index| self.view(&self.rows[index]))
     }
 
     /// Takes a row out of the import, or back in. Answers whether there is such a row.
@@ -231,17 +248,28 @@ impl Plan {
         self.problems[start..].iter().take_while(move |problem| problem.row == row).map(|it| self.problem_view(it))
     }
 
+    /// The sheet that a row's key lies in, and the row's number there.
+    pub(crate) fn locate(&self, key: u32) -> (&PlannedSheet, u32) {
+        let index = self.sheets.partition_point(|sheet| sheet.base < key).saturating_sub(1);
+        let sheet = &self.sheets[index];
+        (sheet, key.saturating_sub(sheet.base))
+    }
+
     fn problem_view(&self, problem: &StoredProblem) -> ProblemView<'_> {
+        let (sheet, row) = self.locate(problem.row);
+        let other = problem.other_row.map(|key| self.locate(key));
         ProblemView {
-            sheet: &self.sheet,
-            row: problem.row,
+            sheet: &sheet.name,
+            key: problem.row,
+            row,
             column: problem.column.map(column_letters).unwrap_or_default(),
-            heading: problem.column.and_then(|c| self.headings.get(usize::from(c))).map_or("", String::as_str),
+            heading: problem.column.and_then(|c| sheet.headings.get(usize::from(c))).map_or("", String::as_str),
             value_kind: problem.value_kind,
             code: problem.code,
             severity: problem.code.severity(),
             remedy: problem.code.remedy(),
-            other_row: problem.other_row,
+            other_row: other.map(|(_, row)| row),
+            other_sheet: other.map(|(sheet, _)| sheet.name.as_str()),
             value: self.arena.text(problem.value),
             proposal: problem.proposal.map(|span| self.arena.text(span)),
         }
@@ -295,8 +323,11 @@ impl Plan {
             DiffOf::Guardian | DiffOf::GuardianField(_) => (2, None),
         });
         let verdict = row.verdict();
+        let (sheet, number) = self.locate(row.row);
         PlannedRowView {
-            row: row.row,
+            key: row.row,
+            sheet: sheet.name.clone(),
+            row: number,
             verdict,
             label,
             member: if let Action::Change(id) = row.action { Some(id) } else { None },

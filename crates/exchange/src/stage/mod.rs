@@ -2,6 +2,7 @@
 //! What cannot be read becomes a problem at its cell; nothing is repaired in silence.
 
 mod paths;
+mod phones;
 mod problem;
 mod skip;
 mod spoiled;
@@ -9,6 +10,7 @@ mod value;
 
 pub(crate) use paths::key_of;
 pub use paths::{PathId, Paths};
+pub(crate) use phones::noted;
 pub use problem::{Problem, ProblemCode, Remedy, Severity, column_letters};
 pub use skip::Skipped;
 pub use spoiled::ZerosLost;
@@ -37,6 +39,7 @@ pub struct StagedGuardian {
 /// One row, read and checked.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct StagedRow {
+    /// As the spreadsheet numbers it, counted on from sheet to sheet.
     pub row: u32,
     /// From an export of ours.
     pub record_id: Option<RecordId>,
@@ -48,6 +51,8 @@ pub struct StagedRow {
     /// Departments beside the main one.
     pub further_departments: Vec<PathId>,
     pub guardians: Vec<StagedGuardian>,
+    /// Numbers beside the one that a phone's field can hold.
+    pub other_phones: Vec<String>,
     pub problems: Vec<Problem>,
     /// The kinds of the row's cells, by column.
     pub kinds: Vec<ValueKind>,
@@ -75,11 +80,15 @@ impl StagedRow {
     }
 }
 
-/// Reads the rows of one sheet, in their order.
+/// Reads the rows of one sheet after another, in their order.
 pub struct Stager<'m> {
     mapping: &'m Mapping,
     today: Date,
+    /// What is added to the sheet's row numbers, so that no two sheets have a row of the same number.
+    base: u32,
     header_row: u32,
+    /// The department that the sheet's own name stands for, from the top.
+    sheet_department: Vec<String>,
     headings: Vec<String>,
     paths: Paths,
     zeros: ZeroWatch,
@@ -98,7 +107,9 @@ impl<'m> Stager<'m> {
         Self {
             mapping,
             today,
+            base: 0,
             header_row: shape.header_row,
+            sheet_department: Vec::new(),
             headings: shape.columns.iter().map(|column| column.heading.clone()).collect(),
             paths: Paths::default(),
             zeros: ZeroWatch::default(),
@@ -113,6 +124,19 @@ impl<'m> Stager<'m> {
         &self.paths
     }
 
+    /// Goes on to another sheet, whose rows are numbered from `base` on; its name, where it stands for a department,
+    /// becomes the last step of every row's path.
+    pub fn begin_sheet(&mut self, base: u32, shape: &Shape, mapping: &'m Mapping, department: Option<&str>) {
+        self.base = base;
+        self.mapping = mapping;
+        self.header_row = shape.header_row;
+        self.last_row = shape.header_row;
+        self.headings = shape.columns.iter().map(|column| column.heading.clone()).collect();
+        self.departments = DepartmentColumns::of(mapping, shape);
+        self.seen = vec![HashMap::new(); mapping.columns.len()];
+        self.sheet_department = department.map(paths::names_of_sheet).unwrap_or_default();
+    }
+
     /// Stages one row; `None` for rows that are no data: those above the headings, totals, notes, repeated headings.
     pub fn stage(&mut self, row: u32, cells: &[Cell<'_>]) -> Option<StagedRow> {
         if row <= self.header_row {
@@ -123,6 +147,7 @@ impl<'m> Stager<'m> {
         if self.skipped.is_no_data(cells, self.mapping, &self.headings) {
             return None;
         }
+        let row = self.base.saturating_add(row);
         let mut staged = StagedRow { row, kinds: cells.iter().map(Cell::kind).collect(), ..StagedRow::default() };
         let document_kind = self.document_kind(cells, &mut staged);
         for (column, (target, cell)) in self.mapping.columns.iter().zip(cells).enumerate() {
@@ -133,7 +158,11 @@ impl<'m> Stager<'m> {
                     let kind = document_kind.as_deref();
                     match self.stage_field(column, field, cell, kind) {
                         Staged::Nothing => {}
-                        Staged::Bad(code) => staged.problems.push(at.problem(code)),
+                        Staged::Bad(code) => {
+                            if let Some(first) = self.several_phones(field, &at, code, &mut staged) {
+                                staged.values.push((field, Value::text(first)));
+                            }
+                        }
                         Staged::Value(value, caution) => {
                             if field == Field::MemberCardNumber {
                                 self.zeros.see(row, cell.kind(), value.as_text().unwrap_or_default());
@@ -154,9 +183,33 @@ impl<'m> Stager<'m> {
             }
         }
         self.departments(cells, &mut staged);
+        if !self.sheet_department.is_empty() {
+            staged.department = Some(self.paths.below(staged.department, &self.sheet_department));
+        }
         self.finish_guardians(&mut staged);
         staged.values.sort_by_key(|(field, _)| *field);
         Some(staged)
+    }
+
+    /// Takes the first of several phone numbers and keeps the others; what is no list of them is a problem of its cell.
+    fn several_phones(
+        &self,
+        field: Field,
+        at: &At<'_, '_>,
+        code: ProblemCode,
+        staged: &mut StagedRow,
+    ) -> Option<String> {
+        let is_phone = matches!(field, Field::MemberPhone | Field::GuardianPhone);
+        let found = is_phone.then(|| phones::parted(&at.cell.text(), self.today)).flatten();
+        let Some(found) = found else {
+            staged.problems.push(at.problem(code));
+            return None;
+        };
+        if !found.others.is_empty() {
+            staged.problems.push(at.problem(ProblemCode::SeveralPhones));
+            staged.other_phones.extend(found.others);
+        }
+        Some(found.first)
     }
 
     /// Stages a cell of the member's own. Dates, years and choices repeat from row to row; they are read once.
@@ -221,7 +274,11 @@ impl<'m> Stager<'m> {
         }
         match stage_cell(field, at.cell, self.today, None, None) {
             Staged::Nothing => {}
-            Staged::Bad(code) => staged.problems.push(at.problem(code)),
+            Staged::Bad(code) => {
+                if let Some(first) = self.several_phones(field, at, code, staged) {
+                    staged.guardians[slot].phone = Some(first);
+                }
+            }
             Staged::Value(value, caution) => {
                 staged.problems.extend(caution.map(|code| at.problem(code)));
                 let text = value.as_text().map(str::to_owned);

@@ -27,7 +27,8 @@ impl Paths {
             return *known;
         }
         let usual = SEPARATORS.contains(&separator);
-        let parsed = if usual { parse_path(text) } else { parse_path(&text.replace(separator, "/")) };
+        let plain = in_plain_width(text);
+        let parsed = if usual { parse_path(&plain) } else { parse_path(&plain.replace(separator, "/")) };
         let read = match parsed {
             None if text.split(SEPARATORS).count() > tree::DEPTH_MAX => Err(ProblemCode::DepartmentTooDeep),
             None => Err(ProblemCode::Rule(Problem::TextTooLong)),
@@ -53,6 +54,19 @@ impl Paths {
         id
     }
 
+    /// The path with these names below another, or that one itself when it ends with them: a row of the sheet `3班` may
+    /// name its class once more.
+    pub(crate) fn below(&mut self, above: Option<PathId>, names: &[String]) -> PathId {
+        let mut whole: Vec<String> = above.map(|path| self.names(path).to_vec()).unwrap_or_default();
+        let key = |names: &[String]| key_of(names);
+        let ends_alike = whole.len() >= names.len() && key(&whole[whole.len() - names.len()..]) == key(names);
+        if let Some(above) = above.filter(|_| ends_alike || whole.len() + names.len() > tree::DEPTH_MAX) {
+            return above;
+        }
+        whole.extend_from_slice(names);
+        self.intern(whole)
+    }
+
     /// The names from the top.
     pub fn names(&self, id: PathId) -> &[String] {
         self.names.get(id.0 as usize).map_or(&[], Vec::as_slice)
@@ -72,6 +86,16 @@ impl Paths {
     }
 }
 
+/// Wide letters and digits as narrow ones: `３班` is typed by accident, and would be the name of every pupil's class.
+fn in_plain_width(text: &str) -> Cow<'_, str> {
+    let is_wide = |c: char| matches!(c, '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ');
+    if !text.contains(is_wide) {
+        return Cow::Borrowed(text);
+    }
+    let narrow = |c: char| if is_wide(c) { char::from_u32(c as u32 - 0xFEE0).unwrap_or(c) } else { c };
+    Cow::Owned(text.chars().map(narrow).collect())
+}
+
 /// Equal for paths that mean the same place.
 pub(crate) fn key_of(names: &[impl AsRef<str>]) -> String {
     let mut key = String::new();
@@ -80,6 +104,11 @@ pub(crate) fn key_of(names: &[impl AsRef<str>]) -> String {
         key.push('/');
     }
     key
+}
+
+/// The department that a sheet's name stands for; `3` is a class, as under the heading 班级. Empty for a name that is none.
+pub(crate) fn names_of_sheet(name: &str) -> Vec<String> {
+    parse_path(&Dress::Class.on(name)).unwrap_or_default()
 }
 
 /// What is added to a bare number, as spreadsheets are filled in: under 班级 `3` is `3班`, under 年级 `2023` is `2023级`.

@@ -26,6 +26,8 @@ pub enum ProblemCode {
     /// Two departments have the same path.
     DepartmentAmbiguous,
     GuardianWithoutName,
+    /// The cell holds several phone numbers: the first goes in, the others are kept in the note.
+    SeveralPhones,
     /// Not an id of ours; the row is matched by its other values.
     RecordIdMalformed,
     /// `other_row` has the same card number.
@@ -119,6 +121,7 @@ impl ProblemCode {
             Self::DepartmentTooDeep => "department_too_deep",
             Self::DepartmentAmbiguous => "department_ambiguous",
             Self::GuardianWithoutName => "guardian_without_name",
+            Self::SeveralPhones => "several_phones",
             Self::RecordIdMalformed => "record_id_malformed",
             Self::CardNumberRepeated => "card_number_repeated",
             Self::DocumentNumberRepeated => "document_number_repeated",
@@ -134,9 +137,11 @@ impl ProblemCode {
 
     pub fn severity(self) -> Severity {
         match self {
-            Self::Caution(_) | Self::DateFromSerial | Self::RecordIdMalformed | Self::PossibleDuplicate => {
-                Severity::Caution
-            }
+            Self::Caution(_)
+            | Self::DateFromSerial
+            | Self::SeveralPhones
+            | Self::RecordIdMalformed
+            | Self::PossibleDuplicate => Severity::Caution,
             Self::Rule(check::Problem::RequiredMissing)
             | Self::LeadingZerosLost
             | Self::CardNumberRepeated
@@ -172,7 +177,9 @@ impl ProblemCode {
             | Self::DepartmentNumberRepeated => Remedy::RemoveOneRow,
             Self::MemberAmbiguous => Remedy::AddNumber,
             Self::MembersDisagree | Self::CardNumberOfAnother | Self::PossibleDuplicate => Remedy::CheckPerson,
-            Self::Caution(_) | Self::DateFromSerial | Self::RecordIdMalformed => Remedy::CheckValue,
+            Self::Caution(_) | Self::DateFromSerial | Self::SeveralPhones | Self::RecordIdMalformed => {
+                Remedy::CheckValue
+            }
             Self::DepartmentParentMissing => Remedy::Correct,
         }
     }

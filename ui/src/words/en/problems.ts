@@ -136,6 +136,10 @@ export const problems: Words<typeof source> = {
       "A spreadsheet turned the number into an exponent or lost its end",
       "Format the column as text and enter it again from the source.",
     ),
+    several_phones: problem(
+      "Several phone numbers in one cell",
+      "The first mobile number is used, the others go into the note; please check.",
+    ),
     leading_zeros_lost: problem(
       "A spreadsheet probably took the leading zeros away",
       "Agree to fill them in, or enter the whole number.",

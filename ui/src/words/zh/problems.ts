@@ -65,6 +65,7 @@ export const problems = {
       "号码被电子表格改成了科学计数或丢了尾数",
       "请把该列设为文本，从原始资料重新输入。",
     ),
+    several_phones: problem("一格里有几个电话", "已取第一个手机号，其余记在备注里，请核对。"),
     leading_zeros_lost: problem("开头的 0 可能被电子表格去掉了", "请确认补零，或重新输入完整编号。"),
     formula_fault: problem("单元格是公式错误", "请在电子表格里修好公式。"),
     date_from_serial_number: problem("日期由电子表格的序列数换算", "请核对日期。"),
