@@ -62,10 +62,14 @@ function Page() {
         onNotice={(told) => setNotice(told.text)}
         onMenu={(target) => setNotice(`menu ${JSON.stringify(target)}`)}
         onRowOpen={(row) => setNotice(`open ${row.id}`)}
-        onSort={(columnId, direction) =>
+        onSort={(columnId, direction, keys) =>
           setSort((before) => {
             const now = before.find((key) => key.columnId === columnId)?.direction;
-            return [{ columnId, direction: direction ?? (now === "ascending" ? "descending" : "ascending") }];
+            const key = {
+              columnId,
+              direction: direction ?? (now === "ascending" ? "descending" : "ascending"),
+            } as const;
+            return keys === "only" ? [key] : [...before.filter((one) => one.columnId !== columnId), key];
           })
         }
       />

@@ -3,8 +3,10 @@
 use crate::failure::{Outcome, told};
 use crate::session::version;
 use crate::{
-    App, attention, departments, exporting, grid, importing, invitations, lock, members, preferences, sheets, views,
+    App, attention, bulk, departments, exporting, grid, guardians, importing, invitations, jobs, lock, members,
+    preferences, replacing, saved_views, sheets, views,
 };
+use mingce_ipc::bulk::*;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::import::*;
 use mingce_ipc::invitation::*;
@@ -114,6 +116,9 @@ impl Calls for App {
     fn paste_block(&self, wanted: PasteBlock) -> Outcome<EditOutcome> {
         grid::paste(&*self.session()?, &wanted)
     }
+    fn plan_paste(&self, wanted: PasteBlock) -> Outcome<PastePlan> {
+        grid::plan_paste(&*self.session()?, &wanted)
+    }
     fn fill(&self, wanted: Fill) -> Outcome<EditOutcome> {
         grid::fill(&*self.session()?, &wanted)
     }
@@ -123,11 +128,40 @@ impl Calls for App {
     fn add_member(&self, wanted: AddMember) -> Outcome<RecordRef> {
         Ok(RecordRef { id: members::add(&*self.session()?, &wanted)?.to_string() })
     }
-    fn remove_members(&self, wanted: Members) -> Outcome<EditOutcome> {
-        members::remove(&*self.session()?, &wanted)
+    fn remove_members(&self, wanted: RemoveMembers) -> Outcome<EditOutcome> {
+        bulk::remove(&*self.session()?, &wanted)
     }
     fn move_members(&self, wanted: MoveMembers) -> Outcome<EditOutcome> {
-        members::move_to(&*self.session()?, &wanted)
+        bulk::move_to(&*self.session()?, &wanted)
+    }
+    fn set_field(&self, wanted: SetField) -> Outcome<EditOutcome> {
+        bulk::set_field(&*self.session()?, &wanted)
+    }
+    fn plan_replace(&self, wanted: Replace) -> Outcome<ReplacePlan> {
+        replacing::plan(&*self.session()?, &wanted)
+    }
+    fn replace_cells(&self, wanted: Replace) -> Outcome<EditOutcome> {
+        replacing::replace(&*self.session()?, &wanted)
+    }
+    fn cancel_job(&self, wanted: JobRef) -> Outcome<Nothing> {
+        jobs::cancel(&*self.session()?, &wanted.job);
+        DONE
+    }
+    fn edit_guardian(&self, wanted: EditGuardian) -> Outcome<EditOutcome> {
+        guardians::edit(&*self.session()?, &wanted)
+    }
+    fn remove_guardian(&self, wanted: GuardianRef) -> Outcome<EditOutcome> {
+        guardians::remove(&*self.session()?, &wanted)
+    }
+    fn saved_views(&self, _: Nothing) -> Outcome<Vec<SavedView>> {
+        saved_views::list(&*self.session()?)
+    }
+    fn keep_view(&self, wanted: SavedView) -> Outcome<SavedView> {
+        saved_views::keep(&*self.session()?, wanted)
+    }
+    fn remove_view(&self, wanted: RecordRef) -> Outcome<Nothing> {
+        saved_views::remove(&*self.session()?, &wanted.id)?;
+        DONE
     }
     fn member_detail(&self, wanted: RecordRef) -> Outcome<MemberDetail> {
         members::detail(&*self.session()?, departments::id(&wanted.id)?)

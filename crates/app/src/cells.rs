@@ -29,6 +29,7 @@ pub(crate) struct Editor<'a> {
 /// A code of a refused cell that is no rule of the model.
 pub(crate) const READ_ONLY: &str = "read_only";
 pub(crate) const DEPARTMENT_UNKNOWN: &str = "department_unknown";
+pub(crate) const DEPARTMENT_ARCHIVED: &str = "department_archived";
 pub(crate) const CARD_NUMBER_TAKEN: &str = "card_number_taken";
 pub(crate) const GUARDIAN_WITHOUT_NAME: &str = "guardian_without_name";
 
@@ -66,18 +67,29 @@ impl<'a> Editor<'a> {
         self.guardian_edits(row, before.id, guardian, texts, edits)
     }
 
-    /// A new member with these cells; nothing when its required cells are refused or missing.
+    /// A new member with these cells, in the department unless they name another; nothing when its required cells are refused or missing.
     pub(crate) fn add(
         &mut self,
         row: u32,
+        department: Option<RecordId>,
         texts: &[(Column, &str)],
         edits: &mut Vec<Edit>,
     ) -> Outcome<Option<RecordId>> {
+        if texts.iter().all(|(_, text)| text.trim().is_empty()) {
+            return Ok(None);
+        }
         let id = new_id(&*self.session.host)?;
         let mut record = Record::empty(Kind::Member, id).with(Field::MemberStatus, "active");
+        if let Some(department) = department {
+            record.set(Field::MemberDepartment, department);
+        }
         let mut guardian = GuardianDraft::of(None);
         let mut changed = 0;
         for (column, text) in texts {
+            // An empty cell says nothing of somebody new: what is set beforehand stays.
+            if text.trim().is_empty() {
+                continue;
+            }
             match self.apply(id, &mut record, &mut guardian, *column, text)? {
                 Ok(Applied::Changed) => changed += 1,
                 Ok(Applied::Same) => {}
@@ -85,7 +97,8 @@ impl<'a> Editor<'a> {
             }
         }
         if record.get(Field::MemberName).is_null() {
-            if changed > 0 {
+            let is_told = texts.iter().any(|(column, text)| *column == Column::Name && !text.trim().is_empty());
+            if !is_told {
                 self.refuse(row, Column::Name, Problem::RequiredMissing.code());
             }
             return Ok(None);
@@ -95,6 +108,29 @@ impl<'a> Editor<'a> {
         edits.push(Edit::create(&record));
         self.guardian_edits(row, id, guardian, texts, edits)?;
         Ok(Some(id))
+    }
+
+    /// Edits for one guardian of the member, or for a new one. Cells of other columns are left alone.
+    pub(crate) fn change_guardian(
+        &mut self,
+        member: &MemberRow,
+        guardian: Option<&GuardianRow>,
+        texts: &[(Column, &str)],
+        edits: &mut Vec<Edit>,
+    ) -> Outcome<()> {
+        let mut draft = GuardianDraft::of(guardian);
+        let mut record = member.member.clone();
+        for (column, text) in texts {
+            if !matches!(columns::source(*column), Source::Guardian(_)) {
+                continue;
+            }
+            match self.apply(record.id, &mut record, &mut draft, *column, text)? {
+                Ok(Applied::Changed) => self.outcome.changed_cells += 1,
+                Ok(Applied::Same) => {}
+                Err(code) => self.refuse(0, *column, code),
+            }
+        }
+        self.guardian_edits(0, member.member.id, draft, texts, edits)
     }
 
     fn apply(
@@ -122,7 +158,14 @@ impl<'a> Editor<'a> {
                     Value::Null
                 } else {
                     match parse_path(text).and_then(|names| self.tree.find(&names)) {
-                        Some(id) => Value::from(RecordId::from(id)),
+                        Some(id) => {
+                            let value = Value::from(RecordId::from(id));
+                            let is_there = *record.get(Field::MemberDepartment) == value;
+                            if !is_there && self.tree.check_home(id).is_err() {
+                                return Ok(Err(DEPARTMENT_ARCHIVED));
+                            }
+                            value
+                        }
                         None => return Ok(Err(DEPARTMENT_UNKNOWN)),
                     }
                 };

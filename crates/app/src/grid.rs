@@ -3,18 +3,16 @@
 use crate::cells::Editor;
 use crate::departments;
 use crate::failure::{Outcome, told};
+use crate::rewrite::{Purpose, Rewriting, Step, Walk};
 use crate::session::{Session, version};
 use crate::views;
+use mingce_ipc::bulk::PastePlan;
 use mingce_ipc::roster::{Column, EditCell, EditOutcome, Fill, PasteBlock, Range, Ranges};
 use mingce_ipc::{Code, Failure};
-use mingce_model::Edit;
-use mingce_store::{Base, Label, MemberRow, View};
-use std::cell::RefCell;
-use std::collections::VecDeque;
-use std::sync::Arc;
+use mingce_store::{Label, Touched};
 
-/// Members read and changed at a time, so that memory stays flat however long a range is.
-const CHUNK: usize = 1_000;
+/// New members of one paste at the most; more come by import.
+const ADDED_MAX: usize = 200_000;
 
 pub(crate) fn edit_cells(session: &Session, edits: &[EditCell]) -> Outcome<EditOutcome> {
     let Some(first) = edits.first() else { return Ok(EditOutcome::default()) };
@@ -37,67 +35,24 @@ pub(crate) fn edit_cells(session: &Session, edits: &[EditCell]) -> Outcome<EditO
     Ok(EditOutcome { version: version(touched.version.max(session.store.version())), ..editor.outcome })
 }
 
-/// Runs `each` over the members of `start..end` in chunks and writes what it makes as one operation.
-fn rewrite(
-    session: &Session,
-    label: Label,
-    view: &Arc<View>,
-    spans: Vec<(usize, usize)>,
-    each: &mut dyn FnMut(&mut Editor<'_>, u32, usize, &MemberRow, &mut Vec<Edit>) -> Outcome<()>,
-    then: &mut dyn FnMut(&mut Editor<'_>, &mut Vec<Edit>) -> Outcome<()>,
-) -> Outcome<EditOutcome> {
-    let editor = RefCell::new(Editor::new(session)?);
-    let failure = RefCell::new(None);
-    let mut spans: VecDeque<(usize, usize)> = spans.into();
-    let mut ready: VecDeque<Edit> = VecDeque::new();
-    let mut row = 0u32;
-    let mut is_done = false;
-    let edits = std::iter::from_fn(|| {
-        while ready.is_empty() && !is_done {
-            let mut made = Vec::new();
-            let mut work = || -> Outcome<()> {
-                let Some((start, end)) = spans.pop_front() else {
-                    is_done = true;
-                    return then(&mut editor.borrow_mut(), &mut made);
-                };
-                let until = end.min(start + CHUNK);
-                if until < end {
-                    spans.push_front((until, end));
-                }
-                let members = told(session.store.page(view, start, until - start))?;
-                for (place, member) in (start..).zip(&members) {
-                    if let Some(member) = member {
-                        each(&mut editor.borrow_mut(), row, place, member, &mut made)?;
-                    }
-                    row += 1;
-                }
-                Ok(())
-            };
-            if let Err(error) = work() {
-                *failure.borrow_mut() = Some(error);
-                is_done = true;
-            }
-            ready.extend(made);
-        }
-        ready.pop_front()
-    });
-    // The person acts on what they see: the last word counts, and undo has the old values.
-    let operation = session.operation(label)?.with_base(Base::TakeCurrent);
-    let stop = |_| {
-        if failure.borrow().is_some() { std::ops::ControlFlow::Break(()) } else { std::ops::ControlFlow::Continue(()) }
-    };
-    let written = session.store.write_with(&operation, edits, &mut { stop });
-    if let Some(error) = failure.into_inner() {
-        return Err(error);
-    }
-    let touched = told(written)?;
-    session.tell_changed(&touched);
-    let outcome = editor.into_inner().outcome;
-    Ok(EditOutcome { version: version(touched.version.max(session.store.version())), ..outcome })
+/// What the editor did, at the version that it led to.
+pub(crate) fn outcome(session: &Session, editor: Editor<'_>, touched: &Touched) -> EditOutcome {
+    EditOutcome { version: version(touched.version.max(session.store.version())), ..editor.outcome }
 }
 
 pub(crate) fn paste(session: &Session, wanted: &PasteBlock) -> Outcome<EditOutcome> {
+    put_block(session, wanted, Purpose::Write)
+}
+
+pub(crate) fn plan_paste(session: &Session, wanted: &PasteBlock) -> Outcome<PastePlan> {
+    let EditOutcome { changed_cells, added_members, refused, refused_count, .. } =
+        put_block(session, wanted, Purpose::Try)?;
+    Ok(PastePlan { changed_cells, added_members, refused, refused_count })
+}
+
+fn put_block(session: &Session, wanted: &PasteBlock, purpose: Purpose) -> Outcome<EditOutcome> {
     let view = views::find(session, &wanted.view)?;
+    let department = wanted.department.as_deref().map(departments::id).transpose()?;
     let height = wanted.rows.len();
     if height == 0 {
         return Ok(EditOutcome::default());
@@ -108,22 +63,29 @@ pub(crate) fn paste(session: &Session, wanted: &PasteBlock) -> Outcome<EditOutco
     };
     let start = wanted.start as usize;
     let end = wanted.end.max(wanted.start) as usize;
-    let inside = (start.min(view.len()), end.min(view.len()));
-    rewrite(
+    if end.saturating_sub(start.max(view.len())) > ADDED_MAX {
+        return Err(Code::TooMany.into());
+    }
+    let mut editor = Editor::new(session)?;
+    let walk = Walk::over(&view, [(start, end)]);
+    let touched = Rewriting { label: Label::Paste, walk, job: wanted.job.as_deref(), purpose }.run(
         session,
-        Label::Paste,
-        &view,
-        vec![inside],
-        &mut |editor, row, place, member, edits| editor.change(row, member, &texts(place - start), edits),
-        &mut |editor, edits| {
-            // Rows below the last member become new members.
-            for place in end.min(view.len()).max(start)..end {
+        &mut |step, edits| match step {
+            Step::Member { place, member, .. } => {
                 let row = u32::try_from(place - start).unwrap_or(u32::MAX);
-                editor.add(row, &texts(place - start), edits)?;
+                editor.change(row, member, &texts(place - start), edits)
             }
-            Ok(())
+            Step::End => {
+                // Rows below the last member become new members.
+                for place in view.len().max(start)..end {
+                    let row = u32::try_from(place - start).unwrap_or(u32::MAX);
+                    editor.add(row, department, &texts(place - start), edits)?;
+                }
+                Ok(())
+            }
         },
-    )
+    )?;
+    Ok(outcome(session, editor, &touched))
 }
 
 pub(crate) fn fill(session: &Session, wanted: &Fill) -> Outcome<EditOutcome> {
@@ -142,12 +104,12 @@ pub(crate) fn fill(session: &Session, wanted: &Fill) -> Outcome<EditOutcome> {
     let wrap = |place: i64, origin: u32, length: usize| {
         usize::try_from((place - i64::from(origin)).rem_euclid(length as i64)).unwrap_or(0)
     };
-    rewrite(
-        session,
-        Label::Fill,
-        &view,
-        vec![(to.top as usize, (to.bottom as usize).min(view.len()))],
-        &mut |editor, row, place, member, edits| {
+    let mut editor = Editor::new(session)?;
+    let walk = Walk::over(&view, [(to.top as usize, to.bottom as usize)]);
+    let job = wanted.job.as_deref();
+    let touched =
+        Rewriting { label: Label::Fill, walk, job, purpose: Purpose::Write }.run(session, &mut |step, edits| {
+            let Step::Member { row, place, member } = step else { return Ok(()) };
             let cells = &block[wrap(place as i64, from.top, block.len())];
             let texts: Vec<(Column, &str)> = target
                 .iter()
@@ -155,9 +117,8 @@ pub(crate) fn fill(session: &Session, wanted: &Fill) -> Outcome<EditOutcome> {
                 .map(|(column, at)| (*column, cells[wrap(at, from.left, source.len())].as_str()))
                 .collect();
             editor.change(row, member, &texts, edits)
-        },
-        &mut |_, _| Ok(()),
-    )
+        })?;
+    Ok(outcome(session, editor, &touched))
 }
 
 pub(crate) fn clear(session: &Session, wanted: &Ranges) -> Outcome<EditOutcome> {
@@ -166,12 +127,8 @@ pub(crate) fn clear(session: &Session, wanted: &Ranges) -> Outcome<EditOutcome> 
     if wanted.ranges.iter().any(|range| range.view != first.view) {
         return Err(Code::Malformed.into());
     }
-    let spans = wanted
-        .ranges
-        .iter()
-        .map(|range| (range.start as usize, (range.end as usize).min(view.len())))
-        .filter(|(start, end)| start < end)
-        .collect();
+    let spans = wanted.ranges.iter().map(|range| (range.start as usize, range.end as usize));
+    let walk = Walk::over(&view, spans);
     let columns_at = |place: usize| -> Vec<Column> {
         let mut columns = Vec::new();
         for range in &wanted.ranges {
@@ -185,16 +142,14 @@ pub(crate) fn clear(session: &Session, wanted: &Ranges) -> Outcome<EditOutcome> 
         }
         columns
     };
-    rewrite(
-        session,
-        Label::Clear,
-        &view,
-        spans,
-        &mut |editor, row, place, member, edits| {
+    let mut editor = Editor::new(session)?;
+    let job = wanted.job.as_deref();
+    let touched =
+        Rewriting { label: Label::Clear, walk, job, purpose: Purpose::Write }.run(session, &mut |step, edits| {
+            let Step::Member { row, place, member } = step else { return Ok(()) };
             let columns = columns_at(place);
             let texts: Vec<(Column, &str)> = columns.iter().map(|column| (*column, "")).collect();
             editor.change(row, member, &texts, edits)
-        },
-        &mut |_, _| Ok(()),
-    )
+        })?;
+    Ok(outcome(session, editor, &touched))
 }

@@ -4,6 +4,7 @@
 //! nothing of a record goes into a log or an error.
 
 mod attention;
+mod bulk;
 mod calls;
 mod cells;
 pub mod columns;
@@ -13,13 +14,18 @@ mod embedded;
 mod exporting;
 pub mod failure;
 mod grid;
+mod guardians;
 pub mod host;
 mod importing;
 mod invitations;
+mod jobs;
 mod members;
 mod organisation;
 mod preferences;
 mod profile;
+mod replacing;
+mod rewrite;
+mod saved_views;
 mod session;
 mod sheets;
 mod syncing;

@@ -4,14 +4,13 @@ use crate::cells::Editor;
 use crate::columns::{self, COLUMNS};
 use crate::departments;
 use crate::failure::{Outcome, told};
-use crate::session::{Session, version};
+use crate::session::Session;
 use crate::views;
 use mingce_ipc::roster::{
-    AddMember, Column, EditOutcome, FieldChange, Find, FoundMember, GuardianDetail, HistoryEntry, MemberDetail,
-    Members, MoveMembers,
+    AddMember, Column, FieldChange, Find, FoundMember, GuardianDetail, HistoryEntry, MemberDetail, Members,
 };
 use mingce_ipc::{Code, Failure};
-use mingce_model::{Edit, Field, Kind, Record, RecordId, Value};
+use mingce_model::{Field, Kind, RecordId, Value};
 use mingce_store::{Label, Query};
 
 /// Entries of a member's history shown at once.
@@ -23,7 +22,7 @@ pub(crate) fn add(session: &Session, wanted: &AddMember) -> Outcome<RecordId> {
     let mut editor = Editor::new(session)?;
     let mut edits = Vec::new();
     let texts: Vec<(Column, &str)> = wanted.cells.iter().map(|cell| (cell.column, cell.text.as_str())).collect();
-    let added = editor.add(0, &texts, &mut edits)?;
+    let added = editor.add(0, None, &texts, &mut edits)?;
     if let Some(refused) = editor.outcome.refused.first() {
         let code = if refused.code == crate::cells::CARD_NUMBER_TAKEN { Code::Duplicate } else { Code::Invalid };
         let field = columns::word(refused.column);
@@ -73,53 +72,6 @@ pub(crate) fn of_view(
         at += count;
     }
     Ok(())
-}
-
-pub(crate) fn remove(session: &Session, members: &Members) -> Outcome<EditOutcome> {
-    let mut edits = Vec::new();
-    let mut removed = 0;
-    for id in ids(session, members)? {
-        let Some(member) = told(session.store.get(Kind::Member, id))? else { continue };
-        // What belongs to the member goes with it; a guardian of a sibling stays.
-        for field in [Field::AffiliationMember, Field::GuardianshipMember, Field::InvitationMember] {
-            for record in told(session.store.find_by(field, &Value::from(id), 1_000))? {
-                edits.push(Edit::remove(&record));
-                if field == Field::GuardianshipMember {
-                    edits.extend(orphan(session, &record)?);
-                }
-            }
-        }
-        edits.push(Edit::remove(&member));
-        removed += 1;
-    }
-    let touched = session.write(Label::Remove, edits)?;
-    Ok(EditOutcome { changed_cells: removed, version: version(touched.version), ..EditOutcome::default() })
-}
-
-/// The removal of the guardian of this guardianship, when they answer for nobody else.
-fn orphan(session: &Session, guardianship: &Record) -> Outcome<Option<Edit>> {
-    let Some(guardian) = guardianship.reference(Field::GuardianshipGuardian) else { return Ok(None) };
-    let others = told(session.store.find_by(Field::GuardianshipGuardian, &Value::from(guardian), 2))?;
-    if others.len() > 1 {
-        return Ok(None);
-    }
-    Ok(told(session.store.get(Kind::Guardian, guardian))?.map(|record| Edit::remove(&record)))
-}
-
-pub(crate) fn move_to(session: &Session, wanted: &MoveMembers) -> Outcome<EditOutcome> {
-    let department = wanted.department.as_deref().map(departments::id).transpose()?;
-    if let Some(id) = department {
-        told(session.store.departments())?.get(id).ok_or(Code::NotFound)?;
-    }
-    let mut edits = Vec::new();
-    for id in ids(session, &wanted.members)? {
-        let Some(before) = told(session.store.get(Kind::Member, id))? else { continue };
-        let after = before.clone().with(Field::MemberDepartment, department.map_or(Value::Null, Value::from));
-        edits.extend(Edit::between(&before, &after));
-    }
-    let moved = u32::try_from(edits.len()).unwrap_or(u32::MAX);
-    let touched = session.write(Label::Move, edits)?;
-    Ok(EditOutcome { changed_cells: moved, version: version(touched.version), ..EditOutcome::default() })
 }
 
 pub(crate) fn detail(session: &Session, id: RecordId) -> Outcome<MemberDetail> {

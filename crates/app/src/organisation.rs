@@ -180,6 +180,7 @@ impl App {
             service_url,
             lanes,
             views: Default::default(),
+            jobs: Default::default(),
             imports: Default::default(),
             runs: Default::default(),
             driver: Default::default(),

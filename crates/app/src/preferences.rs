@@ -17,6 +17,7 @@ pub fn load(home: &Path) -> Preferences {
         theme: "system".into(),
         density: "compact".into(),
         columns: Vec::new(),
+        frozen_columns: 2,
     })
 }
 
@@ -24,7 +25,8 @@ pub fn save(home: &Path, preferences: &Preferences) -> Outcome<()> {
     let fits = ["system", "zh", "en"].contains(&preferences.language.as_str())
         && ["system", "light", "dark"].contains(&preferences.theme.as_str())
         && ["compact", "standard", "roomy"].contains(&preferences.density.as_str())
-        && preferences.columns.len() <= 200;
+        && preferences.columns.len() <= 200
+        && preferences.frozen_columns <= 20;
     if !fits {
         return Err(Code::Malformed.into());
     }

@@ -3,6 +3,7 @@
 use crate::failure::{Outcome, told};
 use crate::host::{Host, new_id};
 use crate::importing::Imports;
+use crate::jobs::Jobs;
 use crate::lock;
 use crate::profile::Profile;
 use crate::sheets::Runs;
@@ -24,6 +25,7 @@ pub(crate) struct Session {
     pub(crate) service_url: String,
     pub(crate) lanes: Lanes,
     pub(crate) views: Mutex<Views>,
+    pub(crate) jobs: Mutex<Jobs>,
     pub(crate) imports: Mutex<Imports>,
     pub(crate) runs: Mutex<Runs>,
     /// The background loop; none on the command line.

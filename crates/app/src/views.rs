@@ -6,7 +6,8 @@ use crate::failure::{Outcome, told};
 use crate::lock;
 use crate::session::{Session, version};
 use mingce_ipc::roster::{
-    Block, CellProblem, Column, Direction, Filter, Locate, Mark, Page, PageRequest, Range, Row, ViewInfo, ViewQuery,
+    Block, CellProblem, Column, Direction, Filter, Locate, Mark, Matching, Page, PageRequest, Range, Row, ViewInfo,
+    ViewQuery,
 };
 use mingce_ipc::{Code, Failure};
 use mingce_model::check::{Finding, check_record};
@@ -72,6 +73,17 @@ pub(crate) fn query(session: &Session, asked: &ViewQuery) -> Outcome<store::Quer
                 Filter::Is { column, value: text } => (*column, store::Test::Is(value(*column, text))),
                 Filter::IsNot { column, value: text } => (*column, store::Test::IsNot(value(*column, text))),
                 Filter::Contains { column, value } => (*column, store::Test::Contains(value.clone())),
+                Filter::NotContains { column, value } => (*column, store::Test::NotContains(value.clone())),
+                Filter::StartsWith { column, value } => (*column, store::Test::StartsWith(value.clone())),
+                Filter::AtLeast { column, value: text } => (*column, store::Test::AtLeast(value(*column, text))),
+                Filter::AtMost { column, value: text } => (*column, store::Test::AtMost(value(*column, text))),
+                Filter::AnyOf { column, values } => {
+                    let any = values.iter().map(|text| match text.trim() {
+                        "" => Value::Null,
+                        _ => value(*column, text),
+                    });
+                    (*column, store::Test::AnyOf(any.collect()))
+                }
                 Filter::IsEmpty { column } => (*column, store::Test::IsEmpty),
                 Filter::IsFilled { column } => (*column, store::Test::IsFilled),
             };
@@ -98,6 +110,10 @@ pub(crate) fn query(session: &Session, asked: &ViewQuery) -> Outcome<store::Quer
         department: asked.department.as_deref().map(departments::id).transpose()?,
         text: asked.text.clone(),
         filters,
+        matching: match asked.matching.unwrap_or_default() {
+            Matching::All => store::Matching::All,
+            Matching::Any => store::Matching::Any,
+        },
         mark,
         sort,
         now_ms: session.host.now_ms(),

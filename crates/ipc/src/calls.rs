@@ -1,5 +1,6 @@
 //! The list of calls.
 
+use crate::bulk::*;
 use crate::code::{Code, Failure};
 use crate::import::*;
 use crate::invitation::*;
@@ -66,6 +67,7 @@ calls! {
     create_department(CreateDepartment) -> RecordRef;
     rename_department(RenameDepartment) -> Nothing;
     move_department(MoveDepartment) -> Nothing;
+    /// Only an empty one; others are merged into a new home.
     remove_department(RecordRef) -> Nothing;
 
     open_view(ViewQuery) -> ViewInfo;
@@ -76,11 +78,25 @@ calls! {
     locate(Locate) -> Option<u32>;
     edit_cell(EditCell) -> EditOutcome;
     paste_block(PasteBlock) -> EditOutcome;
+    /// What the paste would do; nothing is written.
+    plan_paste(PasteBlock) -> PastePlan;
     fill(Fill) -> EditOutcome;
     clear_cells(Ranges) -> EditOutcome;
     add_member(AddMember) -> RecordRef;
-    remove_members(Members) -> EditOutcome;
+    remove_members(RemoveMembers) -> EditOutcome;
     move_members(MoveMembers) -> EditOutcome;
+    set_field(SetField) -> EditOutcome;
+    /// What the replacing would do; nothing is written.
+    plan_replace(Replace) -> ReplacePlan;
+    replace_cells(Replace) -> EditOutcome;
+    /// Stops the job; what it did so far is taken back.
+    cancel_job(JobRef) -> Nothing;
+    edit_guardian(EditGuardian) -> EditOutcome;
+    /// The person is no longer the member's guardian; for a sibling they still are.
+    remove_guardian(GuardianRef) -> EditOutcome;
+    saved_views(Nothing) -> Vec<SavedView>;
+    keep_view(SavedView) -> SavedView;
+    remove_view(RecordRef) -> Nothing;
     member_detail(RecordRef) -> MemberDetail;
     find_members(Find) -> Vec<FoundMember>;
     undo_state(Nothing) -> UndoState;

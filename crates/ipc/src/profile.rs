@@ -126,6 +126,14 @@ pub struct Preferences {
     pub density: String,
     /// Widths and order of grid columns by name, pixels.
     pub columns: Vec<ColumnPreference>,
+    /// How many of the first columns stay in place.
+    #[serde(default = "two")]
+    pub frozen_columns: u8,
+}
+
+/// Number and name, as long as nobody chose otherwise.
+fn two() -> u8 {
+    2
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]

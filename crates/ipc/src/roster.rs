@@ -83,11 +83,56 @@ pub struct SortBy {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 #[serde(tag = "test", rename_all = "snake_case")]
 pub enum Filter {
-    Is { column: Column, value: String },
-    IsNot { column: Column, value: String },
-    Contains { column: Column, value: String },
-    IsEmpty { column: Column },
-    IsFilled { column: Column },
+    Is {
+        column: Column,
+        value: String,
+    },
+    IsNot {
+        column: Column,
+        value: String,
+    },
+    Contains {
+        column: Column,
+        value: String,
+    },
+    NotContains {
+        column: Column,
+        value: String,
+    },
+    StartsWith {
+        column: Column,
+        value: String,
+    },
+    /// At this date or number, or later; an empty cell is not.
+    AtLeast {
+        column: Column,
+        value: String,
+    },
+    /// At this date or number, or earlier; an empty cell is not.
+    AtMost {
+        column: Column,
+        value: String,
+    },
+    /// One of these; an empty text stands for the empty cell.
+    AnyOf {
+        column: Column,
+        values: Vec<String>,
+    },
+    IsEmpty {
+        column: Column,
+    },
+    IsFilled {
+        column: Column,
+    },
+}
+
+/// How conditions hold together.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Matching {
+    #[default]
+    All,
+    Any,
 }
 
 /// Rows that need a person, as the bar at the bottom opens them.
@@ -111,6 +156,9 @@ pub struct ViewQuery {
     pub text: Option<String>,
     #[serde(default)]
     pub filters: Vec<Filter>,
+    /// Whether all filters must hold or one is enough; absent = all.
+    #[ts(optional)]
+    pub matching: Option<Matching>,
     #[ts(optional)]
     pub mark: Option<Mark>,
     #[serde(default)]
@@ -191,6 +239,11 @@ pub struct PasteBlock {
     pub end: u32,
     pub columns: Vec<Column>,
     pub rows: Vec<Vec<String>>,
+    /// Where new members go whose cells name no department; absent = nowhere.
+    #[ts(optional)]
+    pub department: Option<String>,
+    #[ts(optional)]
+    pub job: Option<String>,
 }
 
 /// Repeats the cells of `from` over `to`: row r takes row `from.start + (r - from.start) modulo height`, columns
@@ -202,6 +255,8 @@ pub struct Fill {
     pub to: Block2d,
     /// The grid's columns in order; blocks count in it.
     pub columns: Vec<Column>,
+    #[ts(optional)]
+    pub job: Option<String>,
 }
 
 /// Rows `top..bottom` and columns `left..right` of the shown order.
@@ -216,6 +271,8 @@ pub struct Block2d {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct Ranges {
     pub ranges: Vec<Range>,
+    #[ts(optional)]
+    pub job: Option<String>,
 }
 
 /// What an edit of cells did. Cells that break a rule are left as they were and listed.
@@ -237,7 +294,7 @@ pub struct RefusedCell {
     pub code: String,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct CellText {
     pub column: Column,
     pub text: String,
@@ -260,12 +317,6 @@ pub enum Members {
     Ids { ids: Vec<String> },
     Rows { view: String, ranges: Vec<(u32, u32)> },
     Department { id: String },
-}
-
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
-pub struct MoveMembers {
-    pub members: Members,
-    pub department: Option<String>,
 }
 
 /// Everything known about one member, for the side panel.
@@ -337,6 +388,22 @@ pub struct FoundMember {
     pub name: String,
     pub card_number: String,
     pub department: String,
+}
+
+/// A guardian of a member: changed, or made when none is named.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct EditGuardian {
+    pub member: String,
+    #[ts(optional)]
+    pub guardian: Option<String>,
+    /// Name, phone and relation; those left out stay as they are.
+    pub cells: Vec<CellText>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct GuardianRef {
+    pub member: String,
+    pub guardian: String,
 }
 
 /// Where a member stands in a view.

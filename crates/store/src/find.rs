@@ -1,6 +1,7 @@
 //! Finding members: which ones, in which order. The answer is a list of row numbers; pages of it are read elsewhere.
 
 use crate::departments::Departments;
+use crate::find_related::{CustomFields, load_custom_fields};
 use crate::search::Hit;
 use crate::{Store, StoreError, rows};
 use mingce_model::{Field, Form, Kind, RecordId, Value};
@@ -18,6 +19,10 @@ pub enum Column {
     GuardianRelation,
     /// `none`, `invited`, `expired`, `joined`, `refused`.
     JoinState,
+    /// What the member has in the custom field of that id.
+    Custom(RecordId),
+    /// Names of the member's tags.
+    Tags,
 }
 
 /// A condition on one column.
@@ -27,6 +32,14 @@ pub enum Test {
     IsNot(Value),
     /// The text holds this part; upper and lower case of ASCII letters are the same.
     Contains(String),
+    NotContains(String),
+    StartsWith(String),
+    /// This value or a greater one; an empty cell is neither.
+    AtLeast(Value),
+    /// This value or a smaller one; an empty cell is neither.
+    AtMost(Value),
+    /// One of these; `Null` stands for an empty cell.
+    AnyOf(Vec<Value>),
     IsEmpty,
     IsFilled,
 }
@@ -35,6 +48,14 @@ pub enum Test {
 pub struct Filter {
     pub column: Column,
     pub test: Test,
+}
+
+/// How filters hold together.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Matching {
+    #[default]
+    All,
+    Any,
 }
 
 /// What a member's edits wait for.
@@ -61,8 +82,9 @@ pub struct Query {
     pub department: Option<RecordId>,
     /// Name, spelling, initials, number, phone; every word must match.
     pub text: Option<String>,
-    /// All must hold.
     pub filters: Vec<Filter>,
+    /// Whether all filters must hold or one is enough.
+    pub matching: Matching,
     pub mark: Option<Mark>,
     /// Empty: by rank when there is a text, otherwise in the order they were added. Empty values come last.
     pub sort: Vec<(Column, Direction)>,
@@ -161,7 +183,13 @@ fn select_rows(
     departments: &Departments,
     among: Option<&[Hit]>,
 ) -> Result<Vec<u32>, StoreError> {
-    let mut builder = Builder { now_ms: query.now_ms, departments, wheres: Vec::new(), parameters: Vec::new() };
+    let columns = query.filters.iter().map(|filter| filter.column).chain(query.sort.iter().map(|(column, _)| *column));
+    let customs = match columns.into_iter().any(|column| matches!(column, Column::Custom(_))) {
+        true => load_custom_fields(conn)?,
+        false => CustomFields::new(),
+    };
+    let mut builder =
+        Builder { now_ms: query.now_ms, departments, customs, wheres: Vec::new(), parameters: Vec::new() };
     if let Some(hits) = among {
         let rows: Vec<String> = hits.iter().map(|hit| hit.row.to_string()).collect();
         let place = builder.bind(format!("[{}]", rows.join(",")));
@@ -173,8 +201,10 @@ fn select_rows(
     if let Some(mark) = query.mark {
         builder.wheres.push(mark_condition(mark).to_owned());
     }
-    for filter in &query.filters {
-        builder.filter(filter);
+    let conditions: Vec<String> = query.filters.iter().map(|filter| builder.filter(filter)).collect();
+    match query.matching {
+        Matching::Any if !conditions.is_empty() => builder.wheres.push(format!("({})", conditions.join(" OR "))),
+        _ => builder.wheres.extend(conditions),
     }
     let mut sql = "SELECT member.row FROM member".to_owned();
     if !builder.wheres.is_empty() {
@@ -198,15 +228,16 @@ fn select_rows(
     Ok(rows)
 }
 
-struct Builder<'a> {
+pub(crate) struct Builder<'a> {
     now_ms: i64,
     departments: &'a Departments,
+    pub(crate) customs: CustomFields,
     wheres: Vec<String>,
     parameters: Vec<Sql>,
 }
 
 impl Builder<'_> {
-    fn bind(&mut self, value: impl Into<Sql>) -> String {
+    pub(crate) fn bind(&mut self, value: impl Into<Sql>) -> String {
         self.parameters.push(value.into());
         format!("?{}", self.parameters.len())
     }
@@ -226,9 +257,11 @@ impl Builder<'_> {
         ));
     }
 
-    fn filter(&mut self, filter: &Filter) {
-        let condition = match filter.column {
+    fn filter(&mut self, filter: &Filter) -> String {
+        match filter.column {
             Column::DepartmentPath => self.path_condition(&filter.test),
+            Column::Custom(field) => self.custom_condition(field, &filter.test),
+            Column::Tags => self.tag_condition(&filter.test),
             Column::GuardianName => self.guardian_condition("g.name", &filter.test),
             Column::GuardianPhone => self.guardian_condition("g.phone", &filter.test),
             Column::GuardianRelation => self.guardian_condition("s.relation", &filter.test),
@@ -244,21 +277,33 @@ impl Builder<'_> {
                     test => self.test(&state, None, test),
                 }
             }
-        };
-        self.wheres.push(condition);
+        }
     }
 
-    fn test(&mut self, column: &str, field: Option<Field>, test: &Test) -> String {
+    pub(crate) fn test(&mut self, column: &str, field: Option<Field>, test: &Test) -> String {
         match test {
             Test::IsEmpty | Test::Is(Value::Null) => format!("{column} IS NULL"),
             Test::IsFilled | Test::IsNot(Value::Null) => format!("{column} IS NOT NULL"),
             Test::Is(value) => format!("{column} = {}", self.bind_value(field, value)),
             Test::IsNot(value) => format!("{column} IS NOT {}", self.bind_value(field, value)),
-            Test::Contains(part) => {
-                let escaped = part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-                format!("{column} LIKE {} ESCAPE '\\'", self.bind(format!("%{escaped}%")))
+            Test::Contains(part) => self.like(column, format!("%{}%", escaped(part))),
+            Test::NotContains(part) => {
+                format!("({column} IS NULL OR NOT {})", self.like(column, format!("%{}%", escaped(part))))
+            }
+            Test::StartsWith(part) => self.like(column, format!("{}%", escaped(part))),
+            Test::AtLeast(value) => format!("{column} >= {}", self.bind_value(field, value)),
+            Test::AtMost(value) => format!("{column} <= {}", self.bind_value(field, value)),
+            Test::AnyOf(values) => {
+                let (empty, filled): (Vec<&Value>, Vec<&Value>) = values.iter().partition(|value| value.is_null());
+                let places: Vec<String> = filled.into_iter().map(|value| self.bind_value(field, value)).collect();
+                let or_empty = if empty.is_empty() { String::new() } else { format!(" OR {column} IS NULL") };
+                format!("({column} IN ({}){or_empty})", places.join(", "))
             }
         }
+    }
+
+    fn like(&mut self, column: &str, pattern: String) -> String {
+        format!("{column} LIKE {} ESCAPE '\\'", self.bind(pattern))
     }
 
     fn bind_value(&mut self, field: Option<Field>, value: &Value) -> String {
@@ -281,19 +326,45 @@ impl Builder<'_> {
                 let text = value.to_string();
                 (matches!(test, Test::IsNot(_)), Box::new(move |path| path == text))
             }
-            Test::Contains(part) => {
+            Test::Contains(part) | Test::NotContains(part) => {
                 let part = part.to_lowercase();
-                (false, Box::new(move |path| path.to_lowercase().contains(&part)))
+                let is_negated = matches!(test, Test::NotContains(_));
+                (is_negated, Box::new(move |path| path.to_lowercase().contains(&part)))
+            }
+            Test::StartsWith(part) => {
+                let part = part.to_lowercase();
+                (false, Box::new(move |path| path.to_lowercase().starts_with(&part)))
+            }
+            Test::AtLeast(value) => {
+                let least = value.to_string();
+                (false, Box::new(move |path| *path >= *least))
+            }
+            Test::AtMost(value) => {
+                let most = value.to_string();
+                (false, Box::new(move |path| *path <= *most))
+            }
+            Test::AnyOf(values) => {
+                let paths: Vec<String> = values.iter().map(Value::to_string).collect();
+                if values.iter().any(Value::is_null) {
+                    let found = self.branches(|path| paths.iter().any(|one| one == path));
+                    return format!("(member.department IS NULL OR member.department IN {found})");
+                }
+                (false, Box::new(move |path| paths.iter().any(|one| one == path)))
             }
         };
-        let found: Vec<RecordId> =
-            self.departments.nodes().iter().filter(|node| matches(&node.path)).map(|node| node.id).collect();
-        let ids = self.ids(found.into_iter());
+        let ids = self.branches(matches);
         if negated {
             format!("(member.department IS NULL OR member.department NOT IN {ids})")
         } else {
             format!("member.department IN {ids}")
         }
+    }
+
+    /// The departments with such a path.
+    fn branches(&mut self, matches: impl Fn(&str) -> bool) -> String {
+        let nodes = self.departments.nodes().iter();
+        let found: Vec<RecordId> = nodes.filter(|node| matches(&node.path)).map(|node| node.id).collect();
+        self.ids(found.into_iter())
     }
 
     /// A member's guardians: one of them passes, or none does for the negative tests.
@@ -302,6 +373,15 @@ impl Builder<'_> {
             Test::IsEmpty | Test::Is(Value::Null) => ("NOT ", Test::IsFilled),
             Test::IsNot(Value::Null) => ("", Test::IsFilled),
             Test::IsNot(value) => ("NOT ", Test::Is(value.clone())),
+            Test::NotContains(part) => ("NOT ", Test::Contains(part.clone())),
+            Test::AnyOf(values) if values.iter().any(Value::is_null) => {
+                let filled: Vec<Value> = values.iter().filter(|value| !value.is_null()).cloned().collect();
+                let (none, one) = (
+                    self.guardian_condition(column, &Test::IsEmpty),
+                    self.guardian_condition(column, &Test::AnyOf(filled)),
+                );
+                return format!("({none} OR {one})");
+            }
             other => ("", other.clone()),
         };
         let condition = self.test(column, None, &inner);
@@ -333,6 +413,8 @@ impl Builder<'_> {
                 format!("{} COLLATE by_number", guardian(name))
             }
             Column::GuardianRelation => guardian("s.relation"),
+            Column::Custom(field) => self.custom_order(field),
+            Column::Tags => self.tag_order(),
             Column::JoinState => {
                 choice_order(&join_state(self.now_ms), &["joined", "invited", "expired", "refused", "none"])
             }
@@ -343,6 +425,11 @@ impl Builder<'_> {
         };
         format!("{key} {word} NULLS LAST")
     }
+}
+
+/// A text as a pattern that stands for itself.
+fn escaped(part: &str) -> String {
+    part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 fn column_of(field: Field) -> String {
@@ -372,11 +459,19 @@ fn mark_condition(mark: Mark) -> &'static str {
     match mark {
         Mark::Pending => {
             // Members created here say so in their version (`rows::FRESH`).
-            "(member.ver = -1 OR member.id IN (SELECT id FROM shadow WHERE kind = 3 AND pending > 0))"
+            "(member.ver = -1 OR member.id IN (SELECT id FROM shadow WHERE kind = 3 AND pending > 0)
+                OR member.id IN (SELECT c.member FROM outbox o JOIN history h ON h.seq = o.seq
+                    JOIN custom_value c ON c.id = h.id WHERE h.kind = 10))"
         }
-        Mark::Refused => "member.id IN (SELECT id FROM shadow WHERE kind = 3 AND refused > 0)",
+        Mark::Refused => {
+            "(member.id IN (SELECT id FROM shadow WHERE kind = 3 AND refused > 0)
+                OR member.id IN (SELECT c.member FROM shadow s JOIN custom_value c ON c.id = s.id
+                    WHERE s.kind = 10 AND s.refused > 0))"
+        }
         Mark::Conflict => {
-            "member.id IN (SELECT unhex(replace(record, '-', '')) FROM conflict WHERE kind = 'member' AND settled IS NULL)"
+            "(member.id IN (SELECT unhex(replace(record, '-', '')) FROM conflict WHERE kind = 'member' AND settled IS NULL)
+                OR member.id IN (SELECT c.member FROM conflict k JOIN custom_value c
+                    ON c.id = unhex(replace(k.record, '-', '')) WHERE k.kind = 'custom_value' AND k.settled IS NULL))"
         }
     }
 }

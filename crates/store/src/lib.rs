@@ -5,10 +5,13 @@
 //! record into an error or a log line.
 
 mod attention;
+mod audit;
+mod author;
 mod connection;
 mod departments;
 mod error;
 mod find;
+mod find_related;
 mod history;
 mod identity;
 mod journal;
@@ -16,10 +19,14 @@ mod natural;
 mod operation;
 mod outbox;
 mod page;
+mod past;
+mod page_extras;
 mod profile;
 mod pull;
 mod reads;
 mod rebase;
+mod restore;
+mod rewind;
 mod rows;
 mod schema;
 mod search;
@@ -32,14 +39,18 @@ mod write;
 
 pub use attention::{Refusal, Side};
 pub use departments::{DepartmentNode, Departments};
+pub use audit::{AuditAct, AuditRow, Looked};
 pub use error::StoreError;
-pub use find::{Column, Direction, Filter, Mark, Query, Test, View};
-pub use history::{HistoryEntry, OperationRow};
+pub use find::{Column, Direction, Filter, Mark, Matching, Query, Test, View};
+pub use history::{HistoryEntry, Moment, OperationNumber, OperationRow};
 pub use identity::{Identity, SyncState};
 pub use operation::{Atomicity, Base, Kept, Kinds, Label, Operation, Origin, Progress, Touched, UndoState, Undone};
 pub use outbox::{OutboxEntry, Settled};
 pub use page::{GuardianRow, Join, MemberRow};
+pub use page_extras::{Customs, TagRow};
+pub use past::Past;
 pub use profile::{database_path, has_roster, set_aside};
+pub use restore::{LeftOut, Restored};
 pub use settings::Counts;
 pub use store::Store;
 

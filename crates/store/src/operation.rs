@@ -28,6 +28,8 @@ labels! {
     Remove = "remove";
     Paste = "paste";
     Fill = "fill";
+    /// Find and replace.
+    Replace = "replace";
     Clear = "clear";
     Move = "move";
     Import = "import";
@@ -36,6 +38,8 @@ labels! {
     Organisation = "organisation";
     Invite = "invite";
     Revoke = "revoke";
+    /// Something of the past was brought back.
+    Restore = "restore";
     /// Settling conflicts.
     Resolve = "resolve";
     /// A refused edit was given up.

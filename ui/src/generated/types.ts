@@ -38,6 +38,11 @@ export type CellText = { column: Column, text: string, };
 export type Choice = "mine" | "theirs";
 
 /**
+ * A choice as people read it: what they look for is what they see.
+ */
+export type ChoiceLabel = { column: Column, word: string, label: string, };
+
+/**
  * Why a call failed. Codes are never reused.
  */
 export type Code = "keyring_missing" | "keyring_locked" | "keyring_failed" | "key_missing" | "key_file_unusable" | "in_use" | "not_a_roster" | "damaged" | "newer_schema" | "disk_full" | "file_failed" | "no_profile" | "profile_exists" | "not_found" | "ambiguous" | "stale" | "invalid" | "duplicate" | "department_not_empty" | "department_cycle" | "department_exists" | "department_too_deep" | "nothing_to_undo" | "nothing_to_redo" | "offline" | "untrusted" | "not_mingce" | "wrong_credentials" | "sign_in_needed" | "account_exists" | "forbidden" | "too_many" | "service_failed" | "upgrade_needed" | "file_unreadable" | "file_encrypted" | "file_too_large" | "sheet_missing" | "no_header" | "mapping_incomplete" | "import_gone" | "cancelled" | "nothing_to_print" | "invitation_elsewhere" | "cannot_open" | "malformed" | "internal";
@@ -106,6 +111,15 @@ export type EditCell = { member: string, column: Column,
 text: string, };
 
 /**
+ * A guardian of a member: changed, or made when none is named.
+ */
+export type EditGuardian = { member: string, guardian?: string, 
+/**
+ * Name, phone and relation; those left out stay as they are.
+ */
+cells: Array<CellText>, };
+
+/**
  * What an edit of cells did. Cells that break a rule are left as they were and listed.
  */
 export type EditOutcome = { changed_cells: number, added_members: number, version: number, refused: Array<RefusedCell>, 
@@ -145,6 +159,11 @@ language: string, };
 export type Exported = { path: string, rows: number, };
 
 /**
+ * How much of a cell has to be what is looked for.
+ */
+export type Extent = "part" | "whole";
+
+/**
  * A failed call. `params` holds counts, rule codes and field words, never personal data.
  */
 export type Failure = { code: Code, params?: { [key in string]: string }, };
@@ -159,18 +178,30 @@ export type Fill = { view: string, from: Block2d, to: Block2d,
 /**
  * The grid's columns in order; blocks count in it.
  */
-columns: Array<Column>, };
+columns: Array<Column>, job?: string, };
 
 /**
  * A condition on one column.
  */
-export type Filter = { "test": "is", column: Column, value: string, } | { "test": "is_not", column: Column, value: string, } | { "test": "contains", column: Column, value: string, } | { "test": "is_empty", column: Column, } | { "test": "is_filled", column: Column, };
+export type Filter = { "test": "is", column: Column, value: string, } | { "test": "is_not", column: Column, value: string, } | { "test": "contains", column: Column, value: string, } | { "test": "not_contains", column: Column, value: string, } | { "test": "starts_with", column: Column, value: string, } | { "test": "at_least", column: Column, value: string, } | { "test": "at_most", column: Column, value: string, } | { "test": "any_of", column: Column, values: Array<string>, } | { "test": "is_empty", column: Column, } | { "test": "is_filled", column: Column, };
 
 export type Find = { text: string, limit: number, };
+
+export type FoundCell = { 
+/**
+ * Row of the view.
+ */
+row: number, name: string, column: Column, from: string, to: string, 
+/**
+ * The rule that the new text breaks.
+ */
+code: string | null, };
 
 export type FoundMember = { id: string, name: string, card_number: string, department: string, };
 
 export type GuardianDetail = { id: string, name: string, phone: string, relation: string, };
+
+export type GuardianRef = { member: string, guardian: string, };
 
 export type HistoryEntry = { at: number, by: string, 
 /**
@@ -266,6 +297,10 @@ replaces_open: boolean, };
 
 export type Invited = { made: number, already_open: number, already_joined: number, version: number, };
 
+export type JobRef = { job: string, };
+
+export type LetterCase = "any" | "same";
+
 /**
  * Where a member stands in a view.
  */
@@ -275,6 +310,11 @@ export type Locate = { view: string, id: string, };
  * Rows that need a person, as the bar at the bottom opens them.
  */
 export type Mark = "pending" | "conflict" | "refused";
+
+/**
+ * How conditions hold together.
+ */
+export type Matching = "all" | "any";
 
 /**
  * Everything known about one member, for the side panel.
@@ -302,7 +342,7 @@ export type MoveDepartment = { id: string, parent: string | null,
  */
 after?: string, };
 
-export type MoveMembers = { members: Members, department: string | null, };
+export type MoveMembers = { members: Members, department: string | null, job?: string, };
 
 /**
  * No arguments, or nothing to answer.
@@ -327,7 +367,24 @@ start: number,
 /**
  * Row after the last; a smaller block repeats to fill it.
  */
-end: number, columns: Array<Column>, rows: Array<Array<string>>, };
+end: number, columns: Array<Column>, rows: Array<Array<string>>, 
+/**
+ * Where new members go whose cells name no department; absent = nowhere.
+ */
+department?: string, job?: string, };
+
+/**
+ * What a paste would do; nothing is written.
+ */
+export type PastePlan = { 
+/**
+ * Cells that would be changed, those of new members among them.
+ */
+changed_cells: number, added_members: number, refused: Array<RefusedCell>, 
+/**
+ * More cells would be refused than are listed.
+ */
+refused_count: number, };
 
 export type PlanImport = { import: string, 
 /**
@@ -385,7 +442,11 @@ density: string,
 /**
  * Widths and order of grid columns by name, pixels.
  */
-columns: Array<ColumnPreference>, };
+columns: Array<ColumnPreference>, 
+/**
+ * How many of the first columns stay in place.
+ */
+frozen_columns: number, };
 
 export type PrepareSheets = { 
 /**
@@ -409,7 +470,7 @@ export type ProfileSummary = { id: string, organisation_name: string, organisati
  */
 export type Range = { view: string, start: number, end: number, columns: Array<Column>, };
 
-export type Ranges = { ranges: Array<Range>, };
+export type Ranges = { ranges: Array<Range>, job?: string, };
 
 export type RecordRef = { id: string, };
 
@@ -439,7 +500,31 @@ export type RefusedCell = {
  */
 row: number, column: Column, code: string, };
 
+export type RemoveMembers = { members: Members, job?: string, };
+
 export type RenameDepartment = { id: string, name: string, };
+
+/**
+ * Looks through all rows of a view for a text, and what to put in its place.
+ */
+export type Replace = { view: string, columns: Array<Column>, find: string, replacement: string, extent: Extent, letter_case: LetterCase, labels: Array<ChoiceLabel>, job?: string, };
+
+/**
+ * What a replacing would do.
+ */
+export type ReplacePlan = { 
+/**
+ * Cells that hold the text.
+ */
+found: number, 
+/**
+ * Cells that would be changed.
+ */
+changed: number, refused_count: number, 
+/**
+ * The first of those found, in the view's order.
+ */
+cells: Array<FoundCell>, };
 
 export type Resolve = { conflicts: Array<string>, choice: Choice, };
 
@@ -484,9 +569,27 @@ export type SaveSheets = { run: string, path: string, };
 export type Saved = { path: string, bytes: number, };
 
 /**
+ * What the grid shows under a name. Kept in the roster on this computer: a filter may hold a name or a number.
+ */
+export type SavedView = { 
+/**
+ * Empty for one that is kept for the first time.
+ */
+id: string, name: string, query: ViewQuery, columns: Array<ColumnPreference>, frozen_columns: number, };
+
+/**
  * Where the organisation's service runs.
  */
 export type ServicePlace = { "where": "this_computer" } | { "where": "remote", url: string, };
+
+/**
+ * The same text into one column of all of them.
+ */
+export type SetField = { members: Members, column: Column, 
+/**
+ * As typed; normalised by the app.
+ */
+text: string, job?: string, };
 
 export type ShareOnNetwork = { is_on_network: boolean, };
 
@@ -582,5 +685,9 @@ department?: string,
 /**
  * Name, pinyin, initials, number, phone.
  */
-text?: string, filters: Array<Filter>, mark?: Mark, sort: Array<SortBy>, };
+text?: string, filters: Array<Filter>, 
+/**
+ * Whether all filters must hold or one is enough; absent = all.
+ */
+matching?: Matching, mark?: Mark, sort: Array<SortBy>, };
 

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
+import type { MenuPlace } from "./ContextMenu";
 import { ToolButton, type ToolButtonProps } from "./ToolButton";
 
 const MARGIN_PX = 8;
@@ -52,9 +53,43 @@ export const Popup = ({
   );
 };
 
+/** The same panel at a point, opened by something else; the focus comes back to where it was. */
+export const PopupAt = ({
+  at,
+  label,
+  width_px,
+  onClose,
+  children,
+}: {
+  at: MenuPlace;
+  label: string;
+  width_px?: number;
+  onClose: () => void;
+  children: ReactNode;
+}) => {
+  const before = useRef(document.activeElement);
+  return createPortal(
+    <Panel
+      label={label}
+      trigger={null}
+      at={at}
+      width_px={width_px}
+      onClose={() => {
+        onClose();
+        if (before.current instanceof HTMLElement) before.current.focus();
+      }}
+      onLeave={onClose}
+    >
+      {children}
+    </Panel>,
+    document.body,
+  );
+};
+
 const Panel = ({
   label,
   trigger,
+  at,
   width_px,
   onClose,
   onLeave,
@@ -62,6 +97,7 @@ const Panel = ({
 }: {
   label: string;
   trigger: HTMLElement | null;
+  at?: MenuPlace;
   width_px: number | undefined;
   onClose: () => void;
   onLeave: () => void;
@@ -72,16 +108,17 @@ const Panel = ({
   leave.current = onLeave;
 
   useLayoutEffect(() => {
-    if (!box.current || !trigger) return;
-    const at = trigger.getBoundingClientRect();
+    const frame = trigger?.getBoundingClientRect();
+    const place = frame ? { x_px: frame.left, y_px: frame.bottom + 4 } : at;
+    if (!box.current || !place) return;
     const size = box.current.getBoundingClientRect();
-    const left = Math.min(at.left, window.innerWidth - size.width - MARGIN_PX);
-    const fitsBelow = at.bottom + 4 + size.height <= window.innerHeight - MARGIN_PX;
-    const top = fitsBelow ? at.bottom + 4 : Math.max(MARGIN_PX, window.innerHeight - size.height - MARGIN_PX);
+    const left = Math.min(place.x_px, window.innerWidth - size.width - MARGIN_PX);
+    const fitsBelow = place.y_px + size.height <= window.innerHeight - MARGIN_PX;
+    const top = fitsBelow ? place.y_px : Math.max(MARGIN_PX, window.innerHeight - size.height - MARGIN_PX);
     box.current.style.left = `${Math.max(MARGIN_PX, left)}px`;
     box.current.style.top = `${top}px`;
     (box.current.querySelector<HTMLElement>(FOCUSABLE) ?? box.current).focus();
-  }, [trigger]);
+  }, [trigger, at]);
 
   useEffect(() => {
     const onPointer = (event: PointerEvent) => {

@@ -25,5 +25,8 @@ export const gridWords = (t: TFunction, label: string): GridWords => ({
   tooBig: (rows) => t("roster.grid.tooBig", { rows }),
   didNotFit: (rows, columns) => t("roster.grid.didNotFit", { rows, columns }),
   width: (column, px) => t("roster.grid.width", { column, px }),
+  moved: (column, place) => t("roster.grid.moved", { column, place }),
+  filtered: t("roster.grid.filtered"),
+  columnMenu: t("roster.grid.columnMenu"),
   menu: t("roster.grid.menu", { returnObjects: true }),
 });

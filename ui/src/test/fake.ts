@@ -7,6 +7,7 @@ import type {
   EditCell,
   EditOutcome,
   Failure,
+  GuardianDetail,
   MemberDetail,
   PageRequest,
   Range,
@@ -18,6 +19,8 @@ type Cells = Partial<Record<Column, string>>;
 export interface FakeRoster {
   members: Map<string, Cells>;
   departments: DepartmentNode[];
+  /** By member. */
+  guardians: Map<string, GuardianDetail[]>;
   version: number;
   /** Every call with its arguments, in order. */
   calls: { name: string; args: unknown }[];
@@ -37,6 +40,8 @@ type Answered =
   | "redo"
   | "undoState"
   | "memberDetail"
+  | "editGuardian"
+  | "removeGuardian"
   | "addMember"
   | "removeMembers"
   | "moveMembers"
@@ -49,6 +54,7 @@ export type FakeClient = Pick<Client, Answered>;
 export const fakeRoster = (members: Cells[] = [], departments: DepartmentNode[] = []): FakeRoster => ({
   members: new Map(members.map((cells, index) => [`m${index}`, cells])),
   departments,
+  guardians: new Map(),
   version: 1,
   calls: [],
 });
@@ -139,16 +145,23 @@ export const fakeClient = (roster: FakeRoster): FakeClient => {
       note("pasteBlock", paste);
       const { view, start, end, columns, rows } = paste;
       const targets = shown(view).slice(start, end);
-      return write(
+      const text = (at: number, i: number) => rows[at % Math.max(1, rows.length)]?.[i] ?? "";
+      const done = write(
         targets.flatMap((member, at) =>
-          columns.map((column, i) => ({
-            member,
-            column,
-            row: at,
-            text: rows[at % Math.max(1, rows.length)]?.[i] ?? "",
-          })),
+          columns.map((column, i) => ({ member, column, row: at, text: text(at, i) })),
         ),
       );
+      for (let at = targets.length; at < end - start; at += 1) {
+        const cells: Cells = Object.fromEntries(columns.map((column, i) => [column, text(at, i)]));
+        if (cells.name) {
+          roster.members.set(`m${roster.members.size}`, cells);
+          done.added_members += 1;
+        } else {
+          done.refused.push({ row: at, column: "name", code: "required_missing" });
+          done.refused_count += 1;
+        }
+      }
+      return done;
     },
     clearCells: async (cleared) => {
       note("clearCells", cleared);
@@ -181,7 +194,7 @@ export const fakeClient = (roster: FakeRoster): FakeClient => {
     memberDetail: async ({ id }): Promise<MemberDetail> => ({
       row: row(id, ALL),
       columns: ALL,
-      guardians: [],
+      guardians: roster.guardians.get(id) ?? [],
       affiliations: [],
       invitation: null,
       history: [
@@ -194,6 +207,35 @@ export const fakeClient = (roster: FakeRoster): FakeClient => {
         },
       ],
     }),
+    editGuardian: async (edited) => {
+      note("editGuardian", edited);
+      const cells: Cells = Object.fromEntries(edited.cells.map(({ column, text }) => [column, text]));
+      const known = roster.guardians.get(edited.member) ?? [];
+      if (cells.guardian_name?.trim() === "" || (!edited.guardian && !cells.guardian_name))
+        throw rule("invalid", "guardian_name", "guardian_without_name");
+      const part = {
+        ...(cells.guardian_name === undefined ? {} : { name: cells.guardian_name }),
+        ...(cells.guardian_phone === undefined ? {} : { phone: cells.guardian_phone }),
+        ...(cells.guardian_relation === undefined ? {} : { relation: cells.guardian_relation }),
+      };
+      const blank = { id: `g${known.length}`, name: "", phone: "", relation: "" };
+      roster.guardians.set(
+        edited.member,
+        edited.guardian
+          ? known.map((one) => (one.id === edited.guardian ? { ...one, ...part } : one))
+          : [...known, { ...blank, ...part }],
+      );
+      return outcome({ changed_cells: edited.cells.length });
+    },
+    removeGuardian: async (removed) => {
+      note("removeGuardian", removed);
+      const known = roster.guardians.get(removed.member) ?? [];
+      roster.guardians.set(
+        removed.member,
+        known.filter((one) => one.id !== removed.guardian),
+      );
+      return outcome();
+    },
     addMember: async (added) => {
       note("addMember", added);
       const cells: Cells = Object.fromEntries(added.cells.map(({ column, text }) => [column, text]));

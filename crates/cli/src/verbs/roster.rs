@@ -135,7 +135,10 @@ pub(crate) fn edit(arguments: &Arguments, member: &str, fields: &[String], print
 pub(crate) fn remove(arguments: &Arguments, member: &str, printer: &Printer) -> Result<u8, Failure> {
     let app = session::open(arguments)?;
     let id = app.member_by_reference(member)?;
-    let outcome = app.remove_members(mingce_ipc::roster::Members::Ids { ids: vec![id] })?;
+    let outcome = app.remove_members(mingce_ipc::bulk::RemoveMembers {
+        members: mingce_ipc::roster::Members::Ids { ids: vec![id] },
+        job: None,
+    })?;
     printer.answer(&outcome, |outcome| vec![outcome.changed_cells.to_string()]);
     Ok(DONE)
 }

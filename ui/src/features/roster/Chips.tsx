@@ -1,29 +1,18 @@
 import { CloseOutlined, SyncOutlined } from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
-import type { Filter } from "@/generated/types";
 import { ToolButton } from "@/kit/ToolButton";
 import { useSession } from "@/session/store";
-import { labelOf } from "./choices";
-import { filterValue, isFinished, useRoster } from "./state";
+import { isFinished, sentenceOf } from "./rules";
+import { useRoster } from "./state";
 
 /** What narrows the rows, each to be taken away, and the word that the order is no longer the newest. */
 export const Chips = ({ isOrderStale, onRefresh }: { isOrderStale: boolean; onRefresh: () => void }) => {
   const { t } = useTranslation();
   const filters = useRoster((now) => now.filters);
+  const matching = useRoster((now) => now.matching);
   const mark = useSession((now) => now.mark);
   const shown = filters.filter(isFinished);
   if (shown.length === 0 && mark === null && !isOrderStale) return null;
-
-  const said = (filter: Filter) => {
-    const value = filterValue(filter);
-    return [
-      t(`choices.columns.${filter.column}`),
-      t(`roster.filter.tests.${filter.test}`),
-      value === null ? "" : labelOf(t, filter.column, value),
-    ]
-      .filter(Boolean)
-      .join(" ");
-  };
 
   return (
     <div className="roster-chips">
@@ -34,12 +23,13 @@ export const Chips = ({ isOrderStale, onRefresh }: { isOrderStale: boolean; onRe
           removeLabel={t("roster.filter.removeNamed", { name: t(`roster.marks.${mark}`) })}
         />
       )}
+      {shown.length > 1 && matching === "any" && <span className="quiet">{t("roster.filter.anyOf")}</span>}
       {shown.map((filter) => (
         <Chip
           key={JSON.stringify(filter)}
-          text={said(filter)}
+          text={sentenceOf(t, filter)}
           onRemove={() => useRoster.setState({ filters: filters.filter((one) => one !== filter) })}
-          removeLabel={t("roster.filter.removeNamed", { name: said(filter) })}
+          removeLabel={t("roster.filter.removeNamed", { name: sentenceOf(t, filter) })}
         />
       ))}
       {isOrderStale && (

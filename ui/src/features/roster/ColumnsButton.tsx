@@ -5,9 +5,12 @@ import type { ColumnPreference } from "@/generated/types";
 import { Popup } from "@/kit/Popup";
 import { ToolButton } from "@/kit/ToolButton";
 import { usePreferences } from "@/session/preferences";
-import { arrange } from "./columns";
+import { ALWAYS_SHOWN, arrange, FROZEN } from "./columns";
 
 export const DENSITIES = { compact: 28, standard: 32, roomy: 40 } as const;
+/** More than these leave no room for the rest. */
+const FROZEN_MAX = 8;
+
 export type Density = keyof typeof DENSITIES;
 
 export const densityOf = (word: string | undefined): Density =>
@@ -42,6 +45,21 @@ export const ColumnsButton = () => {
             value={densityOf(preferences?.density)}
             onChange={(density) => void change({ density })}
           />
+          <label className="columns-frozen">
+            {t("roster.columns.frozen")}
+            <select
+              className="field"
+              value={preferences?.frozen_columns ?? 0}
+              onChange={(event) => void change({ frozen_columns: Number(event.target.value) })}
+            >
+              {Array.from({ length: FROZEN_MAX + 1 }, (_, count) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: the numbers themselves
+                <option key={count} value={count}>
+                  {count}
+                </option>
+              ))}
+            </select>
+          </label>
           <ul className="columns-list" aria-label={t("roster.columns.title")}>
             {columns.map(({ column, is_hidden }, index) => {
               const title = t(`choices.columns.${column}`);
@@ -51,7 +69,7 @@ export const ColumnsButton = () => {
                     <input
                       type="checkbox"
                       checked={!is_hidden}
-                      disabled={column === "name"}
+                      disabled={column === ALWAYS_SHOWN}
                       onChange={() =>
                         keep(columns.map((one, i) => (i === index ? { ...one, is_hidden: !is_hidden } : one)))
                       }
@@ -77,7 +95,11 @@ export const ColumnsButton = () => {
           <div className="rules-end">
             <span className="quiet">{t("roster.columns.hidden", { count: hidden })}</span>
             <span className="roster-space" />
-            <ToolButton label={t("roster.columns.reset")} shows="label" onClick={() => keep([])} />
+            <ToolButton
+              label={t("roster.columns.reset")}
+              shows="label"
+              onClick={() => void change({ columns: [], frozen_columns: FROZEN })}
+            />
           </div>
         </div>
       )}

@@ -1,19 +1,13 @@
 import { CloseOutlined, FilterOutlined, PlusOutlined } from "@ant-design/icons";
+import { Segmented } from "antd";
 import { useTranslation } from "react-i18next";
-import type { Column, Filter } from "@/generated/types";
+import type { Column, Filter, Matching } from "@/generated/types";
 import { Popup } from "@/kit/Popup";
 import { ToolButton } from "@/kit/ToolButton";
-import { choiceLabels, isChoice } from "./choices";
 import { COLUMNS } from "./columns";
-import { filterValue, isFinished, useRoster } from "./state";
-import { useDepartments } from "./useDepartments";
-
-type Test = Filter["test"];
-
-const TESTS: Test[] = ["is", "is_not", "contains", "is_empty", "is_filled"];
-
-const withValue = (test: Test, column: Column, value: string): Filter =>
-  test === "is_empty" || test === "is_filled" ? { test, column } : { test, column, value };
+import { RuleFields } from "./RuleFields";
+import { forColumn, isFinished, ruleOf } from "./rules";
+import { useRoster } from "./state";
 
 const change = (index: number, filter: Filter | null) =>
   useRoster.setState(({ filters }) => ({
@@ -24,21 +18,20 @@ const change = (index: number, filter: Filter | null) =>
   }));
 
 const add = () =>
-  useRoster.setState(({ filters }) => ({
-    filters: [...filters, { test: "is", column: "identity", value: "" }],
-  }));
+  useRoster.setState(({ filters }) => ({ filters: [...filters, ruleOf("identity", "any_of", [])] }));
 
-/** Rules of which members are shown; all of them must hold. */
+/** Rules of which members are shown, and whether all of them must hold or one is enough. */
 export const FilterButton = () => {
   const { t } = useTranslation();
   const filters = useRoster((now) => now.filters);
+  const matching = useRoster((now) => now.matching);
   return (
     <Popup
       label={t("roster.filter.title")}
       icon={<FilterOutlined />}
       shows="label-when-wide"
       count={filters.filter(isFinished).length}
-      width_px={480}
+      width_px={520}
       onOpenChange={(isOpen) => {
         if (isOpen && filters.length === 0) add();
         if (!isOpen) useRoster.setState((now) => ({ filters: now.filters.filter(isFinished) }));
@@ -46,7 +39,19 @@ export const FilterButton = () => {
     >
       {() => (
         <div className="rules">
-          <p className="quiet">{t("roster.filter.hint")}</p>
+          <div className="rules-end">
+            <span className="quiet">{t("roster.filter.show")}</span>
+            <Segmented<Matching>
+              aria-label={t("roster.filter.matching")}
+              options={[
+                { value: "all", label: t("roster.filter.all") },
+                { value: "any", label: t("roster.filter.any") },
+              ]}
+              value={matching}
+              onChange={(next) => useRoster.setState({ matching: next })}
+            />
+            <span className="quiet">{t("roster.filter.members")}</span>
+          </div>
           {filters.map((filter, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: rules are told apart by their place alone
             <Rule key={index} filter={filter} index={index} />
@@ -70,22 +75,13 @@ export const FilterButton = () => {
 
 const Rule = ({ filter, index }: { filter: Filter; index: number }) => {
   const { t } = useTranslation();
-  const { paths } = useDepartments();
-  const { column, test } = filter;
-  const value = filterValue(filter);
-  const list = `rule-${index}-list`;
   return (
     <fieldset className="rule" aria-label={t("roster.filter.rule", { number: index + 1 })}>
       <select
         className="field"
         aria-label={t("roster.filter.column")}
-        value={column}
-        onChange={(event) => {
-          const next = event.target.value as Column;
-          const isOther = isChoice(next) || isChoice(column);
-          const nextTest = next === "department" && test === "is" ? "contains" : test;
-          change(index, withValue(nextTest, next, isOther ? "" : (value ?? "")));
-        }}
+        value={filter.column}
+        onChange={(event) => change(index, forColumn(filter, event.target.value as Column))}
       >
         {COLUMNS.map((one) => (
           <option key={one} value={one}>
@@ -93,50 +89,7 @@ const Rule = ({ filter, index }: { filter: Filter; index: number }) => {
           </option>
         ))}
       </select>
-      <select
-        className="field"
-        aria-label={t("roster.filter.test")}
-        value={test}
-        onChange={(event) => change(index, withValue(event.target.value as Test, column, value ?? ""))}
-      >
-        {TESTS.filter((one) => one !== "contains" || !isChoice(column)).map((one) => (
-          <option key={one} value={one}>
-            {t(`roster.filter.tests.${one}`)}
-          </option>
-        ))}
-      </select>
-      {value === null ? (
-        <span />
-      ) : isChoice(column) ? (
-        <select
-          className="field"
-          aria-label={t("roster.filter.value")}
-          value={value}
-          onChange={(event) => change(index, withValue(test, column, event.target.value))}
-        >
-          <option value="">{t("roster.filter.choose")}</option>
-          {Object.entries(choiceLabels(t, column)).map(([word, label]) => (
-            <option key={word} value={word}>
-              {label}
-            </option>
-          ))}
-        </select>
-      ) : (
-        <input
-          className="field"
-          aria-label={t("roster.filter.value")}
-          list={column === "department" ? list : undefined}
-          value={value}
-          onChange={(event) => change(index, withValue(test, column, event.target.value))}
-        />
-      )}
-      {column === "department" && (
-        <datalist id={list}>
-          {[...paths.values()].slice(0, 300).map((path) => (
-            <option key={path} value={path} />
-          ))}
-        </datalist>
-      )}
+      <RuleFields filter={filter} onChange={(next) => change(index, next)} />
       <ToolButton
         label={t("roster.filter.remove")}
         icon={<CloseOutlined />}

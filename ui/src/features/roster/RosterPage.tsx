@@ -1,6 +1,7 @@
 import { App } from "antd";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Column } from "@/generated/types";
 import { client, host } from "@/host";
 import { ContextMenu, type MenuPlace } from "@/kit/ContextMenu";
 import { Divider } from "@/kit/Divider";
@@ -14,12 +15,14 @@ import { isPressed } from "@/shell/keys";
 import { AddMember } from "./AddMember";
 import { BulkBar } from "./BulkBar";
 import { Chips } from "./Chips";
+import { ColumnFilter } from "./ColumnFilter";
 import { DENSITIES, densityOf } from "./ColumnsButton";
-import { arrange, FROZEN, gridColumns } from "./columns";
+import { arrange, FROZEN, gridColumns, withChanged, withMoved } from "./columns";
 import { DepartmentPane } from "./DepartmentPane";
 import { Empty } from "./Empty";
 import { MemberPanel } from "./panel/MemberPanel";
 import { RefusalNotice } from "./RefusalNotice";
+import { isFinished } from "./rules";
 import { sortByHeading } from "./SortButton";
 import { isNarrowed, queryOf, useRoster } from "./state";
 import { Toolbar } from "./Toolbar";
@@ -38,12 +41,12 @@ export const RosterPage = () => {
   const { message } = App.useApp();
   const { preferences, change } = usePreferences();
   const { find } = useDepartments();
-  const { department, text, filters, sort, tree_px, panel_px, isPanelOpen, member } = useRoster();
+  const { department, text, filters, matching, sort, tree_px, panel_px, isPanelOpen, member } = useRoster();
   const mark = useSession((now) => now.mark);
   const shownMember = useSession((now) => now.shownMember);
   const query = useMemo(
-    () => queryOf({ department, text, filters, sort }, mark),
-    [department, text, filters, sort, mark],
+    () => queryOf({ department, text, filters, matching, sort }, mark),
+    [department, text, filters, matching, sort, mark],
   );
   const columns = useMemo(
     () => gridColumns(t, preferences?.columns ?? [], find),
@@ -63,6 +66,7 @@ export const RosterPage = () => {
   const [report, setReport] = useState<SelectionReport | null>(null);
   const [isAdding, setAdding] = useState(false);
   const [menu, setMenu] = useState<MenuPlace | null>(null);
+  const [filtering, setFiltering] = useState<{ column: Column; at: MenuPlace } | null>(null);
   const words = useMemo(() => gridWords(t, t("roster.grid.label")), [t]);
 
   const focusGrid = useCallback(() => grid.current?.focus(), []);
@@ -147,12 +151,8 @@ export const RosterPage = () => {
     focusGrid();
   };
 
-  const resize = (column: string, width_px: number) =>
-    void change({
-      columns: arrange(preferences?.columns ?? []).map((one) =>
-        one.column === column ? { ...one, width_px } : one,
-      ),
-    });
+  const arranged = () => arrange(preferences?.columns ?? []);
+  const columnOf = (id: string) => asked.find((one) => one === id);
 
   return (
     <div className="roster">
@@ -205,7 +205,8 @@ export const RosterPage = () => {
               view={source.key}
               version={version}
               words={words}
-              frozen={Math.min(FROZEN, columns.length)}
+              below="added"
+              frozen={Math.min(preferences?.frozen_columns ?? FROZEN, columns.length)}
               density_px={DENSITIES[densityOf(preferences?.density)]}
               sort={sort.map((key) => ({ columnId: key.column, direction: key.direction }))}
               empty={<Empty query={query} onAdd={() => setAdding(true)} />}
@@ -215,11 +216,21 @@ export const RosterPage = () => {
                 const isWhole = !isNarrowed(query) && department === null;
                 useRoster.setState({ everyone: isWhole ? total : null });
               }}
-              onSort={(id, direction) => {
-                const column = asked.find((one) => one === id);
-                if (column) sortByHeading(column, direction);
+              filtered={filters.filter(isFinished).map((filter) => filter.column)}
+              onSort={(id, direction, keys) => {
+                const column = columnOf(id);
+                if (column) sortByHeading(column, direction, keys);
               }}
-              onResize={resize}
+              onFilter={(id, at) => {
+                const column = columnOf(id);
+                if (column) setFiltering({ column, at });
+              }}
+              onResize={(id, width_px) => void change({ columns: withChanged(arranged(), id, { width_px }) })}
+              onMoveColumn={(id, index) => void change({ columns: withMoved(arranged(), id, index) })}
+              onHideColumn={(id) =>
+                void change({ columns: withChanged(arranged(), id, { is_hidden: true }) })
+              }
+              onFreeze={(frozen_columns) => void change({ frozen_columns })}
               onMenu={({ x_px, y_px }) => setMenu({ x_px, y_px })}
               onRowOpen={(row) => row.id !== "" && useRoster.setState({ member: row.id, isPanelOpen: true })}
               onEscape={() => {
@@ -255,6 +266,17 @@ export const RosterPage = () => {
           label={t("roster.menu.label")}
           items={commands.menuFor(grid.current)}
           onClose={() => setMenu(null)}
+        />
+      )}
+      {filtering && (
+        <ColumnFilter
+          key={filtering.column}
+          column={filtering.column}
+          at={filtering.at}
+          onClose={() => {
+            setFiltering(null);
+            focusGrid();
+          }}
         />
       )}
       {commands.dialogs}

@@ -12,13 +12,29 @@ const KEYS_MAX = 4;
 const set = (change: (sort: SortBy[]) => SortBy[]) =>
   useRoster.setState(({ sort }) => ({ sort: change(sort) }));
 
-/** A click on a heading: ascending, descending, as it was. With a direction: that one. */
-export const sortByHeading = (column: Column, wanted: Direction | null) =>
-  set((sort) => {
-    const now = sort.length === 1 && sort[0]?.column === column ? sort[0].direction : null;
-    const direction = wanted ?? (now === null ? "ascending" : now === "ascending" ? "descending" : null);
+const after = (now: Direction | null): Direction | null =>
+  now === null ? "ascending" : now === "ascending" ? "descending" : null;
+
+/** The keys after a click on a heading: ascending, descending, none. With a direction: that one. */
+export const sortedBy = (
+  sort: readonly SortBy[],
+  column: Column,
+  wanted: Direction | null,
+  keys: "only" | "also",
+): SortBy[] => {
+  const known = sort.find((key) => key.column === column)?.direction ?? null;
+  if (keys === "only") {
+    const direction = wanted ?? after(sort.length === 1 ? known : null);
     return direction === null ? [] : [{ column, direction }];
-  });
+  }
+  const direction = wanted ?? after(known);
+  if (direction === null) return sort.filter((key) => key.column !== column);
+  if (known !== null) return sort.map((key) => (key.column === column ? { column, direction } : key));
+  return sort.length < KEYS_MAX ? [...sort, { column, direction }] : [...sort];
+};
+
+export const sortByHeading = (column: Column, wanted: Direction | null, keys: "only" | "also") =>
+  set((sort) => sortedBy(sort, column, wanted, keys));
 
 /** By what the rows are ordered, the first key deciding first. */
 export const SortButton = () => {

@@ -32,9 +32,6 @@ const WIDTHS_PX: Record<Column, number> = {
 /** Every column, in the order they begin with. */
 export const COLUMNS = Object.keys(WIDTHS_PX) as Column[];
 
-/** Columns that stay in place while the others scroll. */
-export const FROZEN = 2;
-
 const isColumn = (word: string): word is Column => word in WIDTHS_PX;
 const isDate = (column: Column) => ["birth_date", "valid_from", "valid_until"].includes(column);
 
@@ -49,6 +46,33 @@ export const arrange = (kept: readonly ColumnPreference[]): (ColumnPreference & 
     ...missing.map((column) => ({ column, width_px: WIDTHS_PX[column], is_hidden: false })),
   ].map((one) => ({ ...one, width_px: one.width_px > 0 ? one.width_px : WIDTHS_PX[one.column] }));
 };
+
+type Arranged = ColumnPreference & { column: Column };
+
+/** The column stands at `index` among those that are shown; hidden ones stay behind whom they stood behind. */
+export const withMoved = (columns: readonly Arranged[], column: string, index: number): Arranged[] => {
+  const one = columns.find((candidate) => candidate.column === column);
+  if (!one) return [...columns];
+  const rest = columns.filter((candidate) => candidate !== one);
+  const shown = rest.filter((candidate) => !candidate.is_hidden);
+  const next = shown[index];
+  const place = next ? rest.indexOf(next) : rest.length;
+  return [...rest.slice(0, place), one, ...rest.slice(place)];
+};
+
+/** A copy in which the column is changed. */
+export const withChanged = (
+  columns: readonly Arranged[],
+  column: string,
+  part: Partial<ColumnPreference>,
+): Arranged[] =>
+  columns.map((one) => (one.column === column ? { ...one, ...part, column: one.column } : one));
+
+/** How many columns stay in place as long as nobody chose otherwise: number and name. */
+export const FROZEN = 2;
+
+/** The column without which nobody knows who a row is. */
+export const ALWAYS_SHOWN: Column = "name";
 
 type FindDepartments = (query: string) => Promise<readonly Choice[]>;
 
@@ -76,4 +100,5 @@ export const gridColumns = (
       title: t(`choices.columns.${column}`),
       width_px,
       editor: editorOf(t, column, find),
+      isAlwaysShown: column === ALWAYS_SHOWN,
     }));

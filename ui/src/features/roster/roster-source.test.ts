@@ -13,6 +13,7 @@ const cell = (row: number, left: number, right = left) => ({ top: row, bottom: r
 let roster: FakeRoster;
 const events = {
   refused: vi.fn(),
+  added: vi.fn(),
   orderMayDiffer: vi.fn(),
   undone: vi.fn(),
   nothingToUndo: vi.fn(),
@@ -68,6 +69,27 @@ describe("the roster behind the grid", () => {
       cells: [{ row: 1, column: "phone", code: "phone_malformed" }],
     });
     expect(roster.members.get("m1")).toMatchObject({ sex: "male", phone: "139" });
+  });
+
+  it("makes members of pasted rows below the last one, in the department that is shown", async () => {
+    const source = await opened({ ...whole, department: "d1" });
+    const outcome = await source.paste(
+      { top: 1, bottom: 3, left: 0, right: 2 },
+      [
+        ["李雷雷", "男", "1"],
+        ["韩梅梅", "女", "2"],
+        ["", "女", "3"],
+      ],
+      stamp(source),
+    );
+    expect(last("pasteBlock")).toMatchObject({ department: "d1", start: 1, end: 4 });
+    expect(roster.members.get("m2")).toEqual({ name: "韩梅梅", sex: "female", phone: "2" });
+    expect(outcome).toMatchObject({ kind: "done", reveal: { top: 1, bottom: 2, left: 0, right: 2 } });
+    expect(events.added).toHaveBeenCalledExactlyOnceWith(1, 1);
+    expect(events.refused).toHaveBeenCalledExactlyOnceWith({
+      count: 1,
+      cells: [{ row: 3, column: "name", code: "required_missing" }],
+    });
   });
 
   it("counts refused rows through several cleared ranges", async () => {

@@ -37,6 +37,8 @@ export interface Refusals {
 export interface RosterEvents {
   /** Cells of a paste, a filling or a clearing broke a rule. */
   refused(refusals: Refusals): void;
+  /** A paste made members; fewer may be in sight, where a filter leaves them out. */
+  added(members: number, inSight: number): void;
   /** An edit may have changed which rows belong here or in which order. */
   orderMayDiffer(): void;
   undone(undone: Undone, way: "undo" | "redo"): void;
@@ -190,6 +192,7 @@ export class RosterSource implements GridSource, GridActions {
         end: range.bottom + 1,
         columns,
         rows,
+        ...(this.query.department === undefined ? {} : { department: this.query.department }),
       });
       return this.#done(outcome, [range]);
     });
@@ -278,8 +281,18 @@ export class RosterSource implements GridSource, GridActions {
         cells: outcome.refused.map((cell) => placeOf(cell, ranges)),
       });
     }
-    if (outcome.added_members > 0) await this.open();
-    return { kind: "done", version: this.version };
+    if (outcome.added_members === 0) return { kind: "done", version: this.version };
+    const before = this.total;
+    await this.open();
+    this.#events.added(outcome.added_members, this.total - before);
+    return { kind: "done", version: this.version, reveal: this.#newRows(ranges[0]) };
+  }
+
+  /** Where new rows lie: at the end, as long as nothing but the order of adding decides. */
+  #newRows(range: CellRange | undefined): CellRange | null {
+    if (!range || this.query.sort.length > 0 || this.query.text !== undefined) return null;
+    const bottom = Math.min(range.bottom, this.total - 1);
+    return bottom < range.top ? null : { ...range, bottom };
   }
 
   /** Whether a change in the column may add, drop or move rows. */

@@ -1,5 +1,6 @@
 import { create } from "zustand";
-import type { Filter, Mark, SortBy, ViewQuery } from "@/generated/types";
+import type { Filter, Mark, Matching, SortBy, ViewQuery } from "@/generated/types";
+import { isFinished } from "./rules";
 
 /** Panes that the user sized, kept on this computer; nothing personal. */
 interface Panes {
@@ -12,6 +13,8 @@ interface RosterState extends Panes {
   department: string | null;
   text: string;
   filters: Filter[];
+  /** Whether all filters must hold or one is enough. */
+  matching: Matching;
   sort: SortBy[];
   /** Departments whose children are shown. */
   expanded: ReadonlySet<string>;
@@ -43,6 +46,7 @@ export const useRoster = create<RosterState>(() => ({
   department: null,
   text: "",
   filters: [],
+  matching: "all",
   sort: [],
   expanded: new Set(),
   everyone: null,
@@ -56,21 +60,24 @@ useRoster.subscribe(({ tree_px, panel_px, isPanelOpen }, before) => {
   localStorage.setItem(PLACE, JSON.stringify({ tree_px, panel_px, isPanelOpen }));
 });
 
-export const filterValue = (filter: Filter): string | null => ("value" in filter ? filter.value : null);
-
-/** A rule without a value is still being written: it leaves nobody out. */
-export const isFinished = (filter: Filter): boolean => filterValue(filter)?.trim() !== "";
-
 export const queryOf = (
-  { department, text, filters, sort }: Pick<RosterState, "department" | "text" | "filters" | "sort">,
+  {
+    department,
+    text,
+    filters,
+    matching,
+    sort,
+  }: Pick<RosterState, "department" | "text" | "filters" | "matching" | "sort">,
   mark: Mark | null,
 ): ViewQuery => {
   const words = text.trim();
+  const finished = filters.filter(isFinished);
   return {
     ...(department === null ? {} : { department }),
     ...(words === "" ? {} : { text: words }),
     ...(mark === null ? {} : { mark }),
-    filters: filters.filter(isFinished),
+    filters: finished,
+    ...(matching === "any" && finished.length > 1 ? { matching } : {}),
     sort,
   };
 };

@@ -40,6 +40,7 @@ export const useRosterView = (query: ViewQuery, columns: readonly Column[]) => {
       wanted,
       {
         refused: setRefusals,
+        added: (members, inSight) => telling.current.added(members, inSight),
         orderMayDiffer: () => setOrderStale(true),
         undone: (undone, way) => {
           setOrderStale(false);
@@ -114,6 +115,10 @@ const useTelling = () => {
       const kept = undone.kept > 0 ? ` · ${t("shell.kept", { count: undone.kept })}` : "";
       const sentence = way === "undo" ? "shell.undone" : "shell.redone";
       void message.success(t(sentence, { operation: operation(undone.operation) }) + kept, 3);
+    },
+    added: (members: number, inSight: number) => {
+      const text = t("roster.paste.added", { count: members });
+      void message.success(inSight < members ? `${text} · ${t("roster.paste.outOfSight")}` : text, 4);
     },
     nothingToUndo: (thrown: unknown) => {
       const { what, code } = explain(thrown, i18n.language);

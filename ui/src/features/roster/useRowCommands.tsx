@@ -101,7 +101,7 @@ export const useRowCommands = ({
   const removeRows = async (some: SelectedRows) => {
     const who = members(some);
     if (!who) return;
-    const outcome = await act(() => client.removeMembers(who));
+    const outcome = await act(() => client.removeMembers({ members: who }));
     if (!outcome) return;
     collapse();
     await refresh();

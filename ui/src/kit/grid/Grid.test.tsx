@@ -296,6 +296,83 @@ describe("a change on its way", () => {
   });
 });
 
+describe("columns", () => {
+  const pick = (text: string) => {
+    const item = [...document.querySelectorAll('[role="menuitem"]')].find((one) => one.textContent === text);
+    if (!item) throw new Error(`no ${text} in the menu`);
+    fireEvent.click(item);
+  };
+  const openMenu = () => press("ArrowDown", { altKey: true, shiftKey: true });
+
+  it("are moved, hidden, frozen, filtered and sorted from their menu", async () => {
+    const told = {
+      onMoveColumn: vi.fn(),
+      onHideColumn: vi.fn(),
+      onFreeze: vi.fn(),
+      onFilter: vi.fn(),
+      onSort: vi.fn(),
+    };
+    const sort = [{ columnId: "name", direction: "ascending" }] as const;
+    await show({ ...told, sort, frozen: 2 });
+    select(0, 3);
+    for (const item of ["左移一列", "隐藏这列", "冻结到这列", "筛选这列…", "再按这列降序"]) {
+      openMenu();
+      pick(item);
+    }
+    expect(told.onMoveColumn).toHaveBeenCalledExactlyOnceWith("department", 2);
+    expect(told.onHideColumn).toHaveBeenCalledExactlyOnceWith("department");
+    expect(told.onFreeze).toHaveBeenLastCalledWith(4);
+    expect(told.onFilter.mock.calls[0]?.[0]).toBe("department");
+    expect(told.onSort).toHaveBeenCalledExactlyOnceWith("department", "descending", "also");
+    select(0, 1);
+    openMenu();
+    pick("取消冻结");
+    expect(told.onFreeze).toHaveBeenLastCalledWith(0);
+  });
+
+  it("take the active cell along when they are moved", async () => {
+    const { again } = await show();
+    select(5, 3);
+    const [a, b, c, d, ...rest] = columns;
+    if (!a || !b || !c || !d) throw new Error("columns");
+    await again({ columns: [d, a, b, c, ...rest] });
+    expect(handle.current?.report().active).toEqual({ row: 5, column: 0 });
+  });
+
+  it("carry a sign while they are filtered, and the place of their key", async () => {
+    await show({
+      filtered: ["sex"],
+      sort: [
+        { columnId: "name", direction: "ascending" },
+        { columnId: "sex", direction: "descending" },
+      ],
+    });
+    const heading = (title: string) =>
+      [...document.querySelectorAll('[role="columnheader"]')].find((one) =>
+        one.textContent?.startsWith(title),
+      );
+    expect(heading("性别")?.querySelector('[aria-label="已筛选"]')).not.toBeNull();
+    expect(heading("姓名")?.querySelector('[aria-label="已筛选"]')).toBeNull();
+    expect(heading("性别")?.querySelector(".grid-sort")?.textContent).toBe("2");
+    expect(heading("性别")?.getAttribute("aria-sort")).toBe("descending");
+  });
+});
+
+describe("whole rows", () => {
+  it("are extended by Shift and arrows without leaving the place sideways", async () => {
+    await show();
+    select(3, 1);
+    press(" ", { shiftKey: true });
+    press("ArrowDown", { shiftKey: true });
+    press("ArrowDown", { shiftKey: true });
+    await pass(20);
+    expect(handle.current?.report().ranges).toEqual([
+      { top: 3, left: 0, bottom: 5, right: columns.length - 1 },
+    ]);
+    expect(document.querySelector(".grid-scroller")?.scrollLeft).toBe(0);
+  });
+});
+
 describe("marks", () => {
   it("are told in words and shown with the text before a change", async () => {
     vi.spyOn(roster, "row").mockImplementation((index) => ({

@@ -8,6 +8,7 @@ import type { Platform } from "./engine/keyboard";
 import { PageCache } from "./engine/page-cache";
 import { planFillDown } from "./engine/paste-plan";
 import {
+  alongHead,
   countCells,
   fitSelection,
   isSingle,
@@ -15,6 +16,7 @@ import {
   rangeSize,
   type Selection,
   selectAll,
+  selectCell,
   selectColumns,
   selectRange,
 } from "./engine/selection";
@@ -94,6 +96,7 @@ export class GridEngine implements GridHandle {
     this.#keys = new Keys(board, this.#editing, this.#acts, this.#menu, platform, {
       leave: (direction) => focusBeside(root, direction),
       menu: () => this.#keyboardMenu(),
+      giveUpDrag: () => this.#pointer.giveUp(),
     });
     this.#clipboard = new ClipboardWire(board, this.#sink, this.#acts, signal);
     this.#stage.scroller.append(this.#sink.box);
@@ -108,7 +111,7 @@ export class GridEngine implements GridHandle {
           return this.#editing.commit();
         },
         beginEdit: () => void this.#editing.begin(),
-        sort: (column) => this.#sort(column),
+        sort: (column, keys) => this.#sort(column, keys),
         columnMenu: (column) => this.#menu.open(column),
         menu: (event, cell) => {
           const place = { row: cell.row, x_px: event.clientX, y_px: event.clientY };
@@ -182,8 +185,10 @@ export class GridEngine implements GridHandle {
       this.#foreign += 1;
       this.#board.overlay.forgetPatches();
       this.#data.open(options.source, options.view, options.version);
-      if (isOtherView) this.#scrolling.to(this.#board.viewport.scrollLeft_px, 0);
-      this.#place.startOver(options.columns.length);
+      if (isOtherView) {
+        this.#scrolling.to(this.#board.viewport.scrollLeft_px, 0);
+        this.#place.startOver(options.columns.length);
+      } else this.#stayWithColumn(before.columns);
     } else if (options.version > this.#data.version) this.advance(options.version);
   }
 
@@ -197,6 +202,15 @@ export class GridEngine implements GridHandle {
     this.#stage.stop();
     this.#root.replaceChildren();
     this.#root.classList.remove("grid-root", "has-focus");
+  }
+
+  /** Columns were moved, hidden or shown: the same cell stays active, or the one that took its place. */
+  #stayWithColumn(before: GridOptions["columns"]): void {
+    const { columns } = this.#board.options;
+    const { row, column } = this.#board.selection.active;
+    const moved = columns.findIndex(({ id }) => id === before[column]?.id);
+    const to = moved >= 0 ? moved : Math.max(0, Math.min(column, columns.length - 1));
+    this.#select(selectCell({ row, column: to }), "reveal");
   }
 
   // What the outside may ask for.
@@ -282,7 +296,8 @@ export class GridEngine implements GridHandle {
     const before = board.selection;
     board.selection = selection;
     this.#place.moved(before, selection);
-    if (view !== "stay") board.reveal(view === "reveal" ? active : selection.head);
+    if (view === "reveal") board.reveal(active);
+    if (view === "reveal-head") board.reveal(selection.head, alongHead(before, selection, board.bounds()));
     this.#sink.box.readOnly = !board.canEdit(active.column);
     this.#sink.place(active, this.#editing.mode);
     this.#announcer.saySoon(() => {
@@ -371,9 +386,9 @@ export class GridEngine implements GridHandle {
     this.#board.options.onNotice?.(notice);
   }
 
-  #sort(column: number): void {
+  #sort(column: number, keys: "only" | "also"): void {
     const known = this.#board.column(column);
-    if (known && known.isSortable !== false) this.#board.options.onSort?.(known.id, null);
+    if (known && known.isSortable !== false) this.#board.options.onSort?.(known.id, null, keys);
   }
 
   #keyboardMenu(): void {

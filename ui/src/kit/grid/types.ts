@@ -84,7 +84,10 @@ export type Outcome =
 /** What the grid asks to have changed. Calls are made one after the other, never two at once. */
 export interface GridActions {
   edit(cell: CellAt, text: string, at: ViewStamp): Promise<Outcome>;
-  /** Put `block` at `range`; a smaller block repeats to fill it, what lies beyond the range is left out. */
+  /**
+   * Put `block` at `range`; a smaller block repeats to fill it, what lies beyond the range is left out. With
+   * `GridOptions.below` the range may reach past the last row: those rows are new.
+   */
   paste(range: CellRange, block: readonly (readonly string[])[], at: ViewStamp): Promise<Outcome>;
   /**
    * Repeat the texts of `from` over `to`; the two never overlap. Row r of `to` takes row
@@ -120,6 +123,8 @@ export interface GridColumn {
   align?: "start" | "end";
   /** Absent or true: a click on the heading asks for sorting. */
   isSortable?: boolean;
+  /** It cannot be hidden. */
+  isAlwaysShown?: boolean;
 }
 
 export interface SortKey {
@@ -175,9 +180,22 @@ export interface GridWords {
   tooBig(limitRows: number): string;
   didNotFit(rows: number, columns: number): string;
   width(column: string, px: number): string;
+  moved(column: string, place: number): string;
+  /** The sign at the heading of a filtered column. */
+  filtered: string;
+  /** The button at a heading. */
+  columnMenu: string;
   menu: {
     ascending: string;
     descending: string;
+    alsoAscending: string;
+    alsoDescending: string;
+    filter: string;
+    left: string;
+    right: string;
+    freeze: string;
+    unfreeze: string;
+    hide: string;
     wider: string;
     narrower: string;
     fit: string;
@@ -195,16 +213,30 @@ export interface GridOptions {
   view: string;
   version: number;
   words: GridWords;
+  /** What becomes of pasted rows below the last one; absent: they are left out, with a word about it. */
+  below?: "added";
   /** How many of the first columns stay in place. */
   frozen?: number;
   density_px?: 28 | 32 | 40;
   sort?: readonly SortKey[];
+  /** Columns that a filter looks at, by id: their headings carry a sign. */
+  filtered?: readonly string[];
   /** Widths chosen by the user, by column id. */
   widths_px?: Readonly<Record<string, number>>;
   onSelection?(report: SelectionReport): void;
   onTotal?(total: number): void;
-  /** A click on the heading (no direction: take the next one) or a choice in the column's menu. */
-  onSort?(columnId: string, direction: SortKey["direction"] | null): void;
+  /**
+   * A click on the heading (no direction: take the next one) or a choice in the column's menu. `also` leaves the other
+   * keys in force, before this one.
+   */
+  onSort?(columnId: string, direction: SortKey["direction"] | null, keys: "only" | "also"): void;
+  /** The filter of a column is asked for; the place is under its heading, in pixels of the window. */
+  onFilter?(columnId: string, at: { x_px: number; y_px: number }): void;
+  /** A column shall stand at `index`, counted among the others. */
+  onMoveColumn?(columnId: string, index: number): void;
+  onHideColumn?(columnId: string): void;
+  /** So many of the first columns shall stay in place. */
+  onFreeze?(count: number): void;
   onResize?(columnId: string, width_px: number): void;
   onMenu?(target: MenuTarget): void;
   /** A row was clicked, one cell or the row itself selected: for a side panel. `onSelection` follows the keyboard. */

@@ -98,6 +98,9 @@ export const Tree = (props: TreeProps) => {
   const indexOf = (node: string) =>
     node === WHOLE ? 0 : shown.findIndex((one) => one.kind === "node" && one.row.node.id === node);
   const at = Math.max(0, indexOf(active));
+  // A name for what is not on the page would lead screen readers nowhere.
+  const isDrawn =
+    indexOf(active) >= 0 && (!isVirtual || virtual.getVirtualItems().some((item) => item.index === at));
   const current = shown[at];
   const currentRow = current?.kind === "node" ? current.row : null;
 
@@ -281,7 +284,7 @@ export const Tree = (props: TreeProps) => {
       role="tree"
       tabIndex={0}
       aria-label={props.label}
-      aria-activedescendant={`${id}-${active}`}
+      aria-activedescendant={isDrawn ? `${id}-${active}` : undefined}
       className="tree"
       onKeyDown={onKey}
       {...handlers}

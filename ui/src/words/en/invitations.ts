@@ -6,6 +6,7 @@ export const invitations: Words<typeof source> = {
   lead: "Make one code for each member, print them, hand them out; whoever scans and proves who they are has joined.",
   everyone: "Everyone",
   department: "Department",
+  chosen: "Department: {{name}}",
   progress: "Progress",
   members: "Members",
   invited: "Invited",

@@ -3,6 +3,7 @@ export const invitations = {
   lead: "为成员生成一人一码的邀请，打印后发给本人或家长；扫码核对身份后即加入。",
   everyone: "全部成员",
   department: "部门 / 班级",
+  chosen: "部门 / 班级：{{name}}",
   progress: "进度",
   members: "成员",
   invited: "已邀请",

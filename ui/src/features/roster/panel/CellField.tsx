@@ -17,6 +17,7 @@ export const CellField = ({
   text,
   problems,
   isTitle = false,
+  send = (value) => client.editCell({ member, column, text: value }),
 }: {
   member: string;
   column: Column;
@@ -24,6 +25,8 @@ export const CellField = ({
   problems: readonly CellProblem[];
   /** The member's name, written large. */
   isTitle?: boolean;
+  /** How it is saved, when it is no cell of the member's own. */
+  send?: (text: string) => Promise<unknown>;
 }) => {
   const { t, i18n } = useTranslation();
   const id = useId();
@@ -42,7 +45,7 @@ export const CellField = ({
     if (value === saved.current || isSaving.current) return;
     isSaving.current = true;
     try {
-      await client.editCell({ member, column, text: value });
+      await send(value);
       saved.current = value;
       setRefused(null);
       await queryClient.invalidateQueries({ queryKey: ["member", member] });

@@ -66,6 +66,32 @@ describe("the panel of a member", () => {
     expect(onClose).toHaveBeenCalledOnce();
   });
 
+  it("changes, adds and removes every guardian", async () => {
+    const user = userEvent.setup();
+    roster.guardians.set("m0", [
+      { id: "a", name: "王父", phone: "138", relation: "father" },
+      { id: "b", name: "李母", phone: "139", relation: "mother" },
+    ]);
+    await renderPart(<MemberPanel id="m0" onClose={() => undefined} />);
+    const second = await screen.findByRole("group", { name: "监护人 2" });
+    const phone = within(second).getByRole("textbox", { name: "监护人电话" });
+    await user.clear(phone);
+    await user.type(phone, "1391{Enter}");
+    await waitFor(() => expect(roster.guardians.get("m0")?.[1]?.phone).toBe("1391"));
+
+    await user.click(screen.getByRole("button", { name: "添加监护人" }));
+    const form = screen.getByRole("group", { name: "添加监护人" });
+    await user.type(within(form).getByRole("textbox", { name: "监护人电话" }), "137{Enter}");
+    expect(await within(form).findByRole("alert")).toHaveTextContent("监护人没有姓名");
+    await user.type(within(form).getByRole("textbox", { name: "监护人" }), "王爷爷{Enter}");
+    await waitFor(() => expect(roster.guardians.get("m0")).toHaveLength(3));
+    expect(roster.guardians.get("m0")?.[2]).toMatchObject({ name: "王爷爷", phone: "137" });
+
+    await user.click(screen.getByRole("button", { name: "移除监护人王父" }));
+    await waitFor(() => expect(roster.guardians.get("m0")).toHaveLength(2));
+    expect(screen.queryByDisplayValue("王父")).not.toBeInTheDocument();
+  });
+
   it("invites with a new code", async () => {
     const user = userEvent.setup();
     await renderPart(<MemberPanel id="m0" onClose={() => undefined} />);

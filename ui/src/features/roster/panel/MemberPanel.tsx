@@ -13,6 +13,7 @@ import { labelOf } from "../choices";
 import { DepartmentDialog } from "../DepartmentDialog";
 import { useDepartments } from "../useDepartments";
 import { CellField } from "./CellField";
+import { Guardians } from "./Guardians";
 import { History } from "./History";
 import { Invitation } from "./Invitation";
 import "./panel.css";
@@ -122,26 +123,7 @@ const Details = ({ detail }: { detail: MemberDetail }) => {
           {some.map(field)}
         </section>
       ))}
-      <section aria-label={t("roster.panel.groups.guardians")}>
-        <h3>{t("roster.panel.groups.guardians")}</h3>
-        {field("guardian_name")}
-        {field("guardian_phone")}
-        {field("guardian_relation")}
-        {guardians.length > 1 && (
-          <ul className="panel-list">
-            {guardians.slice(1).map((guardian) => (
-              <li key={guardian.id}>
-                <strong>{guardian.name}</strong>
-                <span>
-                  {[labelOf(t, "guardian_relation", guardian.relation), guardian.phone]
-                    .filter(Boolean)
-                    .join(" · ")}
-                </span>
-              </li>
-            ))}
-          </ul>
-        )}
-      </section>
+      <Guardians member={row.id} guardians={guardians} problemsOf={problemsOf} />
       <Invitation member={row.id} join={join} invitation={invitation} />
       <History entries={history} />
     </div>

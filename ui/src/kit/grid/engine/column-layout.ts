@@ -72,6 +72,13 @@ export class ColumnLayout {
     return this.#find(x);
   }
 
+  /** The gap between columns that is nearest to a place of the viewport: 0 before the first. */
+  gapAt(x_px: number, scrollLeft_px: number): number {
+    const column = Math.max(0, this.columnAt(x_px, scrollLeft_px));
+    const left = this.left_px(column) - (this.isFrozen(column) ? 0 : scrollLeft_px);
+    return x_px < left + this.columnWidth_px(column) / 2 ? column : column + 1;
+  }
+
   /** First and last scrolling column in sight; the first is greater than the last if there is none. */
   window(scrollLeft_px: number, viewport_px: number): [number, number] {
     const first = Math.max(this.frozen, this.#find(this.frozenWidth_px + scrollLeft_px));

@@ -10,7 +10,16 @@ export function drawnKey(options: GridOptions): string {
     column.isSortable,
     Boolean(column.editor),
   ]);
-  const { label, frozen, density_px, sort, widths_px, words } = options;
+  const { label, frozen, density_px, sort, filtered, widths_px, words } = options;
   const told = [label, words, words.before("")];
-  return JSON.stringify([columns, frozen, density_px, sort, widths_px, told, Boolean(options.actions)]);
+  return JSON.stringify([
+    columns,
+    frozen,
+    density_px,
+    sort,
+    filtered,
+    widths_px,
+    told,
+    Boolean(options.actions),
+  ]);
 }

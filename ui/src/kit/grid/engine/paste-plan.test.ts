@@ -6,6 +6,24 @@ import { planFill, planFillDown, planFillRight, planPaste, tiledText } from "./p
 const bounds = { rows: 100, columns: 10 };
 const at = (top: number, left: number, bottom = top, right = left) => ({ top, left, bottom, right });
 
+describe("rows below the last one", () => {
+  it("are kept where they are to be added", () => {
+    const at = { top: 9, left: 0, bottom: 9, right: 0 };
+    const cut = planPaste(at, 3, 2, { rows: 10, columns: 14 });
+    expect([cut.range.bottom, cut.lostRows]).toEqual([9, 2]);
+    const added = planPaste(at, 3, 2, { rows: 10, columns: 14 }, "added");
+    expect([added.range.bottom, added.lostRows]).toEqual([11, 0]);
+    const first = planPaste(
+      { top: 0, left: 0, bottom: 0, right: 0 },
+      3,
+      2,
+      { rows: 0, columns: 14 },
+      "added",
+    );
+    expect(first.range).toEqual({ top: 0, left: 0, bottom: 2, right: 1 });
+  });
+});
+
 describe("a paste", () => {
   it("takes the block's size at a single cell", () => {
     expect(planPaste(at(5, 2), 3, 2, bounds)).toEqual({ range: at(5, 2, 7, 3), lostRows: 0, lostColumns: 0 });

@@ -10,18 +10,22 @@ export interface PastePlan {
   lostColumns: number;
 }
 
-/** As spreadsheets do: a selection that the block divides evenly is filled with it, else the block sets the size. */
+/**
+ * As spreadsheets do: a selection that the block divides evenly is filled with it, else the block sets the size. Rows
+ * below the last one are cut off, or `added`.
+ */
 export function planPaste(
   selected: CellRange,
   blockRows: number,
   blockColumns: number,
   bounds: Bounds,
+  below: "cut" | "added" = "cut",
 ): PastePlan {
   const size = rangeSize(selected);
   const isTiled = size.rows % blockRows === 0 && size.columns % blockColumns === 0;
   const rows = isTiled ? size.rows : blockRows;
   const columns = isTiled ? size.columns : blockColumns;
-  const bottom = Math.min(selected.top + rows, bounds.rows) - 1;
+  const bottom = (below === "added" ? selected.top + rows : Math.min(selected.top + rows, bounds.rows)) - 1;
   const right = Math.min(selected.left + columns, bounds.columns) - 1;
   return {
     range: { top: selected.top, left: selected.left, bottom, right },

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import {
   addCell,
   addRange,
+  alongHead,
   countCells,
   extendBy,
   extendTo,
@@ -50,6 +51,20 @@ describe("whole rows, columns and everything", () => {
     expect(rows.active).toEqual({ row: 9, column: 3 });
     const columns = selectColumns(3, 1, { row: 2, column: 0 }, bounds);
     expect(lastRange(columns)).toEqual({ top: 0, left: 1, bottom: 999_999, right: 3 });
+  });
+});
+
+describe("the view", () => {
+  it("stays where it is sideways while whole rows are selected further", () => {
+    const rows = selectRows(4, 4, { row: 4, column: 2 }, bounds);
+    expect(alongHead(rows, extendBy(rows, 1, 0, bounds), bounds)).toBe("rows");
+    expect(lastRange(extendBy(rows, 1, 0, bounds))).toEqual({ top: 4, left: 0, bottom: 5, right: 13 });
+    const columns = selectColumns(3, 3, { row: 4, column: 3 }, bounds);
+    expect(alongHead(columns, extendBy(columns, 0, 1, bounds), bounds)).toBe("columns");
+    const cell = selectCell({ row: 4, column: 2 });
+    expect(alongHead(cell, extendBy(cell, 1, 0, bounds), bounds)).toBe("both");
+    const almost = extendTo(selectCell({ row: 4, column: 0 }), { row: 4, column: 12 });
+    expect(alongHead(almost, extendBy(almost, 0, 1, bounds), bounds)).toBe("both");
   });
 });
 

@@ -44,6 +44,18 @@ export function lastRange(selection: Selection): CellRange {
   return selection.ranges[selection.ranges.length - 1] ?? rangeBetween(selection.active, selection.active);
 }
 
+/** Which way the view goes along with the free corner: whole rows leave the columns in place, and the other way round. */
+export type Along = "both" | "rows" | "columns";
+
+export function alongHead(before: Selection, after: Selection, bounds: Bounds): Along {
+  const range = lastRange(after);
+  const isWholeRows = range.left === 0 && range.right >= bounds.columns - 1;
+  const isWholeColumns = range.top === 0 && range.bottom >= bounds.rows - 1;
+  if (isWholeRows && after.head.column === before.head.column) return "rows";
+  if (isWholeColumns && after.head.row === before.head.row) return "columns";
+  return "both";
+}
+
 export function isSingle(selection: Selection): boolean {
   const { rows, columns } = rangeSize(lastRange(selection));
   return selection.ranges.length === 1 && rows === 1 && columns === 1;

@@ -53,7 +53,7 @@ export class Acts {
   }
 
   paste(range: CellRange, block: readonly (readonly string[])[]): void {
-    if (this.#hasNoRows()) return;
+    if (this.#hasNoRows() && this.#board.options.below !== "added") return;
     const patch = this.#patch(range, (row, column) => tiledText(block, range, row, column));
     void this.#perform([patch], (actions, at) => actions.paste(range, block, at));
   }

@@ -5,7 +5,7 @@ import type { EditMode } from "../engine/composition";
 import type { Overlay } from "../engine/overlay";
 import type { PageCache } from "../engine/page-cache";
 import type { ScrollMap } from "../engine/scroll-map";
-import type { Bounds, Selection } from "../engine/selection";
+import type { Along, Bounds, Selection } from "../engine/selection";
 import type { Cell, CellAt, CellRange, GridColumn, GridNotice, GridOptions, ViewStamp } from "../types";
 
 export interface Viewport {
@@ -23,6 +23,12 @@ export interface CellBox {
   height_px: number;
 }
 
+export interface ColumnDrop {
+  column: number;
+  /** Gap between columns, from 0 to their number. */
+  gap: number;
+}
+
 export interface Board {
   readonly root: HTMLElement;
   readonly scroller: HTMLElement;
@@ -38,6 +44,8 @@ export interface Board {
   readonly headHeight_px: number;
   /** Cells that a dragged fill handle would fill. */
   fillPreview: CellRange | null;
+  /** The column that is dragged, and before which one it would stand. */
+  columnDrop: ColumnDrop | null;
 
   bounds(): Bounds;
   stamp(): ViewStamp;
@@ -52,8 +60,8 @@ export interface Board {
 
   select(selection: Selection, view: "reveal" | "reveal-head" | "stay"): void;
   scrollBy(x_px: number, y_px: number): void;
-  /** Scroll as little as needed to have a cell whole in sight. */
-  reveal(cell: Cell): void;
+  /** Scroll as little as needed to have a cell whole in sight; `rows` and `columns` leave the other way in place. */
+  reveal(cell: Cell, along?: Along): void;
   resizeColumn(column: number, width_px: number): void;
   fitColumn(column: number): void;
   notify(notice: GridNotice): void;

@@ -5,7 +5,7 @@
 
 import { formatHtml, formatTsv, parseTsv } from "../engine/clipboard";
 import { planPaste } from "../engine/paste-plan";
-import { lastRange, rangeSize } from "../engine/selection";
+import { fitSelection, lastRange, rangeSize, selectRange } from "../engine/selection";
 import type { CellRange } from "../types";
 import type { Acts } from "./acts";
 import type { Board } from "./board";
@@ -156,22 +156,18 @@ export class ClipboardWire {
       return;
     }
     this.#prepared = null;
-    if (board.bounds().rows === 0) {
+    const below = board.options.below ?? "cut";
+    const bounds = board.bounds();
+    if (bounds.rows === 0 && below === "cut") {
       const lost = board.options.words.didNotFit(block.length, block[0]?.length ?? 0);
       board.notify({ kind: "did-not-fit", text: lost });
       return;
     }
-    const plan = planPaste(lastRange(board.selection), block.length, block[0]?.length ?? 1, board.bounds());
+    const size = [block.length, block[0]?.length ?? 1] as const;
+    const plan = planPaste(lastRange(board.selection), ...size, bounds, below);
     this.#acts.paste(plan.range, block);
-    board.select(
-      {
-        active: { row: plan.range.top, column: plan.range.left },
-        anchor: { row: plan.range.top, column: plan.range.left },
-        head: { row: plan.range.bottom, column: plan.range.right },
-        ranges: [plan.range],
-      },
-      "stay",
-    );
+    // Rows that are still to be made cannot be selected yet.
+    board.select(fitSelection(selectRange(plan.range), bounds), "stay");
     if (plan.lostRows > 0 || plan.lostColumns > 0)
       board.notify({
         kind: "did-not-fit",

@@ -36,9 +36,28 @@ export class ColumnMenu {
         },
       });
     if (known.isSortable !== false && board.options.onSort) {
-      add(menu.ascending, () => board.options.onSort?.(known.id, "ascending"), "close");
-      add(menu.descending, () => board.options.onSort?.(known.id, "descending"), "close");
+      const sort = (direction: "ascending" | "descending", keys: "only" | "also") => () =>
+        board.options.onSort?.(known.id, direction, keys);
+      add(menu.ascending, sort("ascending", "only"), "close");
+      add(menu.descending, sort("descending", "only"), "close");
+      // By one more key, once there is a first one.
+      if (board.options.sort?.some((key) => key.columnId !== known.id)) {
+        add(menu.alsoAscending, sort("ascending", "also"), "close");
+        add(menu.alsoDescending, sort("descending", "also"), "close");
+      }
     }
+    const { onFilter, onMoveColumn, onHideColumn, onFreeze } = board.options;
+    if (onFilter) add(menu.filter, () => onFilter(known.id, headingFoot(board, column)), "close");
+    if (onMoveColumn) {
+      if (column > 0) add(menu.left, () => moveColumn(board, column, column - 1), "close");
+      if (column < board.bounds().columns - 1)
+        add(menu.right, () => moveColumn(board, column, column + 2), "close");
+    }
+    if (onFreeze) {
+      const isLast = board.options.frozen === column + 1;
+      add(isLast ? menu.unfreeze : menu.freeze, () => onFreeze(isLast ? 0 : column + 1), "close");
+    }
+    if (onHideColumn && !known.isAlwaysShown) add(menu.hide, () => onHideColumn(known.id), "close");
     const widen = (by_px: number) => board.resizeColumn(column, board.layout.columnWidth_px(column) + by_px);
     add(menu.wider, () => widen(RESIZE_STEP_PX), "stay");
     add(menu.narrower, () => widen(-RESIZE_STEP_PX), "stay");
@@ -74,4 +93,21 @@ export class ColumnMenu {
     event.preventDefault();
     return true;
   }
+}
+
+/** Under the heading, in pixels of the window. */
+function headingFoot(board: Board, column: number): { x_px: number; y_px: number } {
+  const frame = board.scroller.getBoundingClientRect();
+  const box = board.box({ row: 0, column });
+  const left = frame.left + box.left_px - board.viewport.scrollLeft_px;
+  return { x_px: Math.max(frame.left, left), y_px: frame.top + board.headHeight_px };
+}
+
+/** Ask for the column to stand in the gap before another one, and say where that is. */
+export function moveColumn(board: Board, column: number, gap: number): void {
+  const known = board.column(column);
+  const index = gap > column ? gap - 1 : gap;
+  if (!known || index === column) return;
+  board.options.onMoveColumn?.(known.id, index);
+  board.say(board.options.words.moved(known.title, index + 1));
 }

@@ -6,9 +6,9 @@ import { DENSITY_PX, gutterWidth_px, HEAD_EXTRA_PX } from "../engine/defaults";
 import { Overlay } from "../engine/overlay";
 import type { PageCache } from "../engine/page-cache";
 import { ScrollMap } from "../engine/scroll-map";
-import { type Bounds, type Selection, selectCell } from "../engine/selection";
+import { type Along, type Bounds, type Selection, selectCell } from "../engine/selection";
 import type { Cell, CellAt, CellRange, GridColumn, GridNotice, GridOptions, ViewStamp } from "../types";
-import type { Board, CellBox, Viewport } from "./board";
+import type { Board, CellBox, ColumnDrop, Viewport } from "./board";
 
 /** What the board cannot do by itself. */
 export interface BoardHooks {
@@ -28,6 +28,7 @@ export class GridBoard implements Board {
   selection: Selection = selectCell({ row: 0, column: 0 });
   viewport: Viewport = { width_px: 0, height_px: 0, scrollLeft_px: 0 };
   fillPreview: CellRange | null = null;
+  columnDrop: ColumnDrop | null = null;
   layout: ColumnLayout;
   /** Widths as dragged here, until the owner of the options has taken them over. */
   #widths_px: Record<string, number> = {};
@@ -114,13 +115,16 @@ export class GridBoard implements Board {
   }
 
   /** Scroll as little as needed to have a cell whole in sight, clear of heading and frozen columns. */
-  reveal(cell: Cell): void {
+  reveal(cell: Cell, along: Along = "both"): void {
     const top = cell.row * this.rowHeight_px;
     const { height_px, width_px, scrollLeft_px } = this.viewport;
     let to = this.scroll.top_px;
-    if (top + this.rowHeight_px > to + height_px) to = top + this.rowHeight_px - height_px;
-    if (top < to) to = top;
-    const left = this.layout.scrollLeftFor(cell.column, scrollLeft_px, width_px);
+    if (along !== "columns") {
+      if (top + this.rowHeight_px > to + height_px) to = top + this.rowHeight_px - height_px;
+      if (top < to) to = top;
+    }
+    const left =
+      along === "rows" ? scrollLeft_px : this.layout.scrollLeftFor(cell.column, scrollLeft_px, width_px);
     if (to !== this.scroll.top_px || left !== scrollLeft_px) this.hooks.scrollTo(left, to);
   }
 

@@ -2,13 +2,14 @@
 
 import type { ColumnLayout } from "../engine/column-layout";
 import type { CellRange, GridColumn, GridOptions } from "../types";
-import { element, setAttribute } from "./board";
-import { sortDrawing } from "./marks";
+import { type ColumnDrop, element, setAttribute } from "./board";
+import { filterDrawing, moreDrawing, sortDrawing } from "./marks";
 
 interface HeadCell {
   box: HTMLElement;
   title: HTMLElement;
   sort: HTMLElement;
+  filter: HTMLElement;
 }
 
 export class HeaderView {
@@ -32,6 +33,7 @@ export class HeaderView {
     stamp: number,
     ranges: readonly CellRange[],
     rows: number,
+    drop: ColumnDrop | null,
   ): void {
     if (this.#stamp !== stamp) {
       this.#stamp = stamp;
@@ -46,6 +48,9 @@ export class HeaderView {
         inSelection && ranges.some((range) => range.top === 0 && range.bottom === rows - 1 && rows > 1);
       cell.box.classList.toggle("in-selection", inSelection);
       cell.box.classList.toggle("is-whole", isWhole && inSelection);
+      cell.box.classList.toggle("is-moving", drop?.column === column);
+      cell.box.classList.toggle("drops-before", drop?.gap === column);
+      cell.box.classList.toggle("drops-after", drop?.gap === column + 1 && column + 1 === this.#cells.length);
     }
   }
 
@@ -60,9 +65,16 @@ export class HeaderView {
       const title = element("span", "grid-title");
       title.textContent = column.title;
       const sort = element("span", "grid-sort", { "aria-hidden": "true" });
+      const filter = element("span", "grid-filtered");
+      const menu = element("span", "grid-heading-menu", {
+        "aria-hidden": "true",
+        "data-menu": String(i),
+        title: options.words.columnMenu,
+      });
+      menu.append(moreDrawing());
       const resizer = element("span", "grid-resizer", { "aria-hidden": "true", "data-resize": String(i) });
-      box.append(title, sort, resizer);
-      return { box, title, sort };
+      box.append(title, sort, filter, menu, resizer);
+      return { box, title, sort, filter };
     });
   }
 
@@ -83,6 +95,13 @@ export class HeaderView {
       const place = options.sort?.findIndex((key) => key.columnId === column?.id) ?? -1;
       const key = options.sort?.[place];
       setAttribute(cell.box, "aria-sort", key ? key.direction : column?.isSortable === false ? null : "none");
+      const isFiltered = column !== undefined && (options.filtered?.includes(column.id) ?? false);
+      if (cell.filter.hasChildNodes() !== isFiltered) {
+        cell.filter.replaceChildren(...(isFiltered ? [filterDrawing()] : []));
+        setAttribute(cell.filter, "role", isFiltered ? "img" : null);
+        setAttribute(cell.filter, "aria-label", isFiltered ? options.words.filtered : null);
+        setAttribute(cell.filter, "title", isFiltered ? options.words.filtered : null);
+      }
       cell.sort.replaceChildren();
       if (!key) continue;
       cell.sort.append(sortDrawing(key.direction));

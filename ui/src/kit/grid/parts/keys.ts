@@ -23,6 +23,8 @@ import type { ColumnMenu } from "./column-menu";
 import type { Editing } from "./editing";
 
 export interface KeyEvents {
+  /** Give up what the pointer drags. False if it drags nothing. */
+  giveUpDrag(): boolean;
   leave(direction: "forward" | "backward"): void;
   menu(): void;
 }
@@ -263,6 +265,7 @@ export class Keys {
 
   #cancel(): void {
     const board = this.#board;
+    if (this.#events.giveUpDrag()) return;
     if (this.#editing.mode !== null) {
       this.#editing.cancel();
       return;

@@ -40,3 +40,15 @@ export function markDrawing(mark: RowMark): SVGSVGElement {
 export function sortDrawing(direction: SortKey["direction"]): SVGSVGElement {
   return drawing("", direction === "ascending" ? "M8 13V3M4 7l4-4 4 4" : "M8 3v10M4 9l4 4 4-4");
 }
+
+export function filterDrawing(): SVGSVGElement {
+  return drawing("M2.5 3.5h11L9.5 8.6v3.9l-3 1.2V8.6z", "");
+}
+
+/** Three dots: there is more to be done here. */
+export function moreDrawing(): SVGSVGElement {
+  return drawing(
+    "M3 8m-1.3 0a1.3 1.3 0 1 0 2.6 0a1.3 1.3 0 1 0-2.6 0M8 8m-1.3 0a1.3 1.3 0 1 0 2.6 0a1.3 1.3 0 1 0-2.6 0M13 8m-1.3 0a1.3 1.3 0 1 0 2.6 0a1.3 1.3 0 1 0-2.6 0",
+    "",
+  );
+}

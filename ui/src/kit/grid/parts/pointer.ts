@@ -20,11 +20,13 @@ import {
 import type { Cell } from "../types";
 import type { Acts } from "./acts";
 import { type Board, setAttribute } from "./board";
+import { moveColumn } from "./column-menu";
 
 type Drag =
   | { kind: "cells" }
   | { kind: "rows"; from: number; base: Selection | null }
   | { kind: "columns"; from: number; hasMoved: boolean; base: Selection | null }
+  | { kind: "move-column"; column: number; startX: number; hasMoved: boolean; keys: "only" | "also" }
   | { kind: "fill" }
   | { kind: "resize"; column: number; startX: number; startWidth: number }
   | { kind: "tap"; x: number; y: number };
@@ -33,7 +35,7 @@ export interface PointerEvents {
   /** Close the editor, keeping what was typed. False if it must stay open. */
   finishEdit(): boolean;
   beginEdit(): void;
-  sort(column: number): void;
+  sort(column: number, keys: "only" | "also"): void;
   columnMenu(column: number): void;
   menu(event: MouseEvent, cell: Cell): void;
   hover(cell: Cell | null): void;
@@ -41,6 +43,8 @@ export interface PointerEvents {
 }
 
 const TAP_SLACK_PX = 8;
+/** A heading is dragged only beyond this: a click with an unsteady hand sorts. */
+const MOVE_SLACK_PX = 6;
 const SLOWEST_PX_S = 360;
 const FASTEST_PX_S = 6_000;
 
@@ -129,6 +133,11 @@ export class Pointer {
       return;
     }
     if (!this.#events.finishEdit()) return;
+    const menu = target?.closest("[data-menu]");
+    if (menu) {
+      this.#events.columnMenu(Number(menu.getAttribute("data-menu")));
+      return;
+    }
     if (target?.closest(".grid-fill")) {
       this.#start(event, { kind: "fill" });
       return;
@@ -153,6 +162,11 @@ export class Pointer {
     } else if (row < 0) {
       if (isPast) return;
       const base = isAdding ? selection : null;
+      if (board.options.onMoveColumn && !isAdding && !event.shiftKey) {
+        const keys = event.altKey ? "also" : "only";
+        this.#start(event, { kind: "move-column", column, startX: event.clientX, hasMoved: false, keys });
+        return;
+      }
       this.#start(event, { kind: "columns", from: column, hasMoved: isAdding || event.shiftKey, base });
       if (event.shiftKey) this.#columns(selection.anchor.column, column);
       else if (isAdding) this.#columns(column, column);
@@ -192,6 +206,10 @@ export class Pointer {
       this.#board.resizeColumn(drag.column, drag.startWidth + event.clientX - drag.startX);
       return;
     }
+    if (drag.kind === "move-column") {
+      if (!drag.hasMoved && Math.abs(event.clientX - drag.startX) < MOVE_SLACK_PX) return;
+      drag.hasMoved = true;
+    }
     this.#follow();
     if (this.#frame === 0) {
       this.#frameAt_ms = performance.now();
@@ -217,6 +235,10 @@ export class Pointer {
     else if (drag?.kind === "columns") {
       if (cell.column !== drag.from) drag.hasMoved = true;
       if (drag.hasMoved) this.#columns(drag.from, cell.column);
+    } else if (drag?.kind === "move-column") {
+      const gap = board.layout.gapAt(x - frame.left, board.viewport.scrollLeft_px);
+      board.columnDrop = { column: drag.column, gap };
+      board.redraw();
     } else if (drag?.kind === "fill") {
       board.fillPreview = planFill(lastRange(board.selection), cell);
       board.redraw();
@@ -248,7 +270,8 @@ export class Pointer {
     const left = frame.left + board.layout.frozenWidth_px;
     const top = frame.top + board.headHeight_px;
     const x = drag.kind === "rows" ? 0 : beyond(this.#last.x, left, frame.left + board.viewport.width_px);
-    const y = drag.kind === "columns" ? 0 : beyond(this.#last.y, top, top + board.viewport.height_px);
+    const isSideways = drag.kind === "columns" || drag.kind === "move-column";
+    const y = isSideways ? 0 : beyond(this.#last.y, top, top + board.viewport.height_px);
     if (x === 0 && y === 0) return;
     board.scrollBy(Math.round(x * elapsed_s), Math.round(y * elapsed_s));
     this.#follow();
@@ -269,8 +292,11 @@ export class Pointer {
         const end = { row: Math.max(from.bottom, to.bottom), column: Math.max(from.right, to.right) };
         board.select(extendTo(selectCell(start), end), "stay");
       }
-    } else if (drag?.kind === "columns" && !drag.hasMoved) this.#events.sort(drag.from);
-    else if (drag?.kind === "cells" || drag?.kind === "rows") this.#tellClick();
+    } else if (drag?.kind === "columns" && !drag.hasMoved) this.#events.sort(drag.from, "only");
+    else if (drag?.kind === "move-column") {
+      if (!drag.hasMoved) this.#events.sort(drag.column, drag.keys);
+      else if (board.columnDrop) moveColumn(board, drag.column, board.columnDrop.gap);
+    } else if (drag?.kind === "cells" || drag?.kind === "rows") this.#tellClick();
     else if (drag?.kind === "resize") {
       const id = board.column(drag.column)?.id;
       const width = board.layout.columnWidth_px(drag.column);
@@ -291,10 +317,18 @@ export class Pointer {
     this.#drag = null;
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
-    if (this.#board.fillPreview) {
+    if (this.#board.fillPreview || this.#board.columnDrop) {
       this.#board.fillPreview = null;
+      this.#board.columnDrop = null;
       this.#board.redraw();
     }
+  }
+
+  /** Give up a filling or a column on its way. False if there was none. */
+  giveUp(): boolean {
+    if (this.#drag?.kind !== "fill" && this.#drag?.kind !== "move-column") return false;
+    this.#end();
+    return true;
   }
 
   #double(event: MouseEvent): void {

@@ -88,7 +88,7 @@ export class Stage {
       idOf: (row, column) => `${board.id}-${row}-${column}`,
     };
     const shown = this.#rows.render(board, paint);
-    this.#head.render(options, layout, this.#stamp, selection.ranges, rows);
+    this.#head.render(options, layout, this.#stamp, selection.ranges, rows, board.columnDrop);
     const isUnknown = board.data.total === null;
     setAttribute(this.#canvas, "aria-rowcount", isUnknown ? "-1" : String(rows + 1));
     setAttribute(this.#canvas, "aria-busy", isUnknown ? "true" : null);

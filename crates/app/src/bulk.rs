@@ -1,0 +1,96 @@
+//! One thing done to many members: a field set, moved, removed. One operation each, however many they are.
+
+use crate::cells::Editor;
+use crate::departments;
+use crate::failure::{Outcome, told};
+use crate::grid;
+use crate::rewrite::{Purpose, Rewriting, Step, Walk};
+use crate::session::{Session, version};
+use mingce_ipc::Code;
+use mingce_ipc::bulk::{MoveMembers, RemoveMembers, SetField};
+use mingce_ipc::roster::EditOutcome;
+use mingce_model::{Edit, Field, Kind, RecordId, Value};
+use mingce_store::Label;
+use std::collections::HashMap;
+
+/// Records that hang on one member at the most, of each kind.
+const BELONGING_MAX: usize = 1_000;
+
+pub(crate) fn set_field(session: &Session, wanted: &SetField) -> Outcome<EditOutcome> {
+    let mut editor = Editor::new(session)?;
+    let walk = Walk::of(session, &wanted.members)?;
+    let job = wanted.job.as_deref();
+    let touched = Rewriting { label: Label::Fill, walk, job, purpose: Purpose::Write }.run(
+        session,
+        &mut |step, edits| match step {
+            Step::Member { row, member, .. } => {
+                editor.change(row, member, &[(wanted.column, wanted.text.as_str())], edits)
+            }
+            Step::End => Ok(()),
+        },
+    )?;
+    Ok(grid::outcome(session, editor, &touched))
+}
+
+pub(crate) fn move_to(session: &Session, wanted: &MoveMembers) -> Outcome<EditOutcome> {
+    let department = wanted.department.as_deref().map(departments::id).transpose()?;
+    if let Some(id) = department {
+        told(session.store.departments())?.get(id).ok_or(Code::NotFound)?;
+    }
+    let mut moved = 0;
+    let walk = Walk::of(session, &wanted.members)?;
+    let job = wanted.job.as_deref();
+    let touched =
+        Rewriting { label: Label::Move, walk, job, purpose: Purpose::Write }.run(session, &mut |step, edits| {
+            let Step::Member { member, .. } = step else { return Ok(()) };
+            let before = &member.member;
+            let after = before.clone().with(Field::MemberDepartment, department.map_or(Value::Null, Value::from));
+            if let Some(edit) = Edit::between(before, &after) {
+                edits.push(edit);
+                moved += 1;
+            }
+            Ok(())
+        })?;
+    Ok(EditOutcome { changed_cells: moved, version: version(touched.version), ..EditOutcome::default() })
+}
+
+pub(crate) fn remove(session: &Session, wanted: &RemoveMembers) -> Outcome<EditOutcome> {
+    let mut removed = 0;
+    // Guardianships of each guardian that this very operation ends.
+    let mut ended: HashMap<RecordId, usize> = HashMap::new();
+    let walk = Walk::of(session, &wanted.members)?;
+    let job = wanted.job.as_deref();
+    let touched =
+        Rewriting { label: Label::Remove, walk, job, purpose: Purpose::Write }.run(session, &mut |step, edits| {
+            let Step::Member { member, .. } = step else { return Ok(()) };
+            let id = member.member.id;
+            // What belongs to the member goes with it; a guardian of a sibling stays.
+            for field in [Field::AffiliationMember, Field::GuardianshipMember, Field::InvitationMember] {
+                for record in told(session.store.find_by(field, &Value::from(id), BELONGING_MAX))? {
+                    edits.push(Edit::remove(&record));
+                    if let Some(guardian) = record.reference(Field::GuardianshipGuardian)
+                        && field == Field::GuardianshipMember
+                    {
+                        edits.extend(orphan(session, guardian, &mut ended)?);
+                    }
+                }
+            }
+            edits.push(Edit::remove(&member.member));
+            removed += 1;
+            Ok(())
+        })?;
+    Ok(EditOutcome { changed_cells: removed, version: version(touched.version), ..EditOutcome::default() })
+}
+
+/// The removal of a guardian, when the last of the members that they answer for goes.
+fn orphan(session: &Session, guardian: RecordId, ended: &mut HashMap<RecordId, usize>) -> Outcome<Option<Edit>> {
+    let all = told(session.store.find_by(Field::GuardianshipGuardian, &Value::from(guardian), BELONGING_MAX))?.len();
+    if all > 1 {
+        let gone = ended.entry(guardian).or_default();
+        *gone += 1;
+        if *gone < all {
+            return Ok(None);
+        }
+    }
+    Ok(told(session.store.get(Kind::Guardian, guardian))?.map(|record| Edit::remove(&record)))
+}

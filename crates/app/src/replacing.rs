@@ -1,0 +1,183 @@
+//! Find and replace over a view: looked through in chunks, first without writing, then as one operation.
+
+use crate::cells::Editor;
+use crate::failure::Outcome;
+use crate::grid;
+use crate::rewrite::{Purpose, Rewriting, Step, Walk};
+use crate::session::Session;
+use crate::views;
+use mingce_ipc::Code;
+use mingce_ipc::bulk::{Extent, FoundCell, LetterCase, Replace, ReplacePlan};
+use mingce_ipc::roster::{Column, EditOutcome};
+use mingce_model::Field;
+use mingce_store::{Label, MemberRow};
+
+/// Found cells shown at the most; all are counted.
+const SHOWN: usize = 500;
+
+pub(crate) fn plan(session: &Session, wanted: &Replace) -> Outcome<ReplacePlan> {
+    let mut plan = ReplacePlan::default();
+    let (editor, _) = run(session, wanted, Purpose::Try, &mut |found| {
+        plan.found += 1;
+        if plan.cells.len() < SHOWN {
+            plan.cells.push(found);
+        }
+    })?;
+    plan.changed = editor.outcome.changed_cells;
+    plan.refused_count = editor.outcome.refused_count;
+    Ok(plan)
+}
+
+pub(crate) fn replace(session: &Session, wanted: &Replace) -> Outcome<EditOutcome> {
+    let (editor, touched) = run(session, wanted, Purpose::Write, &mut |_| {})?;
+    Ok(grid::outcome(session, editor, &touched))
+}
+
+fn run<'a>(
+    session: &'a Session,
+    wanted: &Replace,
+    purpose: Purpose,
+    tell: &mut dyn FnMut(FoundCell),
+) -> Outcome<(Editor<'a>, mingce_store::Touched)> {
+    if wanted.find.is_empty() {
+        return Err(Code::Malformed.into());
+    }
+    let view = views::find(session, &wanted.view)?;
+    let needle = Needle::of(wanted);
+    let mut editor = Editor::new(session)?;
+    let now_ms = session.host.now_ms();
+    let walk = Walk::over(&view, [(0, view.len())]);
+    let job = wanted.job.as_deref();
+    let touched = Rewriting { label: Label::Replace, walk, job, purpose }.run(session, &mut |step, edits| {
+        let Step::Member { place, member, .. } = step else { return Ok(()) };
+        let hits = hits(wanted, &needle, member, now_ms);
+        if hits.is_empty() {
+            return Ok(());
+        }
+        let row = u32::try_from(place).unwrap_or(u32::MAX);
+        let texts: Vec<(Column, &str)> =
+            hits.iter().map(|hit| (hit.column, word_of(wanted, hit.column, &hit.to))).collect();
+        let (listed, counted) = (editor.outcome.refused.len(), editor.outcome.refused_count);
+        editor.change(row, member, &texts, edits)?;
+        let has_refused = editor.outcome.refused_count > counted;
+        for hit in hits {
+            let fresh = if has_refused { &editor.outcome.refused[listed..] } else { &[] };
+            let code = fresh.iter().find(|cell| cell.column == hit.column).map(|cell| cell.code.clone());
+            let name = member.member.get(Field::MemberName).to_string();
+            tell(FoundCell { row, name, column: hit.column, from: hit.from, to: hit.to, code });
+        }
+        Ok(())
+    })?;
+    Ok((editor, touched))
+}
+
+struct Hit {
+    column: Column,
+    from: String,
+    to: String,
+}
+
+/// The member's cells that hold the text, as people see them.
+fn hits(wanted: &Replace, needle: &Needle, member: &MemberRow, now_ms: i64) -> Vec<Hit> {
+    let mut found = Vec::new();
+    for column in &wanted.columns {
+        let cell = views::cell(member, *column, now_ms);
+        if cell.is_empty() {
+            continue;
+        }
+        let label = wanted.labels.iter().find(|label| label.column == *column && label.word == cell);
+        let from = label.map_or(cell, |label| label.label.clone());
+        if let Some(to) = needle.replace(&from, &wanted.replacement) {
+            found.push(Hit { column: *column, from, to });
+        }
+    }
+    found
+}
+
+/// A shown choice back as its word; whatever else was typed stays.
+fn word_of<'a>(wanted: &'a Replace, column: Column, text: &'a str) -> &'a str {
+    let label = wanted.labels.iter().find(|label| label.column == column && label.label == text.trim());
+    label.map_or(text, |label| label.word.as_str())
+}
+
+/// The text looked for, character by character.
+struct Needle {
+    characters: Vec<char>,
+    extent: Extent,
+    letter_case: LetterCase,
+}
+
+impl Needle {
+    fn of(wanted: &Replace) -> Self {
+        let mut needle = Self { characters: Vec::new(), extent: wanted.extent, letter_case: wanted.letter_case };
+        needle.characters = wanted.find.chars().map(|character| needle.folded(character)).collect();
+        needle
+    }
+
+    /// One character for one, so that places in the folded text are places in the text.
+    fn folded(&self, character: char) -> char {
+        match self.letter_case {
+            LetterCase::Same => character,
+            LetterCase::Any => character.to_lowercase().next().unwrap_or(character),
+        }
+    }
+
+    /// The text with all it holds of the needle replaced; nothing when it holds none.
+    fn replace(&self, text: &str, replacement: &str) -> Option<String> {
+        let characters: Vec<char> = text.chars().collect();
+        let is_at = |at: usize| {
+            characters
+                .get(at..at + self.characters.len())
+                .is_some_and(|part| part.iter().zip(&self.characters).all(|(a, b)| self.folded(*a) == *b))
+        };
+        if self.extent == Extent::Whole {
+            let is_whole = characters.len() == self.characters.len() && is_at(0);
+            return is_whole.then(|| replacement.to_owned());
+        }
+        let mut made = String::new();
+        let mut has_found = false;
+        let mut at = 0;
+        while at < characters.len() {
+            if is_at(at) {
+                has_found = true;
+                made.push_str(replacement);
+                at += self.characters.len();
+            } else {
+                made.push(characters[at]);
+                at += 1;
+            }
+        }
+        has_found.then_some(made)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn replaced(text: &str, find: &str, replacement: &str, extent: Extent, letter_case: LetterCase) -> Option<String> {
+        let characters = Vec::new();
+        let mut needle = Needle { characters, extent, letter_case };
+        needle.characters = find.chars().map(|character| needle.folded(character)).collect();
+        needle.replace(text, replacement)
+    }
+
+    #[test]
+    fn every_place_is_replaced_and_nothing_else() {
+        let part = |text, find, by| replaced(text, find, by, Extent::Part, LetterCase::Any);
+        assert_eq!(part("高一/3班 高一", "高一", "高二"), Some("高二/3班 高二".into()));
+        assert_eq!(part("aaa", "aa", "b"), Some("ba".into()));
+        assert_eq!(part("Abc ABC", "abc", "x"), Some("x x".into()));
+        assert_eq!(part("张三", "李", "王"), None);
+        assert_eq!(part("张三", "张三丰", "王"), None);
+        // A letter whose small form is two characters long.
+        assert_eq!(part("İz", "z", "s"), Some("İs".into()));
+    }
+
+    #[test]
+    fn a_whole_cell_and_the_same_case_can_be_asked_for() {
+        assert_eq!(replaced("男生", "男", "女", Extent::Whole, LetterCase::Any), None);
+        assert_eq!(replaced("男", "男", "女", Extent::Whole, LetterCase::Any), Some("女".into()));
+        assert_eq!(replaced("ab AB", "AB", "x", Extent::Part, LetterCase::Same), Some("ab x".into()));
+    }
+}

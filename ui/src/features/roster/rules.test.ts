@@ -1,0 +1,43 @@
+import i18next from "i18next";
+import { beforeEach, expect, it } from "vitest";
+import { startWords } from "@/words";
+import { forColumn, isFinished, ruleOf, sentenceOf, testsOf } from "./rules";
+
+beforeEach(() => startWords("zh"));
+
+it("says a rule as a sentence", () => {
+  expect(sentenceOf(i18next.t, ruleOf("sex", "is", ["female"]))).toBe("性别 是 女");
+  expect(sentenceOf(i18next.t, ruleOf("identity", "any_of", ["student", "staff"]))).toBe(
+    "身份 是其中之一 学生 或 教职工",
+  );
+  expect(sentenceOf(i18next.t, ruleOf("birth_date", "at_least", ["2013-09-01"]))).toBe(
+    "出生日期 不早于 2013-09-01",
+  );
+  expect(sentenceOf(i18next.t, ruleOf("phone", "is_empty", ["138"]))).toBe("手机号 为空");
+});
+
+it("offers only tests that suit the column", () => {
+  expect(testsOf("name")).toContain("starts_with");
+  expect(testsOf("sex")).not.toContain("contains");
+  expect(testsOf("entry_year")).toContain("at_least");
+});
+
+it("keeps what it can when the column changes", () => {
+  expect(forColumn(ruleOf("name", "contains", ["王"]), "phone")).toEqual(ruleOf("phone", "contains", ["王"]));
+  expect(forColumn(ruleOf("name", "contains", ["王"]), "sex")).toEqual({
+    test: "any_of",
+    column: "sex",
+    values: [],
+  });
+  expect(forColumn(ruleOf("sex", "is_empty", []), "birth_date")).toEqual({
+    test: "is_empty",
+    column: "birth_date",
+  });
+});
+
+it("knows a rule that is still being written", () => {
+  expect(isFinished(ruleOf("name", "contains", [" "]))).toBe(false);
+  expect(isFinished(ruleOf("sex", "any_of", []))).toBe(false);
+  expect(isFinished(ruleOf("sex", "any_of", ["male"]))).toBe(true);
+  expect(isFinished(ruleOf("sex", "is_filled", []))).toBe(true);
+});
