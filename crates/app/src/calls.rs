@@ -8,6 +8,7 @@ use crate::{
 };
 use mingce_ipc::bulk::*;
 use mingce_ipc::calls::{Calls, Nothing};
+use mingce_ipc::department::*;
 use mingce_ipc::import::*;
 use mingce_ipc::invitation::*;
 use mingce_ipc::profile::*;
@@ -95,6 +96,31 @@ impl Calls for App {
     }
     fn remove_department(&self, wanted: RecordRef) -> Outcome<Nothing> {
         departments::remove(&*self.session()?, departments::id(&wanted.id)?)?;
+        DONE
+    }
+    fn department_detail(&self, wanted: RecordRef) -> Outcome<DepartmentDetail> {
+        departments::detail(&*self.session()?, departments::id(&wanted.id)?)
+    }
+    fn set_department_kind(&self, wanted: SetDepartmentKind) -> Outcome<Nothing> {
+        departments::set_kind(&*self.session()?, &wanted)?;
+        DONE
+    }
+    fn set_leader(&self, wanted: SetLeader) -> Outcome<Nothing> {
+        departments::set_leader(&*self.session()?, &wanted)?;
+        DONE
+    }
+    fn plan_merge(&self, wanted: MergeDepartment) -> Outcome<MergeOutcome> {
+        Ok(departments::plan_merge(&*self.session()?, &wanted)?.outcome)
+    }
+    fn merge_department(&self, wanted: MergeDepartment) -> Outcome<MergeOutcome> {
+        departments::merge(&*self.session()?, &wanted)
+    }
+    fn archive_department(&self, wanted: RecordRef) -> Outcome<Nothing> {
+        departments::archive(&*self.session()?, departments::id(&wanted.id)?)?;
+        DONE
+    }
+    fn restore_department(&self, wanted: RecordRef) -> Outcome<Nothing> {
+        departments::restore(&*self.session()?, departments::id(&wanted.id)?)?;
         DONE
     }
 

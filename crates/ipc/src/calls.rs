@@ -2,6 +2,7 @@
 
 use crate::bulk::*;
 use crate::code::{Code, Failure};
+use crate::department::*;
 use crate::import::*;
 use crate::invitation::*;
 use crate::profile::*;
@@ -68,7 +69,18 @@ calls! {
     rename_department(RenameDepartment) -> Nothing;
     move_department(MoveDepartment) -> Nothing;
     /// Only an empty one; others are merged into a new home.
+    /// Only an empty one; others are merged into a new home.
     remove_department(RecordRef) -> Nothing;
+    department_detail(RecordRef) -> DepartmentDetail;
+    set_department_kind(SetDepartmentKind) -> Nothing;
+    set_leader(SetLeader) -> Nothing;
+    /// What the merge would do; nothing is written.
+    plan_merge(MergeDepartment) -> MergeOutcome;
+    merge_department(MergeDepartment) -> MergeOutcome;
+    /// Puts it away with everything below it.
+    archive_department(RecordRef) -> Nothing;
+    /// Brings it back, with those above it that are archived.
+    restore_department(RecordRef) -> Nothing;
 
     open_view(ViewQuery) -> ViewInfo;
     page(PageRequest) -> Page;

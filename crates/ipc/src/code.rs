@@ -45,10 +45,12 @@ codes! {
     Stale "stale" "内容已被更新，修改没有保存。" "The record has changed since; the edit was not saved." "请查看新内容后再改。" "Look at the new value and edit again.";
     Invalid "invalid" "内容不符合规则。" "The value breaks a rule." "按提示改正。" "Correct it as the note says.";
     Duplicate "duplicate" "这个编号已被另一位成员使用。" "Another member has this number already." "改用其他编号，或合并两位成员。" "Use another number, or look at that member.";
-    DepartmentNotEmpty "department_not_empty" "部门里还有成员或下级部门。" "The department still has members or departments." "先移走或移除它们。" "Move or remove them first.";
+    DepartmentNotEmpty "department_not_empty" "部门里还有成员或下级部门。" "The department still has members or departments." "先为他们选一个去处。" "Choose a new home for them first.";
     DepartmentCycle "department_cycle" "部门不能移到自己的下级中。" "A department cannot move below itself." "选择其他上级部门。" "Choose another parent.";
     DepartmentExists "department_exists" "同一上级下已有同名部门。" "A department of that name exists there." "换一个名称。" "Choose another name.";
-    DepartmentTooDeep "department_too_deep" "部门层级太深。" "The tree would be too deep." "选择更靠上的上级部门。" "Choose a parent further up.";
+    DepartmentTooDeep "department_too_deep" "部门最多 12 级，这里放不下。" "A tree has 12 levels at the most; there is no room here." "选择更靠上的上级部门。" "Choose a parent further up.";
+    DepartmentArchived "department_archived" "部门已归档，不能再放入成员或部门。" "The department is archived: nothing can be put into it." "先恢复它，或选择其他部门。" "Restore it first, or choose another.";
+    DepartmentExistsArchived "department_exists_archived" "同一上级下有同名的已归档部门。" "An archived department has that name there." "恢复它，给它改名，或换一个名称。" "Restore or rename that one, or choose another name.";
     NothingToUndo "nothing_to_undo" "没有可以撤销的操作。" "There is nothing to undo." "继续编辑即可。" "Go on editing.";
     NothingToRedo "nothing_to_redo" "没有可以重做的操作。" "There is nothing to redo." "继续编辑即可。" "Go on editing.";
     Offline "offline" "连不上服务。" "The service cannot be reached." "可以继续离线工作；联网后会自动同步。" "Go on working; it syncs by itself when the network is back.";

@@ -6,6 +6,7 @@
 pub mod bulk;
 pub mod calls;
 pub mod code;
+pub mod department;
 pub mod event;
 pub mod import;
 pub mod invitation;

@@ -40,6 +40,13 @@ pub struct DepartmentNode {
     pub kind: String,
     /// Members in it and below it.
     pub count: u32,
+    /// Members whose main department or further place it is.
+    pub own: u32,
+    pub is_archived: bool,
+    /// Archived itself or with one above it.
+    pub is_hidden: bool,
+    /// Names of those who lead it, heads first.
+    pub leaders: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

@@ -124,6 +124,7 @@ pub enum Field {
     DepartmentName,
     DepartmentKind,
     DepartmentPosition,
+    DepartmentState,
     MemberName,
     MemberCardNumber,
     MemberSex,
@@ -146,6 +147,7 @@ pub enum Field {
     AffiliationMember,
     AffiliationDepartment,
     AffiliationTitle,
+    AffiliationRole,
     GuardianName,
     GuardianPhone,
     GuardianshipMember,
@@ -191,8 +193,9 @@ registry! {
     OrganisationKind      = Organisation 2 "kind" Form::Choice(&["school", "company", "government", "institution", "partnership", "sole_trader"]), Administrator required;
     DepartmentParent      = Department 1 "parent" Form::Ref(Kind::Department), Administrator optional;
     DepartmentName        = Department 2 "name" Form::Text(64), Administrator required;
-    DepartmentKind        = Department 3 "kind" Form::Choice(&["unit", "school", "campus", "stage", "grade", "class", "group"]), Administrator required;
+    DepartmentKind        = Department 3 "kind" Form::Choice(&["unit", "school", "campus", "stage", "grade", "class", "group", "company", "division"]), Administrator required;
     DepartmentPosition    = Department 4 "position" Form::Int, Administrator optional;
+    DepartmentState       = Department 5 "state" Form::Choice(&["archived"]), Administrator optional;
     MemberName            = Member 1 "name" Form::PersonName, Administrator required;
     MemberCardNumber      = Member 2 "card_number" Form::CardNumber, Administrator optional;
     MemberSex             = Member 3 "sex" Form::Choice(&["male", "female"]), Administrator optional;
@@ -215,6 +218,7 @@ registry! {
     AffiliationMember     = Affiliation 1 "member" Form::Ref(Kind::Member), Administrator required;
     AffiliationDepartment = Affiliation 2 "department" Form::Ref(Kind::Department), Administrator required;
     AffiliationTitle      = Affiliation 3 "title" Form::Text(64), Administrator optional;
+    AffiliationRole       = Affiliation 4 "role" Form::Choice(&["head", "deputy"]), Administrator optional;
     GuardianName          = Guardian 1 "name" Form::PersonName, Administrator required;
     GuardianPhone         = Guardian 2 "phone" Form::Phone, Administrator optional;
     GuardianshipMember    = Guardianship 1 "member" Form::Ref(Kind::Member), Administrator required;

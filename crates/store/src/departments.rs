@@ -1,8 +1,8 @@
 //! The department tree with its counts, kept in memory until a department or somebody's place changes.
 
-use crate::{Store, StoreError, rows};
-use mingce_model::tree::natural_key;
-use mingce_model::{Field, Kind, RecordId};
+use crate::{Store, StoreError, rows, shadow};
+use mingce_model::tree::{ARCHIVED, Parents, natural_key, settle_parents};
+use mingce_model::{DepartmentId, Field, Kind, Record, RecordId};
 use rusqlite::Connection;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -14,10 +14,17 @@ const DEPTH_SPELLED: u16 = 64;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DepartmentNode {
     pub id: RecordId,
-    /// `None` at the top, also when the parent is not on this computer (yet).
+    /// As it is shown: `None` at the top, also when the parent is not on this computer (yet). Where a move made here and
+    /// one made elsewhere put departments below each other, the place that the service knows.
     pub parent: Option<RecordId>,
     pub name: Arc<str>,
     pub kind: Arc<str>,
+    /// Place among its siblings as somebody set it.
+    pub position: Option<i64>,
+    /// Put away itself.
+    pub is_archived: bool,
+    /// Put away itself or with one above it.
+    pub is_hidden: bool,
     /// Names from the top, divided by `/`.
     pub path: Arc<str>,
     /// 0 at the top.
@@ -26,6 +33,17 @@ pub struct DepartmentNode {
     pub direct: u32,
     /// Members in it and below it, each counted once.
     pub count: u32,
+}
+
+/// Somebody who leads a department.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leader {
+    pub affiliation: RecordId,
+    pub department: RecordId,
+    pub member: RecordId,
+    pub name: String,
+    /// A word of `Field::AffiliationRole`.
+    pub role: String,
 }
 
 /// The tree, parents before children, siblings in their order.
@@ -88,6 +106,43 @@ impl Store {
         *kept = Some((placement, Arc::clone(&fresh)));
         Ok(fresh)
     }
+
+    /// Everybody who leads a department, heads before deputies, by name.
+    pub fn leaders(&self) -> Result<Vec<Leader>, StoreError> {
+        self.readers.read(|conn| {
+            // "head" is behind "deputy".
+            let sql = "SELECT a.id, a.department, a.member, m.name, a.role FROM affiliation a
+                JOIN member m ON m.id = a.member WHERE a.role IS NOT NULL ORDER BY a.role DESC, m.name_key, a.row";
+            let mut statement = conn.prepare_cached(sql)?;
+            let mut found = statement.query([])?;
+            let mut leaders = Vec::new();
+            while let Some(row) = found.next()? {
+                let id = |column: usize| rows::read_id(row.get_ref(column)?);
+                leaders.push(Leader {
+                    affiliation: id(0)?,
+                    department: id(1)?,
+                    member: id(2)?,
+                    name: row.get(3)?,
+                    role: row.get(4)?,
+                });
+            }
+            Ok(leaders)
+        })
+    }
+
+    /// Ids of the members whose main department it is, in the order they were added.
+    pub fn members_directly_in(&self, department: RecordId) -> Result<Vec<RecordId>, StoreError> {
+        self.readers.read(|conn| {
+            let sql = "SELECT id FROM member WHERE department = ?1 ORDER BY row";
+            let mut statement = conn.prepare_cached(sql)?;
+            let mut found = statement.query([department.as_bytes()])?;
+            let mut members = Vec::new();
+            while let Some(row) = found.next()? {
+                members.push(rows::read_id(row.get_ref(0)?)?);
+            }
+            Ok(members)
+        })
+    }
 }
 
 struct Raw {
@@ -95,8 +150,28 @@ struct Raw {
     parent: Option<RecordId>,
     name: Arc<str>,
     kind: Arc<str>,
-    position: i64,
+    position: Option<i64>,
+    is_archived: bool,
     key: String,
+}
+
+impl Raw {
+    fn of(record: &Record) -> Self {
+        let name = record.text(Field::DepartmentName).unwrap_or("");
+        Self {
+            id: record.id,
+            parent: record.reference(Field::DepartmentParent),
+            key: natural_key(name),
+            name: name.into(),
+            kind: record.text(Field::DepartmentKind).unwrap_or("").into(),
+            position: record.int(Field::DepartmentPosition),
+            is_archived: record.text(Field::DepartmentState) == Some(ARCHIVED),
+        }
+    }
+    /// Those without a position follow in the natural order of names.
+    fn place(&self) -> (i64, &str, RecordId) {
+        (self.position.unwrap_or(i64::MAX), &self.key, self.id)
+    }
 }
 
 fn load(conn: &Connection) -> Result<Departments, StoreError> {
@@ -104,41 +179,69 @@ fn load(conn: &Connection) -> Result<Departments, StoreError> {
     let mut statement = conn.prepare_cached(&format!("SELECT {} FROM department", rows::columns(Kind::Department)))?;
     let mut found = statement.query([])?;
     while let Some(row) = found.next()? {
-        let record = rows::read(Kind::Department, row)?.record;
-        let name = record.text(Field::DepartmentName).unwrap_or("");
-        raw.push(Raw {
-            id: record.id,
-            parent: record.reference(Field::DepartmentParent),
-            key: natural_key(name),
-            name: name.into(),
-            kind: record.text(Field::DepartmentKind).unwrap_or("").into(),
-            position: record.int(Field::DepartmentPosition).unwrap_or(i64::MAX),
-        });
+        raw.push(Raw::of(&rows::read(Kind::Department, row)?.record));
     }
+    settle(conn, &mut raw)?;
     let mut departments = arrange(raw);
     count(conn, &mut departments)?;
     Ok(departments)
 }
 
-/// Puts children behind their parents. Rings and orphans, which only a pull under way can show, stand at the top.
+/// The tree of departments that are not those of the table, with so many members in each.
+pub(crate) fn tree_of(records: &[Record], members: &HashMap<RecordId, u32>) -> Departments {
+    let mut raw: Vec<Raw> = records.iter().map(Raw::of).collect();
+    let mut parents: Parents =
+        raw.iter().map(|department| (department.id.into(), department.parent.map(DepartmentId))).collect();
+    settle_parents(&mut parents, |_| None);
+    for department in &mut raw {
+        department.parent = parents.get(&department.id.into()).copied().flatten().map(RecordId::from);
+    }
+    let mut tree = arrange(raw);
+    for place in (0..tree.nodes.len()).rev() {
+        let direct = members.get(&tree.nodes[place].id).copied().unwrap_or(0);
+        tree.nodes[place].direct = direct;
+        tree.nodes[place].count += direct;
+        let (count, parent) = (tree.nodes[place].count, tree.nodes[place].parent);
+        if let Some(parent) = parent.and_then(|parent| tree.places.get(&parent).copied()) {
+            tree.nodes[parent].count += count;
+        }
+    }
+    tree
+}
+
+/// Makes a tree of the parents where edits made here and elsewhere, each sound in itself, do not make one together.
+fn settle(conn: &Connection, raw: &mut [Raw]) -> Result<(), StoreError> {
+    let mut parents: Parents =
+        raw.iter().map(|department| (department.id.into(), department.parent.map(DepartmentId))).collect();
+    let mut failed = None;
+    settle_parents(&mut parents, |id| match shadow::find(conn, Kind::Department, id.into()) {
+        Ok(shadow) => {
+            let parent = shadow?.stored?.swap_remove(Field::DepartmentParent.index());
+            Some(parent.as_text().and_then(|parent| parent.parse().ok()))
+        }
+        Err(error) => {
+            failed = Some(error);
+            None
+        }
+    });
+    for department in raw {
+        department.parent = parents.get(&department.id.into()).copied().flatten().map(RecordId::from);
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+/// Puts children behind their parents, who make a tree.
 fn arrange(raw: Vec<Raw>) -> Departments {
-    let known: HashSet<RecordId> = raw.iter().map(|department| department.id).collect();
     let mut children: HashMap<Option<RecordId>, Vec<Raw>> = HashMap::new();
     for department in raw {
-        let parent = department.parent.filter(|parent| known.contains(parent));
-        children.entry(parent).or_default().push(department);
+        children.entry(department.parent).or_default().push(department);
     }
     for siblings in children.values_mut() {
-        siblings.sort_by(|a, b| a.position.cmp(&b.position).then_with(|| a.key.cmp(&b.key)).then(a.id.cmp(&b.id)));
+        siblings.sort_by(|a, b| a.place().cmp(&b.place()));
     }
     let mut departments = Departments::default();
     let tops = children.remove(&None).unwrap_or_default();
     departments.place(tops, &mut children);
-    // What is left hangs in a ring: break it at the smallest id, so that every computer shows the same.
-    while let Some(parent) = children.keys().flatten().min().copied() {
-        let orphans = children.remove(&Some(parent)).unwrap_or_default();
-        departments.place(orphans, &mut children);
-    }
     departments
 }
 
@@ -156,7 +259,9 @@ impl Departments {
                 continue;
             };
             let place = self.nodes.len();
-            let (path, depth, parent) = match above.map(|place| &self.nodes[place]) {
+            let parent = above.map(|place| &self.nodes[place]);
+            let is_hidden = next.is_archived || parent.is_some_and(|parent| parent.is_hidden);
+            let (path, depth, parent) = match parent {
                 // Far deeper than the rules allow: no longer spelled out, so that a hostile tree cannot fill memory.
                 Some(parent) if parent.depth >= DEPTH_SPELLED => {
                     (Arc::clone(&next.name), parent.depth.saturating_add(1), Some(parent.id))
@@ -164,8 +269,20 @@ impl Departments {
                 Some(parent) => (format!("{}/{}", parent.path, next.name).into(), parent.depth + 1, Some(parent.id)),
                 None => (Arc::clone(&next.name), 0, None),
             };
-            let (id, name, kind) = (next.id, next.name, next.kind);
-            self.nodes.push(DepartmentNode { id, parent, name, kind, path, depth, direct: 0, count: 0 });
+            let id = next.id;
+            self.nodes.push(DepartmentNode {
+                id,
+                parent,
+                name: next.name,
+                kind: next.kind,
+                position: next.position,
+                is_archived: next.is_archived,
+                is_hidden,
+                path,
+                depth,
+                direct: 0,
+                count: 0,
+            });
             self.ends.push(place + 1);
             self.places.insert(id, place);
             if let Some(below) = children.remove(&Some(id)) {

@@ -38,7 +38,7 @@ mod undo;
 mod write;
 
 pub use attention::{Refusal, Side};
-pub use departments::{DepartmentNode, Departments};
+pub use departments::{DepartmentNode, Departments, Leader};
 pub use audit::{AuditAct, AuditRow, Looked};
 pub use error::StoreError;
 pub use find::{Column, Direction, Filter, Mark, Matching, Query, Test, View};

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 /// "MCRo": marks the file as a roster of this program (`PRAGMA application_id`).
 pub(crate) const APPLICATION: i64 = 0x4d43_526f;
 /// The newest schema. Every change of the tables below or of the field registry takes the next number.
-pub(crate) const SCHEMA: i64 = 1;
+pub(crate) const SCHEMA: i64 = 2;
 
 /// Tables that do not depend on the field registry, as of schema 1.
 const TABLES: &str = "

@@ -1,9 +1,14 @@
-//! The department tree as the service guards it: no cycle, a bounded depth, nothing removed that is not empty.
+//! The department tree as the service guards it: no cycle, a bounded depth, nothing removed that is not empty, nothing put
+//! into what is archived.
 
 use super::rules::Refusal;
 use crate::storage::{OrganisationKey, StorageError, Transaction};
-use mingce_model::tree::{DEPTH_MAX, TreeProblem};
-use mingce_model::{Field, Kind, RecordId, Value};
+use mingce_model::tree::{ARCHIVED, DEPTH_MAX, TreeProblem};
+use mingce_model::{Field, Kind, Record, RecordId, Value, Verb};
+use std::collections::HashMap;
+
+/// How far back the log is read to see whether something comes back to where it was.
+const CHANGES_READ: usize = 50;
 
 /// Checks that `id` may hang below `parent`: in commit order, so that of two moves that make a cycle the second loses.
 pub(super) fn find_tree_refusal(
@@ -41,6 +46,46 @@ pub(super) fn find_tree_refusal(
         depth += 1;
     }
     Ok(None)
+}
+
+/// Whether the department or one above it is archived.
+pub(super) fn is_archived(
+    transaction: &mut dyn Transaction,
+    organisation: OrganisationKey,
+    id: RecordId,
+) -> Result<bool, StorageError> {
+    let mut at = Some(id);
+    // What is stored has no ring; the bound is for what it might hold one day.
+    for _ in 0..=DEPTH_MAX {
+        let Some(department) = at else { break };
+        let Some(stored) = transaction.find_record(organisation, Kind::Department, department)? else { break };
+        if stored.record.text(Field::DepartmentState) == Some(ARCHIVED) {
+            return Ok(true);
+        }
+        at = stored.record.reference(Field::DepartmentParent);
+    }
+    Ok(false)
+}
+
+/// Whether the newest change of the record's field took away just the value that it is to have again: somebody takes
+/// back what they did. That may lead into an archived department, from where it came.
+pub(super) fn comes_back(
+    transaction: &mut dyn Transaction,
+    organisation: OrganisationKey,
+    wanted: &Record,
+    field: Field,
+) -> Result<bool, StorageError> {
+    for change in transaction.load_changes(organisation, wanted.kind, wanted.id, CHANGES_READ)? {
+        if change.verb == Verb::Create {
+            return Ok(false);
+        }
+        let mut pairs: HashMap<String, (Value, Value)> =
+            serde_json::from_str(&change.changes).map_err(|_| StorageError::Inconsistent)?;
+        if let Some((before, _)) = pairs.remove(field.name()) {
+            return Ok(before == *wanted.get(field));
+        }
+    }
+    Ok(false)
 }
 
 /// Whether live departments, members or affiliations of live members hang below it.

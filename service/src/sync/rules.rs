@@ -3,9 +3,9 @@
 //! The desktop has checked all of it already; here it is checked again because the service trusts nobody.
 
 use super::apply::{Applier, Stop};
-use super::departments::{find_tree_refusal, is_in_use};
-use mingce_model::check::{Finding, check_record};
-use mingce_model::tree::{TreeProblem, name_key};
+use super::departments::{comes_back, find_tree_refusal, is_archived, is_in_use};
+use mingce_model::check::{Finding, Problem, check_record};
+use mingce_model::tree::{SEPARATORS, TreeProblem, name_key};
 use mingce_model::{Field, Form, Kind, Owner, Record, RecordId};
 use mingce_protocol::OpCode;
 
@@ -69,9 +69,8 @@ impl Applier<'_> {
         for field in fields {
             if let Form::Ref(kind) = field.form()
                 && let Some(id) = wanted.reference(*field)
-                && !self.is_live(kind, id)?
             {
-                return Err(Refusal::rejected(vec![*field], "reference_missing").into());
+                self.check_reference(wanted, *field, (kind, id))?;
             }
         }
         match wanted.kind {
@@ -80,6 +79,10 @@ impl Applier<'_> {
                 self.check_unique(wanted, Field::MemberCardNumber)
             }
             Kind::Invitation if fields.contains(&Field::InvitationTokenHash) => self.check_token_hash(wanted),
+            Kind::CustomField => self.check_custom_field(wanted, fields),
+            Kind::CustomValue => self.check_custom_value(wanted),
+            Kind::Tag => self.check_tag(wanted, fields),
+            Kind::Tagging => self.check_due_id(wanted),
             _ => Ok(()),
         }
     }
@@ -91,11 +94,23 @@ impl Applier<'_> {
         {
             return Err(Refusal::rejected(Vec::new(), "department_not_empty").into());
         }
+        if record.kind == Kind::CustomField {
+            return self.check_unused(record.id);
+        }
         Ok(())
     }
 
     fn check_department(&mut self, wanted: &Record, fields: &[Field]) -> Result<(), Stop> {
         let key = self.journal.organisation.key;
+        if fields.contains(&Field::DepartmentParent) || fields.contains(&Field::DepartmentState) {
+            // What is open may be archived after this, and the other way round.
+            self.live.retain(|(kind, _)| *kind != Kind::Department);
+        }
+        let name = wanted.text(Field::DepartmentName).unwrap_or_default();
+        if fields.contains(&Field::DepartmentName) && name.contains(SEPARATORS) {
+            let rule = Problem::DepartmentNameSeparator.code();
+            return Err(Refusal::rejected(vec![Field::DepartmentName], rule).into());
+        }
         if fields.contains(&Field::DepartmentParent) {
             let parent = wanted.reference(Field::DepartmentParent);
             if let Some(refusal) = find_tree_refusal(self.journal.transaction, key, wanted.id, parent)? {
@@ -154,16 +169,24 @@ impl Applier<'_> {
         }
     }
 
-    fn is_live(&mut self, kind: Kind, id: RecordId) -> Result<bool, Stop> {
+    /// Refuses a reference to what is not there, and one that puts something into an archived department.
+    fn check_reference(&mut self, wanted: &Record, field: Field, (kind, id): (Kind, RecordId)) -> Result<(), Stop> {
+        // Of departments only those in use are remembered.
         if self.live.contains(&(kind, id)) {
-            return Ok(true);
+            return Ok(());
         }
-        let organisation = self.journal.organisation.key;
-        let is_live =
-            self.journal.transaction.find_record(organisation, kind, id)?.is_some_and(|stored| !stored.is_deleted);
-        if is_live {
-            self.live.insert((kind, id));
+        let key = self.journal.organisation.key;
+        let is_live = self.journal.transaction.find_record(key, kind, id)?.is_some_and(|stored| !stored.is_deleted);
+        if !is_live {
+            return Err(Refusal::rejected(vec![field], "reference_missing").into());
         }
-        Ok(is_live)
+        if kind == Kind::Department && is_archived(self.journal.transaction, key, id)? {
+            if comes_back(self.journal.transaction, key, wanted, field)? {
+                return Ok(());
+            }
+            return Err(Refusal::rejected(vec![field], TreeProblem::Archived.code()).into());
+        }
+        self.live.insert((kind, id));
+        Ok(())
     }
 }

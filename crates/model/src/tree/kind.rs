@@ -1,7 +1,18 @@
-//! Guesses what kind of department a name speaks of, for imports that create departments.
+//! Kinds of departments: those that an organisation is offered, and what kind a name speaks of.
 
 use super::order::school_year;
 use crate::check::text::fold_word;
+
+/// Words of `Field::DepartmentKind` that fit a school, from the largest to the smallest, the plain ones last.
+const OF_SCHOOLS: &[&str] = &["school", "campus", "stage", "grade", "class", "group", "unit"];
+/// The same for companies and everything else.
+const OF_OTHERS: &[&str] = &["company", "division", "unit", "group"];
+
+/// The kinds to offer in an organisation; `organisation_kind` is a word of `Field::OrganisationKind`. Others stay
+/// valid: an organisation may have changed its kind.
+pub fn kinds_offered(organisation_kind: &str) -> &'static [&'static str] {
+    if organisation_kind == "school" { OF_SCHOOLS } else { OF_OTHERS }
+}
 
 /// A word of `Field::DepartmentKind`. `organisation_kind` is a word of `Field::OrganisationKind`: stages, grades and
 /// classes are looked for in schools only.
@@ -41,6 +52,13 @@ pub fn kind_guess(name: &str, organisation_kind: &str) -> &'static str {
         if ends(&["学校", "中学", "大学", "学院"]) {
             return "school";
         }
+    } else {
+        if ends(&["公司", "子公司", "分公司", "集团"]) {
+            return "company";
+        }
+        if ends(&["事业部", "事业群", "中心", "大区", "分部", "division"]) {
+            return "division";
+        }
     }
     if ends(&["组", "小队", "社", "社团", "团队", "协会", "俱乐部", "兴趣班", "team", "group"]) {
         return "group";
@@ -51,6 +69,20 @@ pub fn kind_guess(name: &str, organisation_kind: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Field, Form};
+
+    #[test]
+    fn what_is_offered_and_guessed_can_be_stored() {
+        let Form::Choice(words) = Field::DepartmentKind.form() else { panic!("a choice") };
+        let Form::Choice(organisations) = Field::OrganisationKind.form() else { panic!("a choice") };
+        for organisation in organisations {
+            let offered = kinds_offered(organisation);
+            assert!(offered.iter().all(|kind| words.contains(kind)), "{organisation}");
+            for name in ["东校区", "高一", "3班", "研发中心", "上海分公司", "财务部", "项目组"] {
+                assert!(offered.contains(&kind_guess(name, organisation)), "{name} in a {organisation}");
+            }
+        }
+    }
 
     #[test]
     fn the_names_of_a_school_tell_their_kind() {
@@ -77,5 +109,7 @@ mod tests {
         assert_eq!(kind_guess("3班", "company"), "unit");
         assert_eq!(kind_guess("研发一组", "company"), "group");
         assert_eq!(kind_guess("财务部", "company"), "unit");
+        assert_eq!(kind_guess("上海分公司", "company"), "company");
+        assert_eq!(kind_guess("云事业部", "company"), "division");
     }
 }

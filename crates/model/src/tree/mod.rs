@@ -2,16 +2,20 @@
 //! loses a department when the records disagree: one whose parent is unknown or below itself stands at the top.
 
 mod kind;
+mod merging;
 mod order;
 mod path;
+mod rings;
 
-pub use kind::kind_guess;
+pub use kind::{kind_guess, kinds_offered};
+pub use merging::MergePlan;
 pub use order::natural_key;
-pub use path::{SEPARATORS, join_path, name_key, parse_path};
+pub use path::{NAME_CHARACTERS_MAX, SEPARATORS, join_path, name_key, parse_path};
+pub use rings::{Parents, settle_parents};
 
 use crate::check::problem::codes;
 use crate::{DepartmentId, Field, Kind, Record};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Levels that a tree may have.
 pub const DEPTH_MAX: usize = 12;
@@ -27,8 +31,13 @@ codes! {
         NameTaken = "department_name_taken",
         /// The department or the parent is not in the tree.
         Unknown = "department_unknown",
+        /// The place is archived, or below something that is: nothing can be put there.
+        Archived = "department_archived",
     }
 }
+
+/// The word of `Field::DepartmentState` for a department that was put away with everything below it.
+pub const ARCHIVED: &str = "archived";
 
 /// One department as the tree sees it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -40,6 +49,8 @@ pub struct Department {
     pub kind: String,
     /// Place among its siblings as an administrator set it; those without one follow in natural order.
     pub position: Option<i64>,
+    /// Put away itself; what is below it counts as archived too, see `Tree::is_archived`.
+    pub is_archived: bool,
 }
 
 impl Department {
@@ -51,6 +62,7 @@ impl Department {
             name: record.text(Field::DepartmentName).unwrap_or_default().to_owned(),
             kind: record.text(Field::DepartmentKind).unwrap_or("unit").to_owned(),
             position: record.int(Field::DepartmentPosition),
+            is_archived: record.text(Field::DepartmentState) == Some(ARCHIVED),
         })
     }
 }
@@ -68,10 +80,10 @@ impl Tree {
     pub fn new(departments: impl IntoIterator<Item = Department>) -> Tree {
         let mut departments: HashMap<DepartmentId, Department> =
             departments.into_iter().map(|department| (department.id, department)).collect();
-        for id in parentless(&departments) {
-            if let Some(department) = departments.get_mut(&id) {
-                department.parent = None;
-            }
+        let mut parents: Parents = departments.values().map(|department| (department.id, department.parent)).collect();
+        settle_parents(&mut parents, |_| None);
+        for department in departments.values_mut() {
+            department.parent = parents[&department.id];
         }
         let mut children: HashMap<Option<DepartmentId>, Vec<DepartmentId>> = HashMap::new();
         for department in departments.values() {
@@ -154,6 +166,28 @@ impl Tree {
         self.line(id).iter().any(|department| department.id == ancestor)
     }
 
+    /// Whether the department or one above it was put away.
+    pub fn is_archived(&self, id: DepartmentId) -> bool {
+        self.line(id).iter().any(|department| department.is_archived)
+    }
+    /// The archived departments on the way from the top to this one, itself included: all of them have to come back
+    /// before it is seen again.
+    pub fn archived_line(&self, id: DepartmentId) -> Vec<DepartmentId> {
+        self.line(id).into_iter().filter(|department| department.is_archived).map(|department| department.id).collect()
+    }
+    /// Levels of the department and what is below it: 1 without anything below, 0 for an unknown one.
+    pub fn levels(&self, id: DepartmentId) -> usize {
+        let top = self.depth(id);
+        self.subtree(id).into_iter().map(|below| self.depth(below) + 1 - top).max().unwrap_or(0)
+    }
+
+    /// Whether people and departments can be put there.
+    pub fn check_home(&self, id: DepartmentId) -> Result<(), TreeProblem> {
+        if self.get(id).is_none() {
+            return Err(TreeProblem::Unknown);
+        }
+        if self.is_archived(id) { Err(TreeProblem::Archived) } else { Ok(()) }
+    }
     /// Whether a new department of that name can be made below `parent`.
     pub fn check_new(&self, parent: Option<DepartmentId>, name: &str) -> Result<(), TreeProblem> {
         self.check_place(parent, 1)?;
@@ -170,17 +204,21 @@ impl Tree {
         if parent.is_some_and(|parent| self.is_within(parent, id)) {
             return Err(TreeProblem::Cycle);
         }
-        let top = self.depth(id);
-        let levels = self.subtree(id).into_iter().map(|below| self.depth(below) - top + 1).max().unwrap_or(1);
-        self.check_place(parent, levels)?;
+        if parent == department.parent {
+            // Only its place among its siblings changes.
+            return Ok(());
+        }
+        self.check_place(parent, self.levels(id))?;
         self.check_sibling(id, parent, &department.name)
     }
 
     fn check_place(&self, parent: Option<DepartmentId>, levels: usize) -> Result<(), TreeProblem> {
         let above = match parent {
             None => 0,
-            Some(parent) if self.departments.contains_key(&parent) => self.depth(parent),
-            Some(_) => return Err(TreeProblem::Unknown),
+            Some(parent) => {
+                self.check_home(parent)?;
+                self.depth(parent)
+            }
         };
         if above + levels > DEPTH_MAX { Err(TreeProblem::TooDeep) } else { Ok(()) }
     }
@@ -193,34 +231,7 @@ impl Tree {
     }
 }
 
-/// Departments whose parent does not count: unknown, or below the department itself. Of each ring the smallest id.
-fn parentless(departments: &HashMap<DepartmentId, Department>) -> Vec<DepartmentId> {
-    let mut found = Vec::new();
-    let mut sound: HashSet<DepartmentId> = HashSet::with_capacity(departments.len());
-    for start in departments.keys() {
-        let mut walked: Vec<DepartmentId> = Vec::new();
-        let mut on_walk: HashSet<DepartmentId> = HashSet::new();
-        let mut at = *start;
-        while !sound.contains(&at) {
-            if !on_walk.insert(at) {
-                let ring = walked.iter().skip_while(|id| **id != at);
-                found.extend(ring.min());
-                break;
-            }
-            walked.push(at);
-            match departments[&at].parent {
-                None => break,
-                Some(parent) if departments.contains_key(&parent) => at = parent,
-                Some(_) => {
-                    found.push(at);
-                    break;
-                }
-            }
-        }
-        sound.extend(walked);
-    }
-    found
-}
-
+#[cfg(test)]
+mod replicas;
 #[cfg(test)]
 mod tests;

@@ -4,8 +4,8 @@ use crate::check::text::{fold_word, line};
 
 /// Divide the names of a path, and so cannot stand in a name. The first is the one written.
 pub const SEPARATORS: [char; 4] = ['/', '>', '／', '＞'];
-/// Characters of a department's name that a path may hold.
-const NAME_CHARACTERS_MAX: usize = 64;
+/// Characters (code points) that a department's name may have.
+pub const NAME_CHARACTERS_MAX: usize = 64;
 
 /// Writes names, the outermost first, as a path.
 pub fn join_path<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
@@ -56,6 +56,11 @@ mod tests {
         assert_eq!(parse_path(" / ").unwrap(), Vec::<String>::new());
         assert_eq!(parse_path(&"a/".repeat(13)), None);
         assert_eq!(parse_path(&"长".repeat(65)), None);
+    }
+
+    #[test]
+    fn a_path_holds_the_names_that_the_field_takes() {
+        assert_eq!(crate::Field::DepartmentName.form(), crate::Form::Text(NAME_CHARACTERS_MAX));
     }
 
     #[test]

@@ -7,7 +7,14 @@ fn id(number: u8) -> DepartmentId {
 }
 
 fn department(number: u8, parent: Option<u8>, name: &str) -> Department {
-    Department { id: id(number), parent: parent.map(id), name: name.into(), kind: "unit".into(), position: None }
+    Department {
+        id: id(number),
+        parent: parent.map(id),
+        name: name.into(),
+        kind: "unit".into(),
+        position: None,
+        is_archived: false,
+    }
 }
 
 /// 1 高二, 2 高一 { 3 10班, 4 2班 }, 5 教务处 { 6 教务组 }
@@ -156,4 +163,71 @@ proptest! {
             prop_assert_eq!(after.get(id(moved)).unwrap().parent, target.map(id));
         }
     }
+}
+
+#[test]
+fn nothing_goes_into_an_archived_department_and_it_can_still_go_elsewhere() {
+    let mut put_away = department(5, None, "教务处");
+    put_away.is_archived = true;
+    let tree = Tree::new([
+        department(1, None, "高二"),
+        put_away,
+        department(6, Some(5), "教务组"),
+        department(7, Some(5), "教材组"),
+    ]);
+    assert!(
+        tree.is_archived(id(5)) && tree.is_archived(id(6)) && !tree.is_archived(id(1)) && !tree.is_archived(id(99))
+    );
+    assert_eq!(tree.check_new(Some(id(6)), "新"), Err(TreeProblem::Archived));
+    assert_eq!(tree.check_move(id(1), Some(id(5))), Err(TreeProblem::Archived));
+    assert_eq!(tree.check_move(id(6), Some(id(7))), Err(TreeProblem::Archived));
+    assert_eq!(tree.check_move(id(6), Some(id(5))), Ok(()), "its place among its siblings may change");
+    assert_eq!(tree.check_move(id(6), Some(id(1))), Ok(()));
+    assert_eq!((tree.check_home(id(6)), tree.check_home(id(1))), (Err(TreeProblem::Archived), Ok(())));
+    assert_eq!(tree.plan_merge(id(1), Some(id(6))), Err(TreeProblem::Archived));
+    assert!(tree.plan_merge(id(6), Some(id(1))).is_ok());
+    assert_eq!(tree.archived_line(id(6)), [id(5)]);
+}
+
+#[test]
+fn a_merge_takes_children_over_and_merges_namesakes_in_turn() {
+    let tree = Tree::new([
+        department(1, None, "东校区"),
+        department(2, Some(1), "高一"),
+        department(3, Some(2), "1班"),
+        department(4, Some(2), "2班"),
+        department(5, Some(1), "教务处"),
+        department(11, None, "西校区"),
+        department(12, Some(11), "高一"),
+        department(13, Some(12), "１班"),
+    ]);
+    let plan = tree.plan_merge(id(1), Some(id(11))).unwrap();
+    let to = |number: u8| Some(id(number));
+    assert_eq!(plan.emptied, [(id(1), to(11)), (id(2), to(12)), (id(3), to(13))]);
+    assert_eq!(plan.moved, [(id(5), to(11)), (id(4), to(12))]);
+    assert_eq!(tree.plan_merge(id(1), Some(id(3))), Err(TreeProblem::Cycle));
+    assert_eq!(tree.plan_merge(id(1), Some(id(1))), Err(TreeProblem::Cycle));
+    assert_eq!(tree.plan_merge(id(99), None), Err(TreeProblem::Unknown));
+    assert_eq!(tree.plan_merge(id(1), Some(id(99))), Err(TreeProblem::Unknown));
+    // Into the one above: what is below comes to stand where it stood itself.
+    let up = tree.plan_merge(id(2), Some(id(1))).unwrap();
+    assert_eq!((up.emptied, up.moved), (vec![(id(2), to(1))], vec![(id(3), to(1)), (id(4), to(1))]));
+}
+
+#[test]
+fn a_merge_that_cannot_be_done_in_one_go_says_why() {
+    let same = Tree::new([department(1, None, "甲"), department(2, Some(1), "乙"), department(3, Some(2), "乙")]);
+    assert_eq!(same.plan_merge(id(2), Some(id(1))), Err(TreeProblem::NameTaken));
+    let mut namesake = department(13, Some(11), "高一");
+    namesake.is_archived = true;
+    let archived =
+        Tree::new([department(1, None, "东"), department(2, Some(1), "高一"), department(11, None, "西"), namesake]);
+    assert_eq!(archived.plan_merge(id(1), Some(id(11))), Err(TreeProblem::Archived));
+    let deep = Tree::new(
+        (0..12)
+            .map(|n| department(n, n.checked_sub(1), "层"))
+            .chain([department(20, None, "外"), department(21, Some(20), "内")]),
+    );
+    assert_eq!(deep.plan_merge(id(20), Some(id(11))), Err(TreeProblem::TooDeep));
+    assert!(deep.plan_merge(id(20), Some(id(10))).is_ok());
 }

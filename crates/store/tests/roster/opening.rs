@@ -149,7 +149,7 @@ fn keep_the_schema_of_this_version_as_a_fixture_when_asked() {
     write_sample(&desk);
     let path = desk.path();
     let dir = desk.closed();
-    let target = fixture(1);
+    let target = fixture(2);
     assert!(!target.exists(), "a fixture is never changed");
     fs::create_dir_all(&target).unwrap();
     for name in ["roster.db", "roster.key"] {
@@ -187,7 +187,7 @@ fn a_newer_schema_is_left_alone() {
     let dir = desk.closed();
     let before = fs::read(database_path(&path)).unwrap();
     let refused = Store::open(&path, &KEY);
-    assert!(matches!(refused, Err(StoreError::NewerSchema { found: 99, known: 1 })));
+    assert!(matches!(refused, Err(StoreError::NewerSchema { found: 99, known: 2 })));
     assert_eq!(fs::read(database_path(&path)).unwrap(), before);
     drop(dir);
 }
