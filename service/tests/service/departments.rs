@@ -10,7 +10,7 @@ fn rules(answer: &PushAnswer) -> Vec<(u64, OpCode, Option<&str>)> {
 }
 
 /// 高一 (archived) { 1班 }, 高二, and somebody in 1班.
-async fn house_with_an_archived_grade(desk: &mut Desk) -> [Record; 4] {
+async fn house_with_an_archived_grade(desk: &mut Desk<'_>) -> [Record; 4] {
     let grade = desk.department("高一", None);
     let class = desk.department("1班", Some(grade.id));
     let other = desk.department("高二", None);
