@@ -18,6 +18,7 @@ mod journal;
 mod natural;
 mod operation;
 mod outbox;
+mod overtaken;
 mod page;
 mod past;
 mod page_extras;

@@ -9,11 +9,11 @@ use crate::operation::{Label, Origin, Touched};
 use crate::rebase::{self, without_service_fields};
 use crate::rows::FRESH;
 use crate::shadow::{self, EDIT_COLUMNS, Shadow, read_edit};
-use crate::{Store, StoreError, rows};
+use crate::{Store, StoreError, overtaken, rows};
 use mingce_model::{Edit, Field, Kind, RecordId, Verb};
 use mingce_protocol::{Exception, OpCode, PushAnswer};
 use rusqlite::Connection;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::RangeInclusive;
 
 /// An edit ready to be sent (`Op::from_edit`).
@@ -80,6 +80,7 @@ impl Store {
             let last = answer.last_m.min(*sent.end()).min(state.last_m);
             let mut settler = Settler::begin(conn, answer, &state, *sent.start()..=last, now_ms)?;
             settler.run()?;
+            settler.look_after_refused(answer.last_m.saturating_sub(last))?;
             settler.finish(&state, answer, last, now_ms)
         })?;
         settled.touched.version = version;
@@ -128,6 +129,10 @@ struct Settler<'c> {
     versions: HashMap<u64, u64>,
     /// Rows may take these versions: nobody else wrote in between.
     takes_versions: bool,
+    /// Records of which this answer refused an edit.
+    refused: BTreeSet<(Kind, RecordId)>,
+    /// Records that the service has from this answer on.
+    created: HashSet<(Kind, RecordId)>,
     settled: Settled,
     now_ms: i64,
 }
@@ -156,8 +161,18 @@ impl<'c> Settler<'c> {
         let takes_versions = answer.cursor.is_some();
         let answered = answered_edits(conn, state.acked, *range.end())?;
         let journal = Journal::begin(conn, &heading)?;
-        let settled = Settled::default();
-        Ok(Self { conn, journal, answered, exceptions, versions, takes_versions, settled, now_ms })
+        Ok(Self {
+            conn,
+            journal,
+            answered,
+            exceptions,
+            versions,
+            takes_versions,
+            refused: BTreeSet::new(),
+            created: HashSet::new(),
+            settled: Settled::default(),
+            now_ms,
+        })
     }
 
     fn run(&mut self) -> Result<(), StoreError> {
@@ -167,6 +182,9 @@ impl<'c> Settler<'c> {
                 None => {
                     self.settled.applied += 1;
                     self.accept(edit, &[])?;
+                    if edit.verb == Verb::Create {
+                        self.created.insert((edit.kind, edit.id));
+                    }
                 }
                 Some(exception) if exception.code == OpCode::Conflict => {
                     self.settled.conflicts += 1;
@@ -210,12 +228,21 @@ impl<'c> Settler<'c> {
         }
         // Out of the overlay before it is looked at again.
         self.conn.prepare_cached("DELETE FROM outbox WHERE seq = ?1")?.execute([edit.seq])?;
-        let mine = shadow::mine(self.conn, kind, id, &shadow)?;
+        let refused = if shadow.refused > 0 { shadow::refused_edits(self.conn, kind, id)? } else { Vec::new() };
+        let rest = overtaken::rest_of(&refused, &sent);
+        let is_overtaken = rest.is_some();
+        let mut mine = rest.unwrap_or(refused);
+        if shadow.pending > 0 {
+            mine.extend(shadow::pending_edits(self.conn, kind, id)?);
+        }
         let after = rebase::rebase(shadow.stored.as_ref(), local, &mine);
         if let Some(change) = rebase::step(kind, id, local, after.as_ref()) {
             self.journal.log(&change)?;
         }
         self.journal.set_row(kind, id, current.as_ref(), after.as_ref(), shadow.ver)?;
+        if is_overtaken {
+            overtaken::send_rest(&mut self.journal, (kind, id), &mut shadow, after.as_ref())?;
+        }
         self.journal.put_shadow(kind, id, &shadow)
     }
 
@@ -247,11 +274,30 @@ impl<'c> Settler<'c> {
         let sql = "INSERT INTO attention (seq, m, verb, changes, answer, at_ms, state)
             SELECT seq, ?2, verb, changes, ?3, ?4, 'open' FROM outbox WHERE seq = ?1";
         self.conn.prepare_cached(sql)?.execute((edit.seq, edit.m as i64, answer, self.now_ms))?;
+        self.conn.prepare_cached("DELETE FROM outbox WHERE seq = ?1")?.execute([edit.seq])?;
+        self.refused.insert((edit.kind, edit.id));
         shadow.pending -= 1;
         shadow.refused += 1;
         let values = current.as_ref().map(|stored| &stored.record.values);
         self.journal.set_row(edit.kind, edit.id, current.as_ref(), values, shadow.ver)?;
         self.journal.put_shadow(edit.kind, edit.id, &shadow)
+    }
+
+    /// What was made on top of refused edits must not clash with them, and what was refused for want of a record goes out
+    /// again once the record is there. `in_hand`: so many of the waiting edits the service has received before.
+    fn look_after_refused(&mut self, in_hand: u64) -> Result<(), StoreError> {
+        if !self.refused.is_empty() {
+            let sql = "SELECT coalesce(max(seq), 0) FROM (SELECT seq FROM outbox ORDER BY seq LIMIT ?1)";
+            let in_hand = i64::try_from(in_hand).unwrap_or(i64::MAX);
+            let received = self.conn.prepare_cached(sql)?.query_row([in_hand], |row| row.get(0))?;
+            for (kind, id) in std::mem::take(&mut self.refused) {
+                overtaken::look_after(&mut self.journal, kind, id, received)?;
+            }
+        }
+        if self.created.is_empty() {
+            return Ok(());
+        }
+        overtaken::send_what_waited_for(&mut self.journal, &self.created)
     }
 
     fn finish(

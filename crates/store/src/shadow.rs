@@ -84,6 +84,21 @@ pub(crate) fn pending_edits(conn: &Connection, kind: Kind, id: RecordId) -> Resu
     edits(conn, kind, id, "JOIN outbox o ON o.seq = h.seq", "")
 }
 
+/// The same with their places.
+pub(crate) fn waiting_edits(conn: &Connection, kind: Kind, id: RecordId) -> Result<Vec<(i64, Edit)>, StoreError> {
+    let sql = format!(
+        "SELECT o.seq, {EDIT_COLUMNS} FROM history h JOIN outbox o ON o.seq = h.seq
+        WHERE h.id = ?1 AND h.kind = ?2 ORDER BY h.seq"
+    );
+    let mut statement = conn.prepare_cached(&sql)?;
+    let mut found = statement.query((id.as_bytes(), kind as u8))?;
+    let mut edits = Vec::new();
+    while let Some(row) = found.next()? {
+        edits.push((row.get(0)?, read_edit(row, 1)?));
+    }
+    Ok(edits)
+}
+
 /// The record's refused edits that still wait for a person, oldest first.
 pub(crate) fn refused_edits(conn: &Connection, kind: Kind, id: RecordId) -> Result<Vec<Edit>, StoreError> {
     edits(conn, kind, id, "JOIN attention o ON o.seq = h.seq", "AND o.state = 'open'")

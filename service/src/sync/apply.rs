@@ -5,6 +5,7 @@
 use super::Random;
 use super::conflict::Clash;
 use super::journal::Journal;
+use super::refused::Refused;
 use super::rules::{Refusal, check_owners};
 use crate::storage::{StorageError, StoredRecord, Transaction};
 use jiff::civil::Date;
@@ -23,6 +24,8 @@ pub(super) struct Applier<'a> {
     pub random: &'a Random,
     /// References already seen to be live in this transaction.
     pub live: HashSet<(Kind, RecordId)>,
+    /// What the replica still believes because this push refused it.
+    pub refused: Refused,
     /// Digest of the edit at hand, for the chain.
     pub digest: ValueDigest,
 }
@@ -121,7 +124,7 @@ impl Applier<'_> {
             // What it asks for is so already.
             _ => return Ok(Applied::default()),
         };
-        if record_digest(&record.values) != digest {
+        if record_digest(&record.values) != digest && !self.refused.knows_as(&record, digest) {
             let conflict = self.record_clash(op, &record, &Clash::Removal)?;
             return Ok(conflicted(op.m, 0, vec!["*".to_owned()], vec![conflict]));
         }
@@ -141,7 +144,8 @@ impl Applier<'_> {
             bases.iter().map(|part| part.field).filter(|field| wanted.get(*field) != current.get(*field)).collect();
         check_owners(&current, &wanted, &named)?;
         self.check_values(&wanted, &named)?;
-        let (applying, clashing) = decide(&current, bases);
+        let moved = self.refused.on_what_held(op, &current, bases);
+        let (applying, clashing) = decide(&current, moved.as_deref().unwrap_or(bases));
         let mut ver = 0;
         if !applying.is_empty() {
             let mut after = current.clone();

@@ -10,6 +10,7 @@ pub mod journal;
 mod pull;
 mod push;
 mod rules;
+mod refused;
 
 pub use cursor::CursorKey;
 pub use journal::Journal;

@@ -4,6 +4,7 @@ use super::Random;
 use super::apply::{Applied, Applier};
 use super::cursor::{Cursor, CursorKey, check_cursor};
 use super::journal::Journal;
+use super::refused::Refused;
 use crate::failure::Failure;
 use crate::storage::{
     AnsweredRow, Author, CursorMove, OrganisationRow, ReplicaRow, StorageError, Transaction, Verdict,
@@ -71,7 +72,12 @@ pub fn apply_push(
 
     let fresh = &ops[known..];
     let digests: Vec<ValueDigest> = fresh.iter().map(Op::digest).collect();
-    let (results, organisation) = apply_all(transaction, organisation, pusher, replica, fresh, &digests)?;
+    let mut refused = Refused::default();
+    let mut exceptions = answer.exceptions.iter().peekable();
+    for op in &ops[..known] {
+        refused.note(op, exceptions.next_if(|exception| exception.m == op.m));
+    }
+    let (results, organisation) = apply_all(transaction, organisation, pusher, replica, (fresh, &digests), refused)?;
     let mut stored =
         AnsweredRow { first_m: fresh[0].m, digests, vers: VersionRuns::default(), exceptions: Vec::new(), moves: None };
     for result in results {
@@ -158,8 +164,8 @@ fn apply_all(
     organisation: OrganisationRow,
     pusher: &Pusher<'_>,
     replica: ReplicaId,
-    ops: &[Op],
-    digests: &[ValueDigest],
+    (ops, digests): (&[Op], &[ValueDigest]),
+    refused: Refused,
 ) -> Result<(Vec<Applied>, OrganisationRow), Failure> {
     let author = |m| Author::Administrator { account: pusher.account, replica, m };
     let journal =
@@ -172,6 +178,7 @@ fn apply_all(
         random: pusher.random,
         live: HashSet::new(),
         digest: digests[0],
+        refused,
     };
     let mut digests = digests.iter().copied();
     let mut results = Vec::with_capacity(ops.len());
@@ -201,6 +208,9 @@ fn apply_all(
             }
         }
         results.append(&mut done);
+        for (op, applied) in part.iter().zip(&done) {
+            applier.refused.note(op, applied.exception.as_ref());
+        }
     }
     applier.journal.finish()?;
     Ok((results, applier.journal.organisation))
