@@ -26,6 +26,7 @@ export const words: GridWords = {
     [`第 ${row} 行`, column, text === "" ? "空" : text, mark, problem].filter(Boolean).join("，"),
   selected: (rows, columns) => `已选 ${rows} 行 × ${columns} 列`,
   copied: (rows, columns) => `已复制 ${rows} 行 × ${columns} 列`,
+  notOneBlock: "这几块区域不能一起复制，请选行或列对齐的区域",
   tooBig: (limitRows) => `一次最多复制 ${limitRows} 行，请改用导出`,
   didNotFit: (rows, columns) => `有 ${rows} 行、${columns} 列超出表格，没有粘贴`,
   width: (column, px) => `${column} 宽 ${px} 像素`,

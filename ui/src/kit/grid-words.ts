@@ -22,6 +22,7 @@ export const gridWords = (t: TFunction, label: string): GridWords => ({
       .join(t("roster.grid.comma")),
   selected: (rows, columns) => t("roster.grid.selected", { rows, columns }),
   copied: (rows, columns) => t("roster.grid.copied", { rows, columns }),
+  notOneBlock: t("roster.grid.notOneBlock"),
   tooBig: (rows) => t("roster.grid.tooBig", { rows }),
   didNotFit: (rows, columns) => t("roster.grid.didNotFit", { rows, columns }),
   width: (column, px) => t("roster.grid.width", { column, px }),

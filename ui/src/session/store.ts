@@ -10,7 +10,7 @@ interface Session {
   droppedPath: string | null;
   isPaletteOpen: boolean;
   /** What the grid reports of its selection, for the status bar. */
-  selection: { cells: number; rows: number; columns: number } | null;
+  selection: { cells: number; rows: number; columns: number; ranges: number } | null;
   /** Members in the shown view, for the status bar. */
   total: number | null;
   /** Rows that the status bar asked to be shown. */

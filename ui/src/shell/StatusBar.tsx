@@ -85,7 +85,11 @@ export const StatusBar = () => {
       )}
       <span className="status-space" />
       {selection && selection.cells > 1 && (
-        <span className="status-quiet">{t("shell.status.selected", { ...selection })}</span>
+        <span className="status-quiet">
+          {t(selection.ranges > 1 ? "shell.status.selectedRanges" : "shell.status.selected", {
+            ...selection,
+          })}
+        </span>
       )}
       {total !== null && <span className="status-quiet">{t("shell.status.total", { count: total })}</span>}
     </footer>

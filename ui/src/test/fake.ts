@@ -34,6 +34,7 @@ type Answered =
   | "locate"
   | "editCell"
   | "pasteBlock"
+  | "planPaste"
   | "clearCells"
   | "fill"
   | "undo"
@@ -162,6 +163,21 @@ export const fakeClient = (roster: FakeRoster): FakeClient => {
         }
       }
       return done;
+    },
+    planPaste: async (paste) => {
+      const refused = paste.rows.flatMap((cells, row) =>
+        paste.columns.flatMap((column, i) => {
+          const code = brokenRule(column, cells[i] ?? "");
+          return code === null ? [] : [{ row, column, code }];
+        }),
+      );
+      const cells = paste.rows.length * paste.columns.length;
+      return {
+        changed_cells: cells - refused.length,
+        added_members: 0,
+        refused,
+        refused_count: refused.length,
+      };
     },
     clearCells: async (cleared) => {
       note("clearCells", cleared);

@@ -20,6 +20,10 @@ import { DENSITIES, densityOf } from "./ColumnsButton";
 import { arrange, FROZEN, gridColumns, withChanged, withMoved } from "./columns";
 import { DepartmentPane } from "./DepartmentPane";
 import { Empty } from "./Empty";
+import { FindReplace } from "./FindReplace";
+import { JobBar } from "./jobs";
+import { NameBox } from "./NameBox";
+import { PastePreview } from "./PastePreview";
 import { MemberPanel } from "./panel/MemberPanel";
 import { RefusalNotice } from "./RefusalNotice";
 import { isFinished } from "./rules";
@@ -59,12 +63,16 @@ export const RosterPage = () => {
         .map((one) => one.column),
     [preferences?.columns],
   );
-  const { source, version, isOrderStale, refresh, refusals, forgetRefusals } = useRosterView(query, asked);
+  const view = useRosterView(query, asked);
+  const { source, version, isOrderStale, refresh, refusals, forgetRefusals } = view;
+  const total = useSession((now) => now.total);
   const grid = useRef<GridHandle>(null);
   const tree = useRef<TreeHandle>(null);
   const search = useRef<HTMLInputElement>(null);
+  const goTo = useRef<HTMLInputElement>(null);
   const [report, setReport] = useState<SelectionReport | null>(null);
   const [isAdding, setAdding] = useState(false);
+  const [isReplacing, setReplacing] = useState(false);
   const [menu, setMenu] = useState<MenuPlace | null>(null);
   const [filtering, setFiltering] = useState<{ column: Column; at: MenuPlace } | null>(null);
   const words = useMemo(() => gridWords(t, t("roster.grid.label")), [t]);
@@ -81,8 +89,8 @@ export const RosterPage = () => {
 
   const onSelection = (now: SelectionReport) => {
     setReport(now);
-    const { cells, rows, columns } = now;
-    useSession.setState({ selection: { cells, rows, columns } });
+    const { cells, rows, columns, ranges } = now;
+    useSession.setState({ selection: { cells, rows, columns, ranges: ranges.length } });
   };
 
   // The panel follows the row.
@@ -126,7 +134,9 @@ export const RosterPage = () => {
       if (isPressed(event, "Mod+F")) {
         search.current?.focus();
         search.current?.select();
-      } else if (isPressed(event, "Mod+I")) setAdding(true);
+      } else if (isPressed(event, "Mod+G")) goTo.current?.focus();
+      else if (isPressed(event, "Mod+H")) setReplacing(true);
+      else if (isPressed(event, "Mod+I")) setAdding(true);
       else return;
       event.preventDefault();
     };
@@ -173,13 +183,46 @@ export const RosterPage = () => {
           <BulkBar commands={commands} count={selectedRows.count} onLeave={focusGrid} />
         ) : (
           <Toolbar
+            goTo={
+              <NameBox
+                ref={goTo}
+                active={total === 0 ? null : (report?.active ?? null)}
+                rows={total ?? 0}
+                columns={columns.length}
+                onGo={({ row, column }) => {
+                  grid.current?.select({ top: row, bottom: row, left: column, right: column });
+                  focusGrid();
+                }}
+                onLeave={focusGrid}
+              />
+            }
             search={search}
             onAdd={() => setAdding(true)}
+            onReplace={() => setReplacing(true)}
             onExport={() => void exportMembers()}
             onSearched={focusGrid}
           />
         )}
         <Chips isOrderStale={isOrderStale} onRefresh={() => void refresh().then(focusGrid)} />
+        {isReplacing && source && (
+          <FindReplace
+            view={source.view}
+            version={version}
+            columns={asked}
+            onGo={({ row, column }) => {
+              const at = Math.max(0, asked.indexOf(column));
+              grid.current?.select({ top: row, bottom: row, left: at, right: at });
+            }}
+            onReplaced={async (count) => {
+              await refresh();
+              commands.offerUndo(t("roster.replace.done", { count }));
+            }}
+            onClose={() => {
+              setReplacing(false);
+              focusGrid();
+            }}
+          />
+        )}
         {refusals && (
           <RefusalNotice
             refusals={refusals}
@@ -194,6 +237,7 @@ export const RosterPage = () => {
             }}
           />
         )}
+        <JobBar />
         <div className="roster-grid">
           {source && (
             <Grid
@@ -279,6 +323,13 @@ export const RosterPage = () => {
           }}
         />
       )}
+      <PastePreview
+        question={view.pasteQuestion}
+        onAnswer={(answer) => {
+          view.answerPaste(answer);
+          focusGrid();
+        }}
+      />
       {commands.dialogs}
       <AddMember
         isOpen={isAdding}

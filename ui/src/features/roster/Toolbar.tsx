@@ -1,5 +1,6 @@
 import {
   ExportOutlined,
+  FileSearchOutlined,
   ImportOutlined,
   MailOutlined,
   ProfileOutlined,
@@ -9,7 +10,7 @@ import {
   UserAddOutlined,
 } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { type Ref, useDeferredValue, useEffect, useState } from "react";
+import { type ReactNode, type Ref, useDeferredValue, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { client } from "@/host";
@@ -21,18 +22,24 @@ import { ColumnsButton } from "./ColumnsButton";
 import { FilterButton } from "./FilterButton";
 import { SortButton } from "./SortButton";
 import { useRoster } from "./state";
+import { ViewsButton } from "./ViewsButton";
 
 const SETTLE_MS = 180;
 
 /** What can be done to the roster as a whole, and what of it is shown. */
 export const Toolbar = ({
+  goTo,
   search,
   onAdd,
+  onReplace,
   onExport,
   onSearched,
 }: {
+  /** The box that says where the selection is. */
+  goTo: ReactNode;
   search: Ref<HTMLInputElement>;
   onAdd: () => void;
+  onReplace: () => void;
   onExport: () => void;
   /** Enter or arrow down in the search field: on to the rows. */
   onSearched: () => void;
@@ -42,6 +49,7 @@ export const Toolbar = ({
   const isPanelOpen = useRoster((now) => now.isPanelOpen);
   return (
     <div className="roster-bar" role="toolbar" aria-label={t("roster.bar.label")}>
+      {goTo}
       <ToolButton
         label={t("roster.bar.add")}
         icon={<UserAddOutlined />}
@@ -54,6 +62,13 @@ export const Toolbar = ({
       <FilterButton />
       <SortButton />
       <ColumnsButton />
+      <ViewsButton />
+      <ToolButton
+        label={t("roster.replace.title")}
+        icon={<FileSearchOutlined />}
+        shortcut="Mod+H"
+        onClick={onReplace}
+      />
       <UndoButtons />
       <span className="roster-space" />
       <ToolButton

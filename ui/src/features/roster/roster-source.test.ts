@@ -4,7 +4,7 @@ import type { Client } from "@/generated/client";
 import type { Column, ViewQuery } from "@/generated/types";
 import { type FakeRoster, fakeClient, fakeRoster } from "@/test/fake";
 import { startWords } from "@/words";
-import { RosterSource } from "./roster-source";
+import { type PasteQuestion, RosterSource } from "./roster-source";
 
 const COLUMNS: Column[] = ["name", "sex", "phone", "join_state"];
 const whole: ViewQuery = { filters: [], sort: [] };
@@ -12,6 +12,8 @@ const cell = (row: number, left: number, right = left) => ({ top: row, bottom: r
 
 let roster: FakeRoster;
 const events = {
+  askPaste: vi.fn(async (_: PasteQuestion): Promise<"paste" | "leave"> => "paste"),
+  began: () => ({ job: "job", end: () => undefined }),
   refused: vi.fn(),
   added: vi.fn(),
   orderMayDiffer: vi.fn(),
@@ -69,6 +71,28 @@ describe("the roster behind the grid", () => {
       cells: [{ row: 1, column: "phone", code: "phone_malformed" }],
     });
     expect(roster.members.get("m1")).toMatchObject({ sex: "male", phone: "139" });
+  });
+
+  it("asks before a paste that is large or partly wrong, and leaves all as it was on a no", async () => {
+    const source = await opened();
+    await source.paste({ top: 0, bottom: 1, left: 0, right: 1 }, [["王", "男"]], stamp(source));
+    expect(events.askPaste).not.toHaveBeenCalled();
+
+    events.askPaste.mockResolvedValueOnce("leave");
+    const wrong = [
+      ["王大", "女", "abc"],
+      ["李大", "女", "1"],
+    ];
+    const outcome = await source.paste({ top: 0, bottom: 1, left: 0, right: 2 }, wrong, stamp(source));
+    expect(outcome).toEqual({ kind: "nothing" });
+    expect(roster.members.get("m0")?.name).toBe("王");
+    const question = events.askPaste.mock.calls[0]?.[0];
+    expect(question?.plan.refused).toEqual([{ row: 0, column: "phone", code: "phone_malformed" }]);
+    expect(question?.textAt(0, "phone")).toBe("abc");
+
+    const large = Array.from({ length: 101 }, () => ["王", "男"]);
+    await source.paste({ top: 0, bottom: 100, left: 0, right: 1 }, large, stamp(source));
+    expect(events.askPaste.mock.calls[1]?.[0]).toMatchObject({ cells: 202, plan: { refused_count: 0 } });
   });
 
   it("makes members of pasted rows below the last one, in the department that is shown", async () => {

@@ -7,7 +7,17 @@
 import type { TFunction } from "i18next";
 import { isFailure } from "@/failure";
 import type { Client } from "@/generated/client";
-import type { Column, EditOutcome, RefusedCell, Row, Undone, ViewInfo, ViewQuery } from "@/generated/types";
+import type {
+  Column,
+  EditOutcome,
+  PasteBlock,
+  PastePlan,
+  RefusedCell,
+  Row,
+  Undone,
+  ViewInfo,
+  ViewQuery,
+} from "@/generated/types";
 import type {
   CellAt,
   CellRange,
@@ -34,7 +44,22 @@ export interface Refusals {
   cells: Refused[];
 }
 
+/** A paste that is large or would leave cells out: somebody looks at it first. */
+export interface PasteQuestion {
+  plan: PastePlan;
+  cells: number;
+  /** Row of the view where it begins. */
+  top: number;
+  textAt(row: number, column: Column): string;
+}
+
+/** Pastes of more cells are looked at first. */
+const LOOKED_AT_CELLS = 200;
+
 export interface RosterEvents {
+  askPaste(question: PasteQuestion): Promise<"paste" | "leave">;
+  /** Work that may take long: its name, and what to call when it is over. */
+  began(): { job: string; end: () => void };
   /** Cells of a paste, a filling or a clearing broke a rule. */
   refused(refusals: Refusals): void;
   /** A paste made members; fewer may be in sight, where a filter leaves them out. */
@@ -185,17 +210,30 @@ export class RosterSource implements GridSource, GridActions {
     const rows = block.map((cells) =>
       columns.map((column, i) => wordOf(this.#t, column, cells[i % Math.max(1, cells.length)] ?? "")),
     );
-    return this.#run(columns, async () => {
-      const outcome = await this.#client.pasteBlock({
+    return this.#run(columns, async (job) => {
+      const wanted: PasteBlock = {
         view: this.viewAt(at),
         start: range.top,
         end: range.bottom + 1,
         columns,
         rows,
         ...(this.query.department === undefined ? {} : { department: this.query.department }),
-      });
-      return this.#done(outcome, [range]);
+      };
+      if ((await this.#look(wanted)) === "leave") return { kind: "nothing" };
+      return this.#done(await this.#client.pasteBlock({ ...wanted, job }), [range]);
     });
+  }
+
+  /** Goes on at once when the paste is small and nothing is wrong with it. */
+  async #look(wanted: PasteBlock): Promise<"paste" | "leave"> {
+    const { rows, columns, start, end } = wanted;
+    const cells = (end - start) * columns.length;
+    if (cells === 1) return "paste";
+    const plan = await this.#client.planPaste(wanted);
+    if (cells <= LOOKED_AT_CELLS && plan.refused_count === 0) return "paste";
+    const textAt = (row: number, column: Column) =>
+      rows[row % Math.max(1, rows.length)]?.[columns.indexOf(column)] ?? "";
+    return this.#events.askPaste({ plan, cells, top: start, textAt });
   }
 
   fill(from: CellRange, to: CellRange, at: ViewStamp): Promise<Outcome> {
@@ -205,12 +243,13 @@ export class RosterSource implements GridSource, GridActions {
       left: range.left,
       right: range.right + 1,
     });
-    return this.#run(this.columns.slice(to.left, to.right + 1), async () => {
+    return this.#run(this.columns.slice(to.left, to.right + 1), async (job) => {
       const outcome = await this.#client.fill({
         view: this.viewAt(at),
         from: block(from),
         to: block(to),
         columns: [...this.columns],
+        job,
       });
       return this.#done(outcome, [to]);
     });
@@ -219,7 +258,7 @@ export class RosterSource implements GridSource, GridActions {
   clear(ranges: readonly CellRange[], at: ViewStamp): Promise<Outcome> {
     const view = this.viewAt(at);
     const columnsOf = (range: CellRange) => this.columns.slice(range.left, range.right + 1);
-    return this.#run(ranges.flatMap(columnsOf), async () => {
+    return this.#run(ranges.flatMap(columnsOf), async (job) => {
       const outcome = await this.#client.clearCells({
         ranges: ranges.map((range) => ({
           view,
@@ -227,6 +266,7 @@ export class RosterSource implements GridSource, GridActions {
           end: range.bottom + 1,
           columns: columnsOf(range),
         })),
+        job,
       });
       return this.#done(outcome, ranges);
     });
@@ -256,10 +296,11 @@ export class RosterSource implements GridSource, GridActions {
     }
   }
 
-  async #run(columns: readonly Column[], work: () => Promise<Outcome>): Promise<Outcome> {
+  async #run(columns: readonly Column[], work: (job: string) => Promise<Outcome>): Promise<Outcome> {
     this.#underWay += 1;
+    const { job, end } = this.#events.began();
     try {
-      const outcome = await work();
+      const outcome = await work(job);
       if (outcome.kind === "done" && columns.some((column) => this.#dependsOn(column))) {
         this.#events.orderMayDiffer();
       }
@@ -269,6 +310,7 @@ export class RosterSource implements GridSource, GridActions {
       if (rule !== undefined) return { kind: "refused", reason: problemLine(this.#t, rule) };
       return { kind: "refused", reason: this.#events.explain(thrown) };
     } finally {
+      end();
       this.#underWay -= 1;
     }
   }

@@ -16,6 +16,8 @@ interface RosterState extends Panes {
   /** Whether all filters must hold or one is enough. */
   matching: Matching;
   sort: SortBy[];
+  /** The kept view that was shown last; what is shown may have moved on since. */
+  savedView: { id: string; name: string } | null;
   /** Departments whose children are shown. */
   expanded: ReadonlySet<string>;
   /** How many members there are while the grid shows all of them; null otherwise. */
@@ -48,6 +50,7 @@ export const useRoster = create<RosterState>(() => ({
   filters: [],
   matching: "all",
   sort: [],
+  savedView: null,
   expanded: new Set(),
   everyone: null,
   member: null,

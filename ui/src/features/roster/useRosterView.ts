@@ -6,7 +6,8 @@ import type { Column, Undone, ViewQuery } from "@/generated/types";
 import { client } from "@/host";
 import { useAct } from "@/session/act";
 import { useSession } from "@/session/store";
-import { type Refusals, RosterSource } from "./roster-source";
+import { beginJob } from "./jobs";
+import { type PasteQuestion, type Refusals, RosterSource } from "./roster-source";
 
 /** Changes come in bursts while syncing; the view is opened again once for each. */
 const SETTLE_MS = 250;
@@ -22,6 +23,7 @@ export const useRosterView = (query: ViewQuery, columns: readonly Column[]) => {
   const [version, setVersion] = useState(0);
   const [isOrderStale, setOrderStale] = useState(false);
   const [refusals, setRefusals] = useState<Refusals | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
   const key = useMemo(() => JSON.stringify(query), [query]);
 
   const appVersion = useSession((now) => now.version);
@@ -39,6 +41,8 @@ export const useRosterView = (query: ViewQuery, columns: readonly Column[]) => {
       client,
       wanted,
       {
+        askPaste: (question) => new Promise((answer) => setAsked({ question, answer })),
+        began: beginJob,
         refused: setRefusals,
         added: (members, inSight) => telling.current.added(members, inSight),
         orderMayDiffer: () => setOrderStale(true),
@@ -97,8 +101,27 @@ export const useRosterView = (query: ViewQuery, columns: readonly Column[]) => {
     return () => window.clearTimeout(timer);
   }, [appVersion, source, isOrderStale, refresh]);
 
-  return { source, version, isOrderStale, refresh, refusals, forgetRefusals: () => setRefusals(null) };
+  const answerPaste = (answer: "paste" | "leave") => {
+    asked?.answer(answer);
+    setAsked(null);
+  };
+
+  return {
+    source,
+    version,
+    isOrderStale,
+    refresh,
+    refusals,
+    forgetRefusals: () => setRefusals(null),
+    pasteQuestion: asked?.question ?? null,
+    answerPaste,
+  };
 };
+
+interface Asked {
+  question: PasteQuestion;
+  answer: (answer: "paste" | "leave") => void;
+}
 
 /** How things are told, in a box that does not change while what is in it does. */
 const useTelling = () => {

@@ -1,6 +1,7 @@
 import {
   CopyOutlined,
   DeleteOutlined,
+  EditOutlined,
   MailOutlined,
   ProfileOutlined,
   SwapOutlined,
@@ -9,13 +10,15 @@ import {
 import { App, Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Members } from "@/generated/types";
+import type { Column, Members } from "@/generated/types";
 import { client } from "@/host";
 import type { MenuItem } from "@/kit/ContextMenu";
 import type { GridHandle, SelectionReport } from "@/kit/grid";
 import { useAct } from "@/session/act";
 import { DepartmentDialog } from "./DepartmentDialog";
+import { useJob } from "./jobs";
 import type { RosterSource } from "./roster-source";
+import { SetFieldDialog } from "./SetFieldDialog";
 import { useRoster } from "./state";
 
 /** How long an invitation made here stays open. */
@@ -70,7 +73,9 @@ export const useRowCommands = ({
   const { t } = useTranslation();
   const { act, undo } = useAct();
   const { message } = App.useApp();
+  const run = useJob();
   const [moving, setMoving] = useState<SelectedRows | null>(null);
+  const [setting, setSetting] = useState<SelectedRows | null>(null);
 
   const members = ({ ranges }: SelectedRows): Members | null =>
     source && report ? { by: "rows", view: source.viewAt(report), ranges } : null;
@@ -101,7 +106,7 @@ export const useRowCommands = ({
   const removeRows = async (some: SelectedRows) => {
     const who = members(some);
     if (!who) return;
-    const outcome = await act(() => client.removeMembers({ members: who }));
+    const outcome = await run((job) => client.removeMembers({ members: who, job }));
     if (!outcome) return;
     collapse();
     await refresh();
@@ -112,10 +117,22 @@ export const useRowCommands = ({
   const moveRows = async (some: SelectedRows, department: string | null) => {
     const who = members(some);
     if (!who) return;
-    const outcome = await act(() => client.moveMembers({ members: who, department }));
+    const outcome = await run((job) => client.moveMembers({ members: who, department, job }));
     if (!outcome) return;
     await refresh();
     offerUndo(t("roster.bulk.moved", { count: outcome.changed_cells }));
+    focusGrid();
+  };
+
+  const setRows = async (some: SelectedRows, column: Column, text: string) => {
+    const who = members(some);
+    if (!who) return;
+    const outcome = await run((job) => client.setField({ members: who, column, text, job }));
+    if (!outcome) return;
+    await refresh();
+    const done = t("roster.bulk.wasSet", { count: outcome.changed_cells });
+    const refused = outcome.refused_count;
+    offerUndo(refused > 0 ? `${done} · ${t("roster.refused.title", { count: refused })}` : done);
     focusGrid();
   };
 
@@ -170,6 +187,12 @@ export const useRowCommands = ({
         run: () => setMoving(touched),
       },
       {
+        key: "set",
+        label: t("roster.menu.set", { count: touched.count }),
+        icon: <EditOutlined />,
+        run: () => setSetting(touched),
+      },
+      {
         key: "invite",
         label: t("roster.menu.invite", { count: touched.count }),
         icon: <MailOutlined />,
@@ -186,19 +209,30 @@ export const useRowCommands = ({
   };
 
   return {
+    set: () => setSetting(rows),
+    offerUndo,
     move: () => setMoving(rows),
     invite: () => void inviteRows(rows),
     remove: () => void removeRows(rows),
     menuFor,
     dialogs: (
-      <DepartmentDialog
-        isOpen={moving !== null}
-        title={t("roster.bulk.moveTitle", { count: moving?.count ?? 0 })}
-        whole={t("roster.bulk.noDepartment")}
-        onClose={() => setMoving(null)}
-        onClosed={focusGrid}
-        onChoose={(department) => (moving ? moveRows(moving, department) : undefined)}
-      />
+      <>
+        <SetFieldDialog
+          isOpen={setting !== null}
+          count={setting?.count ?? 0}
+          onClose={() => setSetting(null)}
+          onClosed={focusGrid}
+          onSet={(column, text) => setting && void setRows(setting, column, text)}
+        />
+        <DepartmentDialog
+          isOpen={moving !== null}
+          title={t("roster.bulk.moveTitle", { count: moving?.count ?? 0 })}
+          whole={t("roster.bulk.noDepartment")}
+          onClose={() => setMoving(null)}
+          onClosed={focusGrid}
+          onChoose={(department) => (moving ? moveRows(moving, department) : undefined)}
+        />
+      </>
     ),
   };
 };

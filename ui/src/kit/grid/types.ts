@@ -177,6 +177,8 @@ export interface GridWords {
   cell(told: { column: string; row: number; text: string; mark: string; problem: string }): string;
   selected(rows: number, columns: number): string;
   copied(rows: number, columns: number): string;
+  /** Several ranges that make no rectangle cannot be copied. */
+  notOneBlock: string;
   tooBig(limitRows: number): string;
   didNotFit(rows: number, columns: number): string;
   width(column: string, px: number): string;

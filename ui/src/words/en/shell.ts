@@ -25,6 +25,7 @@ export const shell: Words<typeof source> = {
     syncNow: "Sync now",
     total: "Members: {{count}}",
     selected: "{{cells}} cells selected ({{rows}} × {{columns}})",
+    selectedRanges: "{{cells}} cells in {{ranges}} ranges",
     sharing: "Shared on the local network",
   },
   palette: {
@@ -66,6 +67,7 @@ export const shell: Words<typeof source> = {
   operations: {
     edit: "edit",
     paste: "paste",
+    replace: "replacement",
     fill: "fill",
     clear: "clear",
     import: "import",

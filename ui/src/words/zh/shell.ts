@@ -22,6 +22,7 @@ export const shell = {
     syncNow: "立即同步",
     total: "共 {{count}} 人",
     selected: "已选 {{cells}} 格（{{rows}} 行 × {{columns}} 列）",
+    selectedRanges: "已选 {{cells}} 格（{{ranges}} 块）",
     sharing: "正在局域网共享",
   },
   palette: {
@@ -63,6 +64,7 @@ export const shell = {
   operations: {
     edit: "编辑",
     paste: "粘贴",
+    replace: "替换",
     fill: "填充",
     clear: "清除",
     import: "导入",

@@ -52,6 +52,10 @@ export class ClipboardWire {
     event.preventDefault();
     if (board.bounds().rows === 0) return;
     const ranges = copiedRanges(board.selection.ranges);
+    if (!ranges) {
+      board.notify({ kind: "refused", text: board.options.words.notOneBlock });
+      return;
+    }
     const rows = ranges.blocks.reduce((sum, range) => sum + rangeSize(range).rows, 0);
     const { columns } = rangeSize(lastRange(board.selection));
     if (rows > COPY_LIMIT_ROWS || rows * columns > COPY_LIMIT_CELLS) {
@@ -107,7 +111,8 @@ export class ClipboardWire {
       const parts: string[][][] = [];
       for (const range of ranges.blocks) parts.push(await this.#read(range));
       this.#prepared = { key, block: joined(parts, ranges.direction) };
-      if (key !== this.#key(copiedRanges(board.selection.ranges))) return;
+      const now = copiedRanges(board.selection.ranges);
+      if (!now || key !== this.#key(now)) return;
       // Repeats the event, this time with the rows at hand. Not every web view lets a page do so after a wait.
       const isCopied = this.#sink.isFocused && document.execCommand(then === "clear" ? "cut" : "copy");
       if (!isCopied) board.notify({ kind: "copy-ready", text: board.options.words.copyAgain });
@@ -181,16 +186,19 @@ interface CopiedRanges {
   direction: "below" | "beside";
 }
 
-/** Several ranges can be copied as one block if they share their columns or their rows; else the last one is. */
-function copiedRanges(ranges: readonly CellRange[]): CopiedRanges {
+/** Several ranges can be copied as one block if they share their columns or their rows, and lie beside each other. */
+export function copiedRanges(ranges: readonly CellRange[]): CopiedRanges | null {
   const first = ranges[0];
-  const last = ranges[ranges.length - 1];
-  if (!first || !last) return { blocks: [], direction: "below" };
-  if (ranges.every((range) => range.left === first.left && range.right === first.right))
-    return { blocks: [...ranges].sort((a, b) => a.top - b.top), direction: "below" };
-  if (ranges.every((range) => range.top === first.top && range.bottom === first.bottom))
-    return { blocks: [...ranges].sort((a, b) => a.left - b.left), direction: "beside" };
-  return { blocks: [last], direction: "below" };
+  if (!first) return { blocks: [], direction: "below" };
+  const areApart = (sorted: CellRange[], from: "top" | "left", to: "bottom" | "right") =>
+    sorted.every((range, i) => i === 0 || range[from] > (sorted[i - 1]?.[to] ?? -1));
+  const down = [...ranges].sort((a, b) => a.top - b.top);
+  const across = [...ranges].sort((a, b) => a.left - b.left);
+  const hasSameColumns = ranges.every((range) => range.left === first.left && range.right === first.right);
+  if (hasSameColumns && areApart(down, "top", "bottom")) return { blocks: down, direction: "below" };
+  const hasSameRows = ranges.every((range) => range.top === first.top && range.bottom === first.bottom);
+  if (hasSameRows && areApart(across, "left", "right")) return { blocks: across, direction: "beside" };
+  return null;
 }
 
 function joined(parts: string[][][], direction: CopiedRanges["direction"]): string[][] {

@@ -1,0 +1,120 @@
+import { Modal } from "antd";
+import { type FormEvent, useId, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Column } from "@/generated/types";
+import { choiceLabels, isChoice } from "./choices";
+import { ALWAYS_SHOWN, COLUMNS, canEdit } from "./columns";
+
+/** Columns that are one's own: the same text for many would be wrong for all but one. */
+const OWN: readonly Column[] = [
+  ALWAYS_SHOWN,
+  "card_number",
+  "document_number",
+  "guardian_name",
+  "guardian_phone",
+];
+
+const SETTABLE = COLUMNS.filter(
+  (column) => canEdit(column) && !OWN.includes(column) && column !== "department",
+);
+
+/** One text for a column of many members; an empty one clears it. */
+export const SetFieldDialog = ({
+  isOpen,
+  count,
+  onClose,
+  onClosed,
+  onSet,
+}: {
+  isOpen: boolean;
+  count: number;
+  onClose: () => void;
+  onClosed: () => void;
+  onSet: (column: Column, text: string) => void;
+}) => {
+  const { t } = useTranslation();
+  const form = useId();
+  return (
+    <Modal
+      open={isOpen}
+      title={t("roster.setField.title", { count })}
+      onCancel={onClose}
+      okText={t("roster.setField.set")}
+      cancelText={t("shell.common.cancel")}
+      okButtonProps={{ htmlType: "submit", form }}
+      afterClose={onClosed}
+      destroyOnHidden
+      width={440}
+    >
+      <Form
+        id={form}
+        onSet={(column, text) => {
+          onClose();
+          onSet(column, text);
+        }}
+      />
+    </Modal>
+  );
+};
+
+const Form = ({ id, onSet }: { id: string; onSet: (column: Column, text: string) => void }) => {
+  const { t } = useTranslation();
+  const [column, setColumn] = useState<Column>("status");
+  const [text, setText] = useState("active");
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    onSet(column, text);
+  };
+  return (
+    <form id={id} className="form" onSubmit={submit}>
+      <label className="form-row">
+        <span>{t("roster.setField.column")}</span>
+        <select
+          className="field"
+          // The dialog was just opened by the person.
+          // biome-ignore lint/a11y/noAutofocus: the first thing to choose
+          autoFocus
+          value={column}
+          onChange={(event) => {
+            const next = event.target.value as Column;
+            setColumn(next);
+            setText(isChoice(next) ? (Object.keys(choiceLabels(t, next))[0] ?? "") : "");
+          }}
+        >
+          {SETTABLE.map((one) => (
+            <option key={one} value={one}>
+              {t(`choices.columns.${one}`)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <div className="form-row">
+        <label htmlFor={`${id}-text`}>{t("roster.setField.text")}</label>
+        {isChoice(column) ? (
+          <select
+            id={`${id}-text`}
+            className="field"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          >
+            {Object.entries(choiceLabels(t, column)).map(([word, label]) => (
+              <option key={word} value={word}>
+                {label}
+              </option>
+            ))}
+            <option value="">{t("roster.setField.clear")}</option>
+          </select>
+        ) : (
+          <input
+            id={`${id}-text`}
+            className="field"
+            autoComplete="off"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+        )}
+      </div>
+      <p className="quiet">{t("roster.setField.hint")}</p>
+    </form>
+  );
+};
