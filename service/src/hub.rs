@@ -1,14 +1,16 @@
-//! Wakes waiting pulls when their organisation changes. Only a hint: what changed is read from the storage.
+//! Wakes waiting pulls when their organisation changes or their device is sent away. Only a hint: what changed is read
+//! from the storage.
 
-use mingce_model::OrganisationId;
+use mingce_model::{OrganisationId, RecordId};
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use tokio::sync::watch;
 
-/// One channel for each organisation that somebody waits for.
+/// One channel for each organisation that somebody waits for, and one for each device that waits.
 #[derive(Default)]
 pub struct Hub {
     heads: Mutex<HashMap<OrganisationId, watch::Sender<u64>>>,
+    devices: Mutex<HashMap<RecordId, watch::Sender<bool>>>,
 }
 
 impl Hub {
@@ -28,8 +30,21 @@ impl Hub {
         }
     }
 
-    /// Forgets organisations that nobody waits for.
+    /// Starts listening for the device being sent away. Subscribe before looking whether it still is signed in.
+    pub fn subscribe_device(&self, device: RecordId) -> watch::Receiver<bool> {
+        self.devices.lock().entry(device).or_insert_with(|| watch::channel(false).0).subscribe()
+    }
+
+    /// Tells whoever waits as this device that its session has ended.
+    pub fn send_away(&self, device: RecordId) {
+        if let Some(sender) = self.devices.lock().remove(&device) {
+            sender.send_replace(true);
+        }
+    }
+
+    /// Forgets organisations and devices that nobody waits for.
     pub fn forget_idle(&self) {
+        self.devices.lock().retain(|_, sender| sender.receiver_count() > 0);
         self.heads.lock().retain(|_, sender| sender.receiver_count() > 0);
     }
 }

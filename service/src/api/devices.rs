@@ -33,5 +33,9 @@ pub async fn revoke(
     let device: RecordId = id.parse().map_err(|_| ApiFailure::NotFound)?;
     let was_there =
         service.database.write(move |transaction| transaction.remove_device(caller.account, device)).await?;
-    if was_there { Ok(StatusCode::NO_CONTENT) } else { Err(ApiFailure::NotFound.into()) }
+    if !was_there {
+        return Err(ApiFailure::NotFound.into());
+    }
+    service.hub.send_away(device);
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -5,7 +5,7 @@ use crate::api::{parse_organisation, read_body};
 use crate::failure::Failure;
 use crate::routes::PULL_WAIT_MAX;
 use crate::service::{Moved, Shared};
-use crate::storage::{OrganisationRow, Transaction};
+use crate::storage::{OrganisationRow, SessionRow, Transaction};
 use crate::sync::{Page, Pusher, apply_push, load_page};
 use axum::Json;
 use axum::extract::{Path, Query, Request, State, rejection::QueryRejection};
@@ -85,9 +85,12 @@ pub async fn pull(
     let mut page = read_page(&service, caller.account, organisation, query.cursor.clone(), rows_max).await?;
     if page.rows == 0 && !wait.is_zero() {
         let mut stopping = service.stopping.subscribe();
+        let mut sent_away = service.hub.subscribe_device(caller.device);
+        check_device(&service, &caller).await?;
         let is_news = tokio::select! {
             changed = news.changed() => changed.is_ok(),
             _ = stopping.wait_for(|stopping| *stopping) => false,
+            _ = sent_away.wait_for(|is_sent_away| *is_sent_away) => return Err(ApiFailure::Unauthorised.into()),
             () = tokio::time::sleep(wait) => false,
         };
         if is_news {
@@ -99,6 +102,13 @@ pub async fn pull(
 }
 
 async fn read_page(
+/// The device may have been sent away since its token was looked up.
+async fn check_device(service: &Shared, caller: &SessionRow) -> Result<(), Failure> {
+    let account = caller.account;
+    let devices = service.database.read(move |transaction| transaction.load_devices(account)).await?;
+    if devices.iter().any(|device| device.id == caller.device) { Ok(()) } else { Err(ApiFailure::Unauthorised.into()) }
+}
+
     service: &Shared,
     account: AccountId,
     organisation: OrganisationId,

@@ -158,3 +158,30 @@ async fn every_answer_is_protected_and_meta_tells_what_is_spoken() {
     assert_eq!(answer.failure().code, ApiFailure::TooLarge);
     assert_eq!(house.post_json("/v1/sign-in", &serde_json::json!({})).await.failure().code, ApiFailure::Malformed);
 }
+
+#[tokio::test]
+async fn a_waiting_pull_ends_at_once_when_its_device_is_sent_away() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    desk.pull().await;
+    let other: SignedIn = house.post_json("/v1/sign-in", &sign_in("13800138000", PASSWORD)).await.json();
+    let mut away = crate::desk::Desk::new(&house, desk.organisation, other.token);
+    away.pull().await;
+    let devices: Vec<Device> = get(&house, "/v1/devices", Some(&desk.token)).await.json();
+    let lost = devices.iter().find(|device| !device.is_current).unwrap();
+    let waiting = |desk: &crate::desk::Desk<'_>, wait| format!("?wait={wait}&cursor={}", desk.cursor.clone().unwrap());
+    let (long, short) = (waiting(&away, 20), waiting(&desk, 2));
+    let started = std::time::Instant::now();
+    let sending_away = async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        let request = Request::delete(format!("/v1/devices/{}", lost.id));
+        let request = request.header("authorization", format!("Bearer {}", desk.token));
+        house.send(request.body(Body::empty()).unwrap()).await.status
+    };
+    let (ended, stayed, sent) = tokio::join!(away.send_pull(&long), desk.send_pull(&short), sending_away);
+    assert_eq!(sent, StatusCode::NO_CONTENT);
+    assert_eq!(ended.failure().code, ApiFailure::Unauthorised);
+    assert!(started.elapsed() < std::time::Duration::from_secs(15));
+    // Whoever stays signed in has waited on.
+    assert_eq!(stayed.status, StatusCode::OK);
+}
