@@ -129,6 +129,7 @@ impl Applier<'_> {
             return Ok(conflicted(op.m, 0, vec!["*".to_owned()], vec![conflict]));
         }
         self.check_removal(&record)?;
+        self.remove_what_belongs_to(&record)?;
         let ver = self.journal.remove(&record, self.digest)?;
         self.live.remove(&(op.kind, op.id));
         Ok(Applied { ver, exception: None })
@@ -168,6 +169,53 @@ impl Applier<'_> {
         }
         let names = clashing.iter().map(|part| part.field.name().to_owned()).collect();
         Ok(conflicted(op.m, ver, names, conflicts))
+    }
+
+    /// Removes what makes no sense without the record, as the desktop does that removes it; what others hung on it
+    /// meanwhile is in the log. Each gets a version of its own, so that every desktop hears of it.
+    fn remove_what_belongs_to(&mut self, record: &Record) -> Result<(), StorageError> {
+        let fields: &[Field] = match record.kind {
+            Kind::Member => &[Field::AffiliationMember, Field::GuardianshipMember, Field::InvitationMember],
+            Kind::Guardian => &[Field::GuardianshipGuardian],
+            _ => return Ok(()),
+        };
+        for field in fields {
+            for belonging in self.load_referring(*field, record.id, usize::MAX)? {
+                self.remove_belonging(&belonging)?;
+                if *field != Field::GuardianshipMember {
+                    continue;
+                }
+                // A guardian who answers for nobody else goes too; a guardian of a sibling stays.
+                let Some(guardian) = belonging.reference(Field::GuardianshipGuardian) else { continue };
+                if self.load_referring(Field::GuardianshipGuardian, guardian, 1)?.is_empty() {
+                    let key = self.key();
+                    let stored = self.transaction().find_record(key, Kind::Guardian, guardian)?;
+                    if let Some(stored) = stored.filter(|stored| !stored.is_deleted) {
+                        self.remove_belonging(&stored.record)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn remove_belonging(&mut self, record: &Record) -> Result<(), StorageError> {
+        self.journal.remove(record, record_digest(&record.values))?;
+        self.live.remove(&(record.kind, record.id));
+        Ok(())
+    }
+
+    /// Live records whose field refers to the id.
+    fn load_referring(&mut self, field: Field, id: RecordId, limit: usize) -> Result<Vec<Record>, StorageError> {
+        let (key, value) = (self.key(), Value::from(id));
+        let limit = limit.min(i32::MAX as usize);
+        let ids = self.transaction().find_live(key, field.kind(), &[(field, &value)], limit)?;
+        let mut records = Vec::with_capacity(ids.len());
+        for id in ids {
+            let stored = self.transaction().find_record(key, field.kind(), id)?;
+            records.extend(stored.map(|stored| stored.record));
+        }
+        Ok(records)
     }
 
     /// Takes over the service's own fields from the record's removal.

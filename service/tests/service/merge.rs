@@ -378,3 +378,71 @@ async fn a_token_hash_leads_to_one_invitation() {
     assert_eq!(only(&answer).rule.as_deref(), Some("token_hash_taken"));
     assert_eq!(only(&answer).other, None);
 }
+
+#[tokio::test]
+async fn a_removed_member_takes_along_what_others_hung_on_it_meanwhile() {
+    let house = House::open();
+    let mut a = house.found("13800138000").await;
+    let mut b = a.second();
+    let class = a.department("1班", None);
+    let (member, sibling) = (a.member("张伟"), a.member("张磊"));
+    let guardian = |name: &str| {
+        let record = Record::empty(Kind::Guardian, house.new_id());
+        record.with(Field::GuardianName, name).with(Field::GuardianPhone, "13900000001")
+    };
+    let (mother, uncle) = (guardian("李梅"), guardian("张强"));
+    let link = |member: &Record, guardian: &Record| {
+        Record::empty(Kind::Guardianship, house.new_id())
+            .with(Field::GuardianshipMember, member.id)
+            .with(Field::GuardianshipGuardian, guardian.id)
+            .with(Field::GuardianshipRelation, "other")
+    };
+    let place = Record::empty(Kind::Affiliation, house.new_id())
+        .with(Field::AffiliationMember, member.id)
+        .with(Field::AffiliationDepartment, class.id);
+    let (known, kept, unknown) = (link(&member, &mother), link(&sibling, &mother), link(&member, &uncle));
+    let first = [&class, &member, &sibling, &mother, &known, &kept].map(Edit::create);
+    assert!(a.push(&first).await.exceptions.is_empty());
+    assert!(b.push(&[&uncle, &unknown, &place].map(Edit::create)).await.exceptions.is_empty());
+    b.pull().await;
+    a.pull().await;
+
+    let cursor = a.cursor.clone();
+    let answer = a.push(&[Edit::remove(&known), Edit::remove(&member)]).await;
+    assert!(answer.exceptions.is_empty());
+    // More happened than was asked for: the desktop has to pull.
+    assert!(cursor.is_some() && answer.cursor.is_none());
+    for gone in [&member, &known, &unknown, &place, &uncle] {
+        assert!(a.look(gone.kind, gone.id).await.is_none(), "{:?}", gone.kind);
+    }
+    for left in [&sibling, &mother, &kept, &class] {
+        assert!(a.look(left.kind, left.id).await.is_some(), "{:?}", left.kind);
+    }
+    // Every other desktop hears of each.
+    let mut news: Vec<RecordId> = b.pull().await.iter().map(|record| record.id).collect();
+    news.sort();
+    let mut expected = [&member, &known, &unknown, &place, &uncle].map(|record| record.id);
+    expected.sort();
+    assert_eq!(news, expected);
+}
+
+#[tokio::test]
+async fn an_edit_on_a_value_refused_in_the_same_push_stands_on_what_was_there() {
+    let house = House::open();
+    let mut a = house.found("13800138000").await;
+    let mut b = a.second();
+    let member = a.member("张伟").with(Field::MemberTitle, "组长");
+    let taken = a.member("李娜").with(Field::MemberCardNumber, "1");
+    a.push(&[Edit::create(&member), Edit::create(&taken)]).await;
+    let refused = member.clone().with(Field::MemberCardNumber, "1").with(Field::MemberTitle, "班长");
+    let first = Edit::between(&member, &refused).unwrap();
+    let answer = a.push(&[first.clone(), set(&refused, Field::MemberTitle, "委员")]).await;
+    assert_eq!(only(&answer).code, OpCode::Duplicate);
+    assert_eq!(a.look(Kind::Member, member.id).await.unwrap().text(Field::MemberTitle), Some("委员"));
+    // An author who never had the value refused gets no such credit.
+    let answer = b.push(&[set(&refused, Field::MemberTitle, "队长")]).await;
+    assert_eq!(only(&answer).code, OpCode::Conflict);
+    // Nor does anybody once the answer is theirs.
+    let answer = a.push(&[set(&refused, Field::MemberCardNumber, "2")]).await;
+    assert_eq!(only(&answer).code, OpCode::Conflict);
+}

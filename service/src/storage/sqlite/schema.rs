@@ -74,6 +74,7 @@ const RECORD_INDEXES: &[(Field, &[Field])] = &[
     (Field::AffiliationMember, &[Field::AffiliationMember]),
     (Field::GuardianshipMember, &[Field::GuardianshipMember]),
     (Field::GuardianshipGuardian, &[Field::GuardianshipGuardian]),
+    (Field::InvitationMember, &[Field::InvitationMember]),
 ];
 
 /// Brings the database to this version.
