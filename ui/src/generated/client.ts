@@ -9,6 +9,7 @@ import type {
   ConflictRow,
   CreateDepartment,
   CreateOrganisation,
+  DepartmentDetail,
   DepartmentNode,
   DeviceRow,
   DoctorLine,
@@ -34,6 +35,8 @@ import type {
   JobRef,
   Locate,
   MemberDetail,
+  MergeDepartment,
+  MergeOutcome,
   MoveDepartment,
   MoveMembers,
   Nothing,
@@ -64,7 +67,9 @@ import type {
   SaveSheets,
   Saved,
   SavedView,
+  SetDepartmentKind,
   SetField,
+  SetLeader,
   ShareOnNetwork,
   SheetPage,
   SheetPageRequest,
@@ -107,7 +112,18 @@ export const makeClient = (call: Call) => ({
   createDepartment: (args: CreateDepartment): Promise<RecordRef> => call("create_department", args),
   renameDepartment: (args: RenameDepartment): Promise<Nothing> => call("rename_department", args),
   moveDepartment: (args: MoveDepartment): Promise<Nothing> => call("move_department", args),
+  /** Only an empty one; others are merged into a new home. */
   removeDepartment: (args: RecordRef): Promise<Nothing> => call("remove_department", args),
+  departmentDetail: (args: RecordRef): Promise<DepartmentDetail> => call("department_detail", args),
+  setDepartmentKind: (args: SetDepartmentKind): Promise<Nothing> => call("set_department_kind", args),
+  setLeader: (args: SetLeader): Promise<Nothing> => call("set_leader", args),
+  /** What the merge would do; nothing is written. */
+  planMerge: (args: MergeDepartment): Promise<MergeOutcome> => call("plan_merge", args),
+  mergeDepartment: (args: MergeDepartment): Promise<MergeOutcome> => call("merge_department", args),
+  /** Puts it away with everything below it. */
+  archiveDepartment: (args: RecordRef): Promise<Nothing> => call("archive_department", args),
+  /** Brings it back, with those above it that are archived. */
+  restoreDepartment: (args: RecordRef): Promise<Nothing> => call("restore_department", args),
   openView: (args: ViewQuery): Promise<ViewInfo> => call("open_view", args),
   page: (args: PageRequest): Promise<Page> => call("page", args),
   /** Cells as text for the clipboard. */

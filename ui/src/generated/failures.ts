@@ -115,8 +115,8 @@ export const failureWords: Record<Code, { zh: string; en: string; zhStep: string
   department_not_empty: {
     zh: "部门里还有成员或下级部门。",
     en: "The department still has members or departments.",
-    zhStep: "先移走或移除它们。",
-    enStep: "Move or remove them first.",
+    zhStep: "先为他们选一个去处。",
+    enStep: "Choose a new home for them first.",
   },
   department_cycle: {
     zh: "部门不能移到自己的下级中。",
@@ -131,10 +131,22 @@ export const failureWords: Record<Code, { zh: string; en: string; zhStep: string
     enStep: "Choose another name.",
   },
   department_too_deep: {
-    zh: "部门层级太深。",
-    en: "The tree would be too deep.",
+    zh: "部门最多 12 级，这里放不下。",
+    en: "A tree has 12 levels at the most; there is no room here.",
     zhStep: "选择更靠上的上级部门。",
     enStep: "Choose a parent further up.",
+  },
+  department_archived: {
+    zh: "部门已归档，不能再放入成员或部门。",
+    en: "The department is archived: nothing can be put into it.",
+    zhStep: "先恢复它，或选择其他部门。",
+    enStep: "Restore it first, or choose another.",
+  },
+  department_exists_archived: {
+    zh: "同一上级下有同名的已归档部门。",
+    en: "An archived department has that name there.",
+    zhStep: "恢复它，给它改名，或换一个名称。",
+    enStep: "Restore or rename that one, or choose another name.",
   },
   nothing_to_undo: {
     zh: "没有可以撤销的操作。",

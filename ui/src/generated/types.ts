@@ -45,7 +45,7 @@ export type ChoiceLabel = { column: Column, word: string, label: string, };
 /**
  * Why a call failed. Codes are never reused.
  */
-export type Code = "keyring_missing" | "keyring_locked" | "keyring_failed" | "key_missing" | "key_file_unusable" | "in_use" | "not_a_roster" | "damaged" | "newer_schema" | "disk_full" | "file_failed" | "no_profile" | "profile_exists" | "not_found" | "ambiguous" | "stale" | "invalid" | "duplicate" | "department_not_empty" | "department_cycle" | "department_exists" | "department_too_deep" | "nothing_to_undo" | "nothing_to_redo" | "offline" | "untrusted" | "not_mingce" | "wrong_credentials" | "sign_in_needed" | "account_exists" | "forbidden" | "too_many" | "service_failed" | "upgrade_needed" | "file_unreadable" | "file_encrypted" | "file_too_large" | "sheet_missing" | "no_header" | "mapping_incomplete" | "import_gone" | "cancelled" | "nothing_to_print" | "invitation_elsewhere" | "cannot_open" | "malformed" | "internal";
+export type Code = "keyring_missing" | "keyring_locked" | "keyring_failed" | "key_missing" | "key_file_unusable" | "in_use" | "not_a_roster" | "damaged" | "newer_schema" | "disk_full" | "file_failed" | "no_profile" | "profile_exists" | "not_found" | "ambiguous" | "stale" | "invalid" | "duplicate" | "department_not_empty" | "department_cycle" | "department_exists" | "department_too_deep" | "department_archived" | "department_exists_archived" | "nothing_to_undo" | "nothing_to_redo" | "offline" | "untrusted" | "not_mingce" | "wrong_credentials" | "sign_in_needed" | "account_exists" | "forbidden" | "too_many" | "service_failed" | "upgrade_needed" | "file_unreadable" | "file_encrypted" | "file_too_large" | "sheet_missing" | "no_header" | "mapping_incomplete" | "import_gone" | "cancelled" | "nothing_to_print" | "invitation_elsewhere" | "cannot_open" | "malformed" | "internal";
 
 /**
  * A column of the grid: every member field, and what is computed from other records.
@@ -76,11 +76,52 @@ export type CreateOrganisation = { name: string,
  */
 kind: string, admin_name: string, phone: string, password: string, service: ServicePlace, };
 
+/**
+ * Everything known about one department.
+ */
+export type DepartmentDetail = { id: string, name: string, 
+/**
+ * Names from the top, divided by `/`.
+ */
+path: string, kind: string, 
+/**
+ * Kinds to offer in this organisation; the department's own may be another.
+ */
+kinds: Array<string>, 
+/**
+ * Members whose main department or further place it is.
+ */
+own: number, 
+/**
+ * Members in it and below it.
+ */
+count: number, 
+/**
+ * Departments below it, at all levels.
+ */
+below: number, is_archived: boolean, 
+/**
+ * Archived itself or with one above it.
+ */
+is_hidden: boolean, leaders: Array<LeaderRow>, history: Array<HistoryEntry>, };
+
 export type DepartmentNode = { id: string, parent: string | null, name: string, kind: string, 
 /**
  * Members in it and below it.
  */
-count: number, };
+count: number, 
+/**
+ * Members whose main department or further place it is.
+ */
+own: number, is_archived: boolean, 
+/**
+ * Archived itself or with one above it.
+ */
+is_hidden: boolean, 
+/**
+ * Names of those who lead it, heads first.
+ */
+leaders: Array<string>, };
 
 /**
  * How far a department has come.
@@ -299,6 +340,18 @@ export type Invited = { made: number, already_open: number, already_joined: numb
 
 export type JobRef = { job: string, };
 
+export type LeaderRole = "head" | "deputy";
+
+/**
+ * Somebody who leads a department.
+ */
+export type LeaderRow = { member: string, name: string, role: LeaderRole, };
+
+/**
+ * What becomes of those who led an emptied department.
+ */
+export type LeadersThen = "go_over" | "end";
+
 export type LetterCase = "any" | "same";
 
 /**
@@ -333,6 +386,30 @@ affiliations: Array<string>, invitation: InvitationRow | null, history: Array<Hi
  * Some members: by id, or rows of a view.
  */
 export type Members = { "by": "ids", ids: Array<string>, } | { "by": "rows", view: string, ranges: Array<[number, number]>, } | { "by": "department", id: string, };
+
+/**
+ * Empties a department into another one and removes it. Departments below it go over; those that find a namesake
+ * there are emptied into that in turn.
+ */
+export type MergeDepartment = { from: string, 
+/**
+ * Null: its people belong to no department then, what is below it comes to the top.
+ */
+into: string | null, leaders: LeadersThen, };
+
+export type MergeOutcome = { 
+/**
+ * Members whose main department changed.
+ */
+members: number, 
+/**
+ * Departments that went over as they are.
+ */
+departments: number, 
+/**
+ * Departments that were emptied into a namesake.
+ */
+namesakes: number, version: number, };
 
 export type MissingGlyph = { member_name: string, characters: string, };
 
@@ -582,6 +659,8 @@ id: string, name: string, query: ViewQuery, columns: Array<ColumnPreference>, fr
  */
 export type ServicePlace = { "where": "this_computer" } | { "where": "remote", url: string, };
 
+export type SetDepartmentKind = { id: string, kind: string, };
+
 /**
  * The same text into one column of all of them.
  */
@@ -590,6 +669,12 @@ export type SetField = { members: Members, column: Column,
  * As typed; normalised by the app.
  */
 text: string, job?: string, };
+
+export type SetLeader = { department: string, member: string, 
+/**
+ * Null: leads it no more.
+ */
+role: LeaderRole | null, };
 
 export type ShareOnNetwork = { is_on_network: boolean, };
 

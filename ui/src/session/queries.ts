@@ -42,7 +42,9 @@ const hear = (event: Event) => {
     case "changed": {
       useSession.setState({ version: event.version });
       forget(keys.undoState, ["member"]);
-      if (event.kinds.includes("department") || event.kinds.includes("member")) forget(keys.departments);
+      if (["department", "member", "affiliation"].some((kind) => event.kinds.includes(kind))) {
+        forget(keys.departments, ["department"]);
+      }
       if (event.kinds.includes("conflict")) forget(keys.conflicts);
       if (event.kinds.includes("invitation") || event.kinds.includes("member")) forget(keys.invitations);
       forget(keys.refusals);

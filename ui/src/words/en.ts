@@ -1,5 +1,6 @@
 import { attention } from "./en/attention";
 import { choices } from "./en/choices";
+import { departments } from "./en/departments";
 import { importing } from "./en/importing";
 import { invitations } from "./en/invitations";
 import { problems } from "./en/problems";
@@ -15,6 +16,7 @@ export const en: Words<typeof zh> = {
   start,
   roster,
   choices,
+  departments,
   problems,
   importing,
   attention,

@@ -1,69 +1,97 @@
 import { Modal } from "antd";
-import { useMemo, useRef, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Tree, type TreeHandle } from "@/kit/tree";
 import { branchOf, childrenOf, visibleRows } from "@/kit/tree/rows";
-import { useDepartments } from "./useDepartments";
+import { useDepartments, useTreeNodes } from "./useDepartments";
 
 interface DepartmentDialogProps {
   isOpen: boolean;
   title: string;
-  /** Name of the choice of no department at all. */
-  whole: string;
+  okText?: string;
+  /** Name of the choice of no department at all; null where one must be chosen. */
+  whole: string | null;
   /** Chosen when it opens. */
   chosen?: string | null;
   /** Left out with all below it. */
   excluded?: string | null;
+  /** Said above the tree. */
+  hint?: string;
+  /** What choosing it would do, below the tree; `undefined` while nothing is chosen. */
+  outcome?: (chosen: string | null | undefined, onRefused: (isRefused: boolean) => void) => ReactNode;
   onClose: () => void;
   /** It is gone from the screen: give the focus back. */
   onClosed?: () => void;
   onChoose: (department: string | null) => Promise<unknown> | undefined;
 }
 
-/** Chooses a department in the tree, found by typing part of its name. */
-export const DepartmentDialog = ({ isOpen, title, onClose, onClosed, ...rest }: DepartmentDialogProps) => {
+/** Chooses a department in the tree, found by typing part of its name. Archived ones take nothing in: they are left out. */
+export const DepartmentDialog = ({
+  isOpen,
+  title,
+  okText,
+  onClose,
+  onClosed,
+  ...rest
+}: DepartmentDialogProps) => {
   const { t } = useTranslation();
   const confirm = useRef<() => void>(() => undefined);
+  const [isReady, setReady] = useState(true);
   return (
     <Modal
       open={isOpen}
       title={title}
       onCancel={onClose}
       onOk={() => confirm.current()}
-      okText={t("shell.common.ok")}
+      okText={okText ?? t("shell.common.ok")}
+      okButtonProps={{ disabled: !isReady }}
       cancelText={t("shell.common.cancel")}
       afterClose={onClosed}
       destroyOnHidden
       width={420}
     >
-      <Chooser {...rest} onClose={onClose} confirm={confirm} />
+      <Chooser {...rest} onClose={onClose} confirm={confirm} onReady={setReady} />
     </Modal>
   );
 };
 
+/** `undefined`: nothing is chosen yet. */
+type Chosen = string | null | undefined;
+
 const Chooser = ({
   whole,
-  chosen = null,
+  chosen,
   excluded = null,
+  hint,
+  outcome,
   onClose,
   onChoose,
   confirm,
-}: Omit<DepartmentDialogProps, "isOpen" | "title" | "onClosed"> & { confirm: { current: () => void } }) => {
+  onReady,
+}: Omit<DepartmentDialogProps, "isOpen" | "title" | "okText" | "onClosed"> & {
+  confirm: { current: () => void };
+  onReady: (isReady: boolean) => void;
+}) => {
   const { t } = useTranslation();
-  const { departments } = useDepartments();
-  const [selected, setSelected] = useState<string | null>(chosen);
+  const { inUse } = useDepartments();
+  const [selected, setSelected] = useState<Chosen>(chosen ?? (whole === null ? undefined : null));
+  const [isRefused, setRefused] = useState(false);
   const [filter, setFilter] = useState("");
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(
-    () => new Set(departments.filter((node) => node.parent === null).map((node) => node.id)),
+    () => new Set(inUse.filter((node) => node.parent === null).map((node) => node.id)),
   );
   const tree = useRef<TreeHandle>(null);
-  const nodes = useMemo(() => {
-    if (excluded === null) return departments;
-    const branch = branchOf(childrenOf(departments), excluded);
-    return departments.filter((node) => !branch.has(node.id));
-  }, [departments, excluded]);
+  const offered = useMemo(() => {
+    if (excluded === null) return inUse;
+    const branch = branchOf(childrenOf(inUse), excluded);
+    return inUse.filter((node) => !branch.has(node.id));
+  }, [inUse, excluded]);
+  const nodes = useTreeNodes(offered);
+  const isReady = selected !== undefined && !isRefused;
+  useEffect(() => onReady(isReady), [onReady, isReady]);
 
-  const choose = (id: string | null) => {
+  const choose = (id: Chosen) => {
+    if (id === undefined || isRefused) return;
     onClose();
     void onChoose(id);
   };
@@ -78,6 +106,7 @@ const Chooser = ({
 
   return (
     <div className="department-chooser">
+      {hint !== undefined && <p className="department-hint">{hint}</p>}
       <input
         // The dialog is for finding one: typing comes first.
         // biome-ignore lint/a11y/noAutofocus: the dialog was just opened by the person
@@ -100,8 +129,8 @@ const Chooser = ({
         ref={tree}
         label={t("roster.tree.title")}
         nodes={nodes}
-        whole={{ name: whole, count: null }}
-        selected={selected}
+        whole={whole === null ? null : { name: whole, count: null }}
+        selected={selected ?? null}
         onSelect={setSelected}
         expanded={expanded}
         onExpand={(id, isExpanded) =>
@@ -119,6 +148,7 @@ const Chooser = ({
         }}
         filter={filter}
       />
+      {outcome && <div className="department-outcome">{outcome(selected, setRefused)}</div>}
     </div>
   );
 };

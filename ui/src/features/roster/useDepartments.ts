@@ -1,12 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
 import { useCallback, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { create } from "zustand";
 import type { DepartmentNode } from "@/generated/types";
 import { client } from "@/host";
 import type { Choice } from "@/kit/grid";
+import type { TreeNode } from "@/kit/tree";
 import { keys } from "@/session/queries";
 
 const OFFERED = 60;
 const NONE: DepartmentNode[] = [];
+/** Names in a node's hint; the others are counted. */
+const LEADERS_NAMED = 3;
 
 const folded = (text: string) =>
   text
@@ -14,27 +20,77 @@ const folded = (text: string) =>
     .toLowerCase()
     .replaceAll(/[\s/>＞]/g, "");
 
-/** The departments, their paths, and a search in these. */
+/** Whether archived departments are shown in the tree; as long as the window is open. */
+export const useArchived = create<{ isShown: boolean }>(() => ({ isShown: false }));
+
+/** The departments, their paths, and a search in the paths of those that take members in. */
 export const useDepartments = () => {
   const { data: departments = NONE, isSuccess } = useQuery({
     queryKey: keys.departments,
     queryFn: () => client.departments(),
   });
+  const inUse = useMemo(() => departments.filter((node) => !node.is_hidden), [departments]);
   const paths = useMemo(() => pathsOf(departments), [departments]);
   const find = useCallback(
     async (query: string): Promise<Choice[]> => {
       const wanted = folded(query);
       const found: Choice[] = [];
-      for (const path of paths.values()) {
+      for (const node of inUse) {
+        const path = paths.get(node.id) ?? node.name;
         if (wanted !== "" && !folded(path).includes(wanted)) continue;
         found.push({ value: path });
         if (found.length === OFFERED) break;
       }
       return found;
     },
-    [paths],
+    [inUse, paths],
   );
-  return { departments, paths, find, isLoaded: isSuccess };
+  return { departments, inUse, paths, find, isLoaded: isSuccess };
+};
+
+/** Departments as rows of a tree, with words for those that are archived and for who leads them. */
+export const useTreeNodes = (departments: readonly DepartmentNode[]): TreeNode[] => {
+  const { t } = useTranslation();
+  return useMemo(
+    () =>
+      departments.map((node) => ({
+        id: node.id,
+        parent: node.parent,
+        name: node.name,
+        count: node.count,
+        hint: hintOf(t, node),
+        ...(node.is_hidden ? { mark: t("departments.archived") } : {}),
+      })),
+    [departments, t],
+  );
+};
+
+/** The word for who leads a department of that kind. */
+export const roleWord = (t: TFunction, kind: string, role: "head" | "deputy"): string => {
+  const words: Record<string, string> = t(`departments.roles.${role}`, { returnObjects: true });
+  return words[kind] ?? words["other"] ?? role;
+};
+
+/** `班主任 李老师，本部门 2 人，含下级 96 人`. */
+export const countsOf = (t: TFunction, node: DepartmentNode): string =>
+  node.own === node.count
+    ? t("departments.people", { count: node.count })
+    : t("departments.counts", { own: node.own, count: node.count });
+
+export const leadersOf = (t: TFunction, node: DepartmentNode): string | null => {
+  if (node.leaders.length === 0) return null;
+  const names = node.leaders.slice(0, LEADERS_NAMED).join(t("departments.comma"));
+  const rest = node.leaders.length - LEADERS_NAMED;
+  return rest > 0 ? t("departments.andMore", { names, count: rest }) : names;
+};
+
+const hintOf = (t: TFunction, node: DepartmentNode): string => {
+  const leaders = leadersOf(t, node);
+  return [
+    node.name,
+    ...(leaders === null ? [] : [`${roleWord(t, node.kind, "head")} ${leaders}`]),
+    countsOf(t, node),
+  ].join("\n");
 };
 
 /** Paths by id, `高一/3班`, in the tree's order. */
@@ -52,4 +108,27 @@ export const pathsOf = (departments: readonly DepartmentNode[]): Map<string, str
     return path;
   };
   return new Map(departments.map((node) => [node.id, pathOf(node)]));
+};
+
+/** Characters of a department's name. */
+const NAME_CHARACTERS_MAX = 64;
+
+/** What the app would not take as the name of a department below `parent`, in words; null when it would. */
+export const nameProblem = (
+  t: TFunction,
+  departments: readonly DepartmentNode[],
+  parent: string | null,
+  self: string | null,
+  name: string,
+): string | null => {
+  // As people count them: a rare character is one.
+  if ([...name].length > NAME_CHARACTERS_MAX) {
+    return t("departments.nameTooLong", { most: NAME_CHARACTERS_MAX });
+  }
+  if (/[/>／＞]/.test(name)) return t("departments.nameSeparator");
+  const namesake = departments.find(
+    (node) => node.parent === parent && node.id !== self && folded(node.name) === folded(name),
+  );
+  if (!namesake) return null;
+  return namesake.is_hidden ? t("departments.nameArchived") : t("departments.nameTaken");
 };

@@ -17,6 +17,8 @@ import {
   childrenOf,
   type Landing,
   landingAt,
+  landingInside,
+  landingOutside,
   type TreeNode,
   type TreeRow,
   visibleRows,
@@ -39,17 +41,22 @@ export interface TreeWords {
   none: string;
 }
 
-export type Naming = { kind: "rename"; id: string } | { kind: "new"; parent: string | null };
+/** The node whose name is typed; `typed` when it was typed before and not taken. */
+export type Naming = ({ kind: "rename"; id: string } | { kind: "new"; parent: string | null }) & {
+  typed?: string;
+};
 
 export interface TreeHandle {
   focus: () => void;
+  /** Makes the node the one that keys act on. */
+  activate: (id: string) => void;
 }
 
 export interface TreeProps {
   label: string;
   nodes: readonly TreeNode[];
-  /** The row above all: everyone. */
-  whole: { name: string; count: number | null };
+  /** The row above all: everyone. Null: there is none. */
+  whole: { name: string; count: number | null } | null;
   /** Chosen node; null = the whole. */
   selected: string | null;
   onSelect: (id: string | null) => void;
@@ -59,9 +66,13 @@ export interface TreeProps {
   filter?: string;
   /** The node whose name is being typed. */
   naming?: Naming | null;
+  /** What is wrong with a name that is being typed; null when nothing is. */
+  checkName?: (name: string) => string | null;
   /** The typed name, or null when it was given up. */
   onNamed?: (name: string | null) => void;
   onRename?: (id: string) => void;
+  /** More about a node is asked for, by Alt+Enter. */
+  onOpen?: (id: string) => void;
   onRemove?: (id: string) => void;
   onMove?: (id: string, landing: Landing) => void;
   /** The menu of a node, or of the whole (null). */
@@ -81,7 +92,8 @@ export const Tree = (props: TreeProps) => {
   useEffect(() => setActive(selected ?? WHOLE), [selected]);
   const children = useMemo(() => childrenOf(nodes), [nodes]);
   const rows = useMemo(() => visibleRows(nodes, expanded, filter), [nodes, expanded, filter]);
-  const shown = useMemo(() => withNaming(rows, naming), [rows, naming]);
+  const hasWhole = whole !== null;
+  const shown = useMemo(() => withNaming(rows, naming, hasWhole), [rows, naming, hasWhole]);
   const { drag, handlers } = useTreeDrag(children, rows, props.onMove, (node) => onExpand(node, true));
 
   const isVirtual = shown.length > VIRTUAL_FROM;
@@ -93,10 +105,12 @@ export const Tree = (props: TreeProps) => {
     enabled: isVirtual,
   });
 
-  useImperativeHandle(props.ref, () => ({ focus: () => box.current?.focus() }), []);
+  useImperativeHandle(props.ref, () => ({ focus: () => box.current?.focus(), activate: setActive }), []);
 
   const indexOf = (node: string) =>
-    node === WHOLE ? 0 : shown.findIndex((one) => one.kind === "node" && one.row.node.id === node);
+    node === WHOLE && hasWhole
+      ? 0
+      : shown.findIndex((one) => one.kind === "node" && one.row.node.id === node);
   const at = Math.max(0, indexOf(active));
   // A name for what is not on the page would lead screen readers nowhere.
   const isDrawn =
@@ -136,9 +150,17 @@ export const Tree = (props: TreeProps) => {
 
   const onKey = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || event.nativeEvent.isComposing) return;
-    if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
-      const landing = currentRow && besideSibling(children, currentRow, event.key === "ArrowUp");
-      if (landing) props.onMove?.(currentRow.node.id, landing);
+    if (event.altKey && event.key.startsWith("Arrow")) {
+      const landing = currentRow && besideItself(event.key, nodes, children, currentRow);
+      if (landing) {
+        props.onMove?.(currentRow.node.id, landing);
+        if (landing.parent !== null) onExpand(landing.parent, true);
+      }
+      event.preventDefault();
+      return;
+    }
+    if (event.altKey && event.key === "Enter") {
+      if (currentRow) props.onOpen?.(currentRow.node.id);
       event.preventDefault();
       return;
     }
@@ -209,7 +231,13 @@ export const Tree = (props: TreeProps) => {
       return (
         <div className="tree-row" style={{ "--level": one.level } as React.CSSProperties}>
           <span className="tree-fold" />
-          <NameInput label={words.name} name="" onDone={finish} />
+          <NameInput
+            label={words.name}
+            name=""
+            typed={naming?.typed}
+            check={props.checkName}
+            onDone={finish}
+          />
         </div>
       );
     }
@@ -217,7 +245,7 @@ export const Tree = (props: TreeProps) => {
     const key = node?.id ?? WHOLE;
     const isNamed = node !== null && naming?.kind === "rename" && naming.id === node.id;
     const isLanding = drag?.landing && drag.over === key;
-    const count = node ? node.count : whole.count;
+    const count = node ? node.count : (whole?.count ?? null);
     return (
       <div
         id={`${id}-${key}`}
@@ -229,10 +257,11 @@ export const Tree = (props: TreeProps) => {
         aria-expanded={one.kind === "node" && one.row.hasChildren ? one.row.isExpanded : undefined}
         aria-posinset={one.kind === "node" ? one.row.place : undefined}
         aria-setsize={one.kind === "node" ? one.row.siblings : undefined}
-        aria-label={`${node?.name ?? whole.name}${count === null ? "" : ` ${count}`}`}
+        aria-label={[node?.name ?? whole?.name, node?.mark, count].filter((part) => part != null).join(" ")}
         className={[
           "tree-row",
           active === key ? "is-active" : "",
+          node?.mark === undefined ? "" : "is-marked",
           drag?.dragged === key ? "is-dragged" : "",
           isLanding ? `lands-${drag.zone}` : "",
         ].join(" ")}
@@ -245,12 +274,19 @@ export const Tree = (props: TreeProps) => {
           {one.kind === "node" && one.row.hasChildren && <CaretRightOutlined />}
         </span>
         {isNamed ? (
-          <NameInput label={words.name} name={node.name} onDone={finish} />
+          <NameInput
+            label={words.name}
+            name={node.name}
+            typed={naming.typed}
+            check={props.checkName}
+            onDone={finish}
+          />
         ) : (
           <>
-            <span className="tree-name" title={node?.name}>
-              {node?.name ?? whole.name}
+            <span className="tree-name" title={node?.hint ?? node?.name}>
+              {node?.name ?? whole?.name}
             </span>
+            {node?.mark !== undefined && <span className="tree-mark">{node.mark}</span>}
             {props.onMenu && node && (
               <button
                 type="button"
@@ -342,15 +378,29 @@ export const Tree = (props: TreeProps) => {
 const keyOf = (one: Shown) => (one.kind === "node" ? one.row.node.id : one.kind);
 
 /** The rows, with a place for the name of a node that is being made. */
-const withNaming = (rows: readonly TreeRow[], naming: Naming | null): Shown[] => {
-  const shown: Shown[] = [{ kind: "whole" }, ...rows.map((row): Shown => ({ kind: "node", row }))];
+const withNaming = (rows: readonly TreeRow[], naming: Naming | null, hasWhole: boolean): Shown[] => {
+  const shown: Shown[] = rows.map((row): Shown => ({ kind: "node", row }));
+  if (hasWhole) shown.unshift({ kind: "whole" });
   if (naming?.kind !== "new") return shown;
   if (naming.parent === null) return [...shown, { kind: "new", level: 1 }];
   const parent = rows.findIndex((row) => row.node.id === naming.parent);
   const level = (rows[parent]?.level ?? 0) + 1;
   let behind = parent + 1;
   while ((rows[behind]?.level ?? 0) >= level) behind += 1;
-  return [...shown.slice(0, behind + 1), { kind: "new", level }, ...shown.slice(behind + 1)];
+  if (hasWhole) behind += 1;
+  return [...shown.slice(0, behind), { kind: "new", level }, ...shown.slice(behind)];
+};
+
+/** One place up or down among its siblings, or one level out or in. */
+const besideItself = (
+  key: string,
+  nodes: readonly TreeNode[],
+  children: Children,
+  row: TreeRow,
+): Landing | null => {
+  if (key === "ArrowLeft") return landingOutside(nodes, row.node.id);
+  if (key === "ArrowRight") return landingInside(children, row.node);
+  return besideSibling(children, row, key === "ArrowUp");
 };
 
 /** One place up or down among its siblings. */

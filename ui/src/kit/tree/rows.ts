@@ -5,6 +5,10 @@ export interface TreeNode {
   parent: string | null;
   name: string;
   count: number;
+  /** A word behind the name, such as "archived": such nodes are quieter and take nothing in. */
+  mark?: string;
+  /** Shown when the pointer rests on it; the name otherwise. */
+  hint?: string;
 }
 
 export interface TreeRow {
@@ -117,13 +121,27 @@ export const landingAt = (
   };
   if (over === null) return behindLastOf(null);
   if (branchOf(children, dragged).has(over.node.id)) return null;
-  if (zone === "into") return behindLastOf(over.node.id);
+  const isOpen = over.node.mark === undefined;
+  if (zone === "into") return isOpen ? behindLastOf(over.node.id) : null;
   if (zone === "behind") {
-    return over.isExpanded
-      ? { parent: over.node.id, after: null }
-      : { parent: over.node.parent, after: over.node.id };
+    if (!over.isExpanded) return { parent: over.node.parent, after: over.node.id };
+    return isOpen ? { parent: over.node.id, after: null } : null;
   }
   const siblings = (children.get(over.node.parent) ?? []).filter((node) => node.id !== dragged);
   const place = siblings.findIndex((node) => node.id === over.node.id);
   return { parent: over.node.parent, after: siblings[place - 1]?.id ?? null };
+};
+
+/** Beside the one it stands below now: one level up. Null at the top. */
+export const landingOutside = (nodes: readonly TreeNode[], id: string): Landing | null => {
+  const parent = nodes.find((node) => node.id === nodes.find((one) => one.id === id)?.parent);
+  return parent ? { parent: parent.parent, after: parent.id } : null;
+};
+
+/** Below the sibling before it, behind what is there: one level down. Null for the first, and below what is marked. */
+export const landingInside = (children: Children, node: TreeNode): Landing | null => {
+  const siblings = children.get(node.parent) ?? [];
+  const before = siblings[siblings.findIndex((one) => one.id === node.id) - 1];
+  if (!before || before.mark !== undefined) return null;
+  return { parent: before.id, after: (children.get(before.id) ?? []).at(-1)?.id ?? null };
 };

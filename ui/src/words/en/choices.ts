@@ -61,5 +61,7 @@ export const choices: Words<typeof source> = {
     grade: "Grade",
     class: "Class",
     group: "Group",
+    company: "Company",
+    division: "Division / centre",
   },
 };

@@ -118,6 +118,14 @@ export const problems: Words<typeof source> = {
     department_cycle: problem("A department cannot move below itself", "Choose another place."),
     department_too_deep: problem("The tree is too deep", "It may have 12 levels; use fewer."),
     department_name_taken: problem("A department of that name is there already", "Choose another name."),
+    department_archived: problem(
+      "The department is archived",
+      "Nothing can be put into it: choose another, or restore it first.",
+    ),
+    in_archived_department: problem(
+      "The department is archived",
+      "It can stay so; move the member or restore the department when needed.",
+    ),
     department_unknown: problem(
       "There is no such department",
       "Choose one from the list, or make it on the left first.",

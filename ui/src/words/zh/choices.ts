@@ -53,5 +53,7 @@ export const choices = {
     grade: "年级",
     class: "班级",
     group: "小组",
+    company: "公司",
+    division: "事业部 / 中心",
   },
 };

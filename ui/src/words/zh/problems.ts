@@ -53,6 +53,8 @@ export const problems = {
     department_cycle: problem("部门不能移到自己的下级", "请选择别的上级。"),
     department_too_deep: problem("部门层级太深", "最多 12 级，请减少层级。"),
     department_name_taken: problem("同级已有同名部门", "请换一个名称。"),
+    department_archived: problem("部门已归档", "不能放入成员或部门，请选别的部门，或先恢复它。"),
+    in_archived_department: problem("所在部门已归档", "可以保留；需要时移到其他部门，或恢复那个部门。"),
     department_unknown: problem("没有这个部门", "请从列表里选，或先在左侧新建部门。"),
     read_only: problem("这一列由系统填写", "不能直接修改。"),
     card_number_taken: problem("学号 / 工号已被另一位成员使用", "请改用其他编号，或查找那位成员。"),
