@@ -81,13 +81,20 @@ pub fn import(app: &App, file: &Path, targets: Option<&[&str]>) -> Result<Import
         None => opened.columns.iter().map(|column| column.target.clone()).collect(),
     };
     let import = opened.import;
-    let plan = app.plan_import(PlanImport { import: import.clone(), targets, card_number_digits: None })?;
+    let plan = app.plan_import(PlanImport {
+        import: import.clone(),
+        targets,
+        card_number_digits: None,
+        options: Default::default(),
+    })?;
     ensure!(plan.counts.problem == 0, "{} rows have a problem", plan.counts.problem);
     let applied = app.apply_import(ApplyImport {
         import: import.clone(),
         creates_departments: true,
         takes_sound_cells: false,
         excluded_rows: Vec::new(),
+        excluded_cells: Vec::new(),
+        confirmed_leaving: None,
     })?;
     app.close_import(ImportRef { import })?;
     Ok(applied)

@@ -3,8 +3,8 @@
 use crate::failure::{Outcome, told};
 use crate::session::version;
 use crate::{
-    App, attention, bulk, departments, exporting, grid, guardians, importing, invitations, jobs, lock, members,
-    preferences, replacing, saved_views, sheets, views,
+    App, attention, bulk, departments, exporting, grid, guardians, import_history, importing, invitations, jobs, lock,
+    members, preferences, replacing, saved_views, sheets, views,
 };
 use mingce_ipc::bulk::*;
 use mingce_ipc::calls::{Calls, Nothing};
@@ -274,6 +274,12 @@ impl Calls for App {
     fn save_sheets(&self, wanted: SaveSheets) -> Outcome<Saved> {
         sheets::save(&*self.session()?, &wanted.run, Path::new(&wanted.path))
     }
+    fn import_history(&self, _: Nothing) -> Outcome<Vec<ImportRecord>> {
+        import_history::list(&*self.session()?)
+    }
+    fn undo_import(&self, wanted: BatchRef) -> Outcome<ImportUndone> {
+        import_history::undo(&*self.session()?, &wanted)
+    }
     fn print_sheets(&self, wanted: SheetRunRef) -> Outcome<Saved> {
         sheets::print(&*self.session()?, &wanted.run)
     }
@@ -365,3 +371,10 @@ impl App {
         })
     }
 }
+        if undone.label == mingce_store::Label::Import {
+            let is_undone = match nothing {
+                Code::NothingToRedo => import_history::IsUndone::No,
+                _ => import_history::IsUndone::Yes,
+            };
+            import_history::mark(&session, undone.batch, is_undone)?;
+        }

@@ -1,14 +1,17 @@
-//! Export: the members of a query to a workbook or CSV file, streamed.
+//! Export: the members of a query to a workbook, a CSV file or a OneRoster package, streamed.
 
 use crate::failure::{Outcome, Told, told};
 use crate::session::Session;
 use crate::views;
+use mingce_exchange::oneroster::{OneRosterOptions, OneRosterVersion, export_one_roster};
 use mingce_exchange::write::{
     CsvEncoding, CsvOutcome, ExportError, ExportGuardian, ExportOptions, ExportRow, Language, XlsxOptions, export_csv,
     export_xlsx,
 };
 use mingce_ipc::import::{Export, Exported};
 use mingce_ipc::{Code, Failure};
+use mingce_model::DepartmentId;
+use mingce_model::tree::Department;
 use mingce_store::{StoreError, View};
 use std::path::Path;
 
@@ -33,7 +36,18 @@ pub(crate) fn export(session: &Session, wanted: &Export) -> Outcome<Exported> {
             CsvOutcome::Written(summary) => Ok(summary.rows),
             CsvOutcome::Unwritable { .. } => Err(Code::Internal.into()),
         },
-        _ => Err(Failure::from(Code::Malformed).with("path", "not_xlsx_or_csv")),
+        "zip" => {
+            let options = OneRosterOptions {
+                version: version_of(path),
+                organisation_name: session.profile.organisation_name.clone(),
+                today: session.host.today(),
+            };
+            let departments = all_departments(session)?;
+            let mut begin = || rows(session, &view);
+            let summary = export_one_roster(&mut begin, &departments, &options, target, run).map_err(failed)?;
+            Ok(summary.rows)
+        }
+        _ => Err(Failure::from(Code::Malformed).with("path", "not_xlsx_csv_or_zip")),
     });
     let written = written.and_then(|rows| {
         std::fs::rename(&beside, path).map_err(|_| Code::FileFailed)?;
@@ -43,6 +57,25 @@ pub(crate) fn export(session: &Session, wanted: &Export) -> Outcome<Exported> {
         let _ = std::fs::remove_file(&beside);
     }
     written
+}
+
+/// OneRoster 1.2, unless the file's name asks for 1.1: `roster.1.1.zip`.
+fn version_of(path: &Path) -> OneRosterVersion {
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    if stem.ends_with(".1.1") { OneRosterVersion::V1p1 } else { OneRosterVersion::V1p2 }
+}
+
+fn all_departments(session: &Session) -> Outcome<Vec<Department>> {
+    let departments = told(session.store.departments())?;
+    let as_model = |node: &mingce_store::DepartmentNode| Department {
+        id: DepartmentId(node.id),
+        parent: node.parent.map(DepartmentId),
+        name: node.name.to_string(),
+        kind: node.kind.to_string(),
+        position: node.position,
+        is_archived: node.is_archived,
+    };
+    Ok(departments.nodes().iter().map(as_model).collect())
 }
 
 fn failed(error: ExportError<StoreError>) -> Failure {

@@ -2,19 +2,25 @@
 
 use crate::failure::{Outcome, Told, told};
 use crate::host::new_id;
+use crate::import_history;
 use crate::lock;
 use crate::session::{Session, version};
 use mingce_exchange::Run;
 use mingce_exchange::diff::{
-    ApplyChoices, DiffOf, Exclusion, FaultyCells, GuardianKey, KnownGuardian, MemberKey, NewDepartments, Plan,
-    PlanError, PlanOptions, Roster, Verdict, edits, plan_import,
+    Answer, ApplyChoices, Candidate, DiffOf, Exclusion, FaultyCells, GuardianKey, KnownGuardian, MemberKey,
+    MirrorScope, NewDepartments, Plan, PlanError, PlanOptions, Roster, RowsTaken, SheetToPlan, Verdict, edits,
+    plan_sheets,
 };
+use mingce_exchange::oneroster::{Extent, Remark};
 use mingce_exchange::read::{Limits, Workbook, open as open_workbook};
-use mingce_exchange::shape::{DEPARTMENT_PARTS, GUARDIAN_SLOTS, MEMBER_FIELDS, Mapping, Shape, Target, find_shape};
+use mingce_exchange::shape::{
+    DEPARTMENT_PARTS, FittedSheets, GUARDIAN_SLOTS, MEMBER_FIELDS, Mapping, Shape, Target, find_shape, fit_sheets,
+};
 use mingce_exchange::stage::{Severity, column_letters};
 use mingce_ipc::import::{
-    ApplyImport, ImportApplied, ImportColumn, ImportCounts, ImportFile, ImportPlan, OpenImport, PlanImport, PlanPage,
-    PlanPageRequest, PlannedCell, PlannedKind, PlannedRow, RowProblem,
+    ApplyImport, ImportApplied, ImportCandidate, ImportColumn, ImportCounts, ImportFile, ImportMode, ImportPlan,
+    ImportRecord, ImportRemark, OpenImport, PlanImport, PlanPage, PlanPageRequest, PlannedCell, PlannedKind,
+    PlannedRow, RowProblem,
 };
 use mingce_ipc::{Code, Event, Failure};
 use mingce_model::tree::Department;
@@ -46,6 +52,9 @@ struct Work {
     sheet: String,
     shape: Shape,
     plan: Option<Plan>,
+    mode: ImportMode,
+    file_name: String,
+    sha256: [u8; 32],
 }
 
 fn find(session: &Session, name: &str) -> Outcome<Arc<Import>> {
@@ -133,9 +142,13 @@ pub(crate) fn open(session: &Session, wanted: &OpenImport) -> Outcome<ImportFile
         columns,
         targets: words_of_targets(),
         is_remembered,
+        is_delta: workbook.extent() == Some(Extent::Delta),
+        remarks: workbook.remarks().iter().map(remark).collect(),
     };
+    let sha256 = told(workbook.sha256())?;
+    let mode = ImportMode::default();
     let import =
-        Import { is_cancelled: AtomicBool::new(false), work: Mutex::new(Work { workbook, sheet, shape, plan: None }) };
+        Import { is_cancelled: AtomicBool::new(false), work: Mutex::new(Work { workbook, sheet, shape, plan: None, mode, file_name: file.file_name.clone(), sha256 }) };
     let mut imports = lock(&session.imports);
     imports.next += 1;
     let name = format!("import-{}", imports.next);
@@ -149,6 +162,19 @@ fn format_of(workbook: &Workbook) -> String {
         Some(form) => form.encoding.name().to_uppercase(),
         None => format!("{:?}", workbook.format()).to_uppercase(),
     }
+}
+
+fn remark(remark: &Remark) -> ImportRemark {
+    let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+    let (code, file, count, columns): (&str, &str, u32, &[String]) = match remark {
+        Remark::ColumnsDropped { file, columns } => ("columns_dropped", file, count(columns.len() as u64), columns),
+        Remark::RowsDeleted { file, rows } => ("rows_deleted", file, count(*rows), &[]),
+        Remark::LooseReferences { file, rows } => ("loose_references", file, count(*rows), &[]),
+        Remark::ManifestIncomplete => ("manifest_incomplete", "", 0, &[]),
+        Remark::FileNameTolerated { file } => ("file_name", file, 0, &[]),
+        Remark::EncodingTolerated { file } => ("encoding", file, 0, &[]),
+    };
+    ImportRemark { code: code.to_owned(), file: file.to_owned(), count, columns: columns.to_vec() }
 }
 
 fn setting_key(shape: &Shape) -> String {
@@ -176,7 +202,14 @@ pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan
         today: session.host.today(),
         organisation_name: Some(session.profile.organisation_name.clone()),
         organisation_kind: session.profile.organisation_kind.clone(),
+        mirror: match wanted.options.mode {
+            ImportMode::MirrorRoster => Some(MirrorScope::WholeRoster),
+            ImportMode::MirrorDepartments => Some(MirrorScope::NamedDepartments),
+            ImportMode::Merge | ImportMode::OnlyNew | ImportMode::OnlyKnown => None,
+        },
+        answers: answers(wanted)?,
     };
+    work.mode = wanted.options.mode;
     let mut roster = OpenRoster { session };
     let mut tell = |progress: mingce_exchange::Progress| {
         session.host.emit(Event::Progress {
@@ -187,7 +220,20 @@ pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan
     };
     let is_cancelled = || import.is_cancelled.load(Ordering::Relaxed);
     let mut run = Run { is_cancelled: &is_cancelled, on_progress: &mut tell };
-    let planned = plan_import(&mut work.workbook, &work.sheet, &work.shape, &mapping, &mut roster, &options, &mut run);
+    let fitted = if wanted.options.takes_all_sheets {
+        told(fit_sheets(&mut work.workbook, &work.sheet, &work.shape, &mapping, &mut run))?
+    } else {
+        FittedSheets::default()
+    };
+    let mut sheets: Vec<SheetToPlan<'_>> = fitted
+        .sheets
+        .iter()
+        .map(|it| SheetToPlan { name: &it.name, shape: &it.shape, mapping: &it.mapping, department: Some(&it.name) })
+        .collect();
+    if sheets.is_empty() {
+        sheets.push(SheetToPlan { name: &work.sheet, shape: &work.shape, mapping: &mapping, department: None });
+    }
+    let planned = plan_sheets(&mut work.workbook, &sheets, &mut roster, &options, &mut run);
     let plan = planned.map_err(|error| match error {
         PlanError::File(error) => error.failure(),
         PlanError::Roster(error) => error.failure(),
@@ -196,17 +242,23 @@ pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan
     let json = serde_json::to_value(&mapping).map_err(|_| Code::Internal)?;
     told(session.store.set_setting(&setting_key(&work.shape), &json))?;
     let counts = plan.counts();
+    let leaving = plan.leaving().unwrap_or_default();
     let answer = ImportPlan {
         import: wanted.import.clone(),
         counts: ImportCounts {
             add: counts.add,
             change: counts.change,
             unchanged: counts.unchanged,
+            unsure: counts.unsure,
+            leave: counts.leave,
             problem: counts.problem,
             skipped: plan.skipped().total(),
         },
         new_departments: plan.departments_to_create(),
         offered_card_number_digits: plan.offered_card_number_digits(),
+        left_out_sheets: fitted.left_out,
+        leave_of: leaving.of,
+        confirms_leaving: leaving.must_be_confirmed(),
     };
     work.plan = Some(plan);
     Ok(answer)
@@ -217,8 +269,18 @@ fn verdict(kind: PlannedKind) -> Verdict {
         PlannedKind::Add => Verdict::Add,
         PlannedKind::Change => Verdict::Change,
         PlannedKind::Unchanged => Verdict::Unchanged,
+        PlannedKind::Unsure => Verdict::Unsure,
+        PlannedKind::Leave => Verdict::Leave,
         PlannedKind::Problem => Verdict::Problem,
     }
+}
+
+fn answers(wanted: &PlanImport) -> Outcome<HashMap<u32, Answer>> {
+    let answer = |member: &Option<String>| match member {
+        Some(id) => id.parse().map(Answer::SamePerson).map_err(|_| Failure::from(Code::Malformed)),
+        None => Ok(Answer::NewPerson),
+    };
+    wanted.options.answers.iter().map(|it| Ok((it.row, answer(&it.member)?))).collect()
 }
 
 pub(crate) fn page(session: &Session, asked: &PlanPageRequest) -> Outcome<PlanPage> {
@@ -226,15 +288,20 @@ pub(crate) fn page(session: &Session, asked: &PlanPageRequest) -> Outcome<PlanPa
     let work = lock(&import.work);
     let plan = work.plan.as_ref().ok_or(Code::ImportGone)?;
     let wanted = asked.kind.map(verdict);
+    let departments = told(session.store.departments())?;
     let rows = plan
         .rows(wanted, asked.start as usize, asked.count.min(5_000) as usize)
         .into_iter()
         .map(|row| PlannedRow {
+            key: row.key,
+            sheet: row.sheet.clone(),
             row: row.row,
             kind: match row.verdict {
                 Verdict::Add => PlannedKind::Add,
                 Verdict::Change => PlannedKind::Change,
                 Verdict::Unchanged => PlannedKind::Unchanged,
+                Verdict::Unsure => PlannedKind::Unsure,
+                Verdict::Leave => PlannedKind::Leave,
                 Verdict::Problem => PlannedKind::Problem,
             },
             name: row.label.clone(),
@@ -254,10 +321,11 @@ pub(crate) fn page(session: &Session, asked: &PlanPageRequest) -> Outcome<PlanPa
                     .to_owned(),
                     from: diff.old.to_string(),
                     to: diff.new.to_string(),
+                    item: diff.item,
                 })
                 .collect(),
             problems: plan
-                .problems_of(row.row)
+                .problems_of(row.key)
                 .map(|problem| RowProblem {
                     sheet: problem.sheet.to_owned(),
                     row: problem.row,
@@ -269,27 +337,64 @@ pub(crate) fn page(session: &Session, asked: &PlanPageRequest) -> Outcome<PlanPa
                     remedy: problem.remedy.code().to_owned(),
                     is_warning: problem.severity == Severity::Caution,
                     other_row: problem.other_row,
+                    other_sheet: problem
+                        .other_sheet
+                        .filter(|sheet| *sheet != problem.sheet)
+                        .map(str::to_owned),
                     proposal: problem.proposal.map(str::to_owned),
                 })
                 .collect(),
             can_go_in_partly: row.can_go_in_partly,
+            candidates: row.candidates.iter().map(|it| candidate(it, &departments)).collect(),
+            can_be_new: row.can_be_new,
         })
         .collect();
     Ok(PlanPage { total: u32::try_from(plan.len(wanted)).unwrap_or(u32::MAX), rows })
+}
+
+fn candidate(candidate: &Candidate, departments: &mingce_store::Departments) -> ImportCandidate {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    ImportCandidate {
+        member: candidate.id.to_string(),
+        name: candidate.name.clone(),
+        card_number: text(&candidate.card_number),
+        birth_date: text(&candidate.birth_date),
+        phone: text(&candidate.phone),
+        department: candidate
+            .department
+            .and_then(|id| departments.get(id))
+            .map(|node| node.path.to_string())
+            .unwrap_or_default(),
+    }
 }
 
 pub(crate) fn apply(session: &Session, wanted: &ApplyImport) -> Outcome<ImportApplied> {
     let import = find(session, &wanted.import)?;
     import.is_cancelled.store(false, Ordering::Relaxed);
     let mut work = lock(&import.work);
+    let mode = work.mode;
     let plan = work.plan.as_mut().ok_or(Code::ImportGone)?;
     for row in &wanted.excluded_rows {
         plan.exclude(*row, Exclusion::Excluded);
     }
+    for cell in &wanted.excluded_cells {
+        plan.exclude_item(cell.row, cell.item, Exclusion::Excluded);
+    }
     let choices = ApplyChoices {
         new_departments: if wanted.creates_departments { NewDepartments::Create } else { NewDepartments::LeaveOut },
         faulty_cells: if wanted.takes_sound_cells { FaultyCells::LeaveCellOut } else { FaultyCells::LeaveRowOut },
+        rows: match mode {
+            ImportMode::OnlyNew => RowsTaken::OnlyNew,
+            ImportMode::OnlyKnown => RowsTaken::OnlyKnown,
+            ImportMode::Merge | ImportMode::MirrorRoster | ImportMode::MirrorDepartments => RowsTaken::All,
+        },
+        leaving_confirmed: wanted.confirmed_leaving,
     };
+    if let Err(leaving) = choices.check_leaving(plan) {
+        let failure = Failure::from(Code::MassLeaving).with("count", leaving.people.to_string());
+        return Err(failure.with("of", leaving.of.to_string()));
+    }
+    let left = plan.leaving().map_or(0, |leaving| leaving.people);
     let expected = u32::try_from(plan.len(None)).unwrap_or(u32::MAX);
     let mut has_failed = false;
     let mut make_id = || {
@@ -324,12 +429,30 @@ pub(crate) fn apply(session: &Session, wanted: &ApplyImport) -> Outcome<ImportAp
         return Err(Failure::from(Code::Internal).with("reason", "no_randomness"));
     }
     work.plan = None;
+    let (file_name, sha256) = (work.file_name.clone(), work.sha256);
     drop(work);
     session.tell_changed(&touched);
+    let changed = u32::try_from(changed.len()).unwrap_or(u32::MAX).saturating_sub(left);
+    import_history::keep(
+        session,
+        ImportRecord {
+            batch: batch.to_string(),
+            file_name,
+            sha256: sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
+            at_ms: operation.at_ms,
+            actor: operation.actor.clone(),
+            added,
+            changed,
+            left,
+            departments: made,
+            is_undone: false,
+        },
+    )?;
     Ok(ImportApplied {
         batch: batch.to_string(),
         added,
-        changed: u32::try_from(changed.len()).unwrap_or(u32::MAX),
+        changed,
+        left,
         departments: made,
         version: version(touched.version),
     })
@@ -380,6 +503,7 @@ impl Roster for OpenRoster<'_> {
             name: node.name.to_string(),
             kind: node.kind.to_string(),
             position: None,
+            is_archived: node.is_archived,
         };
         Ok(departments.nodes().iter().map(as_model).collect())
     }
@@ -408,6 +532,12 @@ impl Roster for OpenRoster<'_> {
             Ok(found.iter().find(|record| record.text(Field::GuardianName) == Some(key.name)).map(|record| record.id))
         };
         keys.iter().map(of).collect()
+    }
+    fn each_member(&mut self, each: &mut dyn FnMut(&Record)) -> Result<(), StoreError> {
+        self.session.store.scan(Kind::Member, &mut |record| {
+            each(&record);
+            ControlFlow::Continue(())
+        })
     }
     fn affiliations_of(&mut self, members: &[RecordId]) -> Result<Vec<Vec<RecordId>>, StoreError> {
         let of = |id: &RecordId| -> Result<Vec<RecordId>, StoreError> {

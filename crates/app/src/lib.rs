@@ -20,6 +20,7 @@ mod importing;
 mod invitations;
 mod jobs;
 mod members;
+mod import_history;
 mod organisation;
 mod preferences;
 mod profile;

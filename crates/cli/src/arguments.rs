@@ -65,7 +65,9 @@ pub(crate) enum Verb {
     SignIn(SignIn),
     /// Bring a workbook or CSV file in.
     Import(Import),
-    /// Write the roster to an .xlsx or .csv file.
+    /// List the imports made on this computer.
+    Imports,
+    /// Write the roster to an .xlsx or .csv file, or a OneRoster .zip (1.2; 1.1 when the name ends in .1.1.zip).
     Export { file: PathBuf },
     /// List members, or find them by name, pinyin, initials, number or phone.
     Members(Members),
@@ -167,6 +169,25 @@ pub(crate) struct Import {
     /// Do not create departments; rows in unknown ones are left out.
     #[arg(long)]
     pub(crate) keep_departments: bool,
+    /// Import every sheet with the same headings; a sheet's name is its class.
+    #[arg(long)]
+    pub(crate) all_sheets: bool,
+    /// What becomes of people who are new, known, or missing from the file.
+    #[arg(long, value_enum, default_value_t = ImportAs::Merge)]
+    pub(crate) mode: ImportAs,
+    /// How many people leave, where a mirrored import asks for it.
+    #[arg(long, value_name = "PEOPLE")]
+    pub(crate) leaving: Option<u32>,
+}
+
+/// See `mingce_ipc::import::ImportMode`.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum ImportAs {
+    Merge,
+    OnlyNew,
+    OnlyKnown,
+    MirrorRoster,
+    MirrorDepartments,
 }
 
 #[derive(Args)]

@@ -2,7 +2,7 @@
 //! stored. For measuring beside other readers: `import_rows FILE [SHEET]`.
 
 use mingce_exchange::diff::{
-    ApplyChoices, EmptyRoster, FaultyCells, NewDepartments, PlanError, PlanOptions, edits, plan_import,
+    ApplyChoices, EmptyRoster, FaultyCells, NewDepartments, PlanError, PlanOptions, RowsTaken, edits, plan_import,
 };
 use mingce_exchange::read::{Limits, open};
 use mingce_exchange::shape::find_shape;
@@ -21,6 +21,8 @@ fn import(path: PathBuf, sheet: Option<String>) -> Result<serde_json::Value, Exc
         today: jiff::civil::date(2026, 9, 1),
         organisation_name: None,
         organisation_kind: "school".to_owned(),
+        mirror: None,
+        answers: Default::default(),
     };
     let mapping = shape.proposed.clone();
     let plan = unwatched(|run| plan_import(&mut workbook, &sheet, &shape, &mapping, &mut EmptyRoster, &options, run))
@@ -35,7 +37,12 @@ fn import(path: PathBuf, sheet: Option<String>) -> Result<serde_json::Value, Exc
         made += 1;
         RecordId::from_parts(made, [0; 10])
     };
-    let choices = ApplyChoices { new_departments: NewDepartments::Create, faulty_cells: FaultyCells::LeaveRowOut };
+    let choices = ApplyChoices {
+        new_departments: NewDepartments::Create,
+        faulty_cells: FaultyCells::LeaveRowOut,
+        rows: RowsTaken::All,
+        leaving_confirmed: None,
+    };
     let edit_count = edits(&plan, choices, &mut new_id).count();
     Ok(serde_json::json!({
         "counts": plan.counts(),

@@ -142,5 +142,9 @@ calls! {
     /// Opens the system's print dialog, or the PDF in the system's viewer.
     print_sheets(SheetRunRef) -> Saved;
     save_code(SaveCode) -> Saved;
+    /// The imports made on this computer, newest first.
+    import_history(Nothing) -> Vec<ImportRecord>;
+    /// Takes an import back and tells which later changes stay.
+    undo_import(BatchRef) -> ImportUndone;
     code_svg(RecordRef) -> SheetPage;
 }

@@ -41,6 +41,54 @@ pub struct ImportFile {
     pub targets: Vec<String>,
     /// The mapping of an earlier file of the same shape was used.
     pub is_remembered: bool,
+    /// The file tells only what changed: nobody is missing from it.
+    pub is_delta: bool,
+    /// What was passed over or put up with while the file was opened.
+    pub remarks: Vec<ImportRemark>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct ImportRemark {
+    /// `columns_dropped`, `rows_deleted`, `loose_references`, `manifest_incomplete`, `file_name`, `encoding`.
+    pub code: String,
+    /// The file within the package; empty when it is about the whole.
+    pub file: String,
+    pub count: u32,
+    pub columns: Vec<String>,
+}
+
+/// What becomes of people who are new, known, or missing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportMode {
+    /// New people are added, known ones changed, missing ones left alone.
+    #[default]
+    Merge,
+    OnlyNew,
+    OnlyKnown,
+    /// Whoever of the whole roster is not in the file leaves.
+    MirrorRoster,
+    /// Whoever of the departments that the file names is not in it leaves.
+    MirrorDepartments,
+}
+
+/// Whom a row is about that the plan could not tell.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct ImportAnswer {
+    /// Key of the row.
+    pub row: u32,
+    /// The member it is about; none for somebody new.
+    #[ts(optional)]
+    pub member: Option<String>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct ImportOptions {
+    /// Every sheet with the same headings goes in, its name as the last step of the department.
+    pub takes_all_sheets: bool,
+    pub mode: ImportMode,
+    pub answers: Vec<ImportAnswer>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -51,6 +99,9 @@ pub struct PlanImport {
     /// Fill card numbers that lost their zeros up to so many digits; offered by an earlier plan.
     #[ts(optional)]
     pub card_number_digits: Option<u8>,
+    #[serde(default)]
+    #[ts(as = "Option<ImportOptions>", optional)]
+    pub options: ImportOptions,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
@@ -58,6 +109,8 @@ pub struct ImportCounts {
     pub add: u32,
     pub change: u32,
     pub unchanged: u32,
+    pub unsure: u32,
+    pub leave: u32,
     pub problem: u32,
     pub skipped: u32,
 }
@@ -70,6 +123,12 @@ pub struct ImportPlan {
     pub new_departments: Vec<String>,
     /// Card numbers seem to have lost leading zeros: their usual length.
     pub offered_card_number_digits: Option<u8>,
+    /// Sheets that did not fit beside the others, or are hidden.
+    pub left_out_sheets: Vec<String>,
+    /// How many people the whole is that leavers are counted against; 0 when nobody leaves.
+    pub leave_of: u32,
+    /// So many would leave that the number has to be confirmed.
+    pub confirms_leaving: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -78,6 +137,8 @@ pub enum PlannedKind {
     Add,
     Change,
     Unchanged,
+    Unsure,
+    Leave,
     Problem,
 }
 
@@ -98,7 +159,10 @@ pub struct PlanPage {
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct PlannedRow {
-    /// Row as counted in the file, from 1.
+    /// By which the plan knows the row, whatever sheet it is on.
+    pub key: u32,
+    pub sheet: String,
+    /// Row as counted in the sheet, from 1; 0 for somebody who is missing from the file.
     pub row: u32,
     pub kind: PlannedKind,
     pub name: String,
@@ -107,6 +171,20 @@ pub struct PlannedRow {
     pub problems: Vec<RowProblem>,
     /// The row's sound cells could go in although others cannot.
     pub can_go_in_partly: bool,
+    /// For `unsure`: whom it could be about.
+    pub candidates: Vec<ImportCandidate>,
+    /// For `unsure`: it could be about somebody new.
+    pub can_be_new: bool,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct ImportCandidate {
+    pub member: String,
+    pub name: String,
+    pub card_number: String,
+    pub birth_date: String,
+    pub phone: String,
+    pub department: String,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -116,6 +194,8 @@ pub struct PlannedCell {
     pub what: String,
     pub from: String,
     pub to: String,
+    /// By which it can be taken out.
+    pub item: u16,
 }
 
 /// One thing wrong in a row, with the place in the file.
@@ -134,6 +214,9 @@ pub struct RowProblem {
     pub is_warning: bool,
     /// The row that this one disagrees with.
     pub other_row: Option<u32>,
+    /// Its sheet, where that is another one.
+    #[ts(optional)]
+    pub other_sheet: Option<String>,
     /// What the value may have been, offered but never applied silently.
     #[ts(optional)]
     pub proposal: Option<String>,
@@ -145,8 +228,23 @@ pub struct ApplyImport {
     pub creates_departments: bool,
     /// Rows with a faulty cell go in without that cell; otherwise they stay out.
     pub takes_sound_cells: bool,
-    /// Rows of the file to leave out.
+    /// Rows to leave out, by key.
     pub excluded_rows: Vec<u32>,
+    /// Single changes to leave out.
+    #[serde(default)]
+    #[ts(as = "Option<Vec<ExcludedCell>>", optional)]
+    pub excluded_cells: Vec<ExcludedCell>,
+    /// How many people leave, as the user typed it where that is asked.
+    #[serde(default)]
+    #[ts(optional)]
+    pub confirmed_leaving: Option<u32>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct ExcludedCell {
+    /// Key of the row.
+    pub row: u32,
+    pub item: u16,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -154,8 +252,48 @@ pub struct ImportApplied {
     pub batch: String,
     pub added: u32,
     pub changed: u32,
+    pub left: u32,
     pub departments: u32,
     pub version: u32,
+}
+
+/// An import that was made on this computer.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct ImportRecord {
+    pub batch: String,
+    pub file_name: String,
+    /// Of the whole file, in hexadecimal digits.
+    pub sha256: String,
+    /// Milliseconds since 1970 by this computer's clock.
+    #[ts(type = "number")]
+    pub at_ms: i64,
+    /// Name of the person.
+    pub actor: String,
+    pub added: u32,
+    pub changed: u32,
+    pub left: u32,
+    pub departments: u32,
+    #[serde(default)]
+    pub is_undone: bool,
+}
+
+/// What taking an import back came to.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct ImportUndone {
+    pub changed: u32,
+    /// Changes of people since, which stay as they made them: how many, and the first of them.
+    pub kept_count: u32,
+    pub kept: Vec<KeptChange>,
+    pub version: u32,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct KeptChange {
+    /// Name of whom or what it is about.
+    pub name: String,
+    /// The field's word; empty for the record as a whole.
+    pub what: String,
+    pub value: String,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -168,7 +306,7 @@ pub struct BatchRef {
     pub batch: String,
 }
 
-/// `path` ends in `.xlsx` or `.csv`.
+/// `path` ends in `.xlsx`, `.csv` or, for OneRoster 1.2, `.zip`; `.1.1.zip` asks for OneRoster 1.1.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct Export {
     pub path: String,

@@ -84,7 +84,12 @@ fn sign_in(app: &App, office: &Office) -> Result<(), Trouble> {
 fn import(app: &App, workbook: &Path) -> Result<ImportPlan, Trouble> {
     let file = app.open_import(OpenImport { path: workbook.to_string_lossy().into_owned(), sheet: None })?;
     let targets = file.columns.iter().map(|column| column.target.clone()).collect();
-    let plan = app.plan_import(PlanImport { import: file.import.clone(), targets, card_number_digits: None })?;
+    let plan = app.plan_import(PlanImport {
+        import: file.import.clone(),
+        targets,
+        card_number_digits: None,
+        options: Default::default(),
+    })?;
     let counts = &plan.counts;
     say(
         "dry run",
@@ -102,6 +107,8 @@ fn import(app: &App, workbook: &Path) -> Result<ImportPlan, Trouble> {
         creates_departments: true,
         takes_sound_cells: false,
         excluded_rows: Vec::new(),
+        excluded_cells: Vec::new(),
+        confirmed_leaving: None,
     })?;
     say("imported", &format!("{} members, {} departments", applied.added, applied.departments));
     Ok(plan)

@@ -1,11 +1,13 @@
 //! Import and export.
 
-use crate::arguments::{Arguments, Import};
+use crate::arguments::{Arguments, Import, ImportAs};
 use crate::print::{Printer, table};
 use crate::{DONE, LEFT_OUT, session};
 use mingce_ipc::import::{
-    ApplyImport, Export, ImportFile, OpenImport, PlanImport, PlanPageRequest, PlannedKind, PlannedRow,
+    ApplyImport, Export, ImportFile, ImportMode, ImportOptions, OpenImport, PlanImport, PlanPageRequest, PlannedKind,
+    PlannedRow,
 };
+use mingce_ipc::calls::Nothing;
 use mingce_ipc::{Calls, Code, Failure};
 use serde_json::json;
 use std::path::PathBuf;
@@ -17,11 +19,25 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
     let app = session::open(arguments)?;
     let file = app.open_import(OpenImport { path: session::absolute(&words.file), sheet: words.sheet.clone() })?;
     let targets = targets(&file, &words.maps)?;
-    let plan = app.plan_import(PlanImport { import: file.import.clone(), targets, card_number_digits: None })?;
+    let options = ImportOptions {
+        takes_all_sheets: words.all_sheets,
+        mode: match words.mode {
+            ImportAs::Merge => ImportMode::Merge,
+            ImportAs::OnlyNew => ImportMode::OnlyNew,
+            ImportAs::OnlyKnown => ImportMode::OnlyKnown,
+            ImportAs::MirrorRoster => ImportMode::MirrorRoster,
+            ImportAs::MirrorDepartments => ImportMode::MirrorDepartments,
+        },
+        answers: Vec::new(),
+    };
+    let import = file.import.clone();
+    let plan = app.plan_import(PlanImport { import, targets, card_number_digits: None, options })?;
     let page = |kind| {
         app.plan_page(PlanPageRequest { import: file.import.clone(), kind: Some(kind), start: 0, count: LISTED })
     };
-    let problems = page(PlannedKind::Problem)?.rows;
+    let mut problems = page(PlannedKind::Problem)?.rows;
+    // Nobody is there to ask: whoever is not sure stays out, like a row with a problem.
+    problems.extend(page(PlannedKind::Unsure)?.rows);
     let applied = if words.dry_run {
         None
     } else {
@@ -30,11 +46,14 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
             creates_departments: !words.keep_departments,
             takes_sound_cells: false,
             excluded_rows: Vec::new(),
+            excluded_cells: Vec::new(),
+            confirmed_leaving: words.leaving,
         })?)
     };
     let mut answer = json!({
         "file": file.file_name, "sheet": file.sheet, "rows": file.row_count,
         "counts": plan.counts, "new_departments": plan.new_departments,
+        "remarks": file.remarks, "left_out_sheets": plan.left_out_sheets,
         "problems": problems.iter().flat_map(|row| &row.problems).collect::<Vec<_>>(),
         "applied": applied,
     });
@@ -44,7 +63,7 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
     printer.answer(&answer, |_| {
         let counts = &plan.counts;
         let mut lines = vec![format!(
-            "{}: {} {}  {} {}  {} {}  {} {}",
+            "{}: {} {}  {} {}  {} {}  {} {}  {} {}  {} {}",
             file.file_name,
             printer.say("新增", "add"),
             counts.add,
@@ -52,6 +71,10 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
             counts.change,
             printer.say("不变", "unchanged"),
             counts.unchanged,
+            printer.say("离开", "leave"),
+            counts.leave,
+            printer.say("待确认", "unsure"),
+            counts.unsure,
             printer.say("有问题", "problem"),
             counts.problem,
         )];
@@ -64,7 +87,7 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
         printer.remark(&line);
     }
     app.close_import(mingce_ipc::import::ImportRef { import: file.import })?;
-    if plan.counts.problem > 0 && !words.dry_run {
+    if plan.counts.problem + plan.counts.unsure > 0 && !words.dry_run {
         return Ok(LEFT_OUT);
     }
     Ok(DONE)
@@ -113,6 +136,26 @@ fn problem_lines(rows: &[PlannedRow]) -> Vec<String> {
         })
         .collect();
     if cells.is_empty() { Vec::new() } else { table(&["sheet", "cell", "heading", "kind", "problem"], &cells) }
+}
+
+/// The imports made on this computer, newest first; `mingce undo BATCH` takes one back.
+pub(crate) fn imports(arguments: &Arguments, printer: &Printer) -> Result<u8, Failure> {
+    let app = session::open(arguments)?;
+    let records = app.import_history(Nothing {})?;
+    printer.answer(&records, |records| {
+        let cells: Vec<Vec<String>> = records
+            .iter()
+            .map(|it| {
+                let hash: String = it.sha256.chars().take(12).collect();
+                let state = if it.is_undone { printer.say("已撤销", "undone") } else { "" };
+                let counts = [it.added, it.changed, it.left].map(|count| count.to_string());
+                [vec![it.batch.clone(), it.file_name.clone(), hash, it.actor.clone()], counts.to_vec(), vec![state.into()]]
+                    .concat()
+            })
+            .collect();
+        table(&["batch", "file", "sha256", "by", "added", "changed", "left", ""], &cells)
+    });
+    Ok(DONE)
 }
 
 pub(crate) fn export(arguments: &Arguments, file: &PathBuf, printer: &Printer) -> Result<u8, Failure> {

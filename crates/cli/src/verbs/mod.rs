@@ -18,6 +18,7 @@ pub(crate) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8, Failur
         Verb::SignIn(words) => organisation::sign_in(arguments, words, printer),
         Verb::Doctor => organisation::doctor(arguments, printer),
         Verb::Import(words) => exchange::import(arguments, words, printer),
+        Verb::Imports => exchange::imports(arguments, printer),
         Verb::Export { file } => exchange::export(arguments, file, printer),
         Verb::Members(words) => roster::members(arguments, words, printer),
         Verb::Departments => roster::departments(arguments, printer),

@@ -211,11 +211,6 @@ impl<'a> Items<'a> {
         Self { bytes }
     }
 
-    /// What comes before the member's own fields.
-    pub(crate) fn links(self) -> impl Iterator<Item = Item<'a>> {
-        self.take_while(|item| !matches!(item, Item::Field { .. }))
-    }
-
     fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (head, rest) = self.bytes.split_first_chunk::<N>()?;
         self.bytes = rest;
@@ -319,7 +314,6 @@ mod tests {
         let mut expected = items.clone();
         expected.sort_by_key(|item| matches!(item, Item::Field { .. }));
         assert_eq!(Items::new(arena.get(span)).collect::<Vec<_>>(), expected);
-        assert_eq!(Items::new(arena.get(span)).links().count(), items.len() - 2);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::{ExchangeError, Run};
 use mingce_model::check::{self, Context};
 use mingce_model::tree::DEPTH_MAX;
 use mingce_model::{Field, Value};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
 /// Departments that one file may have.
@@ -102,6 +102,9 @@ pub(super) fn plan<R: Roster>(
         guardians: Vec::new(),
         skipped: Skipped::default(),
         card_number_digits: None,
+        candidates: HashMap::new(),
+        mirrored: None,
+        excluded_items: HashSet::new(),
     })
 }
 

@@ -2,8 +2,9 @@
 //! to what is not there yet.
 
 use super::arena::{GuardianRef, Item};
+use super::mirror::Leaving;
 use super::places::{Above, Place};
-use super::plan::{Action, FaultyCells, Plan, PlannedRow};
+use super::plan::{Action, FaultyCells, Plan, PlannedRow, RowsTaken};
 use crate::shape::Subject;
 use crate::stage::PathId;
 use mingce_model::{Change, Edit, Field, Kind, Record, RecordId, Value, Verb};
@@ -24,6 +25,21 @@ pub enum NewDepartments {
 pub struct ApplyChoices {
     pub new_departments: NewDepartments,
     pub faulty_cells: FaultyCells,
+    pub rows: RowsTaken,
+    /// How many people leave, as the user read it; nobody leaves while it has to be confirmed and is not this number.
+    pub leaving_confirmed: Option<u32>,
+}
+
+impl ApplyChoices {
+    /// Whether those who are missing from the file leave, or why not yet.
+    pub fn check_leaving(&self, plan: &Plan) -> Result<(), Leaving> {
+        match plan.leaving() {
+            Some(leaving) if leaving.must_be_confirmed() && self.leaving_confirmed != Some(leaving.people) => {
+                Err(leaving)
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// The edits of a plan, to be written as one batch. `new_id` makes an id for each record that is added.
@@ -31,6 +47,7 @@ pub fn edits<'p>(plan: &'p Plan, choices: ApplyChoices, new_id: &'p mut dyn FnMu
     let mut edits = Edits {
         plan,
         choices,
+        leaves: choices.check_leaving(plan).is_ok(),
         new_id,
         stage: Stage::Departments,
         index: 0,
@@ -58,6 +75,7 @@ enum Stage {
 pub struct Edits<'p> {
     plan: &'p Plan,
     choices: ApplyChoices,
+    leaves: bool,
     new_id: &'p mut dyn FnMut() -> RecordId,
     stage: Stage,
     index: usize,
@@ -75,13 +93,15 @@ pub struct Edits<'p> {
 impl Edits<'_> {
     fn goes_in(&self, row: &PlannedRow) -> bool {
         row.goes_in(self.choices.faulty_cells)
+            && row.is_taken(self.choices.rows)
+            && (self.leaves || !matches!(row.action, Action::Leave(_)))
     }
 
     /// Gives ids to what the chosen rows need: nothing is made for rows that stay out.
     fn choose(&mut self) {
-        let (plan, faulty_cells) = (self.plan, self.choices.faulty_cells);
-        for row in plan.rows.iter().filter(|row| row.goes_in(faulty_cells)) {
-            for item in plan.items(row).links() {
+        let (plan, choices) = (self.plan, self.choices);
+        for row in plan.rows.iter().filter(|row| row.goes_in(choices.faulty_cells) && row.is_taken(choices.rows)) {
+            for item in plan.chosen_links(row) {
                 match item {
                     Item::Department { new: path, .. } | Item::FurtherDepartment(path) => self.need(path),
                     Item::Guardian { guardian: GuardianRef::New(index), .. } => {
@@ -123,7 +143,7 @@ impl Edits<'_> {
         match self.plan.rows[index].action {
             Action::Change(id) => Some(id),
             Action::Add => self.added.get(&(index as u32)).copied(),
-            Action::Unchanged | Action::Nothing => None,
+            Action::Unchanged | Action::Unsure | Action::Leave(_) | Action::Nothing => None,
         }
     }
 
@@ -151,7 +171,7 @@ impl Edits<'_> {
 
     fn member_edit(&mut self, index: usize, row: &PlannedRow) {
         let mut changes: Vec<Change> = Vec::with_capacity(16);
-        for item in self.plan.items(row) {
+        for item in self.plan.chosen(row) {
             match item {
                 Item::Field { field, old, new } => {
                     changes.push(Change { field, base: old.to_value(), new: new.to_value() });
@@ -167,7 +187,7 @@ impl Edits<'_> {
         }
         changes.sort_by_key(|change| change.field);
         let (id, verb) = match row.action {
-            Action::Change(id) => (id, Verb::Edit),
+            Action::Change(id) | Action::Leave(id) => (id, Verb::Edit),
             _ => {
                 let id = (self.new_id)();
                 self.added.insert(index as u32, id);
@@ -181,7 +201,7 @@ impl Edits<'_> {
 
     fn affiliation_edits(&mut self, index: usize, row: &PlannedRow) {
         let Some(member) = self.member_of(index) else { return };
-        for item in self.plan.items(row).links() {
+        for item in self.plan.chosen_links(row) {
             if let Item::FurtherDepartment(path) = item
                 && let Some(department) = self.department(path)
             {
@@ -194,7 +214,7 @@ impl Edits<'_> {
     }
 
     fn guardian_edits(&mut self, row: &PlannedRow) {
-        for item in self.plan.items(row).links() {
+        for item in self.plan.chosen_links(row) {
             match item {
                 Item::Guardian { guardian: GuardianRef::New(index), .. } => {
                     let Some(id) = self.guardians.get(&index).copied() else { continue };
@@ -218,7 +238,7 @@ impl Edits<'_> {
 
     fn guardianship_edits(&mut self, index: usize, row: &PlannedRow) {
         let Some(member) = self.member_of(index) else { return };
-        for item in self.plan.items(row).links() {
+        for item in self.plan.chosen_links(row) {
             match item {
                 Item::Guardian { guardian, relation } => {
                     let guardian = match guardian {

@@ -12,8 +12,9 @@ pub(crate) enum Match {
     Member(Box<Record>),
     Nobody,
     /// Nobody, but somebody much like it.
-    NobodyButSimilar,
-    Unclear(ProblemCode),
+    NobodyButSimilar(Vec<Record>),
+    /// Not to be told, with those it could be.
+    Unclear(ProblemCode, Vec<Record>),
 }
 
 /// The number by which one holder is known, whatever the count of reissues.
@@ -93,10 +94,11 @@ fn contains(records: &[Record], id: RecordId) -> bool {
 fn match_by_number(row: &StagedRow, mut found: ByNumber) -> Option<Match> {
     if let Some(member) = found.id.pop() {
         if !found.card.is_empty() && !contains(&found.card, member.id) {
-            return Some(Match::Unclear(ProblemCode::CardNumberOfAnother));
+            return Some(Match::Unclear(ProblemCode::CardNumberOfAnother, found.card));
         }
         if !found.document.is_empty() && !contains(&found.document, member.id) {
-            return Some(Match::Unclear(ProblemCode::MembersDisagree));
+            found.document.insert(0, member);
+            return Some(Match::Unclear(ProblemCode::MembersDisagree, found.document));
         }
         return Some(Match::Member(Box::new(member)));
     }
@@ -106,28 +108,39 @@ fn match_by_number(row: &StagedRow, mut found: ByNumber) -> Option<Match> {
         1 => {
             let member = found.card.remove(0);
             if !found.document.is_empty() && !contains(&found.document, member.id) {
-                return Some(Match::Unclear(ProblemCode::MembersDisagree));
+                // Whoever else it may be cannot be given the number that this one has.
+                return Some(Match::Unclear(ProblemCode::MembersDisagree, vec![member]));
             }
             // A card number given out again: everything else belongs to somebody else.
             let is_another =
                 differ(name, member.text(Field::MemberName)) && differ(staged_identity(row), known_identity(&member));
             return Some(if is_another {
-                Match::Unclear(ProblemCode::CardNumberOfAnother)
+                Match::Unclear(ProblemCode::CardNumberOfAnother, vec![member])
             } else {
                 Match::Member(Box::new(member))
             });
         }
         _ => {
-            found.card.retain(|member| contains(&found.document, member.id));
-            return Some(single(found.card));
+            let (fitting, others): (Vec<Record>, Vec<Record>) =
+                found.card.into_iter().partition(|member| contains(&found.document, member.id));
+            return Some(if fitting.is_empty() {
+                Match::Unclear(ProblemCode::MemberAmbiguous, others)
+            } else {
+                single(fitting)
+            });
         }
     }
     match found.document.len() {
         0 => None,
         1 => Some(single(found.document)),
         _ => {
-            found.document.retain(|member| member.text(Field::MemberName) == name);
-            Some(single(found.document))
+            let (fitting, others): (Vec<Record>, Vec<Record>) =
+                found.document.into_iter().partition(|member| member.text(Field::MemberName) == name);
+            Some(if fitting.is_empty() {
+                Match::Unclear(ProblemCode::MemberAmbiguous, others)
+            } else {
+                single(fitting)
+            })
         }
     }
 }
@@ -135,7 +148,7 @@ fn match_by_number(row: &StagedRow, mut found: ByNumber) -> Option<Match> {
 fn single(mut members: Vec<Record>) -> Match {
     match members.len() {
         1 => Match::Member(Box::new(members.remove(0))),
-        _ => Match::Unclear(ProblemCode::MemberAmbiguous),
+        _ => Match::Unclear(ProblemCode::MemberAmbiguous, members),
     }
 }
 
@@ -187,7 +200,7 @@ fn match_by_name<R: Roster>(
     }
     for (index, members) in owners.into_iter().zip(roster.find_members(&keys)?) {
         let row = &rows[index];
-        let is_settled = matches!(matches[index], Some(Match::Member(_) | Match::Unclear(_)));
+        let is_settled = matches!(matches[index], Some(Match::Member(_) | Match::Unclear(..)));
         if is_settled || members.is_empty() {
             continue;
         }
@@ -199,7 +212,7 @@ fn match_by_name<R: Roster>(
         if !fitting.is_empty() {
             matches[index] = Some(single(fitting));
         } else if !similar.is_empty() {
-            matches[index] = Some(Match::NobodyButSimilar);
+            matches[index] = Some(Match::NobodyButSimilar(similar));
         }
     }
     Ok(())

@@ -1,14 +1,16 @@
 //! The result of a dry run: what an import would do, row by row, kept so small that a million rows fit.
 
-use super::arena::{Arena, Borrowed, GuardianRef, Item, Items, Span};
+use super::arena::{Arena, Item, Items, Span};
+use super::mirror::{Candidate, Leaving};
 use super::places::{Above, NewDepartment, Place};
+use super::view::{PlannedRowView, ProblemView};
 use crate::read::ValueKind;
 use crate::shape::Subject;
-use crate::stage::{PathId, Paths, ProblemCode, Remedy, Severity, Skipped, column_letters};
+use crate::stage::{PathId, Paths, ProblemCode, Severity, Skipped};
 use mingce_model::tree::{Tree, join_path};
-use mingce_model::{DepartmentId, Field, RecordId, Value};
+use mingce_model::{DepartmentId, Field, RecordId};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What becomes of a row. Every row has exactly one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -17,6 +19,10 @@ pub enum Verdict {
     Add,
     Change,
     Unchanged,
+    /// It could be about somebody who is on the roster: the user has to say whom. It does not go in before.
+    Unsure,
+    /// Not in the file: marked as left when the file is mirrored.
+    Leave,
     /// Something is wrong with it: it does not go in, unless the user lets its sound cells in.
     Problem,
 }
@@ -27,6 +33,8 @@ pub struct Counts {
     pub add: u32,
     pub change: u32,
     pub unchanged: u32,
+    pub unsure: u32,
+    pub leave: u32,
     pub problem: u32,
 }
 
@@ -36,7 +44,10 @@ pub(crate) enum Action {
     Add,
     Change(RecordId),
     Unchanged,
-    /// It is not known whom the row is about.
+    /// Several people fit, or one who may be somebody else.
+    Unsure,
+    Leave(RecordId),
+    /// It is not known what the row is about.
     Nothing,
 }
 
@@ -50,8 +61,10 @@ pub(crate) struct PlannedRow {
 }
 
 impl PlannedRow {
-    fn verdict(&self) -> Verdict {
+    pub(crate) fn verdict(&self) -> Verdict {
         match (self.worst, self.action) {
+            (_, Action::Unsure) => Verdict::Unsure,
+            (_, Action::Leave(_)) => Verdict::Leave,
             (Some(Severity::Cell | Severity::Row), _) | (_, Action::Nothing) => Verdict::Problem,
             (_, Action::Add) => Verdict::Add,
             (_, Action::Change(_)) => Verdict::Change,
@@ -101,70 +114,12 @@ pub struct Plan {
     pub(crate) guardians: Vec<NewGuardian>,
     pub(crate) skipped: Skipped,
     pub(crate) card_number_digits: Option<u8>,
-}
-
-/// One field's old and new value. A value that is added has `Null` before it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct FieldDiff {
-    pub what: DiffOf,
-    pub old: Value,
-    pub new: Value,
-}
-
-/// What a diff line is about.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum DiffOf {
-    Field(Field),
-    /// Values are paths.
-    Department,
-    FurtherDepartment,
-    /// Values are `name phone`; a guardian is only ever added.
-    Guardian,
-    /// A field of a guardian, or the relation to one.
-    GuardianField(Field),
-}
-
-/// One row of the plan.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct PlannedRowView {
-    /// By which the plan knows the row; the same as `row` where there is only one sheet.
-    pub key: u32,
-    pub sheet: String,
-    /// As the spreadsheet numbers it.
-    pub row: u32,
-    pub verdict: Verdict,
-    /// The name of whom it is about, as far as it is known.
-    pub label: String,
-    /// The member that is changed.
-    pub member: Option<RecordId>,
-    pub is_excluded: bool,
-    /// Whether the row's sound cells can go in although others cannot.
-    pub can_go_in_partly: bool,
-    pub diffs: Vec<FieldDiff>,
-}
-
-/// One problem, in full.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ProblemView<'p> {
-    pub sheet: &'p str,
-    /// The row's key in the plan.
-    pub key: u32,
-    /// As the spreadsheet numbers it.
-    pub row: u32,
-    /// `C`; empty when it is about the row.
-    pub column: String,
-    pub heading: &'p str,
-    pub value_kind: ValueKind,
-    pub code: ProblemCode,
-    pub severity: Severity,
-    pub remedy: Remedy,
-    /// The row that this one disagrees with, and its sheet.
-    pub other_row: Option<u32>,
-    pub other_sheet: Option<&'p str>,
-    /// Personal data: for the screen, never for a log.
-    pub value: &'p str,
-    /// What the user may agree to instead.
-    pub proposal: Option<&'p str>,
+    /// Whom the unsure rows could be about, by row.
+    pub(crate) candidates: HashMap<u32, Vec<Candidate>>,
+    /// Members among whom the missing were looked for; `None` when nobody leaves.
+    pub(crate) mirrored: Option<u32>,
+    /// Single changes that were taken out, by row and place among its items.
+    pub(crate) excluded_items: HashSet<(u32, u16)>,
 }
 
 impl Plan {
@@ -179,6 +134,8 @@ impl Plan {
                 Verdict::Add => &mut counts.add,
                 Verdict::Change => &mut counts.change,
                 Verdict::Unchanged => &mut counts.unchanged,
+                Verdict::Unsure => &mut counts.unsure,
+                Verdict::Leave => &mut counts.leave,
                 Verdict::Problem => &mut counts.problem,
             } += 1;
         }
@@ -233,6 +190,35 @@ impl Plan {
         index.is_some()
     }
 
+    /// Takes one change of a row out of the import, or back in, by its number in the row's view. Answers whether that
+    /// can be: nobody is added without a name, and leaving is all that one who leaves does.
+    pub fn exclude_item(&mut self, key: u32, item: u16, exclusion: Exclusion) -> bool {
+        let Some(index) = self.index_of(key) else { return false };
+        let row = self.rows[index];
+        let can_be_left_out = match self.items(&row).nth(usize::from(item)) {
+            None | Some(Item::Label(_)) => false,
+            Some(Item::Field { field: Field::MemberName | Field::MemberStatus, .. }) => {
+                !matches!(row.action, Action::Add | Action::Leave(_))
+            }
+            Some(_) => !matches!(row.action, Action::Leave(_)),
+        };
+        if can_be_left_out {
+            match exclusion {
+                Exclusion::Excluded => self.excluded_items.insert((key, item)),
+                Exclusion::Included => self.excluded_items.remove(&(key, item)),
+            };
+        }
+        can_be_left_out
+    }
+
+    /// How many leave because the file does not name them, without those who were taken out; `None` when the file is
+    /// not mirrored.
+    pub fn leaving(&self) -> Option<Leaving> {
+        let of = self.mirrored?;
+        let people = self.rows.iter().filter(|row| matches!(row.action, Action::Leave(_)) && !row.is_excluded).count();
+        Some(Leaving { people: u32::try_from(people).unwrap_or(u32::MAX), of })
+    }
+
     pub fn problem_count(&self) -> usize {
         self.problems.len()
     }
@@ -255,26 +241,6 @@ impl Plan {
         (sheet, key.saturating_sub(sheet.base))
     }
 
-    fn problem_view(&self, problem: &StoredProblem) -> ProblemView<'_> {
-        let (sheet, row) = self.locate(problem.row);
-        let other = problem.other_row.map(|key| self.locate(key));
-        ProblemView {
-            sheet: &sheet.name,
-            key: problem.row,
-            row,
-            column: problem.column.map(column_letters).unwrap_or_default(),
-            heading: problem.column.and_then(|c| sheet.headings.get(usize::from(c))).map_or("", String::as_str),
-            value_kind: problem.value_kind,
-            code: problem.code,
-            severity: problem.code.severity(),
-            remedy: problem.code.remedy(),
-            other_row: other.map(|(_, row)| row),
-            other_sheet: other.map(|(sheet, _)| sheet.name.as_str()),
-            value: self.arena.text(problem.value),
-            proposal: problem.proposal.map(|span| self.arena.text(span)),
-        }
-    }
-
     pub(crate) fn index_of(&self, row: u32) -> Option<usize> {
         self.rows.binary_search_by_key(&row, |planned| planned.row).ok()
     }
@@ -283,72 +249,21 @@ impl Plan {
         Items::new(self.arena.get(row.span))
     }
 
-    fn view(&self, row: &PlannedRow) -> PlannedRowView {
-        let mut label = String::new();
-        let mut diffs = Vec::new();
-        for item in self.items(row) {
-            let (what, old, new) = match item {
-                Item::Label(text) => {
-                    label = text.to_owned();
-                    continue;
-                }
-                Item::Field { field, old, new } => {
-                    if let (Field::MemberName, Borrowed::Text(name)) = (field, new) {
-                        label = name.to_owned();
-                    }
-                    (DiffOf::Field(field), old.to_value(), new.to_value())
-                }
-                Item::Department { old, new } => {
-                    let old = old.map_or(Value::Null, |id| Value::text(self.tree.path(DepartmentId(id))));
-                    (DiffOf::Department, old, Value::text(self.paths.text(PathId(new))))
-                }
-                Item::FurtherDepartment(path) => {
-                    (DiffOf::FurtherDepartment, Value::Null, Value::text(self.paths.text(PathId(path))))
-                }
-                Item::Guardian { guardian, .. } => (DiffOf::Guardian, Value::Null, self.guardian_text(guardian)),
-                Item::GuardianField { field, old, new, .. } => {
-                    (DiffOf::GuardianField(field), old.to_value(), new.to_value())
-                }
-                Item::Relation { old, new, .. } => {
-                    (DiffOf::GuardianField(Field::GuardianshipRelation), old.to_value(), new.to_value())
-                }
-            };
-            diffs.push(FieldDiff { what, old, new });
-        }
-        // As the roster shows them: the member's own fields, then what it is linked to.
-        diffs.sort_by_key(|diff| match diff.what {
-            DiffOf::Field(field) => (0, Some(field)),
-            DiffOf::Department => (0, Some(Field::MemberDepartment)),
-            DiffOf::FurtherDepartment => (1, None),
-            DiffOf::Guardian | DiffOf::GuardianField(_) => (2, None),
-        });
-        let verdict = row.verdict();
-        let (sheet, number) = self.locate(row.row);
-        PlannedRowView {
-            key: row.row,
-            sheet: sheet.name.clone(),
-            row: number,
-            verdict,
-            label,
-            member: if let Action::Change(id) = row.action { Some(id) } else { None },
-            is_excluded: row.is_excluded,
-            can_go_in_partly: verdict == Verdict::Problem && row.goes_in(FaultyCells::LeaveCellOut),
-            diffs,
-        }
+    /// What of a row goes in: all but the changes that were taken out.
+    pub(crate) fn chosen(&self, row: &PlannedRow) -> impl Iterator<Item = Item<'_>> {
+        let (key, excluded) = (row.row, &self.excluded_items);
+        let is_chosen = move |index: usize| {
+            excluded.is_empty() || !u16::try_from(index).is_ok_and(|index| excluded.contains(&(key, index)))
+        };
+        self.items(row).enumerate().filter(move |(index, _)| is_chosen(*index)).map(|(_, item)| item)
     }
 
-    fn guardian_text(&self, guardian: GuardianRef) -> Value {
-        match guardian {
-            GuardianRef::Known(_) => Value::Null,
-            GuardianRef::New(index) => {
-                let new = &self.guardians[index as usize];
-                let phone = new.phone.map(|span| self.arena.text(span)).unwrap_or_default();
-                Value::text(format!("{} {phone}", self.arena.text(new.name)).trim_end())
-            }
-        }
+    /// The chosen links of a row, without the member's own fields.
+    pub(crate) fn chosen_links(&self, row: &PlannedRow) -> impl Iterator<Item = Item<'_>> {
+        self.chosen(row).take_while(|item| !matches!(item, Item::Field { .. }))
     }
 
-    fn new_path(&self, index: u32) -> String {
+    pub(super) fn new_path(&self, index: u32) -> String {
         let mut names = Vec::new();
         let mut at = Above::New(index);
         let mut top = String::new();
@@ -382,13 +297,34 @@ pub enum FaultyCells {
     LeaveCellOut,
 }
 
+/// Which of the file's rows are taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowsTaken {
+    All,
+    /// Only people who are not on the roster yet.
+    OnlyNew,
+    /// Only people who are.
+    OnlyKnown,
+}
+
 impl PlannedRow {
+    pub(crate) fn is_taken(&self, taken: RowsTaken) -> bool {
+        match self.action {
+            Action::Add => taken != RowsTaken::OnlyKnown,
+            Action::Change(_) => taken != RowsTaken::OnlyNew,
+            _ => true,
+        }
+    }
+
     pub(crate) fn goes_in(&self, faulty: FaultyCells) -> bool {
         let is_sound_enough = match self.worst {
             None | Some(Severity::Caution) => true,
             Some(Severity::Cell) => faulty == FaultyCells::LeaveCellOut,
             Some(Severity::Row) => false,
         };
-        !self.is_excluded && is_sound_enough && matches!(self.action, Action::Add | Action::Change(_))
+        !self.is_excluded
+            && is_sound_enough
+            && matches!(self.action, Action::Add | Action::Change(_) | Action::Leave(_))
     }
 }

@@ -63,6 +63,8 @@ pub trait Roster {
     fn find_guardians(&mut self, keys: &[GuardianKey<'_>]) -> Result<Vec<Option<RecordId>>, Self::Error>;
     /// The departments of each member's affiliations, beside the main one.
     fn affiliations_of(&mut self, members: &[RecordId]) -> Result<Vec<Vec<RecordId>>, Self::Error>;
+    /// Shows every member once, in any order; asked at the end of an import that mirrors the file.
+    fn each_member(&mut self, each: &mut dyn FnMut(&Record)) -> Result<(), Self::Error>;
 }
 
 /// A roster with nobody in it, for looking at a file before there is an organisation, and for measuring.
@@ -89,5 +91,8 @@ impl Roster for EmptyRoster {
     }
     fn affiliations_of(&mut self, members: &[RecordId]) -> Result<Vec<Vec<RecordId>>, Self::Error> {
         Ok(vec![Vec::new(); members.len()])
+    }
+    fn each_member(&mut self, _each: &mut dyn FnMut(&Record)) -> Result<(), Self::Error> {
+        Ok(())
     }
 }

@@ -135,6 +135,11 @@ impl ProblemCode {
         }
     }
 
+    /// Whether a row with it could be about somebody who is not on the roster.
+    pub(crate) fn leaves_room_for_another(self) -> bool {
+        !matches!(self, Self::CardNumberOfAnother | Self::MembersDisagree)
+    }
+
     pub fn severity(self) -> Severity {
         match self {
             Self::Caution(_)

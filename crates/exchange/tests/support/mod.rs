@@ -2,8 +2,8 @@
 #![allow(dead_code)]
 
 use mingce_exchange::diff::{
-    ApplyChoices, FaultyCells, GuardianKey, KnownGuardian, MemberKey, NewDepartments, Plan, PlanOptions, Roster, edits,
-    plan_import,
+    ApplyChoices, FaultyCells, GuardianKey, KnownGuardian, MemberKey, NewDepartments, Plan, PlanOptions, Roster,
+    RowsTaken, edits, plan_import,
 };
 use mingce_exchange::read::{Limits, open_bytes};
 use mingce_exchange::shape::{Mapping, Shape, find_shape};
@@ -11,7 +11,7 @@ use mingce_exchange::unwatched;
 use mingce_exchange::write::{ExportGuardian, ExportRow};
 use mingce_model::tree::{Department, Tree};
 use mingce_model::{DepartmentId, Edit, Field, Kind, Record, RecordId, Verb};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
 
 pub const TODAY: jiff::civil::Date = jiff::civil::date(2026, 9, 1);
@@ -178,14 +178,28 @@ impl Roster for MemoryRoster {
         };
         Ok(members.iter().map(|member| of(*member)).collect())
     }
+    fn each_member(&mut self, each: &mut dyn FnMut(&Record)) -> Result<(), Infallible> {
+        self.all(Kind::Member).for_each(each);
+        Ok(())
+    }
 }
 
 pub fn options() -> PlanOptions {
-    PlanOptions { today: TODAY, organisation_name: Some("第一中学".into()), organisation_kind: "school".into() }
+    PlanOptions {
+        today: TODAY,
+        organisation_name: Some("第一中学".into()),
+        organisation_kind: "school".into(),
+        mirror: None,
+        answers: HashMap::new(),
+    }
 }
 
-pub const ALL_IN: ApplyChoices =
-    ApplyChoices { new_departments: NewDepartments::Create, faulty_cells: FaultyCells::LeaveRowOut };
+pub const ALL_IN: ApplyChoices = ApplyChoices {
+    new_departments: NewDepartments::Create,
+    faulty_cells: FaultyCells::LeaveRowOut,
+    rows: RowsTaken::All,
+    leaving_confirmed: None,
+};
 
 /// Opens the bytes and understands the default sheet.
 pub fn understand(bytes: Vec<u8>) -> (mingce_exchange::read::Workbook, String, Shape) {
@@ -193,6 +207,12 @@ pub fn understand(bytes: Vec<u8>) -> (mingce_exchange::read::Workbook, String, S
     let sheet = workbook.default_sheet().name.clone();
     let shape = unwatched(|run| find_shape(&mut workbook, &sheet, run)).unwrap();
     (workbook, sheet, shape)
+}
+
+pub fn plan_wanted(bytes: Vec<u8>, roster: &mut MemoryRoster, options: &PlanOptions) -> Plan {
+    let (mut workbook, sheet, shape) = understand(bytes);
+    let mapping = shape.proposed.clone();
+    unwatched(|run| plan_import(&mut workbook, &sheet, &shape, &mapping, roster, options, run)).unwrap()
 }
 
 pub fn plan_with(bytes: Vec<u8>, roster: &mut MemoryRoster, adjust: impl FnOnce(&Shape, &mut Mapping)) -> Plan {

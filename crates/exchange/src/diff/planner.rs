@@ -1,0 +1,441 @@
+//! Keeps the plan while batches of rows come in: whom each is about, what it changes, who is missing at the end.
+
+use super::arena::{Arena, Borrowed, Item, encode};
+use super::compare::{Comparer, compare_departments};
+use super::guardians::{self, NewGuardians};
+use super::matching::{Match, match_rows};
+use super::mirror::{Answer, Candidate, Mirror, MirrorScope, candidates_of};
+use super::places::{Place, Places};
+use super::plan::{Action, Plan, PlannedRow, PlannedSheet, StoredProblem};
+use super::roster::{GuardianKey, KnownGuardian, Roster};
+use super::{PlanOptions, SheetToPlan};
+use crate::oneroster::Extent;
+use crate::shape::{Mapping, Subject, Target};
+use crate::stage::{PathId, Paths, Problem, ProblemCode, Severity, StageEnd, StagedRow, ZerosLost, noted};
+use mingce_model::{Field, Record, RecordId, Value};
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// Unsure rows whose candidates are kept.
+const UNSURE_ROWS_MAX: usize = 10_000;
+
+/// Keeps the plan while batches come in.
+pub(super) struct Planner<'m, R: Roster> {
+    comparer: Comparer<'m>,
+    sheets: Vec<PlannedSheet>,
+    roster: &'m mut R,
+    has_members: bool,
+    places: Places,
+    arena: Arena,
+    rows: Vec<PlannedRow>,
+    problems: Vec<StoredProblem>,
+    guardians: NewGuardians,
+    /// Rows by a hash of what must not occur twice. A false alarm is seen by the user and costs a line to look at.
+    seen: HashMap<u64, u32>,
+    answers: &'m HashMap<u32, Answer>,
+    candidates: HashMap<u32, Vec<Candidate>>,
+    mirror: Option<Mirror>,
+    mirrored: Option<u32>,
+    bytes: Vec<u8>,
+}
+
+impl<'m, R: Roster> Planner<'m, R> {
+    pub(super) fn new(mapping: &'m Mapping, roster: &'m mut R, options: &'m PlanOptions) -> Result<Self, R::Error> {
+        let departments = roster.departments()?;
+        let has_members = !roster.is_empty()?;
+        Ok(Self {
+            comparer: Comparer { mapping },
+            sheets: Vec::new(),
+            roster,
+            has_members,
+            places: Places::new(departments, options.organisation_name.as_deref(), &options.organisation_kind),
+            arena: Arena::default(),
+            rows: Vec::new(),
+            problems: Vec::new(),
+            guardians: NewGuardians::default(),
+            seen: HashMap::new(),
+            answers: &options.answers,
+            candidates: HashMap::new(),
+            mirror: options.mirror.map(Mirror::new),
+            mirrored: None,
+            bytes: Vec::new(),
+        })
+    }
+
+    pub(super) fn begin_sheet(&mut self, base: u32, sheet: &SheetToPlan<'m>) {
+        self.comparer = Comparer { mapping: sheet.mapping };
+        let card_number = sheet.mapping.column_of(Target::Field(Field::MemberCardNumber));
+        self.sheets.push(PlannedSheet {
+            base,
+            name: sheet.name.to_owned(),
+            headings: sheet.shape.columns.iter().map(|column| column.heading.clone()).collect(),
+            card_number_column: card_number.and_then(|column| u16::try_from(column).ok()),
+        });
+    }
+
+    /// Plans a batch and empties it.
+    pub(super) fn add(&mut self, batch: &mut Vec<StagedRow>, paths: &Paths) -> Result<(), R::Error> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let mut matches = if self.has_members {
+            match_rows(batch, &mut self.places, paths, self.roster)?
+        } else {
+            batch.iter().map(|_| Match::Nobody).collect()
+        };
+        for (row, found) in batch.iter().zip(&mut matches) {
+            if let Some(answer) = self.answers.get(&row.row) {
+                answered(found, *answer);
+            }
+            self.meet(found);
+        }
+        let known = self.ask_about(batch, &matches)?;
+        for ((row, found), known) in batch.drain(..).zip(matches).zip(known) {
+            self.plan_row(row, &found, &known, paths);
+        }
+        Ok(())
+    }
+
+    /// Asks for what belongs to the members found: guardians, affiliations; and for guardians on the roster.
+    fn ask_about(&mut self, batch: &[StagedRow], matches: &[Match]) -> Result<Vec<Known>, R::Error> {
+        let mut known: Vec<Known> = batch.iter().map(|_| Known::default()).collect();
+        if !self.has_members {
+            return Ok(known);
+        }
+        let member = |index: usize| if let Match::Member(member) = &matches[index] { Some(member.id) } else { None };
+        let with_guardians: Vec<(usize, RecordId)> = (0..batch.len())
+            .filter(|index| !batch[*index].guardians.is_empty())
+            .filter_map(|index| Some((index, member(index)?)))
+            .collect();
+        if !with_guardians.is_empty() {
+            let ids: Vec<RecordId> = with_guardians.iter().map(|(_, id)| *id).collect();
+            for ((index, _), guardians) in with_guardians.iter().zip(self.roster.guardians_of(&ids)?) {
+                known[*index].guardians = guardians;
+            }
+        }
+        let with_places: Vec<(usize, RecordId)> = (0..batch.len())
+            .filter(|index| !batch[*index].further_departments.is_empty())
+            .filter_map(|index| Some((index, member(index)?)))
+            .collect();
+        if !with_places.is_empty() {
+            let ids: Vec<RecordId> = with_places.iter().map(|(_, id)| *id).collect();
+            for ((index, _), affiliations) in with_places.iter().zip(self.roster.affiliations_of(&ids)?) {
+                known[*index].affiliations = affiliations;
+            }
+        }
+        let mut keys = Vec::new();
+        let mut owners = Vec::new();
+        for (index, row) in batch.iter().enumerate() {
+            known[index].elsewhere = vec![None; row.guardians.len()];
+            for (place, guardian) in row.guardians.iter().enumerate() {
+                if let (Some(name), Some(phone)) = (&guardian.name, &guardian.phone) {
+                    keys.push(GuardianKey { name, phone });
+                    owners.push((index, place));
+                }
+            }
+        }
+        if !keys.is_empty() {
+            for ((index, place), id) in owners.into_iter().zip(self.roster.find_guardians(&keys)?) {
+                known[index].elsewhere[place] = id;
+            }
+        }
+        Ok(known)
+    }
+
+    fn plan_row(&mut self, mut row: StagedRow, found: &Match, known: &Known, paths: &Paths) {
+        let mut problems = std::mem::take(&mut row.problems);
+        if !row.other_phones.is_empty() {
+            note_other_phones(&mut row, if let Match::Member(member) = found { Some(member) } else { None });
+        }
+        let row = &row;
+        let mut items: Vec<Item<'_>> = Vec::with_capacity(row.values.len() + 6);
+        let column = self.department_column();
+        let mut action;
+        let mut member = None;
+        match found {
+            Match::Unclear(code, others) => {
+                problems.push(row.problem(None, *code));
+                // To be looked at beside those it could be about.
+                self.comparer.added(row, &mut problems, &mut items);
+                action = Action::Unsure;
+                self.offer(row.row, others);
+            }
+            Match::NobodyButSimilar(others) => {
+                problems.push(row.problem(None, ProblemCode::PossibleDuplicate));
+                self.comparer.added(row, &mut problems, &mut items);
+                action = Action::Unsure;
+                self.offer(row.row, others);
+            }
+            Match::Nobody => {
+                self.comparer.added(row, &mut problems, &mut items);
+                action = Action::Add;
+            }
+            Match::Member(known) => {
+                self.comparer.against(known, row, &mut problems, &mut items);
+                action = Action::Unchanged;
+                member = Some(&**known);
+            }
+        }
+        if action != Action::Unsure {
+            self.comparer.check_together(member, row, &items, &mut problems);
+            let places = &mut self.places;
+            compare_departments(member, &known.affiliations, row, places, paths, column, &mut problems, &mut items);
+            let (new, arena) = (&mut self.guardians, &mut self.arena);
+            guardians::compare(&row.guardians, &known.guardians, &known.elsewhere, new, arena, &mut items);
+        }
+        if let Some(member) = member
+            && !items.is_empty()
+        {
+            action = Action::Change(member.id);
+        }
+        // Of whom it is not known whose number it is, a number says nothing.
+        if action != Action::Unsure {
+            self.check_repeated(row, member.map(|member| member.id), &items, &mut problems);
+        }
+        if !items.iter().any(|item| matches!(item, Item::Field { field: Field::MemberName, .. })) {
+            let label = row.text(Field::MemberName).or(member.and_then(|member| member.text(Field::MemberName)));
+            items.push(Item::Label(label.unwrap_or_default()));
+        }
+        self.keep(row.row, &problems, action, &items, paths);
+    }
+
+    /// Keeps whom an unsure row could be about, for as many rows as anybody goes through by hand.
+    fn offer(&mut self, row: u32, others: &[Record]) {
+        if self.candidates.len() < UNSURE_ROWS_MAX {
+            self.candidates.insert(row, candidates_of(others));
+        }
+    }
+
+    /// Remembers whom the file names, or could mean: they do not leave.
+    fn meet(&mut self, found: &Match) {
+        let Some(mirror) = &mut self.mirror else { return };
+        match found {
+            Match::Member(member) => {
+                mirror.met.insert(member.id);
+            }
+            Match::Unclear(_, others) | Match::NobodyButSimilar(others) => {
+                mirror.met.extend(others.iter().map(|other| other.id));
+            }
+            Match::Nobody => {}
+        }
+    }
+
+    /// Adds a row for everybody who is not in the file, numbered behind the sheets' rows.
+    pub(super) fn find_missing(&mut self, base: u32, extent: Option<Extent>, paths: &Paths) -> Result<(), R::Error> {
+        let Some(mirror) = self.mirror.take().filter(|_| extent != Some(Extent::Delta)) else { return Ok(()) };
+        let mut named = HashSet::new();
+        if mirror.scope == MirrorScope::NamedDepartments {
+            for index in 0..paths.len() as u32 {
+                if let Place::Known(id) = self.places.find(PathId(index), paths) {
+                    named.insert(id);
+                }
+            }
+        }
+        let (missing, of) = mirror.missing(&named, self.roster)?;
+        self.mirrored = Some(of);
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let sheet = PlannedSheet { base, name: String::new(), headings: Vec::new(), card_number_column: None };
+        self.sheets.push(sheet);
+        for (key, member) in (base.saturating_add(1)..).zip(missing) {
+            let (old, new) = (Borrowed::Text(&member.status), Borrowed::Text("left"));
+            let items = [Item::Label(&member.name), Item::Field { field: Field::MemberStatus, old, new }];
+            encode(&items, &mut self.bytes);
+            let span = self.arena.add(&self.bytes);
+            let action = Action::Leave(member.id);
+            self.rows.push(PlannedRow { row: key, action, worst: None, is_excluded: false, span });
+        }
+        Ok(())
+    }
+
+    fn department_column(&self) -> Option<usize> {
+        let mapping = self.comparer.mapping;
+        mapping.column_of(Target::DepartmentPath).or(mapping.column_of(Target::DepartmentPart(0)))
+    }
+
+    /// What must not stand in two rows: a number, or a member.
+    fn check_repeated(
+        &mut self,
+        row: &StagedRow,
+        member: Option<RecordId>,
+        items: &[Item<'_>],
+        problems: &mut Vec<Problem>,
+    ) {
+        // Two members who share a number on the roster already are not this file's doing.
+        let sets =
+            |wanted: Field| items.iter().any(|item| matches!(item, Item::Field { field, .. } if *field == wanted));
+        let numbers = [
+            (Field::MemberCardNumber, ProblemCode::CardNumberRepeated),
+            (Field::MemberDocumentNumber, ProblemCode::DocumentNumberRepeated),
+        ];
+        let mut has_number = false;
+        let mut first = None;
+        for (field, code) in numbers {
+            let Some(number) = row.text(field) else { continue };
+            has_number = true;
+            let other = self.first_with((field as u8, number), row.row);
+            if other != row.row && first.is_none() && sets(field) {
+                let column = self.comparer.mapping.column_of(Target::Field(field));
+                first = Some(Problem { other_row: Some(other), value: number.to_owned(), ..row.problem(column, code) });
+            }
+        }
+        let other = match member {
+            Some(id) => self.first_with(("member", id), row.row),
+            // Without any number, a name with a birth date or phone is all there is.
+            None if !has_number => match row.text(Field::MemberBirthDate).or(row.text(Field::MemberPhone)) {
+                Some(other) => self.first_with((row.text(Field::MemberName), other), row.row),
+                None => row.row,
+            },
+            None => row.row,
+        };
+        if other != row.row && first.is_none() {
+            first = Some(Problem { other_row: Some(other), ..row.problem(None, ProblemCode::MemberRepeated) });
+        }
+        problems.extend(first);
+    }
+
+    /// The first row in which this stood.
+    fn first_with(&mut self, what: impl Hash, row: u32) -> u32 {
+        let mut hasher = DefaultHasher::new();
+        what.hash(&mut hasher);
+        *self.seen.entry(hasher.finish()).or_insert(row)
+    }
+
+    fn keep(&mut self, row: u32, problems: &[Problem], action: Action, items: &[Item<'_>], paths: &Paths) {
+        let worst = problems.iter().map(|problem| problem.code.severity()).max();
+        if !matches!(worst, Some(Severity::Row)) {
+            for item in items {
+                if let Item::Department { new: path, .. } | Item::FurtherDepartment(path) = item {
+                    let place = self.places.find(PathId(*path), paths);
+                    self.places.need(place);
+                }
+            }
+        }
+        for problem in problems {
+            self.problems.push(StoredProblem {
+                row: problem.row,
+                column: problem.column,
+                value_kind: problem.value_kind,
+                code: problem.code,
+                other_row: problem.other_row,
+                value: self.arena.add(problem.value.as_bytes()),
+                proposal: problem.proposal.as_ref().map(|text| self.arena.add(text.as_bytes())),
+            });
+        }
+        // Somebody who could not be found because of a faulty cell is not missing.
+        if action == Action::Add
+            && matches!(worst, Some(Severity::Cell | Severity::Row))
+            && let Some(mirror) = &mut self.mirror
+        {
+            mirror.spared.extend(items.iter().find_map(|item| match item {
+                Item::Field { field: Field::MemberName, new: Borrowed::Text(name), .. } => Some((*name).to_owned()),
+                _ => None,
+            }));
+        }
+        encode(items, &mut self.bytes);
+        let span = self.arena.add(&self.bytes);
+        self.rows.push(PlannedRow { row, action, worst, is_excluded: false, span });
+    }
+
+    pub(super) fn finish(self, end: StageEnd) -> Plan {
+        let mut places = self.places;
+        let StageEnd { paths, skipped, zeros_lost } = end;
+        // Every path has to be known to lead somewhere before the places are taken apart.
+        for index in 0..paths.len() as u32 {
+            places.find(PathId(index), &paths);
+        }
+        let (tree, found, departments) = places.into_parts();
+        let mut plan = Plan {
+            subject: Subject::Members,
+            sheets: self.sheets,
+            rows: self.rows,
+            arena: self.arena,
+            problems: self.problems,
+            paths,
+            places: found,
+            tree,
+            departments,
+            guardians: self.guardians.into_all(),
+            skipped,
+            card_number_digits: None,
+            candidates: self.candidates,
+            mirrored: self.mirrored,
+            excluded_items: HashSet::new(),
+        };
+        if let Some((digits, rows)) = zeros_lost {
+            point_out_lost_zeros(&mut plan, digits, &rows);
+        }
+        plan
+    }
+}
+
+/// Puts the phone numbers that have no field into the note: behind what the file says there, or what the roster has.
+fn note_other_phones(row: &mut StagedRow, member: Option<&Record>) {
+    let field = Field::MemberNote;
+    let known = row.text(field).or(member.and_then(|member| member.text(field))).unwrap_or_default();
+    if let Some(note) = noted(known, &row.other_phones) {
+        row.values.retain(|(other, _)| *other != field);
+        row.values.push((field, Value::text(note)));
+        row.values.sort_by_key(|(field, _)| *field);
+    }
+}
+
+/// What the user said takes the place of what was found, where it can: a number that somebody has cannot be given to
+/// somebody new.
+fn answered(found: &mut Match, answer: Answer) {
+    let (Match::Unclear(_, others) | Match::NobodyButSimilar(others)) = found else { return };
+    let answered = match answer {
+        Answer::SamePerson(id) => {
+            let at = others.iter().position(|other| other.id == id);
+            at.map(|at| Match::Member(Box::new(others.swap_remove(at))))
+        }
+        Answer::NewPerson => match found {
+            Match::Unclear(code, _) if !code.leaves_room_for_another() => None,
+            _ => Some(Match::Nobody),
+        },
+    };
+    if let Some(answered) = answered {
+        *found = answered;
+    }
+}
+
+/// What the roster knows about one row's member.
+#[derive(Default)]
+struct Known {
+    guardians: Vec<KnownGuardian>,
+    affiliations: Vec<RecordId>,
+    elsewhere: Vec<Option<RecordId>>,
+}
+
+/// Offers the zeros back for rows whose card number would come into the roster without them.
+fn point_out_lost_zeros(plan: &mut Plan, digits: u8, rows: &[ZerosLost]) {
+    let mut is_offered = false;
+    for lost in rows {
+        let Some(index) = plan.index_of(lost.row) else { continue };
+        let number = plan.items(&plan.rows[index]).find_map(|item| match item {
+            Item::Field { field: Field::MemberCardNumber, new: Borrowed::Text(number), .. } => Some(number.to_owned()),
+            _ => None,
+        });
+        // A member who has just this number on the roster has lost nothing.
+        let Some(number) = number else { continue };
+        let proposal = format!("{number:0>width$}", width = usize::from(digits));
+        let column = plan.locate(lost.row).0.card_number_column;
+        plan.problems.push(StoredProblem {
+            row: lost.row,
+            column,
+            value_kind: lost.value_kind,
+            code: ProblemCode::LeadingZerosLost,
+            other_row: None,
+            value: plan.arena.add(number.as_bytes()),
+            proposal: Some(plan.arena.add(proposal.as_bytes())),
+        });
+        let severity = ProblemCode::LeadingZerosLost.severity();
+        plan.rows[index].worst = plan.rows[index].worst.max(Some(severity));
+        is_offered = true;
+    }
+    if is_offered {
+        plan.card_number_digits = Some(digits);
+        plan.problems.sort_by_key(|problem| problem.row);
+    }
+}

@@ -1,0 +1,171 @@
+//! A plan as a person looks at it: rows with their differences, problems with their places.
+
+use super::arena::{Borrowed, GuardianRef, Item};
+use super::mirror::Candidate;
+use super::plan::{Action, FaultyCells, Plan, PlannedRow, StoredProblem, Verdict};
+use crate::read::ValueKind;
+use crate::stage::{PathId, ProblemCode, Remedy, Severity, column_letters};
+use mingce_model::{DepartmentId, Field, RecordId, Value};
+
+/// One field's old and new value. A value that is added has `Null` before it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FieldDiff {
+    pub what: DiffOf,
+    pub old: Value,
+    pub new: Value,
+    /// By which it can be taken out.
+    pub item: u16,
+    pub is_excluded: bool,
+}
+
+/// What a diff line is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DiffOf {
+    Field(Field),
+    /// Values are paths.
+    Department,
+    FurtherDepartment,
+    /// Values are `name phone`; a guardian is only ever added.
+    Guardian,
+    /// A field of a guardian, or the relation to one.
+    GuardianField(Field),
+}
+
+/// One row of the plan.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PlannedRowView {
+    /// By which the plan knows the row; the same as `row` where there is only one sheet.
+    pub key: u32,
+    pub sheet: String,
+    /// As the spreadsheet numbers it.
+    pub row: u32,
+    pub verdict: Verdict,
+    /// The name of whom it is about, as far as it is known.
+    pub label: String,
+    /// The member that is changed, or leaves.
+    pub member: Option<RecordId>,
+    /// Whom an unsure row could be about.
+    pub candidates: Vec<Candidate>,
+    /// Whether an unsure row could be about somebody new: not where it has a number that somebody has.
+    pub can_be_new: bool,
+    pub is_excluded: bool,
+    /// Whether the row's sound cells can go in although others cannot.
+    pub can_go_in_partly: bool,
+    pub diffs: Vec<FieldDiff>,
+}
+
+/// One problem, in full.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ProblemView<'p> {
+    pub sheet: &'p str,
+    /// The row's key in the plan.
+    pub key: u32,
+    /// As the spreadsheet numbers it.
+    pub row: u32,
+    /// `C`; empty when it is about the row.
+    pub column: String,
+    pub heading: &'p str,
+    pub value_kind: ValueKind,
+    pub code: ProblemCode,
+    pub severity: Severity,
+    pub remedy: Remedy,
+    /// The row that this one disagrees with, and its sheet.
+    pub other_row: Option<u32>,
+    pub other_sheet: Option<&'p str>,
+    /// Personal data: for the screen, never for a log.
+    pub value: &'p str,
+    /// What the user may agree to instead.
+    pub proposal: Option<&'p str>,
+}
+
+impl Plan {
+    pub(super) fn problem_view(&self, problem: &StoredProblem) -> ProblemView<'_> {
+        let (sheet, row) = self.locate(problem.row);
+        let other = problem.other_row.map(|key| self.locate(key));
+        ProblemView {
+            sheet: &sheet.name,
+            key: problem.row,
+            row,
+            column: problem.column.map(column_letters).unwrap_or_default(),
+            heading: problem.column.and_then(|c| sheet.headings.get(usize::from(c))).map_or("", String::as_str),
+            value_kind: problem.value_kind,
+            code: problem.code,
+            severity: problem.code.severity(),
+            remedy: problem.code.remedy(),
+            other_row: other.map(|(_, row)| row),
+            other_sheet: other.map(|(sheet, _)| sheet.name.as_str()),
+            value: self.arena.text(problem.value),
+            proposal: problem.proposal.map(|span| self.arena.text(span)),
+        }
+    }
+
+    pub(super) fn view(&self, row: &PlannedRow) -> PlannedRowView {
+        let mut label = String::new();
+        let mut diffs = Vec::new();
+        for (index, item) in (0_u16..).zip(self.items(row)) {
+            let (what, old, new) = match item {
+                Item::Label(text) => {
+                    label = text.to_owned();
+                    continue;
+                }
+                Item::Field { field, old, new } => {
+                    if let (Field::MemberName, Borrowed::Text(name)) = (field, new) {
+                        label = name.to_owned();
+                    }
+                    (DiffOf::Field(field), old.to_value(), new.to_value())
+                }
+                Item::Department { old, new } => {
+                    let old = old.map_or(Value::Null, |id| Value::text(self.tree.path(DepartmentId(id))));
+                    (DiffOf::Department, old, Value::text(self.paths.text(PathId(new))))
+                }
+                Item::FurtherDepartment(path) => {
+                    (DiffOf::FurtherDepartment, Value::Null, Value::text(self.paths.text(PathId(path))))
+                }
+                Item::Guardian { guardian, .. } => (DiffOf::Guardian, Value::Null, self.guardian_text(guardian)),
+                Item::GuardianField { field, old, new, .. } => {
+                    (DiffOf::GuardianField(field), old.to_value(), new.to_value())
+                }
+                Item::Relation { old, new, .. } => {
+                    (DiffOf::GuardianField(Field::GuardianshipRelation), old.to_value(), new.to_value())
+                }
+            };
+            let is_excluded = self.excluded_items.contains(&(row.row, index));
+            diffs.push(FieldDiff { what, old, new, item: index, is_excluded });
+        }
+        // As the roster shows them: the member's own fields, then what it is linked to.
+        diffs.sort_by_key(|diff| match diff.what {
+            DiffOf::Field(field) => (0, Some(field)),
+            DiffOf::Department => (0, Some(Field::MemberDepartment)),
+            DiffOf::FurtherDepartment => (1, None),
+            DiffOf::Guardian | DiffOf::GuardianField(_) => (2, None),
+        });
+        let verdict = row.verdict();
+        let (sheet, number) = self.locate(row.row);
+        PlannedRowView {
+            key: row.row,
+            sheet: sheet.name.clone(),
+            // Whoever is missing stands in no row.
+            row: if verdict == Verdict::Leave { 0 } else { number },
+            verdict,
+            label,
+            member: if let Action::Change(id) | Action::Leave(id) = row.action { Some(id) } else { None },
+            candidates: self.candidates.get(&row.row).cloned().unwrap_or_default(),
+            can_be_new: verdict == Verdict::Unsure
+                && self.problems_of(row.row).all(|problem| problem.code.leaves_room_for_another()),
+            is_excluded: row.is_excluded,
+            can_go_in_partly: verdict == Verdict::Problem && row.goes_in(FaultyCells::LeaveCellOut),
+            diffs,
+        }
+    }
+
+    fn guardian_text(&self, guardian: GuardianRef) -> Value {
+        match guardian {
+            GuardianRef::Known(_) => Value::Null,
+            GuardianRef::New(index) => {
+                let new = &self.guardians[index as usize];
+                let phone = new.phone.map(|span| self.arena.text(span)).unwrap_or_default();
+                Value::text(format!("{} {phone}", self.arena.text(new.name)).trim_end())
+            }
+        }
+    }
+}
