@@ -72,6 +72,7 @@ fn fill(profile: &std::path::Path, count: u64) -> Result<Store> {
             head: count,
             cursor: end.to_string(),
             more: end < count,
+            authors: Vec::new(),
         };
         let records: Vec<PulledRecord> = (first..end).map(|index| pulled(index, fresh())).collect();
         store.apply_page(&header, records, NOW_MS)?;
@@ -81,7 +82,7 @@ fn fill(profile: &std::path::Path, count: u64) -> Result<Store> {
 
 fn pulled(index: u64, id: RecordId) -> PulledRecord {
     let record = person(index, SEED).to_record(id, None);
-    PulledRecord { kind: Kind::Member, id, ver: index + 1, values: Some(record.values) }
+    PulledRecord { kind: Kind::Member, id, ver: index + 1, values: Some(record.values), by: None }
 }
 
 /// The scan gets the best conditions there are: no encryption, nothing but the text, all of it in the page cache.

@@ -101,12 +101,19 @@ fn organisation() -> OrganisationId {
 }
 
 fn page(records: u64) -> (PullHeader, Vec<u8>) {
-    let header =
-        PullHeader { protocol: PROTOCOL, epoch: 1, schema: SCHEMA, head: 99, cursor: "c/1".into(), more: false };
+    let header = PullHeader {
+        protocol: PROTOCOL,
+        epoch: 1,
+        schema: SCHEMA,
+        head: 99,
+        cursor: "c/1".into(),
+        more: false,
+        authors: Vec::new(),
+    };
     let mut writer = PullWriter::new(&header).unwrap();
     for ver in 1..=records {
         let id = RecordId::from_parts(ver, [2; 10]);
-        writer.record(&PulledRecord { kind: Kind::Member, id, ver, values: None }).unwrap();
+        writer.record(&PulledRecord { kind: Kind::Member, id, ver, values: None, by: None }).unwrap();
     }
     (header, writer.finish().unwrap())
 }

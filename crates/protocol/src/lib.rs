@@ -16,7 +16,7 @@ pub mod push;
 pub use account::*;
 pub use body::{BodyError, Limits};
 pub use failure::{ApiError, ApiFailure};
-pub use pull::{PullHeader, PulledRecord};
+pub use pull::{Authored, PullAuthor, PullHeader, PulledRecord};
 pub use push::{Exception, FieldBase, Op, OpCode, OpFields, PushAnswer, PushHeader, VersionRuns};
 
 /// The protocol spoken by this build.

@@ -16,9 +16,32 @@ pub struct PullHeader {
     pub cursor: String,
     /// More pages are waiting: the local roster is not yet a consistent cut.
     pub more: bool,
+    /// Those who made the records' newest versions, each once; records refer to their places. Not sent with a pull from
+    /// the beginning, whose records are nobody's news.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authors: Vec<PullAuthor>,
+}
+
+/// Somebody who changed records.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PullAuthor {
+    /// Empty for the member's own doing.
+    pub name: String,
+    /// Empty when it is not known.
+    pub device: String,
+}
+
+/// Who made a record's newest version, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Authored {
+    /// Place among the header's authors.
+    pub author: usize,
+    /// By the author's clock, but never later than the service received it; milliseconds since 1970 UTC.
+    pub at_ms: i64,
 }
 
 /// One record on the wire: `[kind, id, version step, values…]`, trailing nulls cut; a tombstone is `[-kind, id, step]`.
+/// Where the header lists authors, each line ends with the author's place and the milliseconds since the line before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PulledRecord {
     pub kind: Kind,
@@ -26,29 +49,42 @@ pub struct PulledRecord {
     pub ver: u64,
     /// `None` for a tombstone; otherwise in registry order, padded to the kind's fields.
     pub values: Option<Vec<Value>>,
+    /// `None` in a pull from the beginning.
+    pub by: Option<Authored>,
 }
 
 /// Writes pages without holding more than the compressed bytes.
 pub struct PullWriter {
     writer: Writer,
     last_ver: u64,
+    authors: usize,
+    last_at_ms: i64,
 }
 
 impl PullWriter {
     pub fn new(header: &PullHeader) -> Result<Self, BodyError> {
-        Ok(Self { writer: Writer::new(header)?, last_ver: 0 })
+        Ok(Self { writer: Writer::new(header)?, last_ver: 0, authors: header.authors.len(), last_at_ms: 0 })
     }
-    /// Records must come in rising version order.
+    /// Records must come in rising version order, and with an author of the header where that has any.
     pub fn record(&mut self, record: &PulledRecord) -> Result<(), BodyError> {
         let step = record.ver.checked_sub(self.last_ver).ok_or(BodyError::Malformed)?;
         self.last_ver = record.ver;
         let kind = record.kind as u8;
+        let by = match &record.by {
+            Some(by) if by.author < self.authors => {
+                let step_ms = by.at_ms.checked_sub(self.last_at_ms).ok_or(BodyError::Malformed)?;
+                self.last_at_ms = by.at_ms;
+                format!(",{},{step_ms}", by.author)
+            }
+            None if self.authors == 0 => String::new(),
+            _ => return Err(BodyError::Malformed),
+        };
         let line = match &record.values {
-            None => format!("[-{kind},\"{}\",{step}]", record.id),
+            None => format!("[-{kind},\"{}\",{step}{by}]", record.id),
             Some(values) => {
                 let filled = values.iter().rposition(|value| !value.is_null()).map_or(0, |last| last + 1);
                 let values = serde_json::to_string(&values[..filled]).map_err(|_| BodyError::Malformed)?;
-                format!("[{kind},\"{}\",{step},{values}]", record.id)
+                format!("[{kind},\"{}\",{step},{values}{by}]", record.id)
             }
         };
         self.writer.line(&line)
@@ -66,23 +102,43 @@ pub fn read_pull<E: From<BodyError>>(
 ) -> Result<PullHeader, E> {
     let mut lines = Lines::new(body, max_bytes)?;
     let header: PullHeader = lines.header()?;
-    let mut ver = 0u64;
+    let (mut ver, mut at_ms) = (0u64, 0i64);
     while let Some(line) = lines.next_line()? {
-        let record = parse(line, &mut ver)?;
+        let record = parse(line, &mut ver, header.authors.len(), &mut at_ms)?;
         each(&header, record)?;
     }
     Ok(header)
 }
 
-fn parse(line: &str, ver: &mut u64) -> Result<PulledRecord, BodyError> {
+fn parse(line: &str, ver: &mut u64, authors: usize, at_ms: &mut i64) -> Result<PulledRecord, BodyError> {
+    type Head = (i16, RecordId, u64);
+    fn read<'a, T: Deserialize<'a>>(line: &'a str) -> Result<T, BodyError> {
+        serde_json::from_str(line).map_err(|_| BodyError::Malformed)
+    }
     let is_tombstone = line.starts_with("[-");
-    let (signed, id, step, values): (i16, RecordId, u64, Option<Vec<Value>>) = if is_tombstone {
-        let (kind, id, step) = serde_json::from_str(line).map_err(|_| BodyError::Malformed)?;
-        (kind, id, step, None)
-    } else {
-        let (kind, id, step, values): (i16, RecordId, u64, Vec<Value>) =
-            serde_json::from_str(line).map_err(|_| BodyError::Malformed)?;
-        (kind, id, step, Some(values))
+    let ((signed, id, step), values, by): (Head, Option<Vec<Value>>, Option<(usize, i64)>) =
+        match (is_tombstone, authors == 0) {
+            (true, true) => (read(line)?, None, None),
+            (true, false) => {
+                let (kind, id, step, place, step_ms) = read(line)?;
+                ((kind, id, step), None, Some((place, step_ms)))
+            }
+            (false, true) => {
+                let (kind, id, step, values) = read(line)?;
+                ((kind, id, step), Some(values), None)
+            }
+            (false, false) => {
+                let (kind, id, step, values, place, step_ms) = read(line)?;
+                ((kind, id, step), Some(values), Some((place, step_ms)))
+            }
+        };
+    let by = match by {
+        None => None,
+        Some((author, step_ms)) if author < authors => {
+            *at_ms = at_ms.checked_add(step_ms).ok_or(BodyError::Malformed)?;
+            Some(Authored { author, at_ms: *at_ms })
+        }
+        Some(_) => return Err(BodyError::Malformed),
     };
     let number = u8::try_from(signed.unsigned_abs()).map_err(|_| BodyError::Malformed)?;
     let kind = Kind::from_number(number).ok_or(BodyError::Malformed)?;
@@ -97,31 +153,60 @@ fn parse(line: &str, ver: &mut u64) -> Result<PulledRecord, BodyError> {
             Some(values)
         }
     };
-    Ok(PulledRecord { kind, id, ver: *ver, values })
+    Ok(PulledRecord { kind, id, ver: *ver, values, by })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_page_survives_the_wire() {
-        let header = PullHeader { protocol: 1, epoch: 2, schema: 1, head: 90, cursor: "x".into(), more: true };
+    fn header(authors: &[(&str, &str)]) -> PullHeader {
+        let author = |(name, device): &(&str, &str)| PullAuthor { name: (*name).into(), device: (*device).into() };
+        let authors = authors.iter().map(author).collect();
+        PullHeader { protocol: 1, epoch: 2, schema: 1, head: 90, cursor: "x".into(), more: true, authors }
+    }
+
+    fn records() -> [PulledRecord; 2] {
         let mut values = vec![Value::Null; Kind::Member.fields().len()];
         values[0] = Value::from("单于婷");
-        let records = [
-            PulledRecord { kind: Kind::Member, id: RecordId::from_parts(1, [1; 10]), ver: 7, values: Some(values) },
-            PulledRecord { kind: Kind::Department, id: RecordId::from_parts(1, [2; 10]), ver: 90, values: None },
-        ];
-        let mut writer = PullWriter::new(&header).unwrap();
-        records.iter().for_each(|record| writer.record(record).unwrap());
-        let body = writer.finish().unwrap();
+        let (person, class) = (RecordId::from_parts(1, [1; 10]), RecordId::from_parts(1, [2; 10]));
+        [
+            PulledRecord { kind: Kind::Member, id: person, ver: 7, values: Some(values), by: None },
+            PulledRecord { kind: Kind::Department, id: class, ver: 90, values: None, by: None },
+        ]
+    }
+
+    fn write(header: &PullHeader, records: &[PulledRecord]) -> Result<Vec<u8>, BodyError> {
+        let mut writer = PullWriter::new(header)?;
+        records.iter().try_for_each(|record| writer.record(record))?;
+        writer.finish()
+    }
+
+    fn read(body: &[u8]) -> (PullHeader, Vec<PulledRecord>) {
         let mut seen = Vec::new();
-        let read = read_pull::<BodyError>(&body, 1 << 20, &mut |_, record| {
+        let header = read_pull::<BodyError>(body, 1 << 20, &mut |_, record| {
             seen.push(record);
             Ok(())
         });
-        assert_eq!(read.unwrap(), header);
-        assert_eq!(seen, records);
+        (header.unwrap(), seen)
+    }
+
+    #[test]
+    fn a_page_survives_the_wire() {
+        let (header, records) = (header(&[]), records());
+        assert_eq!(read(&write(&header, &records).unwrap()), (header, records.to_vec()));
+    }
+
+    #[test]
+    fn a_page_says_who_changed_what_and_when() {
+        let header = header(&[("王老师", "教务处电脑"), ("", "")]);
+        let mut records = records();
+        records[0].by = Some(Authored { author: 1, at_ms: 1_790_000_000_000 });
+        records[1].by = Some(Authored { author: 0, at_ms: 1_789_000_000_000 });
+        assert_eq!(read(&write(&header, &records).unwrap()), (header.clone(), records.to_vec()));
+        records[1].by = None;
+        assert_eq!(write(&header, &records), Err(BodyError::Malformed));
+        let line = format!("[-2,\"{}\",1,2,0]", records[1].id);
+        assert_eq!(parse(&line, &mut 0, 2, &mut 0), Err(BodyError::Malformed));
     }
 }

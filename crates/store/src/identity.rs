@@ -92,6 +92,13 @@ pub(crate) fn set_frontier(conn: &Connection, seq: i64) -> Result<(), StoreError
     set(conn, "frontier", seq)
 }
 
+/// From here on the history holds every change, so that the past can be shown; what it was before is not known here.
+pub(crate) fn begin_past(conn: &Connection, now_ms: i64) -> Result<(), StoreError> {
+    let seq: i64 = conn.query_row("SELECT coalesce(max(seq), 0) FROM history", [], |row| row.get(0))?;
+    set(conn, "past_from", seq)?;
+    set(conn, "past_from_ms", now_ms)
+}
+
 /// Everything is being pulled again; records that do not come must be sent again.
 pub(crate) fn is_recovering(conn: &Connection) -> Result<bool, StoreError> {
     Ok(number(conn, "is_recovering")? != 0)

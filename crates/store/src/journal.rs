@@ -79,6 +79,8 @@ pub(crate) struct Journal<'c> {
     has_shadows: bool,
     /// See `identity::frontier`.
     frontier: i64,
+    /// Whose change is logged next and when they made it, when it is not the operation's own.
+    pub author: Option<(i64, i64)>,
 }
 
 impl<'c> Journal<'c> {
@@ -105,6 +107,7 @@ impl<'c> Journal<'c> {
             logged: None,
             has_shadows: shadow::exist(conn)?,
             frontier: identity::frontier(conn)?,
+            author: None,
         })
     }
 
@@ -265,9 +268,11 @@ impl<'c> Journal<'c> {
 
     /// Adds the edit to the history and answers its place.
     pub(crate) fn log(&mut self, edit: &Edit) -> Result<i64, StoreError> {
-        let sql = "INSERT INTO history (operation, kind, id, verb, changes) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let sql = "INSERT INTO history (operation, kind, id, verb, changes, author, at_ms)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         let changes = rows::changes_to_json(edit)?;
-        let parameters = (self.operation, edit.kind as u8, edit.id.as_bytes(), edit.verb as u8, changes);
+        let (author, at_ms) = self.author.unzip();
+        let parameters = (self.operation, edit.kind as u8, edit.id.as_bytes(), edit.verb as u8, changes, author, at_ms);
         self.conn.prepare_cached(sql)?.execute(parameters)?;
         let seq = self.conn.last_insert_rowid();
         self.logged = Some((self.logged.map_or(seq, |(first, _)| first), seq));
@@ -293,7 +298,9 @@ impl<'c> Journal<'c> {
                 self.effects.has_moved |= matters_to_tree(kind, None);
             }
             (Some(stored), None) => {
-                rows::delete(self.conn, kind, stored.row)?;
+                if let Some((row, text)) = rows::delete(self.conn, stored)? {
+                    self.note_text(row, text);
+                }
                 if kind == Kind::Member {
                     self.note_search(stored.row, None);
                 }

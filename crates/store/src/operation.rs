@@ -36,6 +36,12 @@ labels! {
     /// Making, renaming, moving departments.
     Department = "department";
     Organisation = "organisation";
+    /// Defining custom fields.
+    Field = "field";
+    /// Defining tags, giving and taking them.
+    Tag = "tag";
+    /// Two members made one.
+    Merge = "merge";
     Invite = "invite";
     Revoke = "revoke";
     /// Something of the past was brought back.
@@ -151,6 +157,9 @@ pub struct Touched {
     pub kinds: Kinds,
     /// The first `Touched::LISTED` of them; all when `changed` is not larger.
     pub records: Vec<(Kind, RecordId)>,
+    /// Of a pulled page: records that others made, changed or removed. Conflicts are not counted, they are news of their
+    /// own kind; neither are own edits that come back.
+    pub received: u64,
     /// The roster's version after it; rises with every change, within one opening.
     pub version: u64,
 }

@@ -2,6 +2,7 @@
 //!
 //! A page may come twice or late: a record that is not newer than what is here changes nothing.
 
+use crate::author::Authors;
 use crate::journal::{Heading, Journal};
 use crate::operation::{Label, Origin, Touched};
 use crate::outbox::requeue_whole;
@@ -9,7 +10,7 @@ use crate::rebase::{self, Values};
 use crate::rows::Stored;
 use crate::shadow::Shadow;
 use crate::{Store, StoreError, identity, rows, schema, shadow};
-use mingce_model::{Kind, Record, Value};
+use mingce_model::{Edit, Kind, Record, Value, Verb};
 use mingce_protocol::{PullHeader, PulledRecord};
 use rusqlite::Connection;
 
@@ -29,24 +30,43 @@ impl Store {
             if state.epoch != 0 && state.epoch != header.epoch {
                 return Err(StoreError::OtherEpoch { found: header.epoch, known: state.epoch });
             }
-            if state.cursor.is_none() && header.more && is_empty(conn)? {
-                schema::drop_indexes(conn)?;
-                identity::set(conn, "has_no_indexes", 1i64)?;
+            if state.cursor.is_none() && is_empty(conn)? {
+                identity::set(conn, "is_filling", 1i64)?;
+                if header.more {
+                    schema::drop_indexes(conn)?;
+                    identity::set(conn, "has_no_indexes", 1i64)?;
+                }
             }
+            let authors = Authors::of(conn, &header.authors)?;
+            let heading = Heading { actor: authors.names(), ..remote(Label::Remote, now_ms) };
             let mut page = Page {
                 conn,
-                journal: Journal::begin(conn, &remote(Label::Remote, now_ms))?,
+                journal: Journal::begin(conn, &heading)?,
                 is_first: lacks_indexes(conn)?,
+                received: 0,
+                is_filling: identity::get::<i64>(conn, "is_filling")?.unwrap_or(0) != 0,
+                authors,
             };
             for record in records {
+                let (kind, before) = (record.kind, page.journal.touched.changed);
                 page.apply(record)?;
+                if kind != Kind::Conflict && page.journal.touched.changed > before {
+                    page.received += 1;
+                }
             }
+            let received = page.received;
+            let is_filling = page.is_filling;
             let (mut touched, mut effects) = page.journal.finish()?;
+            touched.received = received;
             identity::set(conn, "epoch", header.epoch as i64)?;
             identity::set(conn, "cursor", &header.cursor)?;
             identity::set(conn, "is_behind", header.more)?;
             if !header.more {
                 restore_indexes(conn)?;
+                if is_filling {
+                    identity::begin_past(conn, now_ms)?;
+                    identity::set(conn, "is_filling", 0i64)?;
+                }
                 identity::set(conn, "last_synced_at", now_ms)?;
                 if identity::is_recovering(conn)? {
                     let mut journal = Journal::begin(conn, &remote(Label::Recover, now_ms))?;
@@ -96,11 +116,17 @@ struct Page<'c> {
     journal: Journal<'c>,
     /// An empty roster is being filled: most records are not here yet.
     is_first: bool,
+    /// See `Touched::received`.
+    received: u64,
+    /// The first pull: what was there before this computer is no part of its history.
+    is_filling: bool,
+    authors: Authors,
 }
 
 impl Page<'_> {
     fn apply(&mut self, incoming: PulledRecord) -> Result<(), StoreError> {
         let (kind, id) = (incoming.kind, incoming.id);
+        self.journal.author = incoming.by.and_then(|by| self.authors.find(by));
         let incoming_values = incoming.values.map(|mut values| {
             values.resize(kind.fields().len(), Value::Null);
             values
@@ -123,8 +149,13 @@ impl Page<'_> {
         if current.as_ref().is_some_and(|stored| stored.record.ver >= incoming.ver) {
             return Ok(());
         }
-        if let Some(stored) = &current {
-            self.log_remote(kind, id, Some(&stored.record.values), values.as_ref())?;
+        match (&current, &values) {
+            (Some(stored), _) => self.log_remote(kind, id, Some(&stored.record.values), values.as_ref())?,
+            // That it was made is enough: what it held is told by the changes that follow and by what it is now.
+            (None, Some(_)) if !self.is_filling => {
+                self.journal.log(&Edit { kind, id, verb: Verb::Create, changes: Vec::new() })?;
+            }
+            (None, _) => {}
         }
         self.journal.set_row(kind, id, current.as_ref(), values.as_ref(), incoming.ver)
     }

@@ -53,11 +53,35 @@ CREATE TABLE haystack (row INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE invitation_secret (invitation BLOB PRIMARY KEY, token BLOB NOT NULL) WITHOUT ROWID;
 ";
 
+/// What schema 2 added: who changed something elsewhere, and the past.
+const STEP_2: &str = "
+-- People who changed something elsewhere, with the device that they used. An empty name: the member.
+CREATE TABLE author (number INTEGER PRIMARY KEY, name TEXT NOT NULL, device TEXT NOT NULL, UNIQUE (name, device));
+-- Of what came from the service: who did it and when, by that computer's clock. Otherwise the operation says it.
+ALTER TABLE history ADD COLUMN author INTEGER;
+ALTER TABLE history ADD COLUMN at_ms INTEGER;
+CREATE INDEX operation_at ON operation (at_ms, number);
+-- What was removed along with a member or a department: their place is the first field of each.
+CREATE INDEX history_removed ON history (json_extract(changes, '$[0]')) WHERE verb = 2 AND kind IN (2, 4, 6, 10, 12);
+-- Who looked at masked values or took them out, never the values. fields: JSON, names. full: 1 for unmasked.
+CREATE TABLE audit (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, act TEXT NOT NULL, actor TEXT NOT NULL, at_ms INTEGER NOT NULL,
+    kind INTEGER, id BLOB, fields TEXT NOT NULL, people INTEGER NOT NULL, is_full INTEGER NOT NULL);
+CREATE INDEX audit_record ON audit (id) WHERE id IS NOT NULL;
+";
+
+/// In a file of schema 1 others' new records are not in the history, so the past that can be shown begins now.
+const PAST_BEGINS: &str = "
+INSERT INTO meta (key, value) SELECT 'past_from', coalesce(max(seq), 0) FROM history;
+INSERT INTO meta (key, value) SELECT 'past_from_ms', coalesce(max(at_ms), 0) FROM operation;
+";
+
 /// Makes the tables in an empty file.
 pub(crate) fn create(conn: &Connection) -> Result<(), StoreError> {
     conn.execute_batch("BEGIN IMMEDIATE")?;
     let made = (|| {
         conn.execute_batch(TABLES)?;
+        conn.execute_batch(STEP_2)?;
         for kind in Kind::ALL {
             conn.execute_batch(&create_table(kind))?;
         }
@@ -83,6 +107,10 @@ pub(crate) fn migrate(conn: &Connection) -> Result<(), StoreError> {
     }
     conn.execute_batch("BEGIN IMMEDIATE")?;
     let migrated = (|| {
+        if found < 2 {
+            conn.execute_batch(STEP_2)?;
+            conn.execute_batch(PAST_BEGINS)?;
+        }
         for statement in lacking_columns(conn)? {
             conn.execute_batch(&statement)?;
         }
@@ -143,24 +171,50 @@ fn lacking_columns(conn: &Connection) -> Result<Vec<String>, StoreError> {
     Ok(lacking)
 }
 
+/// An index by the column; `columns` are all that it holds, in order.
+struct Index {
+    kind: Kind,
+    column: &'static str,
+    columns: &'static [&'static str],
+    /// Stays while a roster is filled: what a member is found by is read through it.
+    is_lasting: bool,
+}
+
+impl Index {
+    fn name(&self) -> String {
+        format!("\"{}_{}\"", self.kind.name(), self.column)
+    }
+}
+
 /// An index for every reference, so that what points to a record is found, for the order people use most and for the
-/// numbers that an import recognises people by.
-fn indexed_columns() -> Vec<(Kind, &'static str)> {
+/// numbers that an import recognises people by. Custom values and tags are read from the index alone, both ways.
+fn indexes() -> Vec<Index> {
+    let of = |kind: Kind, column: &'static str| {
+        let columns: &'static [&'static str] = match (kind, column) {
+            (Kind::CustomValue, "member") => &["member", "field", "value"],
+            (Kind::CustomValue, "field") => &["field", "value", "member"],
+            (Kind::Tagging, "member") => &["member", "tag"],
+            (Kind::Tagging, "tag") => &["tag", "member"],
+            _ => &[],
+        };
+        Index { kind, column, columns, is_lasting: (kind, column) == (Kind::CustomValue, "member") }
+    };
     let references = |kind: Kind| {
         let fields = kind.fields().iter().filter(|field| matches!(field.form(), Form::Ref(_)));
-        fields.map(move |field| (kind, field.name()))
+        fields.map(move |field| of(kind, field.name()))
     };
-    let mut all: Vec<(Kind, &'static str)> = Kind::ALL.into_iter().flat_map(references).collect();
-    all.extend(["name_key", "card_number", "document_number"].map(|column| (Kind::Member, column)));
-    all.push((Kind::Conflict, "record"));
+    let mut all: Vec<Index> = Kind::ALL.into_iter().flat_map(references).collect();
+    all.extend(["name_key", "card_number", "document_number"].map(|column| of(Kind::Member, column)));
+    all.push(of(Kind::Conflict, "record"));
     all
 }
 
 pub(crate) fn create_indexes(conn: &Connection) -> Result<(), StoreError> {
-    for (kind, column) in indexed_columns() {
-        let table = kind.name();
-        let sql = format!("CREATE INDEX IF NOT EXISTS \"{table}_{column}\" ON \"{table}\" (\"{column}\")");
-        conn.execute_batch(&sql)?;
+    for index in indexes() {
+        let columns = if index.columns.is_empty() { &[index.column][..] } else { index.columns };
+        let columns: Vec<String> = columns.iter().map(|column| format!("\"{column}\"")).collect();
+        let (name, table) = (index.name(), index.kind.name());
+        conn.execute_batch(&format!("CREATE INDEX IF NOT EXISTS {name} ON \"{table}\" ({})", columns.join(", ")))?;
     }
     Ok(())
 }
@@ -168,8 +222,8 @@ pub(crate) fn create_indexes(conn: &Connection) -> Result<(), StoreError> {
 /// For the first pull: building an index once is far cheaper than keeping it current page by page, because nearly every
 /// page of it would be encrypted and written anew each time.
 pub(crate) fn drop_indexes(conn: &Connection) -> Result<(), StoreError> {
-    for (kind, column) in indexed_columns() {
-        conn.execute_batch(&format!("DROP INDEX IF EXISTS \"{}_{column}\"", kind.name()))?;
+    for index in indexes().iter().filter(|index| !index.is_lasting) {
+        conn.execute_batch(&format!("DROP INDEX IF EXISTS {}", index.name()))?;
     }
     Ok(())
 }

@@ -247,8 +247,16 @@ mod tests {
 
     #[test]
     fn a_page_that_would_loop_or_skip_is_a_breach() {
-        let header = PullHeader { protocol: PROTOCOL, epoch: 4, schema: 1, head: 9, cursor: "b".into(), more: true };
-        let record = |ver| PulledRecord { kind: Kind::Member, id: id(ver), ver, values: None };
+        let header = PullHeader {
+            protocol: PROTOCOL,
+            epoch: 4,
+            schema: 1,
+            head: 9,
+            cursor: "b".into(),
+            more: true,
+            authors: Vec::new(),
+        };
+        let record = |ver| PulledRecord { kind: Kind::Member, id: id(ver), ver, values: None, by: None };
         let judged = judge_page(&header, &[record(3), record(9)], 4, Some("a"));
         assert_eq!(judged, Ok(Page { rows: 2, has_more: true }));
         let breach = |records: &[PulledRecord], epoch, cursor| judge_page(&header, records, epoch, cursor).err();

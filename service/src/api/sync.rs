@@ -51,6 +51,7 @@ pub async fn push(
         let pusher = Pusher {
             account: caller.account,
             account_name: &caller.account_name,
+            device: caller.device,
             now_ms: lent.now_ms(),
             today: lent.today(),
             random: &lent.random,
@@ -84,13 +85,13 @@ pub async fn pull(
     let mut news = service.hub.subscribe(organisation);
     let mut page = read_page(&service, caller.account, organisation, query.cursor.clone(), rows_max).await?;
     if page.rows == 0 && !wait.is_zero() {
-        let mut stopping = service.stopping.subscribe();
         let mut sent_away = service.hub.subscribe_device(caller.device);
         check_device(&service, &caller).await?;
+        let mut stopping = service.stopping.subscribe();
         let is_news = tokio::select! {
             changed = news.changed() => changed.is_ok(),
-            _ = stopping.wait_for(|stopping| *stopping) => false,
             _ = sent_away.wait_for(|is_sent_away| *is_sent_away) => return Err(ApiFailure::Unauthorised.into()),
+            _ = stopping.wait_for(|stopping| *stopping) => false,
             () = tokio::time::sleep(wait) => false,
         };
         if is_news {
@@ -101,7 +102,6 @@ pub async fn pull(
     Ok((headers, page.body).into_response())
 }
 
-async fn read_page(
 /// The device may have been sent away since its token was looked up.
 async fn check_device(service: &Shared, caller: &SessionRow) -> Result<(), Failure> {
     let account = caller.account;
@@ -109,6 +109,7 @@ async fn check_device(service: &Shared, caller: &SessionRow) -> Result<(), Failu
     if devices.iter().any(|device| device.id == caller.device) { Ok(()) } else { Err(ApiFailure::Unauthorised.into()) }
 }
 
+async fn read_page(
     service: &Shared,
     account: AccountId,
     organisation: OrganisationId,

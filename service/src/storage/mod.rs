@@ -149,6 +149,12 @@ pub trait Log {
         id: RecordId,
         limit: usize,
     ) -> Result<Vec<ChangeRow>, StorageError>;
+    /// Who made the version, and when by their clock.
+    fn find_author(
+        &mut self,
+        organisation: OrganisationKey,
+        ver: u64,
+    ) -> Result<Option<(AuthorRow, i64)>, StorageError>;
     fn find_replica(
         &mut self,
         organisation: OrganisationKey,

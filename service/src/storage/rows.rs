@@ -68,9 +68,20 @@ pub struct ChangeRow {
     pub changes: String,
 }
 
+/// Who made a version, in words.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct AuthorRow {
+    /// Empty for the member's own change.
+    pub name: String,
+    /// Empty when the device is not known or was sent away.
+    pub device: String,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ReplicaRow {
     pub account: AccountId,
+    /// The device that it pushed from last.
+    pub device: Option<RecordId>,
     /// The highest number answered.
     pub last_m: u64,
     /// The highest number whose answer the replica has stored.

@@ -2,9 +2,12 @@
 
 use super::cursor::{Cursor, CursorKey, chain_at, check_cursor};
 use crate::failure::Failure;
-use crate::storage::{OrganisationRow, StorageError, Transaction};
+use crate::storage::{AuthorRow, OrganisationRow, StorageError, Transaction};
 use mingce_protocol::pull::PullWriter;
-use mingce_protocol::{BODY_BYTES_MAX, PROTOCOL, PULL_ROWS_MAX, PullHeader, SCHEMA};
+use mingce_protocol::{
+    Authored, BODY_BYTES_MAX, PROTOCOL, PULL_ROWS_MAX, PullAuthor, PullHeader, PulledRecord, SCHEMA,
+};
+use std::collections::HashMap;
 
 /// A page is cut when its values pass this; escaping at most doubles it.
 const PAGE_BYTES_MAX: usize = BODY_BYTES_MAX / 4;
@@ -32,12 +35,14 @@ pub fn load_page(
         None => 0,
     };
     let rows_max = rows_max.clamp(1, PULL_ROWS_MAX);
-    let records = transaction.load_records_after(organisation.key, after, rows_max, PAGE_BYTES_MAX)?;
+    let mut records = transaction.load_records_after(organisation.key, after, rows_max, PAGE_BYTES_MAX)?;
     let reached = records.last().map_or(after, |record| record.ver);
     // Rows changed while earlier pages were read jumped to the end; the last page always ends at the head.
     let more = reached < organisation.head && !records.is_empty();
     let ver = if more { reached } else { organisation.head };
     let chain = chain_at(transaction, organisation, ver)?.ok_or(StorageError::Inconsistent)?;
+    // From the beginning everything is there already; afterwards it is news, and people ask whose.
+    let authors = if after > 0 { sign(transaction, organisation, &mut records)? } else { Vec::new() };
     let cursor = Cursor { epoch: organisation.epoch, ver, chain, schema: SCHEMA };
     let header = PullHeader {
         protocol: PROTOCOL,
@@ -46,10 +51,31 @@ pub fn load_page(
         head: organisation.head,
         cursor: key.seal(organisation.id, &cursor),
         more,
+        authors,
     };
     let mut writer = PullWriter::new(&header)?;
     for record in &records {
         writer.record(record)?;
     }
     Ok(Page { body: writer.finish()?, rows: records.len(), head: organisation.head })
+}
+
+/// Writes into each record who made it what it is; answers everybody named.
+fn sign(
+    transaction: &mut dyn Transaction,
+    organisation: &OrganisationRow,
+    records: &mut [PulledRecord],
+) -> Result<Vec<PullAuthor>, StorageError> {
+    let mut places: HashMap<AuthorRow, usize> = HashMap::new();
+    let mut authors = Vec::new();
+    for record in records {
+        let found = transaction.find_author(organisation.key, record.ver)?;
+        let (row, at_ms) = found.ok_or(StorageError::Inconsistent)?;
+        let author = *places.entry(row).or_insert_with_key(|row| {
+            authors.push(PullAuthor { name: row.name.clone(), device: row.device.clone() });
+            authors.len() - 1
+        });
+        record.by = Some(Authored { author, at_ms });
+    }
+    Ok(authors)
 }

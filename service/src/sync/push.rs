@@ -10,8 +10,8 @@ use crate::storage::{
     AnsweredRow, Author, CursorMove, OrganisationRow, ReplicaRow, StorageError, Transaction, Verdict,
 };
 use jiff::civil::Date;
-use mingce_model::ValueDigest;
 use mingce_model::id::{AccountId, ReplicaId};
+use mingce_model::{RecordId, ValueDigest};
 use mingce_protocol::{ApiFailure, Exception, Op, OpCode, PushAnswer, PushHeader, SCHEMA, VersionRuns};
 use std::collections::HashSet;
 
@@ -19,6 +19,7 @@ use std::collections::HashSet;
 pub struct Pusher<'a> {
     pub account: AccountId,
     pub account_name: &'a str,
+    pub device: RecordId,
     pub now_ms: i64,
     pub today: Date,
     pub random: &'a Random,
@@ -57,7 +58,7 @@ pub fn apply_push(
         cursor: None,
     };
     let replayed = replay(&answered, &ops[..known], &mut answer)?;
-    let acked = ReplicaRow { acked_m: header.acked, ..row };
+    let acked = ReplicaRow { acked_m: header.acked, device: Some(pusher.device), ..row };
     let base = organisation.head;
     if known == ops.len() {
         if let Some(moves) = replayed
@@ -113,7 +114,7 @@ fn find_row(
     if header.first == 0 || header.first <= header.acked {
         return Err(ApiFailure::Malformed.into());
     }
-    let unknown = ReplicaRow { account: pusher.account, last_m: 0, acked_m: 0 };
+    let unknown = ReplicaRow { account: pusher.account, device: None, last_m: 0, acked_m: 0 };
     let row = transaction.find_replica(organisation.key, replica)?.unwrap_or(unknown);
     if row.account != pusher.account || header.acked < row.acked_m || header.first <= row.acked_m {
         return Err(ApiFailure::Fork.into());
@@ -177,8 +178,8 @@ fn apply_all(
         today: pusher.today,
         random: pusher.random,
         live: HashSet::new(),
-        digest: digests[0],
         refused,
+        digest: digests[0],
     };
     let mut digests = digests.iter().copied();
     let mut results = Vec::with_capacity(ops.len());
@@ -207,10 +208,10 @@ fn apply_all(
                 done = part.iter().map(|op| group_failure(op.m, &failed)).collect();
             }
         }
-        results.append(&mut done);
         for (op, applied) in part.iter().zip(&done) {
             applier.refused.note(op, applied.exception.as_ref());
         }
+        results.append(&mut done);
     }
     applier.journal.finish()?;
     Ok((results, applier.journal.organisation))

@@ -5,7 +5,9 @@ use crate::support::{Desk, NOW, id};
 use mingce_model::merge::{Merged, merge_field};
 use mingce_model::{Field, Kind, Record, RecordId, Value, Verb};
 use mingce_protocol::push::record_digest;
-use mingce_protocol::{Exception, Op, OpCode, OpFields, PullHeader, PulledRecord, PushAnswer, VersionRuns};
+use mingce_protocol::{
+    Authored, Exception, Op, OpCode, OpFields, PullAuthor, PullHeader, PulledRecord, PushAnswer, VersionRuns,
+};
 use std::collections::{BTreeMap, HashMap};
 
 type Key = (Kind, RecordId);
@@ -162,14 +164,29 @@ impl Service {
             .rows
             .iter()
             .filter(|(_, (ver, _))| *ver > after)
-            .map(|((kind, id), (ver, values))| PulledRecord { kind: *kind, id: *id, ver: *ver, values: values.clone() })
+            .map(|((kind, id), (ver, values))| PulledRecord {
+                kind: *kind,
+                id: *id,
+                ver: *ver,
+                values: values.clone(),
+                by: cursor.map(|_| Authored { author: 0, at_ms: NOW - 1 }),
+            })
             .collect();
         records.sort_by_key(|record| record.ver);
         let more = records.len() > limit;
         records.truncate(limit);
         let end = if more { records.last().map_or(after, |record| record.ver) } else { self.head };
-        let header =
-            PullHeader { protocol: 1, epoch: self.epoch, schema: 1, head: self.head, cursor: cursor_of(end), more };
+        let author = PullAuthor { name: "赵老师".into(), device: "教务处电脑".into() };
+        let authors = cursor.map(|_| author).into_iter().collect();
+        let header = PullHeader {
+            protocol: 1,
+            epoch: self.epoch,
+            schema: 1,
+            head: self.head,
+            cursor: cursor_of(end),
+            more,
+            authors,
+        };
         (header, records)
     }
 }

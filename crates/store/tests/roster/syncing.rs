@@ -147,9 +147,11 @@ fn others_changes_come_into_the_history_of_what_was_here() {
     service.set(&person, Field::MemberTitle, "老师");
     desk.pull(&service, 10);
     let newest = &desk.store.history(Kind::Member, person.id, 1).unwrap()[0];
-    assert_eq!((newest.origin.word(), newest.actor.as_str(), newest.batch), ("remote", "", None));
+    assert_eq!((newest.origin.word(), newest.actor.as_str(), newest.batch), ("remote", "赵老师", None));
     assert_eq!(newest.edit.changes[0].new, Value::from("老师"));
-    assert!(desk.store.history(Kind::Member, stranger.id, 10).unwrap().is_empty());
+    // That somebody made it is told, what it holds is in the record.
+    let made = &desk.store.history(Kind::Member, stranger.id, 10).unwrap()[0].edit;
+    assert_eq!((made.verb, made.changes.len()), (Verb::Create, 0));
     // Own edits that come back are no news.
     desk.set(&person, Field::MemberTitle, "班主任");
     service.put(&member("又一个"));

@@ -110,7 +110,7 @@ fn an_operation_that_changes_nothing_leaves_no_trace() {
     let touched = desk.store.write(&operation(Label::Edit), [same]).unwrap();
     assert_eq!(touched.changed, 0);
     assert_eq!((desk.store.version(), desk.store.counts().unwrap().waiting), (version, waiting));
-    assert_eq!(desk.store.operations(10).unwrap().len(), 1);
+    assert_eq!(desk.store.operations(None, 10).unwrap().len(), 1);
 }
 
 #[test]

@@ -120,6 +120,28 @@ impl Log for SqliteTransaction<'_> {
         Ok(changes)
     }
 
+    fn find_author(
+        &mut self,
+        organisation: OrganisationKey,
+        ver: u64,
+    ) -> Result<Option<(AuthorRow, i64)>, StorageError> {
+        let mut statement = self
+            .connection
+            .prepare_cached(
+                "SELECT coalesce(account.name, ''), coalesce(device.name, ''), change.at_ms FROM change \
+                 LEFT JOIN account ON account.id=change.account \
+                 LEFT JOIN replica ON replica.organisation=change.organisation AND replica.id=change.replica \
+                 LEFT JOIN device ON device.id=replica.device WHERE change.organisation=?1 AND change.ver=?2",
+            )
+            .map_err(failure)?;
+        statement
+            .query_row((organisation.0, signed(ver)?), |row| {
+                Ok((AuthorRow { name: row.get(0)?, device: row.get(1)? }, row.get(2)?))
+            })
+            .optional()
+            .map_err(failure)
+    }
+
     fn find_replica(
         &mut self,
         organisation: OrganisationKey,
@@ -127,7 +149,7 @@ impl Log for SqliteTransaction<'_> {
     ) -> Result<Option<ReplicaRow>, StorageError> {
         let mut statement = self
             .connection
-            .prepare_cached("SELECT account, last_m, acked_m FROM replica WHERE organisation=?1 AND id=?2")
+            .prepare_cached("SELECT account, last_m, acked_m, device FROM replica WHERE organisation=?1 AND id=?2")
             .map_err(failure)?;
         let mut rows = statement.query((organisation.0, replica.0.as_bytes())).map_err(failure)?;
         let Some(row) = rows.next().map_err(failure)? else { return Ok(None) };
@@ -135,6 +157,10 @@ impl Log for SqliteTransaction<'_> {
             account: AccountId(id_from(row, 0)?),
             last_m: ver_from(row, 1)?,
             acked_m: ver_from(row, 2)?,
+            device: match row.get_ref(3).map_err(failure)? {
+                rusqlite::types::ValueRef::Null => None,
+                _ => Some(id_from(row, 3)?),
+            },
         }))
     }
 
@@ -147,9 +173,10 @@ impl Log for SqliteTransaction<'_> {
     ) -> Result<(), StorageError> {
         self.connection
             .prepare_cached(
-                "INSERT INTO replica(organisation, id, account, last_m, acked_m, last_at) VALUES(?1,?2,?3,?4,?5,?6) \
+                "INSERT INTO replica(organisation, id, account, last_m, acked_m, last_at, device) \
+                 VALUES(?1,?2,?3,?4,?5,?6,?7) \
                  ON CONFLICT(organisation, id) DO UPDATE SET last_m=excluded.last_m, acked_m=excluded.acked_m, \
-                 last_at=excluded.last_at",
+                 last_at=excluded.last_at, device=excluded.device",
             )
             .map_err(failure)?
             .execute((
@@ -159,6 +186,7 @@ impl Log for SqliteTransaction<'_> {
                 signed(row.last_m)?,
                 signed(row.acked_m)?,
                 now_ms,
+                row.device.map(|device| *device.as_bytes()),
             ))
             .map_err(failure)?;
         Ok(())

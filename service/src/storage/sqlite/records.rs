@@ -256,7 +256,8 @@ impl<'s> Feed<'s> {
                     let (values, bytes) = values_from(row, self.kind, 3)?;
                     (Some(values), bytes)
                 };
-                let record = PulledRecord { kind: self.kind, id: id_from(row, 2)?, ver: ver_from(row, 0)?, values };
+                let record =
+                    PulledRecord { kind: self.kind, id: id_from(row, 2)?, ver: ver_from(row, 0)?, values, by: None };
                 Some((record, bytes))
             }
         };

@@ -8,7 +8,10 @@ use mingce_model::{Field, Form, Kind};
 use rusqlite::Connection;
 
 /// Numbered steps; the database's `user_version` is the number of steps taken.
-const STEPS: &[&str] = &[STEP_1];
+const STEPS: &[&str] = &[STEP_1, STEP_2];
+
+/// The device that a replica pushed from last, so that others can be told where a change was made.
+const STEP_2: &str = "ALTER TABLE replica ADD COLUMN device BLOB;";
 
 const STEP_1: &str = "
 CREATE TABLE secret(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -18,7 +21,7 @@ CREATE TABLE organisation(
   key INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, epoch INTEGER NOT NULL, head INTEGER NOT NULL,
   chain BLOB NOT NULL, created_at INTEGER NOT NULL);
 
--- Append only; never read by pull except for the chain at a cursor's version.
+-- Append only; pull reads the chain at a cursor's version and who made a version, nothing else.
 CREATE TABLE change(
   organisation INTEGER NOT NULL, ver INTEGER NOT NULL, replica BLOB, m INTEGER, account BLOB, at_ms INTEGER NOT NULL,
   received_at INTEGER NOT NULL, kind INTEGER NOT NULL, id BLOB NOT NULL, verb TEXT NOT NULL, changes TEXT NOT NULL,
@@ -75,6 +78,10 @@ const RECORD_INDEXES: &[(Field, &[Field])] = &[
     (Field::GuardianshipMember, &[Field::GuardianshipMember]),
     (Field::GuardianshipGuardian, &[Field::GuardianshipGuardian]),
     (Field::InvitationMember, &[Field::InvitationMember]),
+    (Field::CustomValueMember, &[Field::CustomValueMember]),
+    (Field::CustomValueField, &[Field::CustomValueField, Field::CustomValueValue]),
+    (Field::TaggingMember, &[Field::TaggingMember]),
+    (Field::TaggingTag, &[Field::TaggingTag]),
 ];
 
 /// Brings the database to this version.

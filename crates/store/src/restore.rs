@@ -1,0 +1,264 @@
+//! Bringing something of the past back: a field, a whole record, somebody who was removed with what belonged to them.
+//!
+//! Each is an ordinary operation on what is there now: it goes to the service like any other and can be undone. What
+//! cannot come back, because its place is gone or taken, is left out and said.
+
+use crate::history::record_at;
+use crate::journal::{Journal, Queue};
+use crate::operation::{Label, Operation, Touched};
+use crate::shadow::read_verb;
+use crate::write::finish_local;
+use crate::{Moment, Store, StoreError, rows};
+use mingce_model::merge::group_of;
+use mingce_model::{Edit, Field, Form, Kind, Owner, Record, RecordId, Value, Verb};
+use rusqlite::{Connection, OptionalExtension};
+
+/// Departments above one another, and records that hang on one, that are brought back at the most.
+const CHAIN_MAX: usize = 64;
+const BELONGING_MAX: usize = 1_000;
+
+/// Why something stayed away.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LeftOut {
+    /// What the field refers to is no longer there.
+    PlaceGone { kind: Kind, id: RecordId, field: Field },
+    /// Somebody else has the number now.
+    NumberTaken { id: RecordId },
+}
+
+/// What was brought back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Restored {
+    pub touched: Touched,
+    pub left_out: Vec<LeftOut>,
+}
+
+impl Store {
+    /// Sets fields of the record to what they held at the moment; fields that only make sense together come together.
+    /// `NotFound` when there is no such record now, or was none then.
+    pub fn restore_fields(
+        &self,
+        (kind, id): (Kind, RecordId),
+        fields: &[Field],
+        moment: Moment,
+        by: &Operation,
+    ) -> Result<Restored, StoreError> {
+        self.restore(by, |restorer| {
+            let (now, then) = restorer.both(kind, id, moment)?;
+            let now = now.ok_or(StoreError::NotFound { kind, id })?;
+            let wanted =
+                |field: &Field| fields.contains(field) || group_of(*field).iter().any(|one| fields.contains(one));
+            restorer.bring(Some(now), then, wanted)
+        })
+    }
+
+    /// Makes the record what it was at the moment. One that was removed since comes back with what was removed together
+    /// with it: affiliations and guardians of a member, departments below a department and those above it.
+    pub fn restore_record(
+        &self,
+        (kind, id): (Kind, RecordId),
+        moment: Moment,
+        by: &Operation,
+    ) -> Result<Restored, StoreError> {
+        self.restore(by, |restorer| {
+            let (now, then) = restorer.both(kind, id, moment)?;
+            let own = if now.is_none() { removal(restorer.journal.conn, kind, id)? } else { None };
+            if kind == Kind::Department {
+                restorer.bring_above(then.reference(Field::DepartmentParent), moment)?;
+            }
+            restorer.bring(now, then, |_| true)?;
+            own.map_or(Ok(()), |own| restorer.bring_belonging(id, &own, moment))
+        })
+    }
+
+    /// The moment just before the record was removed; `None` when it is there or never was.
+    pub fn removed_at(&self, kind: Kind, id: RecordId) -> Result<Option<Moment>, StoreError> {
+        self.readers
+            .read(|conn| Ok(removal(conn, kind, id)?.map(|removal| Moment(removal.seq.unsigned_abs()).before())))
+    }
+
+    fn restore(
+        &self,
+        by: &Operation,
+        work: impl FnOnce(&mut Restorer<'_>) -> Result<(), StoreError>,
+    ) -> Result<Restored, StoreError> {
+        let by = Operation { label: Label::Restore, ..by.clone() };
+        let (mut restored, version) = self.transact(|conn| {
+            let mut restorer =
+                Restorer { journal: Journal::begin(conn, &by.heading())?, left_out: Vec::new(), operation: &by };
+            work(&mut restorer)?;
+            let Restorer { journal, left_out, .. } = restorer;
+            let (touched, effects) = finish_local(conn, journal)?;
+            Ok((Restored { touched, left_out }, effects))
+        })?;
+        restored.touched.version = version;
+        Ok(restored)
+    }
+}
+
+struct Restorer<'c> {
+    journal: Journal<'c>,
+    left_out: Vec<LeftOut>,
+    operation: &'c Operation,
+}
+
+impl Restorer<'_> {
+    /// The record now and at the moment.
+    fn both(&self, kind: Kind, id: RecordId, moment: Moment) -> Result<(Option<Record>, Record), StoreError> {
+        let now = rows::find(self.journal.conn, kind, id)?.map(|stored| stored.record);
+        let then = record_at(self.journal.conn, kind, id, moment)?.ok_or(StoreError::NotFound { kind, id })?;
+        Ok((now, then))
+    }
+
+    /// Writes the wanted fields as they were then, on what is there now.
+    fn bring(&mut self, now: Option<Record>, then: Record, wanted: impl Fn(&Field) -> bool) -> Result<(), StoreError> {
+        let (kind, id) = (then.kind, then.id);
+        let mut after = now.clone().unwrap_or_else(|| Record::empty(kind, id));
+        for field in kind.fields().iter().filter(|field| field.owner() == Owner::Administrator && wanted(field)) {
+            let value = then.get(*field);
+            if after.get(*field) == value {
+                continue;
+            }
+            if self.is_free(id, *field, value)? {
+                after.set(*field, value.clone());
+            }
+        }
+        let edit = match &now {
+            Some(now) => Edit::between(now, &after),
+            None => Some(Edit::create(&after)),
+        };
+        if let Some(edit) = edit {
+            self.journal.local(&edit, self.operation.base, Queue::Append, None)?;
+        }
+        Ok(())
+    }
+
+    /// Whether the value can stand there now; if not, it is noted as left out.
+    fn is_free(&mut self, id: RecordId, field: Field, value: &Value) -> Result<bool, StoreError> {
+        let conn = self.journal.conn;
+        if let (Form::Ref(kind), Some(place)) = (field.form(), value.as_text().and_then(|text| text.parse().ok())) {
+            if rows::find(conn, kind, place)?.is_some() {
+                return Ok(true);
+            }
+            self.left_out.push(LeftOut::PlaceGone { kind: field.kind(), id, field });
+            return Ok(false);
+        }
+        if field == Field::MemberCardNumber && !value.is_null() {
+            let sql = "SELECT 1 FROM member WHERE card_number = ?1 AND id <> ?2";
+            let parameters = (rows::Bound(field, value), id.as_bytes());
+            if conn.prepare_cached(sql)?.query_row(parameters, |_| Ok(())).optional()?.is_some() {
+                self.left_out.push(LeftOut::NumberTaken { id });
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The departments above, the topmost first, as far as they are gone.
+    fn bring_above(&mut self, parent: Option<RecordId>, moment: Moment) -> Result<(), StoreError> {
+        let kind = Kind::Department;
+        let (mut above, mut next) = (Vec::new(), parent);
+        while let Some(id) = next {
+            if above.len() == CHAIN_MAX || rows::find(self.journal.conn, kind, id)?.is_some() {
+                break;
+            }
+            let Some(then) = record_at(self.journal.conn, kind, id, moment)? else { break };
+            next = then.reference(Field::DepartmentParent);
+            above.push(then);
+        }
+        above.into_iter().rev().try_for_each(|then| self.bring(None, then, |_| true))
+    }
+
+    /// What was removed in one go with the record and referred to it.
+    fn bring_belonging(&mut self, id: RecordId, own: &Removal, moment: Moment) -> Result<(), StoreError> {
+        let conn = self.journal.conn;
+        let mut waiting = vec![id];
+        let mut brought = 0;
+        while let Some(id) = waiting.pop() {
+            for found in removed_with(conn, id, own)? {
+                if brought == BELONGING_MAX {
+                    return Ok(());
+                }
+                brought += 1;
+                let (kind, id) = (found.kind, found.id);
+                if rows::find(conn, kind, id)?.is_some() {
+                    continue;
+                }
+                if kind == Kind::Guardianship
+                    && let Some(guardian) = found.reference(Field::GuardianshipGuardian)
+                    && rows::find(conn, Kind::Guardian, guardian)?.is_none()
+                {
+                    let before = removal(conn, Kind::Guardian, guardian)?;
+                    let before = before.map_or(moment, |removal| Moment(removal.seq.unsigned_abs()).before());
+                    if let Some(person) = record_at(conn, Kind::Guardian, guardian, before)? {
+                        self.bring(None, person, |_| true)?;
+                    }
+                }
+                if self.stands(&found)? {
+                    self.bring(None, found, |_| true)?;
+                }
+                if kind == Kind::Department {
+                    waiting.push(id);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything that the record refers to is there; if not, it is noted as left out.
+    fn stands(&mut self, record: &Record) -> Result<bool, StoreError> {
+        for field in record.kind.fields() {
+            if !self.is_free(record.id, *field, record.get(*field))? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// A removal in the history: where, and whose doing.
+struct Removal {
+    seq: i64,
+    operation: i64,
+    /// Of one that came from the service: who did it and when.
+    author: Option<(i64, i64)>,
+}
+
+/// The newest removal of a record that is not there.
+fn removal(conn: &Connection, kind: Kind, id: RecordId) -> Result<Option<Removal>, StoreError> {
+    let sql = "SELECT seq, operation, author, at_ms, verb FROM history WHERE id = ?1 AND kind = ?2
+        ORDER BY seq DESC LIMIT 1";
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut found = statement.query((id.as_bytes(), kind as u8))?;
+    let Some(row) = found.next()? else { return Ok(None) };
+    if read_verb(row.get(4)?)? != Verb::Remove {
+        return Ok(None);
+    }
+    let author = row.get::<_, Option<i64>>(2)?.zip(row.get::<_, Option<i64>>(3)?);
+    Ok(Some(Removal { seq: row.get(0)?, operation: row.get(1)?, author }))
+}
+
+/// Affiliations, guardianships, custom values, tags and departments below that were removed in the same operation, or by the same person at
+/// the same instant: an operation from elsewhere may have come in several pages.
+fn removed_with(conn: &Connection, id: RecordId, own: &Removal) -> Result<Vec<Record>, StoreError> {
+    let sql = "SELECT kind, id, changes FROM history
+        WHERE verb = 2 AND kind IN (2, 4, 6, 10, 12) AND json_extract(changes, '$[0]') = ?1
+        AND (operation = ?2 AND author IS ?3 AND at_ms IS ?4 OR author = ?3 AND at_ms = ?4) ORDER BY seq DESC LIMIT ?5";
+    let (author, at_ms) = own.author.unzip();
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut found = statement.query((id.to_string(), own.operation, author, at_ms, BELONGING_MAX as i64))?;
+    let mut records: Vec<Record> = Vec::new();
+    while let Some(row) = found.next()? {
+        let kind = Kind::from_number(row.get(0)?).ok_or(StoreError::Damaged)?;
+        let id = rows::read_id(row.get_ref(1)?)?;
+        let text = row.get_ref(2)?.as_str().map_err(|_| StoreError::Damaged)?;
+        let mut record = Record::empty(kind, id);
+        for change in rows::changes_from_json(kind, Verb::Remove, text)? {
+            record.set(change.field, change.base);
+        }
+        if !records.iter().any(|one| one.id == id) {
+            records.push(record);
+        }
+    }
+    Ok(records)
+}
