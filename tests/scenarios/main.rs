@@ -4,6 +4,7 @@
 mod at_work;
 mod convergence;
 mod copies;
+mod departments;
 mod desktop;
 mod history;
 mod house;

@@ -160,6 +160,7 @@ pub(crate) fn row(session: &Session, member: Option<&store::MemberRow>, columns:
                 is_warning: matches!(finding, Finding::Warning(_)),
             })
         })
+        .chain(departments::home_problem(session, &member.member, columns))
         .collect();
     Row {
         id: member.member.id.to_string(),
