@@ -108,4 +108,51 @@ describe("the tree by keyboard", () => {
     await user.keyboard("{Shift>}{F10}{/Shift}");
     expect(onMenu).toHaveBeenCalledWith("g1", expect.anything());
   });
+
+  it("moves a node one level out and in, and asks for more about it", async () => {
+    const user = userEvent.setup();
+    const onMove = vi.fn();
+    const onOpen = vi.fn();
+    render(<Held onMove={onMove} onOpen={onOpen} expanded={new Set(["g1"])} />);
+    await user.tab();
+    await user.keyboard("{ArrowDown}{ArrowDown}{Alt>}{ArrowLeft}{/Alt}");
+    expect(onMove).toHaveBeenLastCalledWith("c1", { parent: null, after: "g1" });
+    await user.keyboard("{End}{Alt>}{ArrowRight}{/Alt}");
+    expect(onMove).toHaveBeenLastCalledWith("g2", { parent: "g1", after: "c2" });
+    await user.keyboard("{Home}{ArrowDown}{Alt>}{ArrowLeft}{ArrowRight}{ArrowUp}{/Alt}");
+    expect(onMove).toHaveBeenCalledTimes(2);
+    await user.keyboard("{Alt>}{Enter}{/Alt}");
+    expect(onOpen).toHaveBeenCalledExactlyOnceWith("g1");
+  });
+
+  it("says what is wrong with a name while it is typed, and loses nothing over it", async () => {
+    const user = userEvent.setup();
+    const onNamed = vi.fn();
+    const checkName = (name: string) => (name === "Grade 2" ? "There is one already." : null);
+    render(<Held onNamed={onNamed} checkName={checkName} />);
+    await user.tab();
+    await user.keyboard("{ArrowDown}{F2}");
+    const input = screen.getByRole("textbox", { name: "Name" });
+    await user.clear(input);
+    await user.keyboard("Grade 2{Enter}");
+    expect(screen.getByRole("alert")).toHaveTextContent("There is one already.");
+    expect(input).toHaveAccessibleDescription("There is one already.");
+    expect(onNamed).not.toHaveBeenCalled();
+    await user.keyboard("b{Enter}");
+    expect(onNamed).toHaveBeenCalledExactlyOnceWith("Grade 2b");
+  });
+
+  it("tells a marked node by a word", () => {
+    render(<Held nodes={[{ ...node("g1", null, "Grade 1"), mark: "archived" }]} />);
+    expect(screen.getByRole("treeitem", { name: "Grade 1 archived 3" })).toHaveTextContent("archived");
+  });
+
+  it("does without the row of the whole", async () => {
+    const user = userEvent.setup();
+    render(<Held whole={null} />);
+    await user.tab();
+    await user.keyboard("{Home}{Enter}");
+    expect(screen.getByRole("treeitem", { name: "Grade 1 3" })).toHaveAttribute("aria-selected", "true");
+    expect(screen.getAllByRole("treeitem")).toHaveLength(2);
+  });
 });

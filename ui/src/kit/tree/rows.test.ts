@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { childrenOf, landingAt, type TreeNode, visibleRows } from "./rows";
+import { childrenOf, landingAt, landingInside, landingOutside, type TreeNode, visibleRows } from "./rows";
 
 const node = (id: string, parent: string | null, name = id): TreeNode => ({ id, parent, name, count: 0 });
 const tree = [
@@ -58,5 +58,21 @@ describe("where a dragged node lands", () => {
 
   it("goes to the top level when dropped on the whole", () => {
     expect(landingAt(children, "a1", null, "into")).toEqual({ parent: null, after: "b" });
+  });
+
+  it("goes nowhere into what is marked", () => {
+    const put = [...tree.slice(0, 3), { ...node("b", null, "高二"), mark: "archived" }, node("c", null)];
+    const archived = { ...row("b", true), node: put[3] as TreeNode };
+    expect(landingAt(childrenOf(put), "c", archived, "into")).toBeNull();
+    expect(landingAt(childrenOf(put), "c", archived, "behind")).toBeNull();
+    expect(landingInside(childrenOf(put), node("c", null))).toBeNull();
+  });
+
+  it("goes one level out or in", () => {
+    expect(landingOutside(tree, "a1")).toEqual({ parent: null, after: "a" });
+    expect(landingOutside(tree, "a")).toBeNull();
+    expect(landingInside(children, node("b", null))).toEqual({ parent: "a", after: "a2" });
+    expect(landingInside(children, node("a2", "a"))).toEqual({ parent: "a1", after: null });
+    expect(landingInside(children, node("a", null))).toBeNull();
   });
 });
