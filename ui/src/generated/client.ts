@@ -2,17 +2,27 @@
 
 import type {
   AddMember,
+  AffiliationRef,
   AppState,
   ApplyImport,
+  ArchiveField,
+  ArrangeFields,
   BatchRef,
   Block,
+  CompareMembers,
+  Comparison,
   ConflictRow,
   CreateDepartment,
   CreateOrganisation,
+  CustomFieldRow,
+  DefineField,
+  DefineTag,
   DepartmentDetail,
   DepartmentNode,
   DeviceRow,
   DoctorLine,
+  Duplicates,
+  EditAffiliation,
   EditCell,
   EditGuardian,
   EditOutcome,
@@ -21,12 +31,15 @@ import type {
   Exported,
   Fill,
   Find,
+  FindDuplicates,
   FoundMember,
   GuardianRef,
   ImportApplied,
   ImportFile,
   ImportPlan,
+  ImportRecord,
   ImportRef,
+  ImportUndone,
   InvitationPage,
   InvitationQuery,
   InvitationRefs,
@@ -36,6 +49,7 @@ import type {
   Locate,
   MemberDetail,
   MergeDepartment,
+  MergeMembers,
   MergeOutcome,
   MoveDepartment,
   MoveMembers,
@@ -79,6 +93,8 @@ import type {
   SignInOutcome,
   SyncDone,
   SyncStatus,
+  TagMembers,
+  TagRow,
   UndoState,
   Undone,
   ViewInfo,
@@ -148,6 +164,26 @@ export const makeClient = (call: Call) => ({
   editGuardian: (args: EditGuardian): Promise<EditOutcome> => call("edit_guardian", args),
   /** The person is no longer the member's guardian; for a sibling they still are. */
   removeGuardian: (args: GuardianRef): Promise<EditOutcome> => call("remove_guardian", args),
+  /** Fields that the organisation defined, archived ones among them. */
+  customFields: (): Promise<Array<CustomFieldRow>> => call("custom_fields", {}),
+  defineField: (args: DefineField): Promise<RecordRef> => call("define_field", args),
+  arrangeFields: (args: ArrangeFields): Promise<Nothing> => call("arrange_fields", args),
+  archiveField: (args: ArchiveField): Promise<Nothing> => call("archive_field", args),
+  /** Only one in which nobody has anything. */
+  removeField: (args: RecordRef): Promise<Nothing> => call("remove_field", args),
+  tags: (): Promise<Array<TagRow>> => call("tags", {}),
+  defineTag: (args: DefineTag): Promise<RecordRef> => call("define_tag", args),
+  /** Takes it from everybody, too. */
+  removeTag: (args: RecordRef): Promise<Nothing> => call("remove_tag", args),
+  tagMembers: (args: TagMembers): Promise<EditOutcome> => call("tag_members", args),
+  editAffiliation: (args: EditAffiliation): Promise<EditOutcome> => call("edit_affiliation", args),
+  removeAffiliation: (args: AffiliationRef): Promise<EditOutcome> => call("remove_affiliation", args),
+  /** The further place becomes the main one, and the main one a further place. */
+  makeMain: (args: AffiliationRef): Promise<EditOutcome> => call("make_main", args),
+  /** Looks through everybody for members who may be the same person. */
+  findDuplicates: (args: FindDuplicates): Promise<Duplicates> => call("find_duplicates", args),
+  compareMembers: (args: CompareMembers): Promise<Comparison> => call("compare_members", args),
+  mergeMembers: (args: MergeMembers): Promise<EditOutcome> => call("merge_members", args),
   savedViews: (): Promise<Array<SavedView>> => call("saved_views", {}),
   keepView: (args: SavedView): Promise<SavedView> => call("keep_view", args),
   removeView: (args: RecordRef): Promise<Nothing> => call("remove_view", args),
@@ -162,6 +198,10 @@ export const makeClient = (call: Call) => ({
   planPage: (args: PlanPageRequest): Promise<PlanPage> => call("plan_page", args),
   applyImport: (args: ApplyImport): Promise<ImportApplied> => call("apply_import", args),
   closeImport: (args: ImportRef): Promise<Nothing> => call("close_import", args),
+  /** The imports made on this computer, newest first. */
+  importHistory: (): Promise<Array<ImportRecord>> => call("import_history", {}),
+  /** Takes an import back and tells which later changes stay. */
+  undoImport: (args: BatchRef): Promise<ImportUndone> => call("undo_import", args),
   /** Stops the import's reading or applying; nothing is left half done. */
   cancelImport: (args: ImportRef): Promise<Nothing> => call("cancel_import", args),
   exportMembers: (args: Export): Promise<Exported> => call("export_members", args),
@@ -170,6 +210,9 @@ export const makeClient = (call: Call) => ({
   conflicts: (): Promise<Array<ConflictRow>> => call("conflicts", {}),
   resolveConflicts: (args: Resolve): Promise<EditOutcome> => call("resolve_conflicts", args),
   refusals: (): Promise<Array<RefusalRow>> => call("refusals", {}),
+  /** Gives a refused new department up for the one of the same name that the service has: members, departments below */
+  /** and affiliations move there, as one operation. */
+  takeOverDepartment: (args: RefusalRef): Promise<Nothing> => call("take_over_department", args),
   /** Gives the refused edit up: the record shows what the service has. */
   dropRefusal: (args: RefusalRef): Promise<Nothing> => call("drop_refusal", args),
   invitations: (args: InvitationQuery): Promise<InvitationPage> => call("invitations", args),

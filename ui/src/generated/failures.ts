@@ -262,6 +262,12 @@ export const failureWords: Record<Code, { zh: string; en: string; zhStep: string
     zhStep: "请重新打开文件。",
     enStep: "Open the file again.",
   },
+  mass_leaving: {
+    zh: "文件里缺的人太多，可能只是名册的一部分。",
+    en: "So many are missing from the file that it may be only a part.",
+    zhStep: "核对后输入将离开的人数，再导入。",
+    enStep: "Check, enter how many leave, and import again.",
+  },
   cancelled: {
     zh: "已取消，什么都没有改变。",
     en: "Cancelled; nothing was changed.",

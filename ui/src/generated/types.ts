@@ -2,6 +2,21 @@
 
 export type AddMember = { cells: Array<CellText>, };
 
+/**
+ * A further place of a member, beside the main department.
+ */
+export type AffiliationDetail = { id: string, department: string, path: string, title: string, 
+/**
+ * A word of `Field::AffiliationRole`; empty for none.
+ */
+role: string, 
+/**
+ * What the person is there, when it is not what they are in the first place: a word of `Field::AffiliationIdentity`.
+ */
+identity: string, };
+
+export type AffiliationRef = { member: string, affiliation: string, };
+
 export type AppState = { version: string, 
 /**
  * The roster that is open.
@@ -14,9 +29,27 @@ export type ApplyImport = { import: string, creates_departments: boolean,
  */
 takes_sound_cells: boolean, 
 /**
- * Rows of the file to leave out.
+ * Rows to leave out, by key.
  */
-excluded_rows: Array<number>, };
+excluded_rows: Array<number>, 
+/**
+ * Single changes to leave out.
+ */
+excluded_cells?: Array<ExcludedCell>, 
+/**
+ * How many people leave, as the user typed it where that is asked.
+ */
+confirmed_leaving?: number, };
+
+/**
+ * An archived field is not shown; what members have in it stays.
+ */
+export type ArchiveField = { id: string, is_archived: boolean, };
+
+/**
+ * Every field that is not archived, in the order they shall have.
+ */
+export type ArrangeFields = { ids: Array<string>, };
 
 export type BatchRef = { batch: string, };
 
@@ -45,14 +78,35 @@ export type ChoiceLabel = { column: Column, word: string, label: string, };
 /**
  * Why a call failed. Codes are never reused.
  */
-export type Code = "keyring_missing" | "keyring_locked" | "keyring_failed" | "key_missing" | "key_file_unusable" | "in_use" | "not_a_roster" | "damaged" | "newer_schema" | "disk_full" | "file_failed" | "no_profile" | "profile_exists" | "not_found" | "ambiguous" | "stale" | "invalid" | "duplicate" | "department_not_empty" | "department_cycle" | "department_exists" | "department_too_deep" | "department_archived" | "department_exists_archived" | "nothing_to_undo" | "nothing_to_redo" | "offline" | "untrusted" | "not_mingce" | "wrong_credentials" | "sign_in_needed" | "account_exists" | "forbidden" | "too_many" | "service_failed" | "upgrade_needed" | "file_unreadable" | "file_encrypted" | "file_too_large" | "sheet_missing" | "no_header" | "mapping_incomplete" | "import_gone" | "cancelled" | "nothing_to_print" | "invitation_elsewhere" | "cannot_open" | "malformed" | "internal";
+export type Code = "keyring_missing" | "keyring_locked" | "keyring_failed" | "key_missing" | "key_file_unusable" | "in_use" | "not_a_roster" | "damaged" | "newer_schema" | "disk_full" | "file_failed" | "no_profile" | "profile_exists" | "not_found" | "ambiguous" | "stale" | "invalid" | "duplicate" | "department_not_empty" | "department_cycle" | "department_exists" | "department_too_deep" | "department_archived" | "department_exists_archived" | "nothing_to_undo" | "nothing_to_redo" | "offline" | "untrusted" | "not_mingce" | "wrong_credentials" | "sign_in_needed" | "account_exists" | "forbidden" | "too_many" | "service_failed" | "upgrade_needed" | "file_unreadable" | "file_encrypted" | "file_too_large" | "sheet_missing" | "no_header" | "mapping_incomplete" | "import_gone" | "mass_leaving" | "cancelled" | "nothing_to_print" | "invitation_elsewhere" | "cannot_open" | "malformed" | "internal";
 
 /**
  * A column of the grid: every member field, and what is computed from other records.
  */
-export type Column = "card_number" | "name" | "sex" | "birth_date" | "phone" | "document_kind" | "document_number" | "identity" | "department" | "title" | "entry_year" | "email" | "address" | "valid_from" | "valid_until" | "status" | "note" | "guardian_name" | "guardian_phone" | "guardian_relation" | "join_state";
+export type Column = "card_number" | "name" | "sex" | "birth_date" | "phone" | "document_kind" | "document_number" | "identity" | "department" | "title" | "entry_year" | "email" | "address" | "valid_from" | "valid_until" | "status" | "note" | "guardian_name" | "guardian_phone" | "guardian_relation" | "join_state" | "status_since" | "tags" | CustomColumn;
 
 export type ColumnPreference = { column: string, width_px: number, is_hidden: boolean, };
+
+/**
+ * Two members side by side.
+ */
+export type CompareMembers = { kept: string, gone: string, };
+
+export type Comparison = { lines: Array<ComparisonLine>, 
+/**
+ * What moves from the one that goes: further places, guardians, invitations, tags.
+ */
+places: number, guardians: number, invitations: number, tags: number, };
+
+export type ComparisonLine = { column: Column, kept: string, gone: string, 
+/**
+ * Whether the value of the one that goes is proposed: the other has none.
+ */
+takes_gone: boolean, 
+/**
+ * The two differ and only one can stay.
+ */
+differs: boolean, };
 
 export type ConflictRow = { id: string, kind: string, record: string, 
 /**
@@ -75,6 +129,39 @@ export type CreateOrganisation = { name: string,
  * A word of `Field::OrganisationKind`.
  */
 kind: string, admin_name: string, phone: string, password: string, service: ServicePlace, };
+
+/**
+ * A column of a field that the organisation defined: `custom:` and the field's id.
+ */
+export type CustomColumn = `custom:${string}`;
+
+/**
+ * A field as it is defined now.
+ */
+export type CustomFieldRow = { id: string, column: Column, name: string, 
+/**
+ * `text`, `number`, `date`, `choice`, `yes_no`.
+ */
+form: string, choices: Array<string>, is_required: boolean, is_unique: boolean, 
+/**
+ * `ordinary`, `personal`, `sensitive`.
+ */
+data_class: string, is_archived: boolean, };
+
+/**
+ * A new field, or a change of one. Its form never changes; a choice that is renamed takes the members' values along.
+ */
+export type DefineField = { id?: string, name: string, form: string, choices: Array<DefinedChoice>, is_required: boolean, is_unique: boolean, data_class: string, };
+
+/**
+ * A new tag, or a change of one.
+ */
+export type DefineTag = { id?: string, name: string, colour: string, };
+
+/**
+ * A choice as it shall be, and what it was called before.
+ */
+export type DefinedChoice = { name: string, was?: string, };
 
 /**
  * Everything known about one department.
@@ -145,6 +232,32 @@ check: string, is_ok: boolean,
  */
 detail: string, };
 
+/**
+ * Members who may be the same person.
+ */
+export type DuplicateGroup = { reason: Likeness, 
+/**
+ * At most twenty of them.
+ */
+members: Array<DuplicateMember>, count: number, };
+
+export type DuplicateMember = { id: string, name: string, card_number: string, department: string, status: string, };
+
+export type Duplicates = { 
+/**
+ * The first of them, the strongest reasons first.
+ */
+groups: Array<DuplicateGroup>, 
+/**
+ * All that were found.
+ */
+total: number, };
+
+/**
+ * A new further place, or a change of one. What is absent stays as it is.
+ */
+export type EditAffiliation = { member: string, affiliation?: string, department?: string, title?: string, identity?: string, };
+
 export type EditCell = { member: string, column: Column, 
 /**
  * As typed; normalised by the app.
@@ -188,8 +301,14 @@ addresses: Array<string>, };
 
 export type Event = { "event": "changed", kinds: Array<string>, version: number, } | { "event": "sync", status: SyncStatus, } | { "event": "service", service: EmbeddedService, } | { "event": "progress", job: string, done: number, total: number, } | { "event": "file_dropped", path: string, };
 
+export type ExcludedCell = { 
 /**
- * `path` ends in `.xlsx` or `.csv`.
+ * Key of the row.
+ */
+row: number, item: number, };
+
+/**
+ * `path` ends in `.xlsx`, `.csv` or, for OneRoster 1.2, `.zip`; `.1.1.zip` asks for OneRoster 1.1.
  */
 export type Export = { path: string, query: ViewQuery, 
 /**
@@ -228,6 +347,8 @@ export type Filter = { "test": "is", column: Column, value: string, } | { "test"
 
 export type Find = { text: string, limit: number, };
 
+export type FindDuplicates = { job?: string, };
+
 export type FoundCell = { 
 /**
  * Row of the view.
@@ -254,7 +375,22 @@ verb: string,
  */
 operation: string, changes: Array<FieldChange>, };
 
-export type ImportApplied = { batch: string, added: number, changed: number, departments: number, version: number, };
+/**
+ * Whom a row is about that the plan could not tell.
+ */
+export type ImportAnswer = { 
+/**
+ * Key of the row.
+ */
+row: number, 
+/**
+ * The member it is about; none for somebody new.
+ */
+member?: string, };
+
+export type ImportApplied = { batch: string, added: number, changed: number, left: number, departments: number, version: number, };
+
+export type ImportCandidate = { member: string, name: string, card_number: string, birth_date: string, phone: string, department: string, };
 
 export type ImportColumn = { 
 /**
@@ -270,7 +406,7 @@ target: string,
  */
 confidence: number, };
 
-export type ImportCounts = { add: number, change: number, unchanged: number, problem: number, skipped: number, };
+export type ImportCounts = { add: number, change: number, unchanged: number, unsure: number, leave: number, problem: number, skipped: number, };
 
 export type ImportFile = { import: string, 
 /**
@@ -292,7 +428,26 @@ targets: Array<string>,
 /**
  * The mapping of an earlier file of the same shape was used.
  */
-is_remembered: boolean, };
+is_remembered: boolean, 
+/**
+ * The file tells only what changed: nobody is missing from it.
+ */
+is_delta: boolean, 
+/**
+ * What was passed over or put up with while the file was opened.
+ */
+remarks: Array<ImportRemark>, };
+
+/**
+ * What becomes of people who are new, known, or missing.
+ */
+export type ImportMode = "merge" | "only_new" | "only_known" | "mirror_roster" | "mirror_departments";
+
+export type ImportOptions = { 
+/**
+ * Every sheet with the same headings goes in, its name as the last step of the department.
+ */
+takes_all_sheets: boolean, mode: ImportMode, answers: Array<ImportAnswer>, };
 
 export type ImportPlan = { import: string, counts: ImportCounts, 
 /**
@@ -302,9 +457,57 @@ new_departments: Array<string>,
 /**
  * Card numbers seem to have lost leading zeros: their usual length.
  */
-offered_card_number_digits: number | null, };
+offered_card_number_digits: number | null, 
+/**
+ * Sheets that did not fit beside the others, or are hidden.
+ */
+left_out_sheets: Array<string>, 
+/**
+ * How many people the whole is that leavers are counted against; 0 when nobody leaves.
+ */
+leave_of: number, 
+/**
+ * So many would leave that the number has to be confirmed.
+ */
+confirms_leaving: boolean, };
+
+/**
+ * An import that was made on this computer.
+ */
+export type ImportRecord = { batch: string, file_name: string, 
+/**
+ * Of the whole file, in hexadecimal digits.
+ */
+sha256: string, 
+/**
+ * Milliseconds since 1970 by this computer's clock.
+ */
+at_ms: number, 
+/**
+ * Name of the person.
+ */
+actor: string, added: number, changed: number, left: number, departments: number, is_undone: boolean, };
 
 export type ImportRef = { import: string, };
+
+export type ImportRemark = { 
+/**
+ * `columns_dropped`, `rows_deleted`, `loose_references`, `manifest_incomplete`, `file_name`, `encoding`.
+ */
+code: string, 
+/**
+ * The file within the package; empty when it is about the whole.
+ */
+file: string, count: number, columns: Array<string>, };
+
+/**
+ * What taking an import back came to.
+ */
+export type ImportUndone = { changed: number, 
+/**
+ * Changes of people since, which stay as they made them: how many, and the first of them.
+ */
+kept_count: number, kept: Array<KeptChange>, version: number, };
 
 export type InvitationPage = { total: number, rows: Array<InvitationRow>, progress: Array<DepartmentProgress>, };
 
@@ -340,6 +543,16 @@ export type Invited = { made: number, already_open: number, already_joined: numb
 
 export type JobRef = { job: string, };
 
+export type KeptChange = { 
+/**
+ * Name of whom or what it is about.
+ */
+name: string, 
+/**
+ * The field's word; empty for the record as a whole.
+ */
+what: string, value: string, };
+
 export type LeaderRole = "head" | "deputy";
 
 /**
@@ -353,6 +566,11 @@ export type LeaderRow = { member: string, name: string, role: LeaderRole, };
 export type LeadersThen = "go_over" | "end";
 
 export type LetterCase = "any" | "same";
+
+/**
+ * Why two members may be one person, the strongest reason first.
+ */
+export type Likeness = "document" | "phone" | "name_and_birth_date" | "sound_and_birth_date";
 
 /**
  * Where a member stands in a view.
@@ -376,11 +594,7 @@ export type MemberDetail = { row: Row,
 /**
  * Columns of `row.cells`.
  */
-columns: Array<Column>, guardians: Array<GuardianDetail>, 
-/**
- * Paths of further departments.
- */
-affiliations: Array<string>, invitation: InvitationRow | null, history: Array<HistoryEntry>, };
+columns: Array<Column>, guardians: Array<GuardianDetail>, affiliations: Array<AffiliationDetail>, invitation: InvitationRow | null, history: Array<HistoryEntry>, };
 
 /**
  * Some members: by id, or rows of a view.
@@ -396,6 +610,23 @@ export type MergeDepartment = { from: string,
  * Null: its people belong to no department then, what is below it comes to the top.
  */
 into: string | null, leaders: LeadersThen, };
+
+/**
+ * Two members to be made one: what the second has and the first is to keep is named column by column.
+ */
+export type MergeMembers = { 
+/**
+ * Stays.
+ */
+kept: string, 
+/**
+ * Goes; its places, guardians, invitations, tags and values move to the other.
+ */
+gone: string, 
+/**
+ * Columns in which the value of the one that goes shall hold.
+ */
+taken: Array<Column>, };
 
 export type MergeOutcome = { 
 /**
@@ -471,7 +702,7 @@ targets: Array<string>,
 /**
  * Fill card numbers that lost their zeros up to so many digits; offered by an earlier plan.
  */
-card_number_digits?: number, };
+card_number_digits?: number, options?: ImportOptions, };
 
 export type PlanPage = { total: number, rows: Array<PlannedRow>, };
 
@@ -482,13 +713,21 @@ export type PlannedCell = {
  * A member field's word, `department`, `further_department`, `guardian`, `guardian_name`, `guardian_phone` or
  * `guardian_relation`.
  */
-what: string, from: string, to: string, };
+what: string, from: string, to: string, 
+/**
+ * By which it can be taken out.
+ */
+item: number, };
 
-export type PlannedKind = "add" | "change" | "unchanged" | "problem";
+export type PlannedKind = "add" | "change" | "unchanged" | "unsure" | "leave" | "problem";
 
 export type PlannedRow = { 
 /**
- * Row as counted in the file, from 1.
+ * By which the plan knows the row, whatever sheet it is on.
+ */
+key: number, sheet: string, 
+/**
+ * Row as counted in the sheet, from 1; 0 for somebody who is missing from the file.
  */
 row: number, kind: PlannedKind, name: string, 
 /**
@@ -498,7 +737,15 @@ cells: Array<PlannedCell>, problems: Array<RowProblem>,
 /**
  * The row's sound cells could go in although others cannot.
  */
-can_go_in_partly: boolean, };
+can_go_in_partly: boolean, 
+/**
+ * For `unsure`: whom it could be about.
+ */
+candidates: Array<ImportCandidate>, 
+/**
+ * For `unsure`: it could be about somebody new.
+ */
+can_be_new: boolean, };
 
 /**
  * How this computer shows the program; kept outside the rosters, holds nothing personal.
@@ -632,6 +879,10 @@ remedy: string, is_warning: boolean,
  */
 other_row: number | null, 
 /**
+ * Its sheet, where that is another one.
+ */
+other_sheet?: string, 
+/**
  * What the value may have been, offered but never applied silently.
  */
 proposal?: string, };
@@ -733,6 +984,21 @@ export type SyncPhase = "idle" | "syncing" | "offline" | "sign_in_needed" | "upg
  * What the bar at the bottom tells.
  */
 export type SyncStatus = { phase: SyncPhase, synced_at: number | null, waiting: number, conflicts: number, refused: number, };
+
+/**
+ * Tags to give to and to take from all of the members, by id.
+ */
+export type TagMembers = { members: Members, add: Array<string>, remove: Array<string>, job?: string, };
+
+export type TagRow = { id: string, name: string, 
+/**
+ * A word of `Field::TagColour`; empty for none.
+ */
+colour: string, 
+/**
+ * Members who have it.
+ */
+count: number, };
 
 export type UndoState = { 
 /**

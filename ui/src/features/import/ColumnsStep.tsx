@@ -1,9 +1,10 @@
 import { Alert, Button, Select, Spin, Tag } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ImportFile, ImportPlan } from "@/generated/types";
+import type { ImportFile, ImportOptions, ImportPlan } from "@/generated/types";
 import { client } from "@/host";
 import { useAct } from "@/session/act";
+import { ImportChoices } from "./ImportChoices";
 import { targetLabel } from "./targets";
 
 const SURE = 85;
@@ -13,14 +14,18 @@ const LIKELY = 50;
 export const ColumnsStep = ({
   file,
   targets,
+  options: choices,
   onTargets,
+  onOptions,
   onSheet,
   onPlan,
   onBack,
 }: {
   file: ImportFile;
   targets: string[];
+  options: ImportOptions;
   onTargets: (targets: string[]) => void;
+  onOptions: (options: ImportOptions) => void;
   onSheet: (file: ImportFile) => void;
   onPlan: (plan: ImportPlan) => void;
   onBack: () => void;
@@ -44,7 +49,7 @@ export const ColumnsStep = ({
 
   const plan = async () => {
     setPlanning(true);
-    const planned = await act(() => client.planImport({ import: file.import, targets }));
+    const planned = await act(() => client.planImport({ import: file.import, targets, options: choices }));
     setPlanning(false);
     if (planned) onPlan(planned);
   };
@@ -81,6 +86,7 @@ export const ColumnsStep = ({
         </span>
       </div>
       {file.is_remembered && <Alert type="info" showIcon title={t("importing.remembered")} />}
+      <ImportChoices file={file} options={choices} onOptions={onOptions} />
       <div className="import-scroll">
         <table className="plain-table">
           <thead>

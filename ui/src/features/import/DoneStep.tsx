@@ -2,9 +2,10 @@ import { Alert, Button, Result } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import type { ImportApplied } from "@/generated/types";
+import type { ImportApplied, ImportUndone } from "@/generated/types";
 import { client } from "@/host";
 import { useAct } from "@/session/act";
+import { KeptChanges } from "./KeptChanges";
 
 /** What came of it, and the way back. */
 export const DoneStep = ({
@@ -19,10 +20,12 @@ export const DoneStep = ({
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { act } = useAct();
-  const [isUndone, setUndone] = useState(false);
+  const [undone, setUndone] = useState<ImportUndone | null>(null);
+  const isUndone = undone !== null;
 
   const undo = async () => {
-    if (await act(() => client.undoBatch({ batch: result.batch }))) setUndone(true);
+    const answer = await act(() => client.undoImport({ batch: result.batch }));
+    if (answer) setUndone(answer);
   };
 
   return (
@@ -36,7 +39,7 @@ export const DoneStep = ({
               added: result.added,
               changed: result.changed,
               departments: result.departments,
-            })
+            }) + (result.left > 0 ? t("importing.appliedLeft", { count: result.left }) : "")
       }
       extra={[
         <Button key="roster" type="primary" autoFocus onClick={() => void navigate("/roster")}>
@@ -52,6 +55,7 @@ export const DoneStep = ({
         </Button>,
       ]}
     >
+      {undone !== null && undone.kept_count > 0 && <KeptChanges undone={undone} />}
       {leftOut > 0 && !isUndone && (
         <Alert type="warning" showIcon title={t("importing.leftOut", { count: leftOut })} />
       )}

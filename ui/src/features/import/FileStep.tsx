@@ -6,8 +6,9 @@ import type { ImportFile } from "@/generated/types";
 import { client, host } from "@/host";
 import { useAct } from "@/session/act";
 import { useSession } from "@/session/store";
+import { ImportHistory } from "./ImportHistory";
 
-const ENDINGS = ["xlsx", "xlsm", "xls", "ods", "csv", "tsv", "txt", "et"];
+const ENDINGS = ["xlsx", "xlsm", "xls", "ods", "csv", "tsv", "txt", "et", "zip"];
 
 /** Picks the file, by dialog or by a drop on the window. */
 export const FileStep = ({
@@ -49,21 +50,24 @@ export const FileStep = ({
   };
 
   return (
-    <section className="import-drop">
-      <FileExcelOutlined />
-      <p>{t("importing.lead")}</p>
-      {isReading ? (
-        <p role="status">
-          <Spin size="small" /> {t("importing.reading")}
-        </p>
-      ) : (
-        <p>
-          {t("importing.drop")}{" "}
-          <Button type="primary" onClick={() => void pick()} autoFocus>
-            {t("importing.pick")}
-          </Button>
-        </p>
-      )}
-    </section>
+    <>
+      <section className="import-drop">
+        <FileExcelOutlined />
+        <p>{t("importing.lead")}</p>
+        {isReading ? (
+          <p role="status">
+            <Spin size="small" /> {t("importing.reading")}
+          </p>
+        ) : (
+          <p>
+            {t("importing.drop")}{" "}
+            <Button type="primary" onClick={() => void pick()} autoFocus>
+              {t("importing.pick")}
+            </Button>
+          </p>
+        )}
+      </section>
+      <ImportHistory />
+    </>
   );
 };

@@ -1,12 +1,11 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { Button, Spin } from "antd";
+import { Spin } from "antd";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import type { ImportPlan, PlannedKind, PlannedRow } from "@/generated/types";
+import type { ImportPlan, PlannedKind } from "@/generated/types";
 import { client } from "@/host";
-import { problemLine } from "@/kit/problem-words";
-import { targetLabel, valueLabel } from "./targets";
+import { type Choosing, PlanRow } from "./PlanRow";
 
 const PAGE = 200;
 
@@ -15,15 +14,12 @@ export const PlanRows = ({
   plan,
   kind,
   total,
-  excluded,
-  onToggle,
+  ...choosing
 }: {
   plan: ImportPlan;
   kind: PlannedKind;
   total: number;
-  excluded: ReadonlySet<number>;
-  onToggle: (row: number) => void;
-}) => {
+} & Choosing) => {
   const { t } = useTranslation();
   const scroll = useRef<HTMLDivElement>(null);
   const { data, fetchNextPage, hasNextPage, isFetching } = useInfiniteQuery({
@@ -67,67 +63,11 @@ export const PlanRows = ({
               className="plan-row"
               style={{ transform: `translateY(${item.start}px)` }}
             >
-              <PlanRow row={row} isExcluded={excluded.has(row.row)} onToggle={onToggle} />
+              <PlanRow row={row} {...choosing} />
             </li>
           ) : null;
         })}
       </ul>
     </div>
-  );
-};
-
-const PlanRow = ({
-  row,
-  isExcluded,
-  onToggle,
-}: {
-  row: PlannedRow;
-  isExcluded: boolean;
-  onToggle: (row: number) => void;
-}) => {
-  const { t } = useTranslation();
-  return (
-    <>
-      <span className="plan-number">{row.row}</span>
-      <strong className="plan-name">{row.name}</strong>
-      <div className="plan-cells" data-muted={isExcluded || undefined}>
-        {row.cells.map((cell) => (
-          <span key={`${cell.what}${cell.to}`} className="plan-cell">
-            <small>{targetLabel(t, cell.what)}</small>
-            {cell.from !== "" && <del>{valueLabel(t, cell.what, cell.from)}</del>}
-            <ins>{valueLabel(t, cell.what, cell.to)}</ins>
-          </span>
-        ))}
-        {row.problems.map((problem) => {
-          const kinds: Record<string, string> = t("importing.valueKinds", { returnObjects: true });
-          return (
-            <p
-              key={`${problem.letter}${problem.code}`}
-              className="plan-problem"
-              data-tone={problem.is_warning ? "warning" : "danger"}
-            >
-              <b>
-                {problem.letter === ""
-                  ? t("importing.row") + String(problem.row)
-                  : t("importing.problemAt", {
-                      sheet: problem.sheet,
-                      cell: `${problem.letter}${problem.row}`,
-                      heading: problem.heading,
-                      kind: kinds[problem.value_kind] ?? problem.value_kind,
-                    })}
-              </b>{" "}
-              {problem.value !== "" && <code>{problem.value}</code>} {problemLine(t, problem.code)}
-              {problem.other_row !== null && ` ${t("importing.otherRow", { row: problem.other_row })}`}
-              {problem.proposal && ` ${t("importing.proposal", { value: problem.proposal })}`}
-            </p>
-          );
-        })}
-      </div>
-      {row.kind !== "unchanged" && row.kind !== "problem" && (
-        <Button size="small" type="text" onClick={() => onToggle(row.row)}>
-          {isExcluded ? t("importing.include") : t("importing.exclude")}
-        </Button>
-      )}
-    </>
   );
 };

@@ -1,24 +1,41 @@
-import { Alert, Button, Checkbox, Progress, Segmented } from "antd";
+import { Alert, Button, Checkbox, InputNumber, Progress, Segmented } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ImportApplied, ImportFile, ImportPlan, PlannedKind } from "@/generated/types";
+import type {
+  ImportApplied,
+  ImportFile,
+  ImportOptions,
+  ImportPlan,
+  PlannedKind,
+  PlannedRow,
+} from "@/generated/types";
 import { client } from "@/host";
 import { useAct } from "@/session/act";
 import { useSession } from "@/session/store";
 import { PlanRows } from "./PlanRows";
 
+const KINDS: PlannedKind[] = ["add", "change", "leave", "unsure", "unchanged", "problem"];
+/** Kinds that a person has to look at, in this order. */
+const ASKED: PlannedKind[] = ["problem", "unsure", "leave"];
+
+const keyOf = (row: PlannedRow, item: number) => `${row.key}:${item}`;
+
 /** What the import would do, row by row, before anything is changed. */
 export const PreviewStep = ({
   file,
   targets,
+  options,
   plan,
+  onOptions,
   onPlan,
   onBack,
   onApplied,
 }: {
   file: ImportFile;
   targets: string[];
+  options: ImportOptions;
   plan: ImportPlan;
+  onOptions: (options: ImportOptions) => void;
   onPlan: (plan: ImportPlan) => void;
   onBack: () => void;
   onApplied: (applied: ImportApplied, leftOut: number) => void;
@@ -26,20 +43,50 @@ export const PreviewStep = ({
   const { t } = useTranslation();
   const { act } = useAct();
   const { counts } = plan;
-  const first: PlannedKind = counts.problem > 0 ? "problem" : counts.add > 0 ? "add" : "change";
+  const first =
+    KINDS.find((word) => ASKED.includes(word) && counts[word] > 0) ??
+    (counts.add > 0 || counts.change === 0 ? "add" : "change");
   const [kind, setKind] = useState<PlannedKind>(first);
   const [createsDepartments, setCreatesDepartments] = useState(true);
   const [takesSoundCells, setTakesSoundCells] = useState(false);
-  const [excluded, setExcluded] = useState<ReadonlySet<number>>(new Set());
+  const [excluded, setExcluded] = useState<ReadonlyMap<number, PlannedKind>>(new Map());
+  const [cells, setCells] = useState<ReadonlySet<string>>(new Set());
+  const [leaving, setLeaving] = useState<number | null>(null);
   const [isApplying, setApplying] = useState(false);
   const progress = useSession((now) => now.progress[plan.import]);
 
-  const kinds: PlannedKind[] = ["add", "change", "unchanged", "problem"];
-  const going = counts.add + counts.change + (takesSoundCells ? counts.problem : 0) - excluded.size;
+  const kinds = KINDS.filter((word) => counts[word] > 0 || (word !== "leave" && word !== "unsure"));
+  const isTaken = (word: PlannedKind) =>
+    (word === "add" && options.mode !== "only_known") ||
+    (word === "change" && options.mode !== "only_new") ||
+    word === "leave";
+  const without = (word: PlannedKind) => [...excluded.values()].filter((one) => one === word).length;
+  const going =
+    (["add", "change", "leave"] as const)
+      .filter(isTaken)
+      .reduce((sum, word) => sum + counts[word] - without(word), 0) + (takesSoundCells ? counts.problem : 0);
+  const leavers = counts.leave - without("leave");
+  const mustConfirm = leavers > 0 && plan.confirms_leaving;
+
+  const answer = (row: PlannedRow, member: string | null) => {
+    const others = options.answers.filter((one) => one.row !== row.key);
+    onOptions({
+      ...options,
+      answers: [...others, member === null ? { row: row.key } : { row: row.key, member }],
+    });
+  };
+  const planAgain = async () => {
+    const planned = await act(() => client.planImport({ import: file.import, targets, options }));
+    if (!planned) return;
+    setExcluded(new Map());
+    setCells(new Set());
+    setLeaving(null);
+    onPlan(planned);
+  };
 
   const restoreZeros = async (digits: number) => {
     const planned = await act(() =>
-      client.planImport({ import: file.import, targets, card_number_digits: digits }),
+      client.planImport({ import: file.import, targets, card_number_digits: digits, options }),
     );
     if (planned) onPlan(planned);
   };
@@ -51,17 +98,27 @@ export const PreviewStep = ({
         import: plan.import,
         creates_departments: createsDepartments,
         takes_sound_cells: takesSoundCells,
-        excluded_rows: [...excluded],
+        excluded_rows: [...excluded.keys()],
+        excluded_cells: [...cells].map((one) => {
+          const [row = 0, item = 0] = one.split(":").map(Number);
+          return { row, item };
+        }),
+        ...(leaving === null ? {} : { confirmed_leaving: leaving }),
       }),
     );
     setApplying(false);
-    if (applied) onApplied(applied, takesSoundCells ? 0 : counts.problem);
+    if (applied) onApplied(applied, (takesSoundCells ? 0 : counts.problem) + counts.unsure);
   };
 
-  const toggle = (row: number) => {
-    const next = new Set(excluded);
-    if (!next.delete(row)) next.add(row);
+  const toggle = (row: PlannedRow) => {
+    const next = new Map(excluded);
+    if (!next.delete(row.key)) next.set(row.key, row.kind);
     setExcluded(next);
+  };
+  const toggleCell = (row: PlannedRow, item: number) => {
+    const next = new Set(cells);
+    if (!next.delete(keyOf(row, item))) next.add(keyOf(row, item));
+    setCells(next);
   };
 
   return (
@@ -94,6 +151,47 @@ export const PreviewStep = ({
           }
         />
       )}
+      {plan.left_out_sheets.length > 0 && (
+        <Alert
+          type="info"
+          showIcon
+          title={t("importing.leftOutSheets", { sheets: plan.left_out_sheets.join("、") })}
+        />
+      )}
+      {counts.unsure > 0 && (
+        <Alert
+          type="warning"
+          showIcon
+          title={t("importing.unsure", { count: counts.unsure })}
+          action={
+            <Button size="small" disabled={options.answers.length === 0} onClick={() => void planAgain()}>
+              {t("importing.checkAgain", { count: options.answers.length })}
+            </Button>
+          }
+        />
+      )}
+      {leavers > 0 && (
+        <Alert
+          type={mustConfirm ? "error" : "warning"}
+          showIcon
+          title={t(mustConfirm ? "importing.manyLeave" : "importing.someLeave", {
+            count: leavers,
+            of: plan.leave_of,
+          })}
+          action={
+            mustConfirm && (
+              <InputNumber
+                aria-label={t("importing.confirmLeaving")}
+                placeholder={t("importing.confirmLeaving")}
+                min={0}
+                value={leaving}
+                onChange={setLeaving}
+                className="import-confirm"
+              />
+            )
+          }
+        />
+      )}
       {plan.new_departments.length > 0 && (
         <div className="import-departments">
           <details>
@@ -113,7 +211,17 @@ export const PreviewStep = ({
           {t("importing.takeSound")}
         </Checkbox>
       )}
-      <PlanRows plan={plan} kind={kind} total={counts[kind]} excluded={excluded} onToggle={toggle} />
+      <PlanRows
+        plan={plan}
+        kind={kind}
+        total={counts[kind]}
+        isExcluded={(row) => excluded.has(row.key)}
+        isCellExcluded={(row, item) => cells.has(keyOf(row, item))}
+        answerOf={(row) => options.answers.find((one) => one.row === row.key)}
+        onToggle={toggle}
+        onToggleCell={toggleCell}
+        onAnswer={answer}
+      />
       <footer className="page-foot">
         <Button onClick={onBack} disabled={isApplying}>
           {t("shell.common.back")}
@@ -135,7 +243,11 @@ export const PreviewStep = ({
             </Button>
           </>
         )}
-        <Button type="primary" onClick={() => void apply()} disabled={isApplying || going <= 0}>
+        <Button
+          type="primary"
+          onClick={() => void apply()}
+          disabled={isApplying || going <= 0 || (mustConfirm && leaving !== leavers)}
+        >
           {going > 0 ? t("importing.apply", { count: going }) : t("importing.applyNothing")}
         </Button>
       </footer>

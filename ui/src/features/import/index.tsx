@@ -1,7 +1,7 @@
 import { Steps } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ImportApplied, ImportFile, ImportPlan } from "@/generated/types";
+import type { ImportApplied, ImportFile, ImportOptions, ImportPlan } from "@/generated/types";
 import { client } from "@/host";
 import { useSession } from "@/session/store";
 import { ColumnsStep } from "./ColumnsStep";
@@ -10,12 +10,15 @@ import { FileStep } from "./FileStep";
 import "./import.css";
 import { PreviewStep } from "./PreviewStep";
 
+const USUAL: ImportOptions = { takes_all_sheets: false, mode: "merge", answers: [] };
+
 /** From a file as it was handed over to members on the roster: file, columns, preview, done. */
 const Import = () => {
   const { t } = useTranslation();
   const droppedPath = useSession((now) => now.droppedPath);
   const [file, setFile] = useState<ImportFile | null>(null);
   const [targets, setTargets] = useState<string[]>([]);
+  const [options, setOptions] = useState<ImportOptions>(USUAL);
   const [plan, setPlan] = useState<ImportPlan | null>(null);
   const [applied, setApplied] = useState<{ result: ImportApplied; leftOut: number } | null>(null);
 
@@ -29,6 +32,8 @@ const Import = () => {
   const begin = (opened: ImportFile | null) => {
     setFile(opened);
     setTargets(opened?.columns.map((column) => column.target) ?? []);
+    // Answers are about rows of a certain sheet; the other choices hold for the file.
+    setOptions(opened?.path === file?.path ? { ...options, answers: [] } : USUAL);
     setPlan(null);
     setApplied(null);
   };
@@ -51,7 +56,9 @@ const Import = () => {
         <ColumnsStep
           file={file}
           targets={targets}
+          options={options}
           onTargets={setTargets}
+          onOptions={setOptions}
           onSheet={begin}
           onPlan={setPlan}
           onBack={() => begin(null)}
@@ -61,6 +68,8 @@ const Import = () => {
         <PreviewStep
           file={file}
           targets={targets}
+          options={options}
+          onOptions={setOptions}
           plan={plan}
           onPlan={setPlan}
           onBack={() => setPlan(null)}

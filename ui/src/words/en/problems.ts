@@ -135,6 +135,11 @@ export const problems: Words<typeof source> = {
       "Another member has this number already",
       "Use another number, or look that member up.",
     ),
+    value_taken: problem(
+      "Another member has this value already",
+      "This column allows no repeats; use another value.",
+    ),
+    tag_unknown: problem("There is no such tag", "Choose one from the list, or make the tag first."),
     guardian_without_name: problem("The guardian has no name", "Enter the guardian's name first."),
     resident_id_spoiled_by_spreadsheet: problem(
       "A spreadsheet lost the last digits of the resident ID",

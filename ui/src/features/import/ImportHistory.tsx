@@ -1,0 +1,81 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button, Popconfirm, Tag } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { ImportUndone } from "@/generated/types";
+import { client } from "@/host";
+import { useAct } from "@/session/act";
+import { KeptChanges } from "./KeptChanges";
+
+const HISTORY = ["import-history"];
+
+/** The imports made on this computer: which file, who, when, what came of it, and the way back. */
+export const ImportHistory = () => {
+  const { t, i18n } = useTranslation();
+  const { act } = useAct();
+  const queries = useQueryClient();
+  const [undone, setUndone] = useState<ImportUndone | null>(null);
+  const { data: records = [] } = useQuery({
+    queryKey: HISTORY,
+    queryFn: () => client.importHistory(),
+    staleTime: 0,
+  });
+  if (records.length === 0) return null;
+
+  const undo = async (batch: string) => {
+    const answer = await act(() => client.undoImport({ batch }));
+    if (!answer) return;
+    setUndone(answer);
+    await queries.invalidateQueries({ queryKey: HISTORY });
+  };
+  const when = new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeStyle: "short" });
+
+  return (
+    <section className="import-history" aria-labelledby="import-history">
+      <h2 id="import-history">{t("importing.history.title")}</h2>
+      {undone && <KeptChanges undone={undone} />}
+      <div className="import-scroll">
+        <table className="plain-table">
+          <thead>
+            <tr>
+              <th>{t("importing.history.file")}</th>
+              <th>{t("importing.history.when")}</th>
+              <th>{t("importing.history.who")}</th>
+              <th>{t("importing.history.result")}</th>
+              <th aria-label={t("importing.undoBatch")} />
+            </tr>
+          </thead>
+          <tbody>
+            {records.map((record) => (
+              <tr key={record.batch} data-muted={record.is_undone || undefined}>
+                <td>
+                  {record.file_name}{" "}
+                  <code className="quiet" title={`SHA-256 ${record.sha256}`}>
+                    {record.sha256.slice(0, 8)}
+                  </code>
+                </td>
+                <td>{when.format(record.at_ms)}</td>
+                <td>{record.actor}</td>
+                <td>{t("importing.history.counts", { ...record })}</td>
+                <td>
+                  {record.is_undone ? (
+                    <Tag>{t("importing.history.undone")}</Tag>
+                  ) : (
+                    <Popconfirm
+                      title={t("importing.history.confirm")}
+                      onConfirm={() => void undo(record.batch)}
+                      okText={t("importing.undoBatch")}
+                      cancelText={t("shell.common.cancel")}
+                    >
+                      <Button size="small">{t("importing.undoBatch")}</Button>
+                    </Popconfirm>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+};
