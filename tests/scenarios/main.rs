@@ -2,6 +2,8 @@
 //! for, and faults happen at named points.
 
 mod at_work;
+mod by_hand;
+mod cells;
 mod convergence;
 mod copies;
 mod departments;

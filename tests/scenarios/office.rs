@@ -4,7 +4,7 @@ use crate::line::Line;
 use crate::world::{PASSWORD, PHONE, World};
 use mingce_app::{App, Host, Outcome, RunningService, ServicePlan};
 use mingce_ipc::calls::{Calls, Nothing};
-use mingce_ipc::profile::{ServicePlace, SignIn, SignInOutcome};
+use mingce_ipc::profile::{ProfileId, ServicePlace, SignIn, SignInOutcome};
 use mingce_ipc::roster::{AddMember, CellText, Column, EditCell, RecordRef};
 use mingce_ipc::sync::{SyncPhase, SyncStatus};
 use mingce_ipc::{Code, Event};
@@ -70,6 +70,15 @@ impl Office {
         let service = ServicePlace::Remote { url: office.line.url() };
         let asked = SignIn { service, phone: PHONE.into(), password: PASSWORD.into(), organisation: None };
         assert!(matches!(office.app.sign_in(asked), Ok(SignInOutcome::Open { .. })));
+        office
+    }
+
+    /// The same without the background loop, as for the command line: syncs when told to.
+    pub fn quiet(runtime: &Runtime, world: &World, name: &'static str) -> Self {
+        let office = Self::open(runtime, world, name);
+        let profiles = office.app.app_state(Nothing {}).expect("it always has a state").profiles;
+        office.app.close_profile(Nothing {}).expect("a roster is open");
+        office.app.open_profile_quietly(ProfileId { id: profiles[0].id.clone() }).expect("the roster opens again");
         office
     }
 

@@ -93,6 +93,9 @@ impl Drop for Driver {
 }
 
 /// One round in the caller's thread: until everything is exchanged or the machine would wait for a next try.
+///
+/// Trouble in one lane does not end the other one. When that one gets through, the service is there after all, and the
+/// lane in trouble tries once more.
 pub(crate) fn run_once(host: Arc<dyn Host>, lanes: Lanes) -> State {
     let (events, heard) = channel();
     let rested = Arc::new(Mutex::new(None));
@@ -106,10 +109,17 @@ pub(crate) fn run_once(host: Arc<dyn Host>, lanes: Lanes) -> State {
     let mut looping = Loop::new(host, lanes, events, Box::new(teller));
     looping.has_waiting_pulls = false;
     looping.hear(Event::Started);
+    let mut has_tried_again = false;
     loop {
         let state = *rested.lock().unwrap_or_else(PoisonError::into_inner);
         match state {
             None | Some(State::Syncing) => {}
+            Some(State::Offline { .. }) if !looping.in_flight.is_empty() => {}
+            Some(State::Offline { .. }) if looping.has_got_through && !has_tried_again => {
+                has_tried_again = true;
+                looping.hear(Event::NetworkHint);
+                continue;
+            }
             Some(state) => {
                 looping.stop_tasks();
                 return state;
@@ -128,12 +138,25 @@ struct Loop {
     tasks: Vec<(Ticket, Stop, Task)>,
     timer: Option<(TimerId, u64)>,
     has_waiting_pulls: bool,
+    /// Requests that exchange something; not the pull that waits for news.
+    in_flight: Vec<Ticket>,
+    has_got_through: bool,
 }
 
 impl Loop {
     fn new(host: Arc<dyn Host>, lanes: Lanes, events: Sender<Heard>, tell: Box<dyn Fn(State) + Send>) -> Self {
-        let machine = Machine::new();
-        Self { host, lanes, machine, events, tell, tasks: Vec::new(), timer: None, has_waiting_pulls: true }
+        Self {
+            host,
+            lanes,
+            machine: Machine::new(),
+            events,
+            tell,
+            tasks: Vec::new(),
+            timer: None,
+            has_waiting_pulls: true,
+            in_flight: Vec::new(),
+            has_got_through: false,
+        }
     }
 
     fn run(mut self, heard: &Receiver<Heard>) {
@@ -160,6 +183,14 @@ impl Loop {
     }
 
     fn hear(&mut self, event: Event) {
+        match event {
+            Event::PushDone { ticket, .. } | Event::PullDone { ticket, .. } => {
+                self.has_got_through = true;
+                self.landed(ticket);
+            }
+            Event::Failed { ticket, .. } => self.landed(ticket),
+            _ => {}
+        }
         let mut dice = [0; 2];
         // Without chance desktops only come back together; syncing works all the same.
         let _ = self.host.fill_random(&mut dice);
@@ -182,17 +213,28 @@ impl Loop {
         }
     }
 
+    fn landed(&mut self, ticket: Ticket) {
+        self.in_flight.retain(|other| *other != ticket);
+    }
+
     fn carry_out(&mut self, effect: Effect) {
         match effect {
             Effect::Cancel(ticket) => {
+                self.landed(ticket);
                 if let Some(at) = self.tasks.iter().position(|(other, _, _)| *other == ticket) {
                     let (_, stop, task) = self.tasks.swap_remove(at);
                     stop.stop();
                     self.lanes.wait_for(task);
                 }
             }
-            Effect::Push { ticket, ops } => self.start(ticket, |lanes, stop| lanes.push(ops, stop)),
+            Effect::Push { ticket, ops } => {
+                self.in_flight.push(ticket);
+                self.start(ticket, |lanes, stop| lanes.push(ops, stop));
+            }
             Effect::Pull { ticket, wait_s } => {
+                if wait_s == 0 {
+                    self.in_flight.push(ticket);
+                }
                 let wait_s = if self.has_waiting_pulls { wait_s } else { 0 };
                 self.start(ticket, |lanes, stop| lanes.pull(wait_s, stop));
             }

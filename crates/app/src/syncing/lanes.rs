@@ -12,6 +12,7 @@ use mingce_sync::{Failure, Left, PageKind, PushLimits, PushState, judge, judge_p
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -50,12 +51,19 @@ pub(crate) struct Lanes {
     store: Arc<Store>,
     client: Arc<Client>,
     organisation: OrganisationId,
+    /// Records that came from others since the roster was opened.
+    received: Arc<AtomicU64>,
 }
 
 impl Lanes {
     pub(crate) fn new(runtime: Handle, host: Arc<dyn Host>, store: Arc<Store>, client: Arc<Client>) -> Self {
         let organisation = store.identity().organisation;
-        Self { runtime, host, store, client, organisation }
+        Self { runtime, host, store, client, organisation, received: Arc::default() }
+    }
+
+    /// Records that others made, changed or removed and that came here since the roster was opened.
+    pub(crate) fn received(&self) -> u64 {
+        self.received.load(Ordering::Relaxed)
     }
 
     pub(super) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) -> Task {
@@ -147,6 +155,7 @@ impl Lanes {
                         writer.store.begin_epoch(header.epoch, replica).map_err(local)?;
                     }
                     let touched = writer.store.apply_page(&header, records, writer.host.now_ms()).map_err(local)?;
+                    writer.received.fetch_add(touched.received, Ordering::Relaxed);
                     writer.tell(&touched);
                     Ok(Brought::Pulled(match (page.rows, page.has_more) {
                         (_, true) => PageKind::More,

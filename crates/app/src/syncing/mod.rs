@@ -65,13 +65,13 @@ impl App {
 
     pub(crate) fn sync(&self, session: &Session) -> Outcome<SyncDone> {
         let before = told(session.store.counts())?;
-        let version = session.store.version();
+        let received = session.lanes.received();
         self.run_sync(session)?;
         let after = told(session.store.counts())?;
         let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         Ok(SyncDone {
             pushed: count(before.waiting.saturating_sub(after.waiting)),
-            pulled: count(session.store.version().saturating_sub(version)),
+            pulled: count(session.lanes.received().saturating_sub(received)),
             conflicts: count(after.conflicts),
             refused: count(after.refused),
         })
