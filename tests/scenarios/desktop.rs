@@ -174,6 +174,11 @@ impl Desktop {
         self.store().drop_refusal(number, &operation).expect("the refusal is open");
     }
 
+    pub fn take_over_department(&self, number: u64) -> Result<(), StoreError> {
+        let operation = self.operation(Label::Department);
+        self.store().take_over_department(number, &operation).map(drop)
+    }
+
     pub fn retry_refusal(&self, number: u64) {
         let operation = self.operation(Label::Retry);
         self.store().retry_refusal(number, &operation).expect("the refusal is open");

@@ -59,7 +59,6 @@ pub struct History<'h> {
     /// Refusals that somebody has read and given up, or that were open in the end.
     seen_refused: Vec<Owed>,
     next_value: u32,
-    has_refusals: bool,
 }
 
 impl<'h> History<'h> {
@@ -75,7 +74,6 @@ impl<'h> History<'h> {
             owed: Vec::new(),
             seen_refused: Vec::new(),
             next_value: 0,
-            has_refusals: false,
         };
         for name in &NAMES[..desktops] {
             let desktop = Desktop::signed_in(&history.place, name, &history.signed_in).await;
@@ -115,7 +113,6 @@ impl<'h> History<'h> {
             }
             local => self.do_locally(desktop, local),
         }
-        self.has_refusals |= !self.desktops[desktop].refusals().is_empty();
     }
 
     /// What a person does: never touches the network.
@@ -339,11 +336,8 @@ impl<'h> History<'h> {
         }
     }
 
-    /// Conflicts that cannot come from anything refused before: what was made on top of a refused value may clash with
-    /// the value that stayed.
-    pub fn conflicts_without_refusals(&self) -> usize {
-        let count = self.desktops.iter().map(|desktop| desktop.conflicts().len()).sum();
-        if self.has_refusals { 0 } else { count }
+    pub fn conflicts(&self) -> usize {
+        self.desktops.iter().map(|desktop| desktop.conflicts().len()).sum()
     }
 }
 

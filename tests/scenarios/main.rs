@@ -3,7 +3,6 @@
 
 mod at_work;
 mod by_hand;
-mod cells;
 mod convergence;
 mod copies;
 mod departments;
@@ -15,8 +14,10 @@ mod line;
 mod lost_answers;
 mod merging;
 mod office;
+mod overtaken;
 mod phone;
 mod refusals;
 mod restarts;
 mod signing_in;
+mod take_over;
 mod world;

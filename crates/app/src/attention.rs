@@ -116,3 +116,10 @@ pub(crate) fn drop_refusal(session: &Session, m: u64) -> Outcome<()> {
     session.tell_changed(&touched);
     Ok(())
 }
+/// Gives a refused new department up for the one of that name which the service has.
+pub(crate) fn take_over_department(session: &Session, m: u64) -> Outcome<()> {
+    let touched = told(session.store.take_over_department(m, &session.operation(Label::Department)?))?;
+    session.tell_changed(&touched);
+    Ok(())
+}
+

@@ -378,3 +378,7 @@ impl App {
             };
             import_history::mark(&session, undone.batch, is_undone)?;
         }
+    fn take_over_department(&self, wanted: RefusalRef) -> Outcome<Nothing> {
+        attention::take_over_department(&*self.session()?, wanted.m)?;
+        DONE
+    }

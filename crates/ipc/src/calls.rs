@@ -148,3 +148,6 @@ calls! {
     undo_import(BatchRef) -> ImportUndone;
     code_svg(RecordRef) -> SheetPage;
 }
+    /// Gives a refused new department up for the one of the same name that the service has: members, departments below
+    /// and affiliations move there, as one operation.
+    take_over_department(RefusalRef) -> Nothing;

@@ -10,6 +10,10 @@ import { keys, queryClient } from "@/session/queries";
 import { useSession } from "@/session/store";
 import { fieldLabel, valueLabel } from "./words";
 
+/** Somebody else made a department of that name in the same place first. */
+const isDoubledDepartment = (row: RefusalRow) =>
+  row.kind === "department" && row.verb === "create" && row.code === "duplicate" && row.other !== null;
+
 /** Edits that the service would not take, each with its reason, to be mended in the roster or given up. */
 export const Refusals = ({ rows }: { rows: RefusalRow[] }) => {
   const { t } = useTranslation();
@@ -20,6 +24,11 @@ export const Refusals = ({ rows }: { rows: RefusalRow[] }) => {
   const show = (member: string) => {
     useSession.setState({ shownMember: member });
     void navigate("/roster");
+  };
+  const takeOver = async (row: RefusalRow) => {
+    if (await act(() => client.takeOverDepartment({ m: row.m })))
+      void message.success(t("attention.tookOver", { name: row.title }), 3);
+    await queryClient.invalidateQueries({ queryKey: keys.refusals });
   };
   const drop = async (row: RefusalRow) => {
     if (await act(() => client.dropRefusal({ m: row.m }))) void message.success(t("attention.dropped"), 2);
@@ -56,8 +65,8 @@ export const Refusals = ({ rows }: { rows: RefusalRow[] }) => {
                 </span>
               </header>
               <p className="refusal-why">
-                {codes[row.code] ?? row.code}
-                {rule && ` — ${rule.what} ${rule.step}`}
+                {isDoubledDepartment(row) ? t("attention.doubledDepartment") : (codes[row.code] ?? row.code)}
+                {rule && !isDoubledDepartment(row) && ` — ${rule.what} ${rule.step}`}
               </p>
               <dl className="refusal-fields">
                 {row.fields.slice(0, 8).map((change) => (
@@ -76,7 +85,17 @@ export const Refusals = ({ rows }: { rows: RefusalRow[] }) => {
                     {t("attention.mend")}
                   </Button>
                 )}
-                {row.other !== null && (
+                {isDoubledDepartment(row) && (
+                  <Button
+                    size="small"
+                    type="primary"
+                    title={t("attention.takeOverHint")}
+                    onClick={() => void takeOver(row)}
+                  >
+                    {t("attention.takeOver")}
+                  </Button>
+                )}
+                {row.kind === "member" && row.other !== null && (
                   <Button size="small" onClick={() => show(row.other ?? "")}>
                     {t("attention.openOther")}
                   </Button>

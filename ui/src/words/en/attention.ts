@@ -48,4 +48,8 @@ export const attention: Words<typeof source> = {
   drop: "Give this edit up",
   dropped: "Given up; the service's value is shown",
   openOther: "Look at the other member",
+  doubledDepartment: "Someone else made a department of that name in the same place",
+  takeOver: "Use the existing department",
+  takeOverHint: "Its members and departments below move to the existing one; this can be undone",
+  tookOver: "“{{name}}” now uses the existing department",
 };

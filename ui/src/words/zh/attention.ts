@@ -44,4 +44,8 @@ export const attention = {
   drop: "放弃这次修改",
   dropped: "已放弃，显示服务上的内容",
   openOther: "查看另一位",
+  doubledDepartment: "别人已在同一位置建了同名部门",
+  takeOver: "使用已有的部门",
+  takeOverHint: "这里的成员和下级部门移到已有的部门，可以撤销",
+  tookOver: "“{{name}}”已改用已有的部门",
 };
