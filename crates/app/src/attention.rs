@@ -2,9 +2,11 @@
 
 use crate::departments;
 use crate::failure::{Outcome, told};
+use crate::masking;
 use crate::members::shown;
 use crate::session::{Session, version};
 use mingce_ipc::Code;
+use mingce_ipc::custom::CustomColumn;
 use mingce_ipc::roster::{EditOutcome, FieldChange};
 use mingce_ipc::sync::{Choice, ConflictRow, RefusalRow, Resolve};
 use mingce_model::{Field, Kind, RecordId, Value};
@@ -26,6 +28,10 @@ fn title(session: &Session, kind: Kind, id: RecordId) -> Outcome<String> {
         Kind::Affiliation => (None, member_of(Field::AffiliationMember)),
         Kind::Guardianship => (None, member_of(Field::GuardianshipMember)),
         Kind::Invitation => (None, member_of(Field::InvitationMember)),
+        Kind::CustomField => (record.text(Field::CustomFieldName), None),
+        Kind::CustomValue => (None, member_of(Field::CustomValueMember)),
+        Kind::Tag => (record.text(Field::TagName), None),
+        Kind::Tagging => (None, member_of(Field::TaggingMember)),
         Kind::Conflict => (None, None),
     };
     match (name, member) {
@@ -35,12 +41,28 @@ fn title(session: &Session, kind: Kind, id: RecordId) -> Outcome<String> {
     }
 }
 
+/// The field's word as the UI knows it: of a custom value, the column's.
+pub(crate) fn field_word(session: &Session, kind: Kind, record: RecordId, field: Field) -> Outcome<String> {
+    if kind == Kind::CustomValue
+        && let Some(value) = told(session.store.get(kind, record))?
+        && let Some(defined) = value.reference(Field::CustomValueField)
+    {
+        return Ok(CustomColumn(defined).to_string());
+    }
+    Ok(field.name().to_owned())
+}
+
+/// Fields that only tell whose a value or tag is; the title says it.
+fn says_whose(field: Field) -> bool {
+    matches!(field, Field::CustomValueMember | Field::CustomValueField | Field::TaggingMember)
+}
+
 pub(crate) fn conflicts(session: &Session) -> Outcome<Vec<ConflictRow>> {
     let mut rows = Vec::new();
     for record in told(session.store.conflicts(LISTED))? {
         let Some(view) = ConflictView::from_record(&record) else { continue };
         let text = |value: &Value| match view.subject {
-            Subject::Field(field) => shown(session, field, value),
+            Subject::Field(field) => masking::shown(session, view.record, field, shown(session, field, value)),
             Subject::Removal => value.to_string(),
         };
         rows.push(ConflictRow {
@@ -49,7 +71,7 @@ pub(crate) fn conflicts(session: &Session) -> Outcome<Vec<ConflictRow>> {
             record: view.record.to_string(),
             title: title(session, view.kind, view.record)?,
             field: match view.subject {
-                Subject::Field(field) => field.name().to_owned(),
+                Subject::Field(field) => field_word(session, view.kind, view.record, field)?,
                 Subject::Removal => "*".to_owned(),
             },
             base: text(&view.base),
@@ -99,23 +121,21 @@ pub(crate) fn refusals(session: &Session) -> Outcome<Vec<RefusalRow>> {
             fields: edit
                 .changes
                 .iter()
-                .map(|change| FieldChange {
-                    field: change.field.name().to_owned(),
-                    from: shown(session, change.field, &change.base),
-                    to: shown(session, change.field, &change.new),
+                .filter(|change| !says_whose(change.field))
+                .map(|change| {
+                    Ok(FieldChange {
+                        field: field_word(session, edit.kind, edit.id, change.field)?,
+                        from: shown(session, change.field, &change.base),
+                        to: shown(session, change.field, &change.new),
+                    })
                 })
-                .collect(),
+                .collect::<Outcome<_>>()?,
             at: refusal.at_ms,
         });
     }
     Ok(rows)
 }
 
-pub(crate) fn drop_refusal(session: &Session, m: u64) -> Outcome<()> {
-    let touched = told(session.store.drop_refusal(m, &session.operation(Label::Drop)?))?;
-    session.tell_changed(&touched);
-    Ok(())
-}
 /// Gives a refused new department up for the one of that name which the service has.
 pub(crate) fn take_over_department(session: &Session, m: u64) -> Outcome<()> {
     let touched = told(session.store.take_over_department(m, &session.operation(Label::Department)?))?;
@@ -123,3 +143,8 @@ pub(crate) fn take_over_department(session: &Session, m: u64) -> Outcome<()> {
     Ok(())
 }
 
+pub(crate) fn drop_refusal(session: &Session, m: u64) -> Outcome<()> {
+    let touched = told(session.store.drop_refusal(m, &session.operation(Label::Drop)?))?;
+    session.tell_changed(&touched);
+    Ok(())
+}

@@ -6,13 +6,20 @@ use crate::failure::{Outcome, told};
 use crate::grid;
 use crate::rewrite::{Purpose, Rewriting, Step, Walk};
 use crate::session::{Session, version};
-use mingce_ipc::Code;
 use mingce_ipc::bulk::{MoveMembers, RemoveMembers, SetField};
 use mingce_ipc::roster::EditOutcome;
 use mingce_model::{Edit, Field, Kind, RecordId, Value};
 use mingce_store::Label;
 use std::collections::HashMap;
 
+/// What hangs on a member and goes with it.
+const BELONGING: [Field; 5] = [
+    Field::AffiliationMember,
+    Field::GuardianshipMember,
+    Field::InvitationMember,
+    Field::CustomValueMember,
+    Field::TaggingMember,
+];
 /// Records that hang on one member at the most, of each kind.
 const BELONGING_MAX: usize = 1_000;
 
@@ -35,7 +42,7 @@ pub(crate) fn set_field(session: &Session, wanted: &SetField) -> Outcome<EditOut
 pub(crate) fn move_to(session: &Session, wanted: &MoveMembers) -> Outcome<EditOutcome> {
     let department = wanted.department.as_deref().map(departments::id).transpose()?;
     if let Some(id) = department {
-        told(session.store.departments())?.get(id).ok_or(Code::NotFound)?;
+        departments::check_home(session, id)?;
     }
     let mut moved = 0;
     let walk = Walk::of(session, &wanted.members)?;
@@ -65,11 +72,11 @@ pub(crate) fn remove(session: &Session, wanted: &RemoveMembers) -> Outcome<EditO
             let Step::Member { member, .. } = step else { return Ok(()) };
             let id = member.member.id;
             // What belongs to the member goes with it; a guardian of a sibling stays.
-            for field in [Field::AffiliationMember, Field::GuardianshipMember, Field::InvitationMember] {
+            for field in BELONGING {
                 for record in told(session.store.find_by(field, &Value::from(id), BELONGING_MAX))? {
                     edits.push(Edit::remove(&record));
-                    if let Some(guardian) = record.reference(Field::GuardianshipGuardian)
-                        && field == Field::GuardianshipMember
+                    if field == Field::GuardianshipMember
+                        && let Some(guardian) = record.reference(Field::GuardianshipGuardian)
                     {
                         edits.extend(orphan(session, guardian, &mut ended)?);
                     }

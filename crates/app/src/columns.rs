@@ -1,7 +1,11 @@
 //! The grid's columns and the fields behind them.
 
+use crate::failure::{Outcome, told};
+use crate::session::Session;
+use mingce_ipc::custom::CustomColumn;
 use mingce_ipc::roster::Column;
-use mingce_model::Field;
+use mingce_model::{Field, RecordId};
+use std::borrow::Cow;
 
 /// What stands behind a column.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -14,6 +18,10 @@ pub enum Source {
     Guardian(GuardianPart),
     /// Computed from invitations and the service's answers; read-only.
     JoinState,
+    /// A field that the organisation defined.
+    Custom(RecordId),
+    /// Shown and typed as names.
+    Tags,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,8 +31,8 @@ pub enum GuardianPart {
     Relation,
 }
 
-/// Every column, in the order in which a new grid shows them.
-pub const COLUMNS: [Column; 21] = [
+/// Every column that there is from the beginning, in the order in which a new grid shows them.
+pub const COLUMNS: [Column; 23] = [
     Column::CardNumber,
     Column::Name,
     Column::Sex,
@@ -34,6 +42,7 @@ pub const COLUMNS: [Column; 21] = [
     Column::DocumentKind,
     Column::DocumentNumber,
     Column::Identity,
+    Column::Tags,
     Column::Title,
     Column::EntryYear,
     Column::GuardianName,
@@ -41,6 +50,7 @@ pub const COLUMNS: [Column; 21] = [
     Column::GuardianRelation,
     Column::JoinState,
     Column::Status,
+    Column::StatusSince,
     Column::Email,
     Column::Address,
     Column::ValidFrom,
@@ -71,24 +81,45 @@ pub fn source(column: Column) -> Source {
         Column::GuardianPhone => Source::Guardian(GuardianPart::Phone),
         Column::GuardianRelation => Source::Guardian(GuardianPart::Relation),
         Column::JoinState => Source::JoinState,
+        Column::StatusSince => Source::Member(Field::MemberStatusSince),
+        Column::Tags => Source::Tags,
+        Column::Custom(CustomColumn(field)) => Source::Custom(field),
     }
 }
 
 /// The column's word, as in calls and on the command line.
-pub fn word(column: Column) -> &'static str {
-    match source(column) {
+pub fn word(column: Column) -> Cow<'static, str> {
+    Cow::Borrowed(match source(column) {
         Source::Member(field) => field.name(),
         Source::DepartmentPath => "department",
         Source::Guardian(GuardianPart::Name) => "guardian_name",
         Source::Guardian(GuardianPart::Phone) => "guardian_phone",
         Source::Guardian(GuardianPart::Relation) => "guardian_relation",
         Source::JoinState => "join_state",
+        Source::Tags => "tags",
+        Source::Custom(field) => return Cow::Owned(CustomColumn(field).to_string()),
+    })
+}
+
+/// The custom field behind a column.
+pub(crate) fn custom_of(column: Column) -> Option<RecordId> {
+    match column {
+        Column::Custom(CustomColumn(field)) => Some(field),
+        _ => None,
     }
+}
+
+/// Every column of the organisation: those from the beginning, then the fields it defined.
+pub(crate) fn all(session: &Session) -> Outcome<Vec<Column>> {
+    let defined = told(session.store.custom_fields())?;
+    let shown = defined.iter().filter(|field| !field.is_archived).map(|field| Column::Custom(CustomColumn(field.id)));
+    Ok(COLUMNS.into_iter().chain(shown).collect())
 }
 
 /// Finds a column by its word.
 pub fn by_word(text: &str) -> Option<Column> {
-    COLUMNS.into_iter().find(|column| word(*column) == text)
+    let built_in = COLUMNS.into_iter().find(|column| word(*column) == text);
+    built_in.or_else(|| text.parse().ok().map(Column::Custom))
 }
 
 #[cfg(test)]
@@ -98,8 +129,8 @@ mod tests {
     #[test]
     fn words_are_unique_and_the_same_as_in_calls() {
         for column in COLUMNS {
-            assert_eq!(by_word(word(column)), Some(column));
-            assert_eq!(serde_json::to_value(column).unwrap(), word(column));
+            assert_eq!(by_word(&word(column)), Some(column));
+            assert_eq!(serde_json::to_value(column).unwrap(), *word(column));
         }
     }
 }

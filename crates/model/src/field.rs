@@ -18,11 +18,18 @@ pub enum Kind {
     Guardianship = 6,
     Invitation = 7,
     Conflict = 8,
+    /// A field of members that the organisation defined itself.
+    CustomField = 9,
+    /// What a member has in such a field; its id follows from the two, see `custom::value_id`.
+    CustomValue = 10,
+    Tag = 11,
+    /// A tag on a member; its id follows from the two, see `custom::tagging_id`.
+    Tagging = 12,
 }
 
 impl Kind {
     /// Every kind, in the order in which they are sent: what is referred to comes first.
-    pub const ALL: [Kind; 8] = [
+    pub const ALL: [Kind; 12] = [
         Kind::Organisation,
         Kind::Department,
         Kind::Member,
@@ -31,6 +38,10 @@ impl Kind {
         Kind::Guardianship,
         Kind::Invitation,
         Kind::Conflict,
+        Kind::CustomField,
+        Kind::CustomValue,
+        Kind::Tag,
+        Kind::Tagging,
     ];
     /// The word used for tables and on the wire.
     pub fn name(self) -> &'static str {
@@ -43,6 +54,10 @@ impl Kind {
             Kind::Guardianship => "guardianship",
             Kind::Invitation => "invitation",
             Kind::Conflict => "conflict",
+            Kind::CustomField => "custom_field",
+            Kind::CustomValue => "custom_value",
+            Kind::Tag => "tag",
+            Kind::Tagging => "tagging",
         }
     }
     pub fn from_name(name: &str) -> Option<Kind> {
@@ -144,10 +159,12 @@ pub enum Field {
     MemberNote,
     MemberJoinState,
     MemberJoinedAt,
+    MemberStatusSince,
     AffiliationMember,
     AffiliationDepartment,
     AffiliationTitle,
     AffiliationRole,
+    AffiliationIdentity,
     GuardianName,
     GuardianPhone,
     GuardianshipMember,
@@ -171,6 +188,22 @@ pub enum Field {
     ConflictMineAt,
     ConflictTheirsAt,
     ConflictSettled,
+    CustomFieldName,
+    CustomFieldForm,
+    CustomFieldChoices,
+    CustomFieldIsRequired,
+    CustomFieldIsUnique,
+    CustomFieldDataClass,
+    CustomFieldPosition,
+    CustomFieldIsArchived,
+    CustomValueMember,
+    CustomValueField,
+    CustomValueValue,
+    TagName,
+    TagColour,
+    TagPosition,
+    TaggingMember,
+    TaggingTag,
 }
 
 macro_rules! registry {
@@ -215,10 +248,12 @@ registry! {
     MemberNote            = Member 17 "note" Form::Text(1000), Administrator optional;
     MemberJoinState       = Member 18 "join_state" Form::Choice(&["joined", "refused"]), Service optional;
     MemberJoinedAt        = Member 19 "joined_at" Form::Instant, Service optional;
+    MemberStatusSince     = Member 20 "status_since" Form::Date, Administrator optional;
     AffiliationMember     = Affiliation 1 "member" Form::Ref(Kind::Member), Administrator required;
     AffiliationDepartment = Affiliation 2 "department" Form::Ref(Kind::Department), Administrator required;
     AffiliationTitle      = Affiliation 3 "title" Form::Text(64), Administrator optional;
     AffiliationRole       = Affiliation 4 "role" Form::Choice(&["head", "deputy"]), Administrator optional;
+    AffiliationIdentity   = Affiliation 5 "identity" Form::Choice(&["student", "staff", "parent", "alumni", "other"]), Administrator optional;
     GuardianName          = Guardian 1 "name" Form::PersonName, Administrator required;
     GuardianPhone         = Guardian 2 "phone" Form::Phone, Administrator optional;
     GuardianshipMember    = Guardianship 1 "member" Form::Ref(Kind::Member), Administrator required;
@@ -242,6 +277,22 @@ registry! {
     ConflictMineAt        = Conflict 9 "mine_at" Form::Instant, Service optional;
     ConflictTheirsAt      = Conflict 10 "theirs_at" Form::Instant, Service optional;
     ConflictSettled       = Conflict 11 "settled" Form::Choice(&["mine", "theirs"]), Administrator optional;
+    CustomFieldName       = CustomField 1 "name" Form::Text(40), Administrator required;
+    CustomFieldForm       = CustomField 2 "form" Form::Choice(&["text", "number", "date", "choice", "yes_no"]), Administrator required;
+    CustomFieldChoices    = CustomField 3 "choices" Form::Json(4000), Administrator optional;
+    CustomFieldIsRequired = CustomField 4 "is_required" Form::Int, Administrator optional;
+    CustomFieldIsUnique   = CustomField 5 "is_unique" Form::Int, Administrator optional;
+    CustomFieldDataClass  = CustomField 6 "data_class" Form::Choice(&["ordinary", "personal", "sensitive"]), Administrator required;
+    CustomFieldPosition   = CustomField 7 "position" Form::Int, Administrator optional;
+    CustomFieldIsArchived = CustomField 8 "is_archived" Form::Int, Administrator optional;
+    CustomValueMember     = CustomValue 1 "member" Form::Ref(Kind::Member), Administrator required;
+    CustomValueField      = CustomValue 2 "field" Form::Ref(Kind::CustomField), Administrator required;
+    CustomValueValue      = CustomValue 3 "value" Form::Text(500), Administrator optional;
+    TagName               = Tag 1 "name" Form::Text(20), Administrator required;
+    TagColour             = Tag 2 "colour" Form::Choice(&["grey", "red", "orange", "gold", "green", "cyan", "blue", "purple"]), Administrator optional;
+    TagPosition           = Tag 3 "position" Form::Int, Administrator optional;
+    TaggingMember         = Tagging 1 "member" Form::Ref(Kind::Member), Administrator required;
+    TaggingTag            = Tagging 2 "tag" Form::Ref(Kind::Tag), Administrator required;
 }
 
 impl Field {

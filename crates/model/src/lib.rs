@@ -3,6 +3,7 @@
 //! No I/O, no clock, no randomness: `today`, `now` and random bytes are arguments. Depends on no other room.
 
 pub mod check;
+pub mod custom;
 pub mod edit;
 pub mod field;
 pub mod id;
@@ -12,6 +13,7 @@ pub mod pinyin;
 pub mod record;
 pub mod tree;
 pub mod value;
+pub mod year;
 
 pub use check::{
     Checked, Context, Finding, Problem, Warning, check_field, check_record, document_kind_guess, parse_choice,

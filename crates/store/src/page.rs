@@ -2,6 +2,7 @@
 
 use crate::departments::Departments;
 use crate::find::{Mark, View};
+use crate::page_extras::{self, Customs, Extras, TagRow};
 use crate::rows::{self, Stored};
 use crate::{Store, StoreError};
 use mingce_model::{Field, Kind, Record, RecordId, Value};
@@ -40,6 +41,9 @@ pub struct MemberRow {
     pub department_path: Arc<str>,
     pub guardians: Vec<GuardianRow>,
     pub join: Join,
+    /// What the member has in custom fields, by their ids; of a page only those that were asked for.
+    pub custom: Vec<(RecordId, String)>,
+    pub tags: Vec<TagRow>,
     /// The gravest thing that a person should know of.
     pub mark: Option<Mark>,
 }
@@ -47,15 +51,35 @@ pub struct MemberRow {
 impl Store {
     /// The members at `start..start + count` of the view; `None` for one that was removed since.
     pub fn page(&self, view: &View, start: usize, count: usize) -> Result<Vec<Option<MemberRow>>, StoreError> {
+        self.page_with(view, start, count, Customs::All)
+    }
+
+    /// `page` with those custom fields only.
+    pub fn page_with(
+        &self,
+        view: &View,
+        start: usize,
+        count: usize,
+        customs: Customs<'_>,
+    ) -> Result<Vec<Option<MemberRow>>, StoreError> {
         let start = start.min(view.len());
         let end = start.saturating_add(count).min(view.len());
         let departments = self.departments()?;
         self.readers.read(|conn| {
             let hints = Hints::of(conn)?;
-            view.rows[start..end]
+            let stored: Vec<Option<Stored>> = view.rows[start..end]
                 .iter()
-                .map(|row| match rows::find_row(conn, Kind::Member, i64::from(*row))? {
-                    Some(stored) => describe(conn, stored, &departments, &hints).map(Some),
+                .map(|row| rows::find_row(conn, Kind::Member, i64::from(*row)))
+                .collect::<Result<_, _>>()?;
+            let members: Vec<RecordId> = stored.iter().flatten().map(|stored| stored.record.id).collect();
+            let mut extras = page_extras::load(conn, &members, customs)?;
+            stored
+                .into_iter()
+                .map(|stored| match stored {
+                    Some(stored) => {
+                        let extra = extras.remove(&stored.record.id).unwrap_or_default();
+                        describe(conn, stored, extra, &departments, &hints).map(Some)
+                    }
                     None => Ok(None),
                 })
                 .collect()
@@ -66,7 +90,10 @@ impl Store {
     pub fn member(&self, id: RecordId) -> Result<Option<MemberRow>, StoreError> {
         let departments = self.departments()?;
         self.readers.read(|conn| match rows::find(conn, Kind::Member, id)? {
-            Some(stored) => describe(conn, stored, &departments, &Hints::of(conn)?).map(Some),
+            Some(stored) => {
+                let extra = page_extras::load(conn, &[id], Customs::All)?.remove(&id).unwrap_or_default();
+                describe(conn, stored, extra, &departments, &Hints::of(conn)?).map(Some)
+            }
             None => Ok(None),
         })
     }
@@ -96,6 +123,7 @@ impl Hints {
 fn describe(
     conn: &Connection,
     stored: Stored,
+    extra: Extras,
     departments: &Departments,
     hints: &Hints,
 ) -> Result<MemberRow, StoreError> {
@@ -116,7 +144,8 @@ fn describe(
         (false, true) => Some(Mark::Pending),
         (false, false) => None,
     };
-    Ok(MemberRow { member, department_path, guardians, join, mark })
+    let mark = mark.max(extra.mark);
+    Ok(MemberRow { member, department_path, guardians, join, custom: extra.custom, tags: extra.tags, mark })
 }
 
 pub(crate) fn guardians_of(conn: &Connection, member: RecordId) -> Result<Vec<GuardianRow>, StoreError> {

@@ -133,7 +133,7 @@ fn find_with(conn: &Connection, kind: Kind, sql: &str, key: impl ToSql) -> Resul
     rows.next()?.map(|row| read(kind, row)).transpose()
 }
 
-/// A row and, for members whose haystack changed, the text they are now found by.
+/// The row that was written; when a member's haystack changed, the member's row and the text that they are now found by.
 pub(crate) type Written = (i64, Option<String>);
 
 /// Puts a new row in; `None` when the id is there already.
@@ -162,11 +162,11 @@ fn insert_as(conn: &Connection, record: &Record, ver: i64) -> Result<Option<Writ
     }
     let row = conn.last_insert_rowid();
     if kind == Kind::Member {
-        let text = search_text::haystack(record);
+        let text = search_text::haystack(conn, record)?;
         conn.prepare_cached("INSERT INTO haystack (row, text) VALUES (?1, ?2)")?.execute((row, &text))?;
         return Ok(Some((row, Some(text))));
     }
-    Ok(Some((row, None)))
+    Ok(Some(found_by(conn, record)?.unwrap_or((row, None))))
 }
 
 /// Writes the changed fields of the row; `after` is the record as it is then.
@@ -192,19 +192,35 @@ pub(crate) fn update(conn: &Connection, row: i64, after: &Record, changed: &[Fie
     }
     statement.raw_execute()?;
     if kind == Kind::Member && changed.iter().any(|field| search_text::is_searched(*field)) {
-        let text = search_text::haystack(after);
+        let text = search_text::haystack(conn, after)?;
         conn.prepare_cached("UPDATE haystack SET text = ?2 WHERE row = ?1")?.execute((row, &text))?;
         return Ok((row, Some(text)));
+    }
+    if changed.contains(&Field::CustomValueValue) {
+        return Ok(found_by(conn, after)?.unwrap_or((row, None)));
     }
     Ok((row, None))
 }
 
-pub(crate) fn delete(conn: &Connection, kind: Kind, row: i64) -> Result<(), StoreError> {
-    conn.prepare_cached(&Statements::for_kind(kind).delete)?.execute([row])?;
+/// Removes the row; answers the member whose haystack lost something by it.
+pub(crate) fn delete(conn: &Connection, stored: &Stored) -> Result<Option<Written>, StoreError> {
+    let kind = stored.record.kind;
+    conn.prepare_cached(&Statements::for_kind(kind).delete)?.execute([stored.row])?;
     if kind == Kind::Member {
-        conn.prepare_cached("DELETE FROM haystack WHERE row = ?1")?.execute([row])?;
+        conn.prepare_cached("DELETE FROM haystack WHERE row = ?1")?.execute([stored.row])?;
     }
-    Ok(())
+    found_by(conn, &stored.record)
+}
+
+/// After a change of a custom value: the member whose it is, with what they are found by now.
+fn found_by(conn: &Connection, record: &Record) -> Result<Option<Written>, StoreError> {
+    if record.kind != Kind::CustomValue {
+        return Ok(None);
+    }
+    match record.reference(Field::CustomValueMember) {
+        Some(member) => Ok(search_text::refresh(conn, member)?.map(|(row, text)| (row, Some(text)))),
+        None => Ok(None),
+    }
 }
 
 /// A live record that refers to this one, if there is any.

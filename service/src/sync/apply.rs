@@ -175,7 +175,14 @@ impl Applier<'_> {
     /// meanwhile is in the log. Each gets a version of its own, so that every desktop hears of it.
     fn remove_what_belongs_to(&mut self, record: &Record) -> Result<(), StorageError> {
         let fields: &[Field] = match record.kind {
-            Kind::Member => &[Field::AffiliationMember, Field::GuardianshipMember, Field::InvitationMember],
+            Kind::Member => &[
+                Field::AffiliationMember,
+                Field::GuardianshipMember,
+                Field::InvitationMember,
+                Field::CustomValueMember,
+                Field::TaggingMember,
+            ],
+            Kind::Tag => &[Field::TaggingTag],
             Kind::Guardian => &[Field::GuardianshipGuardian],
             _ => return Ok(()),
         };

@@ -5,12 +5,13 @@
 mod apply;
 mod conflict;
 pub mod cursor;
+mod custom;
 mod departments;
 pub mod journal;
 mod pull;
 mod push;
-mod rules;
 mod refused;
+mod rules;
 
 pub use cursor::CursorKey;
 pub use journal::Journal;

@@ -137,8 +137,10 @@ impl Places<'_> {
 
 /// Takes over what the other place of the same member says; of two roles the higher.
 fn join(kept: &mut Record, other: &Record) {
-    if kept.get(Field::AffiliationTitle).is_null() {
-        kept.set(Field::AffiliationTitle, other.get(Field::AffiliationTitle).clone());
+    for field in [Field::AffiliationTitle, Field::AffiliationIdentity] {
+        if kept.get(field).is_null() {
+            kept.set(field, other.get(field).clone());
+        }
     }
     if kept.get(Field::AffiliationRole).is_null() || other.text(Field::AffiliationRole) == Some(super::HEAD) {
         kept.set(Field::AffiliationRole, other.get(Field::AffiliationRole).clone());
@@ -147,5 +149,7 @@ fn join(kept: &mut Record, other: &Record) {
 
 /// A place that only says that the member is there.
 pub(super) fn says_nothing(place: &Record) -> bool {
-    place.get(Field::AffiliationRole).is_null() && place.get(Field::AffiliationTitle).is_null()
+    [Field::AffiliationRole, Field::AffiliationTitle, Field::AffiliationIdentity]
+        .into_iter()
+        .all(|field| place.get(field).is_null())
 }

@@ -4,6 +4,8 @@ use crate::arguments::{Arguments, Members};
 use crate::print::{Printer, instant, table};
 use crate::{DONE, session};
 use mingce_app::columns::{self, COLUMNS};
+use mingce_ipc::calls::Nothing;
+use mingce_ipc::custom::CustomFieldRow;
 use mingce_ipc::import::BatchRef;
 use mingce_ipc::roster::{
     AddMember, CellText, Column, EditCell, Filter, PageRequest, RecordRef, Row, Undone, ViewQuery,
@@ -28,17 +30,20 @@ pub(crate) fn members(arguments: &Arguments, words: &Members, printer: &Printer)
     }
     let view = app.open_view(ViewQuery { department, text: words.text.clone(), filters, ..Default::default() })?;
     let wanted = view.total.min(words.limit);
+    let defined: Vec<CustomFieldRow> =
+        app.custom_fields(Nothing {})?.into_iter().filter(|field| !field.is_archived).collect();
+    let columns: Vec<Column> = COLUMNS.into_iter().chain(defined.iter().map(|field| field.column)).collect();
     let mut rows: Vec<Row> = Vec::new();
     while (rows.len() as u32) < wanted {
         let start = rows.len() as u32;
         let count = PAGE_ROWS.min(wanted - start);
-        let page = app.page(PageRequest { view: view.view.clone(), start, count, columns: COLUMNS.to_vec() })?;
+        let page = app.page(PageRequest { view: view.view.clone(), start, count, columns: columns.clone() })?;
         if page.rows.is_empty() {
             break;
         }
         rows.extend(page.rows);
     }
-    let answer = json!({ "total": view.total, "members": rows.iter().map(member_json).collect::<Vec<_>>() });
+    let answer = json!({ "total": view.total, "members": rows.iter().map(|row| member_json(row, &defined)).collect::<Vec<_>>() });
     printer.answer(&answer, |_| {
         let shown = [Column::CardNumber, Column::Name, Column::Department, Column::Phone, Column::JoinState];
         let cells = |row: &Row| {
@@ -47,21 +52,30 @@ pub(crate) fn members(arguments: &Arguments, words: &Members, printer: &Printer)
                 .map(|column| row.cells[COLUMNS.iter().position(|other| other == column).unwrap_or(0)].clone())
                 .collect()
         };
-        let mut lines = table(&shown.map(columns::word), &rows.iter().map(cells).collect::<Vec<_>>());
+        let mut lines = table(&shown.each_ref().map(|column| columns::word(*column)).each_ref().map(|word| &**word), &rows.iter().map(cells).collect::<Vec<_>>());
         lines.push(format!("{} / {}", rows.len(), view.total));
         lines
     });
     Ok(DONE)
 }
 
-/// A row as an object: every filled column by its word.
-fn member_json(row: &Row) -> Value {
+/// A row as an object: every filled column by its word, and what the organisation defined by the names it gave.
+fn member_json(row: &Row, defined: &[CustomFieldRow]) -> Value {
     let mut object = Map::new();
     object.insert("id".into(), json!(row.id));
     for (column, cell) in COLUMNS.iter().zip(&row.cells) {
         if !cell.is_empty() {
             object.insert(columns::word(*column).into(), json!(cell));
         }
+    }
+    let custom: Map<String, Value> = defined
+        .iter()
+        .zip(row.cells.get(COLUMNS.len()..).unwrap_or_default())
+        .filter(|(_, cell)| !cell.is_empty())
+        .map(|(field, cell)| (field.name.clone(), json!(cell)))
+        .collect();
+    if !custom.is_empty() {
+        object.insert("custom".into(), Value::Object(custom));
     }
     if let Some(mark) = row.mark {
         object.insert("mark".into(), json!(mark));
@@ -71,8 +85,10 @@ fn member_json(row: &Row) -> Value {
             .problems
             .iter()
             .filter_map(|problem| {
-                let column = COLUMNS.get(problem.cell as usize)?;
-                Some(json!({ "field": columns::word(*column), "code": problem.code }))
+                let place = problem.cell as usize;
+                let own = COLUMNS.get(place).map(|column| columns::word(*column));
+                let field = own.or_else(|| Some(defined.get(place - COLUMNS.len())?.name.as_str().into()))?;
+                Some(json!({ "field": field, "code": problem.code }))
             })
             .collect();
         object.insert("problems".into(), Value::Array(problems));

@@ -29,6 +29,7 @@ fn spellings(field: Field) -> Spellings {
     match field {
         Field::MemberSex => SEX,
         Field::MemberIdentity => IDENTITY,
+        Field::AffiliationIdentity => AFFILIATION_IDENTITY,
         Field::MemberDocumentKind => DOCUMENT_KIND,
         Field::MemberStatus => STATUS,
         Field::MemberJoinState => JOIN_STATE,
@@ -80,6 +81,10 @@ const IDENTITY: Spellings = &[
     ("alumni", &["校友", "毕业生", "畢業生", "往届生", "alumnus", "alumna", "graduate"]),
     ("other", &["其他", "其它", "访客", "外来人员", "外聘", "临时", "others"]),
 ];
+
+/// A further identity may be a parent's; the others are as a member's own.
+const AFFILIATION_IDENTITY: Spellings =
+    &[IDENTITY[0], IDENTITY[1], IDENTITY[2], ("parent", &["家长", "家長", "父母", "监护人", "guardian"]), IDENTITY[3]];
 
 const DOCUMENT_KIND: Spellings = &[
     (

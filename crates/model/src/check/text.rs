@@ -175,7 +175,7 @@ pub(crate) fn line(text: &str, characters_max: usize) -> Result<String, Problem>
 }
 
 /// Text of several lines: NFC, `\n` between lines, no blank lines at the ends.
-pub(super) fn lines(text: &str, characters_max: usize) -> Result<String, Problem> {
+pub(crate) fn lines(text: &str, characters_max: usize) -> Result<String, Problem> {
     bounded(text, characters_max)?;
     let clean: String = text.replace("\r\n", "\n").replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
     let clean: String = clean.chars().filter(|c| !is_leftover(*c)).nfc().collect();
@@ -202,7 +202,7 @@ fn finished(text: String, characters_max: usize) -> Result<String, Problem> {
 
 /// A number as typed: NFKC (full-width digits become ASCII), one kind of dash, no marks of Excel's text prefix `'`, no
 /// invisible characters, no space at the edges.
-pub(super) fn number(text: &str) -> Result<String, Problem> {
+pub(crate) fn number(text: &str) -> Result<String, Problem> {
     if text.len() > NUMBER_BYTES_MAX {
         return Err(Problem::TextTooLong);
     }

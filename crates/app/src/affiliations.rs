@@ -1,0 +1,128 @@
+//! Where else a member belongs, and what they are there: further places beside the main department.
+
+use crate::departments;
+use crate::failure::{Outcome, told};
+use crate::host::new_id;
+use crate::session::{Session, version};
+use mingce_ipc::person::{AffiliationDetail, AffiliationRef, EditAffiliation};
+use mingce_ipc::roster::EditOutcome;
+use mingce_ipc::{Code, Failure};
+use mingce_model::{Edit, Field, Kind, Record, RecordId, Value};
+use mingce_store::Label;
+
+/// Further places of one member at the most.
+const PLACES_MAX: usize = 100;
+
+/// The member's further places, in the order they were added.
+pub(crate) fn list(session: &Session, member: RecordId) -> Outcome<Vec<AffiliationDetail>> {
+    let departments = told(session.store.departments())?;
+    let places = told(session.store.find_by(Field::AffiliationMember, &Value::from(member), PLACES_MAX))?;
+    Ok(places
+        .iter()
+        .filter_map(|place| {
+            let node = departments.get(place.reference(Field::AffiliationDepartment)?)?;
+            let text = |field| place.text(field).unwrap_or_default().to_owned();
+            Some(AffiliationDetail {
+                id: place.id.to_string(),
+                department: node.id.to_string(),
+                path: node.path.to_string(),
+                title: text(Field::AffiliationTitle),
+                role: text(Field::AffiliationRole),
+                identity: text(Field::AffiliationIdentity),
+            })
+        })
+        .collect())
+}
+
+fn load(session: &Session, wanted: &AffiliationRef) -> Outcome<(Record, Record)> {
+    let member = departments::id(&wanted.member)?;
+    let member = told(session.store.get(Kind::Member, member))?.ok_or(Code::NotFound)?;
+    let place = told(session.store.get(Kind::Affiliation, departments::id(&wanted.affiliation)?))?;
+    let is_theirs = |place: &Record| place.reference(Field::AffiliationMember) == Some(member.id);
+    let place = place.filter(is_theirs).ok_or(Code::NotFound)?;
+    Ok((member, place))
+}
+
+/// Changes a further place or makes one.
+pub(crate) fn edit(session: &Session, wanted: &EditAffiliation) -> Outcome<EditOutcome> {
+    let member = departments::id(&wanted.member)?;
+    let before = match &wanted.affiliation {
+        Some(id) => {
+            let of = AffiliationRef { member: wanted.member.clone(), affiliation: id.clone() };
+            Some(load(session, &of)?.1)
+        }
+        None => None,
+    };
+    let mut after = match &before {
+        Some(before) => before.clone(),
+        None => {
+            told(session.store.get(Kind::Member, member))?.ok_or(Code::NotFound)?;
+            if told(session.store.find_by(Field::AffiliationMember, &Value::from(member), PLACES_MAX))?.len()
+                >= PLACES_MAX
+            {
+                return Err(Code::TooMany.into());
+            }
+            Record::empty(Kind::Affiliation, new_id(&*session.host)?).with(Field::AffiliationMember, member)
+        }
+    };
+    if let Some(department) = &wanted.department {
+        let department = departments::id(department)?;
+        departments::check_home(session, department)?;
+        after.set(Field::AffiliationDepartment, department);
+    }
+    for (field, text) in [(Field::AffiliationTitle, &wanted.title), (Field::AffiliationIdentity, &wanted.identity)] {
+        if let Some(text) = text {
+            let read = crate::typed::read(field, text, session.host.today(), None);
+            let checked = read.map_err(|problem| {
+                Failure::from(Code::Invalid).with("field", field.name()).with("rule", problem.code())
+            })?;
+            after.set(field, checked.value);
+        }
+    }
+    if after.get(Field::AffiliationDepartment).is_null() {
+        return Err(Failure::from(Code::Invalid).with("field", "department").with("rule", "required_missing"));
+    }
+    let edit = match &before {
+        Some(before) => Edit::between(before, &after),
+        None => Some(Edit::create(&after)),
+    };
+    write(session, Label::Edit, edit)
+}
+
+pub(crate) fn remove(session: &Session, wanted: &AffiliationRef) -> Outcome<EditOutcome> {
+    let (_, place) = load(session, wanted)?;
+    write(session, Label::Edit, [Edit::remove(&place)])
+}
+
+/// Swaps the further place with the main one: department, title and what the person is there.
+pub(crate) fn make_main(session: &Session, wanted: &AffiliationRef) -> Outcome<EditOutcome> {
+    let (member, place) = load(session, wanted)?;
+    let mut then = member
+        .clone()
+        .with(Field::MemberDepartment, place.get(Field::AffiliationDepartment).clone())
+        .with(Field::MemberTitle, place.get(Field::AffiliationTitle).clone());
+    let mut further = place.clone().with(Field::AffiliationTitle, member.get(Field::MemberTitle).clone());
+    let identity = place.get(Field::AffiliationIdentity);
+    // A parent is that only beside something else: what the person is in the first place stays.
+    if !identity.is_null() && identity.as_text() != Some("parent") {
+        then.set(Field::MemberIdentity, identity.clone());
+        further.set(Field::AffiliationIdentity, member.get(Field::MemberIdentity).clone());
+    }
+    let mut edits: Vec<Edit> = Edit::between(&member, &then).into_iter().collect();
+    if member.get(Field::MemberDepartment).is_null() {
+        edits.push(Edit::remove(&place));
+    } else {
+        further.set(Field::AffiliationDepartment, member.get(Field::MemberDepartment).clone());
+        edits.extend(Edit::between(&place, &further));
+    }
+    write(session, Label::Move, edits)
+}
+
+fn write(session: &Session, label: Label, edits: impl IntoIterator<Item = Edit>) -> Outcome<EditOutcome> {
+    let touched = session.write(label, edits)?;
+    Ok(EditOutcome {
+        changed_cells: u32::from(touched.changed > 0),
+        version: version(touched.version.max(session.store.version())),
+        ..EditOutcome::default()
+    })
+}

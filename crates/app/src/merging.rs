@@ -1,0 +1,211 @@
+//! Two members made one: shown side by side, then merged as one operation that undo takes back whole.
+
+use crate::columns::{self, Source};
+use crate::departments;
+use crate::failure::{Outcome, told};
+use crate::host::new_id;
+use crate::session::{Session, version};
+use crate::{cells_extra, views};
+use mingce_ipc::person::{CompareMembers, Comparison, ComparisonLine, MergeMembers};
+use mingce_ipc::roster::{Column, EditOutcome};
+use mingce_ipc::{Code, Failure};
+use mingce_model::{Edit, Field, Kind, Record, RecordId, Value};
+use mingce_store::{Label, MemberRow};
+
+/// Records of one kind that hang on one member at the most.
+const BELONGING_MAX: usize = 10_000;
+
+fn pair(session: &Session, kept: &str, gone: &str) -> Outcome<(MemberRow, MemberRow)> {
+    let (kept, gone) = (departments::id(kept)?, departments::id(gone)?);
+    if kept == gone {
+        return Err(Code::Malformed.into());
+    }
+    let load = |id| told(session.store.member(id))?.ok_or_else(|| Failure::from(Code::NotFound));
+    Ok((load(kept)?, load(gone)?))
+}
+
+/// Columns in which only one value can stay. Guardians and tags add up; how far somebody has joined is not chosen.
+fn compared(session: &Session) -> Outcome<Vec<Column>> {
+    let all = columns::all(session)?;
+    Ok(all
+        .into_iter()
+        .filter(|column| match columns::source(*column) {
+            Source::Member(_) | Source::DepartmentPath | Source::Custom(_) => true,
+            Source::Guardian(_) | Source::JoinState | Source::Tags => false,
+        })
+        .collect())
+}
+
+pub(crate) fn compare(session: &Session, wanted: &CompareMembers) -> Outcome<Comparison> {
+    let (kept, gone) = pair(session, &wanted.kept, &wanted.gone)?;
+    let now_ms = session.host.now_ms();
+    let lines = compared(session)?
+        .into_iter()
+        .map(|column| {
+            let ids = (kept.member.id, gone.member.id);
+            let (kept, gone) = (views::cell(&kept, column, now_ms), views::cell(&gone, column, now_ms));
+            ComparisonLine {
+                column,
+                takes_gone: kept.is_empty() && !gone.is_empty(),
+                differs: !kept.is_empty() && !gone.is_empty() && kept != gone,
+                kept: crate::masking::cell(session, ids.0, column, kept),
+                gone: crate::masking::cell(session, ids.1, column, gone),
+            }
+        })
+        .filter(|line| !(line.kept.is_empty() && line.gone.is_empty()))
+        .collect();
+    let count = |field: Field| -> Outcome<u32> {
+        let found = told(session.store.find_by(field, &Value::from(gone.member.id), BELONGING_MAX))?;
+        Ok(u32::try_from(found.len()).unwrap_or(u32::MAX))
+    };
+    Ok(Comparison {
+        lines,
+        places: count(Field::AffiliationMember)?,
+        guardians: count(Field::GuardianshipMember)?,
+        invitations: count(Field::InvitationMember)?,
+        tags: count(Field::TaggingMember)?,
+    })
+}
+
+/// Makes one of two. Somebody who has joined stays: their account hangs on the record.
+pub(crate) fn merge(session: &Session, wanted: &MergeMembers) -> Outcome<EditOutcome> {
+    let (kept, gone) = pair(session, &wanted.kept, &wanted.gone)?;
+    let has_joined = |row: &MemberRow| row.member.text(Field::MemberJoinState) == Some("joined");
+    if has_joined(&gone) && !has_joined(&kept) {
+        return Err(Failure::from(Code::Invalid).with("field", "join_state").with("rule", "joined_stays"));
+    }
+    let (into, from) = (kept.member.id, gone.member.id);
+    let mut after = kept.member.clone();
+    let mut values = Vec::new();
+    for column in compared(session)? {
+        let takes = wanted.taken.contains(&column);
+        match columns::source(column) {
+            Source::Member(field) if takes => after.set(field, gone.member.get(field).clone()),
+            Source::DepartmentPath if takes => {
+                after.set(Field::MemberDepartment, gone.member.get(Field::MemberDepartment).clone());
+            }
+            Source::Custom(field) if takes => {
+                let value = gone.custom.iter().find(|(other, _)| *other == field);
+                let value = value.map_or(Value::Null, |(_, value)| Value::from(value.as_str()));
+                values.extend(cells_extra::value_edit(session, into, field, value)?);
+            }
+            _ => {}
+        }
+    }
+    // The one who goes makes room first: card numbers and values of which there may be one only.
+    let mut edits = Vec::new();
+    let mut moved = Moving { session, into, from, edits: &mut edits };
+    moved.guardianships()?;
+    moved.places(&after, &gone.member)?;
+    moved.invitations()?;
+    moved.tags(&kept, &gone)?;
+    for value in told(session.store.find_by(Field::CustomValueMember, &Value::from(from), BELONGING_MAX))? {
+        edits.push(Edit::remove(&value));
+    }
+    edits.push(Edit::remove(&gone.member));
+    edits.extend(Edit::between(&kept.member, &after));
+    edits.extend(values);
+    let touched = session.write(Label::Merge, edits)?;
+    Ok(EditOutcome {
+        changed_cells: 1,
+        version: version(touched.version.max(session.store.version())),
+        ..EditOutcome::default()
+    })
+}
+
+/// What hangs on the one who goes, on its way to the one who stays.
+struct Moving<'a> {
+    session: &'a Session,
+    into: RecordId,
+    from: RecordId,
+    edits: &'a mut Vec<Edit>,
+}
+
+impl Moving<'_> {
+    fn of(&self, field: Field, member: RecordId) -> Outcome<Vec<Record>> {
+        told(self.session.store.find_by(field, &Value::from(member), BELONGING_MAX))
+    }
+
+    /// Guardians that both have stay once: by record, or by name and phone.
+    fn guardianships(&mut self) -> Outcome<()> {
+        let person = |link: &Record| -> Outcome<Option<Record>> {
+            match link.reference(Field::GuardianshipGuardian) {
+                Some(id) => told(self.session.store.get(Kind::Guardian, id)),
+                None => Ok(None),
+            }
+        };
+        let mut known = Vec::new();
+        for link in self.of(Field::GuardianshipMember, self.into)? {
+            known.extend(person(&link)?);
+        }
+        let mut edits = Vec::new();
+        for link in self.of(Field::GuardianshipMember, self.from)? {
+            let guardian = person(&link)?;
+            let is_known = guardian.as_ref().is_some_and(|guardian| {
+                known.iter().any(|other| other.id == guardian.id || other.values == guardian.values)
+            });
+            if !is_known {
+                edits.extend(Edit::between(&link, &link.clone().with(Field::GuardianshipMember, self.into)));
+                continue;
+            }
+            edits.push(Edit::remove(&link));
+            // A second record of the same guardian goes with its last link.
+            if let Some(guardian) = guardian.filter(|guardian| !known.iter().any(|other| other.id == guardian.id)) {
+                let links =
+                    told(self.session.store.find_by(Field::GuardianshipGuardian, &Value::from(guardian.id), 2))?;
+                if links.len() == 1 {
+                    edits.push(Edit::remove(&guardian));
+                }
+            }
+        }
+        self.edits.extend(edits);
+        Ok(())
+    }
+
+    /// Further places move; the main department of the one who goes becomes one, unless the other is there already.
+    fn places(&mut self, after: &Record, gone: &Record) -> Outcome<()> {
+        let main = after.reference(Field::MemberDepartment);
+        let own = self.of(Field::AffiliationMember, self.into)?;
+        let mut there: Vec<RecordId> =
+            own.iter().filter_map(|place| place.reference(Field::AffiliationDepartment)).chain(main).collect();
+        for place in self.of(Field::AffiliationMember, self.from)? {
+            let department = place.reference(Field::AffiliationDepartment);
+            let says_more = !place.get(Field::AffiliationRole).is_null();
+            if department.is_some_and(|department| there.contains(&department)) && !says_more {
+                self.edits.push(Edit::remove(&place));
+                continue;
+            }
+            there.extend(department);
+            self.edits.extend(Edit::between(&place, &place.clone().with(Field::AffiliationMember, self.into)));
+        }
+        if let Some(department) = gone.reference(Field::MemberDepartment)
+            && !there.contains(&department)
+        {
+            let place = Record::empty(Kind::Affiliation, new_id(&*self.session.host)?)
+                .with(Field::AffiliationMember, self.into)
+                .with(Field::AffiliationDepartment, department)
+                .with(Field::AffiliationTitle, gone.get(Field::MemberTitle).clone())
+                .with(Field::AffiliationIdentity, gone.get(Field::MemberIdentity).clone());
+            self.edits.push(Edit::create(&place));
+        }
+        Ok(())
+    }
+
+    fn invitations(&mut self) -> Outcome<()> {
+        for invitation in self.of(Field::InvitationMember, self.from)? {
+            let moved = invitation.clone().with(Field::InvitationMember, self.into);
+            self.edits.extend(Edit::between(&invitation, &moved));
+        }
+        Ok(())
+    }
+
+    fn tags(&mut self, kept: &MemberRow, gone: &MemberRow) -> Outcome<()> {
+        for tag in &gone.tags {
+            if !kept.tags.iter().any(|own| own.id == tag.id) {
+                self.edits.push(Edit::create(&cells_extra::tagging(self.into, tag.id)));
+            }
+            self.edits.push(Edit::remove(&cells_extra::tagging(self.from, tag.id)));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,123 @@
+//! A member's further places, members who may be the same person, and making one of two.
+
+use crate::roster::Column;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// A further place of a member, beside the main department.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct AffiliationDetail {
+    pub id: String,
+    pub department: String,
+    pub path: String,
+    pub title: String,
+    /// A word of `Field::AffiliationRole`; empty for none.
+    pub role: String,
+    /// What the person is there, when it is not what they are in the first place: a word of `Field::AffiliationIdentity`.
+    pub identity: String,
+}
+
+/// A new further place, or a change of one. What is absent stays as it is.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct EditAffiliation {
+    pub member: String,
+    #[ts(optional)]
+    pub affiliation: Option<String>,
+    #[ts(optional)]
+    pub department: Option<String>,
+    #[ts(optional)]
+    pub title: Option<String>,
+    #[ts(optional)]
+    pub identity: Option<String>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct AffiliationRef {
+    pub member: String,
+    pub affiliation: String,
+}
+
+/// Why two members may be one person, the strongest reason first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Likeness {
+    /// The same identity document.
+    Document,
+    /// The same phone.
+    Phone,
+    /// The same name and date of birth.
+    NameAndBirthDate,
+    /// Names that sound the same, and the same date of birth.
+    SoundAndBirthDate,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct FindDuplicates {
+    #[ts(optional)]
+    pub job: Option<String>,
+}
+
+/// Members who may be the same person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct DuplicateGroup {
+    pub reason: Likeness,
+    /// At most twenty of them.
+    pub members: Vec<DuplicateMember>,
+    pub count: u32,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct DuplicateMember {
+    pub id: String,
+    pub name: String,
+    pub card_number: String,
+    pub department: String,
+    pub status: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Duplicates {
+    /// The first of them, the strongest reasons first.
+    pub groups: Vec<DuplicateGroup>,
+    /// All that were found.
+    pub total: u32,
+}
+
+/// Two members to be made one: what the second has and the first is to keep is named column by column.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct MergeMembers {
+    /// Stays.
+    pub kept: String,
+    /// Goes; its places, guardians, invitations, tags and values move to the other.
+    pub gone: String,
+    /// Columns in which the value of the one that goes shall hold.
+    pub taken: Vec<Column>,
+}
+
+/// Two members side by side.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct CompareMembers {
+    pub kept: String,
+    pub gone: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Comparison {
+    pub lines: Vec<ComparisonLine>,
+    /// What moves from the one that goes: further places, guardians, invitations, tags.
+    pub places: u32,
+    pub guardians: u32,
+    pub invitations: u32,
+    pub tags: u32,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct ComparisonLine {
+    pub column: Column,
+    pub kept: String,
+    pub gone: String,
+    /// Whether the value of the one that goes is proposed: the other has none.
+    pub takes_gone: bool,
+    /// The two differ and only one can stay.
+    pub differs: bool,
+}

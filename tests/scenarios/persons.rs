@@ -1,0 +1,229 @@
+//! One person: further places with what they are there, a status with its date, and two records made one.
+
+use crate::office::Office;
+use crate::world::World;
+use mingce_ipc::calls::{Calls, Nothing};
+use mingce_ipc::custom::{DefineField, DefineTag};
+use mingce_ipc::person::{AffiliationRef, CompareMembers, EditAffiliation, FindDuplicates, Likeness, MergeMembers};
+use mingce_ipc::roster::{CellText, Column, CreateDepartment, EditCell, EditGuardian, Filter, RecordRef, ViewQuery};
+use tokio::runtime::Runtime;
+
+fn office() -> (Runtime, World, Office) {
+    let runtime = Runtime::new().expect("a runtime");
+    let world = runtime.block_on(World::new());
+    let office = Office::quiet(&runtime, &world, "here");
+    (runtime, world, office)
+}
+
+fn department(office: &Office, name: &str) -> String {
+    let wanted = CreateDepartment { parent: None, name: name.into(), kind: None };
+    office.app.create_department(wanted).expect("the name is free").id
+}
+
+fn sync(office: &Office) {
+    office.app.sync_now(Nothing {}).expect("the service is there");
+    assert_eq!(office.status().refused, 0, "{:?}", office.app.refusals(Nothing {}));
+    assert_eq!(office.status().conflicts, 0);
+}
+
+fn detail(office: &Office, id: &str) -> mingce_ipc::roster::MemberDetail {
+    office.app.member_detail(RecordRef { id: id.into() }).expect("the member is here")
+}
+
+#[test]
+fn a_teacher_who_is_a_parent_too_has_both_places_and_can_swap_them() {
+    let (_runtime, _world, office) = office();
+    let (maths, class, art) =
+        (department(&office, "数学组"), department(&office, "高一1班"), department(&office, "美术组"));
+    let member = office.add(&[
+        (Column::Name, "欧阳静"),
+        (Column::Identity, "staff"),
+        (Column::Department, "数学组"),
+        (Column::Title, "教师"),
+    ]);
+    let add = |department: &str, identity: &str, title: &str| {
+        office.app.edit_affiliation(EditAffiliation {
+            member: member.clone(),
+            affiliation: None,
+            department: Some(department.into()),
+            title: Some(title.into()),
+            identity: Some(identity.into()),
+        })
+    };
+    add(&class, "家长", "").unwrap();
+    add(&art, "", "指导老师").unwrap();
+    assert!(add(&class, "外星人", "").is_err());
+    let places = detail(&office, &member).affiliations;
+    assert_eq!(places.len(), 2);
+    assert_eq!((places[0].path.as_str(), places[0].identity.as_str()), ("高一1班", "parent"));
+    sync(&office);
+    let main = |id: &str| office.app.make_main(AffiliationRef { member: member.clone(), affiliation: id.into() });
+    main(&places[1].id).unwrap();
+    let now = detail(&office, &member);
+    assert_eq!(office.cell(&member, Column::Department).as_deref(), Some("美术组"));
+    assert_eq!(office.cell(&member, Column::Title).as_deref(), Some("指导老师"));
+    assert_eq!((now.affiliations[1].department.as_str(), now.affiliations[1].title.as_str()), (maths.as_str(), "教师"));
+    // As a parent somebody is in a class, but not in the first place.
+    main(&places[0].id).unwrap();
+    assert_eq!(office.cell(&member, Column::Identity).as_deref(), Some("staff"));
+    sync(&office);
+    office.app.undo(Nothing {}).unwrap();
+    office
+        .app
+        .remove_affiliation(AffiliationRef { member: member.clone(), affiliation: places[0].id.clone() })
+        .unwrap();
+    assert_eq!(detail(&office, &member).affiliations.len(), 1);
+    sync(&office);
+}
+
+#[test]
+fn a_status_brings_its_date_unless_one_is_given() {
+    let (_runtime, _world, office) = office();
+    let member = office.add(&[(Column::Name, "张一")]);
+    assert_eq!(office.cell(&member, Column::StatusSince).as_deref(), Some(""));
+    office.edit(&member, Column::Status, "离校");
+    let since = office.cell(&member, Column::StatusSince).unwrap();
+    assert_eq!(since.len(), 10, "{since}");
+    let cells = [(Column::StatusSince, "2024-06-30"), (Column::Status, "停用")];
+    let edits = cells.map(|(column, text)| EditCell { member: member.clone(), column, text: text.into() });
+    office.app.edit_cells(edits.into()).unwrap();
+    assert_eq!(office.cell(&member, Column::StatusSince).as_deref(), Some("2024-06-30"));
+    let since = Filter::AtMost { column: Column::StatusSince, value: "2024-07-01".into() };
+    let found = office.app.open_view(ViewQuery { filters: vec![since], ..ViewQuery::default() }).unwrap();
+    assert_eq!(found.total, 1);
+    office.edit(&member, Column::Status, "正常");
+    assert_eq!(office.cell(&member, Column::StatusSince).as_deref(), Some(""));
+    sync(&office);
+}
+
+#[test]
+fn people_who_are_there_twice_are_found_by_the_strongest_reason() {
+    let (_runtime, _world, office) = office();
+    let id = [(Column::DocumentKind, "resident_id"), (Column::DocumentNumber, "11010519491231002X")];
+    let born = (Column::BirthDate, "2011-05-04");
+    office.add(&[(Column::Name, "甲一"), id[0], id[1], (Column::Phone, "13800000001")]);
+    office.add(&[(Column::Name, "甲乙"), id[0], id[1], (Column::Phone, "13800000001")]);
+    office.add(&[(Column::Name, "丙"), (Column::Phone, "13800000002")]);
+    office.add(&[(Column::Name, "丁"), (Column::Phone, "13800000002")]);
+    office.add(&[(Column::Name, "张伟"), born]);
+    office.add(&[(Column::Name, "张伟"), born]);
+    office.add(&[(Column::Name, "章薇"), born]);
+    office.add(&[(Column::Name, "张伟"), (Column::BirthDate, "2011-05-05")]);
+    let found = office.app.find_duplicates(FindDuplicates { job: None }).unwrap();
+    let reasons: Vec<(Likeness, u32)> = found.groups.iter().map(|group| (group.reason, group.count)).collect();
+    let expected = [
+        (Likeness::Document, 2),
+        (Likeness::Phone, 2),
+        (Likeness::NameAndBirthDate, 2),
+        (Likeness::SoundAndBirthDate, 3),
+    ];
+    assert_eq!(reasons, expected);
+    assert_eq!(found.total, 4);
+    assert_eq!(found.groups[0].members[0].name, "甲一");
+}
+
+#[test]
+fn two_records_become_one_with_all_that_hangs_on_them_and_undo_gives_both_back() {
+    let (_runtime, _world, office) = office();
+    department(&office, "高一1班");
+    department(&office, "高一2班");
+    let club = department(&office, "象棋社");
+    let hobby = DefineField {
+        id: None,
+        name: "爱好".into(),
+        form: "text".into(),
+        choices: Vec::new(),
+        is_required: false,
+        is_unique: true,
+        data_class: "ordinary".into(),
+    };
+    office.app.define_field(hobby).unwrap();
+    let hobby = office.app.custom_fields(Nothing {}).unwrap()[0].column;
+    for name in ["校队", "贫困生"] {
+        office.app.define_tag(DefineTag { id: None, name: name.into(), colour: String::new() }).unwrap();
+    }
+    let kept = office.add(&[
+        (Column::Name, "张伟"),
+        (Column::Department, "高一1班"),
+        (Column::CardNumber, "S-1"),
+        (Column::Tags, "校队"),
+    ]);
+    let gone = office.add(&[
+        (Column::Name, "张玮"),
+        (Column::Department, "高一2班"),
+        (Column::CardNumber, "S-2"),
+        (Column::Phone, "13800000001"),
+        (Column::Tags, "校队、贫困生"),
+        (hobby, "下象棋"),
+    ]);
+    for (member, phones) in [(&kept, vec!["13900000001"]), (&gone, vec!["13900000001", "13900000002"])] {
+        for phone in phones {
+            let cells = [(Column::GuardianName, "张父"), (Column::GuardianPhone, phone)];
+            let cells = cells.map(|(column, text)| CellText { column, text: text.into() });
+            office
+                .app
+                .edit_guardian(EditGuardian { member: member.clone(), guardian: None, cells: cells.into() })
+                .unwrap();
+        }
+    }
+    let place = EditAffiliation {
+        member: gone.clone(),
+        affiliation: None,
+        department: Some(club),
+        title: None,
+        identity: None,
+    };
+    office.app.edit_affiliation(place).unwrap();
+    sync(&office);
+    let before = (detail(&office, &kept), detail(&office, &gone));
+
+    let pair = CompareMembers { kept: kept.clone(), gone: gone.clone() };
+    let compared = office.app.compare_members(pair).unwrap();
+    let line = |column| compared.lines.iter().find(|line| line.column == column).unwrap();
+    assert!(line(Column::Name).differs && !line(Column::Name).takes_gone);
+    assert!(line(Column::Phone).takes_gone && line(hobby).takes_gone);
+    assert_eq!((compared.places, compared.guardians, compared.tags), (1, 2, 2));
+
+    let taken = vec![Column::Phone, Column::CardNumber, hobby];
+    office.app.merge_members(MergeMembers { kept: kept.clone(), gone: gone.clone(), taken }).unwrap();
+    let now = detail(&office, &kept);
+    for (column, text) in [
+        (Column::Name, "张伟"),
+        (Column::Phone, "13800000001"),
+        (Column::CardNumber, "S-2"),
+        (Column::Tags, "校队、贫困生"),
+        (hobby, "下象棋"),
+        (Column::Department, "高一1班"),
+    ] {
+        assert_eq!(office.cell(&kept, column).as_deref(), Some(text));
+    }
+    let mut paths: Vec<&str> = now.affiliations.iter().map(|place| place.path.as_str()).collect();
+    paths.sort_unstable();
+    assert_eq!(paths, ["象棋社", "高一2班"]);
+    let phones: Vec<&str> = now.guardians.iter().map(|guardian| guardian.phone.as_str()).collect();
+    assert_eq!(phones, ["13900000001", "13900000002"]);
+    assert!(office.app.member_detail(RecordRef { id: gone.clone() }).is_err());
+    // The service takes it in this order: the one who goes makes room for a number of which there may be one only.
+    sync(&office);
+
+    let undone = office.app.undo(Nothing {}).unwrap();
+    assert_eq!((undone.operation.as_str(), undone.kept), ("merge", 0));
+    let after = (detail(&office, &kept), detail(&office, &gone));
+    for (before, after) in [(before.0, after.0), (before.1, after.1)] {
+        // Which of the guardians comes first is not part of the records.
+        let cells = |detail: &mingce_ipc::roster::MemberDetail| {
+            let shown = detail.columns.iter().zip(&detail.row.cells);
+            let own = shown.filter(|(column, _)| **column != Column::GuardianPhone);
+            own.map(|(_, cell)| cell.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(cells(&before), cells(&after));
+        let phones = |detail: &mingce_ipc::roster::MemberDetail| {
+            let mut phones: Vec<String> = detail.guardians.iter().map(|one| one.phone.clone()).collect();
+            phones.sort();
+            phones
+        };
+        assert_eq!(phones(&before), phones(&after));
+        assert_eq!(before.affiliations, after.affiliations);
+    }
+    sync(&office);
+}
