@@ -229,7 +229,15 @@ export const Tree = (props: TreeProps) => {
   const draw = (one: Shown) => {
     if (one.kind === "new") {
       return (
-        <div className="tree-row" style={{ "--level": one.level } as React.CSSProperties}>
+        <div
+          role="treeitem"
+          tabIndex={-1}
+          aria-label={words.name}
+          aria-level={one.level}
+          aria-selected={false}
+          className="tree-row"
+          style={{ "--level": one.level } as React.CSSProperties}
+        >
           <span className="tree-fold" />
           <NameInput
             label={words.name}
