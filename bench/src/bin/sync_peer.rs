@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail, ensure};
 use mingce_bench::desk;
 use mingce_bench::meter::Meter;
 use mingce_ipc::Calls;
-use mingce_ipc::import::Export;
+use mingce_ipc::import::{Export, Masking};
 use mingce_ipc::profile::ServicePlace;
 use serde_json::Value;
 
@@ -120,7 +120,12 @@ fn verify(folder: &Path, url: &str) -> Result<()> {
 /// The lines of the export, in an order that does not depend on who added what when.
 fn exported(app: &impl Calls, file: &Path) -> Result<Vec<String>> {
     let path = file.to_str().context("a path that is text")?.to_owned();
-    app.export_members(Export { path, query: Default::default(), language: "en".to_owned() })?;
+    app.export_members(Export {
+        path,
+        query: Default::default(),
+        language: "en".to_owned(),
+        masking: Some(Masking::Full),
+    })?;
     let mut lines: Vec<String> = std::fs::read_to_string(file)?.lines().map(str::to_owned).collect();
     lines.sort();
     Ok(lines)

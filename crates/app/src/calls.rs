@@ -1,19 +1,26 @@
 //! Every call of `ipc`, answered. Nothing is decided here.
 
 use crate::failure::{Outcome, told};
+use crate::masking::{self, Reading};
 use crate::session::version;
 use crate::{
-    App, attention, bulk, departments, exporting, grid, guardians, import_history, importing, invitations, jobs, lock,
-    members, preferences, replacing, saved_views, sheets, views,
+    App, affiliations, attention, bulk, custom, departments, duplicates, exporting, grid, guardians, history,
+    import_history, importing, invitations, jobs, lock, members, merging, preferences, replacing, saved_views, sheets,
+    tags, views, year,
 };
 use mingce_ipc::bulk::*;
 use mingce_ipc::calls::{Calls, Nothing};
+use mingce_ipc::custom::*;
 use mingce_ipc::department::*;
+use mingce_ipc::history::*;
 use mingce_ipc::import::*;
 use mingce_ipc::invitation::*;
+use mingce_ipc::masking::*;
+use mingce_ipc::person::*;
 use mingce_ipc::profile::*;
 use mingce_ipc::roster::*;
 use mingce_ipc::sync::*;
+use mingce_ipc::year::*;
 use mingce_ipc::{Code, Event};
 use std::path::Path;
 
@@ -131,7 +138,7 @@ impl Calls for App {
         views::page(&*self.session()?, &wanted)
     }
     fn read_range(&self, wanted: Range) -> Outcome<Block> {
-        views::read_range(&*self.session()?, &wanted)
+        views::read_range(&*self.session()?, &wanted, Reading::Shown)
     }
     fn locate(&self, wanted: Locate) -> Outcome<Option<u32>> {
         views::locate(&*self.session()?, &wanted)
@@ -179,6 +186,55 @@ impl Calls for App {
     fn remove_guardian(&self, wanted: GuardianRef) -> Outcome<EditOutcome> {
         guardians::remove(&*self.session()?, &wanted)
     }
+    fn custom_fields(&self, _: Nothing) -> Outcome<Vec<CustomFieldRow>> {
+        custom::list(&*self.session()?)
+    }
+    fn define_field(&self, wanted: DefineField) -> Outcome<RecordRef> {
+        Ok(RecordRef { id: custom::define(&*self.session()?, &wanted)?.to_string() })
+    }
+    fn arrange_fields(&self, wanted: ArrangeFields) -> Outcome<Nothing> {
+        custom::arrange(&*self.session()?, &wanted)?;
+        DONE
+    }
+    fn archive_field(&self, wanted: ArchiveField) -> Outcome<Nothing> {
+        custom::archive(&*self.session()?, &wanted)?;
+        DONE
+    }
+    fn remove_field(&self, wanted: RecordRef) -> Outcome<Nothing> {
+        custom::remove(&*self.session()?, departments::id(&wanted.id)?)?;
+        DONE
+    }
+    fn tags(&self, _: Nothing) -> Outcome<Vec<TagRow>> {
+        tags::list(&*self.session()?)
+    }
+    fn define_tag(&self, wanted: DefineTag) -> Outcome<RecordRef> {
+        Ok(RecordRef { id: tags::define(&*self.session()?, &wanted)?.to_string() })
+    }
+    fn remove_tag(&self, wanted: RecordRef) -> Outcome<Nothing> {
+        tags::remove(&*self.session()?, departments::id(&wanted.id)?)?;
+        DONE
+    }
+    fn tag_members(&self, wanted: TagMembers) -> Outcome<EditOutcome> {
+        tags::tag_members(&*self.session()?, &wanted)
+    }
+    fn edit_affiliation(&self, wanted: EditAffiliation) -> Outcome<EditOutcome> {
+        affiliations::edit(&*self.session()?, &wanted)
+    }
+    fn remove_affiliation(&self, wanted: AffiliationRef) -> Outcome<EditOutcome> {
+        affiliations::remove(&*self.session()?, &wanted)
+    }
+    fn make_main(&self, wanted: AffiliationRef) -> Outcome<EditOutcome> {
+        affiliations::make_main(&*self.session()?, &wanted)
+    }
+    fn find_duplicates(&self, wanted: FindDuplicates) -> Outcome<Duplicates> {
+        duplicates::find(&*self.session()?, &wanted)
+    }
+    fn compare_members(&self, wanted: CompareMembers) -> Outcome<Comparison> {
+        merging::compare(&*self.session()?, &wanted)
+    }
+    fn merge_members(&self, wanted: MergeMembers) -> Outcome<EditOutcome> {
+        merging::merge(&*self.session()?, &wanted)
+    }
     fn saved_views(&self, _: Nothing) -> Outcome<Vec<SavedView>> {
         saved_views::list(&*self.session()?)
     }
@@ -223,6 +279,12 @@ impl Calls for App {
     fn apply_import(&self, wanted: ApplyImport) -> Outcome<ImportApplied> {
         importing::apply(&*self.session()?, &wanted)
     }
+    fn import_history(&self, _: Nothing) -> Outcome<Vec<ImportRecord>> {
+        import_history::list(&*self.session()?)
+    }
+    fn undo_import(&self, wanted: BatchRef) -> Outcome<ImportUndone> {
+        import_history::undo(&*self.session()?, &wanted)
+    }
     fn close_import(&self, wanted: ImportRef) -> Outcome<Nothing> {
         importing::close(&*self.session()?, &wanted.import);
         DONE
@@ -233,6 +295,74 @@ impl Calls for App {
     }
     fn export_members(&self, wanted: Export) -> Outcome<Exported> {
         exporting::export(&*self.session()?, &wanted)
+    }
+
+    fn year_plan(&self, _: Nothing) -> Outcome<YearPlan> {
+        year::load(&*self.session()?)
+    }
+    fn change_year_plan(&self, wanted: YearChange) -> Outcome<YearPlan> {
+        year::change(&*self.session()?, wanted)
+    }
+    fn year_pupils(&self, wanted: YearPupilQuery) -> Outcome<YearPupils> {
+        year::pupils(&*self.session()?, &wanted)
+    }
+    fn apply_year_plan(&self, wanted: ApplyYear) -> Outcome<YearApplied> {
+        year::apply(&*self.session()?, &wanted)
+    }
+    fn drop_year_plan(&self, _: Nothing) -> Outcome<YearPlan> {
+        year::forget(&*self.session()?)
+    }
+
+    fn record_history(&self, wanted: RecordHistory) -> Outcome<HistoryPage> {
+        history::of_record(&*self.session()?, &wanted)
+    }
+    fn operations(&self, wanted: OperationsAsked) -> Outcome<OperationPage> {
+        history::operations(&*self.session()?, &wanted)
+    }
+    fn operation_entries(&self, wanted: OperationEntries) -> Outcome<HistoryPage> {
+        history::of_operation(&*self.session()?, &wanted)
+    }
+    fn plan_undo_batch(&self, wanted: BatchRef) -> Outcome<UndoPlan> {
+        history::plan_undo(&*self.session()?, &wanted.batch)
+    }
+    fn restore_fields(&self, wanted: RestoreFields) -> Outcome<Restored> {
+        history::restore_fields(&*self.session()?, &wanted)
+    }
+    fn restore_record(&self, wanted: RestoreRecord) -> Outcome<Restored> {
+        history::restore_record(&*self.session()?, &wanted)
+    }
+    fn past_begins(&self, _: Nothing) -> Outcome<PastBegins> {
+        history::begins(&*self.session()?)
+    }
+    fn open_past(&self, wanted: OpenPast) -> Outcome<PastInfo> {
+        history::open(&*self.session()?, &wanted)
+    }
+    fn past_page(&self, wanted: PastPageRequest) -> Outcome<PastPage> {
+        history::past_page(&*self.session()?, &wanted)
+    }
+    fn close_past(&self, wanted: PastRef) -> Outcome<Nothing> {
+        history::close(&*self.session()?, &wanted.past);
+        DONE
+    }
+    fn export_past(&self, wanted: ExportPast) -> Outcome<Exported> {
+        history::export(&*self.session()?, &wanted)
+    }
+
+    fn sight(&self, _: Nothing) -> Outcome<Sight> {
+        Ok(masking::sight(&*self.session()?))
+    }
+    fn reveal(&self, wanted: RecordRef) -> Outcome<Nothing> {
+        masking::reveal_by_text(&*self.session()?, &wanted.id)?;
+        DONE
+    }
+    fn reveal_all(&self, _: Nothing) -> Outcome<Sight> {
+        masking::reveal_all(&*self.session()?)
+    }
+    fn mask_again(&self, _: Nothing) -> Outcome<Sight> {
+        masking::mask_again(&*self.session()?)
+    }
+    fn audit(&self, wanted: AuditAsked) -> Outcome<AuditPage> {
+        masking::audit(&*self.session()?, &wanted)
     }
 
     fn sync_status(&self, _: Nothing) -> Outcome<SyncStatus> {
@@ -250,6 +380,10 @@ impl Calls for App {
     }
     fn refusals(&self, _: Nothing) -> Outcome<Vec<RefusalRow>> {
         attention::refusals(&*self.session()?)
+    }
+    fn take_over_department(&self, wanted: RefusalRef) -> Outcome<Nothing> {
+        attention::take_over_department(&*self.session()?, wanted.m)?;
+        DONE
     }
     fn drop_refusal(&self, wanted: RefusalRef) -> Outcome<Nothing> {
         attention::drop_refusal(&*self.session()?, wanted.m)?;
@@ -273,12 +407,6 @@ impl Calls for App {
     }
     fn save_sheets(&self, wanted: SaveSheets) -> Outcome<Saved> {
         sheets::save(&*self.session()?, &wanted.run, Path::new(&wanted.path))
-    }
-    fn import_history(&self, _: Nothing) -> Outcome<Vec<ImportRecord>> {
-        import_history::list(&*self.session()?)
-    }
-    fn undo_import(&self, wanted: BatchRef) -> Outcome<ImportUndone> {
-        import_history::undo(&*self.session()?, &wanted)
     }
     fn print_sheets(&self, wanted: SheetRunRef) -> Outcome<Saved> {
         sheets::print(&*self.session()?, &wanted.run)
@@ -361,6 +489,13 @@ impl App {
             Err(mingce_store::StoreError::NothingToDo) => return Err(nothing.into()),
             other => told(other)?,
         };
+        if undone.label == mingce_store::Label::Import {
+            let is_undone = match nothing {
+                Code::NothingToRedo => import_history::IsUndone::No,
+                _ => import_history::IsUndone::Yes,
+            };
+            import_history::mark(&session, undone.batch, is_undone)?;
+        }
         session.tell_changed(&undone.touched);
         let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         Ok(Undone {
@@ -371,14 +506,3 @@ impl App {
         })
     }
 }
-        if undone.label == mingce_store::Label::Import {
-            let is_undone = match nothing {
-                Code::NothingToRedo => import_history::IsUndone::No,
-                _ => import_history::IsUndone::Yes,
-            };
-            import_history::mark(&session, undone.batch, is_undone)?;
-        }
-    fn take_over_department(&self, wanted: RefusalRef) -> Outcome<Nothing> {
-        attention::take_over_department(&*self.session()?, wanted.m)?;
-        DONE
-    }

@@ -2,10 +2,12 @@
 //!
 //! What breaks a rule is left as it was and listed; the rest goes through.
 
+use crate::cells_extra::ExtraCells;
 use crate::columns::{self, GuardianPart, Source};
 use crate::departments;
 use crate::failure::{Outcome, told};
 use crate::host::new_id;
+use crate::masking::{MASKED_TEXT, is_mask_of};
 use crate::session::Session;
 use mingce_ipc::roster::{Column, EditOutcome, RefusedCell};
 use mingce_model::check::{Problem, document_kind_guess};
@@ -23,6 +25,7 @@ pub(crate) struct Editor<'a> {
     tree: Tree,
     /// Card numbers given out by this very operation.
     taken: HashSet<String>,
+    extra: ExtraCells,
     pub(crate) outcome: EditOutcome,
 }
 
@@ -31,11 +34,20 @@ pub(crate) const READ_ONLY: &str = "read_only";
 pub(crate) const DEPARTMENT_UNKNOWN: &str = "department_unknown";
 pub(crate) const DEPARTMENT_ARCHIVED: &str = "department_archived";
 pub(crate) const CARD_NUMBER_TAKEN: &str = "card_number_taken";
+/// Another member has this in a field where no two may have the same.
+pub(crate) const VALUE_TAKEN: &str = "value_taken";
+pub(crate) const TAG_UNKNOWN: &str = "tag_unknown";
 pub(crate) const GUARDIAN_WITHOUT_NAME: &str = "guardian_without_name";
 
 impl<'a> Editor<'a> {
     pub(crate) fn new(session: &'a Session) -> Outcome<Self> {
-        Ok(Self { session, tree: departments::tree(session)?, taken: HashSet::new(), outcome: EditOutcome::default() })
+        Ok(Self {
+            session,
+            tree: departments::tree(session)?,
+            taken: HashSet::new(),
+            extra: ExtraCells::new(session)?,
+            outcome: EditOutcome::default(),
+        })
     }
 
     fn refuse(&mut self, row: u32, column: Column, code: &str) {
@@ -56,7 +68,8 @@ impl<'a> Editor<'a> {
         let before = &member.member;
         let mut after = before.clone();
         let mut guardian = GuardianDraft::of(member.guardians.first());
-        for (column, text) in texts {
+        self.extra.begin(Some(member));
+        for (column, text) in status_first(texts) {
             match self.apply(before.id, &mut after, &mut guardian, *column, text)? {
                 Ok(Applied::Changed) => self.outcome.changed_cells += 1,
                 Ok(Applied::Same) => {}
@@ -64,6 +77,7 @@ impl<'a> Editor<'a> {
             }
         }
         edits.extend(Edit::between(before, &after));
+        self.extra.edits(self.session, before.id, edits)?;
         self.guardian_edits(row, before.id, guardian, texts, edits)
     }
 
@@ -84,8 +98,9 @@ impl<'a> Editor<'a> {
             record.set(Field::MemberDepartment, department);
         }
         let mut guardian = GuardianDraft::of(None);
+        self.extra.begin(None);
         let mut changed = 0;
-        for (column, text) in texts {
+        for (column, text) in status_first(texts) {
             // An empty cell says nothing of somebody new: what is set beforehand stays.
             if text.trim().is_empty() {
                 continue;
@@ -106,6 +121,7 @@ impl<'a> Editor<'a> {
         self.outcome.changed_cells += changed;
         self.outcome.added_members += 1;
         edits.push(Edit::create(&record));
+        self.extra.edits(self.session, id, edits)?;
         self.guardian_edits(row, id, guardian, texts, edits)?;
         Ok(Some(id))
     }
@@ -144,8 +160,16 @@ impl<'a> Editor<'a> {
         let today = self.session.host.today();
         match columns::source(column) {
             Source::JoinState => Ok(Err(READ_ONLY)),
+            Source::Custom(field) => {
+                let set = self.extra.set(self.session, id, field, text)?;
+                Ok(set.map(Applied::when))
+            }
+            Source::Tags => Ok(self.extra.set_tags(text).map(Applied::when)),
             Source::Guardian(part) => {
                 let field = part.field();
+                if let Some(is_same) = is_mask_of(field, text, &guardian.phone) {
+                    return Ok(if is_same { Ok(Applied::Same) } else { Err(MASKED_TEXT) });
+                }
                 match crate::typed::read(field, text, today, None) {
                     Ok(checked) => Ok(Ok(Applied::when(guardian.set(part, checked.value)))),
                     // An emptied name is an emptied guardian, which is said when the row is done.
@@ -182,6 +206,9 @@ impl<'a> Editor<'a> {
         field: Field,
         text: &str,
     ) -> Outcome<Result<Applied, &'static str>> {
+        if let Some(is_same) = is_mask_of(field, text, record.get(field)) {
+            return Ok(if is_same { Ok(Applied::Same) } else { Err(MASKED_TEXT) });
+        }
         let kind = match field {
             // A number typed without its kind says itself what it is, when it can.
             Field::MemberDocumentNumber if record.get(Field::MemberDocumentKind).is_null() => document_kind_guess(text),
@@ -217,6 +244,11 @@ impl<'a> Editor<'a> {
             }
         }
         let mut has_changed = put(record, field, checked.value);
+        if field == Field::MemberStatus && has_changed {
+            let is_active = record.text(Field::MemberStatus) == Some("active");
+            let since = if is_active { Value::Null } else { Value::from(self.session.host.today().to_string()) };
+            put(record, Field::MemberStatusSince, since);
+        }
         if let Some(kind) = kind
             && has_changed
         {
@@ -278,6 +310,12 @@ impl<'a> Editor<'a> {
         }
         Ok(())
     }
+}
+
+/// The date of the status last, so that one that is given holds over the one that a new status brings along.
+fn status_first<'t>(texts: &'t [(Column, &'t str)]) -> impl Iterator<Item = &'t (Column, &'t str)> {
+    let is_date = |cell: &&(Column, &str)| cell.0 == Column::StatusSince;
+    texts.iter().filter(move |cell| !is_date(cell)).chain(texts.iter().filter(is_date))
 }
 
 /// Puts the value; whether that changed anything.

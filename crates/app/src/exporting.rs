@@ -2,61 +2,115 @@
 
 use crate::failure::{Outcome, Told, told};
 use crate::session::Session;
-use crate::views;
+use crate::{masking, views};
 use mingce_exchange::oneroster::{OneRosterOptions, OneRosterVersion, export_one_roster};
 use mingce_exchange::write::{
     CsvEncoding, CsvOutcome, ExportError, ExportGuardian, ExportOptions, ExportRow, Language, XlsxOptions, export_csv,
     export_xlsx,
 };
-use mingce_ipc::import::{Export, Exported};
+use mingce_ipc::import::{Export, Exported, Masking};
 use mingce_ipc::{Code, Failure};
-use mingce_model::DepartmentId;
+use mingce_model::mask::{is_masked, mask};
 use mingce_model::tree::Department;
-use mingce_store::{StoreError, View};
-use std::path::Path;
+use mingce_model::{DepartmentId, Field, Value};
+use mingce_store::{AuditAct, GuardianRow, MemberRow, StoreError, View};
+use std::path::{Path, PathBuf};
 
 /// Members read at a time.
 const CHUNK: usize = 1_000;
 
 pub(crate) fn export(session: &Session, wanted: &Export) -> Outcome<Exported> {
-    let path = Path::new(&wanted.path);
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or("").to_ascii_lowercase();
     let view = told(session.store.find_members(&views::query(session, &wanted.query)?))?;
-    let language = if wanted.language == "zh" { Language::Chinese } else { Language::English };
-    let options = ExportOptions { language, guardians: most_guardians(session, &view)? };
+    let masking = wanted.masking.unwrap_or_default();
+    let written = match ending_of(&wanted.path).as_str() {
+        "zip" => write_one_roster(session, &wanted.path, &view, masking)?,
+        _ => {
+            let guardians = most_guardians(session, &view)?;
+            write_table(session, &wanted.path, &wanted.language, guardians, rows(session, &view, masking))?
+        }
+    };
+    masking::note_export(session, AuditAct::Export, u64::from(written.rows), masking == Masking::Full)?;
+    put_in_place(written)
+}
+
+/// A whole file beside its place; it goes when it is not put there.
+pub(crate) struct Written {
+    path: PathBuf,
+    beside: PathBuf,
+    pub(crate) rows: u32,
+}
+
+impl Drop for Written {
+    fn drop(&mut self) {
+        // Gone already when it was put in its place.
+        let _ = std::fs::remove_file(&self.beside);
+    }
+}
+
+fn ending_of(path: &str) -> String {
+    Path::new(path).extension().and_then(|ending| ending.to_str()).unwrap_or("").to_ascii_lowercase()
+}
+
+type Target = std::io::BufWriter<std::fs::File>;
+
+/// Lets `write` fill the file beside its place; what is half written is removed.
+fn write_beside(path: &str, write: impl FnOnce(Target) -> Outcome<u64>) -> Outcome<Written> {
+    let path = PathBuf::from(path);
     let beside = path.with_extension("part");
     let target = std::io::BufWriter::new(std::fs::File::create(&beside).map_err(|_| Code::FileFailed)?);
-    let written = mingce_exchange::unwatched(|run| match ending.as_str() {
-        "xlsx" => {
-            let options =
-                XlsxOptions { export: options, today: session.host.today(), temporary_directory: path.parent() };
-            export_xlsx(rows(session, &view), options, target, run).map(|summary| summary.rows).map_err(failed)
-        }
-        "csv" => match export_csv(rows(session, &view), options, CsvEncoding::Utf8, target, run).map_err(failed)? {
-            CsvOutcome::Written(summary) => Ok(summary.rows),
-            CsvOutcome::Unwritable { .. } => Err(Code::Internal.into()),
-        },
-        "zip" => {
-            let options = OneRosterOptions {
-                version: version_of(path),
-                organisation_name: session.profile.organisation_name.clone(),
-                today: session.host.today(),
-            };
-            let departments = all_departments(session)?;
-            let mut begin = || rows(session, &view);
+    let mut written = Written { path, beside, rows: 0 };
+    written.rows = u32::try_from(write(target)?).unwrap_or(u32::MAX);
+    Ok(written)
+}
+
+/// Writes rows as a workbook or CSV file, by the path's ending.
+pub(crate) fn write_table(
+    session: &Session,
+    path: &str,
+    language: &str,
+    guardians: u8,
+    rows: impl Iterator<Item = Result<ExportRow, StoreError>>,
+) -> Outcome<Written> {
+    let language = if language == "zh" { Language::Chinese } else { Language::English };
+    let options = ExportOptions { language, guardians };
+    let ending = ending_of(path);
+    if !["xlsx", "csv"].contains(&ending.as_str()) {
+        return Err(Failure::from(Code::Malformed).with("path", "not_xlsx_csv_or_zip"));
+    }
+    write_beside(path, |target| {
+        mingce_exchange::unwatched(|run| match ending.as_str() {
+            "xlsx" => {
+                let temporary_directory = Path::new(path).parent();
+                let options = XlsxOptions { export: options, today: session.host.today(), temporary_directory };
+                export_xlsx(rows, options, target, run).map(|summary| summary.rows).map_err(failed)
+            }
+            _ => match export_csv(rows, options, CsvEncoding::Utf8, target, run).map_err(failed)? {
+                CsvOutcome::Written(summary) => Ok(summary.rows),
+                CsvOutcome::Unwritable { .. } => Err(Code::Internal.into()),
+            },
+        })
+    })
+}
+
+fn write_one_roster(session: &Session, path: &str, view: &View, masking: Masking) -> Outcome<Written> {
+    let options = OneRosterOptions {
+        version: version_of(Path::new(path)),
+        organisation_name: session.profile.organisation_name.clone(),
+        today: session.host.today(),
+    };
+    let departments = all_departments(session)?;
+    let mut begin = || rows(session, view, masking);
+    write_beside(path, |target| {
+        mingce_exchange::unwatched(|run| {
             let summary = export_one_roster(&mut begin, &departments, &options, target, run).map_err(failed)?;
             Ok(summary.rows)
-        }
-        _ => Err(Failure::from(Code::Malformed).with("path", "not_xlsx_csv_or_zip")),
-    });
-    let written = written.and_then(|rows| {
-        std::fs::rename(&beside, path).map_err(|_| Code::FileFailed)?;
-        Ok(Exported { path: wanted.path.clone(), rows: u32::try_from(rows).unwrap_or(u32::MAX) })
-    });
-    if written.is_err() {
-        let _ = std::fs::remove_file(&beside);
-    }
-    written
+        })
+    })
+}
+
+pub(crate) fn put_in_place(written: Written) -> Outcome<Exported> {
+    std::fs::rename(&written.beside, &written.path).map_err(|_| Code::FileFailed)?;
+    Ok(Exported { path: written.path.to_string_lossy().into_owned(), rows: written.rows })
 }
 
 /// OneRoster 1.2, unless the file's name asks for 1.1: `roster.1.1.zip`.
@@ -87,33 +141,43 @@ fn failed(error: ExportError<StoreError>) -> Failure {
 
 fn most_guardians(session: &Session, view: &View) -> Outcome<u8> {
     let mut most = 0;
-    for row in rows(session, view) {
+    for row in rows(session, view, Masking::Full) {
         most = most.max(told(row)?.guardians.len());
     }
     Ok(u8::try_from(most).unwrap_or(u8::MAX))
 }
 
-fn rows<'a>(session: &'a Session, view: &'a View) -> impl Iterator<Item = Result<ExportRow, StoreError>> + 'a {
+fn rows<'a>(
+    session: &'a Session,
+    view: &'a View,
+    masking: Masking,
+) -> impl Iterator<Item = Result<ExportRow, StoreError>> + 'a {
     (0..view.len()).step_by(CHUNK).flat_map(move |start| match session.store.page(view, start, CHUNK) {
         Err(error) => vec![Err(error)],
-        Ok(page) => page
-            .into_iter()
-            .flatten()
-            .map(|row| {
-                Ok(ExportRow {
-                    department: Some(row.department_path.to_string()).filter(|path| !path.is_empty()),
-                    guardians: row
-                        .guardians
-                        .into_iter()
-                        .map(|guardian| ExportGuardian {
-                            name: guardian.name,
-                            phone: guardian.phone,
-                            relation: guardian.relation,
-                        })
-                        .collect(),
-                    member: row.member,
-                })
-            })
-            .collect(),
+        Ok(page) => page.into_iter().flatten().map(|row| Ok(export_row(row, masking))).collect(),
     })
+}
+
+/// A member as a row of the file.
+pub(crate) fn export_row(row: MemberRow, masking: Masking) -> ExportRow {
+    let hidden = |field: Field, text: String| match masking {
+        Masking::Full => text,
+        Masking::Masked => mask(field, &Value::from(text)),
+    };
+    let mut member = row.member;
+    for field in member.kind.fields().iter().copied().filter(|field| is_masked(*field)) {
+        if let Some(text) = member.text(field).map(str::to_owned) {
+            member.set(field, hidden(field, text));
+        }
+    }
+    let guardian = |guardian: GuardianRow| ExportGuardian {
+        name: guardian.name,
+        phone: guardian.phone.map(|phone| hidden(Field::GuardianPhone, phone)),
+        relation: guardian.relation,
+    };
+    ExportRow {
+        department: Some(row.department_path.to_string()).filter(|path| !path.is_empty()),
+        guardians: row.guardians.into_iter().map(guardian).collect(),
+        member,
+    }
 }

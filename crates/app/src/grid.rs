@@ -3,6 +3,7 @@
 use crate::cells::Editor;
 use crate::departments;
 use crate::failure::{Outcome, told};
+use crate::masking::Reading;
 use crate::rewrite::{Purpose, Rewriting, Step, Walk};
 use crate::session::{Session, version};
 use crate::views;
@@ -97,7 +98,7 @@ pub(crate) fn fill(session: &Session, wanted: &Fill) -> Outcome<EditOutcome> {
         return Err(Code::Malformed.into());
     }
     let range = Range { view: wanted.view.clone(), start: from.top, end: from.bottom, columns: source.clone() };
-    let block = views::read_range(session, &range)?.rows;
+    let block = views::read_range(session, &range, Reading::Whole)?.rows;
     if block.is_empty() {
         return Err(Code::Malformed.into());
     }

@@ -147,8 +147,10 @@ pub(crate) fn open(session: &Session, wanted: &OpenImport) -> Outcome<ImportFile
     };
     let sha256 = told(workbook.sha256())?;
     let mode = ImportMode::default();
-    let import =
-        Import { is_cancelled: AtomicBool::new(false), work: Mutex::new(Work { workbook, sheet, shape, plan: None, mode, file_name: file.file_name.clone(), sha256 }) };
+    let import = Import {
+        is_cancelled: AtomicBool::new(false),
+        work: Mutex::new(Work { workbook, sheet, shape, plan: None, mode, file_name: file.file_name.clone(), sha256 }),
+    };
     let mut imports = lock(&session.imports);
     imports.next += 1;
     let name = format!("import-{}", imports.next);
@@ -283,6 +285,12 @@ fn answers(wanted: &PlanImport) -> Outcome<HashMap<u32, Answer>> {
     wanted.options.answers.iter().map(|it| Ok((it.row, answer(&it.member)?))).collect()
 }
 
+/// A value of the file or the roster as the preview shows it; the rows are not told apart by person.
+fn shown_diff(session: &Session, what: &DiffOf, text: String) -> String {
+    let (DiffOf::Field(field) | DiffOf::GuardianField(field)) = what else { return text };
+    crate::masking::unowned(session, *field, text)
+}
+
 pub(crate) fn page(session: &Session, asked: &PlanPageRequest) -> Outcome<PlanPage> {
     let import = find(session, &asked.import)?;
     let work = lock(&import.work);
@@ -319,8 +327,8 @@ pub(crate) fn page(session: &Session, asked: &PlanPageRequest) -> Outcome<PlanPa
                         DiffOf::GuardianField(_) => "guardian_relation",
                     }
                     .to_owned(),
-                    from: diff.old.to_string(),
-                    to: diff.new.to_string(),
+                    from: shown_diff(session, &diff.what, diff.old.to_string()),
+                    to: shown_diff(session, &diff.what, diff.new.to_string()),
                     item: diff.item,
                 })
                 .collect(),
@@ -337,10 +345,7 @@ pub(crate) fn page(session: &Session, asked: &PlanPageRequest) -> Outcome<PlanPa
                     remedy: problem.remedy.code().to_owned(),
                     is_warning: problem.severity == Severity::Caution,
                     other_row: problem.other_row,
-                    other_sheet: problem
-                        .other_sheet
-                        .filter(|sheet| *sheet != problem.sheet)
-                        .map(str::to_owned),
+                    other_sheet: problem.other_sheet.filter(|sheet| *sheet != problem.sheet).map(str::to_owned),
                     proposal: problem.proposal.map(str::to_owned),
                 })
                 .collect(),

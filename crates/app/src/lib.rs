@@ -3,24 +3,31 @@
 //! Everything blocks; hosts call from threads of their own. No host is named here, no error leaves without a code, and
 //! nothing of a record goes into a log or an error.
 
+mod affiliations;
 mod attention;
 mod bulk;
 mod calls;
 mod cells;
+mod cells_extra;
 pub mod columns;
+mod custom;
 mod departments;
 mod doctor;
+mod duplicates;
 mod embedded;
 mod exporting;
 pub mod failure;
 mod grid;
 mod guardians;
+mod history;
 pub mod host;
+mod import_history;
 mod importing;
 mod invitations;
 mod jobs;
+mod masking;
 mod members;
-mod import_history;
+mod merging;
 mod organisation;
 mod preferences;
 mod profile;
@@ -30,8 +37,10 @@ mod saved_views;
 mod session;
 mod sheets;
 mod syncing;
+mod tags;
 mod typed;
 mod views;
+mod year;
 
 pub use failure::{Outcome, told};
 pub use host::{Host, RunningService, ServicePlan};

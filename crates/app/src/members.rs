@@ -1,9 +1,11 @@
 //! Members as wholes: added, removed, moved, found, looked at.
 
+use crate::affiliations;
 use crate::cells::Editor;
-use crate::columns::{self, COLUMNS};
+use crate::columns;
 use crate::departments;
 use crate::failure::{Outcome, told};
+use crate::masking;
 use crate::session::Session;
 use crate::views;
 use mingce_ipc::roster::{
@@ -76,27 +78,23 @@ pub(crate) fn of_view(
 
 pub(crate) fn detail(session: &Session, id: RecordId) -> Outcome<MemberDetail> {
     let member = told(session.store.member(id))?.ok_or(Code::NotFound)?;
-    let departments = told(session.store.departments())?;
-    let affiliations = told(session.store.find_by(Field::AffiliationMember, &Value::from(id), 100))?
-        .iter()
-        .filter_map(|place| departments.get(place.reference(Field::AffiliationDepartment)?))
-        .map(|node| node.path.to_string())
-        .collect();
     let guardians = member
         .guardians
         .iter()
         .map(|guardian| GuardianDetail {
             id: guardian.guardian.to_string(),
             name: guardian.name.clone(),
-            phone: guardian.phone.clone().unwrap_or_default(),
+            phone: masking::shown(session, id, Field::GuardianPhone, guardian.phone.clone().unwrap_or_default()),
             relation: guardian.relation.clone().unwrap_or_default(),
         })
         .collect();
+    let columns = columns::all(session)?;
+    let customs = told(session.store.custom_fields())?;
     Ok(MemberDetail {
-        row: views::row(session, Some(&member), &COLUMNS),
-        columns: COLUMNS.to_vec(),
+        row: views::row(session, Some(&member), &columns, &customs),
+        columns,
         guardians,
-        affiliations,
+        affiliations: affiliations::list(session, id)?,
         invitation: crate::invitations::newest_of(session, &member)?,
         history: history(session, Kind::Member, id)?,
     })
@@ -121,8 +119,8 @@ pub(crate) fn history(session: &Session, kind: Kind, id: RecordId) -> Outcome<Ve
                 .iter()
                 .map(|change| FieldChange {
                     field: change.field.name().to_owned(),
-                    from: shown(session, change.field, &change.base),
-                    to: shown(session, change.field, &change.new),
+                    from: masking::shown(session, id, change.field, shown(session, change.field, &change.base)),
+                    to: masking::shown(session, id, change.field, shown(session, change.field, &change.new)),
                 })
                 .collect(),
         })
@@ -136,6 +134,10 @@ pub(crate) fn shown(session: &Session, field: Field, value: &Value) -> String {
             let departments = session.store.departments().ok();
             let node = id.parse().ok().and_then(|id| departments.as_ref()?.get(id).map(|node| node.path.to_string()));
             node.unwrap_or_default()
+        }
+        (mingce_model::Form::Ref(Kind::Tag), Value::Text(id)) => {
+            let tag = id.parse().ok().and_then(|id| session.store.get(Kind::Tag, id).ok().flatten());
+            tag.map(|tag| tag.get(Field::TagName).to_string()).unwrap_or_default()
         }
         (mingce_model::Form::Instant, Value::Int(at_ms)) => crate::instant_text(*at_ms),
         _ => value.to_string(),

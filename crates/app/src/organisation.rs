@@ -2,6 +2,7 @@
 
 use crate::failure::{Outcome, told};
 use crate::host::new_id;
+use crate::masking::Reveals;
 use crate::profile::{self, Profile};
 use crate::session::Session;
 use crate::syncing::Lanes;
@@ -15,7 +16,7 @@ use mingce_model::id::{OrganisationId, ReplicaId};
 use mingce_model::{Field, RecordId};
 use mingce_protocol as wire;
 use mingce_store::{Identity, Store, has_roster};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// Where the administrator's phone is kept, in the encrypted roster, so that only the password is asked again.
 const ACCOUNT_PHONE: &str = "account_phone";
@@ -141,6 +142,7 @@ impl App {
         told(session.store.set_setting(ACCOUNT_PHONE, &phone.into()))?;
         // A roster that cannot be filled now is filled later; the person can begin.
         let _ = self.run_sync(&session);
+        *lock(&session.reveals) = Reveals::default();
         self.start_syncing(&session)?;
         Ok(session.profile.summary(session.account_name()))
     }
@@ -183,6 +185,10 @@ impl App {
             jobs: Default::default(),
             imports: Default::default(),
             runs: Default::default(),
+            // The command line has no screen that somebody could look over; a window masks from the start.
+            reveals: Mutex::new(Reveals::everything()),
+            pasts: Default::default(),
+            year: Default::default(),
             driver: Default::default(),
             warming: Default::default(),
         });
@@ -193,7 +199,9 @@ impl App {
 
     pub(crate) fn open(&self, id: &str) -> Outcome<ProfileSummary> {
         let summary = self.open_quietly(id)?;
-        self.start_syncing(&self.session()?)?;
+        let session = self.session()?;
+        *lock(&session.reveals) = Reveals::default();
+        self.start_syncing(&session)?;
         Ok(summary)
     }
 

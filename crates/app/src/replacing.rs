@@ -3,6 +3,7 @@
 use crate::cells::Editor;
 use crate::failure::Outcome;
 use crate::grid;
+use crate::masking;
 use crate::rewrite::{Purpose, Rewriting, Step, Walk};
 use crate::session::Session;
 use crate::views;
@@ -64,7 +65,8 @@ fn run<'a>(
             let fresh = if has_refused { &editor.outcome.refused[listed..] } else { &[] };
             let code = fresh.iter().find(|cell| cell.column == hit.column).map(|cell| cell.code.clone());
             let name = member.member.get(Field::MemberName).to_string();
-            tell(FoundCell { row, name, column: hit.column, from: hit.from, to: hit.to, code });
+            let shown = |text| masking::cell(session, member.member.id, hit.column, text);
+            tell(FoundCell { row, name, column: hit.column, from: shown(hit.from), to: shown(hit.to), code });
         }
         Ok(())
     })?;

@@ -1,14 +1,17 @@
 //! One open roster: its store, its way to the service, and what the UI holds on to.
 
 use crate::failure::{Outcome, told};
+use crate::history::Pasts;
 use crate::host::{Host, new_id};
 use crate::importing::Imports;
 use crate::jobs::Jobs;
 use crate::lock;
+use crate::masking::Reveals;
 use crate::profile::Profile;
 use crate::sheets::Runs;
 use crate::syncing::{Driver, Lanes};
 use crate::views::Views;
+use crate::year::HeldRoster;
 use mingce_client::Client;
 use mingce_ipc::Event;
 use mingce_model::Edit;
@@ -28,6 +31,9 @@ pub(crate) struct Session {
     pub(crate) jobs: Mutex<Jobs>,
     pub(crate) imports: Mutex<Imports>,
     pub(crate) runs: Mutex<Runs>,
+    pub(crate) reveals: Mutex<Reveals>,
+    pub(crate) pasts: Mutex<Pasts>,
+    pub(crate) year: Mutex<Option<HeldRoster>>,
     /// The background loop; none on the command line.
     pub(crate) driver: Mutex<Option<Driver>>,
     /// Reads the search index in the background; it holds the roster open while it runs.

@@ -4,6 +4,7 @@ use crate::columns::{self, GuardianPart, Source};
 use crate::departments;
 use crate::failure::{Outcome, told};
 use crate::lock;
+use crate::masking::{self, Reading};
 use crate::session::{Session, version};
 use mingce_ipc::roster::{
     Block, CellProblem, Column, Direction, Filter, Locate, Mark, Matching, Page, PageRequest, Range, Row, ViewInfo,
@@ -11,7 +12,8 @@ use mingce_ipc::roster::{
 };
 use mingce_ipc::{Code, Failure};
 use mingce_model::check::{Finding, check_record};
-use mingce_model::{Field, Value};
+use mingce_model::custom::CustomField;
+use mingce_model::{Field, RecordId, Value};
 use mingce_store as store;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -55,14 +57,21 @@ pub(crate) fn store_column(column: Column) -> store::Column {
         Source::Guardian(GuardianPart::Phone) => store::Column::GuardianPhone,
         Source::Guardian(GuardianPart::Relation) => store::Column::GuardianRelation,
         Source::JoinState => store::Column::JoinState,
+        Source::Custom(field) => store::Column::Custom(field),
+        Source::Tags => store::Column::Tags,
     }
 }
 
 /// The query in the store's words.
 pub(crate) fn query(session: &Session, asked: &ViewQuery) -> Outcome<store::Query> {
+    let customs = told(session.store.custom_fields())?;
     let value = |column: Column, text: &str| match columns::source(column) {
         Source::Member(field) => crate::typed::read(field, text, session.host.today(), None)
             .map_or_else(|_| Value::from(text), |checked| checked.value),
+        Source::Custom(id) => match customs.iter().find(|field| field.id == id).map(|field| field.read(text)) {
+            Some(Ok(value)) if !value.is_null() => value,
+            _ => Value::from(text),
+        },
         _ => Value::from(text),
     };
     let filters = asked
@@ -128,8 +137,11 @@ pub(crate) fn open(session: &Session, asked: &ViewQuery) -> Outcome<ViewInfo> {
 
 pub(crate) fn page(session: &Session, asked: &PageRequest) -> Outcome<Page> {
     let view = find(session, &asked.view)?;
-    let members = told(session.store.page(&view, asked.start as usize, asked.count.min(ROWS_MAX) as usize))?;
-    let rows = members.iter().map(|member| row(session, member.as_ref(), &asked.columns)).collect();
+    let shown: Vec<RecordId> = asked.columns.iter().copied().filter_map(columns::custom_of).collect();
+    let customs = if shown.is_empty() { Vec::new() } else { told(session.store.custom_fields())? };
+    let (start, count) = (asked.start as usize, asked.count.min(ROWS_MAX) as usize);
+    let members = told(session.store.page_with(&view, start, count, store::Customs::Some(&shown)))?;
+    let rows = members.iter().map(|member| row(session, member.as_ref(), &asked.columns, &customs)).collect();
     Ok(Page {
         version: version(session.store.version()),
         total: u32::try_from(view.len()).unwrap_or(u32::MAX),
@@ -139,9 +151,20 @@ pub(crate) fn page(session: &Session, asked: &PageRequest) -> Outcome<Page> {
 }
 
 /// A member as a row of the grid; a removed one is an empty row, so that those below keep their places.
-pub(crate) fn row(session: &Session, member: Option<&store::MemberRow>, columns: &[Column]) -> Row {
+pub(crate) fn row(
+    session: &Session,
+    member: Option<&store::MemberRow>,
+    columns: &[Column],
+    customs: &[CustomField],
+) -> Row {
     let Some(member) = member else {
-        return Row { id: String::new(), cells: vec![String::new(); columns.len()], mark: None, problems: Vec::new() };
+        return Row {
+            id: String::new(),
+            cells: vec![String::new(); columns.len()],
+            mark: None,
+            problems: Vec::new(),
+            masked: Vec::new(),
+        };
     };
     let now_ms = session.host.now_ms();
     let mark = member.mark.map(|mark| match mark {
@@ -150,6 +173,13 @@ pub(crate) fn row(session: &Session, member: Option<&store::MemberRow>, columns:
         store::Mark::Refused => Mark::Refused,
     });
     let findings = check_record(&mut member.member.clone(), session.host.today());
+    let custom_problems = columns.iter().enumerate().filter_map(|(cell, column)| {
+        let id = columns::custom_of(*column)?;
+        let field = customs.iter().find(|field| field.id == id)?;
+        let value = member.custom.iter().find(|(field, _)| *field == id).map_or("", |(_, value)| value);
+        let code = field.read(value).err()?.code().to_owned();
+        Some(CellProblem { cell: u32::try_from(cell).ok()?, code, is_warning: false })
+    });
     let problems = findings
         .into_iter()
         .filter_map(|(field, finding)| {
@@ -160,14 +190,12 @@ pub(crate) fn row(session: &Session, member: Option<&store::MemberRow>, columns:
                 is_warning: matches!(finding, Finding::Warning(_)),
             })
         })
+        .chain(custom_problems)
         .chain(departments::home_problem(session, &member.member, columns))
         .collect();
-    Row {
-        id: member.member.id.to_string(),
-        cells: columns.iter().map(|column| cell(member, *column, now_ms)).collect(),
-        mark,
-        problems,
-    }
+    let mut cells: Vec<String> = columns.iter().map(|column| cell(member, *column, now_ms)).collect();
+    let masked = masking::mask_cells(session, member.member.id, columns, &mut cells);
+    Row { id: member.member.id.to_string(), cells, mark, problems, masked }
 }
 
 fn shows(column: Column, field: Field) -> bool {
@@ -178,7 +206,7 @@ fn shows(column: Column, field: Field) -> bool {
     }
 }
 
-/// One cell as text: words for choices, ISO dates, paths.
+/// One cell as text: words for choices, ISO dates, paths. Unmasked.
 pub(crate) fn cell(member: &store::MemberRow, column: Column, now_ms: i64) -> String {
     match columns::source(column) {
         Source::Member(field) => member.member.get(field).to_string(),
@@ -192,6 +220,10 @@ pub(crate) fn cell(member: &store::MemberRow, column: Column, now_ms: i64) -> St
             }
         }
         Source::JoinState => join_word(member.join, now_ms).to_owned(),
+        Source::Tags => crate::cells_extra::tags_text(&member.tags),
+        Source::Custom(id) => {
+            member.custom.iter().find(|(field, _)| *field == id).map(|(_, value)| value.clone()).unwrap_or_default()
+        }
     }
 }
 
@@ -205,7 +237,7 @@ pub(crate) fn join_word(join: store::Join, now_ms: i64) -> &'static str {
     }
 }
 
-pub(crate) fn read_range(session: &Session, range: &Range) -> Outcome<Block> {
+pub(crate) fn read_range(session: &Session, range: &Range, reading: Reading) -> Outcome<Block> {
     let view = find(session, &range.view)?;
     let count = range.end.saturating_sub(range.start).min(ROWS_MAX);
     let members = told(session.store.page(&view, range.start as usize, count as usize))?;
@@ -213,8 +245,14 @@ pub(crate) fn read_range(session: &Session, range: &Range) -> Outcome<Block> {
     let rows = members
         .iter()
         .map(|member| {
-            let text =
-                |column: &Column| member.as_ref().map(|member| cell(member, *column, now_ms)).unwrap_or_default();
+            let text = |column: &Column| {
+                let Some(member) = member else { return String::new() };
+                let whole = cell(member, *column, now_ms);
+                match reading {
+                    Reading::Whole => whole,
+                    Reading::Shown => masking::cell(session, member.member.id, *column, whole),
+                }
+            };
             range.columns.iter().map(text).collect()
         })
         .collect();

@@ -2,12 +2,17 @@
 
 use crate::bulk::*;
 use crate::code::{Code, Failure};
+use crate::custom::*;
 use crate::department::*;
+use crate::history::*;
 use crate::import::*;
 use crate::invitation::*;
+use crate::masking::*;
+use crate::person::*;
 use crate::profile::*;
 use crate::roster::*;
 use crate::sync::*;
+use crate::year::*;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -69,7 +74,6 @@ calls! {
     rename_department(RenameDepartment) -> Nothing;
     move_department(MoveDepartment) -> Nothing;
     /// Only an empty one; others are merged into a new home.
-    /// Only an empty one; others are merged into a new home.
     remove_department(RecordRef) -> Nothing;
     department_detail(RecordRef) -> DepartmentDetail;
     set_department_kind(SetDepartmentKind) -> Nothing;
@@ -106,6 +110,26 @@ calls! {
     edit_guardian(EditGuardian) -> EditOutcome;
     /// The person is no longer the member's guardian; for a sibling they still are.
     remove_guardian(GuardianRef) -> EditOutcome;
+    /// Fields that the organisation defined, archived ones among them.
+    custom_fields(Nothing) -> Vec<CustomFieldRow>;
+    define_field(DefineField) -> RecordRef;
+    arrange_fields(ArrangeFields) -> Nothing;
+    archive_field(ArchiveField) -> Nothing;
+    /// Only one in which nobody has anything.
+    remove_field(RecordRef) -> Nothing;
+    tags(Nothing) -> Vec<TagRow>;
+    define_tag(DefineTag) -> RecordRef;
+    /// Takes it from everybody, too.
+    remove_tag(RecordRef) -> Nothing;
+    tag_members(TagMembers) -> EditOutcome;
+    edit_affiliation(EditAffiliation) -> EditOutcome;
+    remove_affiliation(AffiliationRef) -> EditOutcome;
+    /// The further place becomes the main one, and the main one a further place.
+    make_main(AffiliationRef) -> EditOutcome;
+    /// Looks through everybody for members who may be the same person.
+    find_duplicates(FindDuplicates) -> Duplicates;
+    compare_members(CompareMembers) -> Comparison;
+    merge_members(MergeMembers) -> EditOutcome;
     saved_views(Nothing) -> Vec<SavedView>;
     keep_view(SavedView) -> SavedView;
     remove_view(RecordRef) -> Nothing;
@@ -121,15 +145,53 @@ calls! {
     plan_page(PlanPageRequest) -> PlanPage;
     apply_import(ApplyImport) -> ImportApplied;
     close_import(ImportRef) -> Nothing;
+    /// The imports made on this computer, newest first.
+    import_history(Nothing) -> Vec<ImportRecord>;
+    /// Takes an import back and tells which later changes stay.
+    undo_import(BatchRef) -> ImportUndone;
     /// Stops the import's reading or applying; nothing is left half done.
     cancel_import(ImportRef) -> Nothing;
     export_members(Export) -> Exported;
+
+    /// The plan of a new school year as it follows from the roster now and what was decided.
+    year_plan(Nothing) -> YearPlan;
+    change_year_plan(YearChange) -> YearPlan;
+    year_pupils(YearPupilQuery) -> YearPupils;
+    /// Carries the plan out as one batch; `stale` when the roster is not the one it was made from.
+    apply_year_plan(ApplyYear) -> YearApplied;
+    /// Forgets what was decided.
+    drop_year_plan(Nothing) -> YearPlan;
+
+    record_history(RecordHistory) -> HistoryPage;
+    operations(OperationsAsked) -> OperationPage;
+    operation_entries(OperationEntries) -> HistoryPage;
+    /// What undoing the batch would change and leave alone; nothing is written.
+    plan_undo_batch(BatchRef) -> UndoPlan;
+    restore_fields(RestoreFields) -> Restored;
+    restore_record(RestoreRecord) -> Restored;
+    past_begins(Nothing) -> PastBegins;
+    /// The roster as it was, read-only.
+    open_past(OpenPast) -> PastInfo;
+    past_page(PastPageRequest) -> PastPage;
+    close_past(PastRef) -> Nothing;
+    export_past(ExportPast) -> Exported;
+
+    sight(Nothing) -> Sight;
+    /// Shows one person's numbers and phones; written down.
+    reveal(RecordRef) -> Nothing;
+    /// Shows everybody's until the roster is closed; written down.
+    reveal_all(Nothing) -> Sight;
+    mask_again(Nothing) -> Sight;
+    audit(AuditAsked) -> AuditPage;
 
     sync_status(Nothing) -> SyncStatus;
     sync_now(Nothing) -> SyncDone;
     conflicts(Nothing) -> Vec<ConflictRow>;
     resolve_conflicts(Resolve) -> EditOutcome;
     refusals(Nothing) -> Vec<RefusalRow>;
+    /// Gives a refused new department up for the one of the same name that the service has: members, departments below
+    /// and affiliations move there, as one operation.
+    take_over_department(RefusalRef) -> Nothing;
     /// Gives the refused edit up: the record shows what the service has.
     drop_refusal(RefusalRef) -> Nothing;
 
@@ -142,12 +204,5 @@ calls! {
     /// Opens the system's print dialog, or the PDF in the system's viewer.
     print_sheets(SheetRunRef) -> Saved;
     save_code(SaveCode) -> Saved;
-    /// The imports made on this computer, newest first.
-    import_history(Nothing) -> Vec<ImportRecord>;
-    /// Takes an import back and tells which later changes stay.
-    undo_import(BatchRef) -> ImportUndone;
     code_svg(RecordRef) -> SheetPage;
 }
-    /// Gives a refused new department up for the one of the same name that the service has: members, departments below
-    /// and affiliations move there, as one operation.
-    take_over_department(RefusalRef) -> Nothing;

@@ -314,6 +314,18 @@ pub struct Export {
     pub query: ViewQuery,
     /// Headings and choices in `zh` or `en`.
     pub language: String,
+    /// Absent = masked.
+    #[ts(optional)]
+    pub masking: Option<Masking>,
+}
+
+/// Whether document numbers and phones leave the program whole.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Masking {
+    #[default]
+    Masked,
+    Full,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]

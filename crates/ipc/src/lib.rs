@@ -6,14 +6,19 @@
 pub mod bulk;
 pub mod calls;
 pub mod code;
+pub mod custom;
 pub mod department;
 pub mod event;
+pub mod history;
 pub mod import;
 pub mod invitation;
+pub mod masking;
+pub mod person;
 pub mod profile;
 pub mod roster;
 pub mod sync;
 pub mod typescript;
+pub mod year;
 
 pub use calls::{Calls, dispatch};
 pub use code::{Code, Failure};

@@ -30,6 +30,13 @@ pub enum Column {
     GuardianRelation,
     /// `none`, `invited`, `expired`, `joined`, `refused`; read-only.
     JoinState,
+    /// Since when the status holds.
+    StatusSince,
+    /// Names of the member's tags, divided by `、`.
+    Tags,
+    /// A field that the organisation defined.
+    #[serde(untagged)]
+    Custom(crate::custom::CustomColumn),
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -205,6 +212,10 @@ pub struct Row {
     pub mark: Option<Mark>,
     /// Rules that cells break, by index in `cells`: a code of `model::check`.
     pub problems: Vec<CellProblem>,
+    /// Cells that are masked, by index.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<u32>>", optional)]
+    pub masked: Vec<u32>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -333,8 +344,7 @@ pub struct MemberDetail {
     /// Columns of `row.cells`.
     pub columns: Vec<Column>,
     pub guardians: Vec<GuardianDetail>,
-    /// Paths of further departments.
-    pub affiliations: Vec<String>,
+    pub affiliations: Vec<crate::person::AffiliationDetail>,
     pub invitation: Option<crate::invitation::InvitationRow>,
     pub history: Vec<HistoryEntry>,
 }

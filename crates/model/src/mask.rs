@@ -2,6 +2,11 @@
 
 use crate::{Field, Value};
 
+/// Whether the window shows the field masked until somebody asks to see it: phones and document numbers.
+pub fn is_masked(field: Field) -> bool {
+    matches!(field, Field::MemberPhone | Field::GuardianPhone | Field::MemberDocumentNumber)
+}
+
 /// Shows a field's value masked where it is personal: phone, document number, birth date, address, e-mail. Everything
 /// else as it is.
 pub fn mask(field: Field, value: &Value) -> String {

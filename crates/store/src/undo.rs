@@ -47,6 +47,47 @@ impl Store {
         self.undo_where(by, |conn| find_target(conn, "batch = ?1 AND can_undo = 1", batch.0.as_bytes()))
     }
 
+    /// What `undo_batch` would do; nothing is written. `None` for a batch of more than `changed_max` records: trying it
+    /// would hold up everybody who writes.
+    pub fn plan_undo_batch(
+        &self,
+        batch: BatchId,
+        changed_max: u64,
+        by: &Operation,
+    ) -> Result<Option<Undone>, StoreError> {
+        let sql = "SELECT changed FROM operation WHERE batch = ?1 AND can_undo = 1";
+        let changed: Option<i64> = self.readers.read(|conn| {
+            Ok(conn.prepare_cached(sql)?.query_row([batch.0.as_bytes()], |row| row.get(0)).optional()?)
+        })?;
+        if changed.ok_or(StoreError::NothingToDo)?.unsigned_abs() > changed_max {
+            return Ok(None);
+        }
+        let mut planned = None;
+        let tried = self.transact(|conn| {
+            let target = find_target(conn, "batch = ?1 AND can_undo = 1", batch.0.as_bytes())?;
+            let target = target.ok_or(StoreError::NothingToDo)?;
+            let heading = Heading {
+                batch: Some(by.id),
+                label: target.label,
+                origin: Origin::Undo,
+                actor: &by.actor,
+                at_ms: by.at_ms,
+            };
+            let mut inverter = Inverter { journal: Journal::begin(conn, &heading)?, kept: Vec::new(), kept_count: 0 };
+            inverter.take_back(target.done_by)?;
+            let Inverter { journal, kept, kept_count } = inverter;
+            let touched = journal.touched;
+            planned = Some(Undone { label: target.label, batch: target.batch, touched, kept, kept_count });
+            // Everything is taken back again.
+            Err::<((), Effects), _>(StoreError::Cancelled)
+        });
+        match (tried, planned) {
+            (Err(StoreError::Cancelled), Some(planned)) => Ok(Some(planned)),
+            (Err(error), _) => Err(error),
+            (Ok(_), _) => Ok(None),
+        }
+    }
+
     fn undo_where(
         &self,
         by: &Operation,

@@ -42,6 +42,15 @@ excluded_cells?: Array<ExcludedCell>,
 confirmed_leaving?: number, };
 
 /**
+ * Carries the plan out as it was made from that version of the roster.
+ */
+export type ApplyYear = { version: number, 
+/**
+ * Name under which its progress is told, and by which it can be stopped.
+ */
+job?: string, };
+
+/**
  * An archived field is not shown; what members have in it stays.
  */
 export type ArchiveField = { id: string, is_archived: boolean, };
@@ -50,6 +59,31 @@ export type ArchiveField = { id: string, is_archived: boolean, };
  * Every field that is not archived, in the order they shall have.
  */
 export type ArrangeFields = { ids: Array<string>, };
+
+export type AuditAsked = { 
+/**
+ * Older than this line; absent = the newest.
+ */
+before?: number, limit: number, };
+
+/**
+ * Somebody looked at masked values or took the roster out.
+ */
+export type AuditLine = { number: number, 
+/**
+ * `reveal`, `reveal_all`, `mask`, `export`, `export_past`.
+ */
+act: string, by: string, at: number, 
+/**
+ * Whose, when it was one person.
+ */
+title: string | null, member: string | null, 
+/**
+ * Names of fields.
+ */
+fields: Array<string>, people: number, is_full: boolean, };
+
+export type AuditPage = { lines: Array<AuditLine>, has_more: boolean, };
 
 export type BatchRef = { batch: string, };
 
@@ -314,7 +348,17 @@ export type Export = { path: string, query: ViewQuery,
 /**
  * Headings and choices in `zh` or `en`.
  */
-language: string, };
+language: string, 
+/**
+ * Absent = masked.
+ */
+masking?: Masking, };
+
+export type ExportPast = { past: string, 
+/**
+ * Ends in `.xlsx` or `.csv`.
+ */
+path: string, language: string, masking: Masking, };
 
 export type Exported = { path: string, rows: number, };
 
@@ -374,6 +418,49 @@ verb: string,
  * Word of the operation: `edit`, `paste`, `import`, `undo`, `remote` …
  */
 operation: string, changes: Array<FieldChange>, };
+
+/**
+ * One change of one record.
+ */
+export type HistoryLine = { 
+/**
+ * Place in the history; the newest is the greatest.
+ */
+moment: number, at: number, 
+/**
+ * Name of the person; empty when nobody said.
+ */
+by: string, 
+/**
+ * Name of the other computer; empty when it is not known, null for this one.
+ */
+device: string | null, 
+/**
+ * `create`, `edit`, `remove`.
+ */
+verb: string, 
+/**
+ * Word of the operation: `edit`, `paste`, `import`, `undo`, `remote` …
+ */
+operation: string, 
+/**
+ * Of the operation it was part of.
+ */
+operation_number: number, kind: string, record: string, 
+/**
+ * What the record is or was called.
+ */
+title: string, 
+/**
+ * Of a creation nothing, of a removal what was there.
+ */
+changes: Array<FieldChange>, 
+/**
+ * The record is there now.
+ */
+is_there: boolean, };
+
+export type HistoryPage = { lines: Array<HistoryLine>, has_more: boolean, };
 
 /**
  * Whom a row is about that the plan could not tell.
@@ -553,6 +640,12 @@ name: string,
  */
 what: string, value: string, };
 
+export type KeptField = { kind: string, record: string, title: string, 
+/**
+ * None: the whole record.
+ */
+field: string | null, };
+
 export type LeaderRole = "head" | "deputy";
 
 /**
@@ -564,6 +657,15 @@ export type LeaderRow = { member: string, name: string, role: LeaderRole, };
  * What becomes of those who led an emptied department.
  */
 export type LeadersThen = "go_over" | "end";
+
+/**
+ * Something that could not come back.
+ */
+export type LeftOutField = { title: string, field: string, 
+/**
+ * `place_gone` or `number_taken`.
+ */
+reason: string, };
 
 export type LetterCase = "any" | "same";
 
@@ -581,6 +683,11 @@ export type Locate = { view: string, id: string, };
  * Rows that need a person, as the bar at the bottom opens them.
  */
 export type Mark = "pending" | "conflict" | "refused";
+
+/**
+ * Whether document numbers and phones leave the program whole.
+ */
+export type Masking = "masked" | "full";
 
 /**
  * How conditions hold together.
@@ -659,6 +766,51 @@ export type Nothing = Record<symbol, never>;
 
 export type OpenImport = { path: string, sheet?: string, };
 
+export type OpenPast = { 
+/**
+ * As it was at this instant.
+ */
+at?: number, 
+/**
+ * As it was after this entry.
+ */
+moment?: number, job?: string, };
+
+export type OperationEntries = { operation: number, 
+/**
+ * Behind this moment; absent = from the beginning.
+ */
+after?: number, limit: number, };
+
+/**
+ * One operation of the history.
+ */
+export type OperationLine = { number: number, moment: number, 
+/**
+ * Names it for `undo_batch`; none for what came from the service.
+ */
+batch: string | null, operation: string, 
+/**
+ * `local`, `undo`, `redo`, `remote`.
+ */
+origin: string, by: string, at: number, 
+/**
+ * Records it changed.
+ */
+changed: number, can_undo: boolean, is_undone: boolean, };
+
+export type OperationPage = { operations: Array<OperationLine>, has_more: boolean, };
+
+export type OperationsAsked = { 
+/**
+ * Older than this operation; absent = the newest.
+ */
+before?: number, 
+/**
+ * Not later than this instant; for the first page.
+ */
+until?: number, limit: number, };
+
 export type OrganisationChoice = { id: string, name: string, };
 
 export type Page = { version: number, total: number, start: number, rows: Array<Row>, };
@@ -666,6 +818,40 @@ export type Page = { version: number, total: number, start: number, rows: Array<
 export type PageRequest = { view: string, start: number, count: number, columns: Array<Column>, };
 
 export type Password = { password: string, };
+
+/**
+ * The earliest that can be shown.
+ */
+export type PastBegins = { at: number, };
+
+export type PastDepartment = { id: string, name: string, depth: number, 
+/**
+ * Members in it and below it.
+ */
+count: number, };
+
+/**
+ * The roster as it was; stays the same until it is closed.
+ */
+export type PastInfo = { past: string, at: number, total: number, 
+/**
+ * In the order of the tree.
+ */
+departments: Array<PastDepartment>, };
+
+export type PastPage = { total: number, start: number, rows: Array<Row>, 
+/**
+ * For each row, whether the person is on the roster now.
+ */
+are_there: Array<boolean>, };
+
+export type PastPageRequest = { past: string, department?: string, 
+/**
+ * Part of a name or card number.
+ */
+text?: string, start: number, count: number, columns: Array<Column>, };
+
+export type PastRef = { past: string, };
 
 export type PasteBlock = { view: string, 
 /**
@@ -796,6 +982,16 @@ export type Range = { view: string, start: number, end: number, columns: Array<C
 
 export type Ranges = { ranges: Array<Range>, job?: string, };
 
+export type RecordHistory = { 
+/**
+ * `member`, `department` …
+ */
+kind: string, id: string, 
+/**
+ * Older than this moment; absent = the newest.
+ */
+before?: number, limit: number, };
+
 export type RecordRef = { id: string, };
 
 export type RefusalRef = { m: number, };
@@ -852,6 +1048,24 @@ cells: Array<FoundCell>, };
 
 export type Resolve = { conflicts: Array<string>, choice: Choice, };
 
+export type RestoreFields = { kind: string, id: string, fields: Array<string>, 
+/**
+ * As they were just before this entry.
+ */
+before: number, };
+
+export type RestoreRecord = { kind: string, id: string, 
+/**
+ * As it was just before this entry; absent: before it was removed.
+ */
+before?: number, 
+/**
+ * As it is in this open past.
+ */
+past?: string, };
+
+export type Restored = { changed: number, left_out: Array<LeftOutField>, version: number, };
+
 export type Row = { id: string, 
 /**
  * In the order of the asked columns: words for choices, ISO dates, paths for departments.
@@ -860,7 +1074,11 @@ cells: Array<string>, mark: Mark | null,
 /**
  * Rules that cells break, by index in `cells`: a code of `model::check`.
  */
-problems: Array<CellProblem>, };
+problems: Array<CellProblem>, 
+/**
+ * Cells that are masked, by index.
+ */
+masked?: Array<number>, };
 
 /**
  * One thing wrong in a row, with the place in the file.
@@ -960,6 +1178,15 @@ missing_glyphs: Array<MissingGlyph>, };
 
 export type SheetRunRef = { run: string, };
 
+/**
+ * Whether numbers and phones are shown in full.
+ */
+export type Sight = { 
+/**
+ * Everybody's, until the roster is closed or masked again.
+ */
+is_full: boolean, };
+
 export type SignIn = { service: ServicePlace, phone: string, password: string, 
 /**
  * Needed when the account has several organisations: its id.
@@ -999,6 +1226,19 @@ colour: string,
  * Members who have it.
  */
 count: number, };
+
+/**
+ * What undoing a batch would do.
+ */
+export type UndoPlan = { 
+/**
+ * The batch is too large to be tried first.
+ */
+is_unknown: boolean, changed: number, 
+/**
+ * The first fields that were changed since and would be left alone.
+ */
+kept: Array<KeptField>, kept_count: number, };
 
 export type UndoState = { 
 /**
@@ -1041,4 +1281,168 @@ text?: string, filters: Array<Filter>,
  * Whether all filters must hold or one is enough; absent = all.
  */
 matching?: Matching, mark?: Mark, sort: Array<SortBy>, };
+
+export type YearAction = "up" | "into" | "graduate" | "stay";
+
+export type YearApplied = { batch: string, year: number, 
+/**
+ * Classes that moved, were made, graduated or were dissolved.
+ */
+classes: number, 
+/**
+ * Pupils whose own records changed.
+ */
+pupils: number, version: number, };
+
+/**
+ * One decision.
+ */
+export type YearChange = { "what": "year", year: number, } | { "what": "graduation", graduation: YearGraduation, } | { "what": "only", grade: string | null, } | { "what": "action", grade: string, action: YearAction | null, into: string | null, } | { "what": "pattern", grade: string, pattern: string | null, } | { "what": "new_classes", grade: string, count: number | null, } | { "what": "name", class: string, name: string | null, } | { "what": "head", class: string, member: string | null, } | { "what": "add_class", grade: string, name: string, } | { "what": "remove_class", class: string, } | { "what": "pupils", pupils: Array<string>, choice: YearPupilChoice | null, } | { "what": "regroup", from: Array<string>, into: Array<string>, rule: YearRule, } | { "what": "draw_again", number: number, } | { "what": "remove_regroup", number: number, } | { "what": "end_place", affiliation: string, } | { "what": "tidy" };
+
+export type YearClass = { id: string, 
+/**
+ * Key of its grade as it is now.
+ */
+grade: string, fate: YearClassFate, 
+/**
+ * Paths; `path_before` is empty for a new class.
+ */
+path_before: string, path_after: string, name_before: string, name_after: string, is_name_unsure: boolean, head: YearHead | null, before: number, after: number, girls: number, boys: number, come: number, go: number, 
+/**
+ * A person added it to the plan, and can take it out.
+ */
+is_added: boolean, };
+
+export type YearClassFate = "moves" | "stays" | "graduates" | "dissolved" | "made";
+
+export type YearCount = { fate: YearPupilFate, count: number, };
+
+export type YearFinding = { code: string, is_stop: boolean, class: string | null, pupil: string | null, pupil_name: string, 
+/**
+ * Name of the other record of a pair.
+ */
+other_name: string, 
+/**
+ * The further place in question.
+ */
+affiliation: string | null, 
+/**
+ * Of a department.
+ */
+name: string, };
+
+export type YearGrade = { key: string, 
+/**
+ * Empty for classes of which nobody can tell the year.
+ */
+name: string, 
+/**
+ * What it stands below.
+ */
+stage: string, action: YearAction, 
+/**
+ * The grade it goes into, for `into`.
+ */
+into: string | null, 
+/**
+ * Nobody chose the action.
+ */
+is_default: boolean, takes_part: boolean, 
+/**
+ * What the grade is called where its classes go.
+ */
+name_after: string, classes: number, pupils: number, 
+/**
+ * The first year that becomes empty, by name.
+ */
+first: string | null, 
+/**
+ * Classes made for that first year.
+ */
+new_classes: number, 
+/**
+ * How its classes are to be named; empty: by their names now.
+ */
+pattern: string, 
+/**
+ * A pattern to begin with, after the names of its classes; empty when they have no numbers.
+ */
+pattern_offered: string, };
+
+/**
+ * What becomes of those who finish school.
+ */
+export type YearGraduation = "alumni" | "left";
+
+export type YearHead = { id: string, name: string, };
+
+/**
+ * The plan as it follows from the roster of this moment and what was decided.
+ */
+export type YearPlan = { 
+/**
+ * The calendar year in which the new school year begins.
+ */
+year: number, graduation: YearGraduation, 
+/**
+ * The only grade that takes part; null: all.
+ */
+only_grade: string | null, grades: Array<YearGrade>, classes: Array<YearClass>, 
+/**
+ * Pupils by what becomes of them.
+ */
+counts: Array<YearCount>, 
+/**
+ * The first of the findings; what stops the plan comes first.
+ */
+findings: Array<YearFinding>, finding_count: number, can_apply: boolean, 
+/**
+ * Departments to be made beside classes, by path.
+ */
+made: Array<string>, regroups: Array<YearRegroup>, 
+/**
+ * Something was decided.
+ */
+is_changed: boolean, 
+/**
+ * The roster's version that it was made from.
+ */
+version: number, 
+/**
+ * The plan that was carried out last, when it can be taken back here.
+ */
+applied: YearApplied | null, };
+
+export type YearPupil = { id: string, name: string, card_number: string, sex: string, fate: YearPupilFate, 
+/**
+ * Somebody decided for this pupil alone.
+ */
+is_exception: boolean, 
+/**
+ * Ids and paths of the places before and after.
+ */
+before: string | null, path_before: string, after: string | null, path_after: string, };
+
+export type YearPupilChoice = { "fate": "repeat", class: string | null, } | { "fate": "class", class: string, } | { "fate": "suspend" } | { "fate": "leave" } | { "fate": "transfer", note: string, };
+
+export type YearPupilFate = "with_class" | "graduates" | "repeats" | "other_class" | "dealt" | "suspended" | "leaves" | "transfers" | "no_place";
+
+/**
+ * Pupils of the plan in the order of classes.
+ */
+export type YearPupilQuery = { 
+/**
+ * Those who are in the class before or after.
+ */
+class: string | null, fate: YearPupilFate | null, 
+/**
+ * Part of the name or the card number.
+ */
+text: string, start: number, count: number, };
+
+export type YearPupils = { total: number, rows: Array<YearPupil>, };
+
+export type YearRegroup = { number: number, from: Array<string>, into: Array<string>, rule: YearRule, };
+
+export type YearRule = "balanced" | "alphabetical" | "by_hand";
 

@@ -3,11 +3,11 @@
 use crate::arguments::{Arguments, Import, ImportAs};
 use crate::print::{Printer, table};
 use crate::{DONE, LEFT_OUT, session};
+use mingce_ipc::calls::Nothing;
 use mingce_ipc::import::{
     ApplyImport, Export, ImportFile, ImportMode, ImportOptions, OpenImport, PlanImport, PlanPageRequest, PlannedKind,
     PlannedRow,
 };
-use mingce_ipc::calls::Nothing;
 use mingce_ipc::{Calls, Code, Failure};
 use serde_json::json;
 use std::path::PathBuf;
@@ -149,8 +149,12 @@ pub(crate) fn imports(arguments: &Arguments, printer: &Printer) -> Result<u8, Fa
                 let hash: String = it.sha256.chars().take(12).collect();
                 let state = if it.is_undone { printer.say("已撤销", "undone") } else { "" };
                 let counts = [it.added, it.changed, it.left].map(|count| count.to_string());
-                [vec![it.batch.clone(), it.file_name.clone(), hash, it.actor.clone()], counts.to_vec(), vec![state.into()]]
-                    .concat()
+                [
+                    vec![it.batch.clone(), it.file_name.clone(), hash, it.actor.clone()],
+                    counts.to_vec(),
+                    vec![state.into()],
+                ]
+                .concat()
             })
             .collect();
         table(&["batch", "file", "sha256", "by", "added", "changed", "left", ""], &cells)
@@ -164,6 +168,7 @@ pub(crate) fn export(arguments: &Arguments, file: &PathBuf, printer: &Printer) -
         path: session::absolute(file),
         query: Default::default(),
         language: printer.language().word().into(),
+        masking: Some(mingce_ipc::import::Masking::Full),
     })?;
     printer.answer(&exported, |exported| vec![format!("{}  {}", exported.path, exported.rows)]);
     Ok(DONE)

@@ -1,0 +1,349 @@
+//! What happened to a record and in each operation, the roster as it stood at a moment, and bringing parts of it back.
+
+use crate::departments;
+use crate::exporting;
+use crate::failure::{Outcome, told};
+use crate::jobs::Job;
+use crate::session::{Session, version};
+use crate::{lock, masking, members, views};
+use mingce_ipc::history::*;
+use mingce_ipc::import::{Exported, Masking};
+use mingce_ipc::roster::FieldChange;
+use mingce_ipc::{Code, Failure};
+use mingce_model::{Edit, Field, Form, Kind, Record, RecordId, Verb};
+use mingce_store::{
+    AuditAct, HistoryEntry, Label, LeftOut, MemberRow, Moment, OperationNumber, OperationRow, Origin, Past, StoreError,
+    Undone,
+};
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex};
+
+/// Lines of one page at the most.
+const LINES_MAX: u32 = 500;
+/// Larger batches are undone without being tried first.
+const PLANNED_MAX: u64 = 20_000;
+/// Pasts kept open at a time.
+const PASTS_MAX: usize = 2;
+/// Members read at a time for an export.
+const CHUNK: usize = 500;
+
+/// Open pasts, the newest last.
+#[derive(Default)]
+pub(crate) struct Pasts {
+    next: u64,
+    open: VecDeque<(String, Arc<Mutex<Opened>>)>,
+}
+
+pub(crate) struct Opened {
+    past: Past,
+    /// What was asked for last, and where it is.
+    found: Option<(Option<RecordId>, String, Arc<Vec<u32>>)>,
+}
+
+fn kind(word: &str) -> Outcome<Kind> {
+    Kind::from_name(word).ok_or_else(|| Failure::from(Code::Malformed).with("kind", "unknown"))
+}
+
+/// What the record is or was called.
+pub(crate) fn title(session: &Session, kind: Kind, id: RecordId) -> Outcome<String> {
+    let now = told(session.store.get(kind, id))?;
+    let record = match now {
+        Some(record) => Some(record),
+        None => match told(session.store.removed_at(kind, id))? {
+            Some(moment) => told(session.store.record_at(kind, id, moment))?,
+            None => None,
+        },
+    };
+    let Some(record) = record else { return Ok(String::new()) };
+    let own = record.kind.fields().iter().find(|field| field.name() == "name");
+    if let Some(field) = own {
+        return Ok(record.get(*field).to_string());
+    }
+    // What hangs on a member is called like them.
+    let place = record.kind.fields().iter().find(|field| field.form() == Form::Ref(Kind::Member));
+    match place.and_then(|field| record.reference(*field)) {
+        Some(member) => title(session, Kind::Member, member),
+        None => Ok(String::new()),
+    }
+}
+
+fn line(session: &Session, entry: HistoryEntry) -> Outcome<HistoryLine> {
+    let Edit { kind, id, verb, ref changes } = entry.edit;
+    let owner = Record::empty(kind, id);
+    let text = |field: Field, value: &mingce_model::Value| {
+        masking::shown(session, owner.id, field, members::shown(session, field, value))
+    };
+    let changes = match verb {
+        Verb::Create => Vec::new(),
+        _ => changes
+            .iter()
+            .map(|change| FieldChange {
+                field: change.field.name().to_owned(),
+                from: text(change.field, &change.base),
+                to: text(change.field, &change.new),
+            })
+            .collect(),
+    };
+    Ok(HistoryLine {
+        moment: entry.moment.0,
+        at: entry.at_ms,
+        by: entry.actor,
+        device: entry.device,
+        verb: verb.name().to_owned(),
+        operation: word(entry.origin, entry.label).to_owned(),
+        operation_number: entry.operation.0,
+        kind: kind.name().to_owned(),
+        record: id.to_string(),
+        title: title(session, kind, id)?,
+        changes,
+        is_there: told(session.store.get(kind, id))?.is_some(),
+    })
+}
+
+fn word(origin: Origin, label: Label) -> &'static str {
+    match origin {
+        Origin::Local => label.word(),
+        other => other.word(),
+    }
+}
+
+fn page(session: &Session, mut entries: Vec<HistoryEntry>, limit: usize) -> Outcome<HistoryPage> {
+    let has_more = entries.len() > limit;
+    entries.truncate(limit);
+    let lines = entries.into_iter().map(|entry| line(session, entry)).collect::<Outcome<_>>()?;
+    Ok(HistoryPage { lines, has_more })
+}
+
+pub(crate) fn of_record(session: &Session, asked: &RecordHistory) -> Outcome<HistoryPage> {
+    let limit = asked.limit.clamp(1, LINES_MAX) as usize;
+    let (kind, id) = (kind(&asked.kind)?, departments::id(&asked.id)?);
+    page(session, told(session.store.history_before(kind, id, asked.before.map(Moment), limit + 1))?, limit)
+}
+
+pub(crate) fn of_operation(session: &Session, asked: &OperationEntries) -> Outcome<HistoryPage> {
+    let limit = asked.limit.clamp(1, LINES_MAX) as usize;
+    let number = OperationNumber(asked.operation);
+    page(session, told(session.store.operation_entries(number, asked.after.map(Moment), limit + 1))?, limit)
+}
+
+pub(crate) fn operations(session: &Session, asked: &OperationsAsked) -> Outcome<OperationPage> {
+    let limit = asked.limit.clamp(1, LINES_MAX) as usize;
+    let before = match (asked.before, asked.until) {
+        (Some(before), _) => Some(OperationNumber(before)),
+        (None, Some(until)) => match told(session.store.operation_at(until))? {
+            Some(OperationNumber(newest)) => Some(OperationNumber(newest + 1)),
+            None => return Ok(OperationPage { operations: Vec::new(), has_more: false }),
+        },
+        (None, None) => None,
+    };
+    let mut rows = told(session.store.operations(before, limit + 1))?;
+    let has_more = rows.len() > limit;
+    rows.truncate(limit);
+    Ok(OperationPage { operations: rows.into_iter().map(operation_line).collect(), has_more })
+}
+
+fn operation_line(row: OperationRow) -> OperationLine {
+    OperationLine {
+        number: row.number.0,
+        moment: row.moment.0,
+        batch: row.batch.map(|batch| batch.to_string()),
+        operation: row.label.word().to_owned(),
+        origin: row.origin.word().to_owned(),
+        by: row.actor,
+        at: row.at_ms,
+        changed: count(row.changed),
+        can_undo: row.can_undo,
+        is_undone: row.is_undone,
+    }
+}
+
+fn count(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// What undoing the batch would change and what it would leave alone; nothing is written.
+pub(crate) fn plan_undo(session: &Session, batch: &str) -> Outcome<UndoPlan> {
+    let batch = departments::id(batch)?.into();
+    let by = session.operation(Label::Edit)?;
+    let planned = match session.store.plan_undo_batch(batch, PLANNED_MAX, &by) {
+        Err(StoreError::NothingToDo) => return Err(Code::NothingToUndo.into()),
+        other => told(other)?,
+    };
+    let Some(Undone { touched, kept, kept_count, .. }) = planned else {
+        return Ok(UndoPlan { is_unknown: true, changed: 0, kept: Vec::new(), kept_count: 0 });
+    };
+    let kept = kept
+        .into_iter()
+        .map(|kept| {
+            Ok(KeptField {
+                kind: kept.kind.name().to_owned(),
+                record: kept.id.to_string(),
+                title: title(session, kept.kind, kept.id)?,
+                field: kept.field.map(|field| field.name().to_owned()),
+            })
+        })
+        .collect::<Outcome<_>>()?;
+    Ok(UndoPlan { is_unknown: false, changed: count(touched.changed), kept, kept_count: count(kept_count) })
+}
+
+pub(crate) fn restore_fields(session: &Session, wanted: &RestoreFields) -> Outcome<Restored> {
+    let kind = kind(&wanted.kind)?;
+    let field = |name: &String| kind.field(name).ok_or_else(|| Failure::from(Code::Malformed).with("field", "unknown"));
+    let fields: Vec<Field> = wanted.fields.iter().map(field).collect::<Outcome<_>>()?;
+    let of = (kind, departments::id(&wanted.id)?);
+    let by = session.operation(Label::Restore)?;
+    restored(session, told(session.store.restore_fields(of, &fields, Moment(wanted.before).before(), &by))?)
+}
+
+pub(crate) fn restore_record(session: &Session, wanted: &RestoreRecord) -> Outcome<Restored> {
+    let (kind, id) = (kind(&wanted.kind)?, departments::id(&wanted.id)?);
+    let moment = match (&wanted.past, wanted.before) {
+        (Some(past), _) => lock(&*find(session, past)?).past.moment(),
+        (None, Some(before)) => Moment(before).before(),
+        (None, None) => told(session.store.removed_at(kind, id))?.ok_or(Code::NotFound)?,
+    };
+    if kind == Kind::Department {
+        check_name_is_free(session, id, moment)?;
+    }
+    let by = session.operation(Label::Restore)?;
+    restored(session, told(session.store.restore_record((kind, id), moment, &by))?)
+}
+
+/// A department must not come back beside another of its name.
+fn check_name_is_free(session: &Session, id: RecordId, moment: Moment) -> Outcome<()> {
+    let then = told(session.store.record_at(Kind::Department, id, moment))?.ok_or(Code::NotFound)?;
+    let (name, parent) = (then.text(Field::DepartmentName).unwrap_or(""), then.reference(Field::DepartmentParent));
+    let tree = told(session.store.departments())?;
+    let is_taken = |node: &mingce_store::DepartmentNode| node.id != id && node.parent == parent && &*node.name == name;
+    if tree.nodes().iter().any(is_taken) { Err(Code::DepartmentExists.into()) } else { Ok(()) }
+}
+
+fn restored(session: &Session, restored: mingce_store::Restored) -> Outcome<Restored> {
+    session.tell_changed(&restored.touched);
+    let left_out = restored
+        .left_out
+        .into_iter()
+        .map(|left_out| {
+            let (kind, id, field, reason) = match left_out {
+                LeftOut::PlaceGone { kind, id, field } => (kind, id, field, "place_gone"),
+                LeftOut::NumberTaken { id } => (Kind::Member, id, Field::MemberCardNumber, "number_taken"),
+            };
+            let title = title(session, kind, id)?;
+            Ok(LeftOutField { title, field: field.name().to_owned(), reason: reason.to_owned() })
+        })
+        .collect::<Outcome<_>>()?;
+    let version = version(restored.touched.version.max(session.store.version()));
+    Ok(Restored { changed: count(restored.touched.changed), left_out, version })
+}
+
+pub(crate) fn begins(session: &Session) -> Outcome<PastBegins> {
+    Ok(PastBegins { at: told(session.store.past_begins())?.1 })
+}
+
+pub(crate) fn open(session: &Session, wanted: &OpenPast) -> Outcome<PastInfo> {
+    let (moment, at) = moment_of(session, wanted)?;
+    let size = told(session.store.past_size(moment))?;
+    let job = Job::begin(session, wanted.job.as_deref(), usize::try_from(size).unwrap_or(usize::MAX));
+    let mut tell = |done: u64| match job.go_on(count(done)) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(_) => ControlFlow::Break(()),
+    };
+    let past = told(session.store.open_past(moment, &mut tell))?;
+    let nodes = past.departments().nodes();
+    let departments = nodes
+        .iter()
+        .map(|node| PastDepartment {
+            id: node.id.to_string(),
+            name: node.name.to_string(),
+            depth: u32::from(node.depth),
+            count: node.count,
+        })
+        .collect();
+    let total = count(past.len() as u64);
+    let mut pasts = lock(&session.pasts);
+    pasts.next += 1;
+    let name = pasts.next.to_string();
+    pasts.open.push_back((name.clone(), Arc::new(Mutex::new(Opened { past, found: None }))));
+    if pasts.open.len() > PASTS_MAX {
+        pasts.open.pop_front();
+    }
+    Ok(PastInfo { past: name, at, total, departments })
+}
+
+/// The moment asked for and its instant.
+fn moment_of(session: &Session, wanted: &OpenPast) -> Outcome<(Moment, i64)> {
+    if let Some(moment) = wanted.moment {
+        let entry = told(session.store.history_entry(Moment(moment)))?.ok_or(Code::NotFound)?;
+        let number = OperationNumber(entry.operation.0 + 1);
+        let at = told(session.store.operations(Some(number), 1))?.first().map_or(entry.at_ms, |row| row.at_ms);
+        return Ok((Moment(moment), at));
+    }
+    let (first, first_at) = told(session.store.past_begins())?;
+    let at = wanted.at.ok_or(Code::Malformed)?;
+    let Some(OperationNumber(number)) = told(session.store.operation_at(at))? else { return Ok((first, first_at)) };
+    let newest = told(session.store.operations(Some(OperationNumber(number + 1)), 1))?;
+    Ok((newest.first().map_or(first, |row| row.moment), at))
+}
+
+fn find(session: &Session, name: &str) -> Outcome<Arc<Mutex<Opened>>> {
+    let pasts = lock(&session.pasts);
+    let found = pasts.open.iter().find(|(other, _)| other == name);
+    found.map(|(_, opened)| opened.clone()).ok_or_else(|| Failure::from(Code::NotFound).with("past", "closed"))
+}
+
+pub(crate) fn close(session: &Session, name: &str) {
+    lock(&session.pasts).open.retain(|(other, _)| other != name);
+}
+
+pub(crate) fn past_page(session: &Session, asked: &PastPageRequest) -> Outcome<PastPage> {
+    let opened = find(session, &asked.past)?;
+    let mut opened = lock(&*opened);
+    let Opened { past, found } = &mut *opened;
+    let department = asked.department.as_deref().map(departments::id).transpose()?;
+    let text = asked.text.clone().unwrap_or_default();
+    let places = match found {
+        Some((of, with, places)) if *of == department && *with == text => places.clone(),
+        _ => {
+            let places = Arc::new(told(session.store.find_in_past(past, department, Some(&text)))?);
+            *found = Some((department, text, places.clone()));
+            places
+        }
+    };
+    let start = (asked.start as usize).min(places.len());
+    let end = start.saturating_add(asked.count.min(LINES_MAX) as usize).min(places.len());
+    let members = told(session.store.past_page(past, &places[start..end]))?;
+    let mut rows = Vec::with_capacity(members.len());
+    let mut are_there = Vec::with_capacity(members.len());
+    for member in &members {
+        rows.push(views::row(session, Some(member), &asked.columns, &[]));
+        are_there.push(told(session.store.get(Kind::Member, member.member.id))?.is_some());
+    }
+    // What is over needs no mending.
+    rows.iter_mut().for_each(|row| row.problems.clear());
+    Ok(PastPage { total: count(places.len() as u64), start: asked.start, rows, are_there })
+}
+
+pub(crate) fn export(session: &Session, wanted: &ExportPast) -> Outcome<Exported> {
+    let opened = find(session, &wanted.past)?;
+    let mut opened = lock(&*opened);
+    let past = &mut opened.past;
+    let total = u32::try_from(past.len()).unwrap_or(u32::MAX);
+    let mut chunk = |start: u32| -> Result<Vec<MemberRow>, StoreError> {
+        let places: Vec<u32> = (start..total.min(start.saturating_add(CHUNK as u32))).collect();
+        session.store.past_page(past, &places)
+    };
+    let mut most = 0;
+    for start in (0..total).step_by(CHUNK) {
+        most = told(chunk(start))?.iter().map(|member| member.guardians.len()).fold(most, usize::max);
+    }
+    let most = u8::try_from(most).unwrap_or(u8::MAX);
+    let rows = (0..total).step_by(CHUNK).flat_map(|start| match chunk(start) {
+        Err(error) => vec![Err(error)],
+        Ok(members) => members.into_iter().map(|row| Ok(exporting::export_row(row, wanted.masking))).collect(),
+    });
+    let exported = exporting::write_table(session, &wanted.path, &wanted.language, most, rows)?;
+    let is_full = wanted.masking == Masking::Full;
+    masking::note_export(session, AuditAct::ExportPast, u64::from(exported.rows), is_full)?;
+    exporting::put_in_place(exported)
+}

@@ -1,0 +1,233 @@
+//! ID numbers and phones are masked before they leave for the window, until somebody asks to see them. Asking is written
+//! down first, never what was seen. What a person types over a mask is taken; the mask itself is never saved.
+
+use crate::columns::{self, GuardianPart, Source};
+use crate::departments;
+use crate::failure::{Outcome, told};
+use crate::lock;
+use crate::session::Session;
+use mingce_ipc::Code;
+use mingce_ipc::masking::{AuditAsked, AuditLine, AuditPage, Sight};
+use mingce_ipc::roster::Column;
+use mingce_model::mask::{is_masked, mask};
+use mingce_model::{Field, Kind, RecordId, Value};
+use mingce_store::{AuditAct, Looked, MemberRow};
+use std::collections::HashSet;
+
+/// Lines of one page at the most.
+const LINES_MAX: u32 = 500;
+/// People whose values stay open at the most; the rest is masked again.
+const OPEN_MAX: usize = 10_000;
+
+/// A refused cell whose text was a mask.
+pub(crate) const MASKED_TEXT: &str = "masked_text";
+
+/// Whose values are shown in full, until the roster is closed.
+#[derive(Default)]
+pub(crate) struct Reveals {
+    all: bool,
+    /// Members and their guardians.
+    records: HashSet<RecordId>,
+}
+
+impl Reveals {
+    /// For hosts without a screen that somebody could look over.
+    pub(crate) fn everything() -> Self {
+        Self { all: true, records: HashSet::new() }
+    }
+    fn show(&self, record: RecordId) -> bool {
+        self.all || self.records.contains(&record)
+    }
+}
+
+/// Whether cells are read as the window may show them or as they are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    Shown,
+    Whole,
+}
+
+/// The masked field behind a column.
+pub(crate) fn masked_field(column: Column) -> Option<Field> {
+    match columns::source(column) {
+        Source::Member(field) => Some(field).filter(|field| is_masked(*field)),
+        Source::Guardian(GuardianPart::Phone) => Some(Field::GuardianPhone),
+        _ => None,
+    }
+}
+
+/// A value as the window may show it; `record` is the member, or guardian, whose it is.
+pub(crate) fn shown(session: &Session, record: RecordId, field: Field, text: String) -> String {
+    if text.is_empty() || !is_masked(field) || lock(&session.reveals).show(record) {
+        return text;
+    }
+    mask(field, &Value::from(text))
+}
+
+/// A value of nobody in particular as the window may show it.
+pub(crate) fn unowned(session: &Session, field: Field, text: String) -> String {
+    if text.is_empty() || !is_masked(field) || lock(&session.reveals).all {
+        return text;
+    }
+    mask(field, &Value::from(text))
+}
+
+/// A cell of the member as the window may show it.
+pub(crate) fn cell(session: &Session, member: RecordId, column: Column, text: String) -> String {
+    match masked_field(column) {
+        Some(field) => shown(session, member, field, text),
+        None => text,
+    }
+}
+
+/// Masks those of the cells that may not be shown; answers which.
+pub(crate) fn mask_cells(session: &Session, member: RecordId, columns: &[Column], cells: &mut [String]) -> Vec<u32> {
+    let mut masked = Vec::new();
+    for (place, (column, text)) in columns.iter().zip(cells).enumerate() {
+        if text.is_empty() || masked_field(*column).is_none() {
+            continue;
+        }
+        let whole = text.clone();
+        *text = cell(session, member, *column, std::mem::take(text));
+        if *text != whole {
+            masked.extend(u32::try_from(place));
+        }
+    }
+    masked
+}
+
+/// What to make of a text that stands for a masked value: `Some(true)` leaves it as it is, `Some(false)` refuses it.
+pub(crate) fn is_mask_of(field: Field, text: &str, current: &Value) -> Option<bool> {
+    if !is_masked(field) || !text.contains("**") {
+        return None;
+    }
+    Some(!current.is_null() && mask(field, current) == text.trim())
+}
+
+pub(crate) fn sight(session: &Session) -> Sight {
+    Sight { is_full: lock(&session.reveals).all }
+}
+
+/// Shows one person's numbers and phones, and their guardians'.
+pub(crate) fn reveal(session: &Session, id: RecordId) -> Outcome<()> {
+    let member = told(session.store.member(id))?.ok_or(Code::NotFound)?;
+    if lock(&session.reveals).show(id) {
+        return Ok(());
+    }
+    note(session, AuditAct::Reveal, Some(id), &filled(&member), 1, true)?;
+    let mut reveals = lock(&session.reveals);
+    if reveals.records.len() >= OPEN_MAX {
+        reveals.records.clear();
+    }
+    reveals.records.insert(id);
+    reveals.records.extend(member.guardians.iter().map(|guardian| guardian.guardian));
+    Ok(())
+}
+
+/// The masked fields that hold something.
+fn filled(member: &MemberRow) -> Vec<Field> {
+    let own = [Field::MemberPhone, Field::MemberDocumentNumber].into_iter();
+    let mut fields: Vec<Field> = own.filter(|field| !member.member.get(*field).is_null()).collect();
+    if member.guardians.iter().any(|guardian| guardian.phone.is_some()) {
+        fields.push(Field::GuardianPhone);
+    }
+    fields
+}
+
+/// Shows everybody's until the roster is closed.
+pub(crate) fn reveal_all(session: &Session) -> Outcome<Sight> {
+    if !lock(&session.reveals).all {
+        let people = told(session.store.member_count())?;
+        note(session, AuditAct::RevealAll, None, &MASKED, people, true)?;
+        lock(&session.reveals).all = true;
+    }
+    Ok(sight(session))
+}
+
+/// The fields that are masked.
+const MASKED: [Field; 3] = [Field::MemberPhone, Field::MemberDocumentNumber, Field::GuardianPhone];
+
+/// Masks everything again.
+pub(crate) fn mask_again(session: &Session) -> Outcome<Sight> {
+    let had_any = {
+        let mut reveals = lock(&session.reveals);
+        let had_any = reveals.all || !reveals.records.is_empty();
+        *reveals = Reveals::default();
+        had_any
+    };
+    if had_any {
+        note(session, AuditAct::Mask, None, &[], 0, false)?;
+    }
+    Ok(sight(session))
+}
+
+/// Writes down that so many people's values left the program.
+pub(crate) fn note_export(session: &Session, act: AuditAct, people: u64, is_full: bool) -> Outcome<()> {
+    note(session, act, None, &MASKED, people, is_full)
+}
+
+fn note(
+    session: &Session,
+    act: AuditAct,
+    member: Option<RecordId>,
+    fields: &[Field],
+    people: u64,
+    is_full: bool,
+) -> Outcome<()> {
+    let looked = Looked {
+        act,
+        actor: session.account_name(),
+        at_ms: session.host.now_ms(),
+        record: member.map(|id| (Kind::Member, id)),
+        fields,
+        people,
+        is_full,
+    };
+    told(session.store.note_look(&looked))
+}
+
+pub(crate) fn audit(session: &Session, asked: &AuditAsked) -> Outcome<AuditPage> {
+    let limit = asked.limit.clamp(1, LINES_MAX) as usize;
+    let mut rows = told(session.store.audit(asked.before, limit + 1))?;
+    let has_more = rows.len() > limit;
+    rows.truncate(limit);
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        let title = match row.record {
+            Some((kind, id)) => Some(crate::history::title(session, kind, id)?),
+            None => None,
+        };
+        lines.push(AuditLine {
+            number: row.number,
+            act: row.act.word().to_owned(),
+            by: row.actor,
+            at: row.at_ms,
+            title,
+            member: row.record.map(|(_, id)| id.to_string()),
+            fields: row.fields,
+            people: u32::try_from(row.people).unwrap_or(u32::MAX),
+            is_full: row.is_full,
+        });
+    }
+    Ok(AuditPage { lines, has_more })
+}
+
+pub(crate) fn reveal_by_text(session: &Session, id: &str) -> Outcome<()> {
+    reveal(session, departments::id(id)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mask_is_never_saved() {
+        let phone = Value::from("13812345678");
+        let of = |text| is_mask_of(Field::MemberPhone, text, &phone);
+        assert_eq!(of("138****5678"), Some(true));
+        assert_eq!(of("139****5678"), Some(false));
+        assert_eq!(is_mask_of(Field::MemberPhone, "138****5678", &Value::Null), Some(false));
+        assert_eq!(of("13900000000"), None);
+        assert_eq!(is_mask_of(Field::MemberNote, "**", &Value::Null), None);
+    }
+}
