@@ -165,9 +165,7 @@ describe("the department tree", { timeout: 300_000 }, () => {
     await eventually(["全部成员 4", "高一 4", "  1班 2", "  2班 1", "10班 0"]);
     await run(/^高一/, "移到…");
     await dialog().getByRole("treeitem", { name: /^10班/ }).click();
-    await dialog()
-      .getByRole("button", { name: "好" })
-      .click();
+    await dialog().getByRole("button", { name: "好" }).click();
     await eventually(["全部成员 4", "10班 4", "  高一 4", "    1班 2", "    2班 1"]);
     await page.keyboard.press("Control+z");
     await page.keyboard.press("Control+z");
@@ -194,7 +192,7 @@ describe("the department tree", { timeout: 300_000 }, () => {
   step("two classes become one, and two again", async () => {
     await run(/^1班/, "并入其他部门…");
     await dialog().getByRole("searchbox").fill("2班");
-    await dialog().getByText("2 人转入").waitFor();
+    await dialog().getByText("2 人转走，1 处兼属或职责随之转走").waitFor();
     await checkScreen(app, "tree-merge");
     await dialog().getByRole("searchbox").press("Enter");
     await eventually(["全部成员 4", "高一 4", "  2班 4", "  10班 0"]);
@@ -231,7 +229,10 @@ describe("the department tree", { timeout: 300_000 }, () => {
     await item(/^高一/).click();
     await page.keyboard.press("Delete");
     await dialog().getByText("这个部门里有 4 人、2 个下级部门。").waitFor();
-    await dialog().getByText("1 人转入，2 个下级部门移入").waitFor();
+    await dialog()
+      .getByRole("treeitem", { name: /^不属于任何部门/ })
+      .click();
+    await dialog().getByText("1 人转走，2 个下级部门移走").waitFor();
     await checkScreen(app, "tree-remove");
     await dialog().getByRole("button", { name: "转走并移除" }).click();
     await eventually(["全部成员 4", "1班 3", "2班 1"]);

@@ -168,7 +168,7 @@ fn a_merge_takes_everybody_and_everything_over_and_comes_apart_again() {
     let leaders_before: Vec<_> = nodes(&here).into_iter().map(|node| node.leaders).collect();
 
     let planned = here.app.plan_merge(merge_of(&east, Some(&west))).unwrap();
-    assert_eq!((planned.members, planned.departments, planned.namesakes), (2, 2, 1));
+    assert_eq!((planned.members, planned.places, planned.departments, planned.namesakes), (2, 2, 2, 1));
     assert_eq!(shown(&here), before, "a plan changes nothing");
     let done = here.app.merge_department(merge_of(&east, Some(&west))).unwrap();
     assert_eq!((done.members, done.departments, done.namesakes), (2, 2, 1));

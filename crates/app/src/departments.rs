@@ -211,24 +211,23 @@ pub(crate) fn move_to(session: &Session, wanted: &MoveDepartment) -> Outcome<()>
         session.write(Label::Department, Edit::between(&before, &placed(&before, parent, Value::Null)))?;
         return Ok(());
     }
-    if let Some(position) = position_between(&siblings, place) {
-        let before = load(session, id)?;
-        session.write(Label::Department, Edit::between(&before, &placed(&before, parent, Value::Int(position))))?;
-        return Ok(());
-    }
-    // Every sibling gets its place: those without one follow the natural order of names, which moving has just ended.
-    let mut order: Vec<RecordId> = siblings.iter().map(|sibling| sibling.id.0).collect();
-    order.insert(place, id);
+    // Where some have no place yet, all get one in the order in which they stand, the moved one aside: two computers that
+    // do this apart write the same, and only what both moved is a question.
+    let mut positions: Vec<i64> = siblings.iter().filter_map(|sibling| sibling.position).collect();
     let mut edits = Vec::new();
-    for (other, rank) in order.into_iter().zip(1i64..) {
-        let before = load(session, other)?;
-        let position = Value::Int(rank * STEP);
-        let moved = match other == id {
-            true => placed(&before, parent, position),
-            false => before.clone().with(Field::DepartmentPosition, position),
-        };
-        edits.extend(Edit::between(&before, &moved));
+    let mut position = (positions.len() == siblings.len()).then(|| position_between(&positions, place)).flatten();
+    if position.is_none() {
+        positions.clear();
+        for (other, rank) in tree.children(parent_of).iter().zip(1i64..).filter(|(other, _)| other.0 != id) {
+            positions.push(rank * STEP);
+            let before = load(session, other.0)?;
+            edits.extend(Edit::between(&before, &before.clone().with(Field::DepartmentPosition, rank * STEP)));
+        }
+        position = position_between(&positions, place);
     }
+    let before = load(session, id)?;
+    let position = position.map_or(Value::Null, Value::Int);
+    edits.extend(Edit::between(&before, &placed(&before, parent, position)));
     session.write(Label::Department, edits)?;
     Ok(())
 }
@@ -240,9 +239,8 @@ fn placed(department: &Record, parent: Option<RecordId>, position: Value) -> Rec
         .with(Field::DepartmentPosition, position)
 }
 
-/// A position at that place among siblings that all have one; `None` where there is no room or no order yet.
-fn position_between(siblings: &[&Department], place: usize) -> Option<i64> {
-    let positions: Vec<i64> = siblings.iter().map(|sibling| sibling.position).collect::<Option<_>>()?;
+/// A position at that place among siblings with these; `None` where there is no room, and for an only child.
+fn position_between(positions: &[i64], place: usize) -> Option<i64> {
     let before = place.checked_sub(1).and_then(|at| positions.get(at)).copied();
     match (before, positions.get(place).copied()) {
         (None, None) => None,

@@ -80,6 +80,8 @@ pub enum LeadersThen {
 pub struct MergeOutcome {
     /// Members whose main department changed.
     pub members: u32,
+    /// Further places, with or without a role, that went over or ended.
+    pub places: u32,
     /// Departments that went over as they are.
     pub departments: u32,
     /// Departments that were emptied into a namesake.

@@ -741,6 +741,10 @@ export type MergeOutcome = {
  */
 members: number, 
 /**
+ * Further places, with or without a role, that went over or ended.
+ */
+places: number, 
+/**
  * Departments that went over as they are.
  */
 departments: number, 

@@ -32,7 +32,7 @@ pub(crate) fn plan_merge(session: &Session, wanted: &MergeDepartment) -> Outcome
     let targets: HashMap<RecordId, Option<RecordId>> =
         plan.emptied.iter().map(|(source, target)| (source.0, target.map(RecordId::from))).collect();
     let mut edits = Vec::new();
-    let mut members = 0;
+    let (mut members, mut places) = (0, 0);
     for (source, target) in &plan.emptied {
         let (source, target) = (source.0, target.map(RecordId::from));
         let (base, new) = (Value::from(source), target.map_or(Value::Null, Value::from));
@@ -41,7 +41,7 @@ pub(crate) fn plan_merge(session: &Session, wanted: &MergeDepartment) -> Outcome
             edits.push(Edit { kind: Kind::Member, id: member, verb: Verb::Edit, changes: vec![change] });
             members += 1;
         }
-        Places { session, source, target, targets: &targets, leaders: wanted.leaders }.merge(&mut edits)?;
+        places += Places { session, source, target, targets: &targets, leaders: wanted.leaders }.merge(&mut edits)?;
     }
     let mut arrivals: HashMap<Option<DepartmentId>, i64> = HashMap::new();
     for (child, target) in &plan.moved {
@@ -60,6 +60,7 @@ pub(crate) fn plan_merge(session: &Session, wanted: &MergeDepartment) -> Outcome
     let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
     let outcome = MergeOutcome {
         members,
+        places: count(places),
         departments: count(plan.moved.len()),
         namesakes: count(plan.emptied.len() - 1),
         version: 0,
@@ -85,13 +86,15 @@ struct Places<'a> {
 
 impl Places<'_> {
     /// Nobody has two places in the department they come to, and nobody who leads one loses that unasked.
-    fn merge(&self, edits: &mut Vec<Edit>) -> Outcome<()> {
+    /// Answers how many places there were.
+    fn merge(&self, edits: &mut Vec<Edit>) -> Outcome<usize> {
         let in_department = |department: RecordId| {
             told(self.session.store.find_by(Field::AffiliationDepartment, &Value::from(department), PLACES_MAX))
         };
         let Some(target) = self.target else {
-            edits.extend(in_department(self.source)?.iter().map(Edit::remove));
-            return Ok(());
+            let ended = in_department(self.source)?;
+            edits.extend(ended.iter().map(Edit::remove));
+            return Ok(ended.len());
         };
         // By member: as it is, and as it shall be.
         let mut there: BTreeMap<RecordId, (Record, Record)> = BTreeMap::new();
@@ -99,7 +102,9 @@ impl Places<'_> {
             let Some(member) = place.reference(Field::AffiliationMember) else { continue };
             there.entry(member).or_insert_with(|| (place.clone(), place));
         }
-        for place in in_department(self.source)? {
+        let coming = in_department(self.source)?;
+        let count = coming.len();
+        for place in coming {
             let Some(member) = place.reference(Field::AffiliationMember) else { continue };
             let mut after = place.clone().with(Field::AffiliationDepartment, target);
             if self.leaders == LeadersThen::End {
@@ -124,7 +129,7 @@ impl Places<'_> {
                 edits.extend(Edit::between(&before, &after));
             }
         }
-        Ok(())
+        Ok(count)
     }
 
     /// The member's main department after the merge.

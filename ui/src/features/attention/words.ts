@@ -7,11 +7,17 @@ const CHOICES: Record<string, string> = {
   status: "status",
   relation: "guardian_relation",
   kind: "department_kind",
+  state: "department_state",
+  role: "leader_role",
 };
 
 /** Name of a field as the grid calls it. */
 export const fieldLabel = (t: TFunction, kind: string, field: string): string => {
   const columns: Record<string, string> = t("choices.columns", { returnObjects: true });
+  if (kind === "department" || kind === "affiliation") {
+    const own: Record<string, string> = t("departments.fields", { returnObjects: true });
+    if (own[field] !== undefined) return own[field];
+  }
   const asColumn = kind === "guardian" || kind === "guardianship" ? `guardian_${field}` : field;
   return columns[asColumn] ?? columns[field] ?? field;
 };

@@ -7,7 +7,7 @@ import type { DepartmentDetail, FoundMember } from "@/generated/types";
 import { client } from "@/host";
 import { ToolButton } from "@/kit/ToolButton";
 import { useAct } from "@/session/act";
-import { roleWord } from "./useDepartments";
+import { countsOf, roleWord } from "./useDepartments";
 
 const OFFERED = 8;
 
@@ -53,8 +53,8 @@ const Details = ({ detail }: { detail: DepartmentDetail }) => {
   const department = detail.id;
   return (
     <div className="department-details">
-      <div className="cell-field">
-        <label className="cell-label" htmlFor={kindId}>
+      <div className="department-line">
+        <label className="department-label" htmlFor={kindId}>
           {t("departments.kind")}
         </label>
         <select
@@ -72,9 +72,9 @@ const Details = ({ detail }: { detail: DepartmentDetail }) => {
           ))}
         </select>
       </div>
-      <div className="cell-field">
-        <span className="cell-label">{t("departments.members")}</span>
-        <span>{t("departments.counts", { own: detail.own, count: detail.count })}</span>
+      <div className="department-line">
+        <span className="department-label">{t("departments.members")}</span>
+        <span>{countsOf(t, detail)}</span>
       </div>
       <section aria-label={t("departments.leaders")}>
         <h3>{t("departments.leaders")}</h3>
@@ -162,7 +162,7 @@ const MemberFinder = ({ label, onFound }: { label: string; onFound: (found: Foun
         aria-controls={`${id}-list`}
         aria-autocomplete="list"
         aria-activedescendant={shown[at] ? `${id}-${at}` : undefined}
-        placeholder={`${label}：${t("departments.findLeader")}`}
+        placeholder={t("departments.findLeader")}
         value={text}
         onChange={(event) => {
           setText(event.target.value);

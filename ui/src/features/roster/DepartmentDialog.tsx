@@ -55,6 +55,9 @@ export const DepartmentDialog = ({
   );
 };
 
+/** The id of no department: what is chosen while nothing is. */
+const NOTHING = "-";
+
 /** `undefined`: nothing is chosen yet. */
 type Chosen = string | null | undefined;
 
@@ -74,7 +77,8 @@ const Chooser = ({
 }) => {
   const { t } = useTranslation();
   const { inUse } = useDepartments();
-  const [selected, setSelected] = useState<Chosen>(chosen ?? (whole === null ? undefined : null));
+  // Where it matters what is chosen, nothing is until somebody chose it.
+  const [selected, setSelected] = useState<Chosen>(chosen ?? (outcome ? undefined : null));
   const [isRefused, setRefused] = useState(false);
   const [filter, setFilter] = useState("");
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(
@@ -130,7 +134,7 @@ const Chooser = ({
         label={t("roster.tree.title")}
         nodes={nodes}
         whole={whole === null ? null : { name: whole, count: null }}
-        selected={selected ?? null}
+        selected={selected === undefined ? NOTHING : selected}
         onSelect={setSelected}
         expanded={expanded}
         onExpand={(id, isExpanded) =>

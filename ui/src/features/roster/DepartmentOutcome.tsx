@@ -36,7 +36,7 @@ export const DepartmentOutcome = ({
     );
   }
   if (!data) return null;
-  const parts = (["members", "departments", "namesakes"] as const)
+  const parts = (["members", "places", "departments", "namesakes"] as const)
     .filter((part) => data[part] > 0)
     .map((part) => t(`departments.plan.${part}`, { count: data[part] }));
   return (

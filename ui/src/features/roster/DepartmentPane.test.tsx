@@ -36,8 +36,8 @@ const answers = vi.hoisted(() => ({
   restoreDepartment: vi.fn(async () => ({})),
   setDepartmentKind: vi.fn(async () => ({})),
   setLeader: vi.fn(async () => ({})),
-  planMerge: vi.fn(async () => ({ members: 3, departments: 1, namesakes: 0, version: 0 })),
-  mergeDepartment: vi.fn(async () => ({ members: 3, departments: 1, namesakes: 0, version: 9 })),
+  planMerge: vi.fn(async () => ({ members: 3, places: 2, departments: 1, namesakes: 0, version: 0 })),
+  mergeDepartment: vi.fn(async () => ({ members: 3, places: 2, departments: 1, namesakes: 0, version: 9 })),
   departmentDetail: vi.fn(),
   findMembers: vi.fn(async () => [{ id: "m1", name: "李老师", card_number: "T01", department: "语文组" }]),
 }));
@@ -109,10 +109,12 @@ describe("the tree of departments", () => {
     await user.keyboard("{Delete}");
     const dialog = await screen.findByRole("dialog");
     expect(dialog).toHaveTextContent("这个部门里有 5 人、2 个下级部门。");
-    expect(await within(dialog).findByText("3 人转入，1 个下级部门移入")).toBeInTheDocument();
+    // Nothing is chosen for anybody.
+    expect(within(dialog).getByRole("button", { name: "转走并移除" })).toBeDisabled();
     // Neither itself nor what is below it, nor what is archived.
     expect(within(dialog).queryByRole("treeitem", { name: /高一|1班|高三/ })).toBeNull();
     await user.click(within(dialog).getByRole("treeitem", { name: "高二 0" }));
+    await within(dialog).findByText("3 人转走，2 处兼属或职责随之转走，1 个下级部门移走");
     await user.click(within(dialog).getByRole("button", { name: "转走并移除" }));
     await waitFor(() =>
       expect(answers.mergeDepartment).toHaveBeenCalledExactlyOnceWith({

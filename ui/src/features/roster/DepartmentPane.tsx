@@ -325,6 +325,7 @@ const Asked = ({
     <DepartmentDialog
       {...words}
       isOpen={asking !== null}
+      chosen={wish === "remove" ? (node?.parent ?? null) : null}
       excluded={id}
       onClose={onEnd}
       onClosed={onClosed}

@@ -72,7 +72,7 @@ export const roleWord = (t: TFunction, kind: string, role: "head" | "deputy"): s
 };
 
 /** `班主任 李老师，本部门 2 人，含下级 96 人`. */
-export const countsOf = (t: TFunction, node: DepartmentNode): string =>
+export const countsOf = (t: TFunction, node: { own: number; count: number }): string =>
   node.own === node.count
     ? t("departments.people", { count: node.count })
     : t("departments.counts", { own: node.own, count: node.count });

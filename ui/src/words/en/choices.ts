@@ -53,6 +53,8 @@ export const choices: Words<typeof source> = {
     partnership: "Partnership",
     sole_trader: "Sole trader",
   },
+  department_state: { archived: "Archived" },
+  leader_role: { head: "Head", deputy: "Deputy" },
   department_kind: {
     unit: "Department",
     school: "School",

@@ -28,8 +28,9 @@ export const departments: Words<typeof source> = {
   removeNowhere: "No department (those below come to the top)",
   removeChoose: "It has {{people}} members and {{departments}} departments below it.",
   plan: {
-    members: "{{count}} members go over",
-    departments: "{{count}} departments move there",
+    members: "{{count}} members move",
+    places: "{{count}} further places or roles move along",
+    departments: "{{count}} departments below move",
     namesakes: "{{count}} of the same name are merged",
     nothing: "No members and no departments below",
   },
@@ -43,10 +44,20 @@ export const departments: Words<typeof source> = {
   noLeaders: "Nobody is named yet.",
   role: "What {{name}} is",
   addLeader: "Add a leader",
-  findLeader: "Name, pinyin or number",
+  findLeader: "Add a leader: name, pinyin or number",
   noHits: "Nobody found",
   endLeader: "{{name}} leads it no more",
   close: "Done",
+  fields: {
+    parent: "Department above",
+    name: "Department's name",
+    kind: "Kind",
+    position: "Order among siblings",
+    state: "Archived",
+    department: "Department",
+    member: "Member",
+    role: "Role",
+  },
   roles: {
     head: {
       class: "Class head",

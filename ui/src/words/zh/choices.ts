@@ -45,6 +45,8 @@ export const choices = {
     partnership: "合伙企业",
     sole_trader: "个体工商户",
   },
+  department_state: { archived: "已归档" },
+  leader_role: { head: "负责人", deputy: "副职" },
   department_kind: {
     unit: "部门",
     school: "学校",

@@ -25,8 +25,9 @@ export const departments = {
   removeNowhere: "不属于任何部门（下级部门移到最上级）",
   removeChoose: "这个部门里有 {{people}} 人、{{departments}} 个下级部门。",
   plan: {
-    members: "{{count}} 人转入",
-    departments: "{{count}} 个下级部门移入",
+    members: "{{count}} 人转走",
+    places: "{{count}} 处兼属或职责随之转走",
+    departments: "{{count}} 个下级部门移走",
     namesakes: "{{count}} 个同名部门合并",
     nothing: "没有成员，也没有下级部门",
   },
@@ -40,10 +41,21 @@ export const departments = {
   noLeaders: "还没有指定。",
   role: "{{name}}的职责",
   addLeader: "添加负责人",
-  findLeader: "姓名、拼音或编号",
+  findLeader: "添加负责人：姓名、拼音或编号",
   noHits: "没有找到",
   endLeader: "不再由{{name}}负责",
   close: "完成",
+  /** Fields as conflicts and refusals name them. */
+  fields: {
+    parent: "上级部门",
+    name: "部门名称",
+    kind: "类型",
+    position: "同级中的次序",
+    state: "归档",
+    department: "部门",
+    member: "成员",
+    role: "职责",
+  },
   roles: {
     head: {
       class: "班主任",
