@@ -80,10 +80,10 @@ fn shape_of(rows: &[SampleRow]) -> Shape {
     let header = header_row::find(rows);
     let data = header.as_ref().map_or(rows, |header| &rows[header.row + 1..]);
     let width = rows.iter().map(|row| row.1.len()).max().unwrap_or(0);
-    let (plain, full) = match &header {
-        Some(header) => (header.plain.clone(), header.full.clone()),
-        None => (vec![String::new(); width], vec![String::new(); width]),
-    };
+    let (mut plain, mut full) = header.as_ref().map(|it| (it.plain.clone(), it.full.clone())).unwrap_or_default();
+    // A row far below the headings may be wider than all that were looked at for them.
+    plain.resize(width, String::new());
+    full.resize(width, String::new());
     let mut profiles = vec![Profile::default(); width];
     for (_, cells) in data.iter().take(SAMPLE_ROWS) {
         for (profile, cell) in profiles.iter_mut().zip(cells) {

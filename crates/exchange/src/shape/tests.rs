@@ -12,6 +12,16 @@ fn targets(shape: &Shape) -> Vec<String> {
 }
 
 #[test]
+fn a_row_that_is_wider_than_the_headings_has_columns_without_any() {
+    let mut rows: Vec<SampleRow> = vec![(1, vec![Cell::Text("姓名".into()), Cell::Text("学号".into())])];
+    rows.extend((2..60).map(|row| (row, vec![Cell::Text("张三".into()), Cell::Text("1".into())])));
+    rows.push((60, vec![Cell::Text("x".into()); 5]));
+    let shape = shape_of(&rows);
+    assert_eq!(shape.columns.len(), 5);
+    assert_eq!(shape.columns[4].heading, "");
+}
+
+#[test]
 fn a_pupil_list_is_understood() {
     let shape = shape(
         "第一中学2023级学生名册\n序号,学号,姓名,性别,出生日期,年级,班级,身份证号,父亲姓名,父亲电话,母亲姓名,母亲电话,家庭住址\n\
