@@ -21,10 +21,14 @@ export const keys = {
   conflicts: ["conflicts"] as const,
   refusals: ["refusals"] as const,
   invitations: ["invitations"] as const,
+  customFields: ["customFields"] as const,
+  tags: ["tags"] as const,
   member: (id: string) => ["member", id] as const,
   service: ["service"] as const,
   devices: ["devices"] as const,
   doctor: ["doctor"] as const,
+  history: ["history"] as const,
+  sight: ["sight"] as const,
 };
 
 const forget = (...stale: (readonly unknown[])[]) => {
@@ -41,10 +45,12 @@ const hear = (event: Event) => {
   switch (event.event) {
     case "changed": {
       useSession.setState({ version: event.version });
-      forget(keys.undoState, ["member"]);
+      forget(keys.undoState, ["member"], keys.history);
       if (["department", "member", "affiliation"].some((kind) => event.kinds.includes(kind))) {
         forget(keys.departments, ["department"]);
       }
+      if (event.kinds.includes("custom_field")) forget(keys.customFields);
+      if (event.kinds.includes("tag") || event.kinds.includes("tagging")) forget(keys.tags);
       if (event.kinds.includes("conflict")) forget(keys.conflicts);
       if (event.kinds.includes("invitation") || event.kinds.includes("member")) forget(keys.invitations);
       forget(keys.refusals);

@@ -3,6 +3,7 @@
 import type { Client } from "@/generated/client";
 import type {
   Column,
+  CustomFieldRow,
   DepartmentNode,
   EditCell,
   EditOutcome,
@@ -12,6 +13,7 @@ import type {
   PageRequest,
   Range,
   Row,
+  TagRow,
 } from "@/generated/types";
 
 type Cells = Partial<Record<Column, string>>;
@@ -21,6 +23,8 @@ export interface FakeRoster {
   departments: DepartmentNode[];
   /** By member. */
   guardians: Map<string, GuardianDetail[]>;
+  customFields: CustomFieldRow[];
+  tags: TagRow[];
   version: number;
   /** Every call with its arguments, in order. */
   calls: { name: string; args: unknown }[];
@@ -48,7 +52,9 @@ type Answered =
   | "moveMembers"
   | "invite"
   | "revokeInvitations"
-  | "codeSvg";
+  | "codeSvg"
+  | "customFields"
+  | "tags";
 
 export type FakeClient = Pick<Client, Answered>;
 
@@ -56,6 +62,8 @@ export const fakeRoster = (members: Cells[] = [], departments: DepartmentNode[] 
   members: new Map(members.map((cells, index) => [`m${index}`, cells])),
   departments,
   guardians: new Map(),
+  customFields: [],
+  tags: [],
   version: 1,
   calls: [],
 });
@@ -278,6 +286,8 @@ export const fakeClient = (roster: FakeRoster): FakeClient => {
       note("revokeInvitations", revoked);
       return outcome();
     },
+    customFields: async () => roster.customFields,
+    tags: async () => roster.tags,
     codeSvg: async () => ({ svg: "<svg xmlns='http://www.w3.org/2000/svg'/>" }),
   };
 };

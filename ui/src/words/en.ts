@@ -1,8 +1,11 @@
 import { attention } from "./en/attention";
 import { choices } from "./en/choices";
 import { departments } from "./en/departments";
+import { duplicates } from "./en/duplicates";
+import { history } from "./en/history";
 import { importing } from "./en/importing";
 import { invitations } from "./en/invitations";
+import { masking } from "./en/masking";
 import { problems } from "./en/problems";
 import { roster } from "./en/roster";
 import { settings } from "./en/settings";
@@ -17,9 +20,12 @@ export const en: Words<typeof zh> = {
   roster,
   choices,
   departments,
+  duplicates,
   problems,
   importing,
   attention,
   invitations,
   settings,
+  history,
+  masking,
 };

@@ -1,8 +1,11 @@
 import { attention } from "./zh/attention";
 import { choices } from "./zh/choices";
 import { departments } from "./zh/departments";
+import { duplicates } from "./zh/duplicates";
+import { history } from "./zh/history";
 import { importing } from "./zh/importing";
 import { invitations } from "./zh/invitations";
+import { masking } from "./zh/masking";
 import { problems } from "./zh/problems";
 import { roster } from "./zh/roster";
 import { settings } from "./zh/settings";
@@ -16,11 +19,14 @@ export const zh = {
   roster,
   choices,
   departments,
+  duplicates,
   problems,
   importing,
   attention,
   invitations,
   settings,
+  history,
+  masking,
 };
 
 /** The shape that a translation must fill: the same keys, other words. */

@@ -3,6 +3,7 @@ import { Tabs } from "antd";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { client } from "@/host";
+import { useDefinitions } from "@/session/defined";
 import { keys } from "@/session/queries";
 import "./attention.css";
 import { Conflicts } from "./Conflicts";
@@ -12,6 +13,7 @@ import { Refusals } from "./Refusals";
 const Attention = () => {
   const { t } = useTranslation();
   const [params, setParams] = useSearchParams();
+  useDefinitions();
   const { data: conflicts } = useQuery({ queryKey: keys.conflicts, queryFn: () => client.conflicts() });
   const { data: refusals } = useQuery({ queryKey: keys.refusals, queryFn: () => client.refusals() });
 

@@ -1,4 +1,5 @@
 import type { TFunction } from "i18next";
+import { fieldOf } from "@/session/defined";
 
 const CHOICES: Record<string, string> = {
   sex: "sex",
@@ -19,7 +20,7 @@ export const fieldLabel = (t: TFunction, kind: string, field: string): string =>
     if (own[field] !== undefined) return own[field];
   }
   const asColumn = kind === "guardian" || kind === "guardianship" ? `guardian_${field}` : field;
-  return columns[asColumn] ?? columns[field] ?? field;
+  return columns[asColumn] ?? columns[field] ?? fieldOf(field)?.name ?? field;
 };
 
 /** A value as people read it. */

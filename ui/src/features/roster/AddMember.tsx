@@ -6,9 +6,10 @@ import type { Column } from "@/generated/types";
 import { client } from "@/host";
 import { explainProblem } from "@/kit/problem-words";
 import { choiceLabels } from "./choices";
+import { columnTitle } from "./columns";
 import { useDepartments } from "./useDepartments";
 
-type Typed = Partial<Record<Column, string>>;
+type Typed = Record<string, string | undefined>;
 
 /** A small form for one new member; the rest is filled in in the grid or the panel. */
 export const AddMember = ({
@@ -80,7 +81,7 @@ const Form = ({
     isSaving.current = true;
     onSaving(true);
     const cells = Object.entries(typed)
-      .filter(([, text]) => text.trim() !== "")
+      .filter((cell): cell is [string, string] => (cell[1] ?? "").trim() !== "")
       .map(([column, text]) => ({ column: column as Column, text }));
     try {
       const { id: made } = await client.addMember({ cells });
@@ -101,7 +102,7 @@ const Form = ({
     const wrong = trouble?.column === column ? trouble.text : null;
     return (
       <label className="form-row">
-        <span>{t(`choices.columns.${column}`)}</span>
+        <span>{columnTitle(t, column)}</span>
         <input
           className="field"
           name={column}

@@ -1,4 +1,4 @@
-import { DeleteOutlined, EditOutlined, MailOutlined, SwapOutlined } from "@ant-design/icons";
+import { DeleteOutlined, EditOutlined, MailOutlined, SwapOutlined, TagOutlined } from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
 import { ToolButton } from "@/kit/ToolButton";
 import type { RowCommands } from "./useRowCommands";
@@ -9,7 +9,7 @@ export const BulkBar = ({
   count,
   onLeave,
 }: {
-  commands: Pick<RowCommands, "set" | "move" | "invite" | "remove">;
+  commands: Pick<RowCommands, "set" | "move" | "tag" | "invite" | "remove">;
   count: number;
   onLeave: () => void;
 }) => {
@@ -39,6 +39,13 @@ export const BulkBar = ({
         shows="label"
         look="outlined"
         onClick={commands.set}
+      />
+      <ToolButton
+        label={t("roster.bulk.tag")}
+        icon={<TagOutlined />}
+        shows="label"
+        look="outlined"
+        onClick={commands.tag}
       />
       <ToolButton
         label={t("roster.bulk.invite")}

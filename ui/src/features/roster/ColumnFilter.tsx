@@ -4,6 +4,7 @@ import type { Column, Filter } from "@/generated/types";
 import type { MenuPlace } from "@/kit/ContextMenu";
 import { PopupAt } from "@/kit/Popup";
 import { ToolButton } from "@/kit/ToolButton";
+import { columnTitle } from "./columns";
 import { RuleFields } from "./RuleFields";
 import { isFinished, ruleOf, testsOf } from "./rules";
 import { useRoster } from "./state";
@@ -19,7 +20,7 @@ export const ColumnFilter = ({
   onClose: () => void;
 }) => {
   const { t } = useTranslation();
-  const title = t(`choices.columns.${column}`);
+  const title = columnTitle(t, column);
   return (
     <PopupAt
       at={at}

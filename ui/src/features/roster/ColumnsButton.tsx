@@ -5,7 +5,7 @@ import type { ColumnPreference } from "@/generated/types";
 import { Popup } from "@/kit/Popup";
 import { ToolButton } from "@/kit/ToolButton";
 import { usePreferences } from "@/session/preferences";
-import { ALWAYS_SHOWN, arrange, FROZEN } from "./columns";
+import { ALWAYS_SHOWN, arrange, columnTitle, FROZEN } from "./columns";
 
 export const DENSITIES = { compact: 28, standard: 32, roomy: 40 } as const;
 /** More than these leave no room for the rest. */
@@ -62,7 +62,7 @@ export const ColumnsButton = () => {
           </label>
           <ul className="columns-list" aria-label={t("roster.columns.title")}>
             {columns.map(({ column, is_hidden }, index) => {
-              const title = t(`choices.columns.${column}`);
+              const title = columnTitle(t, column);
               return (
                 <li key={column}>
                   <label>

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Column, Filter, Matching } from "@/generated/types";
 import { Popup } from "@/kit/Popup";
 import { ToolButton } from "@/kit/ToolButton";
-import { COLUMNS } from "./columns";
+import { allColumns, columnTitle } from "./columns";
 import { RuleFields } from "./RuleFields";
 import { forColumn, isFinished, ruleOf } from "./rules";
 import { useRoster } from "./state";
@@ -83,9 +83,9 @@ const Rule = ({ filter, index }: { filter: Filter; index: number }) => {
         value={filter.column}
         onChange={(event) => change(index, forColumn(filter, event.target.value as Column))}
       >
-        {COLUMNS.map((one) => (
+        {allColumns().map((one) => (
           <option key={one} value={one}>
-            {t(`choices.columns.${one}`)}
+            {columnTitle(t, one)}
           </option>
         ))}
       </select>

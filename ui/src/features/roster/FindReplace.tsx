@@ -7,7 +7,7 @@ import { client } from "@/host";
 import { explainProblem } from "@/kit/problem-words";
 import { ToolButton } from "@/kit/ToolButton";
 import { choiceLabels, isChoice } from "./choices";
-import { canEdit } from "./columns";
+import { canEdit, columnTitle } from "./columns";
 import { useJob } from "./jobs";
 
 /** Looks through every row that the grid shows, lists what it finds, and replaces it as one operation. */
@@ -122,7 +122,7 @@ export const FindReplace = ({
           <option value="all">{t("roster.replace.allColumns")}</option>
           {columns.filter(canEdit).map((one) => (
             <option key={one} value={one}>
-              {t(`choices.columns.${one}`)}
+              {columnTitle(t, one)}
             </option>
           ))}
         </select>
@@ -182,7 +182,7 @@ const Found = ({ plan, onGo }: { plan: ReplacePlan; onGo: (cell: FoundCell) => v
               <span className="quiet">
                 {t("roster.refused.place", {
                   row: cell.row + 1,
-                  column: t(`choices.columns.${cell.column}`),
+                  column: columnTitle(t, cell.column),
                 })}
               </span>
               <strong>{cell.name}</strong>

@@ -2,6 +2,7 @@ import { Modal } from "antd";
 import { useTranslation } from "react-i18next";
 import { explainProblem } from "@/kit/problem-words";
 import { labelOf } from "./choices";
+import { columnTitle } from "./columns";
 import type { PasteQuestion } from "./roster-source";
 
 /** What a large or faulty paste would do, before it does it. */
@@ -24,6 +25,7 @@ export const PastePreview = ({
       okText={plan && plan.refused_count > 0 ? t("roster.paste.rest", { count: kept }) : t("roster.paste.go")}
       okButtonProps={{ disabled: kept === 0 && (plan?.added_members ?? 0) === 0, autoFocus: true }}
       cancelText={t("shell.common.cancel")}
+      destroyOnHidden
       width={560}
     >
       {question && plan && (
@@ -65,7 +67,7 @@ export const PastePreview = ({
                           <td>
                             {t("roster.refused.place", {
                               row: question.top + cell.row + 1,
-                              column: t(`choices.columns.${cell.column}`),
+                              column: columnTitle(t, cell.column),
                             })}
                           </td>
                           <td>{labelOf(t, cell.column, question.textAt(cell.row, cell.column))}</td>

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Popup } from "@/kit/Popup";
 import { explainProblem } from "@/kit/problem-words";
 import { ToolButton } from "@/kit/ToolButton";
+import { columnTitle } from "./columns";
 import type { Refusals, Refused } from "./roster-source";
 
 /** Says which cells of a paste, a filling or a clearing were left as they were, and why. */
@@ -28,7 +29,7 @@ export const RefusalNotice = ({
             <ul className="refusals-list">
               {cells.map((cell) => {
                 const { what, step } = explainProblem(t, cell.code);
-                const column = t(`choices.columns.${cell.column}`);
+                const column = columnTitle(t, cell.column);
                 return (
                   <li key={`${cell.row} ${cell.column}`}>
                     <button

@@ -8,7 +8,9 @@ import { Divider } from "@/kit/Divider";
 import { Grid, type GridHandle, type SelectionReport } from "@/kit/grid";
 import { gridWords } from "@/kit/grid-words";
 import type { TreeHandle } from "@/kit/tree";
+import { useAskMasking } from "@/kit/useAskMasking";
 import { useAct } from "@/session/act";
+import { useDefinitions } from "@/session/defined";
 import { usePreferences } from "@/session/preferences";
 import { useSession } from "@/session/store";
 import { isPressed } from "@/shell/keys";
@@ -45,6 +47,7 @@ export const RosterPage = () => {
   const { message } = App.useApp();
   const { preferences, change } = usePreferences();
   const { find } = useDepartments();
+  const defined = useDefinitions();
   const { department, text, filters, matching, sort, tree_px, panel_px, isPanelOpen, member } = useRoster();
   const mark = useSession((now) => now.mark);
   const shownMember = useSession((now) => now.shownMember);
@@ -54,14 +57,15 @@ export const RosterPage = () => {
   );
   const columns = useMemo(
     () => gridColumns(t, preferences?.columns ?? [], find),
-    [t, preferences?.columns, find],
+    // What is defined decides which columns there are.
+    [t, preferences?.columns, find, defined],
   );
   const asked = useMemo(
     () =>
       arrange(preferences?.columns ?? [])
         .filter((one) => !one.is_hidden)
         .map((one) => one.column),
-    [preferences?.columns],
+    [preferences?.columns, defined.fields],
   );
   const view = useRosterView(query, asked);
   const { source, version, isOrderStale, refresh, refusals, forgetRefusals } = view;
@@ -76,6 +80,16 @@ export const RosterPage = () => {
   const [menu, setMenu] = useState<MenuPlace | null>(null);
   const [filtering, setFiltering] = useState<{ column: Column; at: MenuPlace } | null>(null);
   const words = useMemo(() => gridWords(t, t("roster.grid.label")), [t]);
+
+  // Other values are masked than before.
+  const sight = useSession((now) => now.sight);
+  const seen = useRef(sight);
+  useEffect(() => {
+    if (seen.current === sight) return;
+    seen.current = sight;
+    void refresh();
+  }, [sight, refresh]);
+  const askMasking = useAskMasking();
 
   const focusGrid = useCallback(() => grid.current?.focus(), []);
   const selectedRows = useMemo(() => rowsOf(report, columns.length), [report, columns.length]);
@@ -155,8 +169,10 @@ export const RosterPage = () => {
       { name: t("roster.export.csv"), endings: ["csv"] },
     ]);
     if (path === null) return;
+    const masking = await askMasking();
+    if (masking === null) return focusGrid();
     const language = i18n.language.startsWith("zh") ? "zh" : "en";
-    const done = await act(() => client.exportMembers({ path, query, language }));
+    const done = await act(() => client.exportMembers({ path, query, language, masking }));
     if (done) void message.success(t("roster.export.done", { count: done.rows, path: done.path }), 6);
     focusGrid();
   };

@@ -42,7 +42,7 @@ describe("selected rows", () => {
 describe("the bar of commands for rows", () => {
   it("tells how many are chosen and runs its commands by keyboard", async () => {
     const user = userEvent.setup();
-    const commands = { set: vi.fn(), move: vi.fn(), invite: vi.fn(), remove: vi.fn() };
+    const commands = { set: vi.fn(), move: vi.fn(), tag: vi.fn(), invite: vi.fn(), remove: vi.fn() };
     const onLeave = vi.fn();
     await renderPart(<BulkBar commands={commands} count={12} onLeave={onLeave} />);
     expect(screen.getByRole("toolbar")).toHaveTextContent("已选 12 人");
@@ -56,6 +56,9 @@ describe("the bar of commands for rows", () => {
     await user.keyboard("{Enter}");
     expect(commands.set).toHaveBeenCalledOnce();
     expect(commands.move).toHaveBeenCalledOnce();
+    await user.tab();
+    await user.keyboard("{Enter}");
+    expect(commands.tag).toHaveBeenCalledOnce();
     expect(commands.invite).toHaveBeenCalledOnce();
     expect(commands.remove).toHaveBeenCalledOnce();
     await user.keyboard("{Escape}");

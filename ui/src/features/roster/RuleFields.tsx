@@ -1,7 +1,7 @@
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import type { Filter } from "@/generated/types";
-import { type ChoiceColumn, choiceLabels, isChoice } from "./choices";
+import { choiceLabels, isListed, type ListedColumn } from "./choices";
 import { kindOf, ruleOf, type Test, testName, testsOf, valuesOf } from "./rules";
 import { useDepartments } from "./useDepartments";
 
@@ -38,7 +38,7 @@ const RuleValue = ({ filter, onChange }: { filter: Filter; onChange: (filter: Fi
   const { column, test } = filter;
   const [value = ""] = valuesOf(filter);
   if (test === "is_empty" || test === "is_filled") return <span />;
-  if (isChoice(column)) {
+  if (isListed(column)) {
     return test === "any_of" ? (
       <Choices
         column={column}
@@ -89,7 +89,7 @@ const Choices = ({
   chosen,
   onChange,
 }: {
-  column: ChoiceColumn;
+  column: ListedColumn;
   chosen: readonly string[];
   onChange: (chosen: string[]) => void;
 }) => {

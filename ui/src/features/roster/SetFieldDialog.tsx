@@ -2,8 +2,9 @@ import { Modal } from "antd";
 import { type FormEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Column } from "@/generated/types";
+import { fieldOf } from "@/session/defined";
 import { choiceLabels, isChoice } from "./choices";
-import { ALWAYS_SHOWN, COLUMNS, canEdit } from "./columns";
+import { ALWAYS_SHOWN, allColumns, canEdit, columnTitle } from "./columns";
 
 /** Columns that are one's own: the same text for many would be wrong for all but one. */
 const OWN: readonly Column[] = [
@@ -14,9 +15,15 @@ const OWN: readonly Column[] = [
   "guardian_phone",
 ];
 
-const SETTABLE = COLUMNS.filter(
-  (column) => canEdit(column) && !OWN.includes(column) && column !== "department",
-);
+const settable = () =>
+  allColumns().filter(
+    (column) =>
+      canEdit(column) &&
+      !OWN.includes(column) &&
+      column !== "department" &&
+      column !== "tags" &&
+      fieldOf(column)?.is_unique !== true,
+  );
 
 /** One text for a column of many members; an empty one clears it. */
 export const SetFieldDialog = ({
@@ -81,9 +88,9 @@ const Form = ({ id, onSet }: { id: string; onSet: (column: Column, text: string)
             setText(isChoice(next) ? (Object.keys(choiceLabels(t, next))[0] ?? "") : "");
           }}
         >
-          {SETTABLE.map((one) => (
+          {settable().map((one) => (
             <option key={one} value={one}>
-              {t(`choices.columns.${one}`)}
+              {columnTitle(t, one)}
             </option>
           ))}
         </select>

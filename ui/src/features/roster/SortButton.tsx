@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Column, Direction, SortBy } from "@/generated/types";
 import { Popup } from "@/kit/Popup";
 import { ToolButton } from "@/kit/ToolButton";
-import { COLUMNS } from "./columns";
+import { allColumns, columnTitle } from "./columns";
 import { useRoster } from "./state";
 
 /** More keys than these never decide anything. */
@@ -40,7 +40,7 @@ export const sortByHeading = (column: Column, wanted: Direction | null, keys: "o
 export const SortButton = () => {
   const { t } = useTranslation();
   const sort = useRoster((now) => now.sort);
-  const free = COLUMNS.filter((column) => !sort.some((key) => key.column === column));
+  const free = allColumns().filter((column) => !sort.some((key) => key.column === column));
   return (
     <Popup
       label={t("roster.sort.title")}
@@ -54,7 +54,7 @@ export const SortButton = () => {
           {sort.map(({ column, direction }, index) => (
             <div key={column} className="sort-key">
               <span className="quiet">{index + 1}</span>
-              <span>{t(`choices.columns.${column}`)}</span>
+              <span>{columnTitle(t, column)}</span>
               <ToolButton
                 label={t(`roster.sort.${direction}`)}
                 icon={direction === "ascending" ? <ArrowUpOutlined /> : <ArrowDownOutlined />}
@@ -91,7 +91,7 @@ export const SortButton = () => {
               </option>
               {free.map((column) => (
                 <option key={column} value={column}>
-                  {t(`choices.columns.${column}`)}
+                  {columnTitle(t, column)}
                 </option>
               ))}
             </select>

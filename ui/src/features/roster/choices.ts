@@ -1,7 +1,8 @@
 /** Columns that hold one of a few words, and these words as people read and type them. */
 
 import type { TFunction } from "i18next";
-import type { Column } from "@/generated/types";
+import type { Column, CustomColumn } from "@/generated/types";
+import { fieldOf, isCustom, TAG_DIVIDER, useDefined } from "@/session/defined";
 
 const LISTS = {
   sex: "sex",
@@ -12,13 +13,31 @@ const LISTS = {
   join_state: "join_state",
 } as const satisfies Partial<Record<Column, string>>;
 
-export type ChoiceColumn = keyof typeof LISTS;
+export type ChoiceColumn = keyof typeof LISTS | CustomColumn;
 
-export const isChoice = (column: string): column is ChoiceColumn => column in LISTS;
+export const isChoice = (column: string): column is ChoiceColumn =>
+  column in LISTS || ["choice", "yes_no"].includes(fieldOf(column)?.form ?? "");
+
+/** Columns whose cells can be chosen among: of tags one cell may hold several. */
+export type ListedColumn = ChoiceColumn | "tags";
+
+export const isListed = (column: string): column is ListedColumn => column === "tags" || isChoice(column);
 
 /** Word to label, in the order they are offered. */
-export const choiceLabels = (t: TFunction, column: ChoiceColumn): Record<string, string> =>
-  t(`choices.${LISTS[column]}`, { returnObjects: true });
+export const choiceLabels = (t: TFunction, column: ListedColumn): Record<string, string> => {
+  if (column === "tags") return named(useDefined.getState().tags.map((tag) => tag.name));
+  if (!isCustom(column)) return t(`choices.${LISTS[column]}`, { returnObjects: true });
+  const field = fieldOf(column);
+  return field?.form === "yes_no"
+    ? t("choices.yes_no", { returnObjects: true })
+    : named(field?.choices ?? []);
+};
+
+/** What the organisation named itself is its own label. */
+const named = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, name]));
+
+/** The tags of a cell. */
+export const tagsOf = (text: string): string[] => text.split(TAG_DIVIDER).filter((name) => name !== "");
 
 /** A cell's word as it is shown. */
 export const labelOf = (t: TFunction, column: string, word: string): string =>

@@ -1,18 +1,23 @@
 /** The grid's columns: which there are, how wide they begin, and the order that the user gave them. */
 
 import type { TFunction } from "i18next";
-import type { Column, ColumnPreference } from "@/generated/types";
+import type { Column, ColumnPreference, CustomColumn } from "@/generated/types";
 import type { Choice, ColumnEditor, GridColumn } from "@/kit/grid";
-import { choiceLabels, isChoice } from "./choices";
+import { fieldOf, isCustom, useDefined } from "@/session/defined";
+import { choiceLabels, isChoice, tagsOf } from "./choices";
 
-const WIDTHS_PX: Record<Column, number> = {
+type BuiltIn = Exclude<Column, CustomColumn>;
+
+const WIDTHS_PX: Record<BuiltIn, number> = {
   card_number: 124,
   name: 104,
   sex: 72,
   department: 200,
   phone: 120,
   identity: 84,
+  tags: 140,
   status: 76,
+  status_since: 108,
   join_state: 92,
   birth_date: 108,
   document_kind: 132,
@@ -29,22 +34,38 @@ const WIDTHS_PX: Record<Column, number> = {
   note: 200,
 };
 
-/** Every column, in the order they begin with. */
-export const COLUMNS = Object.keys(WIDTHS_PX) as Column[];
+const BUILT_IN = Object.keys(WIDTHS_PX) as BuiltIn[];
+const CUSTOM_PX = 120;
 
-const isColumn = (word: string): word is Column => word in WIDTHS_PX;
-const isDate = (column: Column) => ["birth_date", "valid_from", "valid_until"].includes(column);
+/** Every column, in the order they begin with: those of every roster, then the fields that the organisation defined. */
+export const allColumns = (): Column[] => [
+  ...BUILT_IN,
+  ...useDefined.getState().fields.map((field) => field.column),
+];
+
+/** What the column is called. */
+export const columnTitle = (t: TFunction, column: Column): string =>
+  isCustom(column) ? (fieldOf(column)?.name ?? "") : t(`choices.columns.${column}`);
+
+const widthOf = (column: Column): number => (isCustom(column) ? CUSTOM_PX : WIDTHS_PX[column]);
+
+const isColumn = (word: string): word is Column => word in WIDTHS_PX || fieldOf(word) !== undefined;
+
+/** Dates, which a column of the organisation's own may hold too. */
+export const isDate = (column: Column) =>
+  ["birth_date", "valid_from", "valid_until", "status_since"].includes(column) ||
+  fieldOf(column)?.form === "date";
 
 export const canEdit = (column: Column) => column !== "join_state";
 
 /** Preferences as they lie in the file, made whole: unknown columns dropped, new ones at the end. */
 export const arrange = (kept: readonly ColumnPreference[]): (ColumnPreference & { column: Column })[] => {
   const known = kept.flatMap((one) => (isColumn(one.column) ? [{ ...one, column: one.column }] : []));
-  const missing = COLUMNS.filter((column) => !known.some((one) => one.column === column));
+  const missing = allColumns().filter((column) => !known.some((one) => one.column === column));
   return [
     ...known,
-    ...missing.map((column) => ({ column, width_px: WIDTHS_PX[column], is_hidden: false })),
-  ].map((one) => ({ ...one, width_px: one.width_px > 0 ? one.width_px : WIDTHS_PX[one.column] }));
+    ...missing.map((column) => ({ column, width_px: widthOf(column), is_hidden: false })),
+  ].map((one) => ({ ...one, width_px: one.width_px > 0 ? one.width_px : widthOf(one.column) }));
 };
 
 type Arranged = ColumnPreference & { column: Column };
@@ -88,6 +109,12 @@ export const editorOf = (t: TFunction, column: Column, find: FindDepartments): C
   return { kind: "choice", options };
 };
 
+/** The colour of the tag of that name. */
+export const tagColour = (name: string): string =>
+  useDefined.getState().tags.find((tag) => tag.name === name)?.colour || "grey";
+
+const tagChips = (text: string) => tagsOf(text).map((name) => ({ text: name, tone: tagColour(name) }));
+
 export const gridColumns = (
   t: TFunction,
   shown: readonly ColumnPreference[],
@@ -97,8 +124,10 @@ export const gridColumns = (
     .filter((one) => !one.is_hidden)
     .map(({ column, width_px }) => ({
       id: column,
-      title: t(`choices.columns.${column}`),
+      title: columnTitle(t, column),
       width_px,
       editor: editorOf(t, column, find),
+      ...(fieldOf(column)?.form === "number" ? { align: "end" as const } : {}),
+      ...(column === "tags" ? { chips: tagChips } : {}),
       isAlwaysShown: column === ALWAYS_SHOWN,
     }));

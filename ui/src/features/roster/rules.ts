@@ -2,18 +2,18 @@
 
 import type { TFunction } from "i18next";
 import type { Column, Filter } from "@/generated/types";
-import { isChoice, labelOf } from "./choices";
+import { fieldOf } from "@/session/defined";
+import { isListed, labelOf } from "./choices";
+import { columnTitle, isDate } from "./columns";
 
 export type Test = Filter["test"];
 
 export type ColumnKind = "text" | "choice" | "date" | "number";
 
-const DATES: readonly Column[] = ["birth_date", "valid_from", "valid_until"];
-
 export const kindOf = (column: Column): ColumnKind => {
-  if (isChoice(column)) return "choice";
-  if (DATES.includes(column)) return "date";
-  return column === "entry_year" ? "number" : "text";
+  if (isListed(column)) return "choice";
+  if (isDate(column)) return "date";
+  return column === "entry_year" || fieldOf(column)?.form === "number" ? "number" : "text";
 };
 
 const TESTS: Record<ColumnKind, readonly Test[]> = {
@@ -66,7 +66,7 @@ export const testName = (t: TFunction, column: Column, test: Test): string =>
 /** A rule as a sentence: `性别 是 女`. */
 export const sentenceOf = (t: TFunction, filter: Filter): string =>
   [
-    t(`choices.columns.${filter.column}`),
+    columnTitle(t, filter.column),
     testName(t, filter.column, filter.test),
     valuesOf(filter)
       .map((value) => labelOf(t, filter.column, value))

@@ -5,6 +5,7 @@ import {
   MailOutlined,
   ProfileOutlined,
   SwapOutlined,
+  TagOutlined,
   VerticalAlignBottomOutlined,
 } from "@ant-design/icons";
 import { App, Button } from "antd";
@@ -20,6 +21,7 @@ import { useJob } from "./jobs";
 import type { RosterSource } from "./roster-source";
 import { SetFieldDialog } from "./SetFieldDialog";
 import { useRoster } from "./state";
+import { TagsDialog } from "./TagsDialog";
 
 /** How long an invitation made here stays open. */
 export const INVITATION_DAYS = 30;
@@ -76,6 +78,7 @@ export const useRowCommands = ({
   const run = useJob();
   const [moving, setMoving] = useState<SelectedRows | null>(null);
   const [setting, setSetting] = useState<SelectedRows | null>(null);
+  const [tagging, setTagging] = useState<SelectedRows | null>(null);
 
   const members = ({ ranges }: SelectedRows): Members | null =>
     source && report ? { by: "rows", view: source.viewAt(report), ranges } : null;
@@ -136,6 +139,16 @@ export const useRowCommands = ({
     focusGrid();
   };
 
+  const tagRows = async (some: SelectedRows, add: string[], remove: string[]) => {
+    const who = members(some);
+    if (!who) return;
+    const outcome = await run((job) => client.tagMembers({ members: who, add, remove, job }));
+    if (!outcome) return;
+    await refresh();
+    offerUndo(t("roster.tags.done", { count: outcome.changed_cells }));
+    focusGrid();
+  };
+
   const inviteRows = async (some: SelectedRows) => {
     const who = members(some);
     if (!who) return;
@@ -193,6 +206,12 @@ export const useRowCommands = ({
         run: () => setSetting(touched),
       },
       {
+        key: "tag",
+        label: t("roster.menu.tag", { count: touched.count }),
+        icon: <TagOutlined />,
+        run: () => setTagging(touched),
+      },
+      {
         key: "invite",
         label: t("roster.menu.invite", { count: touched.count }),
         icon: <MailOutlined />,
@@ -210,6 +229,7 @@ export const useRowCommands = ({
 
   return {
     set: () => setSetting(rows),
+    tag: () => setTagging(rows),
     offerUndo,
     move: () => setMoving(rows),
     invite: () => void inviteRows(rows),
@@ -223,6 +243,13 @@ export const useRowCommands = ({
           onClose={() => setSetting(null)}
           onClosed={focusGrid}
           onSet={(column, text) => setting && void setRows(setting, column, text)}
+        />
+        <TagsDialog
+          isOpen={tagging !== null}
+          count={tagging?.count ?? 0}
+          onClose={() => setTagging(null)}
+          onClosed={focusGrid}
+          onTag={(add, remove) => tagging && void tagRows(tagging, add, remove)}
         />
         <DepartmentDialog
           isOpen={moving !== null}

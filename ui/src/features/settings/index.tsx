@@ -5,8 +5,10 @@ import { client } from "@/host";
 import { usePreferences } from "@/session/preferences";
 import { keys } from "@/session/queries";
 import { Account } from "./Account";
+import { CustomFields } from "./CustomFields";
 import { Doctor } from "./Doctor";
 import { Service } from "./Service";
+import { Tags } from "./Tags";
 import "./settings.css";
 
 /** How the program looks on this computer, where its service runs, who is signed in. */
@@ -60,6 +62,8 @@ const Settings = () => {
             />
           </div>
         </section>
+        <CustomFields />
+        <Tags />
         <Service place={state.profile.service} />
         <Account />
         <Doctor />

@@ -65,7 +65,7 @@ export interface GridSource {
   /** Where a row lies now, or null if the view no longer has it. Without it the selection stays at its index. */
   locate?(rowId: string, at: ViewStamp): Promise<number | null>;
   /** Text to put into the editor when it is not the shown one (masked numbers). */
-  editText?(cell: CellAt): Promise<string>;
+  editText?(cell: CellAt): Promise<string | null>;
 }
 
 export interface CellAt extends Cell {
@@ -123,6 +123,8 @@ export interface GridColumn {
   align?: "start" | "end";
   /** Absent or true: a click on the heading asks for sorting. */
   isSortable?: boolean;
+  /** The text as small labels, each of its own tone: a word of the style sheet. */
+  chips?: (text: string) => readonly { text: string; tone: string }[];
   /** It cannot be hidden. */
   isAlwaysShown?: boolean;
 }

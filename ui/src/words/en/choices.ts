@@ -24,6 +24,8 @@ export const choices: Words<typeof source> = {
     guardian_phone: "Guardian's phone",
     guardian_relation: "Relation",
     join_state: "Joined",
+    status_since: "Status since",
+    tags: "Tags",
   },
   sex: { male: "Male", female: "Female" },
   document_kind: {
@@ -45,6 +47,7 @@ export const choices: Words<typeof source> = {
     joined: "Joined",
     refused: "Refused",
   },
+  yes_no: { yes: "Yes", no: "No" },
   organisation_kind: {
     school: "School",
     company: "Company",

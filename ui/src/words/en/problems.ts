@@ -6,6 +6,10 @@ const problem = (what: string, step: string) => ({ what, step });
 export const problems: Words<typeof source> = {
   unknown: problem("The value breaks a rule", "Check it and enter it again."),
   codes: {
+    masked_text: problem(
+      "This is a masked number",
+      "Enter the whole number, or show numbers before copying.",
+    ),
     required_missing: problem("Must not be empty", "Fill it in."),
     text_too_long: problem("The text is too long", "Shorten it."),
     control_character: problem("Holds an invisible control character", "Delete it and type the text again."),
@@ -117,6 +121,15 @@ export const problems: Words<typeof source> = {
     ),
     department_cycle: problem("A department cannot move below itself", "Choose another place."),
     department_too_deep: problem("The tree is too deep", "It may have 12 levels; use fewer."),
+    name_taken: problem("That name is taken", "Choose another name."),
+    tag_name_divider: problem("A tag's name has no commas or semicolons", "Leave them out."),
+    custom_form_fixed: problem("The type cannot be changed", "Make a new field and move the contents there."),
+    custom_field_in_use: problem(
+      "Members have something in this field",
+      "Put it away instead; the contents stay.",
+    ),
+    choices_malformed: problem("Choices must differ, and there must be one", "Correct the choices."),
+    joined_stays: problem("Who has joined must stay", "Swap the sides, then merge."),
     department_name_taken: problem("A department of that name is there already", "Choose another name."),
     department_archived: problem(
       "The department is archived",

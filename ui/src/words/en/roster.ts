@@ -104,7 +104,26 @@ export const roster: Words<typeof source> = {
     csv: "CSV text",
     done: "Exported members: {{count}} – {{path}}",
   },
+  tags: {
+    dialog: "Tags of {{count}} people",
+    apply: "Apply",
+    none: "There are no tags yet.",
+    define: "Add some in the settings",
+    wishes: { keep: "As they are", add: "Add", remove: "Remove" },
+    done: "Tags of {{count}} people changed",
+  },
+  places: {
+    add: "Add a further department",
+    identity: "Identity in {{path}}",
+    title: "Title in {{path}}",
+    same: "Same identity",
+    makeMain: "Make {{path}} the main department",
+    remove: "Remove {{path}}",
+    identities: { student: "Student", staff: "Staff", parent: "Parent", alumni: "Alumni", other: "Other" },
+    roles: { head: "head", deputy: "deputy" },
+  },
   bulk: {
+    tag: "Tags…",
     label: "Actions on the selected members",
     chosen: "{{count}} selected",
     move: "Move to department…",
@@ -121,6 +140,7 @@ export const roster: Words<typeof source> = {
     alreadyInvited: "already invited or joined: {{count}}",
   },
   menu: {
+    tag: "Tags… ({{count}} people)",
     label: "Cell actions",
     open: "Show member",
     fillDown: "Fill down",
@@ -237,6 +257,7 @@ export const roster: Words<typeof source> = {
     further: "Also in",
     changeDepartment: "Change department, now {{path}}",
     groups: {
+      custom: "Custom fields",
       place: "At school / work",
       person: "Person",
       document: "Document",

@@ -6,10 +6,12 @@ export const shell: Words<typeof source> = {
   search: "Search members, commands, settings…",
   nav: "Main navigation",
   rail: {
+    duplicates: "Duplicates",
     roster: "Roster",
     import: "Import",
     attention: "Attention",
     invitations: "Invitations",
+    history: "History",
     settings: "Settings",
   },
   status: {
@@ -65,6 +67,9 @@ export const shell: Words<typeof source> = {
   redone: "Done again: {{operation}}",
   kept: "{{count}} later changes were kept",
   operations: {
+    field: "fields",
+    tag: "tags",
+    merge: "merging members",
     edit: "edit",
     paste: "paste",
     replace: "replacement",
@@ -85,6 +90,7 @@ export const shell: Words<typeof source> = {
     organisation: "organisation",
     retry: "send again",
     recover: "recovery",
+    restore: "Bringing back",
     other: "change",
   },
 };

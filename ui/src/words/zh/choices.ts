@@ -22,6 +22,8 @@ export const choices = {
     guardian_phone: "监护人电话",
     guardian_relation: "关系",
     join_state: "加入情况",
+    status_since: "状态日期",
+    tags: "标签",
   },
   sex: { male: "男", female: "女" },
   document_kind: {
@@ -37,6 +39,7 @@ export const choices = {
   status: { active: "正常", suspended: "停用", left: "离开" },
   guardian_relation: { father: "父亲", mother: "母亲", grandparent: "祖辈", other: "其他" },
   join_state: { none: "未邀请", invited: "已邀请", expired: "邀请过期", joined: "已加入", refused: "已拒绝" },
+  yes_no: { yes: "是", no: "否" },
   organisation_kind: {
     school: "学校",
     company: "公司",

@@ -4,6 +4,7 @@ const problem = (what: string, step: string) => ({ what, step });
 export const problems = {
   unknown: problem("内容不符合规则", "请检查后重新填写。"),
   codes: {
+    masked_text: problem("这是遮盖后的号码", "请填写完整号码，或先显示完整号码再复制。"),
     required_missing: problem("必填项为空", "请填写内容。"),
     text_too_long: problem("文字太长", "请缩短后再保存。"),
     control_character: problem("含有看不见的控制字符", "请删除后手工重新输入。"),
@@ -52,6 +53,12 @@ export const problems = {
     name_character_suspect: problem("姓名里可能有丢失的生僻字", "可以保存；请对照证件补上原来的字。"),
     department_cycle: problem("部门不能移到自己的下级", "请选择别的上级。"),
     department_too_deep: problem("部门层级太深", "最多 12 级，请减少层级。"),
+    name_taken: problem("已有同名的", "请换一个名称。"),
+    tag_name_divider: problem("标签名里不能有顿号、逗号或分号", "请去掉它。"),
+    custom_form_fixed: problem("类型不能更改", "请新建一个字段，把内容移过去。"),
+    custom_field_in_use: problem("还有成员填了这个字段", "可以停用它，内容会保留。"),
+    choices_malformed: problem("选项不能重复，至少要有一个", "请改正选项。"),
+    joined_stays: problem("已加入的成员要保留", "请左右互换后再合并。"),
     department_name_taken: problem("同级已有同名部门", "请换一个名称。"),
     department_archived: problem("部门已归档", "不能放入成员或部门，请选别的部门，或先恢复它。"),
     in_archived_department: problem("所在部门已归档", "可以保留；需要时移到其他部门，或恢复那个部门。"),

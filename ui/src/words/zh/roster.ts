@@ -96,7 +96,26 @@ export const roster = {
     csv: "CSV 文本",
     done: "已导出 {{count}} 人：{{path}}",
   },
+  tags: {
+    dialog: "给 {{count}} 人加减标签",
+    apply: "应用",
+    none: "还没有标签。",
+    define: "去设置里添加",
+    wishes: { keep: "不变", add: "加上", remove: "去掉" },
+    done: "已更新 {{count}} 人的标签",
+  },
+  places: {
+    add: "添加兼属部门",
+    identity: "在{{path}}的身份",
+    title: "在{{path}}的职务",
+    same: "身份不变",
+    makeMain: "把{{path}}设为主要部门",
+    remove: "去掉{{path}}",
+    identities: { student: "学生", staff: "教职工", parent: "家长", alumni: "校友", other: "其他" },
+    roles: { head: "负责人", deputy: "副负责人" },
+  },
   bulk: {
+    tag: "标签…",
     label: "对所选成员的操作",
     chosen: "已选 {{count}} 人",
     move: "移到部门…",
@@ -113,6 +132,7 @@ export const roster = {
     alreadyInvited: "{{count}} 人已邀请或已加入",
   },
   menu: {
+    tag: "标签…（{{count}} 人）",
     label: "单元格操作",
     open: "查看成员",
     fillDown: "向下填充",
@@ -229,6 +249,7 @@ export const roster = {
     further: "兼属部门",
     changeDepartment: "更改部门，现在是{{path}}",
     groups: {
+      custom: "自定义",
       place: "在校 / 在职",
       person: "个人",
       document: "证件",

@@ -3,10 +3,12 @@ export const shell = {
   search: "搜索成员、命令、设置…",
   nav: "主导航",
   rail: {
+    duplicates: "查重",
     roster: "名册",
     import: "导入",
     attention: "待处理",
     invitations: "邀请",
+    history: "历史",
     settings: "设置",
   },
   status: {
@@ -62,6 +64,9 @@ export const shell = {
   redone: "已重做：{{operation}}",
   kept: "{{count}} 处后来改过，已保留",
   operations: {
+    field: "字段设置",
+    tag: "标签",
+    merge: "合并成员",
     edit: "编辑",
     paste: "粘贴",
     replace: "替换",
@@ -82,6 +87,7 @@ export const shell = {
     organisation: "组织资料",
     retry: "再次提交",
     recover: "恢复",
+    restore: "恢复旧内容",
     other: "操作",
   },
 };

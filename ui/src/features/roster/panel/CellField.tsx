@@ -6,6 +6,7 @@ import { client } from "@/host";
 import { problemLine } from "@/kit/problem-words";
 import { queryClient } from "@/session/queries";
 import { choiceLabels, isChoice } from "../choices";
+import { columnTitle } from "../columns";
 
 /** Columns that take more than one line. */
 const LONG: Column[] = ["note", "address"];
@@ -17,6 +18,7 @@ export const CellField = ({
   text,
   problems,
   isTitle = false,
+  mask,
   send = (value) => client.editCell({ member, column, text: value }),
 }: {
   member: string;
@@ -25,6 +27,8 @@ export const CellField = ({
   problems: readonly CellProblem[];
   /** The member's name, written large. */
   isTitle?: boolean;
+  /** Shown in place of a value that is masked; typing replaces that value, typing nothing leaves it. */
+  mask?: string | undefined;
   /** How it is saved, when it is no cell of the member's own. */
   send?: (text: string) => Promise<unknown>;
 }) => {
@@ -70,7 +74,7 @@ export const CellField = ({
     }
   };
 
-  const label = t(`choices.columns.${column}`);
+  const label = columnTitle(t, column);
   const note = refused ?? (problems.map((problem) => problemLine(t, problem.code)).join(" ") || null);
   const isWrong = refused !== null || problems.some((problem) => !problem.is_warning);
   const shared = {
@@ -83,7 +87,7 @@ export const CellField = ({
     ...shared,
     value: typed,
     autoComplete: "off",
-    placeholder: "—",
+    placeholder: mask ?? "—",
     onChange: (event: { target: { value: string } }) => setTyped(event.target.value),
     onBlur: () => void save(typed),
     onKeyDown: onKey,

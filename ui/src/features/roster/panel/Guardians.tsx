@@ -18,6 +18,9 @@ type Part = (typeof PARTS)[number];
 const textOf = ({ name, phone, relation }: GuardianDetail, part: Part) =>
   ({ guardian_name: name, guardian_phone: phone, guardian_relation: relation })[part];
 
+/** Names and relations hold no asterisks. */
+const isMask = (text: string) => text.includes("**");
+
 const forget = (member: string) => queryClient.invalidateQueries({ queryKey: ["member", member] });
 
 /** Everybody who answers for the member: changed in place, added, removed. */
@@ -59,7 +62,8 @@ export const Guardians = ({
               key={part}
               member={member}
               column={part}
-              text={textOf(guardian, part)}
+              text={isMask(textOf(guardian, part)) ? "" : textOf(guardian, part)}
+              mask={isMask(textOf(guardian, part)) ? textOf(guardian, part) : undefined}
               problems={index === 0 ? problemsOf(part) : []}
               send={(text) =>
                 client.editGuardian({ member, guardian: guardian.id, cells: [{ column: part, text }] })

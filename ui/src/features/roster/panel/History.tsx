@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { FieldChange, HistoryEntry } from "@/generated/types";
 import { ToolButton } from "@/kit/ToolButton";
 import { useAct } from "@/session/act";
+import { fieldOf } from "@/session/defined";
 import { labelOf } from "../choices";
 
 /** Entries shown before one asks for all. */
@@ -54,12 +55,13 @@ const Changes = ({ changes }: { changes: readonly FieldChange[] }) => {
     ...(t("choices.columns", { returnObjects: true }) as Record<string, string>),
     joined_at: t("roster.history.joinedAt"),
   };
+  const titleOf = (field: string) => titles[field] ?? fieldOf(field)?.name ?? field;
   const said = (field: string, text: string) => labelOf(t, field, text) || t("roster.grid.empty");
   return (
     <ul>
       {changes.map(({ field, from, to }) => (
         <li key={field}>
-          <span className="quiet">{titles[field] ?? field}</span>
+          <span className="quiet">{titleOf(field)}</span>
           <del>{said(field, from)}</del>
           <span aria-hidden="true">→</span>
           <ins>{said(field, to)}</ins>

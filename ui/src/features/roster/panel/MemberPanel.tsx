@@ -1,14 +1,16 @@
-import { CloseOutlined } from "@ant-design/icons";
+import { CloseOutlined, EyeOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Alert } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import type { Column, MemberDetail } from "@/generated/types";
+import type { AffiliationDetail, Column, MemberDetail } from "@/generated/types";
 import { client } from "@/host";
 import { ToolButton } from "@/kit/ToolButton";
 import { useAct } from "@/session/act";
+import { isCustom, useDefinitions } from "@/session/defined";
 import { keys } from "@/session/queries";
+import { useSight } from "@/session/sight";
 import { labelOf } from "../choices";
 import { DepartmentDialog } from "../DepartmentDialog";
 import { useDepartments } from "../useDepartments";
@@ -16,11 +18,13 @@ import { CellField } from "./CellField";
 import { Guardians } from "./Guardians";
 import { History } from "./History";
 import { Invitation } from "./Invitation";
+import { MemberTags } from "./MemberTags";
+import { Places } from "./Places";
 import "./panel.css";
 
 /** Columns as the panel groups them; the name stands above them all. */
 const GROUPS: { word: "person" | "place" | "document" | "contact"; columns: Column[] }[] = [
-  { word: "place", columns: ["card_number", "identity", "status", "title", "entry_year"] },
+  { word: "place", columns: ["card_number", "identity", "status", "status_since", "title", "entry_year"] },
   { word: "person", columns: ["sex", "birth_date"] },
   { word: "document", columns: ["document_kind", "document_number", "valid_from", "valid_until"] },
   { word: "contact", columns: ["phone", "email", "address", "note"] },
@@ -36,6 +40,7 @@ const JOIN_TONES: Record<string, string> = {
 /** Everything about one member, to be read and changed. */
 export const MemberPanel = ({ id, onClose }: { id: string | null; onClose: () => void }) => {
   const { t } = useTranslation();
+  useDefinitions();
   const { data, isError } = useQuery({
     queryKey: keys.member(id ?? ""),
     queryFn: () => client.memberDetail({ id: id ?? "" }),
@@ -71,6 +76,8 @@ const Details = ({ detail }: { detail: MemberDetail }) => {
   const { t } = useTranslation();
   const { row, columns, guardians, affiliations, invitation, history } = detail;
   const text = (column: Column) => row.cells[columns.indexOf(column)] ?? "";
+  const { showOne } = useSight();
+  const isMasked = (column: Column) => row.masked?.includes(columns.indexOf(column)) ?? false;
   const problemsOf = (column: Column) =>
     row.problems.filter((problem) => problem.cell === columns.indexOf(column));
   const field = (column: Column) => (
@@ -78,7 +85,8 @@ const Details = ({ detail }: { detail: MemberDetail }) => {
       key={column}
       member={row.id}
       column={column}
-      text={text(column)}
+      text={isMasked(column) ? "" : text(column)}
+      mask={isMasked(column) ? text(column) : undefined}
       problems={problemsOf(column)}
     />
   );
@@ -116,21 +124,48 @@ const Details = ({ detail }: { detail: MemberDetail }) => {
           }
         />
       )}
+      <MemberTags member={row.id} text={text("tags")} />
       <Department member={row.id} path={text("department")} further={affiliations} />
+      {(row.masked?.length ?? 0) > 0 && (
+        <ToolButton
+          label={t("masking.showPerson")}
+          icon={<EyeOutlined />}
+          shows="label"
+          className="panel-sight"
+          onClick={() => void showOne(row.id)}
+        />
+      )}
       {GROUPS.map(({ word, columns: some }) => (
         <section key={word} aria-label={t(`roster.panel.groups.${word}`)}>
           <h3>{t(`roster.panel.groups.${word}`)}</h3>
           {some.map(field)}
         </section>
       ))}
+      {columns.some(isCustom) && (
+        <section aria-label={t("roster.panel.groups.custom")}>
+          <h3>{t("roster.panel.groups.custom")}</h3>
+          {columns.filter(isCustom).map(field)}
+        </section>
+      )}
       <Guardians member={row.id} guardians={guardians} problemsOf={problemsOf} />
       <Invitation member={row.id} join={join} invitation={invitation} />
       <History entries={history} />
+      <Link className="panel-history" to={`/history/member/${row.id}`}>
+        {t("history.record.open")}
+      </Link>
     </div>
   );
 };
 
-const Department = ({ member, path, further }: { member: string; path: string; further: string[] }) => {
+const Department = ({
+  member,
+  path,
+  further,
+}: {
+  member: string;
+  path: string;
+  further: readonly AffiliationDetail[];
+}) => {
   const { t } = useTranslation();
   const { act } = useAct();
   const { paths } = useDepartments();
@@ -149,12 +184,7 @@ const Department = ({ member, path, further }: { member: string; path: string; f
           {path || <span className="quiet">{t("shell.common.none")}</span>}
         </button>
       </div>
-      {further.length > 0 && (
-        <div className="cell-field">
-          <span className="cell-label">{t("roster.panel.further")}</span>
-          <span className="panel-further">{further.join(t("roster.grid.comma"))}</span>
-        </div>
-      )}
+      <Places member={member} places={further} />
       <DepartmentDialog
         isOpen={isChoosing}
         title={t("choices.columns.department")}

@@ -58,6 +58,7 @@ interface CellView {
   readonly label: Text;
   struck: HTMLElement | null;
   hidden: HTMLElement | null;
+  chips: HTMLElement | null;
   column: number;
   flags: number;
   text: string;
@@ -217,7 +218,9 @@ export class RowView {
     if (known?.align === "end") flags |= END;
     if (!known?.editor && paint.options.actions) flags |= LOCKED;
 
-    if (text !== cell.text || before !== cell.before) {
+    // A cell from another column may hold the same text in another form.
+    const hasChips = known?.chips !== undefined && before === undefined && text !== "";
+    if (text !== cell.text || before !== cell.before || hasChips !== (cell.chips !== null)) {
       cell.text = text;
       cell.before = before;
       writeText(cell, text, before, paint);
@@ -269,6 +272,7 @@ function newCell(): CellView {
     label,
     struck: null,
     hidden: null,
+    chips: null,
     column: -1,
     flags: 0,
     text: "",
@@ -285,6 +289,20 @@ function bindColumn(cell: CellView, column: number, paint: RowPaint): void {
 }
 
 function writeText(cell: CellView, text: string, before: string | undefined, paint: RowPaint): void {
+  const chips = before === undefined ? paint.options.columns[cell.column]?.chips?.(text) : undefined;
+  cell.chips?.remove();
+  cell.chips = null;
+  if (chips && chips.length > 0) {
+    cell.label.data = "";
+    cell.chips = element("span", "grid-chips");
+    for (const chip of chips) {
+      const box = element("span", "tag", { "data-tone": chip.tone });
+      box.textContent = chip.text;
+      cell.chips.append(box, " ");
+    }
+    cell.box.prepend(cell.chips);
+    return;
+  }
   cell.label.data = /[\r\n]/.test(text) ? text.replace(/\r\n?|\n/g, " ⏎ ") : text;
   cell.struck?.remove();
   cell.struck = null;

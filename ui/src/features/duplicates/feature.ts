@@ -1,0 +1,11 @@
+import { UsergroupDeleteOutlined } from "@ant-design/icons";
+import type { Feature } from "@/shell/features";
+
+export const feature: Feature = {
+  order: 4,
+  path: "/duplicates",
+  word: "duplicates",
+  icon: UsergroupDeleteOutlined,
+  key: "d",
+  load: () => import("./index"),
+};

@@ -1,0 +1,191 @@
+import { CloseOutlined, PlusOutlined } from "@ant-design/icons";
+import { Modal } from "antd";
+import { type FormEvent, useId, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { explain, isFailure } from "@/failure";
+import type { CustomFieldRow, DefinedChoice } from "@/generated/types";
+import { client } from "@/host";
+import { problemLine } from "@/kit/problem-words";
+import { ToolButton } from "@/kit/ToolButton";
+
+export const FORMS = ["text", "number", "date", "choice", "yes_no"] as const;
+export type Form = (typeof FORMS)[number];
+const CLASSES = ["ordinary", "personal", "sensitive"] as const;
+
+/** A field being made (`new`) or changed; its form is chosen once. */
+export const CustomFieldDialog = ({
+  field,
+  onClose,
+  onDone,
+}: {
+  field: CustomFieldRow | "new" | null;
+  onClose: () => void;
+  onDone: () => Promise<unknown>;
+}) => {
+  const { t } = useTranslation();
+  const id = useId();
+  return (
+    <Modal
+      open={field !== null}
+      title={t(field === "new" ? "settings.fields.addTitle" : "settings.fields.editTitle")}
+      onCancel={onClose}
+      okText={t("shell.common.save")}
+      cancelText={t("shell.common.cancel")}
+      okButtonProps={{ htmlType: "submit", form: id }}
+      destroyOnHidden
+      width={460}
+    >
+      {field !== null && (
+        <FieldForm
+          id={id}
+          field={field === "new" ? null : field}
+          onSaved={() => {
+            onClose();
+            void onDone();
+          }}
+        />
+      )}
+    </Modal>
+  );
+};
+
+/** A choice with a mark of its own, so that typing in one does not move the others. */
+type Line = DefinedChoice & { key: number };
+
+const FieldForm = ({
+  id,
+  field,
+  onSaved,
+}: {
+  id: string;
+  field: CustomFieldRow | null;
+  onSaved: () => void;
+}) => {
+  const { t, i18n } = useTranslation();
+  const [name, setName] = useState(field?.name ?? "");
+  const [form, setForm] = useState<Form>((field?.form as Form | undefined) ?? "text");
+  const [dataClass, setDataClass] = useState(field?.data_class ?? "ordinary");
+  const [isRequired, setRequired] = useState(field?.is_required ?? false);
+  const [isUnique, setUnique] = useState(field?.is_unique ?? false);
+  const [lines, setLines] = useState<Line[]>(
+    (field?.choices ?? []).map((choice, key) => ({ key, name: choice, was: choice })),
+  );
+  const [trouble, setTrouble] = useState<string | null>(null);
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    try {
+      await client.defineField({
+        ...(field === null ? {} : { id: field.id }),
+        name,
+        form,
+        choices: lines.map(({ name, was }) => (was === undefined ? { name } : { name, was })),
+        is_required: isRequired,
+        is_unique: isUnique,
+        data_class: dataClass,
+      });
+      onSaved();
+    } catch (thrown) {
+      const rule = isFailure(thrown) ? thrown.params?.rule : undefined;
+      const { what, step } = explain(thrown, i18n.language);
+      setTrouble(rule ? problemLine(t, rule) : `${what} ${step}`);
+    }
+  };
+
+  const choiceName = (index: number) => t("settings.fields.choice", { number: index + 1 });
+  return (
+    <form id={id} className="form" onSubmit={(event) => void submit(event)}>
+      <label className="form-row">
+        <span>{t("settings.fields.name")}</span>
+        <input
+          className="field"
+          // biome-ignore lint/a11y/noAutofocus: the first thing to type in a dialog that was just opened
+          autoFocus
+          autoComplete="off"
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
+      </label>
+      <label className="form-row">
+        <span>{t("settings.fields.form")}</span>
+        <select
+          className="field"
+          value={form}
+          disabled={field !== null}
+          onChange={(event) => {
+            const next = event.target.value as Form;
+            setForm(next);
+            if (next === "choice" && lines.length === 0) {
+              setLines([
+                { key: 0, name: "" },
+                { key: 1, name: "" },
+              ]);
+            }
+          }}
+        >
+          {FORMS.map((one) => (
+            <option key={one} value={one}>
+              {t(`settings.fields.forms.${one}`)}
+            </option>
+          ))}
+        </select>
+      </label>
+      {form === "choice" && (
+        <fieldset className="settings-choices" aria-label={t("settings.fields.choices")}>
+          {lines.map((line, index) => (
+            <div key={line.key}>
+              <input
+                className="field"
+                aria-label={choiceName(index)}
+                placeholder={choiceName(index)}
+                autoComplete="off"
+                value={line.name}
+                onChange={(event) =>
+                  setLines(
+                    lines.map((one) => (one.key === line.key ? { ...one, name: event.target.value } : one)),
+                  )
+                }
+              />
+              <ToolButton
+                label={t("settings.fields.removeChoice", { name: line.name || choiceName(index) })}
+                icon={<CloseOutlined />}
+                onClick={() => setLines(lines.filter((one) => one.key !== line.key))}
+              />
+            </div>
+          ))}
+          <ToolButton
+            label={t("settings.fields.addChoice")}
+            icon={<PlusOutlined />}
+            shows="label"
+            onClick={() =>
+              setLines([...lines, { key: Math.max(-1, ...lines.map((one) => one.key)) + 1, name: "" }])
+            }
+          />
+        </fieldset>
+      )}
+      <label className="form-row">
+        <span>{t("settings.fields.dataClass")}</span>
+        <select className="field" value={dataClass} onChange={(event) => setDataClass(event.target.value)}>
+          {CLASSES.map((one) => (
+            <option key={one} value={one}>
+              {t(`settings.fields.classes.${one}`)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="settings-check">
+        <input type="checkbox" checked={isRequired} onChange={() => setRequired(!isRequired)} />
+        {t("settings.fields.required")}
+      </label>
+      <label className="settings-check">
+        <input type="checkbox" checked={isUnique} onChange={() => setUnique(!isUnique)} />
+        {t("settings.fields.unique")}
+      </label>
+      {trouble !== null && (
+        <p role="alert" className="settings-wrong">
+          {trouble}
+        </p>
+      )}
+    </form>
+  );
+};

@@ -1,0 +1,108 @@
+import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
+import { App } from "antd";
+import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { explain, isFailure } from "@/failure";
+import type { TagRow } from "@/generated/types";
+import { client } from "@/host";
+import { problemLine } from "@/kit/problem-words";
+import { ToolButton } from "@/kit/ToolButton";
+import { useAct } from "@/session/act";
+import { keys, queryClient } from "@/session/queries";
+
+const COLOURS = ["grey", "red", "orange", "gold", "green", "cyan", "blue", "purple"] as const;
+type Colour = (typeof COLOURS)[number];
+
+const forget = () => queryClient.invalidateQueries({ queryKey: keys.tags });
+
+/** The organisation's tags: names and colours. */
+export const Tags = () => {
+  const { t, i18n } = useTranslation();
+  const { message } = App.useApp();
+  const { act } = useAct();
+  const { data: tags = [] } = useQuery({ queryKey: keys.tags, queryFn: () => client.tags() });
+  const [name, setName] = useState("");
+  const [trouble, setTrouble] = useState<string | null>(null);
+
+  const define = async (tag: { id?: string; name: string; colour: string }) => {
+    try {
+      await client.defineTag(tag);
+      setTrouble(null);
+      await forget();
+      return true;
+    } catch (thrown) {
+      const rule = isFailure(thrown) ? thrown.params?.rule : undefined;
+      const { what, step } = explain(thrown, i18n.language);
+      setTrouble(rule ? problemLine(t, rule) : `${what} ${step}`);
+      return false;
+    }
+  };
+  const add = async (event: FormEvent) => {
+    event.preventDefault();
+    const colour = COLOURS[(tags.length + 1) % COLOURS.length] ?? "blue";
+    if (name.trim() !== "" && (await define({ name, colour }))) setName("");
+  };
+  const remove = async (tag: TagRow) => {
+    if (!(await act(() => client.removeTag({ id: tag.id })))) return;
+    await forget();
+    void message.success(t("settings.tags.removed", { name: tag.name }), 3);
+  };
+
+  return (
+    <section aria-label={t("settings.tags.title")}>
+      <h2>{t("settings.tags.title")}</h2>
+      <ul className="settings-list" aria-label={t("settings.tags.title")}>
+        {tags.map((tag) => (
+          <li key={tag.id}>
+            <span>
+              <span className="tag" data-tone={tag.colour || "grey"}>
+                {tag.name}
+              </span>{" "}
+              <small className="quiet is-beside">{t("settings.tags.count", { count: tag.count })}</small>
+            </span>
+            <select
+              className="field"
+              aria-label={t("settings.tags.colour", { name: tag.name })}
+              value={tag.colour || "grey"}
+              onChange={(event) => void define({ id: tag.id, name: tag.name, colour: event.target.value })}
+            >
+              {COLOURS.map((colour) => (
+                <option key={colour} value={colour}>
+                  {t(`settings.tags.colours.${colour as Colour}`)}
+                </option>
+              ))}
+            </select>
+            <ToolButton
+              label={t("settings.tags.remove", { name: tag.name })}
+              icon={<DeleteOutlined />}
+              onClick={() => void remove(tag)}
+            />
+          </li>
+        ))}
+      </ul>
+      <form className="settings-inline" onSubmit={(event) => void add(event)}>
+        <input
+          className="field"
+          aria-label={t("settings.tags.name")}
+          placeholder={t("settings.tags.name")}
+          autoComplete="off"
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
+        <ToolButton
+          label={t("settings.tags.add")}
+          icon={<PlusOutlined />}
+          shows="label"
+          type="submit"
+          look="outlined"
+        />
+      </form>
+      {trouble !== null && (
+        <p role="alert" className="settings-wrong">
+          {trouble}
+        </p>
+      )}
+    </section>
+  );
+};

@@ -1,0 +1,20 @@
+import type { Words } from "../zh";
+import type { masking as zh } from "../zh/masking";
+
+export const masking: Words<typeof zh> = {
+  show: "Show whole numbers",
+  hide: "Mask numbers again",
+  isFull: "Numbers are shown whole",
+  showTitle: "Show everybody's whole document numbers and phones?",
+  showNote: "Until the roster is closed or masked again. This is written down in History.",
+  showConfirm: "Show",
+  showPerson: "Show document number and phones",
+  showPersonNote: "Looking is written down",
+  export: {
+    title: "Document numbers and phones",
+    masked: "Masked (330***********1234)",
+    full: "Whole",
+    note: "The export is written down in History.",
+    confirm: "Export",
+  },
+};
