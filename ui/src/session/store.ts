@@ -17,6 +17,8 @@ interface Session {
   mark: Mark | null;
   /** Member that the palette asked to be shown. */
   shownMember: string | null;
+  /** Rises whenever other values are masked than before. */
+  sight: number;
 }
 
 /** View state that several places share; nothing in it outlives the window. */
@@ -29,4 +31,5 @@ export const useSession = create<Session>(() => ({
   total: null,
   mark: null,
   shownMember: null,
+  sight: 0,
 }));

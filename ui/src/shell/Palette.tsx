@@ -7,6 +7,7 @@ import { client } from "@/host";
 import { useAct } from "@/session/act";
 import { usePreferences } from "@/session/preferences";
 import { keys, queryClient } from "@/session/queries";
+import { useSight } from "@/session/sight";
 import { useSession } from "@/session/store";
 import { features } from "./features";
 import { written } from "./keys";
@@ -28,6 +29,7 @@ export const Palette = () => {
   const navigate = useNavigate();
   const { act, undo, redo } = useAct();
   const { preferences, change } = usePreferences();
+  const { isFull, showAll, maskAgain } = useSight();
   const isOpen = useSession((now) => now.isPaletteOpen);
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState("");
@@ -64,6 +66,11 @@ export const Palette = () => {
     { id: "undo", label: t("shell.palette.undo"), shortcut: written("Mod+Z"), run: undo },
     { id: "redo", label: t("shell.palette.redo"), shortcut: written("Mod+Y"), run: redo },
     { id: "sync", label: t("shell.palette.syncNow"), run: () => act(() => client.syncNow()) },
+    {
+      id: "sight",
+      label: t(isFull ? "masking.hide" : "masking.show"),
+      run: isFull ? maskAgain : showAll,
+    },
     {
       id: "theme",
       label: t("shell.palette.toggleTheme"),

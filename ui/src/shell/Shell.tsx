@@ -1,10 +1,12 @@
-import { SearchOutlined } from "@ant-design/icons";
+import { EyeInvisibleOutlined, EyeOutlined, SearchOutlined } from "@ant-design/icons";
 import { Spin } from "antd";
 import { lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, NavLink, Route, Routes, useNavigate } from "react-router";
 import type { ProfileSummary } from "@/generated/types";
+import { ToolButton } from "@/kit/ToolButton";
 import { useAct } from "@/session/act";
+import { useSight } from "@/session/sight";
 import { useSession } from "@/session/store";
 import { features } from "./features";
 import { isPressed, isTyping, written } from "./keys";
@@ -74,6 +76,7 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
           <span>{t("shell.search")}</span>
           <kbd>{written("Mod+K")}</kbd>
         </button>
+        <Sight />
         <span className="shell-account">{profile.account_name}</span>
       </header>
       <nav className="shell-rail" aria-label={t("shell.nav")}>
@@ -97,6 +100,21 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
       <StatusBar />
       <Palette />
     </div>
+  );
+};
+
+/** Says that numbers are shown whole, for as long as they are, and masks them again. */
+const Sight = () => {
+  const { t } = useTranslation();
+  const { isFull, showAll, maskAgain } = useSight();
+  return (
+    <ToolButton
+      label={t(isFull ? "masking.hide" : "masking.show")}
+      icon={isFull ? <EyeOutlined /> : <EyeInvisibleOutlined />}
+      aria-pressed={isFull}
+      className={isFull ? "is-active" : ""}
+      onClick={() => (isFull ? void maskAgain() : showAll())}
+    />
   );
 };
 

@@ -80,6 +80,8 @@ interface Opening {
 
 /** Views that the app keeps are fewer; older positions cannot be acted on any more. */
 const OPENINGS_MAX = 12;
+/** Rows whose masks are remembered: far more than the grid keeps. */
+const MASKED_MAX = 20_000;
 
 export class RosterSource implements GridSource, GridActions {
   readonly key: string;
@@ -94,6 +96,8 @@ export class RosterSource implements GridSource, GridActions {
   /** Newest version of the app that is known to be shown. */
   #seen = 0;
   #underWay = 0;
+  /** Masked columns of the rows that were read, by row. */
+  #masked = new Map<string, ReadonlySet<string>>();
 
   constructor(client: Client, query: ViewQuery, events: RosterEvents, t: TFunction) {
     this.#client = client;
@@ -179,11 +183,20 @@ export class RosterSource implements GridSource, GridActions {
     return block.rows.map((cells) => cells.map((text, i) => labelOf(this.#t, columns[i] ?? "", text)));
   }
 
+  /** A masked cell opens empty: what is typed replaces the value, and nothing typed leaves it. */
+  async editText({ rowId, columnId }: CellAt): Promise<string | null> {
+    return this.#masked.get(rowId)?.has(columnId) ? "" : null;
+  }
+
   locate(id: string, at: ViewStamp): Promise<number | null> {
     return this.#client.locate({ view: this.viewAt(at), id });
   }
 
   #shown(row: Row, columns: readonly Column[]): GridRow {
+    if (this.#masked.size > MASKED_MAX) this.#masked.clear();
+    const masked = row.masked?.map((at) => columns[at] ?? "") ?? [];
+    if (masked.length > 0) this.#masked.set(row.id, new Set(masked));
+    else this.#masked.delete(row.id);
     const problems: Record<number, string> = {};
     for (const { cell, code } of row.problems) problems[cell] = problemLine(this.#t, code);
     return {

@@ -64,7 +64,7 @@ export interface GridSource {
   read(range: CellRange, at: ViewStamp): Promise<readonly (readonly string[])[]>;
   /** Where a row lies now, or null if the view no longer has it. Without it the selection stays at its index. */
   locate?(rowId: string, at: ViewStamp): Promise<number | null>;
-  /** Text to put into the editor when it is not the shown one (masked numbers). */
+  /** Text to put into the editor when it is not the shown one (masked numbers); null when it is. */
   editText?(cell: CellAt): Promise<string | null>;
 }
 

@@ -22,7 +22,7 @@ export const history: Words<typeof zh> = {
   entries: "Show details",
   hideEntries: "Hide details",
   entriesOf: "Details of {{operation}}",
-  then: "Roster after it",
+  asOfThen: "Roster after it",
   undone: "Undone",
   undo: {
     button: "Undo this operation",

@@ -19,7 +19,7 @@ export const history = {
   entries: "查看明细",
   hideEntries: "收起明细",
   entriesOf: "{{operation}}的明细",
-  then: "当时的名册",
+  asOfThen: "当时的名册",
   undone: "已撤销",
   undo: {
     button: "撤销这次操作",

@@ -75,7 +75,7 @@ export class Editing {
     const { source } = this.#board.options;
     if (draft || !source.editText) return this.#board.text(at.row, at.column) ?? "";
     try {
-      return await source.editText(at);
+      return (await source.editText(at)) ?? this.#board.text(at.row, at.column) ?? "";
     } catch {
       this.#board.notify({ kind: "source-failed", text: this.#board.options.words.sourceFailed });
       return this.#board.text(at.row, at.column) ?? "";

@@ -1,0 +1,158 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import dayjs from "dayjs";
+import { Fragment, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
+import type { OperationLine } from "@/generated/types";
+import { client } from "@/host";
+import { ToolButton } from "@/kit/ToolButton";
+import { useAct } from "@/session/act";
+import { keys } from "@/session/queries";
+import { Lines } from "./Lines";
+import { doerOf, timeOf } from "./telling";
+import { UndoDialog } from "./UndoDialog";
+
+/** Operations and entries read at a time. */
+const PAGE = 50;
+
+/** All operations, the newest first; each can be looked into, taken back, or shown as the roster was after it. */
+export const Operations = () => {
+  const { t } = useTranslation();
+  const { operation } = useAct();
+  const [, setParams] = useSearchParams();
+  const [until, setUntil] = useState("");
+  const [opened, setOpened] = useState<number | null>(null);
+  const [undoing, setUndoing] = useState<OperationLine | null>(null);
+  const instant = until === "" ? null : dayjs(until).endOf("minute").valueOf();
+  const { data, hasNextPage, fetchNextPage } = useInfiniteQuery({
+    queryKey: [...keys.history, "operations", instant],
+    queryFn: ({ pageParam }) =>
+      client.operations({
+        limit: PAGE,
+        ...(pageParam === null ? {} : { before: pageParam }),
+        ...(instant === null ? {} : { until: instant }),
+      }),
+    initialPageParam: null as number | null,
+    getNextPageParam: (last) => (last.has_more ? (last.operations.at(-1)?.number ?? null) : null),
+  });
+  const rows = data?.pages.flatMap((page) => page.operations) ?? [];
+
+  return (
+    <div className="past-scroll">
+      <div className="past-bar">
+        <label>
+          <span>{t("history.until")}</span>
+          <input
+            className="field is-open"
+            type="datetime-local"
+            value={until}
+            onChange={(event) => setUntil(event.target.value)}
+          />
+        </label>
+        {until !== "" && (
+          <ToolButton label={t("history.showAll")} shows="label" onClick={() => setUntil("")} />
+        )}
+      </div>
+      {data && rows.length === 0 && <p className="quiet">{t("history.none")}</p>}
+      {rows.length > 0 && (
+        <table className="past-table">
+          <thead>
+            <tr>
+              <th scope="col">{t("history.when")}</th>
+              <th scope="col">{t("history.who")}</th>
+              <th scope="col">{t("history.what")}</th>
+              <th scope="col" className="past-number">
+                {t("history.count")}
+              </th>
+              <th scope="col">
+                <span className="sr-only">{t("shell.common.more")}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => {
+              const name = wordFor(row, operation);
+              const isOpen = opened === row.number;
+              return (
+                <Fragment key={row.number}>
+                  <tr className={isOpen ? "is-open" : undefined}>
+                    <td>
+                      <time dateTime={new Date(row.at).toISOString()}>{timeOf(row.at)}</time>
+                    </td>
+                    <td>{doerOf(t, row)}</td>
+                    <td>
+                      {name} {row.is_undone && <span className="tag">{t("history.undone")}</span>}
+                    </td>
+                    <td className="past-number">{t("history.records", { count: row.changed })}</td>
+                    <td className="past-acts">
+                      <ToolButton
+                        label={t(isOpen ? "history.hideEntries" : "history.entries")}
+                        shows="label"
+                        aria-expanded={isOpen}
+                        onClick={() => setOpened(isOpen ? null : row.number)}
+                      />
+                      <ToolButton
+                        label={t("history.asOfThen")}
+                        shows="label"
+                        onClick={() => setParams({ tab: "past", moment: String(row.moment) })}
+                      />
+                      {row.can_undo && row.batch !== null && (
+                        <ToolButton
+                          label={t("history.undo.button")}
+                          shows="label"
+                          look="outlined"
+                          onClick={() => setUndoing(row)}
+                        />
+                      )}
+                    </td>
+                  </tr>
+                  {isOpen && (
+                    <tr className="past-opened">
+                      <td colSpan={5}>
+                        <Entries operation={row.number} label={t("history.entriesOf", { operation: name })} />
+                      </td>
+                    </tr>
+                  )}
+                </Fragment>
+              );
+            })}
+          </tbody>
+        </table>
+      )}
+      {hasNextPage && (
+        <ToolButton label={t("history.more")} shows="label" onClick={() => void fetchNextPage()} />
+      )}
+      {undoing && (
+        <UndoDialog row={undoing} name={wordFor(undoing, operation)} onClose={() => setUndoing(null)} />
+      )}
+    </div>
+  );
+};
+
+/** Undo and redo say of what. */
+const wordFor = ({ origin, operation: word }: OperationLine, operation: (word: string) => string) =>
+  origin === "undo" || origin === "redo" ? `${operation(origin)}：${operation(word)}` : operation(word);
+
+const Entries = ({ operation, label }: { operation: number; label: string }) => {
+  const { t } = useTranslation();
+  const { data, hasNextPage, fetchNextPage } = useInfiniteQuery({
+    queryKey: [...keys.history, "entries", operation],
+    queryFn: ({ pageParam }) =>
+      client.operationEntries({
+        operation,
+        limit: PAGE,
+        ...(pageParam === null ? {} : { after: pageParam }),
+      }),
+    initialPageParam: null as number | null,
+    getNextPageParam: (last) => (last.has_more ? (last.lines.at(-1)?.moment ?? null) : null),
+  });
+  if (!data) return <p className="quiet">{t("shell.common.loading")}</p>;
+  return (
+    <>
+      <Lines lines={data.pages.flatMap((page) => page.lines)} label={label} shows="record" />
+      {hasNextPage && (
+        <ToolButton label={t("history.moreEntries")} shows="label" onClick={() => void fetchNextPage()} />
+      )}
+    </>
+  );
+};

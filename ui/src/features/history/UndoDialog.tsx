@@ -1,0 +1,84 @@
+import { useQuery } from "@tanstack/react-query";
+import { App, Modal } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { KeptField, OperationLine } from "@/generated/types";
+import { client } from "@/host";
+import { useAct } from "@/session/act";
+import { fieldName, kindName } from "./telling";
+
+/** Says what undoing would do and leave alone, then does it. */
+export const UndoDialog = ({
+  row,
+  name,
+  onClose,
+}: {
+  row: OperationLine;
+  name: string;
+  onClose: () => void;
+}) => {
+  const { t } = useTranslation();
+  const { act } = useAct();
+  const { message } = App.useApp();
+  const [isBusy, setBusy] = useState(false);
+  const batch = row.batch ?? "";
+  const { data: plan } = useQuery({
+    queryKey: ["undoPlan", batch],
+    queryFn: () => client.planUndoBatch({ batch }),
+    gcTime: 0,
+    staleTime: 0,
+  });
+
+  const undo = async () => {
+    setBusy(true);
+    const done = await act(() => client.undoBatch({ batch }));
+    setBusy(false);
+    if (!done) return;
+    const { changed: count, kept } = done;
+    void message.success(t(kept > 0 ? "history.undo.doneKept" : "history.undo.done", { count, kept }), 5);
+    onClose();
+  };
+
+  const what = ({ kind, title, field }: KeptField) => {
+    const part = field === null ? t("history.undo.whole") : fieldName(t, kind, field);
+    return `${title || kindName(t, kind)} · ${part}`;
+  };
+
+  return (
+    <Modal
+      open
+      title={t("history.undo.title", { operation: name })}
+      okText={t("history.undo.confirm")}
+      cancelText={t("shell.common.cancel")}
+      okButtonProps={{ loading: isBusy, disabled: !plan || (!plan.is_unknown && plan.changed === 0) }}
+      onOk={() => void undo()}
+      onCancel={onClose}
+      destroyOnHidden
+    >
+      {!plan && <p className="quiet">{t("shell.common.loading")}</p>}
+      {plan?.is_unknown && <p>{t("history.undo.unknown")}</p>}
+      {plan && !plan.is_unknown && (
+        <>
+          <p>
+            {plan.changed > 0
+              ? t("history.undo.changes", { count: plan.changed })
+              : t("history.undo.nothing")}
+          </p>
+          {plan.kept_count > 0 && (
+            <>
+              <p>{t("history.undo.kept", { count: plan.kept_count })}</p>
+              <ul className="past-kept">
+                {plan.kept.map((kept) => (
+                  <li key={`${kept.record} ${kept.field}`}>{what(kept)}</li>
+                ))}
+              </ul>
+              {plan.kept_count > plan.kept.length && (
+                <p className="quiet">{t("history.undo.rest", { count: plan.kept_count })}</p>
+              )}
+            </>
+          )}
+        </>
+      )}
+    </Modal>
+  );
+};

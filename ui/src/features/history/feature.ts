@@ -1,0 +1,11 @@
+import { HistoryOutlined } from "@ant-design/icons";
+import type { Feature } from "@/shell/features";
+
+export const feature: Feature = {
+  order: 5,
+  path: "/history",
+  word: "history",
+  icon: HistoryOutlined,
+  key: "h",
+  load: () => import("./index"),
+};

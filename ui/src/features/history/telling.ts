@@ -1,0 +1,47 @@
+/** Words for what the history holds. */
+
+import dayjs from "dayjs";
+import type { TFunction } from "i18next";
+import type { HistoryLine, OperationLine } from "@/generated/types";
+
+export const timeOf = (at: number) => dayjs(at).format("YYYY-MM-DD HH:mm");
+
+const wordsOf = (t: TFunction, key: string): Record<string, string> => {
+  const words = t(key as "choices.columns", { returnObjects: true }) as unknown;
+  return typeof words === "object" && words !== null ? (words as Record<string, string>) : {};
+};
+
+/** A field of a record as people call it. */
+export const fieldName = (t: TFunction, kind: string, field: string): string => {
+  const columns = wordsOf(t, "choices.columns");
+  if (kind === "guardian") return columns[`guardian_${field}`] ?? field;
+  const own = wordsOf(t, "history.fields");
+  if (kind === "member") return columns[field] ?? own[field] ?? field;
+  return own[field] ?? columns[field] ?? field;
+};
+
+/** A value as people read it: words of choices by their labels. */
+export const valueName = (t: TFunction, kind: string, field: string, text: string): string => {
+  if (text === "") return t("history.empty");
+  const list =
+    kind === "guardianship" && field === "relation"
+      ? "choices.guardian_relation"
+      : kind === "member"
+        ? `choices.${field}`
+        : kind === "department" && field === "kind"
+          ? "departments.kinds"
+          : null;
+  return list === null ? text : (wordsOf(t, list)[text] ?? text);
+};
+
+export const kindName = (t: TFunction, kind: string): string => wordsOf(t, "history.kinds")[kind] ?? kind;
+
+/** Who did it: a person here, or elsewhere with the computer that they used. */
+export const whoOf = (t: TFunction, line: Pick<HistoryLine, "by" | "device" | "verb">): string => {
+  if (line.device === null) return line.by || t("history.someone");
+  if (line.by === "") return line.device === "" ? t("history.someone") : line.device;
+  return `${line.by} · ${line.device || t("history.elsewhere")}`;
+};
+
+export const doerOf = (t: TFunction, { by, origin }: OperationLine): string =>
+  by || t(origin === "remote" ? "history.someone" : "history.thisComputer");

@@ -1,0 +1,40 @@
+import { App, Radio, Space } from "antd";
+import { useTranslation } from "react-i18next";
+import type { Masking } from "@/generated/types";
+
+/** Asks before an export whether numbers leave masked or whole; null when the person thought better of it. */
+export const useAskMasking = () => {
+  const { modal } = App.useApp();
+  const { t } = useTranslation();
+  return () =>
+    new Promise<Masking | null>((resolve) => {
+      let chosen: Masking = "masked";
+      modal.confirm({
+        title: t("masking.export.title"),
+        icon: null,
+        content: (
+          <>
+            <Radio.Group
+              aria-label={t("masking.export.title")}
+              defaultValue={chosen}
+              onChange={(event) => {
+                chosen = event.target.value;
+              }}
+            >
+              <Space orientation="vertical">
+                <Radio value="masked" autoFocus>
+                  {t("masking.export.masked")}
+                </Radio>
+                <Radio value="full">{t("masking.export.full")}</Radio>
+              </Space>
+            </Radio.Group>
+            <p className="quiet">{t("masking.export.note")}</p>
+          </>
+        ),
+        okText: t("masking.export.confirm"),
+        cancelText: t("shell.common.cancel"),
+        onOk: () => resolve(chosen),
+        onCancel: () => resolve(null),
+      });
+    });
+};
