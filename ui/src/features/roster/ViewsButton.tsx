@@ -59,13 +59,14 @@ const Views = ({ onDone }: { onDone: () => void }) => {
   };
 
   const show = (view: SavedView) => {
-    const { department = null, text = "", filters, matching = "all", sort } = view.query;
+    const { department, text, filters, matching, sort } = view.query;
     useSession.setState({ mark: null });
     useRoster.setState({
-      department,
-      text,
+      // What is left out comes as null.
+      department: department ?? null,
+      text: text ?? "",
       filters,
-      matching,
+      matching: matching ?? "all",
       sort,
       savedView: { id: view.id, name: view.name },
     });
