@@ -18,6 +18,7 @@ mod overtaken;
 mod phone;
 mod refusals;
 mod restarts;
+mod school_year;
 mod signing_in;
 mod take_over;
 mod world;

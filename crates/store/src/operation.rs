@@ -33,6 +33,8 @@ labels! {
     Clear = "clear";
     Move = "move";
     Import = "import";
+    /// A new school year.
+    Year = "year";
     /// Making, renaming, moving departments.
     Department = "department";
     Organisation = "organisation";

@@ -2,10 +2,13 @@
 //! plan worked on for days follows the roster; a decision about something that is gone is reported and left out.
 
 use crate::id::AffiliationId;
-use crate::{DepartmentId, MemberId, RecordId};
+use crate::{DepartmentId, MemberId, OrganisationId, RecordId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// A mean year in milliseconds.
+const MS_OF_YEAR: u64 = 31_556_952_000;
 
 /// Names a grade: a department, or classes of one year below one department. The same for every derivation.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -114,10 +117,10 @@ pub struct AddedClass {
 /// All that was decided.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Choices {
-    /// Makes the ids of what the plan creates, the same each time.
+    /// Decides lots.
     pub seed: [u8; 16],
-    /// Milliseconds since 1970, UTC.
-    pub made_at_ms: u64,
+    /// Whose plan it is.
+    pub organisation: OrganisationId,
     /// The calendar year in which the new school year begins.
     pub year: i32,
     #[serde(default)]
@@ -140,10 +143,10 @@ pub struct Choices {
 }
 
 impl Choices {
-    pub fn new(seed: [u8; 16], made_at_ms: u64, year: i32) -> Self {
+    pub fn new(seed: [u8; 16], organisation: OrganisationId, year: i32) -> Self {
         Self {
             seed,
-            made_at_ms,
+            organisation,
             year,
             extent: Extent::default(),
             graduation: Graduation::default(),
@@ -156,11 +159,14 @@ impl Choices {
         }
     }
 
-    /// The id of what the plan creates under this label.
+    /// The id of what the plan creates under this label: the same on every computer, so that two administrators who
+    /// carry out the same plan make one school year and not two.
     pub(super) fn id_for(&self, label: &str) -> RecordId {
+        let hash = Sha256::new().chain_update(self.organisation.0.as_bytes()).chain_update(self.year.to_be_bytes());
         let mut random = [0; 10];
-        random.copy_from_slice(&self.lot(label.as_bytes())[..10]);
-        RecordId::from_parts(self.made_at_ms, random)
+        random.copy_from_slice(&hash.chain_update(label.as_bytes()).finalize()[..10]);
+        let years = u64::try_from(self.year.saturating_sub(1970)).unwrap_or(0);
+        RecordId::from_parts(years * MS_OF_YEAR, random)
     }
 
     /// Bytes that nobody can foresee and that are the same each time.

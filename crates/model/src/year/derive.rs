@@ -36,6 +36,17 @@ impl Planner<'_> {
         self.plan.findings.push(finding);
     }
 
+    /// An id that nothing on the roster has: a second plan of one year makes other departments than the first.
+    fn fresh_id(&self, label: &str) -> DepartmentId {
+        let first = DepartmentId(self.choices.id_for(label));
+        let mut again = (2u32..).map(|time| DepartmentId(self.choices.id_for(&format!("{label}:{time}"))));
+        if self.roster.tree.get(first).is_none() {
+            first
+        } else {
+            again.find(|id| self.roster.tree.get(*id).is_none()).unwrap_or(first)
+        }
+    }
+
     /// The department of that name below `parent`; made when it is not there.
     fn ensure(&mut self, parent: Option<DepartmentId>, name: &str, kind: &'static str) -> DepartmentId {
         if let Some(id) = self.roster.tree.child_named(parent, name)
@@ -48,7 +59,7 @@ impl Planner<'_> {
             return made.id;
         }
         let of = parent.map(|parent| parent.to_string()).unwrap_or_default();
-        let id = DepartmentId(self.choices.id_for(&format!("department:{of}:{key}")));
+        let id = self.fresh_id(&format!("department:{of}:{key}"));
         self.plan.made.push(MadeDepartment { id, parent, name: name.to_owned(), kind });
         id
     }
@@ -349,7 +360,7 @@ impl Planner<'_> {
             let pattern = names.last().and_then(|(name, _)| pattern_of(name, plan.grade.standing));
             let last = names.iter().filter_map(|(name, _)| number_of(name, plan.grade.standing)).max().unwrap_or(0);
             for rank in 0..plan.new_classes {
-                let id = DepartmentId(self.choices.id_for(&format!("class:{}:{rank}", plan.grade.key.0)));
+                let id = self.fresh_id(&format!("class:{}:{rank}", plan.grade.key.0));
                 let (name, parent) = match names.get(rank as usize) {
                     Some((name, parent)) => (name.clone(), *parent),
                     None => {

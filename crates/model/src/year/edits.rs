@@ -8,11 +8,12 @@ use super::roster::Roster;
 use crate::id::AffiliationId;
 use crate::tree::name_key;
 use crate::{Change, DepartmentId, Edit, Field, Kind, MemberId, Record, RecordId, Value, Verb};
+use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
 
-/// The edits that carry the plan out. What they are based on is what the roster held.
-pub fn edits(roster: &Roster, choices: &Choices, plan: &Plan) -> Vec<Edit> {
-    let mut made = Maker { roster, choices, plan, edits: Vec::new(), ended: HashSet::new() };
+/// The edits that carry the plan out. What they are based on is what the roster held; `today` dates new statuses.
+pub fn edits(roster: &Roster, choices: &Choices, plan: &Plan, today: Date) -> Vec<Edit> {
+    let mut made = Maker { roster, choices, plan, today, edits: Vec::new(), ended: HashSet::new() };
     let departments = made.departments();
     made.members();
     made.places();
@@ -24,6 +25,7 @@ struct Maker<'a> {
     roster: &'a Roster,
     choices: &'a Choices,
     plan: &'a Plan,
+    today: Date,
     edits: Vec<Edit>,
     ended: HashSet<AffiliationId>,
 }
@@ -179,11 +181,16 @@ impl Maker<'_> {
     fn change(&mut self, place: usize, [identity, department, status, note]: [Value; 4]) {
         let person = &self.roster.people[place];
         let before = person.department.map_or(Value::Null, |before| Value::from(before.0));
+        let since = match status == person.status {
+            true => person.status_since.clone(),
+            false => Value::from(self.today.to_string()),
+        };
         let changes: Vec<Change> = [
             (Field::MemberIdentity, person.identity.clone(), identity),
             (Field::MemberDepartment, before, department),
             (Field::MemberStatus, person.status.clone(), status),
             (Field::MemberNote, person.note.clone(), note),
+            (Field::MemberStatusSince, person.status_since.clone(), since),
         ]
         .into_iter()
         .filter(|(_, base, new)| base != new)
@@ -222,7 +229,9 @@ impl Maker<'_> {
     fn end_lessons(&mut self, class: DepartmentId) {
         for record in self.roster.places_in(class) {
             let member = record.reference(Field::AffiliationMember).map(MemberId);
-            if member.and_then(|member| self.roster.person(member)).is_some_and(|person| person.is_staff()) {
+            let is_staff = member.and_then(|member| self.roster.person(member)).is_some_and(|person| person.is_staff());
+            // A teacher whose child is in the class stays its parent.
+            if is_staff && record.text(Field::AffiliationIdentity) != Some("parent") {
                 self.end(record);
             }
         }

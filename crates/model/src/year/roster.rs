@@ -26,6 +26,7 @@ pub struct Person {
     pub identity: Value,
     pub status: Value,
     pub note: Value,
+    pub status_since: Value,
 }
 
 impl Person {
@@ -48,6 +49,7 @@ impl Person {
             identity: record.get(Field::MemberIdentity).clone(),
             status: record.get(Field::MemberStatus).clone(),
             note: record.get(Field::MemberNote).clone(),
+            status_since: record.get(Field::MemberStatusSince).clone(),
         })
     }
     /// Goes to school here. Files often leave the identity out: whoever sits in a class without one is a pupil.

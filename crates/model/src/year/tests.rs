@@ -1,7 +1,7 @@
 //! What a new school year does to schools as they are.
 
 use super::*;
-use crate::{DepartmentId, Edit, Field, Kind, MemberId, Record, RecordId, Value, Verb};
+use crate::{DepartmentId, Edit, Field, Kind, MemberId, OrganisationId, Record, RecordId, Value, Verb};
 use std::collections::BTreeMap;
 
 /// A school that is being made up.
@@ -110,8 +110,12 @@ pub(super) fn apply(records: &mut BTreeMap<(Kind, RecordId), Record>, edit: &Edi
     }
 }
 
+pub(super) fn day() -> jiff::civil::Date {
+    jiff::civil::date(2026, 7, 1)
+}
+
 fn choices(year: i32) -> Choices {
-    Choices::new([3; 16], 1_790_000_000_000, year)
+    Choices::new([3; 16], OrganisationId(id(1)), year)
 }
 
 /// Paths of all departments and how many members are in each, after the plan.
@@ -119,7 +123,7 @@ fn outcome(school: &School, choices: &Choices) -> (Plan, Vec<(String, usize)>) {
     let roster = school.roster();
     let plan = plan(&roster, choices);
     let mut records = school.records();
-    for edit in edits(&roster, choices, &plan) {
+    for edit in edits(&roster, choices, &plan, day()) {
         apply(&mut records, &edit);
     }
     let of = |kind| records.values().filter(move |record: &&Record| record.kind == kind).cloned().collect::<Vec<_>>();
@@ -253,12 +257,13 @@ fn pupils_repeat_leave_transfer_and_change_class() {
     let roster = school.roster();
     let plan = plan(&roster, &decided);
     let mut records = school.records();
-    for edit in edits(&roster, &decided, &plan) {
+    for edit in edits(&roster, &decided, &plan, day()) {
         apply(&mut records, &edit);
     }
     let of = |at: usize| &records[&(Kind::Member, pupils[at].0)];
     assert_eq!(of(0).text(Field::MemberStatus), Some("left"));
     assert_eq!(of(0).text(Field::MemberNote), Some("走读\n转往二中"));
+    assert_eq!(of(0).text(Field::MemberStatusSince), Some("2026-07-01"));
     // From the second class of the first year into the new second class of the first year.
     let repeated = of(2).reference(Field::MemberDepartment).map(DepartmentId).unwrap();
     assert_eq!(plan.class(repeated).unwrap().fate, ClassFate::Made);
@@ -387,12 +392,12 @@ fn a_plan_made_next_year_leaves_the_alumni_alone() {
     let (mut school, _) = senior(["高一", "高二", "高三"], "{g}({n})班");
     for year in 2026..2029 {
         let roster = school.roster();
-        let decided = Choices::new([year as u8; 16], 1_790_000_000_000, year);
+        let decided = Choices::new([year as u8; 16], OrganisationId(id(1)), year);
         let plan = plan(&roster, &decided);
         assert!(plan.can_be_applied(), "{year}: {:?}", plan.findings);
         assert_eq!(plan.grades.iter().filter(|grade| grade.action == Action::Graduate).count(), 1);
         let mut records = school.records();
-        for edit in edits(&roster, &decided, &plan) {
+        for edit in edits(&roster, &decided, &plan, day()) {
             apply(&mut records, &edit);
         }
         let of = |kind| records.values().filter(|record| record.kind == kind).cloned().collect::<Vec<_>>();
