@@ -7,6 +7,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use tracing_subscriber::EnvFilter;
 
+/// The same as the desktop's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 #[command(name = "mingce-service", version, about = "The service that Mingce desktops sync with")]
 struct Arguments {

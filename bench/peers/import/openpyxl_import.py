@@ -12,7 +12,7 @@ import time
 
 import openpyxl
 
-COLUMNS = "name, card_number, sex, birth_date, phone, document_kind, document_number, department, entry_year, guardian_name, guardian_phone"
+COLUMNS = "name, card_number, sex, birth_date, phone, document_kind, document_number, department, entry_year, email, further, last"
 
 
 def cells(row):

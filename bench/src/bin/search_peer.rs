@@ -90,6 +90,10 @@ fn copy_haystacks(profile: &std::path::Path, to: &std::path::Path) -> Result<Con
     let from = Connection::open(database_path(profile))?;
     let digits: String = KEY.iter().map(|byte| format!("{byte:02x}")).collect();
     from.query_row(&format!("PRAGMA key = \"x'{digits}'\""), [], |_| Ok(()))?;
+    // The rest of the file's format.
+    for pragma in ["cipher_page_size = 8192", "cipher_hmac_algorithm = HMAC_SHA256"] {
+        from.execute_batch(&format!("PRAGMA {pragma}"))?;
+    }
     from.execute("ATTACH ?1 AS plain KEY ''", [to.to_str().context("a path that is text")?])?;
     from.execute_batch("CREATE TABLE plain.haystack AS SELECT row, text FROM haystack; DETACH plain;")?;
     let plain = Connection::open(to)?;

@@ -49,6 +49,30 @@ pub trait RunningService: Send + Sync {
     fn network_urls(&self) -> Vec<String>;
 }
 
+/// Fresh record ids for bulk work: randomness is asked for once for many of them.
+pub(crate) struct Ids<'h> {
+    host: &'h dyn Host,
+    random: [u8; 10 * 256],
+    used: usize,
+}
+
+impl<'h> Ids<'h> {
+    pub(crate) fn new(host: &'h dyn Host) -> Self {
+        Self { host, random: [0; 2560], used: 2560 }
+    }
+
+    pub(crate) fn next_id(&mut self) -> Outcome<mingce_model::RecordId> {
+        if self.used == self.random.len() {
+            self.host.fill_random(&mut self.random)?;
+            self.used = 0;
+        }
+        let mut random = [0; 10];
+        random.copy_from_slice(&self.random[self.used..self.used + 10]);
+        self.used += 10;
+        Ok(mingce_model::RecordId::from_parts(u64::try_from(self.host.now_ms()).unwrap_or(0), random))
+    }
+}
+
 /// A fresh record id from the host's clock and randomness.
 pub(crate) fn new_id(host: &dyn Host) -> Outcome<mingce_model::RecordId> {
     let mut random = [0; 10];

@@ -1,11 +1,10 @@
 //! Import: a file opened, its columns mapped, a dry run looked at, and the whole applied as one batch.
 
 use crate::failure::{Outcome, Told, told};
-use crate::host::new_id;
+use crate::host::Ids;
 use crate::import_history;
 use crate::lock;
 use crate::session::{Session, version};
-use mingce_exchange::Run;
 use mingce_exchange::diff::{
     Answer, ApplyChoices, Candidate, DiffOf, Exclusion, FaultyCells, GuardianKey, KnownGuardian, MemberKey,
     MirrorScope, NewDepartments, Plan, PlanError, PlanOptions, Roster, RowsTaken, SheetToPlan, Verdict, edits,
@@ -17,6 +16,7 @@ use mingce_exchange::shape::{
     DEPARTMENT_PARTS, FittedSheets, GUARDIAN_SLOTS, MEMBER_FIELDS, Mapping, Shape, Target, find_shape, fit_sheets,
 };
 use mingce_exchange::stage::{Severity, column_letters};
+use mingce_exchange::{ExchangeError, Run};
 use mingce_ipc::import::{
     ApplyImport, ImportApplied, ImportCandidate, ImportColumn, ImportCounts, ImportFile, ImportMode, ImportPlan,
     ImportRecord, ImportRemark, OpenImport, PlanImport, PlanPage, PlanPageRequest, PlannedCell, PlannedKind,
@@ -103,13 +103,7 @@ pub(crate) fn open(session: &Session, wanted: &OpenImport) -> Outcome<ImportFile
         None => workbook.default_sheet().name.clone(),
     };
     let shape = told(mingce_exchange::unwatched(|run| find_shape(&mut workbook, &sheet, run)))?;
-    let mut rows = 0u32;
-    told(mingce_exchange::unwatched(|run| {
-        workbook.read_rows(&sheet, run, &mut |row, _| {
-            rows += u32::from(row > shape.header_row);
-            Ok(ControlFlow::Continue(()))
-        })
-    }))?;
+    let rows = told(count_rows(&mut workbook, &sheet, shape.header_row))?;
     let saved = remembered(session, &shape)?;
     let is_remembered = saved.is_some();
     let mapping = saved.unwrap_or_else(|| shape.proposed.clone());
@@ -156,6 +150,22 @@ pub(crate) fn open(session: &Session, wanted: &OpenImport) -> Outcome<ImportFile
     let name = format!("import-{}", imports.next);
     imports.open.insert(name.clone(), Arc::new(import));
     Ok(ImportFile { import: name, ..file })
+}
+
+/// Rows below the headings: by what the sheet says of itself where that is known, which may count formatted blank ones,
+/// so that a large file need not be read twice.
+fn count_rows(workbook: &mut Workbook, sheet: &str, header_row: u32) -> Result<u32, ExchangeError> {
+    if let Some(rows) = workbook.estimate_rows(sheet)? {
+        return Ok(u32::try_from(rows).unwrap_or(u32::MAX).saturating_sub(header_row));
+    }
+    let mut rows = 0u32;
+    mingce_exchange::unwatched(|run| {
+        workbook.read_rows(sheet, run, &mut |row, _| {
+            rows += u32::from(row > header_row);
+            Ok(ControlFlow::Continue(()))
+        })
+    })?;
+    Ok(rows)
 }
 
 /// `XLSX`, or the encoding of text: `UTF-8`.
@@ -402,8 +412,9 @@ pub(crate) fn apply(session: &Session, wanted: &ApplyImport) -> Outcome<ImportAp
     let left = plan.leaving().map_or(0, |leaving| leaving.people);
     let expected = u32::try_from(plan.len(None)).unwrap_or(u32::MAX);
     let mut has_failed = false;
+    let mut ids = Ids::new(&*session.host);
     let mut make_id = || {
-        new_id(&*session.host).unwrap_or_else(|_| {
+        ids.next_id().unwrap_or_else(|_| {
             has_failed = true;
             RecordId::from_parts(0, [0; 10])
         })

@@ -2,6 +2,7 @@
 //!
 //! Every change of a record, whoever made it, passes through here.
 
+use crate::fresh::Fresh;
 use crate::operation::{Base, Label, Origin, Touched};
 use crate::rebase::{self, Values};
 use crate::rows::{self, Stored};
@@ -79,6 +80,12 @@ pub(crate) struct Journal<'c> {
     has_shadows: bool,
     /// See `identity::frontier`.
     frontier: i64,
+    /// New records that are put in together soon; see `fresh`.
+    pub waiting: Vec<Fresh>,
+    /// How the edits among them were based.
+    pub waiting_base: Base,
+    /// The first pull: what was there before this computer is no part of its history.
+    pub is_filling: bool,
     /// Whose change is logged next and when they made it, when it is not the operation's own.
     pub author: Option<(i64, i64)>,
 }
@@ -107,12 +114,16 @@ impl<'c> Journal<'c> {
             logged: None,
             has_shadows: shadow::exist(conn)?,
             frontier: identity::frontier(conn)?,
+            waiting: Vec::new(),
+            waiting_base: Base::default(),
+            is_filling: false,
             author: None,
         })
     }
 
     /// Closes the operation; one without history leaves no trace.
-    pub(crate) fn finish(self) -> Result<(Touched, Effects), StoreError> {
+    pub(crate) fn finish(mut self) -> Result<(Touched, Effects), StoreError> {
+        self.put_in()?;
         match self.logged {
             None => {
                 self.conn.prepare_cached("DELETE FROM operation WHERE number = ?1")?.execute([self.operation])?;
@@ -136,9 +147,7 @@ impl<'c> Journal<'c> {
         unit: Option<i64>,
     ) -> Result<bool, StoreError> {
         let (kind, id) = (wanted.kind, wanted.id);
-        if wanted.verb == Verb::Create && self.create_fresh(wanted, unit)? {
-            return Ok(true);
-        }
+        self.put_in()?;
         let current = rows::find(self.conn, kind, id)?;
         let Some(mut edit) = on_what_is_there(wanted, current.as_ref(), base)? else { return Ok(false) };
         let shadow = self.shadow_of(kind, id, current.as_ref())?;
@@ -201,23 +210,6 @@ impl<'c> Journal<'c> {
         Ok(false)
     }
 
-    /// Creates a record that is not here and of which nothing waits: one row, one history entry, one outbox entry.
-    fn create_fresh(&mut self, wanted: &Edit, unit: Option<i64>) -> Result<bool, StoreError> {
-        let (kind, id) = (wanted.kind, wanted.id);
-        if self.has_shadow(kind, id)? {
-            return Ok(false);
-        }
-        let mut record = Record::empty(kind, id);
-        for change in &wanted.changes {
-            record.values[change.field.index()] = change.new.clone();
-        }
-        let Some((row, text)) = rows::insert_fresh(self.conn, &record)? else { return Ok(false) };
-        self.note_created(kind, id, row, text);
-        let seq = self.log(wanted)?;
-        self.conn.prepare_cached("INSERT INTO outbox (seq, unit) VALUES (?1, ?2)")?.execute((seq, unit))?;
-        Ok(true)
-    }
-
     /// The table has a shadow of the record.
     pub(crate) fn has_shadow(&self, kind: Kind, id: RecordId) -> Result<bool, StoreError> {
         Ok(self.has_shadows && shadow::find(self.conn, kind, id)?.is_some())
@@ -275,8 +267,13 @@ impl<'c> Journal<'c> {
         let parameters = (self.operation, edit.kind as u8, edit.id.as_bytes(), edit.verb as u8, changes, author, at_ms);
         self.conn.prepare_cached(sql)?.execute(parameters)?;
         let seq = self.conn.last_insert_rowid();
-        self.logged = Some((self.logged.map_or(seq, |(first, _)| first), seq));
+        self.note_logged(seq, seq);
         Ok(seq)
+    }
+
+    /// Notes rows of the history that were just written.
+    pub(crate) fn note_logged(&mut self, first: i64, last: i64) {
+        self.logged = Some((self.logged.map_or(first, |(earliest, _)| earliest), last));
     }
 
     /// Makes the record's row hold the values and version, and notes what changed.

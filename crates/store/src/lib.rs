@@ -12,6 +12,7 @@ mod departments;
 mod error;
 mod find;
 mod find_related;
+mod fresh;
 mod history;
 mod identity;
 mod journal;
@@ -51,8 +52,8 @@ pub use operation::{Atomicity, Base, Kept, Kinds, Label, Operation, Origin, Prog
 pub use outbox::{OutboxEntry, Settled};
 pub use page::{GuardianRow, Join, MemberRow};
 pub use page_extras::{Customs, TagRow};
-pub use people::Person;
 pub use past::Past;
+pub use people::Person;
 pub use profile::{database_path, has_roster, set_aside};
 pub use restore::{LeftOut, Restored};
 pub use settings::Counts;

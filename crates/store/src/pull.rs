@@ -10,7 +10,7 @@ use crate::rebase::{self, Values};
 use crate::rows::Stored;
 use crate::shadow::Shadow;
 use crate::{Store, StoreError, identity, rows, schema, shadow};
-use mingce_model::{Edit, Kind, Record, Value, Verb};
+use mingce_model::{Edit, Kind, Record, RecordId, Value, Verb};
 use mingce_protocol::{PullHeader, PulledRecord};
 use rusqlite::Connection;
 
@@ -39,23 +39,14 @@ impl Store {
             }
             let authors = Authors::of(conn, &header.authors)?;
             let heading = Heading { actor: authors.names(), ..remote(Label::Remote, now_ms) };
-            let mut page = Page {
-                conn,
-                journal: Journal::begin(conn, &heading)?,
-                is_first: lacks_indexes(conn)?,
-                received: 0,
-                is_filling: identity::get::<i64>(conn, "is_filling")?.unwrap_or(0) != 0,
-                authors,
-            };
+            let mut journal = Journal::begin(conn, &heading)?;
+            journal.is_filling = identity::get::<i64>(conn, "is_filling")?.unwrap_or(0) != 0;
+            let mut page = Page { journal, is_first: lacks_indexes(conn)?, received: 0, authors };
             for record in records {
-                let (kind, before) = (record.kind, page.journal.touched.changed);
                 page.apply(record)?;
-                if kind != Kind::Conflict && page.journal.touched.changed > before {
-                    page.received += 1;
-                }
             }
             let received = page.received;
-            let is_filling = page.is_filling;
+            let is_filling = page.journal.is_filling;
             let (mut touched, mut effects) = page.journal.finish()?;
             touched.received = received;
             identity::set(conn, "epoch", header.epoch as i64)?;
@@ -112,14 +103,11 @@ fn remote(label: Label, at_ms: i64) -> Heading<'static> {
 }
 
 struct Page<'c> {
-    conn: &'c Connection,
     journal: Journal<'c>,
     /// An empty roster is being filled: most records are not here yet.
     is_first: bool,
     /// See `Touched::received`.
     received: u64,
-    /// The first pull: what was there before this computer is no part of its history.
-    is_filling: bool,
     authors: Authors,
 }
 
@@ -127,44 +115,60 @@ impl Page<'_> {
     fn apply(&mut self, incoming: PulledRecord) -> Result<(), StoreError> {
         let (kind, id) = (incoming.kind, incoming.id);
         self.journal.author = incoming.by.and_then(|by| self.authors.find(by));
-        let incoming_values = incoming.values.map(|mut values| {
+        let values = incoming.values.map(|mut values| {
             values.resize(kind.fields().len(), Value::Null);
             values
         });
-        let values = match incoming_values {
+        let is_news = match values {
             Some(values) if self.is_first && !self.journal.has_shadow(kind, id)? => {
-                let record = Record { kind, id, ver: incoming.ver, values };
-                if let Some((row, text)) = rows::insert(self.conn, &record)? {
-                    self.journal.note_created(kind, id, row, text);
-                    return Ok(());
-                }
-                Some(record.values)
+                self.journal.put_in_soon(Record { kind, id, ver: incoming.ver, values })?;
+                true
             }
-            values => values,
+            values => {
+                self.journal.put_in()?;
+                let before = self.journal.touched.changed;
+                self.journal.take(kind, id, incoming.ver, values)?;
+                self.journal.touched.changed > before
+            }
         };
+        self.received += u64::from(is_news && kind != Kind::Conflict);
+        Ok(())
+    }
+}
+
+impl Journal<'_> {
+    /// Takes what the service has of a record; `None`: it was removed.
+    pub(crate) fn take(
+        &mut self,
+        kind: Kind,
+        id: RecordId,
+        ver: u64,
+        values: Option<Values>,
+    ) -> Result<(), StoreError> {
+        self.put_in()?;
         let current = rows::find(self.conn, kind, id)?;
-        if let Some(mut own) = self.journal.shadow_of(kind, id, current.as_ref())? {
-            return self.apply_under_edits(kind, id, incoming.ver, values, &mut own, current.as_ref());
+        if let Some(mut own) = self.shadow_of(kind, id, current.as_ref())? {
+            return self.take_under_edits(kind, id, ver, values, &mut own, current.as_ref());
         }
-        if current.as_ref().is_some_and(|stored| stored.record.ver >= incoming.ver) {
+        if current.as_ref().is_some_and(|stored| stored.record.ver >= ver) {
             return Ok(());
         }
         match (&current, &values) {
             (Some(stored), _) => self.log_remote(kind, id, Some(&stored.record.values), values.as_ref())?,
             // That it was made is enough: what it held is told by the changes that follow and by what it is now.
             (None, Some(_)) if !self.is_filling => {
-                self.journal.log(&Edit { kind, id, verb: Verb::Create, changes: Vec::new() })?;
+                self.log(&Edit { kind, id, verb: Verb::Create, changes: Vec::new() })?;
             }
             (None, _) => {}
         }
-        self.journal.set_row(kind, id, current.as_ref(), values.as_ref(), incoming.ver)
+        self.set_row(kind, id, current.as_ref(), values.as_ref(), ver)
     }
 
     /// The record has edits here: the shadow follows the service, the row is the shadow with the edits on top.
-    fn apply_under_edits(
+    fn take_under_edits(
         &mut self,
         kind: Kind,
-        id: mingce_model::RecordId,
+        id: RecordId,
         ver: u64,
         values: Option<Values>,
         own: &mut Shadow,
@@ -179,20 +183,20 @@ impl Page<'_> {
         own.stored = values;
         let after = rebase::rebase(own.stored.as_ref(), local, &mine);
         self.log_remote(kind, id, local, after.as_ref())?;
-        self.journal.set_row(kind, id, current, after.as_ref(), ver)?;
-        self.journal.put_shadow(kind, id, own)
+        self.set_row(kind, id, current, after.as_ref(), ver)?;
+        self.put_shadow(kind, id, own)
     }
 
     /// Others' changes of what was here belong into its history.
     fn log_remote(
         &mut self,
         kind: Kind,
-        id: mingce_model::RecordId,
+        id: RecordId,
         before: Option<&Values>,
         after: Option<&Values>,
     ) -> Result<(), StoreError> {
         if let Some(change) = rebase::step(kind, id, before, after) {
-            self.journal.log(&change)?;
+            self.log(&change)?;
         }
         Ok(())
     }
@@ -210,7 +214,7 @@ fn recover(journal: &mut Journal<'_>) -> Result<(), StoreError> {
         let mut statement = conn.prepare(&sql)?;
         let lost = statement.query_map([kind as u8], |row| row.get::<_, Vec<u8>>(0))?.collect::<Result<Vec<_>, _>>()?;
         for id in lost {
-            let id = mingce_model::RecordId::from_slice(&id).ok_or(StoreError::Damaged)?;
+            let id = RecordId::from_slice(&id).ok_or(StoreError::Damaged)?;
             let is_own_creation = shadow::find(conn, kind, id)?.is_some_and(|shadow| shadow.stored.is_none());
             if is_own_creation {
                 continue;

@@ -6,7 +6,7 @@ use crate::StoreError;
 use crate::search_text;
 use mingce_model::{Change, Edit, Field, Form, Kind, Record, RecordId, Value, Verb};
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, OptionalExtension, Row, ToSql};
+use rusqlite::{Connection, OptionalExtension, Row, Statement, ToSql};
 use std::sync::LazyLock;
 
 /// A stored record with the number of its row.
@@ -26,6 +26,8 @@ struct Statements {
     select_by_id: String,
     select_by_row: String,
     insert: String,
+    insert_head: String,
+    inserted: usize,
     delete: String,
     columns: String,
 }
@@ -44,6 +46,7 @@ impl Statements {
             count += 1;
         }
         let places: Vec<String> = (1..=count).map(|place| format!("?{place}")).collect();
+        let insert_head = format!("INSERT OR FAIL INTO \"{table}\" ({into}) VALUES ");
         Self {
             select_by_id: format!("SELECT {columns} FROM \"{table}\" WHERE id = ?1"),
             select_by_row: format!("SELECT {columns} FROM \"{table}\" WHERE row = ?1"),
@@ -51,6 +54,8 @@ impl Statements {
                 "INSERT INTO \"{table}\" ({into}) VALUES ({}) ON CONFLICT (id) DO NOTHING",
                 places.join(", ")
             ),
+            insert_head,
+            inserted: count,
             delete: format!("DELETE FROM \"{table}\" WHERE row = ?1"),
             columns,
         }
@@ -138,25 +143,9 @@ pub(crate) type Written = (i64, Option<String>);
 
 /// Puts a new row in; `None` when the id is there already.
 pub(crate) fn insert(conn: &Connection, record: &Record) -> Result<Option<Written>, StoreError> {
-    insert_as(conn, record, record.ver as i64)
-}
-
-/// `insert` for a record that is created here.
-pub(crate) fn insert_fresh(conn: &Connection, record: &Record) -> Result<Option<Written>, StoreError> {
-    insert_as(conn, record, FRESH)
-}
-
-fn insert_as(conn: &Connection, record: &Record, ver: i64) -> Result<Option<Written>, StoreError> {
     let kind = record.kind;
     let mut statement = conn.prepare_cached(&Statements::for_kind(kind).insert)?;
-    statement.raw_bind_parameter(1, record.id.as_bytes().as_slice())?;
-    statement.raw_bind_parameter(2, ver)?;
-    for (place, (field, value)) in (3..).zip(kind.fields().iter().zip(&record.values)) {
-        statement.raw_bind_parameter(place, Bound(*field, value))?;
-    }
-    if kind == Kind::Member {
-        statement.raw_bind_parameter(3 + kind.fields().len(), search_text::name_key(record))?;
-    }
+    bind_record(&mut statement, 1, record, record.ver as i64)?;
     if statement.raw_execute()? == 0 {
         return Ok(None);
     }
@@ -167,6 +156,34 @@ fn insert_as(conn: &Connection, record: &Record, ver: i64) -> Result<Option<Writ
         return Ok(Some((row, Some(text))));
     }
     Ok(Some(found_by(conn, record)?.unwrap_or((row, None))))
+}
+
+/// The beginning of a statement that puts rows of this kind in, and how many columns each row has.
+pub(crate) fn insert_head(kind: Kind) -> (&'static str, usize) {
+    let statements = Statements::for_kind(kind);
+    (&statements.insert_head, statements.inserted)
+}
+
+/// Binds a row for `insert_head`, its first column at the place given.
+pub(crate) fn bind_record(
+    statement: &mut Statement<'_>,
+    first: usize,
+    record: &Record,
+    ver: i64,
+) -> rusqlite::Result<()> {
+    statement.raw_bind_parameter(first, record.id.as_bytes().as_slice())?;
+    statement.raw_bind_parameter(first + 1, ver)?;
+    for (place, (field, value)) in (first + 2..).zip(record.kind.fields().iter().zip(&record.values)) {
+        // What is not bound is NULL.
+        if !value.is_null() {
+            statement.raw_bind_parameter(place, Bound(*field, value))?;
+        }
+    }
+    if record.kind == Kind::Member {
+        let place = first + 2 + record.values.len();
+        statement.raw_bind_parameter(place, search_text::name_key(record))?;
+    }
+    Ok(())
 }
 
 /// Writes the changed fields of the row; `after` is the record as it is then.
@@ -213,7 +230,7 @@ pub(crate) fn delete(conn: &Connection, stored: &Stored) -> Result<Option<Writte
 }
 
 /// After a change of a custom value: the member whose it is, with what they are found by now.
-fn found_by(conn: &Connection, record: &Record) -> Result<Option<Written>, StoreError> {
+pub(crate) fn found_by(conn: &Connection, record: &Record) -> Result<Option<Written>, StoreError> {
     if record.kind != Kind::CustomValue {
         return Ok(None);
     }

@@ -1,6 +1,6 @@
 //! Writing operations of this computer.
 
-use crate::journal::{Heading, Journal, Queue};
+use crate::journal::{Heading, Journal};
 use crate::operation::{Atomicity, Label, Operation, Origin, Progress, Touched};
 use crate::{Store, StoreError, pull, schema};
 use mingce_model::{Edit, Owner, Verb};
@@ -40,12 +40,13 @@ impl Store {
             let mut done = 0u64;
             for edit in edits {
                 check_owners(&edit)?;
-                journal.local(&edit, operation.base, Queue::Append, together)?;
+                journal.local_owned(edit, operation.base, together)?;
                 done += 1;
                 if done.is_multiple_of(TOLD_EVERY) && progress(done).is_break() {
                     return Err(StoreError::Cancelled);
                 }
             }
+            journal.put_in()?;
             if together.is_some() && journal.touched.changed > mingce_protocol::PUSH_OPS_MAX as u64 {
                 return Err(StoreError::GroupTooLarge);
             }

@@ -84,8 +84,21 @@ fn elsewhere(digits: &str) -> Result<(String, Option<Warning>), Problem> {
         return elsewhere(&stripped)
             .and_then(|read| if read.0[1..] == stripped { Ok(read) } else { Err(Problem::PhoneMalformed) });
     }
-    let warning = (!parsed.is_valid()).then_some(Warning::PhonePrefixUnallocated);
+    let warning = (!has_length_of(parsed.country().code(), national.len())).then_some(Warning::PhonePrefixUnallocated);
     Ok((format!("+{digits}"), warning))
+}
+
+/// Whether any numbers of the country have so many digits. The metadata's patterns say more, but matching a dozen of them
+/// costs more than all other checks of a member together, and their word is only a hint.
+fn has_length_of(country_code: u16, national_digits: usize) -> bool {
+    let regions = phonenumber::metadata::DATABASE.by_code(&country_code).unwrap_or_default();
+    regions.iter().any(|region| {
+        let kinds = region.descriptors();
+        let lengths = |kind: Option<&phonenumber::metadata::Descriptor>| {
+            kind.is_some_and(|kind| kind.possible_length().iter().any(|length| usize::from(*length) == national_digits))
+        };
+        lengths(Some(kinds.general())) || lengths(kinds.mobile()) || lengths(kinds.fixed_line())
+    })
 }
 
 #[cfg(test)]
@@ -165,6 +178,13 @@ mod tests {
             let is_newer = head / 10 == 1610;
             assert_eq!(is_allocated(&number), metadata || is_newer, "{head}");
             assert!(phone(&number).is_ok());
+        }
+    }
+
+    #[test]
+    fn a_length_that_the_country_does_not_have_is_doubtful() {
+        for text in ["+852 5123 456", "+1 650 253 00000", "+81 90 1234 56789"] {
+            assert!(!matches!(phone(text), Ok((_, None))), "{text}");
         }
     }
 

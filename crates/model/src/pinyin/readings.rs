@@ -81,7 +81,7 @@ impl Table {
 
     fn build() -> Table {
         let mut lists = Lists::default();
-        let mut index = |c: char, preferred: Option<&str>| -> u16 { lists.index(&toned_readings(c, preferred)) };
+        let mut index = |c: char, preferred: Option<&'static str>| lists.index_of(c, preferred);
         let prefer = |c: char| IN_NAMES.iter().chain(MISSING).find(|(key, _)| *key == c).map(|(_, reading)| *reading);
         let mut near = vec![NONE; (NEAR.end - NEAR.start) as usize];
         for code in NEAR {
@@ -119,9 +119,28 @@ impl Table {
 struct Lists {
     lists: Vec<Readings>,
     known: HashMap<Vec<String>, u16>,
+    /// The same by what the dictionary says, the preferred reading first: thousands of characters share few lists, so
+    /// that nearly none needs to be spelt out.
+    by_source: HashMap<Vec<&'static str>, u16>,
+    source: Vec<&'static str>,
 }
 
 impl Lists {
+    fn index_of(&mut self, c: char, preferred: Option<&'static str>) -> u16 {
+        self.source.clear();
+        self.source.push(preferred.unwrap_or(""));
+        self.source.extend(c.to_pinyin_multi().into_iter().flatten().map(|reading| reading.with_tone_num_end()));
+        if self.source == [""] {
+            return NONE;
+        }
+        if let Some(index) = self.by_source.get(self.source.as_slice()) {
+            return *index;
+        }
+        let index = self.index(&toned_readings(c, preferred));
+        self.by_source.insert(self.source.clone(), index);
+        index
+    }
+
     fn index(&mut self, toned: &[String]) -> u16 {
         if toned.is_empty() {
             return NONE;

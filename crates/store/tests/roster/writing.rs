@@ -177,3 +177,27 @@ fn reading_does_not_wait_for_a_long_write() {
     assert_eq!(looked, 2);
     assert_eq!(desk.store.count(Kind::Member).unwrap(), 601);
 }
+
+#[test]
+fn a_record_that_comes_twice_in_an_import_is_made_once_and_nobody_is_left_out() {
+    for (label, base) in [(Label::Import, Base::TakeCurrent), (Label::Add, Base::TakeCurrent)] {
+        let desk = Desk::new();
+        let people: Vec<_> = (0..100).map(|number| member(&format!("成员{number}"))).collect();
+        let again = people[40].clone().with(Field::MemberName, "改过名");
+        let mut edits: Vec<Edit> = people.iter().map(Edit::create).collect();
+        edits.insert(70, Edit::create(&again));
+        edits.insert(3, Edit::create(&people[0]));
+        let operation = mingce_store::Operation { base, ..operation(label) };
+        let touched = desk.store.write(&operation, edits).unwrap();
+        assert_eq!(touched.changed, 101, "a hundred people and one new name");
+        assert_eq!(desk.store.member_count().unwrap(), 100);
+        for person in people.iter().filter(|person| person.id != again.id) {
+            assert_eq!(desk.get(person).as_ref(), Some(person));
+        }
+        assert_eq!(desk.get(&again), Some(again));
+        assert_eq!(desk.store.counts().unwrap().waiting, 101);
+        desk.store.undo_batch(operation.id, &crate::support::operation(Label::Edit)).unwrap();
+        assert_eq!(everything(&desk.store), []);
+        assert_eq!(desk.store.counts().unwrap().waiting, 0, "what was never sent need not be taken back");
+    }
+}

@@ -1,0 +1,198 @@
+//! New records put in many at a time: imports and first pulls are mostly these, and one statement for many rows costs
+//! a fraction of a statement each.
+
+use crate::StoreError;
+use crate::journal::{Journal, Queue};
+use crate::operation::Base;
+use crate::rows::{self, Written};
+use mingce_model::{Change, Edit, Kind, Record, Value, Verb};
+use rusqlite::{Connection, ErrorCode, Statement};
+
+/// Rows of one statement; more gain nothing.
+const ROWS: usize = 32;
+
+/// A record that waits to be put in.
+pub(crate) struct Fresh {
+    record: Record,
+    author: Author,
+}
+
+/// Who made the record.
+enum Author {
+    /// This computer: its creation goes into history and outbox, within a set that the service applies as one or not.
+    Here { changes: String, unit: Option<i64> },
+    /// Who it was there and when, if it is known.
+    Service { by: Option<(i64, i64)> },
+}
+
+impl Journal<'_> {
+    /// `local` for an edit that is given away: a creation may wait to be put in with others.
+    pub(crate) fn local_owned(&mut self, edit: Edit, base: Base, unit: Option<i64>) -> Result<(), StoreError> {
+        if edit.verb != Verb::Create || self.has_shadow(edit.kind, edit.id)? {
+            self.local(&edit, base, Queue::Append, unit)?;
+            return Ok(());
+        }
+        let changes = rows::changes_to_json(&edit)?;
+        let mut record = Record::empty(edit.kind, edit.id);
+        for change in edit.changes {
+            record.values[change.field.index()] = change.new;
+        }
+        self.wait(Fresh { record, author: Author::Here { changes, unit } }, base)
+    }
+
+    /// Puts in what the service has and no row is here of, soon; nothing may be known of the record.
+    pub(crate) fn put_in_soon(&mut self, record: Record) -> Result<(), StoreError> {
+        self.wait(Fresh { record, author: Author::Service { by: self.author } }, Base::TakeCurrent)
+    }
+
+    fn wait(&mut self, fresh: Fresh, base: Base) -> Result<(), StoreError> {
+        let is_other = self.waiting.first().is_some_and(|first| first.record.kind != fresh.record.kind);
+        if is_other || self.waiting_base != base {
+            self.put_in()?;
+        }
+        self.waiting_base = base;
+        self.waiting.push(fresh);
+        if self.waiting.len() >= ROWS { self.put_in() } else { Ok(()) }
+    }
+
+    /// Puts in everything that waits. Whatever else looks at rows or writes them does this first.
+    pub(crate) fn put_in(&mut self) -> Result<(), StoreError> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let mut waiting = std::mem::take(&mut self.waiting);
+        let written = insert_rows(self.conn, &waiting)?;
+        let doubtful = waiting.split_off(written.len());
+        for (fresh, (row, text)) in waiting.iter().zip(written) {
+            self.note_created(fresh.record.kind, fresh.record.id, row, text);
+        }
+        self.log_creations(&waiting)?;
+        self.put_in_singly(doubtful)?;
+        // Used again, so that it need not grow anew.
+        self.waiting = waiting;
+        self.waiting.clear();
+        Ok(())
+    }
+
+    /// The first of them is here already, or comes twice.
+    fn put_in_singly(&mut self, waiting: Vec<Fresh>) -> Result<(), StoreError> {
+        for fresh in waiting {
+            match fresh.author {
+                Author::Service { by } => {
+                    self.author = by;
+                    let Record { kind, id, ver, values } = fresh.record;
+                    self.take(kind, id, ver, Some(values))?;
+                }
+                Author::Here { unit, .. } => {
+                    let edit = creation(fresh.record);
+                    self.local(&edit, self.waiting_base, Queue::Append, unit)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn log_creations(&mut self, all: &[Fresh]) -> Result<(), StoreError> {
+        let made_here = |fresh: &Fresh| matches!(fresh.author, Author::Here { .. });
+        if all.is_empty() || !all.iter().all(made_here) {
+            return Ok(());
+        }
+        let sql = "INSERT OR FAIL INTO history (operation, kind, id, verb, changes) VALUES ";
+        let operation = self.operation;
+        run(self.conn, sql, 5, all, |statement, at, fresh| {
+            let Author::Here { changes, .. } = &fresh.author else { return Ok(()) };
+            statement.raw_bind_parameter(at, operation)?;
+            statement.raw_bind_parameter(at + 1, fresh.record.kind as u8)?;
+            statement.raw_bind_parameter(at + 2, fresh.record.id.as_bytes().as_slice())?;
+            statement.raw_bind_parameter(at + 3, Verb::Create as u8)?;
+            statement.raw_bind_parameter(at + 4, changes.as_str())
+        })?;
+        let last = self.conn.last_insert_rowid();
+        let first = last + 1 - all.len() as i64;
+        self.note_logged(first, last);
+        let mut seqs = first..=last;
+        run(self.conn, "INSERT OR FAIL INTO outbox (seq, unit) VALUES ", 2, all, |statement, at, fresh| {
+            statement.raw_bind_parameter(at, seqs.next())?;
+            match fresh.author {
+                Author::Here { unit, .. } => statement.raw_bind_parameter(at + 1, unit),
+                Author::Service { .. } => Ok(()),
+            }
+        })?;
+        Ok(())
+    }
+}
+
+/// The edit that makes the record.
+fn creation(record: Record) -> Edit {
+    let (kind, id) = (record.kind, record.id);
+    let filled = kind.fields().iter().zip(record.values).filter(|(_, value)| !value.is_null());
+    let changes = filled.map(|(field, new)| Change { field: *field, base: Value::Null, new }).collect();
+    Edit { kind, id, verb: Verb::Create, changes }
+}
+
+/// Puts the records in, up to the first that is here already.
+fn insert_rows(conn: &Connection, all: &[Fresh]) -> Result<Vec<Written>, StoreError> {
+    let Some(kind) = all.first().map(|fresh| fresh.record.kind) else { return Ok(Vec::new()) };
+    let (sql, columns) = rows::insert_head(kind);
+    let put = run(conn, sql, columns, all, |statement, at, fresh| {
+        let ver = match fresh.author {
+            Author::Here { .. } => rows::FRESH,
+            Author::Service { .. } => fresh.record.ver as i64,
+        };
+        rows::bind_record(statement, at, &fresh.record, ver)
+    });
+    let all = match put {
+        Ok(()) => all,
+        // INSERT OR FAIL keeps the rows before the one that failed, and `changes` counts them.
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+            &all[..usize::try_from(conn.changes()).unwrap_or(0).min(all.len())]
+        }
+        Err(error) => return Err(error.into()),
+    };
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let first = conn.last_insert_rowid() + 1 - all.len() as i64;
+    let mut written: Vec<Written> = (first..).zip(all).map(|(row, _)| (row, None)).collect();
+    if kind == Kind::Member {
+        for ((_, text), fresh) in written.iter_mut().zip(all) {
+            *text = Some(crate::search_text::haystack(conn, &fresh.record)?);
+        }
+        run(conn, "INSERT OR FAIL INTO haystack (row, text) VALUES ", 2, &written, |statement, at, (row, text)| {
+            statement.raw_bind_parameter(at, row)?;
+            statement.raw_bind_parameter(at + 1, text.as_deref())
+        })?;
+    }
+    if kind == Kind::CustomValue {
+        for (written, fresh) in written.iter_mut().zip(all) {
+            if let Some(found) = rows::found_by(conn, &fresh.record)? {
+                *written = found;
+            }
+        }
+    }
+    Ok(written)
+}
+
+/// Runs one `INSERT OR FAIL … VALUES` for all the rows: unlike others it need not be able to take rows back by itself,
+/// which saves a copy of every page it touches.
+fn run<T>(
+    conn: &Connection,
+    head: &str,
+    columns: usize,
+    all: &[T],
+    mut bind: impl FnMut(&mut Statement<'_>, usize, &T) -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
+    let mut sql = String::with_capacity(head.len() + all.len() * (2 * columns + 3));
+    sql.push_str(head);
+    for place in 0..all.len() {
+        sql.push_str(if place == 0 { "(?" } else { ", (?" });
+        (1..columns).for_each(|_| sql.push_str(",?"));
+        sql.push(')');
+    }
+    let mut statement = conn.prepare_cached(&sql)?;
+    for (place, row) in all.iter().enumerate() {
+        bind(&mut statement, 1 + place * columns, row)?;
+    }
+    statement.raw_execute()?;
+    Ok(())
+}
