@@ -9,7 +9,7 @@ import { usePreferences } from "@/session/preferences";
 import { keys, queryClient } from "@/session/queries";
 import { useSight } from "@/session/sight";
 import { useSession } from "@/session/store";
-import { features } from "./features";
+import { offered } from "./features";
 import { written } from "./keys";
 import "./palette.css";
 
@@ -24,7 +24,7 @@ interface Action {
 }
 
 /** Commands and people, found as one types: names, pinyin, initials, numbers. */
-export const Palette = () => {
+export const Palette = ({ organisationKind }: { organisationKind: string }) => {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { act, undo, redo } = useAct();
@@ -57,7 +57,7 @@ export const Palette = () => {
 
   const isDark = document.documentElement.dataset.theme === "dark";
   const actions: Action[] = [
-    ...features.map((feature) => ({
+    ...offered(organisationKind).map((feature) => ({
       id: feature.path,
       label: t("shell.palette.go", { place: t(`shell.rail.${feature.word}`) }),
       shortcut: `G ${feature.key.toUpperCase()}`,

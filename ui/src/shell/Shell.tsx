@@ -8,7 +8,7 @@ import { ToolButton } from "@/kit/ToolButton";
 import { useAct } from "@/session/act";
 import { useSight } from "@/session/sight";
 import { useSession } from "@/session/store";
-import { features } from "./features";
+import { features, offered } from "./features";
 import { isPressed, isTyping, written } from "./keys";
 import { Palette } from "./Palette";
 import { StatusBar } from "./StatusBar";
@@ -80,7 +80,7 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
         <span className="shell-account">{profile.account_name}</span>
       </header>
       <nav className="shell-rail" aria-label={t("shell.nav")}>
-        {features.map(({ path, word, icon: Icon, key }) => (
+        {offered(profile.organisation_kind).map(({ path, word, icon: Icon, key }) => (
           <NavLink key={path} to={path} title={`${t(`shell.rail.${word}`)}  G ${key.toUpperCase()}`}>
             <Icon />
             <span>{t(`shell.rail.${word}`)}</span>
@@ -98,7 +98,7 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
         </Suspense>
       </main>
       <StatusBar />
-      <Palette />
+      <Palette organisationKind={profile.organisation_kind} />
     </div>
   );
 };

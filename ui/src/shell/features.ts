@@ -10,6 +10,8 @@ export interface Feature {
   icon: ComponentType;
   /** Letter after G that leads there. */
   key: string;
+  /** Kinds of organisations that it is for; absent: all. It can be reached in the others by its path. */
+  kinds?: readonly string[];
   load: () => Promise<{ default: ComponentType }>;
 }
 
@@ -18,3 +20,7 @@ const found = import.meta.glob<{ feature: Feature }>("../features/*/feature.ts",
 export const features: Feature[] = Object.values(found)
   .map((module) => module.feature)
   .sort((a, b) => a.order - b.order);
+
+/** Those to offer in an organisation of the kind. */
+export const offered = (kind: string) =>
+  features.filter((feature) => feature.kinds === undefined || feature.kinds.includes(kind));

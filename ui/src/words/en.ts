@@ -11,6 +11,7 @@ import { roster } from "./en/roster";
 import { settings } from "./en/settings";
 import { shell } from "./en/shell";
 import { start } from "./en/start";
+import { year } from "./en/year";
 import type { Words, zh } from "./zh";
 
 /** Every word of the app in English; the type sees to it that none is missing. */
@@ -28,4 +29,5 @@ export const en: Words<typeof zh> = {
   settings,
   history,
   masking,
+  year,
 };

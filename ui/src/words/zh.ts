@@ -11,6 +11,7 @@ import { roster } from "./zh/roster";
 import { settings } from "./zh/settings";
 import { shell } from "./zh/shell";
 import { start } from "./zh/start";
+import { year } from "./zh/year";
 
 /** Every word of the app in Chinese, one file a subject. */
 export const zh = {
@@ -27,6 +28,7 @@ export const zh = {
   settings,
   history,
   masking,
+  year,
 };
 
 /** The shape that a translation must fill: the same keys, other words. */

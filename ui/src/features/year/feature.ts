@@ -1,0 +1,12 @@
+import { CalendarOutlined } from "@ant-design/icons";
+import type { Feature } from "@/shell/features";
+
+export const feature: Feature = {
+  order: 5,
+  path: "/year",
+  word: "year",
+  icon: CalendarOutlined,
+  key: "y",
+  kinds: ["school", "institution"],
+  load: () => import("./index"),
+};
