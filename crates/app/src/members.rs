@@ -8,12 +8,15 @@ use crate::failure::{Outcome, told};
 use crate::masking;
 use crate::session::Session;
 use crate::views;
+use mingce_ipc::custom::CustomColumn;
 use mingce_ipc::roster::{
     AddMember, Column, FieldChange, Find, FoundMember, GuardianDetail, HistoryEntry, MemberDetail, Members,
 };
 use mingce_ipc::{Code, Failure};
-use mingce_model::{Field, Kind, RecordId, Value};
+use mingce_model::custom::{tagging_id, value_id};
+use mingce_model::{Field, Kind, RecordId, Value, Verb};
 use mingce_store::{Label, Query};
+use std::collections::HashMap;
 
 /// Entries of a member's history shown at once.
 const HISTORY: usize = 200;
@@ -100,31 +103,74 @@ pub(crate) fn detail(session: &Session, id: RecordId) -> Outcome<MemberDetail> {
     })
 }
 
+/// What happened to the record, the newest first; to a member also what they have in custom fields, and their tags.
 pub(crate) fn history(session: &Session, kind: Kind, id: RecordId) -> Outcome<Vec<HistoryEntry>> {
-    let entries = told(session.store.history(kind, id, HISTORY))?;
-    Ok(entries
-        .into_iter()
-        .map(|entry| HistoryEntry {
-            at: entry.at_ms,
-            by: entry.actor,
-            verb: entry.edit.verb.name().to_owned(),
-            operation: match entry.origin {
-                mingce_store::Origin::Local => entry.label.word(),
-                other => other.word(),
-            }
-            .to_owned(),
-            changes: entry
-                .edit
-                .changes
-                .iter()
-                .map(|change| FieldChange {
-                    field: change.field.name().to_owned(),
-                    from: masking::shown(session, id, change.field, shown(session, change.field, &change.base)),
-                    to: masking::shown(session, id, change.field, shown(session, change.field, &change.new)),
-                })
-                .collect(),
+    let mut entries = told(session.store.history(kind, id, HISTORY))?;
+    let mut words: HashMap<RecordId, String> = HashMap::new();
+    if kind == Kind::Member {
+        entries.extend(history_of_extras(session, id, &mut words)?);
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.moment));
+        entries.truncate(HISTORY);
+    }
+    Ok(entries.into_iter().map(|entry| history_entry(session, id, entry, &words)).collect())
+}
+
+/// `words` learns what the fields of values are called.
+fn history_of_extras(
+    session: &Session,
+    id: RecordId,
+    words: &mut HashMap<RecordId, String>,
+) -> Outcome<Vec<mingce_store::HistoryEntry>> {
+    let mut entries = Vec::new();
+    let of = |kind: Kind, record: RecordId| told(session.store.history(kind, record, HISTORY));
+    for field in told(session.store.custom_fields())? {
+        let value = value_id(id, field.id);
+        words.insert(value, CustomColumn(field.id).to_string());
+        entries.extend(of(Kind::CustomValue, value)?);
+    }
+    for (tag, _) in told(session.store.tags())? {
+        entries.extend(of(Kind::Tagging, tagging_id(id, tag.id))?);
+    }
+    Ok(entries)
+}
+
+fn history_entry(
+    session: &Session,
+    member: RecordId,
+    entry: mingce_store::HistoryEntry,
+    words: &HashMap<RecordId, String>,
+) -> HistoryEntry {
+    let edit = &entry.edit;
+    let text = |field, value: &Value| masking::shown(session, member, field, shown(session, field, value));
+    let changes = edit
+        .changes
+        .iter()
+        .filter(|change| {
+            !matches!(change.field, Field::CustomValueMember | Field::CustomValueField | Field::TaggingMember)
         })
-        .collect())
+        .map(|change| FieldChange {
+            field: match edit.kind {
+                Kind::Tagging => columns::word(Column::Tags).into_owned(),
+                _ => words.get(&edit.id).cloned().unwrap_or_else(|| change.field.name().to_owned()),
+            },
+            from: text(change.field, &change.base),
+            to: text(change.field, &change.new),
+        })
+        .collect();
+    // That a value or tag is a record of its own concerns nobody: something of the member was changed.
+    let is_extra = matches!(edit.kind, Kind::CustomValue | Kind::Tagging);
+    let verb = if is_extra { Verb::Edit } else { edit.verb };
+    HistoryEntry {
+        at: entry.at_ms,
+        by: entry.actor,
+        verb: verb.name().to_owned(),
+        operation: match entry.origin {
+            mingce_store::Origin::Local => entry.label.word(),
+            other => other.word(),
+        }
+        .to_owned(),
+        changes,
+    }
 }
 
 /// A value for people: departments by their path, instants as dates.

@@ -5,7 +5,7 @@ use crate::departments;
 use crate::failure::{Outcome, told};
 use crate::host::new_id;
 use crate::session::{Session, version};
-use crate::{cells_extra, views};
+use crate::{cells_extra, masking, views};
 use mingce_ipc::person::{CompareMembers, Comparison, ComparisonLine, MergeMembers};
 use mingce_ipc::roster::{Column, EditOutcome};
 use mingce_ipc::{Code, Failure};
@@ -48,8 +48,8 @@ pub(crate) fn compare(session: &Session, wanted: &CompareMembers) -> Outcome<Com
                 column,
                 takes_gone: kept.is_empty() && !gone.is_empty(),
                 differs: !kept.is_empty() && !gone.is_empty() && kept != gone,
-                kept: crate::masking::cell(session, ids.0, column, kept),
-                gone: crate::masking::cell(session, ids.1, column, gone),
+                kept: masking::cell(session, ids.0, column, kept),
+                gone: masking::cell(session, ids.1, column, gone),
             }
         })
         .filter(|line| !(line.kept.is_empty() && line.gone.is_empty()))

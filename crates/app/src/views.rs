@@ -164,6 +164,7 @@ pub(crate) fn row(
             mark: None,
             problems: Vec::new(),
             masked: Vec::new(),
+            is_away: false,
         };
     };
     let now_ms = session.host.now_ms();
@@ -195,7 +196,8 @@ pub(crate) fn row(
         .collect();
     let mut cells: Vec<String> = columns.iter().map(|column| cell(member, *column, now_ms)).collect();
     let masked = masking::mask_cells(session, member.member.id, columns, &mut cells);
-    Row { id: member.member.id.to_string(), cells, mark, problems, masked }
+    let is_away = member.member.text(Field::MemberStatus).is_some_and(|status| status != "active");
+    Row { id: member.member.id.to_string(), cells, mark, problems, masked, is_away }
 }
 
 fn shows(column: Column, field: Field) -> bool {

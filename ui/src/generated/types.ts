@@ -224,7 +224,7 @@ below: number, is_archived: boolean,
 /**
  * Archived itself or with one above it.
  */
-is_hidden: boolean, leaders: Array<LeaderRow>, history: Array<HistoryEntry>, };
+is_hidden: boolean, leaders: Array<LeaderRow>, };
 
 export type DepartmentNode = { id: string, parent: string | null, name: string, kind: string, 
 /**
@@ -1082,7 +1082,11 @@ problems: Array<CellProblem>,
 /**
  * Cells that are masked, by index.
  */
-masked?: Array<number>, };
+masked?: Array<number>, 
+/**
+ * Suspended or left: such a row stands back.
+ */
+is_away?: boolean, };
 
 /**
  * One thing wrong in a row, with the place in the file.

@@ -52,7 +52,10 @@ pub(crate) fn members(arguments: &Arguments, words: &Members, printer: &Printer)
                 .map(|column| row.cells[COLUMNS.iter().position(|other| other == column).unwrap_or(0)].clone())
                 .collect()
         };
-        let mut lines = table(&shown.each_ref().map(|column| columns::word(*column)).each_ref().map(|word| &**word), &rows.iter().map(cells).collect::<Vec<_>>());
+        let mut lines = table(
+            &shown.each_ref().map(|column| columns::word(*column)).each_ref().map(|word| &**word),
+            &rows.iter().map(cells).collect::<Vec<_>>(),
+        );
         lines.push(format!("{} / {}", rows.len(), view.total));
         lines
     });

@@ -203,6 +203,7 @@ export class RosterSource implements GridSource, GridActions {
       id: row.id,
       cells: row.cells.map((text, i) => labelOf(this.#t, columns[i] ?? "", text)),
       mark: row.mark ?? problemMark(row),
+      ...(row.is_away && !row.mark ? { tint: "muted" as const } : {}),
       problems: row.problems.length > 0 ? problems : null,
     };
   }

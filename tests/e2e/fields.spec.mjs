@@ -1,0 +1,121 @@
+/**
+ * Fields and tags of the organisation's own in a browser, on the real use cases: defined in the settings, filled in the
+ * grid, seen in the panel, filtered by; two records of one person made one. Needs mingce-devhost, mingce and ui/dist.
+ * Run: node --test tests/e2e/fields.spec.mjs
+ */
+
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { after, afterEach, before, describe, test } from "node:test";
+import { checkScreen, createOrganisation, Office, openApp, program } from "./app-host.mjs";
+import { openBrowser } from "./grid-page.mjs";
+
+describe("fields and tags of the organisation's own", { timeout: 300_000 }, () => {
+  const office = new Office();
+  let browser;
+  let app;
+  let page;
+
+  before(async () => {
+    for (const name of ["mingce-devhost", "mingce"])
+      assert.ok(existsSync(program(name)), `build ${name} first`);
+    browser = await openBrowser();
+    const host = await office.serve(office.desktop("mine"));
+    app = await openApp(browser, host.address);
+    page = app.page;
+    await createOrganisation(page, { create: /新建组织/, organisation: "第一小学", admin: "李老师" });
+    await page.getByRole("heading", { name: "名册还是空的" }).waitFor();
+    for (const cells of [
+      { name: "张伟", birth_date: "2011-05-04", phone: "13800138000" },
+      { name: "章薇", birth_date: "2011-05-04", email: "zhang@example.cn" },
+    ])
+      await call("add_member", {
+        cells: Object.entries(cells).map(([column, text]) => ({ column, text })),
+      });
+  });
+
+  after(async () => {
+    await browser?.close();
+    office.close();
+  });
+
+  afterEach(() => assert.deepEqual(app.faults.splice(0), [], "what is wrong with the screens"));
+
+  const call = (name, args) =>
+    page.evaluate(
+      async ([called, given]) => {
+        const headers = { "content-type": "application/json" };
+        const answer = await fetch(`/call/${called}`, {
+          method: "POST",
+          headers,
+          body: JSON.stringify(given),
+        });
+        return answer.json();
+      },
+      [name, args],
+    );
+  const goTo = (name) => page.getByRole("navigation").getByRole("link", { name }).click();
+
+  test("a choice and a tag are defined in the settings by keyboard", async () => {
+    await goTo("设置");
+    await page.getByRole("button", { name: "新建字段" }).click();
+    await page.keyboard.type("住宿");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("类型").selectOption({ label: "选项" });
+    await dialog.getByLabel("选项 1").fill("住校");
+    await dialog.getByLabel("选项 2").fill("走读");
+    await page.keyboard.press("Enter");
+    await page.getByRole("list", { name: "自定义字段" }).getByText("住宿").waitFor();
+    await page.getByLabel("新标签").fill("校队");
+    await page.keyboard.press("Enter");
+    await page.getByRole("list", { name: "标签" }).getByText("校队", { exact: true }).waitFor();
+    await checkScreen(app, "fields-settings", { names: ["住宿", "校队"] });
+  });
+
+  test("the grid shows the field as a column and takes what is typed", async () => {
+    await goTo("名册");
+    const [field] = await call("custom_fields", {});
+    const [member] = (await call("find_members", { text: "张伟", limit: 1 })) ?? [];
+    await page.getByRole("columnheader", { name: "姓名" }).waitFor();
+    await call("edit_cell", { member: member.id, column: field.column, text: "走读" });
+    const [tag] = await call("tags", {});
+    await call("tag_members", { members: { by: "ids", ids: [member.id] }, add: [tag.id], remove: [] });
+    await page.getByRole("gridcell", { name: "张伟" }).first().click();
+    await page.keyboard.press("Alt+Enter");
+    const panel = page.getByRole("complementary", { name: "成员详情" });
+    const choice = panel.getByRole("combobox", { name: "住宿" });
+    await choice.waitFor();
+    assert.equal(await choice.inputValue(), "走读");
+    await panel.getByRole("button", { name: "校队", pressed: true }).waitFor();
+    await choice.selectOption("住校");
+    await page.waitForFunction(
+      async ([id, column]) => {
+        const answer = await fetch("/call/member_detail", {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ id }),
+        });
+        const detail = await answer.json();
+        return detail.row.cells[detail.columns.indexOf(column)] === "住校";
+      },
+      [member.id, field.column],
+    );
+    await checkScreen(app, "fields-panel", { names: ["张伟", "章薇", "住宿", "住校", "走读", "校队"] });
+    await page.keyboard.press("Escape");
+  });
+
+  test("two records of one person are compared and made one", async () => {
+    await goTo("查重");
+    await page.getByRole("button", { name: "开始查找" }).click();
+    await page.getByText("读音相近、出生日期相同").waitFor();
+    await page.getByRole("button", { name: "比较张伟和章薇" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("zhang@example.cn").waitFor();
+    await checkScreen(app, "fields-compare", { names: ["张伟", "章薇"] });
+    await dialog.getByRole("button", { name: "合并", exact: true }).click();
+    await page.getByText("找到 0 组").waitFor();
+    assert.equal((await call("find_members", { text: "章薇", limit: 5 })).length, 0);
+    await call("undo", {});
+    assert.equal((await call("find_members", { text: "章薇", limit: 5 })).length, 1);
+  });
+});
