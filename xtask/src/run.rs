@@ -28,11 +28,9 @@ impl Run {
             println!(
                 "there is no display here, so the window cannot open: doing the demo instead (cargo xtask demo)\n"
             );
-            return Demo { members: 1_000, out: None, release: self.release }.run();
+            return Demo { members: 1_000, out: None, release: self.release, yes: self.yes }.run();
         }
-        if let Some(remark) = packages::install(&[&packages::BUILD], Consent::from_yes(self.yes))? {
-            println!("{remark}");
-        }
+        install_packages(self.yes)?;
         ui::build()?;
         let profile: &[&str] = if self.release { &["--release"] } else { &[] };
         process::run(
@@ -41,6 +39,13 @@ impl Run {
         let folder = places::target()?.join(if self.release { "release" } else { "debug" });
         process::run(process::command(folder.join(places::executable("mingce-desktop"))).args(&self.app))
     }
+}
+
+fn install_packages(yes: bool) -> Result<()> {
+    if let Some(remark) = packages::install(&[&packages::BUILD], Consent::from_yes(yes))? {
+        println!("{remark}");
+    }
+    Ok(())
 }
 
 /// Windows and macOS always have one; elsewhere X11 or Wayland say so.
@@ -60,6 +65,9 @@ pub(crate) struct Demo {
     /// Build with optimisation, for large rosters.
     #[arg(long)]
     release: bool,
+    /// Install missing system packages without asking.
+    #[arg(long)]
+    yes: bool,
 }
 
 impl Demo {
@@ -68,6 +76,7 @@ impl Demo {
             Some(out) => std::path::absolute(out)?,
             None => default_out().join("demo"),
         };
+        install_packages(self.yes)?;
         let mut cargo = process::cargo();
         cargo.args(["run", "--quiet", "--package", "mingce-cli", "--bin", "mingce-demo"]).args(process::OWN_OPENSSL);
         if self.release {
