@@ -76,8 +76,10 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
           <span>{t("shell.search")}</span>
           <kbd>{written("Mod+K")}</kbd>
         </button>
-        <Sight />
-        <span className="shell-account">{profile.account_name}</span>
+        <span className="shell-end">
+          <Sight />
+          <span className="shell-account">{profile.account_name}</span>
+        </span>
       </header>
       <nav className="shell-rail" aria-label={t("shell.nav")}>
         {offered(profile.organisation_kind).map(({ path, word, icon: Icon, key }) => (

@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import dayjs from "dayjs";
+import { DatePicker } from "antd";
+import type { Dayjs } from "dayjs";
 import { Fragment, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
@@ -20,10 +21,10 @@ export const Operations = () => {
   const { t } = useTranslation();
   const { operation } = useAct();
   const [, setParams] = useSearchParams();
-  const [until, setUntil] = useState("");
+  const [until, setUntil] = useState<Dayjs | null>(null);
   const [opened, setOpened] = useState<number | null>(null);
   const [undoing, setUndoing] = useState<OperationLine | null>(null);
-  const instant = until === "" ? null : dayjs(until).endOf("minute").valueOf();
+  const instant = until?.endOf("minute").valueOf() ?? null;
   const { data, hasNextPage, fetchNextPage } = useInfiniteQuery({
     queryKey: [...keys.history, "operations", instant],
     queryFn: ({ pageParam }) =>
@@ -40,18 +41,17 @@ export const Operations = () => {
   return (
     <div className="past-scroll">
       <div className="past-bar">
-        <label>
-          <span>{t("history.until")}</span>
-          <input
-            className="field is-open"
-            type="datetime-local"
+        <span className="past-when">
+          <label htmlFor="past-until">{t("history.until")}</label>
+          <DatePicker
+            id="past-until"
+            showTime={{ format: "HH:mm" }}
+            format="YYYY-MM-DD HH:mm"
             value={until}
-            onChange={(event) => setUntil(event.target.value)}
+            onChange={(value) => setUntil(value)}
+            placeholder={t("history.moment")}
           />
-        </label>
-        {until !== "" && (
-          <ToolButton label={t("history.showAll")} shows="label" onClick={() => setUntil("")} />
-        )}
+        </span>
       </div>
       {data && rows.length === 0 && <p className="quiet">{t("history.none")}</p>}
       {rows.length > 0 && (
@@ -84,26 +84,28 @@ export const Operations = () => {
                       {name} {row.is_undone && <span className="tag">{t("history.undone")}</span>}
                     </td>
                     <td className="past-number">{t("history.records", { count: row.changed })}</td>
-                    <td className="past-acts">
-                      <ToolButton
-                        label={t(isOpen ? "history.hideEntries" : "history.entries")}
-                        shows="label"
-                        aria-expanded={isOpen}
-                        onClick={() => setOpened(isOpen ? null : row.number)}
-                      />
-                      <ToolButton
-                        label={t("history.asOfThen")}
-                        shows="label"
-                        onClick={() => setParams({ tab: "past", moment: String(row.moment) })}
-                      />
-                      {row.can_undo && row.batch !== null && (
+                    <td>
+                      <div className="past-acts">
                         <ToolButton
-                          label={t("history.undo.button")}
+                          label={t(isOpen ? "history.hideEntries" : "history.entries")}
                           shows="label"
-                          look="outlined"
-                          onClick={() => setUndoing(row)}
+                          aria-expanded={isOpen}
+                          onClick={() => setOpened(isOpen ? null : row.number)}
                         />
-                      )}
+                        <ToolButton
+                          label={t("history.asOfThen")}
+                          shows="label"
+                          onClick={() => setParams({ tab: "past", moment: String(row.moment) })}
+                        />
+                        {row.can_undo && row.batch !== null && (
+                          <ToolButton
+                            label={t("history.undo.button")}
+                            shows="label"
+                            look="outlined"
+                            onClick={() => setUndoing(row)}
+                          />
+                        )}
+                      </div>
                     </td>
                   </tr>
                   {isOpen && (

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { App } from "antd";
-import dayjs from "dayjs";
+import { App, DatePicker } from "antd";
+import dayjs, { type Dayjs } from "dayjs";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
@@ -21,7 +21,7 @@ export const Past = () => {
   const { message } = App.useApp();
   const { act } = useAct();
   const [params, setParams] = useSearchParams();
-  const [at, setAt] = useState(() => dayjs().format("YYYY-MM-DDTHH:mm"));
+  const [at, setAt] = useState<Dayjs | null>(() => dayjs());
   const [past, setPast] = useState<PastInfo | null>(null);
   const [isOpening, setOpening] = useState(false);
   const progress = useSession((now) => now.progress[JOB]);
@@ -74,23 +74,23 @@ export const Past = () => {
       className="past-choose"
       onSubmit={(event) => {
         event.preventDefault();
-        const instant = dayjs(at).endOf("minute");
-        if (instant.isValid()) void open({ at: instant.valueOf() });
+        if (at) void open({ at: at.endOf("minute").valueOf() });
       }}
     >
       <p className="quiet">{t("history.past.choose")}</p>
       <div className="past-bar">
-        <label>
-          <span>{t("history.past.at")}</span>
-          <input
-            className="field is-open"
-            type="datetime-local"
+        <span className="past-when">
+          <label htmlFor="past-at">{t("history.past.at")}</label>
+          <DatePicker
+            id="past-at"
+            showTime={{ format: "HH:mm" }}
+            format="YYYY-MM-DD HH:mm"
             value={at}
-            required
-            max={dayjs().format("YYYY-MM-DDTHH:mm")}
-            onChange={(event) => setAt(event.target.value)}
+            maxDate={dayjs()}
+            onChange={(value) => setAt(value)}
+            placeholder={t("history.moment")}
           />
-        </label>
+        </span>
         <ToolButton
           type="submit"
           label={t("history.past.open")}

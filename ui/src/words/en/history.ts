@@ -10,7 +10,7 @@ export const history: Words<typeof zh> = {
   count: "Records",
   records: "{{count}}",
   until: "Only before",
-  showAll: "Show the newest",
+  moment: "Choose a moment",
   more: "Earlier operations",
   moreEntries: "Further records",
   none: "Nothing has been done yet.",

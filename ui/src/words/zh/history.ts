@@ -7,7 +7,7 @@ export const history = {
   count: "记录数",
   records: "{{count}} 条",
   until: "只看此时之前",
-  showAll: "显示最新",
+  moment: "选择时刻",
   more: "更早的记录",
   moreEntries: "后面的记录",
   none: "还没有操作。",

@@ -1,0 +1,182 @@
+/**
+ * What happened, the roster as it was, and numbers that are masked until somebody asks: the desktop in a browser, by the
+ * keyboard where that matters, and in axe-core's eyes. Needs mingce-devhost, mingce and ui/dist.
+ * Run: node --test tests/e2e/history.spec.mjs
+ */
+
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { after, afterEach, before, describe, test } from "node:test";
+import { answerDialog, checkScreen, createOrganisation, Office, openApp, program } from "./app-host.mjs";
+import { openBrowser, picture } from "./grid-page.mjs";
+import { csv, people } from "./made-up.mjs";
+
+const roster = people(12);
+const masked = (phone) => `${phone.slice(0, 3)}****${phone.slice(-4)}`;
+
+describe("the history and the masks", { timeout: 300_000 }, () => {
+  const office = new Office();
+  let browser;
+  let app;
+  let page;
+
+  before(async () => {
+    for (const name of ["mingce-devhost", "mingce"]) assert.ok(existsSync(program(name)), `build ${name} first`);
+    browser = await openBrowser();
+    const host = await office.serve(office.desktop("mine"));
+    app = await openApp(browser, host.address, { permissions: ["clipboard-read", "clipboard-write"] });
+    page = app.page;
+    await createOrganisation(page, { create: /新建组织/, organisation: "第一小学", admin: "李老师" });
+    await page.getByRole("heading", { name: "名册还是空的" }).waitFor();
+    const file = office.file("新生.csv");
+    writeFileSync(file, csv(roster));
+    await go("import");
+    await answerDialog(page, file);
+    await button("选择文件").click();
+    await button(/^预\s*览$/).click();
+    await button(/^导入 12 人/).click();
+    await button("查看名册").click();
+    await cell(roster[0].name).waitFor();
+  });
+
+  after(async () => {
+    await browser?.close();
+    office.close();
+  });
+
+  afterEach(() => assert.deepEqual(app.faults.splice(0), [], "what is wrong with the screens"));
+
+  const go = (path) => page.locator(`nav a[href='#/${path}']`).click();
+  const cell = (text) => page.getByRole("gridcell", { name: text, exact: true });
+  const button = (name, on = page) => on.getByRole("button", { name });
+  const shown = (text) => page.getByText(text, { exact: false }).first().waitFor();
+
+  let isLost = false;
+  const step = (name, walk) =>
+    test(name, async (context) => {
+      if (isLost) return context.skip("an earlier step was lost");
+      isLost = true;
+      try {
+        await walk();
+      } catch (failure) {
+        await page.screenshot({ path: picture("history-lost") });
+        throw failure;
+      }
+      isLost = false;
+    });
+
+  step("numbers are masked, and a mask that is edited is never saved", async () => {
+    const [person] = roster;
+    await cell(masked(person.phone)).waitFor();
+    assert.equal(await page.getByText(person.phone).count(), 0);
+    await checkScreen(app, "masked");
+    // The editor opens empty; nothing typed changes nothing.
+    await cell(masked(person.phone)).dblclick();
+    await page.keyboard.press("Enter");
+    await cell(masked(person.phone)).waitFor();
+    // What is copied is what is seen.
+    await cell(masked(person.phone)).click();
+    await page.keyboard.press("Control+c");
+    await page.waitForFunction(async (text) => (await navigator.clipboard.readText()).includes(text), masked(person.phone));
+  });
+
+  step("one person's numbers are shown when asked, and it is written down", async () => {
+    const [person] = roster;
+    await cell(person.name).click();
+    await page.keyboard.press("Control+k");
+    await page.getByPlaceholder("输入命令、姓名或拼音首字母").fill(person.number);
+    await page.getByRole("option", { name: new RegExp(person.name) }).waitFor();
+    await page.keyboard.press("Enter");
+    const panel = page.getByRole("complementary", { name: "成员详情" });
+    await button("显示证件号和手机号", panel).click();
+    await cell(person.phone).waitFor();
+    assert.equal(await panel.getByLabel("手机号", { exact: true }).first().inputValue(), person.phone);
+    await cell(masked(roster[1].phone)).waitFor();
+    await checkScreen(app, "revealed");
+  });
+
+  step("everybody's are shown for the session, and masked again", async () => {
+    await button("显示完整号码").click();
+    const dialog = page.getByRole("dialog");
+    await button(/^显\s*示$/, dialog).click();
+    await cell(roster[1].phone).waitFor();
+    await button("重新遮盖号码").click();
+    await cell(masked(roster[0].phone)).waitFor();
+    await cell(masked(roster[1].phone)).waitFor();
+  });
+
+  step("an export asks whether numbers leave whole", async () => {
+    const file = office.file("导出.csv");
+    await answerDialog(page, file);
+    await button(/^导\s*出/).first().click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("遮盖（330***********1234）").waitFor();
+    await checkScreen(app, "export-masking");
+    await button(/^导\s*出$/, dialog).click();
+    const told = page.getByText(/已导出 12 人/).first();
+    await told.waitFor();
+    await told.waitFor({ state: "detached" });
+    const text = readFileSync(file, "utf8");
+    assert.ok(text.includes(masked(roster[3].phone)) && !text.includes(roster[3].phone));
+  });
+
+  step("a field is brought back from the history of its person", async () => {
+    const [person] = roster;
+    await cell(person.name).click();
+    await page.keyboard.type("司马相如");
+    await page.keyboard.press("Enter");
+    await cell("司马相如").waitFor();
+    await go("history");
+    await shown("李老师");
+    await checkScreen(app, "history");
+    await button("查看明细").first().press("Enter");
+    const lines = page.getByRole("list", { name: /的明细$/ });
+    await button(new RegExp(`恢复姓名为“${person.name}”`), lines).press("Enter");
+    await page.getByText("已恢复").first().waitFor();
+    await checkScreen(app, "history-entries");
+    await go("roster");
+    await cell(person.name).waitFor();
+  });
+
+  step("a removed person comes back from the roster as it was", async () => {
+    const gone = roster[4];
+    await cell(gone.name).click();
+    await page.keyboard.press("Shift+Space");
+    await page.getByRole("button", { name: "移除", exact: true }).click();
+    await cell(gone.name).waitFor({ state: "detached" });
+    await go("history");
+    await button("当时的名册").nth(1).click();
+    await page.getByText(/· 12 人 · 只读/).waitFor();
+    await page.getByRole("searchbox", { name: "姓名或编号" }).fill(gone.name);
+    await shown("现已不在名册上");
+    await checkScreen(app, "past");
+    await button(`恢复${gone.name}`).press("Enter");
+    await page.getByText("已恢复").first().waitFor();
+    await page.getByText("现已不在名册上").waitFor({ state: "detached" });
+    await go("roster");
+    await cell(gone.name).waitFor();
+    await cell(gone.name).click();
+    const panel = page.getByRole("complementary", { name: "成员详情" });
+    await panel.locator(`input[value="${gone.guardian}"]`).waitFor();
+  });
+
+  step("a batch is taken back, and what stays is told first", async () => {
+    await go("history");
+    const row = page.getByRole("row", { name: /导入/ }).last();
+    await button("撤销这次操作", row).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText(/将还原 \d+ 条记录/).waitFor();
+    await checkScreen(app, "undo-batch");
+    await button(/^撤\s*销$/, dialog).click();
+    await page.getByText(/已还原 \d+ 条记录/).first().waitFor();
+  });
+
+  step("who looked and who exported is told, and no value", async () => {
+    await page.getByRole("tab", { name: "查看与导出记录" }).click();
+    await shown(`查看了${roster[0].name}的手机号、证件号码、监护人电话`.slice(0, 8));
+    await shown("显示了全部");
+    await shown("导出了 12 人（遮盖号码）");
+    assert.equal(await page.getByText(roster[0].phone).count(), 0);
+    await checkScreen(app, "looks");
+  });
+});
