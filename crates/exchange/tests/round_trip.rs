@@ -5,8 +5,11 @@ mod support;
 use mingce_exchange::diff::Counts;
 use mingce_exchange::oneroster::{OneRosterOptions, OneRosterVersion, export_one_roster};
 use mingce_exchange::unwatched;
-use mingce_exchange::write::{CsvEncoding, CsvOutcome, ExportOptions, Language, XlsxOptions, export_csv, export_xlsx};
+use mingce_exchange::write::{
+    CsvEncoding, CsvOutcome, ExportOptions, ExportRow, Language, XlsxOptions, export_csv, export_xlsx,
+};
 use mingce_model::check::check_record;
+use mingce_model::mask::{mask, mask_phone};
 use mingce_model::tree::Department;
 use mingce_model::{Field, Kind, Record, RecordId, Value};
 use proptest::prelude::*;
@@ -24,8 +27,27 @@ fn xlsx(roster: &MemoryRoster, export: ExportOptions) -> Vec<u8> {
 }
 
 fn csv(roster: &MemoryRoster, export: ExportOptions, encoding: CsvEncoding) -> (CsvOutcome, Vec<u8>) {
+    csv_of(roster.export_rows(), export, encoding)
+}
+
+/// The rows as they leave when numbers and phones are not shown.
+fn masked(roster: &MemoryRoster) -> Vec<ExportRow> {
+    let mut rows = roster.export_rows();
+    for row in &mut rows {
+        for field in [Field::MemberPhone, Field::MemberDocumentNumber] {
+            let shown = mask(field, row.member.get(field));
+            row.member.set(field, Value::text(shown));
+        }
+        for guardian in &mut row.guardians {
+            guardian.phone = guardian.phone.as_deref().map(mask_phone);
+        }
+    }
+    rows
+}
+
+fn csv_of(rows: Vec<ExportRow>, export: ExportOptions, encoding: CsvEncoding) -> (CsvOutcome, Vec<u8>) {
     let mut bytes = Vec::new();
-    let rows = roster.export_rows().into_iter().map(Ok::<_, Infallible>);
+    let rows = rows.into_iter().map(Ok::<_, Infallible>);
     let outcome = unwatched(|run| export_csv(rows, export, encoding, &mut bytes, run)).unwrap();
     (outcome, bytes)
 }
@@ -238,6 +260,8 @@ proptest! {
                 assert_unchanged(&mut roster, bytes, "csv");
             }
         }
+        let masked = masked(&roster);
+        assert_unchanged(&mut roster, csv_of(masked, OPTIONS, CsvEncoding::Utf8).1, "masked");
         for version in [OneRosterVersion::V1p1, OneRosterVersion::V1p2] {
             let bytes = one_roster(&roster, version);
             assert_unchanged(&mut roster, bytes, "one roster");

@@ -2,9 +2,11 @@
 
 use super::arena::{Borrowed, Item};
 use super::places::{Place, Places};
+use super::roster::KnownGuardian;
 use crate::shape::{Mapping, Target};
 use crate::stage::{Paths, Problem, ProblemCode, StagedRow};
 use mingce_model::check::{Problem as Rule, Warning, parse_date, resident_id_facts};
+use mingce_model::mask::{mask, mask_phone};
 use mingce_model::{Field, Record, RecordId, Value};
 
 /// What comparing needs beside the row.
@@ -115,10 +117,28 @@ impl<'m> Comparer<'m> {
         }
     }
 
+    /// Takes out masked phones of guardians whose phones look just so: an export that left masked.
+    pub(crate) fn forgive_masked_guardians(&self, guardians: &[KnownGuardian], problems: &mut Vec<Problem>) {
+        let looks_so = |problem: &Problem| {
+            guardians.iter().filter_map(|it| it.phone.as_deref()).any(|phone| mask_phone(phone) == problem.value.trim())
+        };
+        let is_guardians = |problem: &Problem| {
+            let target = problem.column.and_then(|column| self.mapping.columns.get(usize::from(column)));
+            matches!(target, Some(Target::GuardianPhone(_)))
+        };
+        problems.retain(|problem| {
+            problem.code != ProblemCode::Rule(Rule::NumberMasked) || !is_guardians(problem) || !looks_so(problem)
+        });
+    }
+
     fn is_known_already(&self, member: &Record, problem: &Problem, values: &[(Field, Value)]) -> bool {
         let target = problem.column.and_then(|column| self.mapping.columns.get(usize::from(column)));
         let Some(Target::Field(field)) = target else { return false };
         let old = member.get(*field);
+        // An export that left with its numbers masked says what is there.
+        if problem.code == ProblemCode::Rule(Rule::NumberMasked) && !old.is_null() {
+            return mask(*field, old) == problem.value.trim();
+        }
         let staged = values.iter().find(|(other, _)| other == field).map(|(_, value)| value);
         !old.is_null() && (staged == Some(old) || problem.value.trim() == old.to_string())
     }

@@ -4,6 +4,7 @@ use super::arena::{Arena, Borrowed, GuardianRef, Item};
 use super::plan::NewGuardian;
 use super::roster::KnownGuardian;
 use crate::stage::StagedGuardian;
+use mingce_model::mask::mask_phone;
 use mingce_model::{Field, RecordId};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -85,11 +86,19 @@ pub(crate) fn compare<'a>(
 }
 
 fn same_name_and_phone(staged: &StagedGuardian, known: &KnownGuardian) -> bool {
-    staged.name.as_deref() == Some(&known.name) && staged.phone == known.phone
+    staged.name.as_deref() == Some(&known.name) && phone_fits(staged, known)
+}
+
+/// The same phone, or one that looks so where the file shows it masked.
+fn phone_fits(staged: &StagedGuardian, known: &KnownGuardian) -> bool {
+    match &staged.masked_phone {
+        Some(masked) => known.phone.as_deref().is_some_and(|phone| mask_phone(phone) == *masked),
+        None => staged.phone == known.phone,
+    }
 }
 
 fn same_phone(staged: &StagedGuardian, known: &KnownGuardian) -> bool {
-    staged.phone.is_some() && staged.phone == known.phone
+    (staged.phone.is_some() || staged.masked_phone.is_some()) && phone_fits(staged, known)
 }
 
 fn same_name(staged: &StagedGuardian, known: &KnownGuardian) -> bool {

@@ -177,6 +177,7 @@ impl<'m, R: Roster> Planner<'m, R> {
             }
         }
         if action != Action::Unsure {
+            self.comparer.forgive_masked_guardians(&known.guardians, &mut problems);
             self.comparer.check_together(member, row, &items, &mut problems);
             let places = &mut self.places;
             compare_departments(member, &known.affiliations, row, places, paths, column, &mut problems, &mut items);

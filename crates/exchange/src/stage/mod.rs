@@ -30,6 +30,8 @@ use value::{Staged, stage_cell};
 pub struct StagedGuardian {
     pub name: Option<String>,
     pub phone: Option<String>,
+    /// The phone as an export shows it that left with its numbers masked: only for knowing the guardian again.
+    pub masked_phone: Option<String>,
     /// A word of `GuardianshipRelation`.
     pub relation: Option<&'static str>,
     /// The name is not from the file.
@@ -275,6 +277,9 @@ impl<'m> Stager<'m> {
         match stage_cell(field, at.cell, self.today, None, None) {
             Staged::Nothing => {}
             Staged::Bad(code) => {
+                if code == ProblemCode::Rule(check::Problem::NumberMasked) {
+                    staged.guardians[slot].masked_phone = Some(at.cell.text().trim().to_owned());
+                }
                 if let Some(first) = self.several_phones(field, at, code, staged) {
                     staged.guardians[slot].phone = Some(first);
                 }

@@ -37,6 +37,10 @@ pub(crate) fn stage_cell(
             if spoiled::has_lost_digits(cell) || spoiled::is_exponent_form(&text) {
                 return Staged::Bad(ProblemCode::ResidentIdSpoiled);
             }
+            // Of a document whose kind is not known every text would pass.
+            if text.contains(['*', '＊']) {
+                return Staged::Bad(ProblemCode::Rule(check::Problem::NumberMasked));
+            }
             Value::text(text)
         }
         Field::MemberCardNumber | Field::MemberPhone | Field::GuardianPhone => {
@@ -124,6 +128,15 @@ mod tests {
         // A number that happens to have a right check digit is as lost as any other.
         assert_eq!(stage(Field::MemberDocumentNumber, &number(440_524_188_001_010_014.0)), spoiled);
         assert_eq!(stage(Field::MemberDocumentNumber, &text("11010519491231002x")), value("11010519491231002X"));
+    }
+
+    #[test]
+    fn a_masked_number_is_never_taken_for_one() {
+        let masked = Staged::Bad(ProblemCode::Rule(check::Problem::NumberMasked));
+        for kind in [None, Some("resident_id"), Some("other")] {
+            let cell = text("110***********002X");
+            assert_eq!(stage_cell(Field::MemberDocumentNumber, &cell, TODAY, kind, None), masked);
+        }
     }
 
     #[test]

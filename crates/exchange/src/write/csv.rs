@@ -1,7 +1,7 @@
 //! CSV as RFC 4180 has it, with a choice of encodings. Formulas are disarmed; see [`super::guard`].
 
 use super::guard::guarded;
-use super::{ExportError, ExportOptions, ExportRow, ExportSummary, columns};
+use super::{ExportError, ExportOptions, ExportRow, ExportSummary, columns_with, heading};
 use crate::{ExchangeError, Run};
 use encoding_rs::{Encoder, EncoderResult, GB18030, GBK};
 use mingce_model::{Field, RecordId};
@@ -50,15 +50,27 @@ pub fn export_csv<E>(
     rows: impl Iterator<Item = Result<ExportRow, E>>,
     options: ExportOptions,
     encoding: CsvEncoding,
+    target: impl Write,
+    run: &mut Run<'_>,
+) -> Result<CsvOutcome, ExportError<E>> {
+    export_csv_with(rows, options, &[], encoding, target, run)
+}
+
+/// `export_csv` with more columns, which have these headings and the rows' own `more` cells.
+pub fn export_csv_with<E>(
+    rows: impl Iterator<Item = Result<ExportRow, E>>,
+    options: ExportOptions,
+    more: &[String],
+    encoding: CsvEncoding,
     mut target: impl Write,
     run: &mut Run<'_>,
 ) -> Result<CsvOutcome, ExportError<E>> {
-    let columns = columns(options);
+    let columns = columns_with(options, more);
     let mut line = Line::new(encoding);
     if encoding == CsvEncoding::Utf8 {
         target.write_all(b"\xEF\xBB\xBF").map_err(write_error)?;
     }
-    let headings: Vec<String> = columns.iter().map(|column| column.heading(options.language)).collect();
+    let headings: Vec<String> = columns.iter().map(|column| heading(*column, more, options.language)).collect();
     line.build(headings.iter().map(String::as_str))?;
     // Headings are ours: GBK has all their characters.
     target.write_all(&line.encoded).map_err(write_error)?;

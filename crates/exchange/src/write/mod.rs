@@ -6,9 +6,9 @@ pub mod guard;
 pub(crate) mod words;
 mod xlsx;
 
-pub use csv::{CsvEncoding, CsvOutcome, UnwritableName, export_csv};
+pub use csv::{CsvEncoding, CsvOutcome, UnwritableName, export_csv, export_csv_with};
 pub use words::Language;
-pub use xlsx::{XlsxOptions, export_xlsx};
+pub use xlsx::{XlsxOptions, export_xlsx, export_xlsx_with};
 
 use crate::ExchangeError;
 use crate::shape::{GUARDIAN_SLOTS, Target};
@@ -33,6 +33,8 @@ pub struct ExportRow {
     /// Path of the main department, from `Tree::path`.
     pub department: Option<String>,
     pub guardians: Vec<ExportGuardian>,
+    /// Cells of the columns that the caller adds, in their order.
+    pub more: Vec<String>,
 }
 
 /// What every export has to know.
@@ -99,6 +101,22 @@ pub(crate) fn columns(options: ExportOptions) -> Vec<ExportColumn> {
     columns
 }
 
+/// `columns` with those that the caller adds; the id stays last.
+pub(crate) fn columns_with(options: ExportOptions, more: &[String]) -> Vec<ExportColumn> {
+    let mut columns = columns(options);
+    let end = columns.len() - 2;
+    columns.splice(end..end, (0..u16::try_from(more.len()).unwrap_or(u16::MAX)).map(ExportColumn::More));
+    columns
+}
+
+/// The column's heading; `more` are those of the columns that the caller adds.
+pub(crate) fn heading(column: ExportColumn, more: &[String], language: Language) -> String {
+    match column {
+        ExportColumn::More(place) => more.get(usize::from(place)).cloned().unwrap_or_default(),
+        own => own.heading(language),
+    }
+}
+
 impl ExportRow {
     /// The text of one column.
     pub(crate) fn text(&self, column: ExportColumn, language: Language) -> Cow<'_, str> {
@@ -110,6 +128,7 @@ impl ExportRow {
         let borrowed = |text: Option<&str>| Cow::Owned(text.unwrap_or_default().to_owned());
         match column {
             ExportColumn::JoinState => choice(Field::MemberJoinState),
+            ExportColumn::More(place) => Cow::Borrowed(self.more.get(usize::from(place)).map_or("", String::as_str)),
             ExportColumn::Into(target) => match target {
                 Target::Field(
                     field
@@ -152,6 +171,7 @@ mod tests {
                     ExportColumn::Into(Target::DepartmentPath) => assert!(matches!(meaning, Meaning::Department(_))),
                     ExportColumn::Into(target) => assert_eq!(meaning, Meaning::Is(target), "{heading}"),
                     ExportColumn::JoinState => assert_eq!(meaning, Meaning::Is(Target::Ignore)),
+                    ExportColumn::More(_) => unreachable!("nobody added one"),
                 }
             }
         }

@@ -20,12 +20,16 @@ pub(crate) enum ExportColumn {
     Into(Target),
     /// For reading only: the importer leaves it alone.
     JoinState,
+    /// One of the columns that the caller adds, by its place among them.
+    More(u16),
 }
 
 impl ExportColumn {
     pub(crate) fn heading(self, language: Language) -> String {
         let (chinese, english) = match self {
             Self::JoinState => ("加入状态", "Join state"),
+            // The caller knows it.
+            Self::More(_) => ("", ""),
             Self::Into(target) => match target {
                 Target::Field(field) => field_words(field),
                 Target::DepartmentPath => ("部门", "Department"),
@@ -43,6 +47,7 @@ impl ExportColumn {
     pub(crate) fn width(self) -> f64 {
         match self {
             Self::JoinState => 10.0,
+            Self::More(_) => 14.0,
             Self::Into(target) => match target {
                 Target::Field(Field::MemberDocumentNumber) => 22.0,
                 Target::Field(Field::MemberAddress | Field::MemberNote) => 30.0,

@@ -4,7 +4,7 @@
 //! The library keeps the sheet in a temporary file without a name until the package is closed.
 
 use super::words::{ExportColumn, Language};
-use super::{ExportError, ExportOptions, ExportRow, ExportSummary, columns};
+use super::{ExportError, ExportOptions, ExportRow, ExportSummary, columns_with, heading};
 use crate::shape::Target;
 use crate::{ExchangeError, Run};
 use jiff::civil::Date;
@@ -32,8 +32,19 @@ pub fn export_xlsx<E>(
     target: impl Write + Send,
     run: &mut Run<'_>,
 ) -> Result<ExportSummary, ExportError<E>> {
+    export_xlsx_with(rows, options, &[], target, run)
+}
+
+/// `export_xlsx` with more columns, which have these headings and the rows' own `more` cells.
+pub fn export_xlsx_with<E>(
+    rows: impl Iterator<Item = Result<ExportRow, E>>,
+    options: XlsxOptions<'_>,
+    more: &[String],
+    target: impl Write + Send,
+    run: &mut Run<'_>,
+) -> Result<ExportSummary, ExportError<E>> {
     let language = options.export.language;
-    let columns = columns(options.export);
+    let columns = columns_with(options.export, more);
     let mut workbook = Workbook::new();
     let date = ExcelDateTime::from_ymd(
         options.today.year().max(1900) as u16,
@@ -61,7 +72,7 @@ pub fn export_xlsx<E>(
         if *column == ExportColumn::Into(Target::RecordId) {
             sheet.set_column_hidden(index).map_err(write_error)?;
         }
-        sheet.write_string_with_format(0, index, column.heading(language), &head).map_err(write_error)?;
+        sheet.write_string_with_format(0, index, heading(*column, more, language), &head).map_err(write_error)?;
     }
     let last_column = columns.len() as u16 - 1;
     // Excel's green corners on every ID number help nobody here.

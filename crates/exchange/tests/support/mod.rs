@@ -115,6 +115,7 @@ impl MemoryRoster {
                     .into_iter()
                     .map(|it| ExportGuardian { name: it.name, phone: it.phone, relation: it.relation })
                     .collect(),
+                more: Vec::new(),
             })
             .collect()
     }
