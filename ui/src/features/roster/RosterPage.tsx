@@ -36,6 +36,7 @@ import { useDepartments } from "./useDepartments";
 import { useRosterView } from "./useRosterView";
 import { rowsOf, useRowCommands } from "./useRowCommands";
 import "./roster.css";
+import "./grid-tools.css";
 
 /** Moving through rows with the panel open shows the row one stops at. */
 const PANEL_FOLLOWS_MS = 120;
@@ -55,11 +56,12 @@ export const RosterPage = () => {
     () => queryOf({ department, text, filters, matching, sort }, mark),
     [department, text, filters, matching, sort, mark],
   );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is defined decides which columns there are
   const columns = useMemo(
     () => gridColumns(t, preferences?.columns ?? [], find),
-    // What is defined decides which columns there are.
     [t, preferences?.columns, find, defined],
   );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: likewise
   const asked = useMemo(
     () =>
       arrange(preferences?.columns ?? [])

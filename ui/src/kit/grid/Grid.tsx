@@ -12,6 +12,7 @@ import {
 import { GridEngine } from "./grid-engine";
 import type { GridHandle, GridOptions } from "./types";
 import "./grid.css";
+import "./grid-head.css";
 import "./grid-editor.css";
 
 export interface GridProps extends GridOptions {

@@ -18,7 +18,19 @@ let roster: FakeRoster;
 beforeEach(() => {
   roster = fakeRoster(
     [{ name: "王小明", sex: "male", phone: "13800138000", status: "active", department: "高一" }],
-    [{ id: "d1", parent: null, name: "高一", kind: "grade", count: 1 }],
+    [
+      {
+        id: "d1",
+        parent: null,
+        name: "高一",
+        kind: "grade",
+        count: 1,
+        own: 1,
+        is_archived: false,
+        is_hidden: false,
+        leaders: [],
+      },
+    ],
   );
   box.client = fakeClient(roster);
 });
