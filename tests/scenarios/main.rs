@@ -3,6 +3,7 @@
 
 mod at_work;
 mod by_hand;
+mod cells;
 mod convergence;
 mod copies;
 mod departments;
