@@ -6,6 +6,7 @@ use crate::world::World;
 use mingce_ipc::Code;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::department::{LeaderRole, LeadersThen, MergeDepartment, SetDepartmentKind, SetLeader};
+use mingce_ipc::history::RecordHistory;
 use mingce_ipc::roster::{
     AddMember, CellText, Column, CreateDepartment, DepartmentNode, Find, MoveDepartment, RecordRef, RenameDepartment,
 };
@@ -273,10 +274,100 @@ fn siblings_are_put_in_order_with_few_edits() {
     assert_eq!(order(), ["10班", "2班", "1班"]);
     behind(&one, None);
     assert_eq!(order(), ["1班", "10班", "2班"]);
-    let history = here.app.department_detail(by(&two)).unwrap().history;
-    assert_eq!(history.len(), 3, "made, put in order with the others, moved: the last move left it alone");
+    let asked = RecordHistory { kind: "department".into(), id: two.clone(), before: None, limit: 50 };
+    let history = here.app.record_history(asked).unwrap();
+    assert_eq!(history.lines.len(), 3, "made, put in order with the others, moved: the last move left it alone");
     undo_all(&here, 3);
     assert_eq!(order(), ["1班", "2班", "10班"]);
+}
+
+#[test]
+fn siblings_put_in_order_on_two_computers_apart_are_a_question_only_where_they_were_moved() {
+    let (runtime, mut world, here, there, [a, _, c]) = two_offices_that_part();
+    let behind = |office: &Office, id: &str, after: Option<&str>| {
+        let wanted = MoveDepartment { id: id.into(), parent: None, after: after.map(str::to_owned) };
+        office.app.move_department(wanted).unwrap();
+    };
+    // By pinyin they stand as 丙, 甲, 乙.
+    behind(&here, &c, Some(&a));
+    behind(&there, &a, None);
+    meet_again(&runtime, &mut world, [&here, &there]);
+    for office in [&here, &there] {
+        assert_eq!(office.status().refused, 0);
+        // The third got its place on both, and the same.
+        let asked = office.app.conflicts(Nothing {}).unwrap();
+        assert!(asked.iter().all(|conflict| [&a, &c].contains(&&conflict.record)), "{asked:?}");
+    }
+}
+
+#[test]
+fn whatever_is_done_to_the_tree_undo_brings_the_first_one_back() {
+    let (runtime, _world, here) = one_office();
+    let mut known = Vec::new();
+    for name in ["小学部", "初中部"] {
+        let stage = make(&here, None, name);
+        for grade in ["一年级", "二年级"] {
+            let grade = make(&here, Some(&stage), grade);
+            known.extend(["1班", "2班"].map(|class| make(&here, Some(&grade), class)));
+            known.push(grade);
+        }
+        known.push(stage);
+    }
+    let people: Vec<String> = known
+        .iter()
+        .map(|id| path(&here, id))
+        .enumerate()
+        .map(|(at, path)| add_to(&here, &format!("成员{at}"), &path))
+        .collect();
+    let state = || {
+        let homes: Vec<_> = people.iter().map(|member| here.cell(member, Column::Department)).collect();
+        (nodes(&here), homes)
+    };
+    let first = state();
+    // A fixed run of what looks like chance; acts that the rules refuse change nothing.
+    let mut seed = 20_261_122_u64;
+    let mut next = |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % below
+    };
+    let mut done = [0; 7];
+    for _ in 0..120 {
+        let (one, other) = (known[next(known.len())].clone(), known[next(known.len())].clone());
+        let member = people[next(people.len())].clone();
+        let role = [Some(LeaderRole::Head), Some(LeaderRole::Deputy), None][next(3)];
+        let act = next(7);
+        let before = here.app.undo_state(Nothing {}).unwrap();
+        let outcome = match act {
+            0 => move_below(&here, &one, &other).map(drop),
+            1 => here.app.merge_department(merge_of(&one, Some(&other))).map(drop),
+            2 => here.app.archive_department(by(&one)).map(drop),
+            3 => here.app.restore_department(by(&one)).map(drop),
+            4 => here.app.set_leader(SetLeader { department: one, member, role }).map(drop),
+            5 => here.app.merge_department(merge_of(&one, None)).map(drop).and_then(|()| {
+                // Enough of these and nothing is left to work on.
+                here.app.undo(Nothing {}).map(drop)
+            }),
+            _ => here.app.rename_department(RenameDepartment { id: one, name: format!("{}班", next(9)) }).map(drop),
+        };
+        done[act] += usize::from(outcome.is_ok());
+        assert_eq!(before.undo.is_some(), here.app.undo_state(Nothing {}).unwrap().undo.is_some());
+    }
+    assert!(done.iter().all(|count| *count > 0), "{done:?}");
+    assert_ne!(state(), first);
+    let last = state();
+    wait_until(&runtime, "the service knows it", || is_at_rest(&here));
+    let mut undone = 0;
+    while state() != first {
+        let step = here.app.undo(Nothing {}).expect("there is more to undo");
+        assert_eq!(step.kept, 0);
+        undone += 1;
+    }
+    for _ in 0..undone {
+        here.app.redo(Nothing {}).unwrap();
+    }
+    assert_eq!(state(), last);
+    wait_until(&runtime, "the service agrees", || is_at_rest(&here));
+    assert_eq!((here.status().refused, here.status().conflicts), (0, 0));
 }
 
 #[test]

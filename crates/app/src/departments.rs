@@ -6,7 +6,6 @@ pub(crate) use merging::{merge, plan_merge};
 
 use crate::failure::{Outcome, told};
 use crate::host::new_id;
-use crate::members;
 use crate::session::Session;
 use mingce_ipc::department::{DepartmentDetail, LeaderRole, LeaderRow, SetDepartmentKind, SetLeader};
 use mingce_ipc::roster::{CellProblem, Column, CreateDepartment, DepartmentNode, MoveDepartment, RenameDepartment};
@@ -93,7 +92,6 @@ pub(crate) fn detail(session: &Session, id: RecordId) -> Outcome<DepartmentDetai
         is_archived: node.is_archived,
         is_hidden: node.is_hidden,
         leaders,
-        history: members::history(session, Kind::Department, id)?,
     })
 }
 
@@ -212,7 +210,7 @@ pub(crate) fn move_to(session: &Session, wanted: &MoveDepartment) -> Outcome<()>
         return Ok(());
     }
     // Where some have no place yet, all get one in the order in which they stand, the moved one aside: two computers that
-    // do this apart write the same, and only what both moved is a question.
+    // do this apart write the same for all that neither moved, and nobody is asked about those.
     let mut positions: Vec<i64> = siblings.iter().filter_map(|sibling| sibling.position).collect();
     let mut edits = Vec::new();
     let mut position = (positions.len() == siblings.len()).then(|| position_between(&positions, place)).flatten();

@@ -1,6 +1,5 @@
 //! Single departments: kind, leaders, merging, archiving.
 
-use crate::roster::HistoryEntry;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -24,7 +23,6 @@ pub struct DepartmentDetail {
     /// Archived itself or with one above it.
     pub is_hidden: bool,
     pub leaders: Vec<LeaderRow>,
-    pub history: Vec<HistoryEntry>,
 }
 
 /// Somebody who leads a department.

@@ -2,6 +2,7 @@ import {
   DeleteOutlined,
   EditOutlined,
   FolderOutlined,
+  HistoryOutlined,
   InfoCircleOutlined,
   MergeCellsOutlined,
   PlusOutlined,
@@ -16,6 +17,7 @@ interface Acts {
   make: (parent: string | null) => void;
   rename: (id: string) => void;
   open: (id: string) => void;
+  showHistory: (id: string) => void;
   ask: (wish: "move" | "merge", id: string) => void;
   archive: (id: string) => void;
   restore: (id: string) => void;
@@ -54,6 +56,12 @@ export const departmentMenu = (
       icon: <InfoCircleOutlined />,
       shortcut: "Alt+Enter",
       run: () => acts.open(id),
+    },
+    {
+      key: "history",
+      label: t("departments.history"),
+      icon: <HistoryOutlined />,
+      run: () => acts.showHistory(id),
     },
     "line",
     { key: "move", label: t("roster.tree.moveTo"), icon: <SwapOutlined />, run: () => acts.ask("move", id) },

@@ -183,7 +183,6 @@ describe("the tree of departments", () => {
       is_archived: false,
       is_hidden: false,
       leaders: [{ member: "m2", name: "王老师", role: "deputy" }],
-      history: [],
     };
     answers.departmentDetail.mockResolvedValue(detail);
     const user = userEvent.setup();

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { App } from "antd";
 import { type Ref, useEffect, useImperativeHandle, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
 import type { DepartmentNode } from "@/generated/types";
 import { client } from "@/host";
 import { ContextMenu, type MenuPlace } from "@/kit/ContextMenu";
@@ -39,6 +40,7 @@ export const DepartmentPane = ({ ref }: { ref?: Ref<TreeHandle> }) => {
   const { t } = useTranslation();
   const { act } = useAct();
   const { message } = App.useApp();
+  const navigate = useNavigate();
   const { departments, inUse, isLoaded } = useDepartments();
   const showsArchived = useArchived((now) => now.isShown);
   const selected = useRoster((now) => now.department);
@@ -261,6 +263,7 @@ export const DepartmentPane = ({ ref }: { ref?: Ref<TreeHandle> }) => {
             make: startNew,
             rename: (id) => setNaming({ kind: "rename", id }),
             open: setOpened,
+            showHistory: (id) => void navigate(`/history/department/${id}`),
             ask: (wish, id) => setAsking({ for: wish, id }),
             archive: (id) => void archive(id),
             restore: (id) => void restore(id),

@@ -10,6 +10,7 @@ export const departments: Words<typeof source> = {
   showArchived: "Show archived ({{count}})",
   hideArchived: "Hide archived",
   details: "Department details…",
+  history: "History",
   merge: "Merge into another…",
   archive: "Archive",
   restore: "Restore",

@@ -8,6 +8,7 @@ export const departments = {
   showArchived: "显示已归档（{{count}}）",
   hideArchived: "隐藏已归档",
   details: "部门信息…",
+  history: "修改记录",
   merge: "并入其他部门…",
   archive: "归档",
   restore: "恢复",
