@@ -61,7 +61,7 @@ impl Chance {
 }
 
 fn seeds(entry: &str) -> Vec<Vec<u8>> {
-    let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "..", "..", "fuzz", "corpus", entry].iter().collect();
+    let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "..", "..", "tests", "fixtures", "fuzz", entry].iter().collect();
     let mut names: Vec<PathBuf> = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
     names.sort();
     assert!(!names.is_empty(), "{entry} has seeds");
