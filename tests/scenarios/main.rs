@@ -9,6 +9,7 @@ mod copies;
 mod departments;
 mod desktop;
 mod history;
+mod files;
 mod house;
 mod imports;
 mod line;

@@ -1,0 +1,221 @@
+//! Files through the whole program: brought in, mirrored, asked about, taken back, and out and in again without a trace.
+
+use crate::office::Office;
+use crate::world::World;
+use mingce_ipc::Code;
+use mingce_ipc::calls::{Calls, Nothing};
+use mingce_ipc::import::{
+    ApplyImport, BatchRef, ExcludedCell, Export, ImportAnswer, ImportApplied, ImportFile, ImportMode, ImportOptions,
+    ImportPlan, ImportRef, Masking, OpenImport, PlanImport, PlanPageRequest, PlannedKind, PlannedRow,
+};
+use mingce_ipc::roster::Column;
+use rust_xlsxwriter::Workbook;
+use std::path::PathBuf;
+use tokio::runtime::Runtime;
+
+struct Desk {
+    office: Office,
+    world: World,
+    _runtime: Runtime,
+}
+
+fn desk() -> Desk {
+    let runtime = Runtime::new().expect("a runtime");
+    let world = runtime.block_on(World::new());
+    let office = Office::quiet(&runtime, &world, "here");
+    Desk { office, world, _runtime: runtime }
+}
+
+impl Desk {
+    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.world.path(name);
+        std::fs::write(&path, content).expect("the test's own folder");
+        path
+    }
+
+    fn open(&self, path: &std::path::Path) -> ImportFile {
+        let path = path.to_str().expect("a plain path").to_owned();
+        self.office.app.open_import(OpenImport { path, sheet: None }).expect("a file that can be read")
+    }
+
+    fn plan(&self, file: &ImportFile, options: ImportOptions) -> ImportPlan {
+        let targets = file.columns.iter().map(|column| column.target.clone()).collect();
+        let import = file.import.clone();
+        self.office
+            .app
+            .plan_import(PlanImport { import, targets, card_number_digits: None, options })
+            .expect("a file that can be planned")
+    }
+
+    fn rows(&self, file: &ImportFile, kind: PlannedKind) -> Vec<PlannedRow> {
+        let asked = PlanPageRequest { import: file.import.clone(), kind: Some(kind), start: 0, count: 500 };
+        self.office.app.plan_page(asked).expect("a plan").rows
+    }
+
+    fn apply(&self, file: &ImportFile, confirmed_leaving: Option<u32>) -> Result<ImportApplied, Code> {
+        self.apply_without(file, Vec::new(), confirmed_leaving)
+    }
+
+    fn apply_without(
+        &self,
+        file: &ImportFile,
+        excluded_cells: Vec<ExcludedCell>,
+        confirmed_leaving: Option<u32>,
+    ) -> Result<ImportApplied, Code> {
+        let wanted = ApplyImport {
+            import: file.import.clone(),
+            creates_departments: true,
+            takes_sound_cells: false,
+            excluded_rows: Vec::new(),
+            excluded_cells,
+            confirmed_leaving,
+        };
+        self.office.app.apply_import(wanted).map_err(|failure| failure.code)
+    }
+
+    fn import(&self, name: &str, content: &str) -> ImportApplied {
+        let file = self.open(&self.file(name, content));
+        self.plan(&file, ImportOptions::default());
+        let applied = self.apply(&file, None).expect("nothing stands in the way");
+        self.office.app.close_import(ImportRef { import: file.import }).expect("it is open");
+        applied
+    }
+}
+
+fn class(pupils: std::ops::Range<u32>) -> String {
+    let mut file = String::from("学号,姓名,班级,父亲姓名,父亲电话\n");
+    for pupil in pupils {
+        let name: String = format!("{pupil:03}").bytes().map(|digit| char::from(digit - b'0' + b'a')).collect();
+        file.push_str(&format!("{pupil:03},Pupil {name},高一/3班,张大,13800138000\n"));
+    }
+    file
+}
+
+#[test]
+fn a_mirrored_file_stops_and_asks_before_many_leave() {
+    let desk = desk();
+    assert_eq!(desk.import("all.csv", &class(0..10)).added, 10);
+    let file = desk.open(&desk.file("one.csv", class(0..1)));
+    let options = ImportOptions { mode: ImportMode::MirrorRoster, ..ImportOptions::default() };
+    let plan = desk.plan(&file, options);
+    assert_eq!((plan.counts.leave, plan.leave_of, plan.confirms_leaving), (9, 10, true));
+    assert_eq!(desk.apply(&file, None).unwrap_err(), Code::MassLeaving);
+    assert_eq!(desk.apply(&file, Some(8)).unwrap_err(), Code::MassLeaving);
+    let leaver = desk.rows(&file, PlannedKind::Leave).remove(0);
+    assert_eq!((leaver.row, leaver.cells[0].what.as_str(), leaver.cells[0].to.as_str()), (0, "status", "left"));
+    let applied = desk.apply(&file, Some(9)).expect("the number was said");
+    assert_eq!((applied.added, applied.changed, applied.left), (0, 0, 9));
+    let undone = desk.office.app.undo_import(BatchRef { batch: applied.batch }).expect("the batch is there");
+    assert_eq!((undone.changed, undone.kept_count), (9, 0));
+}
+
+#[test]
+fn imports_are_listed_and_taken_back_with_what_stays_told() {
+    let desk = desk();
+    let applied = desk.import("名单.csv", &class(0..3));
+    let members =
+        desk.office.app.find_members(mingce_ipc::roster::Find { text: "Pupil aab".into(), limit: 5 }).unwrap();
+    desk.office.edit(&members[0].id, Column::Title, "班长");
+    let records = desk.office.app.import_history(Nothing {}).expect("a roster is open");
+    assert_eq!(records.len(), 1);
+    let record = &records[0];
+    assert_eq!((record.file_name.as_str(), record.batch.as_str()), ("名单.csv", applied.batch.as_str()));
+    assert_eq!((record.added, record.changed, record.left, record.departments), (3, 0, 0, 2));
+    assert_eq!(record.sha256.len(), 64);
+    assert!(!record.is_undone && record.at_ms > 0 && !record.actor.is_empty());
+    let undone = desk.office.app.undo_import(BatchRef { batch: applied.batch.clone() }).expect("the batch is there");
+    assert!(undone.kept_count > 0, "whom somebody worked on since is not taken away");
+    assert!(undone.kept.iter().any(|kept| kept.name == "Pupil aab"), "{:?}", undone.kept);
+    assert!(desk.office.cell(&members[0].id, Column::Name).is_some());
+    assert!(desk.office.app.import_history(Nothing {}).expect("a roster is open")[0].is_undone);
+    let again = desk.office.app.undo_import(BatchRef { batch: applied.batch });
+    assert_eq!(again.unwrap_err().code, Code::NothingToUndo);
+}
+
+#[test]
+fn an_import_undone_by_the_button_is_listed_as_such() {
+    let desk = desk();
+    desk.import("名单.csv", &class(0..2));
+    let is_undone = || desk.office.app.import_history(Nothing {}).expect("a roster is open")[0].is_undone;
+    desk.office.app.undo(Nothing {}).expect("there is something to undo");
+    assert!(is_undone());
+    desk.office.app.redo(Nothing {}).expect("there is something to redo");
+    assert!(!is_undone());
+}
+
+#[test]
+fn whatever_goes_out_comes_in_again_without_a_change() {
+    let desk = desk();
+    desk.import("all.csv", &class(0..20));
+    for masking in [Masking::Full, Masking::Masked] {
+        for (name, format) in
+            [("out.xlsx", "XLSX"), ("out.csv", "UTF-8"), ("out.zip", "ONEROSTER"), ("out.1.1.zip", "ONEROSTER")]
+        {
+            let path = desk.world.path(name);
+            let wanted = Export {
+                path: path.to_str().expect("plain").to_owned(),
+                query: Default::default(),
+                language: "zh".into(),
+                masking: Some(masking),
+            };
+            assert_eq!(desk.office.app.export_members(wanted).expect("a file").rows, 20, "{name}");
+            let file = desk.open(&path);
+            assert_eq!(file.format, format, "{name}");
+            assert!(file.remarks.is_empty() && !file.is_delta, "{name}: {:?}", file.remarks);
+            let options = ImportOptions { mode: ImportMode::MirrorRoster, ..ImportOptions::default() };
+            let counts = desk.plan(&file, options).counts;
+            let sum = counts.add + counts.change + counts.problem + counts.unsure + counts.leave;
+            assert_eq!((counts.unchanged, sum), (20, 0), "{name}: {counts:?}");
+        }
+    }
+}
+
+#[test]
+fn an_unsure_row_waits_for_its_answer_and_a_change_can_be_left_out() {
+    let desk = desk();
+    desk.import("all.csv", "学号,姓名,手机号\n1001,张三,13800138000\n");
+    let file = desk.open(&desk.file("new.csv", "学号,姓名,手机号,备注\n2001,张三,13800138000,转班\n"));
+    assert_eq!(desk.plan(&file, ImportOptions::default()).counts.unsure, 1);
+    let row = desk.rows(&file, PlannedKind::Unsure).remove(0);
+    assert!(row.can_be_new);
+    assert_eq!(row.candidates[0].card_number, "1001");
+    let member = row.candidates[0].member.clone();
+    let answers = vec![ImportAnswer { row: row.key, member: Some(member.clone()) }];
+    let plan = desk.plan(&file, ImportOptions { answers, ..ImportOptions::default() });
+    assert_eq!((plan.counts.unsure, plan.counts.change), (0, 1));
+    let row = desk.rows(&file, PlannedKind::Change).remove(0);
+    let note = row.cells.iter().find(|cell| cell.what == "note").expect("a change of the note");
+    let left_out = vec![ExcludedCell { row: row.key, item: note.item }];
+    assert_eq!(desk.apply_without(&file, left_out, None).expect("it goes in").changed, 1);
+    assert_eq!(desk.office.cell(&member, Column::CardNumber).as_deref(), Some("2001"));
+    assert_eq!(desk.office.cell(&member, Column::Note).as_deref(), Some(""));
+}
+
+#[test]
+fn every_sheet_is_a_class_when_that_is_chosen() {
+    let desk = desk();
+    let mut book = Workbook::new();
+    for (name, pupil) in [("1班", "张三"), ("2班", "李四"), ("说明", "")] {
+        let sheet = book.add_worksheet();
+        sheet.set_name(name).expect("a name");
+        if pupil.is_empty() {
+            sheet.write(0, 0, "请各班填写").expect("a cell");
+            continue;
+        }
+        for (row, line) in (0..).zip([["姓名", "年级"], [pupil, "高一"]]) {
+            for (column, text) in (0..).zip(line) {
+                sheet.write(row, column, text).expect("a cell");
+            }
+        }
+    }
+    let path = desk.world.path("classes.xlsx");
+    book.save(&path).expect("the test's own folder");
+    let file = desk.open(&path);
+    let plan = desk.plan(&file, ImportOptions { takes_all_sheets: true, ..ImportOptions::default() });
+    assert_eq!((plan.counts.add, plan.left_out_sheets), (2, vec!["说明".to_owned()]));
+    assert_eq!(plan.new_departments, ["高一", "高一/1班", "高一/2班"]);
+    let rows = desk.rows(&file, PlannedKind::Add);
+    assert_eq!((rows[1].sheet.as_str(), rows[1].row), ("2班", 2));
+    assert_ne!(rows[0].key, rows[1].key);
+    assert_eq!(desk.apply(&file, None).expect("it goes in").added, 2);
+}
