@@ -27,7 +27,7 @@ pub(crate) fn set_field(session: &Session, wanted: &SetField) -> Outcome<EditOut
     let mut editor = Editor::new(session)?;
     let walk = Walk::of(session, &wanted.members)?;
     let job = wanted.job.as_deref();
-    let touched = Rewriting { label: Label::Fill, walk, job, purpose: Purpose::Write }.run(
+    let touched = Rewriting { label: Label::Set, walk, job, purpose: Purpose::Write }.run(
         session,
         &mut |step, edits| match step {
             Step::Member { row, member, .. } => {
@@ -65,6 +65,13 @@ pub(crate) fn remove(session: &Session, wanted: &RemoveMembers) -> Outcome<EditO
     let mut removed = 0;
     // Guardianships of each guardian that this very operation ends.
     let mut ended: HashMap<RecordId, usize> = HashMap::new();
+    // A roster without any invitations need not be asked for those of a million members.
+    let mut belonging = Vec::new();
+    for field in BELONGING {
+        if told(session.store.count(field.kind()))? > 0 {
+            belonging.push(field);
+        }
+    }
     let walk = Walk::of(session, &wanted.members)?;
     let job = wanted.job.as_deref();
     let touched =
@@ -72,7 +79,8 @@ pub(crate) fn remove(session: &Session, wanted: &RemoveMembers) -> Outcome<EditO
             let Step::Member { member, .. } = step else { return Ok(()) };
             let id = member.member.id;
             // What belongs to the member goes with it; a guardian of a sibling stays.
-            for field in BELONGING {
+            for field in &belonging {
+                let field = *field;
                 for record in told(session.store.find_by(field, &Value::from(id), BELONGING_MAX))? {
                     edits.push(Edit::remove(&record));
                     if field == Field::GuardianshipMember

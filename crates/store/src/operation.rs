@@ -28,6 +28,8 @@ labels! {
     Remove = "remove";
     Paste = "paste";
     Fill = "fill";
+    /// One text into a field of many members.
+    Set = "set";
     /// Find and replace.
     Replace = "replace";
     Clear = "clear";
