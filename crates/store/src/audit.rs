@@ -57,7 +57,7 @@ pub struct AuditRow {
     pub actor: String,
     pub at_ms: i64,
     pub record: Option<(Kind, RecordId)>,
-    /// Names of fields.
+    /// Names of fields; a guardian's begin with `guardian_`.
     pub fields: Vec<String>,
     pub people: u64,
     pub is_full: bool,
@@ -66,7 +66,11 @@ pub struct AuditRow {
 impl Store {
     /// Writes it down, before the values are shown or the file is in its place.
     pub fn note_look(&self, looked: &Looked<'_>) -> Result<(), StoreError> {
-        let names: Vec<&str> = looked.fields.iter().map(|field| field.name()).collect();
+        let name = |field: &Field| match field.kind() {
+            Kind::Guardian => format!("guardian_{}", field.name()),
+            _ => field.name().to_owned(),
+        };
+        let names: Vec<String> = looked.fields.iter().map(name).collect();
         let fields = serde_json::to_string(&names).map_err(|_| StoreError::Damaged)?;
         let (kind, id) = looked.record.map(|(kind, id)| (kind as u8, *id.as_bytes())).unzip();
         let people = i64::try_from(looked.people).unwrap_or(i64::MAX);

@@ -238,8 +238,8 @@ fn removal(conn: &Connection, kind: Kind, id: RecordId) -> Result<Option<Removal
     Ok(Some(Removal { seq: row.get(0)?, operation: row.get(1)?, author }))
 }
 
-/// Affiliations, guardianships, custom values, tags and departments below that were removed in the same operation, or by the same person at
-/// the same instant: an operation from elsewhere may have come in several pages.
+/// Affiliations, guardianships, custom values, tags and departments below that were removed in the same operation, or by
+/// the same person at the same instant: an operation from elsewhere may have come in several pages.
 fn removed_with(conn: &Connection, id: RecordId, own: &Removal) -> Result<Vec<Record>, StoreError> {
     let sql = "SELECT kind, id, changes FROM history
         WHERE verb = 2 AND kind IN (2, 4, 6, 10, 12) AND json_extract(changes, '$[0]') = ?1

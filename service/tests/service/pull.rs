@@ -1,9 +1,10 @@
 //! Cursors, pages and waiting.
 
-use crate::desk::{House, read_page};
+use crate::desk::{House, read_page, set};
 use axum::http::StatusCode;
-use mingce_model::{Edit, Kind};
+use mingce_model::{Edit, Field, Kind};
 use mingce_protocol::ApiFailure;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 #[tokio::test]
@@ -116,4 +117,21 @@ async fn a_waiting_pull_ends_by_itself() {
     assert_eq!(answer.status, StatusCode::OK);
     assert!(read_page(&answer).1.is_empty());
     assert!(started.elapsed() >= Duration::from_millis(900));
+}
+
+#[tokio::test]
+async fn news_say_who_made_them_on_which_device_and_when() {
+    let house = House::open();
+    let form = house.organisation_form("13800138000");
+    let mut a = house.found("13800138000").await;
+    let mut b = a.second();
+    let member = a.add_member("张伟").await;
+    let (header, records) = b.pull_page(100).await;
+    assert!(header.authors.is_empty() && records.iter().all(|record| record.by.is_none()), "the beginning is no news");
+    a.push(&[set(&member, Field::MemberTitle, "班长")]).await;
+    let (header, records) = b.pull_page(100).await;
+    let by = records[0].by.unwrap();
+    let author = &header.authors[by.author];
+    assert_eq!((author.name.as_str(), author.device.as_str()), (form.admin_name.as_str(), form.device.as_str()));
+    assert!((1..=house.clock_ms.load(Ordering::Relaxed)).contains(&by.at_ms));
 }

@@ -336,7 +336,7 @@ fn a_look_is_written_down_without_what_was_seen() {
         actor: "王老师",
         at_ms: NOW,
         record: Some((Kind::Member, person.id)),
-        fields: &[Field::MemberPhone],
+        fields: &[Field::MemberPhone, Field::GuardianPhone],
         people: 1,
         is_full: true,
     };
@@ -345,6 +345,6 @@ fn a_look_is_written_down_without_what_was_seen() {
     let lines = desk.store.audit(None, 10).unwrap();
     assert_eq!(lines.iter().map(|line| line.act).collect::<Vec<_>>(), [AuditAct::Export, AuditAct::Reveal]);
     assert_eq!(lines[1].record, Some((Kind::Member, person.id)));
-    assert_eq!(lines[1].fields, ["phone"]);
+    assert_eq!(lines[1].fields, ["phone", "guardian_phone"]);
     assert_eq!(desk.store.audit(Some(lines[0].number), 10).unwrap(), lines[1..]);
 }

@@ -1,0 +1,150 @@
+import { screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, expect, test, vi } from "vitest";
+import type { HistoryLine, OperationLine, PastInfo, Restored, UndoPlan } from "@/generated/types";
+import { client } from "@/host";
+import { renderPart } from "@/test/render";
+import { Lines } from "./Lines";
+import { Looks } from "./Looks";
+import { Operations } from "./Operations";
+import { PastRoster } from "./PastRoster";
+
+const line = (over: Partial<HistoryLine> = {}): HistoryLine => ({
+  moment: 7,
+  at: Date.parse("2026-09-01T08:00:00"),
+  by: "王老师",
+  device: null,
+  verb: "edit",
+  operation: "edit",
+  operation_number: 3,
+  kind: "member",
+  record: "m1",
+  title: "单雄信",
+  changes: [{ field: "title", from: "老师", to: "班主任" }],
+  is_there: true,
+  ...over,
+});
+
+const operation = (over: Partial<OperationLine> = {}): OperationLine => ({
+  number: 3,
+  moment: 7,
+  batch: "b1",
+  operation: "import",
+  origin: "local",
+  by: "王老师",
+  at: Date.parse("2026-09-01T08:00:00"),
+  changed: 43,
+  can_undo: true,
+  is_undone: false,
+  ...over,
+});
+
+const restored: Restored = { changed: 1, left_out: [], version: 9 };
+
+beforeEach(() => {
+  vi.restoreAllMocks();
+});
+
+test("brings one field back by keyboard, as it was before the entry", async () => {
+  const restore = vi.spyOn(client, "restoreFields").mockResolvedValue(restored);
+  await renderPart(<Lines lines={[line()]} label="明细" shows="doer" />);
+  const button = screen.getByRole("button", { name: "恢复职务为“老师”" });
+  button.focus();
+  await userEvent.keyboard("{Enter}");
+  expect(restore).toHaveBeenCalledWith({ kind: "member", id: "m1", fields: ["title"], before: 7 });
+  await screen.findByText("已恢复");
+});
+
+test("says who changed it, and on which other computer", async () => {
+  const lines = [
+    line({ by: "赵老师", device: "教务处电脑" }),
+    line({ moment: 6, by: "", device: "" }),
+    line({ moment: 5, by: "钱老师", device: "" }),
+  ];
+  await renderPart(<Lines lines={lines} label="明细" shows="doer" />);
+  screen.getByText("赵老师 · 教务处电脑");
+  screen.getByText("他人");
+  screen.getByText("钱老师 · 其他设备");
+});
+
+test("brings a removed person back and tells what could not come along", async () => {
+  const left = { title: "单雄信", field: "department", reason: "place_gone" };
+  const restore = vi.spyOn(client, "restoreRecord").mockResolvedValue({ ...restored, left_out: [left] });
+  await renderPart(<Lines lines={[line({ verb: "remove", is_there: false })]} label="明细" shows="record" />);
+  await userEvent.click(screen.getByRole("button", { name: "恢复单雄信" }));
+  expect(restore).toHaveBeenCalledWith({ kind: "member", id: "m1", before: 7 });
+  await screen.findByText(/有 1 处没有恢复：单雄信的部门.*已不存在/);
+});
+
+test("tells before a batch is undone what would stay", async () => {
+  const plan: UndoPlan = {
+    is_unknown: false,
+    changed: 42,
+    kept: [{ kind: "member", record: "m1", title: "单雄信", field: "phone" }],
+    kept_count: 1,
+  };
+  vi.spyOn(client, "operations").mockResolvedValue({ operations: [operation()], has_more: false });
+  vi.spyOn(client, "planUndoBatch").mockResolvedValue(plan);
+  const undo = vi
+    .spyOn(client, "undoBatch")
+    .mockResolvedValue({ operation: "import", changed: 42, kept: 1, version: 9 });
+  await renderPart(<Operations />);
+  await userEvent.click(await screen.findByRole("button", { name: "撤销这次操作" }));
+  const dialog = await screen.findByRole("dialog");
+  await within(dialog).findByText("单雄信 · 手机号");
+  await userEvent.click(within(dialog).getByRole("button", { name: "撤销" }));
+  expect(undo).toHaveBeenCalledWith({ batch: "b1" });
+  await screen.findByText("已还原 42 条记录，保留 1 处后来的修改");
+});
+
+test("asks for the next operations behind the last one", async () => {
+  const asked = vi
+    .spyOn(client, "operations")
+    .mockResolvedValueOnce({ operations: [operation()], has_more: true })
+    .mockResolvedValueOnce({ operations: [operation({ number: 2, can_undo: false })], has_more: false });
+  await renderPart(<Operations />);
+  await userEvent.click(await screen.findByRole("button", { name: "更早的记录" }));
+  expect(asked).toHaveBeenLastCalledWith({ limit: 50, before: 3 });
+});
+
+test("shows a past roster by department and turns its pages", async () => {
+  const past: PastInfo = {
+    past: "1",
+    at: Date.parse("2026-09-01T08:00:00"),
+    total: 150,
+    departments: [{ id: "d1", name: "1班", depth: 0, count: 120 }],
+  };
+  const page = vi.spyOn(client, "pastPage").mockResolvedValue({
+    total: 150,
+    start: 0,
+    rows: [{ id: "m1", cells: ["单雄信", "", "1班"], mark: null, problems: [] }],
+    are_there: [false],
+  });
+  await renderPart(<PastRoster past={past} onClose={() => undefined} onLost={() => undefined} />);
+  await screen.findByRole("button", { name: "恢复单雄信" });
+  await userEvent.click(screen.getByRole("button", { name: "下一页" }));
+  expect(page.mock.lastCall?.[0]).toMatchObject({ start: 100, count: 100 });
+  await userEvent.click(screen.getByRole("button", { name: /1班/ }));
+  expect(page.mock.lastCall?.[0]).toMatchObject({ department: "d1", start: 0 });
+});
+
+test("tells who looked at what", async () => {
+  vi.spyOn(client, "audit").mockResolvedValue({
+    lines: [
+      {
+        number: 1,
+        act: "reveal",
+        by: "王老师",
+        at: 0,
+        title: "单雄信",
+        member: "m1",
+        fields: ["phone", "guardian_phone"],
+        people: 1,
+        is_full: true,
+      },
+    ],
+    has_more: false,
+  });
+  await renderPart(<Looks />);
+  await screen.findByText("查看了单雄信的手机号、监护人电话");
+});
