@@ -125,8 +125,13 @@ pub(crate) fn refusals(session: &Session) -> Outcome<Vec<RefusalRow>> {
                 .map(|change| {
                     Ok(FieldChange {
                         field: field_word(session, edit.kind, edit.id, change.field)?,
-                        from: shown(session, change.field, &change.base),
-                        to: shown(session, change.field, &change.new),
+                        from: masking::shown(
+                            session,
+                            edit.id,
+                            change.field,
+                            shown(session, change.field, &change.base),
+                        ),
+                        to: masking::shown(session, edit.id, change.field, shown(session, change.field, &change.new)),
                     })
                 })
                 .collect::<Outcome<_>>()?,
