@@ -6,6 +6,7 @@ use crate::world::World;
 use mingce_ipc::Code;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::custom::{ArchiveField, ArrangeFields, DefineField, DefineTag, DefinedChoice, TagMembers};
+use mingce_ipc::import::{Export, Masking};
 use mingce_ipc::roster::{
     Column, Direction, EditCell, Filter, Mark, Members, PageRequest, PasteBlock, RecordRef, SortBy, ViewQuery,
 };
@@ -296,4 +297,31 @@ fn a_removed_member_takes_values_and_tags_along_and_undo_brings_them_back() {
     assert_eq!((here.status().refused, there.status().refused), (0, 0));
     let missing = there.app.remove_tag(RecordRef { id: member });
     assert_eq!(missing.unwrap_err().code, Code::NotFound);
+}
+
+#[test]
+fn fields_and_tags_are_columns_of_an_export_and_personal_ones_are_hidden_in_a_masked_one() {
+    let scene = scene();
+    let here = scene.office("here");
+    let bus = define(&here, field("乘校车", "yes_no"));
+    let allergy = define(&here, DefineField { data_class: "sensitive".into(), ..field("过敏", "text") });
+    here.app.define_tag(DefineTag { id: None, name: "校队".into(), colour: String::new() }).unwrap();
+    here.add(&[(Column::Name, "张一"), (bus, "是"), (allergy, "花生"), (Column::Tags, "校队")]);
+    let export = |name: &str, masking: Masking| {
+        let path = scene.world.path(name).with_extension("csv");
+        let wanted = Export {
+            path: path.to_string_lossy().into_owned(),
+            query: ViewQuery::default(),
+            language: "zh".into(),
+            masking: Some(masking),
+        };
+        here.app.export_members(wanted).expect("the folder can be written");
+        std::fs::read_to_string(path).expect("the file is there")
+    };
+    let full = export("full", Masking::Full);
+    let (headings, row) = full.trim_start_matches('\u{feff}').split_once("\r\n").unwrap();
+    assert!(headings.contains("标签,乘校车,过敏"), "{headings}");
+    assert!(row.contains("校队,是,花生"), "{row}");
+    let masked = export("masked", Masking::Masked);
+    assert!(masked.contains("校队,是,***") && !masked.contains("花生"));
 }

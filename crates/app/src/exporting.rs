@@ -5,11 +5,12 @@ use crate::session::Session;
 use crate::{masking, views};
 use mingce_exchange::oneroster::{OneRosterOptions, OneRosterVersion, export_one_roster};
 use mingce_exchange::write::{
-    CsvEncoding, CsvOutcome, ExportError, ExportGuardian, ExportOptions, ExportRow, Language, XlsxOptions, export_csv,
-    export_xlsx,
+    CsvEncoding, CsvOutcome, ExportError, ExportGuardian, ExportOptions, ExportRow, Language, XlsxOptions,
+    export_csv_with, export_xlsx_with,
 };
 use mingce_ipc::import::{Export, Exported, Masking};
 use mingce_ipc::{Code, Failure};
+use mingce_model::custom::{CustomField, CustomForm};
 use mingce_model::mask::{is_masked, mask};
 use mingce_model::tree::Department;
 use mingce_model::{DepartmentId, Field, Value};
@@ -26,7 +27,9 @@ pub(crate) fn export(session: &Session, wanted: &Export) -> Outcome<Exported> {
         "zip" => write_one_roster(session, &wanted.path, &view, masking)?,
         _ => {
             let guardians = most_guardians(session, &view)?;
-            write_table(session, &wanted.path, &wanted.language, guardians, rows(session, &view, masking))?
+            let more = More::new(session, &wanted.language)?;
+            let rows = rows(session, &view, masking, &more);
+            write_table(session, &wanted.path, &wanted.language, guardians, &more.headings, rows)?
         }
     };
     masking::note_export(session, AuditAct::Export, u64::from(written.rows), masking == Masking::Full)?;
@@ -69,6 +72,7 @@ pub(crate) fn write_table(
     path: &str,
     language: &str,
     guardians: u8,
+    more: &[String],
     rows: impl Iterator<Item = Result<ExportRow, StoreError>>,
 ) -> Outcome<Written> {
     let language = if language == "zh" { Language::Chinese } else { Language::English };
@@ -82,9 +86,9 @@ pub(crate) fn write_table(
             "xlsx" => {
                 let temporary_directory = Path::new(path).parent();
                 let options = XlsxOptions { export: options, today: session.host.today(), temporary_directory };
-                export_xlsx(rows, options, target, run).map(|summary| summary.rows).map_err(failed)
+                export_xlsx_with(rows, options, more, target, run).map(|summary| summary.rows).map_err(failed)
             }
-            _ => match export_csv(rows, options, CsvEncoding::Utf8, target, run).map_err(failed)? {
+            _ => match export_csv_with(rows, options, more, CsvEncoding::Utf8, target, run).map_err(failed)? {
                 CsvOutcome::Written(summary) => Ok(summary.rows),
                 CsvOutcome::Unwritable { .. } => Err(Code::Internal.into()),
             },
@@ -99,7 +103,8 @@ fn write_one_roster(session: &Session, path: &str, view: &View, masking: Masking
         today: session.host.today(),
     };
     let departments = all_departments(session)?;
-    let mut begin = || rows(session, view, masking);
+    let more = More::default();
+    let mut begin = || rows(session, view, masking, &more);
     write_beside(path, |target| {
         mingce_exchange::unwatched(|run| {
             let summary = export_one_roster(&mut begin, &departments, &options, target, run).map_err(failed)?;
@@ -141,7 +146,7 @@ fn failed(error: ExportError<StoreError>) -> Failure {
 
 fn most_guardians(session: &Session, view: &View) -> Outcome<u8> {
     let mut most = 0;
-    for row in rows(session, view, Masking::Full) {
+    for row in rows(session, view, Masking::Full, &More::default()) {
         most = most.max(told(row)?.guardians.len());
     }
     Ok(u8::try_from(most).unwrap_or(u8::MAX))
@@ -151,15 +156,67 @@ fn rows<'a>(
     session: &'a Session,
     view: &'a View,
     masking: Masking,
+    more: &'a More,
 ) -> impl Iterator<Item = Result<ExportRow, StoreError>> + 'a {
     (0..view.len()).step_by(CHUNK).flat_map(move |start| match session.store.page(view, start, CHUNK) {
         Err(error) => vec![Err(error)],
-        Ok(page) => page.into_iter().flatten().map(|row| Ok(export_row(row, masking))).collect(),
+        Ok(page) => page.into_iter().flatten().map(|row| Ok(export_row(row, masking, more))).collect(),
     })
 }
 
+/// Columns beside those of every roster: tags, and the fields that the organisation defined.
+#[derive(Default)]
+pub(crate) struct More {
+    pub(crate) headings: Vec<String>,
+    fields: Vec<CustomField>,
+    words: YesNo,
+}
+
+/// How yes and no are written; an import reads either.
+#[derive(Clone, Copy, Default)]
+enum YesNo {
+    #[default]
+    Chinese,
+    English,
+}
+
+impl More {
+    pub(crate) fn new(session: &Session, language: &str) -> Outcome<Self> {
+        let mut fields = told(session.store.custom_fields())?;
+        fields.retain(|field| !field.is_archived);
+        let words = if language == "zh" { YesNo::Chinese } else { YesNo::English };
+        let tags = match words {
+            YesNo::Chinese => "标签",
+            YesNo::English => "Tags",
+        };
+        let headings = std::iter::once(tags.to_owned()).chain(fields.iter().map(|field| field.name.clone())).collect();
+        Ok(Self { headings, fields, words })
+    }
+
+    /// Of what the organisation calls personal, a masked file only tells whether it is filled.
+    fn cells(&self, row: &MemberRow, masking: Masking) -> Vec<String> {
+        if self.headings.is_empty() {
+            return Vec::new();
+        }
+        let value = |field: &CustomField| {
+            let text = row.custom.iter().find(|(id, _)| *id == field.id).map_or("", |(_, value)| value.as_str());
+            if masking == Masking::Masked && field.data_class != "ordinary" && !text.is_empty() {
+                return "***".to_owned();
+            }
+            match (field.form, self.words, text) {
+                (CustomForm::YesNo, YesNo::Chinese, "yes") => "是",
+                (CustomForm::YesNo, YesNo::Chinese, "no") => "否",
+                _ => text,
+            }
+            .to_owned()
+        };
+        std::iter::once(crate::cells_extra::tags_text(&row.tags)).chain(self.fields.iter().map(value)).collect()
+    }
+}
+
 /// A member as a row of the file.
-pub(crate) fn export_row(row: MemberRow, masking: Masking) -> ExportRow {
+pub(crate) fn export_row(row: MemberRow, masking: Masking, more: &More) -> ExportRow {
+    let more = more.cells(&row, masking);
     let hidden = |field: Field, text: String| match masking {
         Masking::Full => text,
         Masking::Masked => mask(field, &Value::from(text)),
@@ -179,5 +236,6 @@ pub(crate) fn export_row(row: MemberRow, masking: Masking) -> ExportRow {
         department: Some(row.department_path.to_string()).filter(|path| !path.is_empty()),
         guardians: row.guardians.into_iter().map(guardian).collect(),
         member,
+        more,
     }
 }

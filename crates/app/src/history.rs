@@ -338,11 +338,12 @@ pub(crate) fn export(session: &Session, wanted: &ExportPast) -> Outcome<Exported
         most = told(chunk(start))?.iter().map(|member| member.guardians.len()).fold(most, usize::max);
     }
     let most = u8::try_from(most).unwrap_or(u8::MAX);
+    let more = exporting::More::default();
     let rows = (0..total).step_by(CHUNK).flat_map(|start| match chunk(start) {
         Err(error) => vec![Err(error)],
-        Ok(members) => members.into_iter().map(|row| Ok(exporting::export_row(row, wanted.masking))).collect(),
+        Ok(members) => members.into_iter().map(|row| Ok(exporting::export_row(row, wanted.masking, &more))).collect(),
     });
-    let exported = exporting::write_table(session, &wanted.path, &wanted.language, most, rows)?;
+    let exported = exporting::write_table(session, &wanted.path, &wanted.language, most, &more.headings, rows)?;
     let is_full = wanted.masking == Masking::Full;
     masking::note_export(session, AuditAct::ExportPast, u64::from(exported.rows), is_full)?;
     exporting::put_in_place(exported)
