@@ -244,7 +244,7 @@ describe("the desktop", { timeout: 420_000 }, () => {
         { column: "card_number", text: "20268888" },
       ],
     });
-    await page.getByText("13700137002").first().waitFor();
+    await page.getByText("137****7002").first().waitFor();
     await eventually(async () => (await mine.call("sync_status", {})).waiting, 0, "sent");
 
     const herHost = await office.serve(hers);
@@ -254,8 +254,8 @@ describe("the desktop", { timeout: 420_000 }, () => {
     await checkScreen(herApp, "welcome-back", { names: [service] });
     await button(/第一小学/, her).click();
     await button(/冲突 1/, her).click();
-    await her.getByText("13700137001").waitFor();
-    await her.getByText("13700137002").waitFor();
+    await her.getByText("137****7001").waitFor();
+    await her.getByText("137****7002").waitFor();
     await checkScreen(herApp, "conflict");
     await button(/用后到的修改/, her).click();
     await her.getByText("没有冲突").waitFor();
@@ -269,7 +269,7 @@ describe("the desktop", { timeout: 420_000 }, () => {
     await herHost.stop();
 
     await mine.call("sync_now", {});
-    await page.getByText("13700137001").first().waitFor();
+    await page.getByText("137****7001").first().waitFor();
     await go("attention");
     await page.getByText("没有冲突", { exact: true }).waitFor();
     await checkScreen(app, "attention-empty");
