@@ -9,6 +9,9 @@ import { KeptChanges } from "./KeptChanges";
 
 const HISTORY = ["import-history"];
 
+/** The beginning of a file's SHA-256, in pairs as fingerprints are read out. */
+const fingerprint = (sha256: string) => sha256.slice(0, 8).match(/../g)?.join(":") ?? "";
+
 /** The imports made on this computer: which file, who, when, what came of it, and the way back. */
 export const ImportHistory = () => {
   const { t, i18n } = useTranslation();
@@ -51,7 +54,7 @@ export const ImportHistory = () => {
                 <td>
                   {record.file_name}{" "}
                   <code className="quiet" title={`SHA-256 ${record.sha256}`}>
-                    {record.sha256.slice(0, 8)}
+                    {fingerprint(record.sha256)}
                   </code>
                 </td>
                 <td>{when.format(record.at_ms)}</td>
