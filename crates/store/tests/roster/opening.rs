@@ -1,7 +1,8 @@
 //! Opening, refusing to open, and what lies on the disk.
 
 use crate::support::*;
-use mingce_model::{Edit, Field};
+use mingce_model::custom::value_id;
+use mingce_model::{Edit, Field, Kind, Record};
 use mingce_store::{Label, Store, StoreError, database_path, set_aside};
 use std::fs;
 
@@ -175,6 +176,27 @@ fn a_roster_of_schema_1_opens_and_can_be_worked_with() {
     let undone = desk.store.undo(&request()).unwrap();
     assert_eq!((undone.label, undone.kept_count), (Label::Remove, 0));
     assert_eq!(desk.store.outbox_page(10).unwrap().len(), 4);
+    desk.store.check_integrity().unwrap();
+}
+
+#[test]
+fn a_custom_field_can_be_made_in_a_roster_of_schema_1() {
+    let desk = Desk::of_files(&fixture(1));
+    let person = desk.store.find_by(Field::MemberName, &"尉迟恭".into(), 10).unwrap().remove(0);
+    let field = Record::empty(Kind::CustomField, id())
+        .with(Field::CustomFieldName, "爱好")
+        .with(Field::CustomFieldForm, "text")
+        .with(Field::CustomFieldDataClass, "ordinary");
+    let value = Record::empty(Kind::CustomValue, value_id(person.id, field.id))
+        .with(Field::CustomValueMember, person.id)
+        .with(Field::CustomValueField, field.id)
+        .with(Field::CustomValueValue, "下象棋");
+    desk.write(Label::Field, [&field, &value].map(Edit::create));
+    let desk = desk.reopened();
+    let query = mingce_store::Query { text: Some("象棋".into()), ..Default::default() };
+    assert_eq!(desk.store.find_members(&query).unwrap().len(), 1);
+    let row = desk.store.member(person.id).unwrap().unwrap();
+    assert_eq!(row.custom, [(field.id, "下象棋".to_owned())]);
     desk.store.check_integrity().unwrap();
 }
 
