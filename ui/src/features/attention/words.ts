@@ -26,7 +26,7 @@ export const fieldLabel = (t: TFunction, kind: string, field: string): string =>
 /** A value as people read it. */
 export const valueLabel = (t: TFunction, field: string, value: string): string => {
   if (value === "") return t("attention.empty");
-  const list = CHOICES[field];
+  const list = fieldOf(field)?.form === "yes_no" ? "yes_no" : CHOICES[field];
   if (list === undefined) return value;
   const words: Record<string, string> = t(`choices.${list}` as "choices.sex", { returnObjects: true });
   return words[value] ?? value;
