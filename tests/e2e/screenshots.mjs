@@ -95,6 +95,11 @@ async function walk(browser, language, words) {
     await go("settings");
     await page.locator(".settings-body").waitFor();
     await photograph("settings");
+    for (const path of ["duplicates", "history", "year"]) {
+      await go(path);
+      await page.getByRole("main").getByRole("heading").first().waitFor();
+      await photograph(path);
+    }
     await disagree(browser, office, mine, page, { language, words, photograph, press });
     await go("roster");
     await call(page, "set_preferences", { language, theme: "dark", density: "compact", columns: [] });
