@@ -17,6 +17,10 @@ fn two_offices() -> (Runtime, World, Office, Office) {
     let world = runtime.block_on(World::new());
     let here = Office::open(&runtime, &world, "here");
     let there = Office::open(&runtime, &world, "there");
+    for office in [&here, &there] {
+        // Numbers are compared, and they are masked until somebody asks.
+        office.app.reveal_all(Nothing {}).unwrap();
+    }
     (runtime, world, here, there)
 }
 
