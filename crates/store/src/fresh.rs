@@ -25,6 +25,12 @@ enum Author {
     Service { by: Option<(i64, i64)> },
 }
 
+impl Fresh {
+    fn is_made_here(&self) -> bool {
+        matches!(self.author, Author::Here { .. })
+    }
+}
+
 impl Journal<'_> {
     /// `local` for an edit that is given away: a creation may wait to be put in with others.
     pub(crate) fn local_owned(&mut self, edit: Edit, base: Base, unit: Option<i64>) -> Result<(), StoreError> {
@@ -46,7 +52,10 @@ impl Journal<'_> {
     }
 
     fn wait(&mut self, fresh: Fresh, base: Base) -> Result<(), StoreError> {
-        let is_other = self.waiting.first().is_some_and(|first| first.record.kind != fresh.record.kind);
+        // Those that wait are of one kind and one origin, so that they are put in and written down alike.
+        let is_other = self.waiting.first().is_some_and(|first| {
+            first.record.kind != fresh.record.kind || first.is_made_here() != fresh.is_made_here()
+        });
         if is_other || self.waiting_base != base {
             self.put_in()?;
         }
@@ -93,8 +102,7 @@ impl Journal<'_> {
     }
 
     fn log_creations(&mut self, all: &[Fresh]) -> Result<(), StoreError> {
-        let made_here = |fresh: &Fresh| matches!(fresh.author, Author::Here { .. });
-        if all.is_empty() || !all.iter().all(made_here) {
+        if !all.first().is_some_and(Fresh::is_made_here) {
             return Ok(());
         }
         let sql = "INSERT OR FAIL INTO history (operation, kind, id, verb, changes) VALUES ";
