@@ -12,3 +12,4 @@ mod order;
 mod pull;
 mod push;
 mod restart;
+mod schemas;

@@ -135,6 +135,9 @@ fn write_sample(desk: &Desk) -> [mingce_model::Record; 3] {
     [class, person, gone]
 }
 
+/// Schemas with a file kept of them, the oldest first.
+const KEPT: [u32; 2] = [1, 2];
+
 fn fixture(schema: u32) -> std::path::PathBuf {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/schema-{schema}"))
 }
@@ -143,14 +146,14 @@ fn fixture(schema: u32) -> std::path::PathBuf {
 #[test]
 fn keep_the_schema_of_this_version_as_a_fixture_when_asked() {
     if std::env::var_os("MINGCE_KEEP_SCHEMA").is_none() {
-        assert!(fixture(1).join("roster.db").exists(), "every released schema has its fixture");
+        assert!(KEPT.iter().all(|schema| fixture(*schema).join("roster.db").exists()), "every released schema has one");
         return;
     }
     let desk = Desk::new();
     write_sample(&desk);
     let path = desk.path();
     let dir = desk.closed();
-    let target = fixture(2);
+    let target = fixture(KEPT[KEPT.len() - 1]);
     assert!(!target.exists(), "a fixture is never changed");
     fs::create_dir_all(&target).unwrap();
     for name in ["roster.db", "roster.key"] {
@@ -161,8 +164,13 @@ fn keep_the_schema_of_this_version_as_a_fixture_when_asked() {
 }
 
 #[test]
-fn a_roster_of_schema_1_opens_and_can_be_worked_with() {
-    let desk = Desk::of_files(&fixture(1));
+fn a_roster_of_every_kept_schema_opens_and_can_be_worked_with() {
+    for schema in KEPT {
+        works(&Desk::of_files(&fixture(schema)));
+    }
+}
+
+fn works(desk: &Desk) {
     let tree = desk.store.departments().unwrap();
     let class = tree.find_path("高一3班").unwrap();
     assert_eq!(class.count, 1);
