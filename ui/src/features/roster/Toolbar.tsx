@@ -3,6 +3,7 @@ import {
   FileSearchOutlined,
   ImportOutlined,
   MailOutlined,
+  MoreOutlined,
   ProfileOutlined,
   RedoOutlined,
   SearchOutlined,
@@ -14,7 +15,9 @@ import { type ReactNode, type Ref, useDeferredValue, useEffect, useState } from 
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { client } from "@/host";
+import { ContextMenu, type MenuItem, type MenuPlace } from "@/kit/ContextMenu";
 import { ToolButton } from "@/kit/ToolButton";
+import { useSqueeze } from "@/kit/useSqueeze";
 import { useAct } from "@/session/act";
 import { keys } from "@/session/queries";
 import { written } from "@/shell/keys";
@@ -25,6 +28,14 @@ import { useRoster } from "./state";
 import { ViewsButton } from "./ViewsButton";
 
 const SETTLE_MS = 180;
+
+/**
+ * Steps of doing without, as `roster.css` has them: 1 words of the buttons, 2 what else is in the rail or rarely wanted,
+ * 3 the word of adding, 4 undo and redo, 5 columns, views and the box of places.
+ */
+const SQUEEZE_MOST = 5;
+const WITHOUT_SECOND = 2;
+const WITHOUT_UNDO = 4;
 
 /** What can be done to the roster as a whole, and what of it is shown. */
 export const Toolbar = ({
@@ -46,48 +57,69 @@ export const Toolbar = ({
 }) => {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const bar = useSqueeze(SQUEEZE_MOST);
   const isPanelOpen = useRoster((now) => now.isPanelOpen);
+  const replace: MenuItem = {
+    key: "replace",
+    label: t("roster.replace.title"),
+    icon: <FileSearchOutlined />,
+    shortcut: "Mod+H",
+    run: onReplace,
+  };
+  const second: MenuItem[] = [
+    {
+      key: "import",
+      label: t("roster.bar.import"),
+      icon: <ImportOutlined />,
+      run: () => void navigate("/import"),
+    },
+    { key: "export", label: t("roster.bar.export"), icon: <ExportOutlined />, run: onExport },
+    {
+      key: "invite",
+      label: t("roster.bar.invite"),
+      icon: <MailOutlined />,
+      run: () => void navigate("/invitations"),
+    },
+  ];
+  const history = useUndoItems();
   return (
-    <div className="roster-bar" role="toolbar" aria-label={t("roster.bar.label")}>
-      {goTo}
+    <div ref={bar} className="roster-bar" role="toolbar" aria-label={t("roster.bar.label")}>
+      <div className="bar-last">{goTo}</div>
       <ToolButton
         label={t("roster.bar.add")}
         icon={<UserAddOutlined />}
         shortcut="Mod+I"
         look="primary"
         shows="label"
+        className="bar-add"
         onClick={onAdd}
       />
       <SearchField ref={search} onSearched={onSearched} />
       <FilterButton />
       <SortButton />
-      <ColumnsButton />
-      <ViewsButton />
-      <ToolButton
-        label={t("roster.replace.title")}
-        icon={<FileSearchOutlined />}
-        shortcut="Mod+H"
-        onClick={onReplace}
-      />
-      <UndoButtons />
+      <div className="bar-last">
+        <ColumnsButton />
+        <ViewsButton />
+      </div>
+      <div className="bar-second">
+        <ItemButton item={replace} />
+      </div>
+      <div className="bar-undo">
+        {history.map((item) => (
+          <ItemButton key={item.key} item={item} />
+        ))}
+      </div>
       <span className="roster-space" />
-      <ToolButton
-        label={t("roster.bar.import")}
-        icon={<ImportOutlined />}
-        shows="label-when-wide"
-        onClick={() => navigate("/import")}
-      />
-      <ToolButton
-        label={t("roster.bar.export")}
-        icon={<ExportOutlined />}
-        shows="label-when-wide"
-        onClick={onExport}
-      />
-      <ToolButton
-        label={t("roster.bar.invite")}
-        icon={<MailOutlined />}
-        shows="label-when-wide"
-        onClick={() => navigate("/invitations")}
+      <div className="bar-second">
+        {second.map((item) => (
+          <ItemButton key={item.key} item={item} shows="label-when-wide" />
+        ))}
+      </div>
+      <More
+        itemsAt={(step) => [
+          ...(step >= WITHOUT_UNDO ? history : []),
+          ...(step >= WITHOUT_SECOND ? [replace, ...second] : []),
+        ]}
       />
       <ToolButton
         label={t("roster.bar.panel")}
@@ -97,6 +129,47 @@ export const Toolbar = ({
         onClick={() => useRoster.setState({ isPanelOpen: !isPanelOpen })}
       />
     </div>
+  );
+};
+
+const ItemButton = ({ item, shows }: { item: MenuItem; shows?: "label-when-wide" }) => (
+  <ToolButton
+    label={item.label}
+    icon={item.icon}
+    {...(item.shortcut === undefined ? {} : { shortcut: item.shortcut })}
+    {...(shows === undefined ? {} : { shows })}
+    aria-disabled={item.isDisabled}
+    onClick={() => !item.isDisabled && item.run()}
+  />
+);
+
+/** What the bar has no room for, in a menu. */
+const More = ({ itemsAt }: { itemsAt: (step: number) => MenuItem[] }) => {
+  const { t } = useTranslation();
+  const [menu, setMenu] = useState<{ at: MenuPlace; step: number } | null>(null);
+  return (
+    <>
+      <ToolButton
+        label={t("shell.common.more")}
+        icon={<MoreOutlined />}
+        className="bar-more"
+        aria-haspopup="menu"
+        aria-expanded={menu !== null}
+        onClick={({ currentTarget }) => {
+          const frame = currentTarget.getBoundingClientRect();
+          const step = Number(currentTarget.parentElement?.dataset.squeeze ?? 0);
+          setMenu({ at: { x_px: frame.left, y_px: frame.bottom + 4 }, step });
+        }}
+      />
+      {menu && (
+        <ContextMenu
+          at={menu.at}
+          label={t("shell.common.more")}
+          items={itemsAt(menu.step)}
+          onClose={() => setMenu(null)}
+        />
+      )}
+    </>
   );
 };
 
@@ -144,28 +217,28 @@ const SearchField = ({ ref, onSearched }: { ref: Ref<HTMLInputElement>; onSearch
   );
 };
 
-const UndoButtons = () => {
+const useUndoItems = (): MenuItem[] => {
   const { t } = useTranslation();
   const { undo, redo, operation } = useAct();
   const { data } = useQuery({ queryKey: keys.undoState, queryFn: () => client.undoState() });
   const label = (word: string | null | undefined, plain: "roster.bar.undo" | "roster.bar.redo") =>
     word ? t(`${plain}Named`, { operation: operation(word) }) : t(plain);
-  return (
-    <>
-      <ToolButton
-        label={label(data?.undo, "roster.bar.undo")}
-        icon={<UndoOutlined />}
-        shortcut="Mod+Z"
-        aria-disabled={!data?.undo}
-        onClick={() => data?.undo && void undo()}
-      />
-      <ToolButton
-        label={label(data?.redo, "roster.bar.redo")}
-        icon={<RedoOutlined />}
-        shortcut="Mod+Y"
-        aria-disabled={!data?.redo}
-        onClick={() => data?.redo && void redo()}
-      />
-    </>
-  );
+  return [
+    {
+      key: "undo",
+      label: label(data?.undo, "roster.bar.undo"),
+      icon: <UndoOutlined />,
+      shortcut: "Mod+Z",
+      isDisabled: !data?.undo,
+      run: () => void undo(),
+    },
+    {
+      key: "redo",
+      label: label(data?.redo, "roster.bar.redo"),
+      icon: <RedoOutlined />,
+      shortcut: "Mod+Y",
+      isDisabled: !data?.redo,
+      run: () => void redo(),
+    },
+  ];
 };
