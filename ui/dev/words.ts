@@ -10,6 +10,8 @@ export const words: GridWords = {
   readOnly: "这一列不能修改",
   sourceFailed: "读取失败，正在重试",
   actionFailed: "没有保存成功，内容仍在格中",
+  notSaved: (reason) => `没有保存：${reason}`,
+  takenBack: "已收回没有保存的内容",
   copyAgain: "数据已备好，请再按一次复制",
   marks: {
     pending: "待上传",

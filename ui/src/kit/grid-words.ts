@@ -13,6 +13,8 @@ export const gridWords = (t: TFunction, label: string): GridWords => ({
   readOnly: t("roster.grid.readOnly"),
   sourceFailed: t("roster.grid.sourceFailed"),
   actionFailed: t("roster.grid.actionFailed"),
+  notSaved: (reason) => t("roster.grid.notSaved", { reason }),
+  takenBack: t("roster.grid.takenBack"),
   copyAgain: t("roster.grid.copyAgain"),
   marks: t("roster.grid.marks", { returnObjects: true }),
   before: (text) => t("roster.grid.before", { text }),

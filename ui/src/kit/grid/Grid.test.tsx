@@ -96,13 +96,54 @@ describe("editing", () => {
     type("拒绝");
     press("Tab");
     await pass();
-    expect(onNotice).toHaveBeenCalledWith({ kind: "refused", text: "服务不接受这个内容" });
+    expect(onNotice).toHaveBeenCalledWith({
+      kind: "refused",
+      text: "没有保存：服务不接受这个内容",
+    });
     expect(cell(2, 1).getAttribute("aria-invalid")).toBe("true");
     expect(cell(2, 1).textContent).toContain("拒绝");
     press("ArrowLeft");
     press("Escape");
     await pass();
     expect(cell(2, 1).textContent).toBe(before);
+  });
+
+  it("takes a refused text back on undo before anything that was saved", async () => {
+    await show();
+    select(1, 1);
+    type("李雷");
+    press("Enter");
+    await pass();
+    const before = cell(2, 1).textContent;
+    type("拒绝");
+    press("Enter");
+    await pass();
+    const mark = () => document.querySelector('[aria-rowindex="4"] .mark-invalid');
+    expect(mark()).not.toBeNull();
+    press("z", { ctrlKey: true });
+    await pass();
+    expect(cell(2, 1).textContent).toBe(before);
+    expect(mark()).toBeNull();
+    expect(cell(1, 1).textContent).toBe("李雷");
+    expect(handle.current?.report().active).toEqual({ row: 2, column: 1 });
+    press("z", { ctrlKey: true });
+    await pass();
+    expect(cell(1, 1).textContent).not.toBe("李雷");
+  });
+
+  it("undoes what was saved after a refused text, and leaves that text", async () => {
+    await show();
+    select(2, 1);
+    type("拒绝");
+    press("Enter");
+    await pass();
+    type("李雷");
+    press("Enter");
+    await pass();
+    press("z", { ctrlKey: true });
+    await pass();
+    expect(cell(3, 1).textContent).not.toBe("李雷");
+    expect(cell(2, 1).textContent).toContain("拒绝");
   });
 
   it("does the same when the data's owner fails", async () => {

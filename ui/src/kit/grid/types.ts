@@ -173,6 +173,10 @@ export interface GridWords {
   readOnly: string;
   sourceFailed: string;
   actionFailed: string;
+  /** The text stays in its cell, but only there. */
+  notSaved(reason: string): string;
+  /** Undo has taken a text back that was never saved. */
+  takenBack: string;
   copyAgain: string;
   marks: Record<RowMark, string>;
   before(text: string): string;

@@ -303,6 +303,8 @@ export const roster: Words<typeof source> = {
     readOnly: "The system fills this column in; it cannot be changed",
     sourceFailed: "Reading failed, trying again",
     actionFailed: "Not saved; the text is still in the cell",
+    notSaved: "Not saved: {{reason}}",
+    takenBack: "The text that was not saved is gone",
     copyAgain: "Ready now; press copy once more",
     marks: {
       pending: "Waiting to be uploaded",

@@ -22,7 +22,7 @@ export const roster = {
     label: "名册工具栏",
     add: "新增成员",
     search: "姓名、拼音、学号、手机",
-    searchHint: "按姓名、拼音或首字母、编号、手机号查找",
+    searchHint: "按姓名、拼音或首字母、学号、手机号查找",
     import: "导入",
     export: "导出",
     invite: "邀请",
@@ -295,6 +295,8 @@ export const roster = {
     readOnly: "这一列由系统填写，不能修改",
     sourceFailed: "读取失败，正在重试",
     actionFailed: "没有保存成功，内容仍在格中",
+    notSaved: "没有保存：{{reason}}",
+    takenBack: "已收回没有保存的内容",
     copyAgain: "数据已备好，请再按一次复制",
     marks: {
       pending: "待上传",

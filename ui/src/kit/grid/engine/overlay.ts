@@ -81,6 +81,12 @@ export class Overlay {
     return this.#drafts.delete(draftKey(rowId, columnId));
   }
 
+  hasDrafts(rowId: string): boolean {
+    if (this.#drafts.size === 0) return false;
+    for (const key of this.#drafts.keys()) if (key.startsWith(`${rowId}\n`)) return true;
+    return false;
+  }
+
   /** A range was written over: refused texts in these rows and columns have had their day. */
   dropDraftsIn(range: CellRange, columnIds: readonly string[]): void {
     for (const [key, draft] of this.#drafts) {

@@ -25,6 +25,8 @@ export class Acts {
   readonly #board: Board;
   readonly #events: ActsEvents;
   readonly #queue = new ActionQueue();
+  /** Cells whose text was refused since the last change that was made, the newest last: undo takes these back first. */
+  #refused: CellAt[] = [];
 
   constructor(board: Board, events: ActsEvents) {
     this.#board = board;
@@ -45,8 +47,10 @@ export class Acts {
     );
     void this.#perform([patch], (actions, at) => actions.edit(cell, text, at)).then((outcome) => {
       if (!outcome || outcome.kind === "refused") {
-        const reason = outcome?.reason ?? this.#board.options.words.actionFailed;
+        const { words } = this.#board.options;
+        const reason = outcome ? words.notSaved(outcome.reason) : words.actionFailed;
         overlay.keepDraft(cell.rowId, cell.columnId, { row: cell.row, text, reason });
+        this.#refused.push(cell);
         this.#board.redraw();
       }
     });
@@ -80,7 +84,17 @@ export class Acts {
     void this.#perform(patches, (actions, at) => actions.fill(from, to, at));
   }
 
+  /** What was typed last and refused goes first: it is what the user sees as the last thing done. */
   undo(): void {
+    for (let cell = this.#refused.pop(); cell; cell = this.#refused.pop()) {
+      if (!this.#board.overlay.dropDraft(cell.rowId, cell.columnId)) continue;
+      this.#board.say(this.#board.options.words.takenBack);
+      const isThere = this.#board.data.row(cell.row)?.id === cell.rowId;
+      if (isThere)
+        this.#events.reveal({ top: cell.row, left: cell.column, bottom: cell.row, right: cell.column });
+      this.#board.redraw();
+      return;
+    }
     void this.#perform([], (actions) => actions.undo());
   }
 
@@ -138,6 +152,7 @@ export class Acts {
       return call(actions, isExact ? board.stamp() : then);
     });
     if (outcome?.kind === "done") {
+      this.#refused = [];
       for (const patch of patches) overlay.settle(patch, outcome.version);
       if (board.stamp().view === then.view) {
         this.#events.advanced(outcome.version);
@@ -147,7 +162,8 @@ export class Acts {
     } else {
       for (const patch of patches) overlay.drop(patch);
       if (!outcome) board.notify({ kind: "refused", text: board.options.words.actionFailed });
-      else if (outcome.kind === "refused") board.notify({ kind: "refused", text: outcome.reason });
+      else if (outcome.kind === "refused")
+        board.notify({ kind: "refused", text: board.options.words.notSaved(outcome.reason) });
     }
     board.redraw();
     return outcome;

@@ -23,6 +23,8 @@ export interface RowPaint {
   hasOverlay: boolean;
   text(row: number, column: number): string | undefined;
   problem(row: number, column: number): string | undefined;
+  /** Whether a text of the row was refused and is not saved. */
+  hasDrafts(rowId: string): boolean;
   idOf(row: number, column: number): string;
 }
 
@@ -166,7 +168,7 @@ export class RowView {
   }
 
   #paintRow(row: GridRow | undefined, paint: RowPaint): void {
-    const mark = row?.mark ?? null;
+    const mark = row && paint.hasDrafts(row.id) ? "invalid" : (row?.mark ?? null);
     if (mark !== this.#shownMark) {
       this.#shownMark = mark;
       this.#mark.className = mark ? `grid-mark mark-${mark}` : "grid-mark";
@@ -176,7 +178,7 @@ export class RowView {
       setAttribute(this.#mark, "title", mark ? paint.options.words.marks[mark] : null);
       if (mark) this.#mark.append(markDrawing(mark));
     }
-    const tint = row?.tint ?? mark;
+    const tint = mark === "invalid" ? mark : (row?.tint ?? mark);
     const isCorner = this.#placeHandle(paint);
     const inSelection = paint.ranges.some((range) => this.index >= range.top && this.index <= range.bottom);
     const rowClass =

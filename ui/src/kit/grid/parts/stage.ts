@@ -85,6 +85,7 @@ export class Stage {
       hasOverlay: board.overlay.isInUse,
       text: (row, column) => board.text(row, column),
       problem: (row, column) => board.problem(row, column),
+      hasDrafts: (rowId) => board.overlay.hasDrafts(rowId),
       idOf: (row, column) => `${board.id}-${row}-${column}`,
     };
     const shown = this.#rows.render(board, paint);
