@@ -87,6 +87,14 @@ describe("files in depth", { timeout: 300_000 }, () => {
     await page.getByText("新增 0 人，修改 2 人", { exact: false }).waitFor();
   });
 
+  step("a guardian's phone is masked in the preview as the member's own", async () => {
+    const people = ["学号,姓名,手机号,家长姓名,家长电话", "3001,郑七,13800138077,郑大,13900139077"];
+    await open("家长.csv", `${people.join("\n")}\n`);
+    await button(/^预\s*览$/).click();
+    await page.getByText("郑大 139****9077").waitFor();
+    assert.equal(await page.getByText("13900139077").count(), 0);
+  });
+
   step("a mirrored file asks for the number that leaves", async () => {
     await open("一个.csv", table([whole[5]]));
     await page.getByRole("combobox", { name: "导入方式" }).click();

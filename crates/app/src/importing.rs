@@ -297,8 +297,18 @@ fn answers(wanted: &PlanImport) -> Outcome<HashMap<u32, Answer>> {
 
 /// A value of the file or the roster as the preview shows it; the rows are not told apart by person.
 fn shown_diff(session: &Session, what: &DiffOf, text: String) -> String {
-    let (DiffOf::Field(field) | DiffOf::GuardianField(field)) = what else { return text };
-    crate::masking::unowned(session, *field, text)
+    match what {
+        DiffOf::Field(field) | DiffOf::GuardianField(field) => crate::masking::unowned(session, *field, text),
+        // Name and phone in one; a guardian without a phone ends with the name.
+        DiffOf::Guardian => match text.rsplit_once(' ') {
+            Some((name, phone)) if phone.starts_with(|c: char| c == '+' || c.is_ascii_digit()) => {
+                let phone = crate::masking::unowned(session, Field::GuardianPhone, phone.to_owned());
+                format!("{name} {phone}")
+            }
+            _ => text,
+        },
+        _ => text,
+    }
 }
 
 pub(crate) fn page(session: &Session, asked: &PlanPageRequest) -> Outcome<PlanPage> {
