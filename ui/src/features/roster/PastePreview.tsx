@@ -16,6 +16,7 @@ export const PastePreview = ({
   const { t } = useTranslation();
   const plan = question?.plan;
   const kept = plan?.changed_cells ?? 0;
+  const hasAnything = kept > 0 || (plan?.added_members ?? 0) > 0;
   return (
     <Modal
       open={question !== null}
@@ -23,7 +24,8 @@ export const PastePreview = ({
       onOk={() => onAnswer("paste")}
       onCancel={() => onAnswer("leave")}
       okText={plan && plan.refused_count > 0 ? t("roster.paste.rest", { count: kept }) : t("roster.paste.go")}
-      okButtonProps={{ disabled: kept === 0 && (plan?.added_members ?? 0) === 0, autoFocus: true }}
+      okButtonProps={{ autoFocus: hasAnything, style: hasAnything ? {} : { display: "none" } }}
+      cancelButtonProps={{ autoFocus: !hasAnything }}
       cancelText={t("shell.common.cancel")}
       destroyOnHidden
       width={560}

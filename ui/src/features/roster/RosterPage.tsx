@@ -255,7 +255,8 @@ export const RosterPage = () => {
             }}
           />
         )}
-        <JobBar />
+        {/* A paste that waits for an answer is no work under way. */}
+        {view.pasteQuestion === null && <JobBar />}
         <div className="roster-grid">
           {source && (
             <Grid
