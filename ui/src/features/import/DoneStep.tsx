@@ -28,6 +28,11 @@ export const DoneStep = ({
     if (answer) setUndone(answer);
   };
 
+  // Without a remark the result draws no box under its buttons.
+  const remark = isUndone
+    ? undone.kept_count > 0 && <KeptChanges undone={undone} />
+    : leftOut > 0 && <Alert type="warning" showIcon title={t("importing.leftOut", { count: leftOut })} />;
+
   return (
     <Result
       status={isUndone ? "info" : "success"}
@@ -55,10 +60,7 @@ export const DoneStep = ({
         </Button>,
       ]}
     >
-      {undone !== null && undone.kept_count > 0 && <KeptChanges undone={undone} />}
-      {leftOut > 0 && !isUndone && (
-        <Alert type="warning" showIcon title={t("importing.leftOut", { count: leftOut })} />
-      )}
+      {remark}
     </Result>
   );
 };

@@ -55,9 +55,9 @@ export const FileStep = ({
         <FileExcelOutlined />
         <p>{t("importing.lead")}</p>
         {isReading ? (
-          <p role="status">
+          <div role="status">
             <Spin size="small" /> {t("importing.reading")}
-          </p>
+          </div>
         ) : (
           <p>
             {t("importing.drop")}{" "}

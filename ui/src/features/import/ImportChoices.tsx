@@ -55,7 +55,7 @@ export const ImportChoices = ({
               onOptions({ ...options, takes_all_sheets: event.target.checked, answers: [] })
             }
           >
-            {t("importing.allSheets", { count: file.sheets.length })}
+            {t("importing.allSheets")}
           </Checkbox>
         )}
       </div>

@@ -12,6 +12,12 @@ import { PreviewStep } from "./PreviewStep";
 
 const USUAL: ImportOptions = { takes_all_sheets: false, mode: "merge", answers: [] };
 
+/** One class per sheet is how such files are kept: without a column of departments the sheets' names are the classes. */
+const usualFor = (file: ImportFile | null): ImportOptions => {
+  const saysWhere = file?.columns.some(({ target }) => target.startsWith("department")) ?? true;
+  return { ...USUAL, takes_all_sheets: file !== null && file.sheets.length > 1 && !saysWhere };
+};
+
 /** From a file as it was handed over to members on the roster: file, columns, preview, done. */
 const Import = () => {
   const { t } = useTranslation();
@@ -33,7 +39,7 @@ const Import = () => {
     setFile(opened);
     setTargets(opened?.columns.map((column) => column.target) ?? []);
     // Answers are about rows of a certain sheet; the other choices hold for the file.
-    setOptions(opened?.path === file?.path ? { ...options, answers: [] } : USUAL);
+    setOptions(opened?.path === file?.path ? { ...options, answers: [] } : usualFor(opened));
     setPlan(null);
     setApplied(null);
   };

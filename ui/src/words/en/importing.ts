@@ -38,7 +38,7 @@ export const importing: Words<typeof source> = {
     unsure: "To confirm",
     unchanged: "Unchanged",
     problem: "Problems",
-    skipped: "Skipped",
+    skipped: "Blank rows, totals and the like:",
   },
   newDepartments: "{{count}} departments will be made",
   createDepartments: "Make these departments",
@@ -76,7 +76,7 @@ export const importing: Words<typeof source> = {
     mirror_departments: "Mirror the file: in its departments, whoever is not listed leaves",
     mirror_roster: "Mirror the file: whoever is not listed leaves the roster",
   },
-  allSheets: "Import all {{count}} sheets, each named after its class",
+  allSheets: "Import all sheets, each named after its class",
   leftOutSheets: "Sheets not imported: {{sheets}} (hidden, blank or with other headings)",
   remarksTitle: "Noticed while reading the package",
   remarks: {

@@ -35,7 +35,7 @@ export const importing = {
     unsure: "待确认",
     unchanged: "不变",
     problem: "有问题",
-    skipped: "跳过",
+    skipped: "跳过空行、合计等",
   },
   newDepartments: "将新建 {{count}} 个部门",
   createDepartments: "新建这些部门",
@@ -72,7 +72,7 @@ export const importing = {
     mirror_departments: "以文件为准：文件中各部门里没列出的人设为离校",
     mirror_roster: "以文件为准：全名册没列出的人设为离校",
   },
-  allSheets: "{{count}} 个工作表一起导入，工作表名作为班级",
+  allSheets: "所有工作表一起导入，工作表名作为班级",
   leftOutSheets: "没有导入的工作表：{{sheets}}（隐藏、空白或标题不同）",
   remarksTitle: "读取这个包时注意到",
   remarks: {
