@@ -260,7 +260,7 @@ describe("the desktop", { timeout: 420_000 }, () => {
     await button(/用后到的修改/, her).click();
     await her.getByText("没有冲突").waitFor();
     await button(/被拒 1/, her).click();
-    await her.getByText("编号与另一位成员相同").waitFor();
+    await her.getByText("学号 / 工号与另一位成员相同").waitFor();
     await checkScreen(herApp, "refusal");
     await button("放弃这次修改", her).click();
     await her.getByText("没有被拒的修改").waitFor();

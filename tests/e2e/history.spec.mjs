@@ -147,7 +147,7 @@ describe("the history and the masks", { timeout: 300_000 }, () => {
     await go("history");
     await button("当时的名册").nth(1).click();
     await page.getByText(/· 12 人 · 只读/).waitFor();
-    await page.getByRole("searchbox", { name: "姓名或编号" }).fill(gone.name);
+    await page.getByRole("searchbox", { name: "姓名或学号 / 工号" }).fill(gone.name);
     await shown("现已不在名册上");
     await checkScreen(app, "past");
     await button(`恢复${gone.name}`).press("Enter");

@@ -44,7 +44,7 @@ codes! {
     Ambiguous "ambiguous" "不止一条记录符合。" "More than one record fits." "请改用编号。" "Use its id.";
     Stale "stale" "内容已被更新，修改没有保存。" "The record has changed since; the edit was not saved." "请查看新内容后再改。" "Look at the new value and edit again.";
     Invalid "invalid" "内容不符合规则。" "The value breaks a rule." "按提示改正。" "Correct it as the note says.";
-    Duplicate "duplicate" "这个编号已被另一位成员使用。" "Another member has this number already." "改用其他编号，或合并两位成员。" "Use another number, or look at that member.";
+    Duplicate "duplicate" "这个学号 / 工号已被另一位成员使用。" "Another member has this number already." "改用另一个，或查看那位成员。" "Use another number, or look at that member.";
     DepartmentNotEmpty "department_not_empty" "部门里还有成员或下级部门。" "The department still has members or departments." "先为他们选一个去处。" "Choose a new home for them first.";
     DepartmentCycle "department_cycle" "部门不能移到自己的下级中。" "A department cannot move below itself." "选择其他上级部门。" "Choose another parent.";
     DepartmentExists "department_exists" "同一上级下已有同名部门。" "A department of that name exists there." "换一个名称。" "Choose another name.";

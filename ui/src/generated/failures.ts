@@ -107,9 +107,9 @@ export const failureWords: Record<Code, { zh: string; en: string; zhStep: string
     enStep: "Correct it as the note says.",
   },
   duplicate: {
-    zh: "这个编号已被另一位成员使用。",
+    zh: "这个学号 / 工号已被另一位成员使用。",
     en: "Another member has this number already.",
-    zhStep: "改用其他编号，或合并两位成员。",
+    zhStep: "改用另一个，或查看那位成员。",
     enStep: "Use another number, or look at that member.",
   },
   department_not_empty: {

@@ -37,7 +37,7 @@ export const attention = {
     rejected: "内容不符合规则",
     forbidden: "没有权限",
     gone: "这条记录已被他人移除",
-    duplicate: "编号与另一位成员相同",
+    duplicate: "学号 / 工号与另一位成员相同",
     group_failed: "与它一起的修改没有被接受",
   },
   mend: "去改正",

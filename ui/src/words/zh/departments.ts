@@ -42,7 +42,7 @@ export const departments = {
   noLeaders: "还没有指定。",
   role: "{{name}}的职责",
   addLeader: "添加负责人",
-  findLeader: "添加负责人：姓名、拼音或编号",
+  findLeader: "添加负责人：姓名、拼音或学号 / 工号",
   noHits: "没有找到",
   endLeader: "不再由{{name}}负责",
   close: "完成",

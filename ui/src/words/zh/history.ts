@@ -83,7 +83,7 @@ export const history = {
     nothing: "现在的内容与当时相同，无需恢复",
     left: "有 {{count}} 处没有恢复：{{what}}",
     place_gone: "{{title}}的{{field}}已不存在",
-    number_taken: "{{title}}的编号已被他人使用",
+    number_taken: "{{title}}的学号 / 工号已被他人使用",
   },
   record: {
     title: "{{name}}的历史",
@@ -99,7 +99,7 @@ export const history = {
     shown: "{{time}} 的名册 · {{count}} 人 · 只读",
     close: "关闭",
     everyone: "全部成员",
-    search: "姓名或编号",
+    search: "姓名或学号 / 工号",
     export: "导出",
     page: "第 {{from}}–{{to}} 人，共 {{count}} 人",
     previous: "上一页",
