@@ -17,6 +17,8 @@ interface Session {
   mark: Mark | null;
   /** Member that the palette asked to be shown. */
   shownMember: string | null;
+  /** Word of the command that the palette gave to a page. */
+  asked: string | null;
   /** Rises whenever other values are masked than before. */
   sight: number;
 }
@@ -31,5 +33,6 @@ export const useSession = create<Session>(() => ({
   total: null,
   mark: null,
   shownMember: null,
+  asked: null,
   sight: 0,
 }));

@@ -19,6 +19,8 @@ const PEOPLE = 8;
 interface Action {
   id: string;
   label: string;
+  /** Pinyin and its initials, by which the label is found as well. */
+  spelt: string;
   shortcut?: string;
   run: () => unknown;
 }
@@ -60,30 +62,64 @@ export const Palette = ({ organisationKind }: { organisationKind: string }) => {
     ...offered(organisationKind).map((feature) => ({
       id: feature.path,
       label: t("shell.palette.go", { place: t(`shell.rail.${feature.word}`) }),
+      spelt: t(`shell.spelt.${feature.word}`),
       shortcut: `G ${feature.key.toUpperCase()}`,
       run: () => navigate(feature.path),
     })),
-    { id: "undo", label: t("shell.palette.undo"), shortcut: written("Mod+Z"), run: undo },
-    { id: "redo", label: t("shell.palette.redo"), shortcut: written("Mod+Y"), run: redo },
-    { id: "sync", label: t("shell.palette.syncNow"), run: () => act(() => client.syncNow()) },
+    ...offered(organisationKind).flatMap((feature) =>
+      (feature.commands ?? []).map(({ word, shortcut }) => ({
+        id: word,
+        label: t(`shell.commands.${word}`),
+        spelt: t(`shell.spelt.${word}`),
+        ...(shortcut === undefined ? {} : { shortcut: written(shortcut) }),
+        run: () => {
+          useSession.setState({ asked: word });
+          return navigate(feature.path);
+        },
+      })),
+    ),
+    {
+      id: "undo",
+      label: t("shell.palette.undo"),
+      spelt: t("shell.spelt.undo"),
+      shortcut: written("Mod+Z"),
+      run: undo,
+    },
+    {
+      id: "redo",
+      label: t("shell.palette.redo"),
+      spelt: t("shell.spelt.redo"),
+      shortcut: written("Mod+Y"),
+      run: redo,
+    },
+    {
+      id: "sync",
+      label: t("shell.palette.syncNow"),
+      spelt: t("shell.spelt.sync"),
+      run: () => act(() => client.syncNow()),
+    },
     {
       id: "sight",
       label: t(isFull ? "masking.hide" : "masking.show"),
+      spelt: t("shell.spelt.sight"),
       run: isFull ? maskAgain : showAll,
     },
     {
       id: "theme",
       label: t("shell.palette.toggleTheme"),
+      spelt: t("shell.spelt.theme"),
       run: () => change({ theme: isDark ? "light" : "dark" }),
     },
     {
       id: "language",
       label: t("shell.palette.toggleLanguage"),
+      spelt: t("shell.spelt.language"),
       run: () => change({ language: preferences?.language === "en" ? "zh" : "en" }),
     },
     {
       id: "switch",
       label: t("shell.palette.closeProfile"),
+      spelt: t("shell.spelt.switch"),
       run: async () => {
         await act(() => client.closeProfile());
         queryClient.clear();
@@ -126,7 +162,12 @@ export const Palette = ({ organisationKind }: { organisationKind: string }) => {
         )}
         <Command.Group heading={t("shell.palette.actions")}>
           {actions.map((action) => (
-            <Command.Item key={action.id} value={action.label} onSelect={run(action.run)}>
+            <Command.Item
+              key={action.id}
+              value={action.label}
+              keywords={action.spelt.split(" ")}
+              onSelect={run(action.run)}
+            >
               <span>{action.label}</span>
               {action.shortcut && <kbd>{action.shortcut}</kbd>}
             </Command.Item>

@@ -12,6 +12,8 @@ export interface Feature {
   key: string;
   /** Kinds of organisations that it is for; absent: all. It can be reached in the others by its path. */
   kinds?: readonly string[];
+  /** What the palette offers beside going there; the page that opens takes it from the session's `asked`. */
+  commands?: readonly { word: keyof typeof zh.shell.commands; shortcut?: string }[];
   load: () => Promise<{ default: ComponentType }>;
 }
 

@@ -160,6 +160,22 @@ export const RosterPage = () => {
     return () => window.removeEventListener("keydown", onKey);
   }, []);
 
+  // A command of the palette.
+  const command = useSession((now) => now.asked);
+  const exporting = useRef<() => Promise<void>>(null);
+  useEffect(() => {
+    if (command === null || !source) return;
+    useSession.setState({ asked: null });
+    // The palette gives the focus back to where it was; what is asked for takes it after that.
+    window.setTimeout(() => {
+      if (command === "add") setAdding(true);
+      else if (command === "replace") setReplacing(true);
+      else if (command === "find") search.current?.focus();
+      else if (command === "goTo") goTo.current?.focus();
+      else if (command === "export") void exporting.current?.();
+    });
+  }, [command, source]);
+
   const closePanel = () => {
     useRoster.setState({ isPanelOpen: false });
     focusGrid();
@@ -178,6 +194,8 @@ export const RosterPage = () => {
     if (done) void message.success(t("roster.export.done", { count: done.rows, path: done.path }), 6);
     focusGrid();
   };
+
+  exporting.current = exportMembers;
 
   const arranged = () => arrange(preferences?.columns ?? []);
   const columnOf = (id: string) => asked.find((one) => one === id);

@@ -7,5 +7,12 @@ export const feature: Feature = {
   word: "roster",
   icon: TeamOutlined,
   key: "r",
+  commands: [
+    { word: "add", shortcut: "Mod+I" },
+    { word: "find", shortcut: "Mod+F" },
+    { word: "goTo", shortcut: "Mod+G" },
+    { word: "replace", shortcut: "Mod+H" },
+    { word: "export" },
+  ],
   load: () => import("./index"),
 };

@@ -1,0 +1,31 @@
+import { screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { client } from "@/host";
+import { useSession } from "@/session/store";
+import { renderPart } from "@/test/render";
+import { Palette } from "./Palette";
+
+beforeEach(() => {
+  // happy-dom has no scrolling.
+  Element.prototype.scrollIntoView = () => undefined;
+  vi.spyOn(client, "findMembers").mockResolvedValue([]);
+  vi.spyOn(client, "sight").mockResolvedValue("masked" as never);
+  vi.spyOn(client, "preferences").mockResolvedValue({ language: "zh", theme: "light" } as never);
+  useSession.setState({ isPaletteOpen: true, asked: null });
+});
+
+describe("the palette", () => {
+  it.each([
+    ["xzcy", "新增成员", "add"],
+    ["daochu", "导出名册", "export"],
+    ["查找和", "查找和替换", "replace"],
+  ])("finds a command by %s and gives it to the roster", async (typed, label, asked) => {
+    const user = userEvent.setup();
+    await renderPart(<Palette organisationKind="school" />);
+    await user.type(screen.getByPlaceholderText("输入命令、姓名或拼音首字母"), typed);
+    expect(await screen.findByText(label)).toBeInTheDocument();
+    await user.keyboard("{Enter}");
+    expect(useSession.getState()).toMatchObject({ asked, isPaletteOpen: false });
+  });
+});
