@@ -8,6 +8,7 @@ import type { Column, PastInfo } from "@/generated/types";
 import { client, host } from "@/host";
 import { ToolButton } from "@/kit/ToolButton";
 import { useAskMasking } from "@/kit/useAskMasking";
+import { useEscape } from "@/kit/useEscape";
 import { useAct } from "@/session/act";
 import { keys } from "@/session/queries";
 import { useSession } from "@/session/store";
@@ -42,6 +43,7 @@ export const PastRoster = ({
   const { t, i18n } = useTranslation();
   const { act } = useAct();
   const { message } = App.useApp();
+  useEscape(onClose);
   const restore = useRestore();
   const askMasking = useAskMasking();
   const [department, setDepartment] = useState<string | null>(null);

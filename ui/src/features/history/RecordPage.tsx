@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
 import { client } from "@/host";
 import { ToolButton } from "@/kit/ToolButton";
+import { useEscape } from "@/kit/useEscape";
 import { keys } from "@/session/queries";
 import { Lines } from "./Lines";
 import { useRestore } from "./useRestore";
@@ -16,6 +17,7 @@ export const RecordPage = () => {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const restore = useRestore();
+  useEscape(() => void navigate(-1));
   const { kind = "member", id = "" } = useParams();
   const { data, hasNextPage, fetchNextPage } = useInfiniteQuery({
     queryKey: [...keys.history, kind, id],
