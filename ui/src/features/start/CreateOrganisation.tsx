@@ -2,9 +2,9 @@ import { ArrowLeftOutlined } from "@ant-design/icons";
 import { Alert, Button, Form, Input, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { explain } from "@/failure";
 import { client } from "@/host";
-import { PhoneItem, placeOf, ServiceItems, type ServiceValues, useRequired } from "./items";
+import { useEscape } from "@/kit/useEscape";
+import { PhoneItem, placeOf, ServiceItems, type ServiceValues, useExplainHere, useRequired } from "./items";
 
 interface Values extends ServiceValues {
   name: string;
@@ -18,8 +18,10 @@ const KINDS = ["school", "company", "government", "institution", "partnership", 
 
 /** Makes an organisation and its first administrator. */
 export const CreateOrganisation = ({ onOpen, onBack }: { onOpen: () => void; onBack: () => void }) => {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const required = useRequired();
+  const explainHere = useExplainHere();
+  useEscape(onBack);
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<{ what: string; step: string } | null>(null);
 
@@ -37,7 +39,7 @@ export const CreateOrganisation = ({ onOpen, onBack }: { onOpen: () => void; onB
       });
       onOpen();
     } catch (thrown) {
-      setFailure(explain(thrown, i18n.language));
+      setFailure(explainHere(thrown));
     } finally {
       setBusy(false);
     }
@@ -56,6 +58,7 @@ export const CreateOrganisation = ({ onOpen, onBack }: { onOpen: () => void; onB
         onFinish={submit}
         disabled={isBusy}
         validateTrigger="onBlur"
+        scrollToFirstError={{ focus: true }}
       >
         <div className="start-pair start-pair-wide">
           <Form.Item name="name" label={t("start.organisationName")} rules={[required("organisationName")]}>

@@ -2,10 +2,10 @@ import { ArrowLeftOutlined } from "@ant-design/icons";
 import { Alert, Button, Form, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { explain } from "@/failure";
 import type { OrganisationChoice } from "@/generated/types";
 import { client } from "@/host";
-import { PhoneItem, placeOf, ServiceItems, type ServiceValues, useRequired } from "./items";
+import { useEscape } from "@/kit/useEscape";
+import { PhoneItem, placeOf, ServiceItems, type ServiceValues, useExplainHere, useRequired } from "./items";
 
 interface Values extends ServiceValues {
   phone: string;
@@ -14,8 +14,10 @@ interface Values extends ServiceValues {
 
 /** Signs in to an organisation that exists already and brings its roster here. */
 export const SignIn = ({ onOpen, onBack }: { onOpen: () => void; onBack: () => void }) => {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const required = useRequired();
+  const explainHere = useExplainHere();
+  useEscape(onBack);
   const [form] = Form.useForm<Values>();
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<{ what: string; step: string } | null>(null);
@@ -34,7 +36,7 @@ export const SignIn = ({ onOpen, onBack }: { onOpen: () => void; onBack: () => v
       if (outcome.outcome === "open") onOpen();
       else setChoices(outcome.organisations);
     } catch (thrown) {
-      setFailure(explain(thrown, i18n.language));
+      setFailure(explainHere(thrown));
     } finally {
       setBusy(false);
     }
@@ -54,6 +56,7 @@ export const SignIn = ({ onOpen, onBack }: { onOpen: () => void; onBack: () => v
         onFinish={(values) => submit(values)}
         disabled={isBusy}
         validateTrigger="onBlur"
+        scrollToFirstError={{ focus: true }}
       >
         <ServiceItems />
         <div className="start-pair">

@@ -1,5 +1,6 @@
 import { Form, Input, Radio } from "antd";
 import { useTranslation } from "react-i18next";
+import { explain } from "@/failure";
 import type { ServicePlace } from "@/generated/types";
 
 export interface ServiceValues {
@@ -18,6 +19,15 @@ export const useRequired = () => {
     whitespace: true,
     message: t("start.required", { field: t(`start.${field}`) }),
   });
+};
+
+/** What went wrong. Nobody can go on offline before there is a roster here: the address is to be looked at. */
+export const useExplainHere = () => {
+  const { t, i18n } = useTranslation();
+  return (thrown: unknown) => {
+    const { what, step, code } = explain(thrown, i18n.language);
+    return { what, step: code === "offline" ? t("start.offlineStep") : step };
+  };
 };
 
 export const PhoneItem = () => {
