@@ -158,7 +158,7 @@ describe("the desktop", { timeout: 420_000 }, () => {
     await button(roster[0].department).click();
     await button("生成邀请").click();
     await page.getByText(/已生成 6 张邀请/).waitFor();
-    await page.locator(".ant-table-tbody").getByText("有效").first().waitFor();
+    await page.locator(".ant-table-tbody").getByText("等待加入").first().waitFor();
     await checkScreen(app, "invitations");
     await button("打印邀请单").click();
     const sheet = page.getByRole("img", { name: "第 1 页" });

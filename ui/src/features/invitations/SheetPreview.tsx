@@ -8,6 +8,7 @@ import { useNavigate } from "react-router";
 import { explain } from "@/failure";
 import type { PrepareSheets, SheetRun } from "@/generated/types";
 import { client, host } from "@/host";
+import { useEscape } from "@/kit/useEscape";
 import { useAct } from "@/session/act";
 
 /** A4: 297 by 210 mm. */
@@ -59,6 +60,7 @@ export const SheetPreview = ({
     setBusy(false);
   };
   const failure = error ? explain(error, i18n.language) : null;
+  useEscape(onClose);
 
   return (
     <div className="sheets">
@@ -110,7 +112,11 @@ export const SheetPreview = ({
                 {failure.step}
               </>
             }
-          />
+          >
+            <Button type="primary" onClick={onClose}>
+              {t("invitations.sheet.toInvitations")}
+            </Button>
+          </Empty>
         ) : run ? (
           <Pages run={run} />
         ) : (
@@ -133,7 +139,7 @@ const Notices = ({ run }: { run: SheetRun }) => {
           type="warning"
           showIcon
           title={t("invitations.sheet.loopback", { link: run.link_base })}
-          action={
+          description={
             <Button size="small" onClick={() => void navigate("/settings")}>
               {t("invitations.sheet.openSettings")}
             </Button>

@@ -62,7 +62,12 @@ const Invitations = () => {
       }),
     );
     setBusy(false);
-    if (made) void message.success(t("invitations.made", { ...made }), 4);
+    if (made) {
+      const told = [t("invitations.made", { count: made.made })];
+      if (made.already_open > 0) told.push(t("invitations.alreadyOpen", { count: made.already_open }));
+      if (made.already_joined > 0) told.push(t("invitations.alreadyJoined", { count: made.already_joined }));
+      void message.success(told.join(" · "), 4);
+    }
     await queryClient.invalidateQueries({ queryKey: keys.invitations });
   };
 
@@ -72,6 +77,8 @@ const Invitations = () => {
   };
 
   if (isPrinting) return <SheetPreview department={department} onClose={() => setPrinting(false)} />;
+  // What there is to be done first stands out: without an invitation there is nothing to print.
+  const hasOpen = data?.progress.some((row) => row.invited > 0) ?? false;
   const hasMembers = (data?.progress.length ?? 0) > 0;
   return (
     <div className="page">
@@ -100,10 +107,19 @@ const Invitations = () => {
           {t("invitations.replace")}
         </Checkbox>
         <span className="invitations-space" />
-        <Button icon={<QrcodeOutlined />} loading={isBusy} onClick={() => void make()}>
+        <Button
+          type={hasOpen ? "default" : "primary"}
+          icon={<QrcodeOutlined />}
+          loading={isBusy}
+          onClick={() => void make()}
+        >
           {t("invitations.make")}
         </Button>
-        <Button type="primary" icon={<PrinterOutlined />} onClick={() => setPrinting(true)}>
+        <Button
+          type={hasOpen ? "primary" : "default"}
+          icon={<PrinterOutlined />}
+          onClick={() => setPrinting(true)}
+        >
           {t("invitations.print")}
         </Button>
       </div>
@@ -127,7 +143,7 @@ const Invitations = () => {
               <h2>{t("invitations.list")}</h2>
               <Select
                 allowClear
-                placeholder={t("invitations.state")}
+                placeholder={t("invitations.anyState")}
                 aria-label={t("invitations.state")}
                 className="invitations-state"
                 value={state}
