@@ -290,6 +290,8 @@ export const roster: Words<typeof source> = {
     title: "History",
     none: "Nothing yet.",
     someone: "Unknown",
+    self: "The member",
+    joined: "joined by the code",
     created: "Added",
     joinedAt: "Joined at",
     all: "Show all {{count}}",

@@ -10,12 +10,20 @@ import { labelOf } from "../choices";
 /** Entries shown before one asks for all. */
 const FIRST = 8;
 
+/** The member scanned the code: no administrator wrote it. */
+const isJoining = ({ by, changes }: HistoryEntry) =>
+  by === "" && changes.some(({ field, to }) => field === "joined_at" && to !== "");
+
 /** Who changed what and when, the newest first. */
 export const History = ({ entries }: { entries: readonly HistoryEntry[] }) => {
   const { t } = useTranslation();
   const { operation } = useAct();
   const [isWhole, setWhole] = useState(false);
   const title = t("roster.history.title");
+  const what = (entry: HistoryEntry) => {
+    if (entry.verb === "create") return t("roster.history.created");
+    return isJoining(entry) ? t("roster.history.joined") : operation(entry.operation);
+  };
   const shown = isWhole ? entries : entries.slice(0, FIRST);
   return (
     <section aria-label={title}>
@@ -26,10 +34,10 @@ export const History = ({ entries }: { entries: readonly HistoryEntry[] }) => {
           // biome-ignore lint/suspicious/noArrayIndexKey: entries have no name and never change places
           <li key={index}>
             <p>
-              <strong>{entry.by || t("roster.history.someone")}</strong>
-              <span>
-                {entry.verb === "create" ? t("roster.history.created") : operation(entry.operation)}
-              </span>
+              <strong>
+                {entry.by || t(isJoining(entry) ? "roster.history.self" : "roster.history.someone")}
+              </strong>
+              <span>{what(entry)}</span>
               <time dateTime={new Date(entry.at).toISOString()}>
                 {dayjs(entry.at).format("YYYY-MM-DD HH:mm")}
               </time>
