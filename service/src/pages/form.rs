@@ -112,7 +112,7 @@ impl FormPage<'_> {
                     lang.pick("名册里登记的号码。未成年人可以填监护人的。", "The number on the roster. For a minor, a guardian's will do."),
                     Kind::Phone).render(&self.fields.phone, remarks))
                 (row(Input::Document, lang.pick("证件号码", "Document number"),
-                    lang.pick("身份证、通行证、护照等，与登记的一致。", "Of the ID card, permit or passport that the organisation knows."),
+                    lang.pick("受邀人本人的身份证、通行证、护照等，与登记的一致。", "The invited person's own: ID card, permit or passport, as the organisation knows it."),
                     Kind::Document).render(&self.fields.document_number, remarks))
                 (row(Input::Password, lang.pick("设置新密码", "New password"),
                     lang.pick("至少 8 个字符，可以是一句话。", "At least 8 characters; a sentence is fine."),
