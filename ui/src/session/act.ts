@@ -4,6 +4,9 @@ import { explain } from "@/failure";
 import type { Failure, Undone } from "@/generated/types";
 import { client } from "@/host";
 
+/** The message that offers to undo what was just done; it goes when something else is done or undone. */
+export const UNDO_OFFER = "undo-offer";
+
 /** Runs calls and says what went wrong, and undoes with a word about what was undone. */
 export const useAct = () => {
   const { message } = App.useApp();
@@ -39,6 +42,7 @@ export const useAct = () => {
     sentence: "shell.undone" | "shell.redone",
     nothing: Failure["code"],
   ) => {
+    message.destroy(UNDO_OFFER);
     try {
       say(await work(), sentence);
     } catch (thrown) {

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { explain } from "@/failure";
 import type { Column, Undone, ViewQuery } from "@/generated/types";
 import { client } from "@/host";
-import { useAct } from "@/session/act";
+import { UNDO_OFFER, useAct } from "@/session/act";
 import { useSession } from "@/session/store";
 import { beginJob } from "./jobs";
 import { type PasteQuestion, type Refusals, RosterSource } from "./roster-source";
@@ -42,7 +42,10 @@ export const useRosterView = (query: ViewQuery, columns: readonly Column[]) => {
       wanted,
       {
         askPaste: (question) => new Promise((answer) => setAsked({ question, answer })),
-        began: beginJob,
+        began: () => {
+          telling.current.forgetOffer();
+          return beginJob();
+        },
         refused: setRefusals,
         added: (members, inSight) => telling.current.added(members, inSight),
         orderMayDiffer: () => setOrderStale(true),
@@ -130,11 +133,14 @@ const useTelling = () => {
   const { tell, operation } = useAct();
   const now = {
     tell,
+    /** What it offers to undo is no longer the last thing done. */
+    forgetOffer: () => message.destroy(UNDO_OFFER),
     words: (thrown: unknown) => {
       const { what, step } = explain(thrown, i18n.language);
       return `${what} ${step}`;
     },
     undone: (undone: Undone, way: "undo" | "redo") => {
+      message.destroy(UNDO_OFFER);
       const kept = undone.kept > 0 ? ` · ${t("shell.kept", { count: undone.kept })}` : "";
       const sentence = way === "undo" ? "shell.undone" : "shell.redone";
       void message.success(t(sentence, { operation: operation(undone.operation) }) + kept, 3);

@@ -15,7 +15,7 @@ import type { Column, Members } from "@/generated/types";
 import { client } from "@/host";
 import type { MenuItem } from "@/kit/ContextMenu";
 import type { GridHandle, SelectionReport } from "@/kit/grid";
-import { useAct } from "@/session/act";
+import { UNDO_OFFER, useAct } from "@/session/act";
 import { DepartmentDialog } from "./DepartmentDialog";
 import { useJob } from "./jobs";
 import type { RosterSource } from "./roster-source";
@@ -84,21 +84,13 @@ export const useRowCommands = ({
     source && report ? { by: "rows", view: source.viewAt(report), ranges } : null;
 
   const offerUndo = (text: string) => {
-    const key = "roster-undo";
     void message.success({
-      key,
+      key: UNDO_OFFER,
       duration: OFFER_S,
       content: (
         <>
           {text}{" "}
-          <Button
-            type="link"
-            size="small"
-            onClick={() => {
-              message.destroy(key);
-              void undo().then(refresh).then(focusGrid);
-            }}
-          >
+          <Button type="link" size="small" onClick={() => void undo().then(refresh).then(focusGrid)}>
             {t("shell.common.undo")}
           </Button>
         </>
