@@ -264,13 +264,13 @@ describe("the roster page", { timeout: 420_000 }, () => {
     await cell(0, "姓名").click();
     await page.keyboard.press("Control+A");
     await page.getByText("已选 4 人").waitFor();
-    await page.getByRole("toolbar").getByRole("button", { name: "设置…" }).click();
-    const dialog = page.getByRole("dialog", { name: "设置 4 人" });
+    await page.getByRole("toolbar").getByRole("button", { name: "批量修改…" }).click();
+    const dialog = page.getByRole("dialog", { name: "批量修改 4 人" });
     await dialog.getByRole("combobox", { name: "列" }).selectOption("title");
     await dialog.getByLabel("内容").fill("值日生");
     await checkScreen(app, "set-field");
-    await dialog.getByRole("button", { name: /设\s*置/ }).click();
-    await toast("已设置 4 格").waitFor();
+    await dialog.getByRole("button", { name: /修\s*改/ }).click();
+    await toast("已修改 4 格").waitFor();
     await cell(0, "姓名").click();
     await page.keyboard.press("Control+Z");
     await toast("已撤销").waitFor();

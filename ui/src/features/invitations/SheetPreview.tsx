@@ -120,9 +120,9 @@ export const SheetPreview = ({
         ) : run ? (
           <Pages run={run} />
         ) : (
-          <p className="sheets-wait" role="status">
+          <div className="sheets-wait" role="status">
             <Spin /> {t("invitations.sheet.preparing")}
-          </p>
+          </div>
         )}
       </div>
     </div>
@@ -138,7 +138,7 @@ const Notices = ({ run }: { run: SheetRun }) => {
         <Alert
           type="warning"
           showIcon
-          title={t("invitations.sheet.loopback", { link: run.link_base })}
+          title={t("invitations.sheet.loopback")}
           description={
             <Button size="small" onClick={() => void navigate("/settings")}>
               {t("invitations.sheet.openSettings")}

@@ -58,7 +58,7 @@ export const invitations: Words<typeof source> = {
     notSynced: "{{count}} invitations are not synced yet; their codes work after syncing.",
     elsewhere: "{{count}} invitations were made on another computer and cannot be printed here.",
     loopback:
-      "The codes lead to this very computer ({{link}}), where no phone can follow. Share it on the local network in Settings before you print.",
+      "The codes lead to this very computer, where no phone can follow. Share it on the local network in Settings before you print.",
     missing: "These names have characters that no font here can draw:",
     openSettings: "Open settings",
     toInvitations: "Make invitations",

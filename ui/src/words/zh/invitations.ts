@@ -54,7 +54,7 @@ export const invitations = {
     printed: "已交给系统的 PDF 程序打印。",
     notSynced: "{{count}} 张邀请还没有同步，同步后二维码才有效。",
     elsewhere: "{{count}} 张邀请是在另一台电脑生成的，无法在这里打印。",
-    loopback: "二维码指向这台电脑自己（{{link}}），手机打不开。请先在设置中打开局域网共享，再打印。",
+    loopback: "手机打不开这些二维码：它们指向这台电脑自己。请先在设置中打开局域网共享，再打印。",
     missing: "这些姓名里有字体无法显示的字：",
     openSettings: "打开设置",
     toInvitations: "去生成邀请",
