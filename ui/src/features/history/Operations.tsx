@@ -1,6 +1,7 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { DatePicker } from "antd";
 import type { Dayjs } from "dayjs";
+import type { TFunction } from "i18next";
 import { Fragment, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
@@ -36,6 +37,13 @@ export const Operations = () => {
     initialPageParam: null as number | null,
     getNextPageParam: (last) => (last.has_more ? (last.operations.at(-1)?.number ?? null) : null),
   });
+  // An import is known by its file.
+  const { data: imports } = useQuery({
+    queryKey: [...keys.history, "imports"],
+    queryFn: () => client.importHistory(),
+  });
+  const fileOf = ({ batch, origin }: OperationLine) =>
+    origin === "local" && batch !== null ? imports?.find((one) => one.batch === batch)?.file_name : undefined;
   const rows = data?.pages.flatMap((page) => page.operations) ?? [];
 
   return (
@@ -71,7 +79,8 @@ export const Operations = () => {
           </thead>
           <tbody>
             {rows.map((row) => {
-              const name = wordFor(row, operation);
+              const name = wordFor(t, row, operation);
+              const file = fileOf(row);
               const isOpen = opened === row.number;
               return (
                 <Fragment key={row.number}>
@@ -81,7 +90,8 @@ export const Operations = () => {
                     </td>
                     <td>{doerOf(t, row)}</td>
                     <td>
-                      {name} {row.is_undone && <span className="tag">{t("history.undone")}</span>}
+                      {name} {file !== undefined && <span className="quiet">{file}</span>}{" "}
+                      {row.is_undone && <span className="tag">{t("history.undone")}</span>}
                     </td>
                     <td className="past-number">{t("history.records", { count: row.changed })}</td>
                     <td>
@@ -125,15 +135,21 @@ export const Operations = () => {
         <ToolButton label={t("history.more")} shows="label" onClick={() => void fetchNextPage()} />
       )}
       {undoing && (
-        <UndoDialog row={undoing} name={wordFor(undoing, operation)} onClose={() => setUndoing(null)} />
+        <UndoDialog row={undoing} name={wordFor(t, undoing, operation)} onClose={() => setUndoing(null)} />
       )}
     </div>
   );
 };
 
 /** Undo and redo say of what. */
-const wordFor = ({ origin, operation: word }: OperationLine, operation: (word: string) => string) =>
-  origin === "undo" || origin === "redo" ? `${operation(origin)}：${operation(word)}` : operation(word);
+const wordFor = (
+  t: TFunction,
+  { origin, operation: word }: OperationLine,
+  operation: (word: string) => string,
+) =>
+  origin === "undo" || origin === "redo"
+    ? t("history.of", { act: operation(origin), operation: operation(word) })
+    : operation(word);
 
 const Entries = ({ operation, label }: { operation: number; label: string }) => {
   const { t } = useTranslation();

@@ -1,7 +1,14 @@
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test, vi } from "vitest";
-import type { HistoryLine, OperationLine, PastInfo, Restored, UndoPlan } from "@/generated/types";
+import type {
+  HistoryLine,
+  ImportRecord,
+  OperationLine,
+  PastInfo,
+  Restored,
+  UndoPlan,
+} from "@/generated/types";
 import { client } from "@/host";
 import { renderPart } from "@/test/render";
 import { Lines } from "./Lines";
@@ -43,6 +50,16 @@ const restored: Restored = { changed: 1, left_out: [], version: 9 };
 
 beforeEach(() => {
   vi.restoreAllMocks();
+  vi.spyOn(client, "importHistory").mockResolvedValue([]);
+});
+
+test("names the file of an import", async () => {
+  vi.spyOn(client, "operations").mockResolvedValue({ operations: [operation()], has_more: false });
+  vi.mocked(client.importHistory).mockResolvedValue([
+    { batch: "b1", file_name: "新生名单.xlsx" } as ImportRecord,
+  ]);
+  await renderPart(<Operations />);
+  expect(await screen.findByText("新生名单.xlsx")).toBeInTheDocument();
 });
 
 test("brings one field back by keyboard, as it was before the entry", async () => {

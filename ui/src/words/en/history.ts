@@ -19,6 +19,7 @@ export const history: Words<typeof zh> = {
   elsewhere: "Another device",
   member: "The member",
   someone: "Somebody else",
+  of: "{{act}}: {{operation}}",
   entries: "Show details",
   hideEntries: "Hide details",
   entriesOf: "Details of {{operation}}",

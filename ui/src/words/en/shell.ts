@@ -118,7 +118,7 @@ export const shell: Words<typeof source> = {
     drop: "give an edit up",
     undo: "undo",
     redo: "redo",
-    remote: "someone else's change",
+    remote: "change from elsewhere",
     organisation: "organisation",
     retry: "send again",
     recover: "recovery",

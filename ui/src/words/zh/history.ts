@@ -16,6 +16,7 @@ export const history = {
   elsewhere: "其他设备",
   member: "成员本人",
   someone: "他人",
+  of: "{{act}}：{{operation}}",
   entries: "查看明细",
   hideEntries: "收起明细",
   entriesOf: "{{operation}}的明细",

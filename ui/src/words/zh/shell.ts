@@ -116,7 +116,7 @@ export const shell = {
     drop: "放弃修改",
     undo: "撤销",
     redo: "重做",
-    remote: "他人修改",
+    remote: "别处的修改",
     organisation: "组织资料",
     retry: "再次提交",
     recover: "恢复",
