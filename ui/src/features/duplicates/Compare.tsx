@@ -35,6 +35,9 @@ export const Compare = ({
 
   const titleOf = (column: Column) =>
     isCustom(column) ? (fieldOf(column)?.name ?? "") : t(`choices.columns.${column}`);
+  const moved = (["places", "guardians", "invitations", "tags"] as const)
+    .filter((what) => data && data[what] > 0)
+    .map((what) => t(`duplicates.moved.${what}`, { count: data?.[what] ?? 0 }));
   const shown = (column: Column, text: string) => {
     const words: Record<string, string> | undefined = ["sex", "identity", "status", "document_kind"].includes(
       column,
@@ -120,15 +123,8 @@ export const Compare = ({
           ))}
         </tbody>
       </table>
-      {data && (
-        <p className="quiet">
-          {t("duplicates.moves", {
-            places: data.places,
-            guardians: data.guardians,
-            invitations: data.invitations,
-            tags: data.tags,
-          })}
-        </p>
+      {moved.length > 0 && (
+        <p className="quiet">{t("duplicates.moves", { what: moved.join(t("roster.grid.comma")) })}</p>
       )}
       {trouble !== null && (
         <p role="alert" className="settings-wrong">

@@ -23,6 +23,11 @@ export const duplicates: Words<typeof source> = {
   swap: "Swap sides",
   merge: "Merge",
   merged: "Merged; this can be undone",
-  moves:
-    "Moves along: further departments {{places}}, guardians {{guardians}}, invitations {{invitations}}, tags {{tags}}.",
+  moves: "Moves along: {{what}}.",
+  moved: {
+    places: "further departments {{count}}",
+    guardians: "guardians {{count}}",
+    invitations: "invitations {{count}}",
+    tags: "tags {{count}}",
+  },
 };

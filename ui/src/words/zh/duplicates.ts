@@ -20,5 +20,11 @@ export const duplicates = {
   swap: "左右互换",
   merge: "合并",
   merged: "已合并，可以撤销",
-  moves: "一并转移：兼属部门 {{places}}、监护人 {{guardians}}、邀请 {{invitations}}、标签 {{tags}}。",
+  moves: "一并转移：{{what}}。",
+  moved: {
+    places: "兼属部门 {{count}} 个",
+    guardians: "监护人 {{count}} 位",
+    invitations: "邀请 {{count}} 张",
+    tags: "标签 {{count}} 个",
+  },
 };
