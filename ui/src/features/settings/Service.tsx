@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { Alert, Button, Popover } from "antd";
+import { Alert, Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ServicePlace } from "@/generated/types";
 import { client } from "@/host";
+import { Popup } from "@/kit/Popup";
 import { useAct } from "@/session/act";
 import { keys, queryClient } from "@/session/queries";
 
@@ -47,20 +48,16 @@ export const Service = ({ place }: { place: ServicePlace }) => {
               </Button>
             </>
           ) : (
-            <Popover
-              trigger="click"
-              placement="bottomLeft"
-              content={
+            <Popup label={`${t("settings.share")}…`} look="outlined" shows="label" width_px={400}>
+              {() => (
                 <div className="settings-share">
                   <p>{t("settings.shareWarning", { port })}</p>
                   <Button type="primary" loading={isBusy} onClick={() => void share(true)}>
                     {t("settings.shareConfirm")}
                   </Button>
                 </div>
-              }
-            >
-              <Button>{t("settings.share")}…</Button>
-            </Popover>
+              )}
+            </Popup>
           )}
         </>
       )}
