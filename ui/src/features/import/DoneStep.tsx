@@ -7,14 +7,21 @@ import { client } from "@/host";
 import { useAct } from "@/session/act";
 import { KeptChanges } from "./KeptChanges";
 
+export interface Applied {
+  result: ImportApplied;
+  /** Rows that did not go in. */
+  leftOut: number;
+  /** People who went in without the cells that were wrong. */
+  incomplete: number;
+}
+
 /** What came of it, and the way back. */
 export const DoneStep = ({
   result,
   leftOut,
+  incomplete,
   onAnother,
-}: {
-  result: ImportApplied;
-  leftOut: number;
+}: Applied & {
   onAnother: () => void;
 }) => {
   const { t } = useTranslation();
@@ -28,10 +35,17 @@ export const DoneStep = ({
     if (answer) setUndone(answer);
   };
 
+  const warnings = [
+    leftOut > 0 && t("importing.leftOut", { count: leftOut }),
+    incomplete > 0 && t("importing.incomplete", { count: incomplete }),
+  ].filter((text) => text !== false);
   // Without a remark the result draws no box under its buttons.
   const remark = isUndone
     ? undone.kept_count > 0 && <KeptChanges undone={undone} />
-    : leftOut > 0 && <Alert type="warning" showIcon title={t("importing.leftOut", { count: leftOut })} />;
+    : warnings.length > 0 &&
+      warnings.map((text) => (
+        <Alert key={text} type="warning" showIcon title={text} className="import-warning" />
+      ));
 
   return (
     <Result

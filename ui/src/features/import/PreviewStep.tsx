@@ -1,17 +1,11 @@
 import { Alert, Button, Checkbox, InputNumber, Progress, Segmented } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type {
-  ImportApplied,
-  ImportFile,
-  ImportOptions,
-  ImportPlan,
-  PlannedKind,
-  PlannedRow,
-} from "@/generated/types";
+import type { ImportFile, ImportOptions, ImportPlan, PlannedKind, PlannedRow } from "@/generated/types";
 import { client } from "@/host";
 import { useAct } from "@/session/act";
 import { useSession } from "@/session/store";
+import type { Applied } from "./DoneStep";
 import { PlanRows } from "./PlanRows";
 
 const KINDS: PlannedKind[] = ["add", "change", "leave", "unsure", "unchanged", "problem"];
@@ -38,7 +32,7 @@ export const PreviewStep = ({
   onOptions: (options: ImportOptions) => void;
   onPlan: (plan: ImportPlan) => void;
   onBack: () => void;
-  onApplied: (applied: ImportApplied, leftOut: number) => void;
+  onApplied: (result: Applied) => void;
 }) => {
   const { t } = useTranslation();
   const { act } = useAct();
@@ -107,7 +101,12 @@ export const PreviewStep = ({
       }),
     );
     setApplying(false);
-    if (applied) onApplied(applied, (takesSoundCells ? 0 : counts.problem) + counts.unsure);
+    if (!applied) return;
+    onApplied({
+      result: applied,
+      leftOut: (takesSoundCells ? 0 : counts.problem) + counts.unsure,
+      incomplete: takesSoundCells ? counts.problem : 0,
+    });
   };
 
   const toggle = (row: PlannedRow) => {

@@ -1,11 +1,11 @@
 import { Steps } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ImportApplied, ImportFile, ImportOptions, ImportPlan } from "@/generated/types";
+import type { ImportFile, ImportOptions, ImportPlan } from "@/generated/types";
 import { client } from "@/host";
 import { useSession } from "@/session/store";
 import { ColumnsStep } from "./ColumnsStep";
-import { DoneStep } from "./DoneStep";
+import { type Applied, DoneStep } from "./DoneStep";
 import { FileStep } from "./FileStep";
 import "./import.css";
 import { PreviewStep } from "./PreviewStep";
@@ -26,7 +26,7 @@ const Import = () => {
   const [targets, setTargets] = useState<string[]>([]);
   const [options, setOptions] = useState<ImportOptions>(USUAL);
   const [plan, setPlan] = useState<ImportPlan | null>(null);
-  const [applied, setApplied] = useState<{ result: ImportApplied; leftOut: number } | null>(null);
+  const [applied, setApplied] = useState<Applied | null>(null);
 
   // The file is let go when the page is left or another is opened.
   const open = file?.import;
@@ -79,7 +79,7 @@ const Import = () => {
           plan={plan}
           onPlan={setPlan}
           onBack={() => setPlan(null)}
-          onApplied={(result, leftOut) => setApplied({ result, leftOut })}
+          onApplied={setApplied}
         />
       )}
       {applied && <DoneStep {...applied} onAnother={() => begin(null)} />}

@@ -68,6 +68,8 @@ export const importing: Words<typeof source> = {
   another: "Import another file",
   leftOut:
     "{{count}} rows with problems were left out. Correct the file and import it again; nobody is added twice.",
+  incomplete:
+    "People who went in without their faulty cells: {{count}}. Mend the file and import it again, or fill them in on the roster.",
   mode: {
     title: "How to import",
     merge: "Add who is new, update who is known",

@@ -64,6 +64,8 @@ export const importing = {
   toRoster: "查看名册",
   another: "再导入一个文件",
   leftOut: "{{count}} 行有问题，没有导入。改好文件后再导入一次即可，已导入的不会重复。",
+  incomplete:
+    "{{count}} 人有问题的单元格没有导入，其余已导入。改好文件后再导入一次就会补上，也可以在名册里直接填写。",
   mode: {
     title: "导入方式",
     merge: "新增没有的，更新已有的",
