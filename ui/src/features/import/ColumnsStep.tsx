@@ -133,7 +133,7 @@ export const ColumnsStep = ({
             <Spin size="small" /> {t("importing.planning", { count: file.row_count })}
           </span>
         )}
-        <Button type="primary" onClick={() => void plan()} disabled={isPlanning}>
+        <Button type="primary" autoFocus onClick={() => void plan()} disabled={isPlanning}>
           {t("importing.preview")}
         </Button>
       </footer>

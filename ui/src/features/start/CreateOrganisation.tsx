@@ -23,6 +23,8 @@ export const CreateOrganisation = ({ onOpen, onBack }: { onOpen: () => void; onB
   const explainHere = useExplainHere();
   useEscape(onBack);
   const [isBusy, setBusy] = useState(false);
+  // Both passwords are shown or hidden as one, so that Tab leads from one to the other, not to a button between.
+  const [isShown, setShown] = useState(false);
   const [failure, setFailure] = useState<{ what: string; step: string } | null>(null);
 
   const submit = async (values: Values) => {
@@ -83,7 +85,11 @@ export const CreateOrganisation = ({ onOpen, onBack }: { onOpen: () => void; onB
             extra={t("start.passwordHint")}
             rules={[{ required: true, min: 8, message: t("start.passwordShort") }]}
           >
-            <Input.Password maxLength={128} autoComplete="new-password" />
+            <Input.Password
+              maxLength={128}
+              autoComplete="new-password"
+              visibilityToggle={{ visible: isShown, onVisibleChange: setShown, tabIndex: -1 }}
+            />
           </Form.Item>
           <Form.Item
             name="repeat"
@@ -98,7 +104,11 @@ export const CreateOrganisation = ({ onOpen, onBack }: { onOpen: () => void; onB
               }),
             ]}
           >
-            <Input.Password maxLength={128} autoComplete="new-password" />
+            <Input.Password
+              maxLength={128}
+              autoComplete="new-password"
+              visibilityToggle={{ visible: isShown, onVisibleChange: setShown }}
+            />
           </Form.Item>
         </div>
         <ServiceItems />
