@@ -153,6 +153,9 @@ export const RosterPage = () => {
       } else if (isPressed(event, "Mod+G")) goTo.current?.focus();
       else if (isPressed(event, "Mod+H")) setReplacing(true);
       else if (isPressed(event, "Mod+I")) setAdding(true);
+      // Whoever has just come here goes to the rows as in any spreadsheet.
+      else if (event.key.startsWith("Arrow") && document.activeElement === document.body)
+        grid.current?.focus();
       else return;
       event.preventDefault();
     };
