@@ -1,4 +1,4 @@
-import { App } from "antd";
+import { App, Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { explain } from "@/failure";
 import type { Failure, Undone } from "@/generated/types";
@@ -18,7 +18,7 @@ export const useAct = () => {
   };
 
   /** The answer, or undefined after the failure was told. */
-  const act = async <Answer>(work: () => Promise<Answer>): Promise<Answer | undefined> => {
+  const act = async <Answer,>(work: () => Promise<Answer>): Promise<Answer | undefined> => {
     try {
       return await work();
     } catch (thrown) {
@@ -32,19 +32,30 @@ export const useAct = () => {
     return words[word] ?? words["other"] ?? word;
   };
 
-  const say = (undone: Undone, sentence: "shell.undone" | "shell.redone") => {
+  /** What was undone may have been more than one thought, an import for one: the way back stands beside it. */
+  const sayUndone = (undone: Undone, way: "undo" | "redo") => {
+    message.destroy(UNDO_OFFER);
     const kept = undone.kept > 0 ? ` · ${t("shell.kept", { count: undone.kept })}` : "";
-    void message.success(t(sentence, { operation: operation(undone.operation) }) + kept, 3);
+    const sentence = way === "undo" ? "shell.undone" : "shell.redone";
+    void message.success({
+      key: "undone",
+      duration: way === "undo" ? 6 : 3,
+      content: (
+        <>
+          {t(sentence, { operation: operation(undone.operation) }) + kept}{" "}
+          {way === "undo" && (
+            <Button type="link" size="small" onClick={() => void redo()}>
+              {t("shell.palette.redo")}
+            </Button>
+          )}
+        </>
+      ),
+    });
   };
 
-  const undoOrRedo = async (
-    work: () => Promise<Undone>,
-    sentence: "shell.undone" | "shell.redone",
-    nothing: Failure["code"],
-  ) => {
-    message.destroy(UNDO_OFFER);
+  const undoOrRedo = async (work: () => Promise<Undone>, way: "undo" | "redo", nothing: Failure["code"]) => {
     try {
-      say(await work(), sentence);
+      sayUndone(await work(), way);
     } catch (thrown) {
       const { what, step, code } = explain(thrown, i18n.language);
       if (code === nothing) void message.info(what, 2);
@@ -52,11 +63,8 @@ export const useAct = () => {
     }
   };
 
-  return {
-    act,
-    tell,
-    operation,
-    undo: () => undoOrRedo(client.undo, "shell.undone", "nothing_to_undo"),
-    redo: () => undoOrRedo(client.redo, "shell.redone", "nothing_to_redo"),
-  };
+  const undo = () => undoOrRedo(client.undo, "undo", "nothing_to_undo");
+  const redo = () => undoOrRedo(client.redo, "redo", "nothing_to_redo");
+
+  return { act, tell, operation, sayUndone, undo, redo };
 };

@@ -2,7 +2,7 @@ import { App } from "antd";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { explain } from "@/failure";
-import type { Column, Undone, ViewQuery } from "@/generated/types";
+import type { Column, ViewQuery } from "@/generated/types";
 import { client } from "@/host";
 import { UNDO_OFFER, useAct } from "@/session/act";
 import { useSession } from "@/session/store";
@@ -130,7 +130,7 @@ interface Asked {
 const useTelling = () => {
   const { message } = App.useApp();
   const { t, i18n } = useTranslation();
-  const { tell, operation } = useAct();
+  const { tell, sayUndone } = useAct();
   const now = {
     tell,
     /** What it offers to undo is no longer the last thing done. */
@@ -139,12 +139,7 @@ const useTelling = () => {
       const { what, step } = explain(thrown, i18n.language);
       return `${what} ${step}`;
     },
-    undone: (undone: Undone, way: "undo" | "redo") => {
-      message.destroy(UNDO_OFFER);
-      const kept = undone.kept > 0 ? ` · ${t("shell.kept", { count: undone.kept })}` : "";
-      const sentence = way === "undo" ? "shell.undone" : "shell.redone";
-      void message.success(t(sentence, { operation: operation(undone.operation) }) + kept, 3);
-    },
+    undone: sayUndone,
     added: (members: number, inSight: number) => {
       const text = t("roster.paste.added", { count: members });
       void message.success(inSight < members ? `${text} · ${t("roster.paste.outOfSight")}` : text, 4);
