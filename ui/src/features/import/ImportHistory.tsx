@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, Popconfirm, Tag } from "antd";
+import dayjs from "dayjs";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ImportUndone } from "@/generated/types";
@@ -14,7 +15,7 @@ const fingerprint = (sha256: string) => sha256.slice(0, 8).match(/../g)?.join(":
 
 /** The imports made on this computer: which file, who, when, what came of it, and the way back. */
 export const ImportHistory = () => {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const { act } = useAct();
   const queries = useQueryClient();
   const [undone, setUndone] = useState<ImportUndone | null>(null);
@@ -31,7 +32,6 @@ export const ImportHistory = () => {
     setUndone(answer);
     await queries.invalidateQueries({ queryKey: HISTORY });
   };
-  const when = new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeStyle: "short" });
 
   return (
     <section className="import-history" aria-labelledby="import-history">
@@ -57,7 +57,7 @@ export const ImportHistory = () => {
                     {fingerprint(record.sha256)}
                   </code>
                 </td>
-                <td>{when.format(record.at_ms)}</td>
+                <td>{dayjs(record.at_ms).format("YYYY-MM-DD HH:mm")}</td>
                 <td>{record.actor}</td>
                 <td>{t("importing.history.counts", { ...record })}</td>
                 <td>
