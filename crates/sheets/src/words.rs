@@ -65,12 +65,12 @@ impl Words {
                 title: "邀请函".into(),
                 greeting: "{name} 及家长：".into(),
                 introduction: "您好！{organisation}已为{name}在电子名册中备好位置（{department}）。\
-                    请用手机扫描下面的二维码，核对身份并加入。加入后可以在手机上查看电子卡，也能及时收到通知。"
+                    请用手机扫描下面的二维码，核对身份并加入。加入后可以在手机上查看电子卡。"
                     .into(),
                 steps: vec![
                     "打开手机相机，或微信的“扫一扫”，对准左边的二维码。".into(),
-                    "核对页面上的单位和姓名，填写手机号、证件号码，并设置密码。".into(),
-                    "看到“已加入”就完成了，这张纸可以收好或销毁。".into(),
+                    "核对页面上的单位，填写手机号、证件号码，并设置密码。".into(),
+                    "看到电子卡就完成了，这张纸可以收好或销毁。".into(),
                 ],
                 link: "不便扫码时，可在手机浏览器中输入：".into(),
                 expiry: "本邀请有效期至 {expiry}，仅可使用一次。".into(),
@@ -99,13 +99,12 @@ impl Words {
                 greeting: "Dear {name} and family,".into(),
                 introduction: "{organisation} has set aside a place for {name} in its electronic roster \
                     ({department}). Please scan the code below with a phone to confirm who you are and join. After \
-                    that the electronic card is on your phone, and notices reach you in time."
+                    that the electronic card is on your phone."
                     .into(),
                 steps: vec![
                     "Open the phone's camera and point it at the code on the left.".into(),
-                    "Check the organisation and the name, enter phone and ID document number, and choose a password."
-                        .into(),
-                    "When the page says that you have joined, you are done. Keep or destroy this paper.".into(),
+                    "Check the organisation, enter phone and ID document number, and choose a password.".into(),
+                    "When the page shows the electronic card, you are done. Keep or destroy this paper.".into(),
                 ],
                 link: "If you cannot scan, type this address into the phone's browser:".into(),
                 expiry: "This invitation is valid until {expiry} and can be used once.".into(),
