@@ -326,4 +326,47 @@ describe("the roster page", { timeout: 420_000 }, () => {
     assert.equal(ring, "none");
     await page.keyboard.press("Escape");
   });
+
+  test("the bar does without words and buttons where it is narrow, and loses none", async () => {
+    await page.locator("nav a[href='#/roster']").click();
+    const bar = page.getByRole("toolbar", { name: "名册工具" });
+    await bar.waitFor();
+    const isOpen = () => page.getByRole("complementary", { name: "成员详情" }).isVisible();
+    if (!(await isOpen())) await button("成员详情", bar).click();
+    for (const width of [1280, 1100, 960]) {
+      await page.setViewportSize({ width, height: 800 });
+      await eventually(
+        () => bar.evaluate((box) => box.scrollWidth <= box.clientWidth),
+        true,
+        `nothing of the bar is cut off at ${width} px`,
+      );
+    }
+    await button("更多", bar).click();
+    await checkScreen(app, "bar-more");
+    await page.getByRole("menuitem", { name: /^查找和替换/ }).click();
+    await page.getByRole("textbox", { name: "查找", exact: true }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
+  test("a refused text goes with Ctrl+Z before anything that was saved", async () => {
+    const before = [await shown(0, "姓名"), await shown(0, "手机号")];
+    await cell(0, "手机号").click();
+    await page.keyboard.type("12345");
+    await page.keyboard.press("Enter");
+    await toast(/^没有保存：电话号码格式不对/).waitFor();
+    await page.locator("[role=row][aria-rowindex='2'] .mark-invalid").waitFor();
+    await page.keyboard.press("Control+Z");
+    await page.locator("[role=row][aria-rowindex='2'] .mark-invalid").waitFor({ state: "detached" });
+    assert.deepEqual([await shown(0, "姓名"), await shown(0, "手机号")], before);
+  });
+
+  test("the palette knows the roster's commands by pinyin initials", async () => {
+    await page.locator("nav a[href='#/settings']").click();
+    await page.keyboard.press("Control+K");
+    await page.getByPlaceholder("输入命令、姓名或拼音首字母").fill("xzcy");
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "新增成员" }).waitFor();
+    await page.keyboard.press("Escape");
+  });
 });
