@@ -1,6 +1,6 @@
-import { Button, Empty } from "antd";
+import { App, Button, Empty } from "antd";
 import dayjs from "dayjs";
-import { type KeyboardEvent, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import type { Choice, ConflictRow } from "@/generated/types";
@@ -8,6 +8,7 @@ import { client } from "@/host";
 import { useAct } from "@/session/act";
 import { keys, queryClient } from "@/session/queries";
 import { useSession } from "@/session/store";
+import { written } from "@/shell/keys";
 import { fieldLabel, valueLabel } from "./words";
 
 /** Base, mine and theirs side by side; settled one by one or all alike, by mouse or keys. */
@@ -15,15 +16,25 @@ export const Conflicts = ({ rows }: { rows: ConflictRow[] }) => {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { act } = useAct();
+  const { message } = App.useApp();
   const [isBusy, setBusy] = useState(false);
   const list = useRef<HTMLUListElement>(null);
 
+  const focusFirst = () => list.current?.querySelector<HTMLElement>("li")?.focus();
+  // Keys 1 and 2 are for the row that has the focus: whoever comes here has one at once.
+  useEffect(focusFirst, []);
+
   const settle = async (chosen: ConflictRow[], choice: Choice) => {
+    if (isBusy) return;
     setBusy(true);
-    await act(() => client.resolveConflicts({ conflicts: chosen.map((row) => row.id), choice }));
+    const settled = await act(() =>
+      client.resolveConflicts({ conflicts: chosen.map((row) => row.id), choice }),
+    );
     setBusy(false);
     await queryClient.invalidateQueries({ queryKey: keys.conflicts });
-    list.current?.querySelector<HTMLElement>("li")?.focus();
+    focusFirst();
+    if (settled)
+      void message.success(t("attention.settled", { count: chosen.length, keys: written("Mod+Z") }), 3);
   };
 
   const onKey = (event: KeyboardEvent<HTMLLIElement>, row: ConflictRow) => {

@@ -23,7 +23,7 @@ export const attention: Words<typeof source> = {
   allMine: "Use all later changes",
   allTheirs: "Keep all present values",
   keys: "1 uses the later change, 2 keeps the present value, ↑ ↓ go to another.",
-  settled: "{{count}} conflicts settled",
+  settled: "Conflicts settled: {{count}}; {{keys}} undoes it",
   kinds: {
     organisation: "Organisation",
     department: "Department",

@@ -20,7 +20,7 @@ export const attention = {
   allMine: "全部用后到的修改",
   allTheirs: "全部保留现在的值",
   keys: "按 1 用后到的修改，按 2 保留现在的值，↑ ↓ 换一条。",
-  settled: "已处理 {{count}} 处冲突",
+  settled: "已处理 {{count}} 处冲突；按 {{keys}} 可以撤销",
   kinds: {
     organisation: "组织",
     department: "部门",
