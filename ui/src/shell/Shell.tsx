@@ -1,5 +1,5 @@
 import { EyeInvisibleOutlined, EyeOutlined, SearchOutlined } from "@ant-design/icons";
-import { Spin } from "antd";
+import { App, Spin } from "antd";
 import { lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, NavLink, Route, Routes, useNavigate } from "react-router";
@@ -23,6 +23,7 @@ const SECOND_KEY_MS = 1500;
 export const Shell = ({ profile }: { profile: ProfileSummary }) => {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const { message } = App.useApp();
   const { undo, redo } = useAct();
   const goPressedAt = useRef(0);
   const droppedPath = useSession((now) => now.droppedPath);
@@ -37,6 +38,10 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
       if (isPressed(event, "Mod+K")) {
         event.preventDefault();
         useSession.setState((now) => ({ isPaletteOpen: !now.isPaletteOpen }));
+      } else if (isPressed(event, "Mod+S")) {
+        // A habit from spreadsheets; the web view would offer to save the page.
+        event.preventDefault();
+        void message.info({ key: "saved", content: t("shell.saved"), duration: 2 });
       } else if (isTyping(event)) {
         return;
       } else if (isPressed(event, "Mod+Z")) {
@@ -58,7 +63,7 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
-  }, [navigate, undo, redo]);
+  }, [navigate, undo, redo, message, t]);
 
   return (
     <div className="shell">
