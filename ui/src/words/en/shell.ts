@@ -92,7 +92,7 @@ export const shell: Words<typeof source> = {
     copy: "Copy",
     copied: "Copied",
   },
-  saved: "Every change is saved as it is made",
+  saved: "Changes are saved by themselves",
   failure: { nothingLost: "Nothing was lost." },
   undone: "Undone: {{operation}}",
   redone: "Done again: {{operation}}",

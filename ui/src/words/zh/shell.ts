@@ -90,7 +90,7 @@ export const shell = {
     copy: "复制",
     copied: "已复制",
   },
-  saved: "每次修改都已自动保存",
+  saved: "修改会自动保存，不用手动保存",
   failure: { nothingLost: "没有丢失任何内容。" },
   undone: "已撤销：{{operation}}",
   redone: "已重做：{{operation}}",
