@@ -22,7 +22,7 @@ export const RefusalNotice = ({
     <div className="refusals" role="alert">
       <WarningFilled />
       <strong>{t("roster.refused.title", { count })}</strong>
-      <span>{t("roster.refused.kept")}</span>
+      <span>{t(refusals.isPartial ? "roster.refused.kept" : "roster.refused.keptAll")}</span>
       <Popup label={t("roster.refused.show")} shows="label" look="outlined" width_px={420}>
         {(close) => (
           <>

@@ -68,6 +68,7 @@ describe("the roster behind the grid", () => {
     expect(outcome.kind).toBe("done");
     expect(events.refused).toHaveBeenCalledExactlyOnceWith({
       count: 1,
+      isPartial: true,
       cells: [{ row: 1, column: "phone", code: "phone_malformed" }],
     });
     expect(roster.members.get("m1")).toMatchObject({ sex: "male", phone: "139" });
@@ -112,6 +113,7 @@ describe("the roster behind the grid", () => {
     expect(events.added).toHaveBeenCalledExactlyOnceWith(1, 1);
     expect(events.refused).toHaveBeenCalledExactlyOnceWith({
       count: 1,
+      isPartial: true,
       cells: [{ row: 3, column: "name", code: "required_missing" }],
     });
   });
@@ -121,8 +123,17 @@ describe("the roster behind the grid", () => {
     await source.clear([cell(1, 2), cell(0, 0)], stamp(source));
     expect(events.refused).toHaveBeenCalledExactlyOnceWith({
       count: 1,
+      isPartial: true,
       cells: [{ row: 0, column: "name", code: "required_missing" }],
     });
+  });
+
+  it("says when nothing of a clearing was saved", async () => {
+    const source = await opened();
+    await source.clear([cell(0, 0)], stamp(source));
+    expect(events.refused).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ count: 1, isPartial: false }),
+    );
   });
 
   it("raises the version with every edit and every opening", async () => {

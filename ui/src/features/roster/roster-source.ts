@@ -41,6 +41,8 @@ export interface Refused {
 
 export interface Refusals {
   count: number;
+  /** Whether other cells of the same paste, filling or clearing were saved. */
+  isPartial: boolean;
   cells: Refused[];
 }
 
@@ -334,6 +336,7 @@ export class RosterSource implements GridSource, GridActions {
     if (outcome.refused_count > 0) {
       this.#events.refused({
         count: outcome.refused_count,
+        isPartial: outcome.changed_cells > 0,
         cells: outcome.refused.map((cell) => placeOf(cell, ranges)),
       });
     }

@@ -152,6 +152,7 @@ export const roster: Words<typeof source> = {
   },
   refused: {
     title: "Cells not saved: {{count}}",
+    keptAll: "These cells keep what they had, nothing is lost.",
     kept: "The rest is saved; these cells keep what they had, nothing is lost.",
     show: "Show why",
     place: "Row {{row}}, {{column}}",

@@ -145,6 +145,7 @@ export const roster = {
   refused: {
     title: "{{count}} 格未保存",
     kept: "其余已保存；这些格保持原来的内容，没有丢失。",
+    keptAll: "这些格保持原来的内容，没有丢失。",
     show: "查看原因",
     place: "第 {{row}} 行 {{column}}",
     more: "另有 {{count}} 格",
