@@ -8,7 +8,7 @@ use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::profile::ColumnPreference;
 use mingce_ipc::roster::{
     CellText, Column, CreateDepartment, EditGuardian, Filter, GuardianRef, Matching, Members, PageRequest, PasteBlock,
-    RecordRef, ViewInfo, ViewQuery,
+    RecordRef, Undo, ViewInfo, ViewQuery,
 };
 use tokio::runtime::Runtime;
 
@@ -61,7 +61,7 @@ impl Desk {
     }
 
     fn undo(&self) {
-        self.office.app.undo(Nothing {}).unwrap();
+        self.office.app.undo(Undo::default()).unwrap();
     }
 
     fn everyone(&self) -> Members {

@@ -8,7 +8,7 @@ use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::custom::{ArchiveField, ArrangeFields, DefineField, DefineTag, DefinedChoice, TagMembers};
 use mingce_ipc::import::{Export, Masking};
 use mingce_ipc::roster::{
-    Column, Direction, EditCell, Filter, Mark, Members, PageRequest, PasteBlock, RecordRef, SortBy, ViewQuery,
+    Column, Direction, EditCell, Filter, Mark, Members, PageRequest, PasteBlock, RecordRef, SortBy, Undo, ViewQuery,
 };
 use mingce_ipc::sync::{Choice, Resolve};
 use tokio::runtime::Runtime;
@@ -118,7 +118,7 @@ fn a_defined_field_is_filled_shown_filtered_sorted_and_found_on_both_desktops() 
     edit(&here, &members[2], hobby, "").unwrap();
     assert_eq!(names(&here, ViewQuery { mark: Some(Mark::Pending), ..ViewQuery::default() }), ["张三"]);
     assert_eq!(names(&here, ViewQuery { text: Some("象棋".into()), ..ViewQuery::default() }), [""; 0]);
-    here.app.undo(Nothing {}).unwrap();
+    here.app.undo(Undo::default()).unwrap();
     assert_eq!(names(&here, ViewQuery { text: Some("象棋".into()), ..ViewQuery::default() }), ["张三"]);
     assert_eq!(here.cell(&members[2], hobby).as_deref(), Some("下象棋"));
 }
@@ -271,7 +271,7 @@ fn tags_are_given_to_many_at_once_filtered_by_and_taken_back() {
     }
     here.app.remove_tag(RecordRef { id: star }).unwrap();
     assert_eq!(names(&here, only(Filter::IsFilled { column: Column::Tags })), [""; 0]);
-    here.app.undo(Nothing {}).unwrap();
+    here.app.undo(Undo::default()).unwrap();
     sync(&[&here, &there]);
     assert_eq!(names(&there, has("校队")).len(), 3);
     assert_eq!(there.status().refused, 0);
@@ -290,7 +290,7 @@ fn a_removed_member_takes_values_and_tags_along_and_undo_brings_them_back() {
     sync(&[&here, &there]);
     assert_eq!(there.cell(&member, hobby), None);
     assert_eq!(there.app.tags(Nothing {}).unwrap()[0].count, 0);
-    here.app.undo(Nothing {}).unwrap();
+    here.app.undo(Undo::default()).unwrap();
     sync(&[&here, &there]);
     assert_eq!(there.cell(&member, hobby).as_deref(), Some("下象棋"));
     assert_eq!(there.cell(&member, Column::Tags).as_deref(), Some("校队"));

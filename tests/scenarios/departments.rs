@@ -9,6 +9,7 @@ use mingce_ipc::department::{LeaderRole, LeadersThen, MergeDepartment, SetDepart
 use mingce_ipc::history::RecordHistory;
 use mingce_ipc::roster::{
     AddMember, CellText, Column, CreateDepartment, DepartmentNode, Find, MoveDepartment, RecordRef, RenameDepartment,
+    Undo,
 };
 use tokio::runtime::Runtime;
 
@@ -56,7 +57,7 @@ fn code<T>(outcome: Result<T, mingce_ipc::Failure>) -> Option<Code> {
 
 fn undo_all(office: &Office, operations: usize) {
     for _ in 0..operations {
-        let undone = office.app.undo(Nothing {}).expect("there is something to undo");
+        let undone = office.app.undo(Undo::default()).expect("there is something to undo");
         assert_eq!(undone.kept, 0);
     }
 }
@@ -189,7 +190,7 @@ fn a_merge_takes_everybody_and_everything_over_and_comes_apart_again() {
     assert_eq!(shown(&here), before);
     assert_eq!(nodes(&here).into_iter().map(|node| node.leaders).collect::<Vec<_>>(), leaders_before);
     wait_until(&runtime, "there as well", || is_at_rest(&here) && shown(&there) == before);
-    here.app.redo(Nothing {}).unwrap();
+    here.app.redo(Undo::default()).unwrap();
     wait_until(&runtime, "and again", || is_at_rest(&here) && shown(&here) == shown(&there));
     assert_eq!(path(&there, &class), "西校区/高一/1班");
     assert_eq!((here.status().refused, here.status().conflicts), (0, 0));
@@ -345,7 +346,7 @@ fn whatever_is_done_to_the_tree_undo_brings_the_first_one_back() {
             4 => here.app.set_leader(SetLeader { department: one, member, role }).map(drop),
             5 => here.app.merge_department(merge_of(&one, None)).map(drop).and_then(|()| {
                 // Enough of these and nothing is left to work on.
-                here.app.undo(Nothing {}).map(drop)
+                here.app.undo(Undo::default()).map(drop)
             }),
             _ => here.app.rename_department(RenameDepartment { id: one, name: format!("{}班", next(9)) }).map(drop),
         };
@@ -358,12 +359,12 @@ fn whatever_is_done_to_the_tree_undo_brings_the_first_one_back() {
     wait_until(&runtime, "the service knows it", || is_at_rest(&here));
     let mut undone = 0;
     while state() != first {
-        let step = here.app.undo(Nothing {}).expect("there is more to undo");
+        let step = here.app.undo(Undo::default()).expect("there is more to undo");
         assert_eq!(step.kept, 0);
         undone += 1;
     }
     for _ in 0..undone {
-        here.app.redo(Nothing {}).unwrap();
+        here.app.redo(Undo::default()).unwrap();
     }
     assert_eq!(state(), last);
     wait_until(&runtime, "the service agrees", || is_at_rest(&here));

@@ -5,10 +5,10 @@ use crate::world::World;
 use mingce_ipc::Code;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::import::{
-    ApplyImport, BatchRef, ExcludedCell, Export, ImportAnswer, ImportApplied, ImportFile, ImportMode, ImportOptions,
-    ImportPlan, ImportRef, Masking, OpenImport, PlanImport, PlanPageRequest, PlannedKind, PlannedRow,
+    ApplyImport, ExcludedCell, Export, ImportAnswer, ImportApplied, ImportFile, ImportMode, ImportOptions, ImportPlan,
+    ImportRef, Masking, OpenImport, PlanImport, PlanPageRequest, PlannedKind, PlannedRow,
 };
-use mingce_ipc::roster::Column;
+use mingce_ipc::roster::{Column, Undo, UndoBatch};
 use rust_xlsxwriter::Workbook;
 use std::path::PathBuf;
 use tokio::runtime::Runtime;
@@ -105,7 +105,8 @@ fn a_mirrored_file_stops_and_asks_before_many_leave() {
     assert_eq!((leaver.row, leaver.cells[0].what.as_str(), leaver.cells[0].to.as_str()), (0, "status", "left"));
     let applied = desk.apply(&file, Some(9)).expect("the number was said");
     assert_eq!((applied.added, applied.changed, applied.left), (0, 0, 9));
-    let undone = desk.office.app.undo_import(BatchRef { batch: applied.batch }).expect("the batch is there");
+    let undone =
+        desk.office.app.undo_import(UndoBatch { batch: applied.batch, job: None }).expect("the batch is there");
     assert_eq!((undone.changed, undone.kept_count), (9, 0));
 }
 
@@ -123,12 +124,13 @@ fn imports_are_listed_and_taken_back_with_what_stays_told() {
     assert_eq!((record.added, record.changed, record.left, record.departments), (3, 0, 0, 2));
     assert_eq!(record.sha256.len(), 64);
     assert!(!record.is_undone && record.at_ms > 0 && !record.actor.is_empty());
-    let undone = desk.office.app.undo_import(BatchRef { batch: applied.batch.clone() }).expect("the batch is there");
+    let undone =
+        desk.office.app.undo_import(UndoBatch { batch: applied.batch.clone(), job: None }).expect("the batch is there");
     assert!(undone.kept_count > 0, "whom somebody worked on since is not taken away");
     assert!(undone.kept.iter().any(|kept| kept.name == "Pupil aab"), "{:?}", undone.kept);
     assert!(desk.office.cell(&members[0].id, Column::Name).is_some());
     assert!(desk.office.app.import_history(Nothing {}).expect("a roster is open")[0].is_undone);
-    let again = desk.office.app.undo_import(BatchRef { batch: applied.batch });
+    let again = desk.office.app.undo_import(UndoBatch { batch: applied.batch, job: None });
     assert_eq!(again.unwrap_err().code, Code::NothingToUndo);
 }
 
@@ -137,9 +139,9 @@ fn an_import_undone_by_the_button_is_listed_as_such() {
     let desk = desk();
     desk.import("名单.csv", &class(0..2));
     let is_undone = || desk.office.app.import_history(Nothing {}).expect("a roster is open")[0].is_undone;
-    desk.office.app.undo(Nothing {}).expect("there is something to undo");
+    desk.office.app.undo(Undo::default()).expect("there is something to undo");
     assert!(is_undone());
-    desk.office.app.redo(Nothing {}).expect("there is something to redo");
+    desk.office.app.redo(Undo::default()).expect("there is something to redo");
     assert!(!is_undone());
 }
 

@@ -5,7 +5,9 @@ use crate::world::World;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::custom::{DefineField, DefineTag};
 use mingce_ipc::person::{AffiliationRef, CompareMembers, EditAffiliation, FindDuplicates, Likeness, MergeMembers};
-use mingce_ipc::roster::{CellText, Column, CreateDepartment, EditCell, EditGuardian, Filter, RecordRef, ViewQuery};
+use mingce_ipc::roster::{
+    CellText, Column, CreateDepartment, EditCell, EditGuardian, Filter, RecordRef, Undo, ViewQuery,
+};
 use tokio::runtime::Runtime;
 
 fn office() -> (Runtime, World, Office) {
@@ -67,7 +69,7 @@ fn a_teacher_who_is_a_parent_too_has_both_places_and_can_swap_them() {
     main(&places[0].id).unwrap();
     assert_eq!(office.cell(&member, Column::Identity).as_deref(), Some("staff"));
     sync(&office);
-    office.app.undo(Nothing {}).unwrap();
+    office.app.undo(Undo::default()).unwrap();
     office
         .app
         .remove_affiliation(AffiliationRef { member: member.clone(), affiliation: places[0].id.clone() })
@@ -206,7 +208,7 @@ fn two_records_become_one_with_all_that_hangs_on_them_and_undo_gives_both_back()
     // The service takes it in this order: the one who goes makes room for a number of which there may be one only.
     sync(&office);
 
-    let undone = office.app.undo(Nothing {}).unwrap();
+    let undone = office.app.undo(Undo::default()).unwrap();
     assert_eq!((undone.operation.as_str(), undone.kept), ("merge", 0));
     let after = (detail(&office, &kept), detail(&office, &gone));
     for (before, after) in [(before.0, after.0), (before.1, after.1)] {

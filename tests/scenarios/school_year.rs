@@ -4,8 +4,7 @@ use crate::office::{Office, wait_until};
 use crate::world::World;
 use mingce_ipc::Code;
 use mingce_ipc::calls::{Calls, Nothing};
-use mingce_ipc::import::BatchRef;
-use mingce_ipc::roster::{Column, CreateDepartment, RenameDepartment};
+use mingce_ipc::roster::{Column, CreateDepartment, RenameDepartment, UndoBatch};
 use mingce_ipc::year::{
     ApplyYear, YearChange, YearClassFate, YearPlan, YearPupilChoice, YearPupilFate, YearPupilQuery, YearPupils,
 };
@@ -128,7 +127,8 @@ fn a_school_year_is_planned_for_days_carried_out_and_taken_back() {
     let there = Office::open(&runtime, &world, "there");
     wait_until(&runtime, "the colleague has it all", || state(&there) == state(&office));
 
-    let undone = office.app.undo_batch(BatchRef { batch: done.batch }).expect("the batch can be taken back");
+    let undone =
+        office.app.undo_batch(UndoBatch { batch: done.batch, job: None }).expect("the batch can be taken back");
     assert_eq!(undone.kept, 0);
     sync(&office);
     assert_eq!(state(&office), taken);

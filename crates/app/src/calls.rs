@@ -1,6 +1,7 @@
 //! Every call of `ipc`, answered. Nothing is decided here.
 
 use crate::failure::{Outcome, told};
+use crate::jobs::Job;
 use crate::masking::{self, Reading};
 use crate::session::version;
 use crate::{
@@ -256,15 +257,19 @@ impl Calls for App {
         let word = |label: mingce_store::Label| label.word().to_owned();
         Ok(UndoState { undo: state.undo.map(word), redo: state.redo.map(word) })
     }
-    fn undo(&self, _: Nothing) -> Outcome<Undone> {
-        self.undone(Code::NothingToUndo, |session, operation| session.store.undo(operation))
+    fn undo(&self, wanted: Undo) -> Outcome<Undone> {
+        let job = wanted.job.as_deref();
+        self.undone(Code::NothingToUndo, job, |store, operation, progress| store.undo_with(operation, progress))
     }
-    fn redo(&self, _: Nothing) -> Outcome<Undone> {
-        self.undone(Code::NothingToRedo, |session, operation| session.store.redo(operation))
+    fn redo(&self, wanted: Undo) -> Outcome<Undone> {
+        let job = wanted.job.as_deref();
+        self.undone(Code::NothingToRedo, job, |store, operation, progress| store.redo_with(operation, progress))
     }
-    fn undo_batch(&self, wanted: BatchRef) -> Outcome<Undone> {
+    fn undo_batch(&self, wanted: UndoBatch) -> Outcome<Undone> {
         let batch = departments::id(&wanted.batch)?.into();
-        self.undone(Code::NothingToUndo, |session, operation| session.store.undo_batch(batch, operation))
+        self.undone(Code::NothingToUndo, wanted.job.as_deref(), |store, operation, progress| {
+            store.undo_batch_with(batch, operation, progress)
+        })
     }
 
     fn open_import(&self, wanted: OpenImport) -> Outcome<ImportFile> {
@@ -282,7 +287,7 @@ impl Calls for App {
     fn import_history(&self, _: Nothing) -> Outcome<Vec<ImportRecord>> {
         import_history::list(&*self.session()?)
     }
-    fn undo_import(&self, wanted: BatchRef) -> Outcome<ImportUndone> {
+    fn undo_import(&self, wanted: UndoBatch) -> Outcome<ImportUndone> {
         import_history::undo(&*self.session()?, &wanted)
     }
     fn close_import(&self, wanted: ImportRef) -> Outcome<Nothing> {
@@ -477,15 +482,18 @@ impl App {
     fn undone(
         &self,
         nothing: Code,
+        job: Option<&str>,
         work: impl FnOnce(
-            &crate::session::Session,
+            &mingce_store::Store,
             &mingce_store::Operation,
+            mingce_store::UndoProgress<'_>,
         ) -> Result<mingce_store::Undone, mingce_store::StoreError>,
     ) -> Outcome<Undone> {
         let session = self.session()?;
+        let job = Job::begin(&session, job, 0);
         // The label is that of the operation taken back; the store puts it in.
         let operation = session.operation(mingce_store::Label::Edit)?;
-        let undone = match work(&session, &operation) {
+        let undone = match work(&session.store, &operation, &mut |done, total| job.watch(done, total)) {
             Err(mingce_store::StoreError::NothingToDo) => return Err(nothing.into()),
             other => told(other)?,
         };

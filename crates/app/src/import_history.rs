@@ -5,9 +5,11 @@
 
 use crate::departments;
 use crate::failure::{Outcome, told};
+use crate::jobs::Job;
 use crate::session::{Session, version};
 use mingce_ipc::Code;
-use mingce_ipc::import::{BatchRef, ImportRecord, ImportUndone, KeptChange};
+use mingce_ipc::import::{ImportRecord, ImportUndone, KeptChange};
+use mingce_ipc::roster::UndoBatch;
 use mingce_model::id::BatchId;
 use mingce_model::{Field, Kind, RecordId};
 use mingce_store::{Kept, Label, StoreError};
@@ -61,10 +63,11 @@ pub(crate) fn keep(session: &Session, record: ImportRecord) -> Outcome<()> {
 }
 
 /// Takes an import back; what people changed since stays, and is listed.
-pub(crate) fn undo(session: &Session, wanted: &BatchRef) -> Outcome<ImportUndone> {
+pub(crate) fn undo(session: &Session, wanted: &UndoBatch) -> Outcome<ImportUndone> {
     let batch: BatchId = departments::id(&wanted.batch)?.into();
     let operation = session.operation(Label::Import)?;
-    let undone = match session.store.undo_batch(batch, &operation) {
+    let job = Job::begin(session, wanted.job.as_deref(), 0);
+    let undone = match session.store.undo_batch_with(batch, &operation, &mut |done, total| job.watch(done, total)) {
         Err(StoreError::NothingToDo) => return Err(Code::NothingToUndo.into()),
         other => told(other)?,
     };

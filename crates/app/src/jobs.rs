@@ -5,6 +5,7 @@ use crate::lock;
 use crate::session::Session;
 use mingce_ipc::{Code, Event};
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -30,13 +31,22 @@ impl<'a> Job<'a> {
 
     /// Tells how much is done; `Cancelled` when it shall stop.
     pub(crate) fn go_on(&self, done: u32) -> Outcome<()> {
+        match self.watch(u64::from(done), u64::from(self.total)) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(Code::Cancelled.into()),
+        }
+    }
+
+    /// The same for work that knows its whole only on the way.
+    pub(crate) fn watch(&self, done: u64, total: u64) -> ControlFlow<()> {
         if self.is_cancelled.load(Ordering::Relaxed) {
-            return Err(Code::Cancelled.into());
+            return ControlFlow::Break(());
         }
         if let Some(name) = self.name {
-            self.session.host.emit(Event::Progress { job: name.to_owned(), done, total: self.total });
+            let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+            self.session.host.emit(Event::Progress { job: name.to_owned(), done: count(done), total: count(total) });
         }
-        Ok(())
+        ControlFlow::Continue(())
     }
 }
 

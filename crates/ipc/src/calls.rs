@@ -136,9 +136,9 @@ calls! {
     member_detail(RecordRef) -> MemberDetail;
     find_members(Find) -> Vec<FoundMember>;
     undo_state(Nothing) -> UndoState;
-    undo(Nothing) -> Undone;
-    redo(Nothing) -> Undone;
-    undo_batch(BatchRef) -> Undone;
+    undo(Undo) -> Undone;
+    redo(Undo) -> Undone;
+    undo_batch(UndoBatch) -> Undone;
 
     open_import(OpenImport) -> ImportFile;
     plan_import(PlanImport) -> ImportPlan;
@@ -148,7 +148,7 @@ calls! {
     /// The imports made on this computer, newest first.
     import_history(Nothing) -> Vec<ImportRecord>;
     /// Takes an import back and tells which later changes stay.
-    undo_import(BatchRef) -> ImportUndone;
+    undo_import(UndoBatch) -> ImportUndone;
     /// Stops the import's reading or applying; nothing is left half done.
     cancel_import(ImportRef) -> Nothing;
     export_members(Export) -> Exported;

@@ -389,6 +389,21 @@ pub struct UndoState {
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct Undone {
+/// Takes back or does again; by the job it can be watched and stopped, and then leaves everything as it was.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+pub struct Undo {
+    #[ts(optional)]
+    pub job: Option<String>,
+}
+
+/// The same for a certain batch, also long after.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct UndoBatch {
+    pub batch: String,
+    #[ts(optional)]
+    pub job: Option<String>,
+}
+
     /// Word of the operation taken back or done again.
     pub operation: String,
     pub changed: u32,

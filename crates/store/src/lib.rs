@@ -58,6 +58,7 @@ pub use profile::{database_path, has_roster, set_aside};
 pub use restore::{LeftOut, Restored};
 pub use settings::Counts;
 pub use store::Store;
+pub use undo::UndoProgress;
 
 /// The raw 256-bit key of the database file.
 pub type DatabaseKeyBytes = [u8; 32];

@@ -13,9 +13,17 @@ use mingce_model::id::BatchId;
 use mingce_model::merge::group_of;
 use mingce_model::{Change, Edit, Field, Kind, RecordId, Value, Verb};
 use rusqlite::{Connection, OptionalExtension};
+use std::ops::ControlFlow;
 
 /// History rows read at a time, so that an import of any size is taken back in little memory.
 const CHUNK: i64 = 1_000;
+
+/// Hears how many of all edits are taken back, now and then; `Break` leaves everything as it was.
+pub type UndoProgress<'a> = &'a mut dyn FnMut(u64, u64) -> ControlFlow<()>;
+
+fn unwatched(_done: u64, _total: u64) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
 
 /// An operation that can be taken back or done again.
 struct Target {
@@ -39,12 +47,28 @@ impl Store {
 
     /// Takes back the newest operation of this computer that is not taken back; `NothingToDo` when there is none.
     pub fn undo(&self, by: &Operation) -> Result<Undone, StoreError> {
-        self.undo_where(by, newest_done)
+        self.undo_with(by, &mut unwatched)
+    }
+
+    /// `undo`, telling how far it is; a `Break` leaves everything as it was and answers `Cancelled`.
+    pub fn undo_with(&self, by: &Operation, progress: UndoProgress<'_>) -> Result<Undone, StoreError> {
+        self.undo_where(by, newest_done, progress)
     }
 
     /// Takes back a certain operation, also long after: what people changed since stays as they made it.
     pub fn undo_batch(&self, batch: BatchId, by: &Operation) -> Result<Undone, StoreError> {
-        self.undo_where(by, |conn| find_target(conn, "batch = ?1 AND can_undo = 1", batch.0.as_bytes()))
+        self.undo_batch_with(batch, by, &mut unwatched)
+    }
+
+    /// `undo_batch` that can be watched and stopped.
+    pub fn undo_batch_with(
+        &self,
+        batch: BatchId,
+        by: &Operation,
+        progress: UndoProgress<'_>,
+    ) -> Result<Undone, StoreError> {
+        let choose = |conn: &Connection| find_target(conn, "batch = ?1 AND can_undo = 1", batch.0.as_bytes());
+        self.undo_where(by, choose, progress)
     }
 
     /// What `undo_batch` would do; nothing is written. `None` for a batch of more than `changed_max` records: trying it
@@ -74,7 +98,7 @@ impl Store {
                 at_ms: by.at_ms,
             };
             let mut inverter = Inverter { journal: Journal::begin(conn, &heading)?, kept: Vec::new(), kept_count: 0 };
-            inverter.take_back(target.done_by)?;
+            inverter.take_back(target.done_by, &mut unwatched)?;
             let Inverter { journal, kept, kept_count } = inverter;
             let touched = journal.touched;
             planned = Some(Undone { label: target.label, batch: target.batch, touched, kept, kept_count });
@@ -92,10 +116,11 @@ impl Store {
         &self,
         by: &Operation,
         choose: impl FnOnce(&Connection) -> Result<Option<Target>, StoreError>,
+        progress: UndoProgress<'_>,
     ) -> Result<Undone, StoreError> {
         self.invert(
-            by,
-            Origin::Undo,
+            (by, Origin::Undo),
+            progress,
             |conn| Ok(choose(conn)?.map(|target| (target.done_by, target))),
             |target, by| {
                 // Nothing to do again when everything was kept.
@@ -107,8 +132,13 @@ impl Store {
 
     /// Does the operation again that was taken back last; `NothingToDo` after any new edit.
     pub fn redo(&self, by: &Operation) -> Result<Undone, StoreError> {
+        self.redo_with(by, &mut unwatched)
+    }
+
+    /// `redo` that can be watched and stopped.
+    pub fn redo_with(&self, by: &Operation, progress: UndoProgress<'_>) -> Result<Undone, StoreError> {
         let choose = |conn: &Connection| Ok(newest_undone(conn)?.map(|(target, undone_by)| (undone_by, target)));
-        self.invert(by, Origin::Redo, choose, |target, by| {
+        self.invert((by, Origin::Redo), progress, choose, |target, by| {
             let done_by = if by.touched > 0 { by.operation } else { target.done_by };
             let sql = "UPDATE operation SET can_undo = 1, redo = NULL, done_by = ?2 WHERE number = ?1";
             (sql, target.number, Some(done_by))
@@ -117,8 +147,8 @@ impl Store {
 
     fn invert(
         &self,
-        by: &Operation,
-        origin: Origin,
+        (by, origin): (&Operation, Origin),
+        progress: UndoProgress<'_>,
         choose: impl FnOnce(&Connection) -> Result<Option<(i64, Target)>, StoreError>,
         mark: impl FnOnce(&Target, Inverse) -> (&'static str, i64, Option<i64>),
     ) -> Result<Undone, StoreError> {
@@ -127,7 +157,7 @@ impl Store {
             let heading =
                 Heading { batch: Some(by.id), label: target.label, origin, actor: &by.actor, at_ms: by.at_ms };
             let mut inverter = Inverter { journal: Journal::begin(conn, &heading)?, kept: Vec::new(), kept_count: 0 };
-            inverter.take_back(source)?;
+            inverter.take_back(source, progress)?;
             let Inverter { journal, kept, kept_count } = inverter;
             let inverse = Inverse { operation: journal.operation, touched: journal.touched.changed };
             let (sql, number, other) = mark(&target, inverse);
@@ -155,12 +185,19 @@ struct Inverter<'c> {
 
 impl Inverter<'_> {
     /// Takes the operation's edits back, newest first.
-    fn take_back(&mut self, source: i64) -> Result<(), StoreError> {
-        let mut before = i64::MAX;
+    fn take_back(&mut self, source: i64, progress: UndoProgress<'_>) -> Result<(), StoreError> {
+        let sql = "SELECT coalesce(last_seq - first_seq + 1, 0) FROM operation WHERE number = ?1";
+        let total: i64 = self.journal.conn.prepare_cached(sql)?.query_row([source], |row| row.get(0))?;
+        let total = total.unsigned_abs();
+        let (mut before, mut done) = (i64::MAX, 0);
         loop {
+            if progress(done, total).is_break() {
+                return Err(StoreError::Cancelled);
+            }
             let chunk = history_chunk(self.journal.conn, source, before)?;
             let Some((oldest, _)) = chunk.last() else { return Ok(()) };
             before = *oldest;
+            done += chunk.len() as u64;
             for (_, edit) in chunk {
                 self.take_back_one(&edit)?;
             }

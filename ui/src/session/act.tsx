@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { explain } from "@/failure";
 import type { Failure, Undone } from "@/generated/types";
 import { client } from "@/host";
+import { runJob } from "./jobs";
 
 /** The message that offers to undo what was just done; it goes when something else is done or undone. */
 export const UNDO_OFFER = "undo-offer";
@@ -53,12 +54,17 @@ export const useAct = () => {
     });
   };
 
-  const undoOrRedo = async (work: () => Promise<Undone>, way: "undo" | "redo", nothing: Failure["code"]) => {
+  const undoOrRedo = async (
+    work: (asked: { job: string }) => Promise<Undone>,
+    way: "undo" | "redo",
+    nothing: Failure["code"],
+  ) => {
+    message.destroy(UNDO_OFFER);
     try {
-      sayUndone(await work(), way);
+      sayUndone(await runJob((job) => work({ job })), way);
     } catch (thrown) {
       const { what, step, code } = explain(thrown, i18n.language);
-      if (code === nothing) void message.info(what, 2);
+      if (code === nothing || code === "cancelled") void message.info(what, 2);
       else void message.error(`${what} ${step}`, 6);
     }
   };

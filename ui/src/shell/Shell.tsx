@@ -9,6 +9,7 @@ import { useAct } from "@/session/act";
 import { useSight } from "@/session/sight";
 import { useSession } from "@/session/store";
 import { features, offered } from "./features";
+import { JobBar } from "./JobBar";
 import { isPressed, isTyping, written } from "./keys";
 import { Palette } from "./Palette";
 import { StatusBar } from "./StatusBar";
@@ -104,6 +105,7 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
           </Routes>
         </Suspense>
       </main>
+      <JobBar />
       <StatusBar />
       <Palette organisationKind={profile.organisation_kind} />
     </div>

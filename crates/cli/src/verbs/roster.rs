@@ -6,9 +6,8 @@ use crate::{DONE, session};
 use mingce_app::columns::{self, COLUMNS};
 use mingce_ipc::calls::Nothing;
 use mingce_ipc::custom::CustomFieldRow;
-use mingce_ipc::import::BatchRef;
 use mingce_ipc::roster::{
-    AddMember, CellText, Column, EditCell, Filter, PageRequest, RecordRef, Row, Undone, ViewQuery,
+    AddMember, CellText, Column, EditCell, Filter, PageRequest, RecordRef, Row, UndoBatch, Undone, ViewQuery,
 };
 use mingce_ipc::{Calls, Code, Failure};
 use serde_json::{Map, Value, json};
@@ -191,7 +190,7 @@ pub(crate) fn history(arguments: &Arguments, member: &str, printer: &Printer) ->
 pub(crate) fn undo(arguments: &Arguments, batch: Option<&str>, printer: &Printer) -> Result<u8, Failure> {
     let app = session::open(arguments)?;
     let undone = match batch {
-        Some(batch) => app.undo_batch(BatchRef { batch: batch.to_owned() })?,
+        Some(batch) => app.undo_batch(UndoBatch { batch: batch.to_owned(), job: None })?,
         None => app.undo(Default::default())?,
     };
     print_undone(&undone, printer);

@@ -1,10 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { App, Modal } from "antd";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { KeptField, OperationLine } from "@/generated/types";
 import { client } from "@/host";
-import { useAct } from "@/session/act";
+import { useJob } from "@/session/useJob";
 import { fieldName, kindName } from "./telling";
 
 /** Says what undoing would do and leave alone, then does it. */
@@ -18,9 +17,8 @@ export const UndoDialog = ({
   onClose: () => void;
 }) => {
   const { t } = useTranslation();
-  const { act } = useAct();
+  const run = useJob();
   const { message } = App.useApp();
-  const [isBusy, setBusy] = useState(false);
   const batch = row.batch ?? "";
   const { data: plan } = useQuery({
     queryKey: ["undoPlan", batch],
@@ -30,13 +28,12 @@ export const UndoDialog = ({
   });
 
   const undo = async () => {
-    setBusy(true);
-    const done = await act(() => client.undoBatch({ batch }));
-    setBusy(false);
+    // Closed first, so that a long one can be watched and stopped.
+    onClose();
+    const done = await run((job) => client.undoBatch({ batch, job }));
     if (!done) return;
     const { changed: count, kept } = done;
     void message.success(t(kept > 0 ? "history.undo.doneKept" : "history.undo.done", { count, kept }), 5);
-    onClose();
   };
 
   const what = ({ kind, title, field }: KeptField) => {
@@ -50,7 +47,7 @@ export const UndoDialog = ({
       title={t("history.undo.title", { operation: name })}
       okText={t("history.undo.confirm")}
       cancelText={t("shell.common.cancel")}
-      okButtonProps={{ loading: isBusy, disabled: !plan || (!plan.is_unknown && plan.changed === 0) }}
+      okButtonProps={{ disabled: !plan || (!plan.is_unknown && plan.changed === 0) }}
       onOk={() => void undo()}
       onCancel={onClose}
       destroyOnHidden

@@ -110,7 +110,7 @@ test("tells before a batch is undone what would stay", async () => {
   const dialog = await screen.findByRole("dialog");
   await within(dialog).findByText("单雄信 · 手机号");
   await userEvent.click(within(dialog).getByRole("button", { name: "撤销" }));
-  expect(undo).toHaveBeenCalledWith({ batch: "b1" });
+  expect(undo).toHaveBeenCalledWith({ batch: "b1", job: expect.any(String) });
   await screen.findByText("已还原 42 条记录，保留 1 处后来的修改");
 });
 

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import type { ImportApplied, ImportUndone } from "@/generated/types";
 import { client } from "@/host";
-import { useAct } from "@/session/act";
+import { useJob } from "@/session/useJob";
 import { KeptChanges } from "./KeptChanges";
 
 export interface Applied {
@@ -26,12 +26,12 @@ export const DoneStep = ({
 }) => {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const { act } = useAct();
+  const run = useJob();
   const [undone, setUndone] = useState<ImportUndone | null>(null);
   const isUndone = undone !== null;
 
   const undo = async () => {
-    const answer = await act(() => client.undoImport({ batch: result.batch }));
+    const answer = await run((job) => client.undoImport({ batch: result.batch, job }));
     if (answer) setUndone(answer);
   };
 

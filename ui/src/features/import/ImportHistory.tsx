@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ImportUndone } from "@/generated/types";
 import { client } from "@/host";
-import { useAct } from "@/session/act";
+import { useJob } from "@/session/useJob";
 import { KeptChanges } from "./KeptChanges";
 
 const HISTORY = ["import-history"];
@@ -16,7 +16,7 @@ const fingerprint = (sha256: string) => sha256.slice(0, 8).match(/../g)?.join(":
 /** The imports made on this computer: which file, who, when, what came of it, and the way back. */
 export const ImportHistory = () => {
   const { t } = useTranslation();
-  const { act } = useAct();
+  const run = useJob();
   const queries = useQueryClient();
   const [undone, setUndone] = useState<ImportUndone | null>(null);
   const { data: records = [] } = useQuery({
@@ -27,7 +27,7 @@ export const ImportHistory = () => {
   if (records.length === 0) return null;
 
   const undo = async (batch: string) => {
-    const answer = await act(() => client.undoImport({ batch }));
+    const answer = await run((job) => client.undoImport({ batch, job }));
     if (!answer) return;
     setUndone(answer);
     await queries.invalidateQueries({ queryKey: HISTORY });

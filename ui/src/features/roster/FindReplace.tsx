@@ -6,9 +6,9 @@ import type { Column, FoundCell, Replace, ReplacePlan } from "@/generated/types"
 import { client } from "@/host";
 import { explainProblem } from "@/kit/problem-words";
 import { ToolButton } from "@/kit/ToolButton";
+import { useJob } from "@/session/useJob";
 import { choiceLabels, isChoice } from "./choices";
 import { canEdit, columnTitle } from "./columns";
-import { useJob } from "./jobs";
 
 /** Looks through every row that the grid shows, lists what it finds, and replaces it as one operation. */
 export const FindReplace = ({

@@ -11,6 +11,7 @@ import type { TreeHandle } from "@/kit/tree";
 import { useAskMasking } from "@/kit/useAskMasking";
 import { useAct } from "@/session/act";
 import { useDefinitions } from "@/session/defined";
+import { useJobs } from "@/session/jobs";
 import { usePreferences } from "@/session/preferences";
 import { useSession } from "@/session/store";
 import { isPressed } from "@/shell/keys";
@@ -23,7 +24,6 @@ import { arrange, FROZEN, gridColumns, withChanged, withMoved } from "./columns"
 import { DepartmentPane } from "./DepartmentPane";
 import { Empty } from "./Empty";
 import { FindReplace } from "./FindReplace";
-import { JobBar } from "./jobs";
 import { NameBox } from "./NameBox";
 import { PastePreview } from "./PastePreview";
 import { MemberPanel } from "./panel/MemberPanel";
@@ -92,6 +92,13 @@ export const RosterPage = () => {
     void refresh();
   }, [sight, refresh]);
   const askMasking = useAskMasking();
+
+  // A paste that waits for an answer is no work under way.
+  const isAsking = view.pasteQuestion !== null;
+  useEffect(() => {
+    useJobs.setState({ isHeld: isAsking });
+    return () => useJobs.setState({ isHeld: false });
+  }, [isAsking]);
 
   const focusGrid = useCallback(() => grid.current?.focus(), []);
   const selectedRows = useMemo(() => rowsOf(report, columns.length), [report, columns.length]);
@@ -276,8 +283,6 @@ export const RosterPage = () => {
             }}
           />
         )}
-        {/* A paste that waits for an answer is no work under way. */}
-        {view.pasteQuestion === null && <JobBar />}
         <div className="roster-grid">
           {source && (
             <Grid

@@ -298,8 +298,9 @@ export class RosterSource implements GridSource, GridActions {
 
   async #takeBack(way: "undo" | "redo"): Promise<Outcome> {
     this.#underWay += 1;
+    const { job, end } = this.#events.began();
     try {
-      const undone = await this.#client[way]();
+      const undone = await this.#client[way]({ job });
       this.#events.undone(undone, way);
       this.advance(undone.version);
       await this.open();
@@ -308,6 +309,7 @@ export class RosterSource implements GridSource, GridActions {
       this.#events.nothingToUndo(thrown);
       return { kind: "nothing" };
     } finally {
+      end();
       this.#underWay -= 1;
     }
   }

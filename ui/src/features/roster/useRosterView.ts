@@ -5,8 +5,8 @@ import { explain } from "@/failure";
 import type { Column, ViewQuery } from "@/generated/types";
 import { client } from "@/host";
 import { UNDO_OFFER, useAct } from "@/session/act";
+import { beginJob } from "@/session/jobs";
 import { useSession } from "@/session/store";
-import { beginJob } from "./jobs";
 import { type PasteQuestion, type Refusals, RosterSource } from "./roster-source";
 
 /** Changes come in bursts while syncing; the view is opened again once for each. */
@@ -146,7 +146,8 @@ const useTelling = () => {
     },
     nothingToUndo: (thrown: unknown) => {
       const { what, code } = explain(thrown, i18n.language);
-      if (code === "nothing_to_undo" || code === "nothing_to_redo") void message.info(what, 2);
+      const isQuiet = code === "nothing_to_undo" || code === "nothing_to_redo" || code === "cancelled";
+      if (isQuiet) void message.info(what, 2);
       else tell(thrown);
     },
   };

@@ -4,17 +4,17 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import type { Undone, YearApplied } from "@/generated/types";
 import { client } from "@/host";
-import { useAct } from "@/session/act";
+import { useJob } from "@/session/useJob";
 
 /** What came of it, and the way back. */
 export const DoneStep = ({ applied, onBack }: { applied: YearApplied; onBack: () => void }) => {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const { act } = useAct();
+  const run = useJob();
   const [undone, setUndone] = useState<Undone | null>(null);
 
   const undo = async () => {
-    const answer = await act(() => client.undoBatch({ batch: applied.batch }));
+    const answer = await run((job) => client.undoBatch({ batch: applied.batch, job }));
     if (answer) setUndone(answer);
   };
   const counts = t("year.doneCounts", { classes: applied.classes, pupils: applied.pupils });

@@ -92,7 +92,7 @@ describe("the new school year", () => {
     expect(answers.applyYearPlan).toHaveBeenCalledWith({ version: 7, job: "year" });
     expect(await screen.findByText("2026–2027 学年已经就绪")).toBeInTheDocument();
     await user.click(screen.getByRole("button", { name: "撤销整批" }));
-    expect(answers.undoBatch).toHaveBeenCalledWith({ batch: "b1" });
+    expect(answers.undoBatch).toHaveBeenCalledWith({ batch: "b1", job: expect.any(String) });
     expect(await screen.findByText("2 处后来改过，已保留。")).toBeInTheDocument();
   });
 

@@ -207,12 +207,6 @@ export const roster: Words<typeof source> = {
     clear: "(clear)",
     hint: "Left empty, it clears what was there; you can undo it.",
   },
-  job: {
-    working: "{{done}} of {{total}} rows done",
-    progress: "Progress",
-    stop: "Stop and take back",
-    stopping: "Taking it back…",
-  },
   goTo: {
     label: "Go to",
     hint: "Type a place such as C120, a row, a name or a number, and press Enter",

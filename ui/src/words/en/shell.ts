@@ -31,6 +31,12 @@ export const shell: Words<typeof source> = {
     selectedRanges: "{{cells}} cells in {{ranges}} ranges",
     sharing: "Shared on the local network",
   },
+  job: {
+    working: "{{done}} of {{total}} done",
+    progress: "Progress",
+    stop: "Stop and take back",
+    stopping: "Taking it back…",
+  },
   palette: {
     title: "Command palette",
     placeholder: "A command, a name or pinyin initials",

@@ -199,12 +199,6 @@ export const roster = {
     clear: "（清空）",
     hint: "留空会清除原来的内容；可以撤销。",
   },
-  job: {
-    working: "已处理 {{done}} / {{total}} 行",
-    progress: "进度",
-    stop: "停止并撤回",
-    stopping: "正在撤回…",
-  },
   goTo: {
     label: "转到",
     hint: "输入 C120 这样的位置、行号、姓名或学号，按回车转到",

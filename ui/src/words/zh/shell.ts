@@ -28,6 +28,12 @@ export const shell = {
     selectedRanges: "已选 {{cells}} 格（{{ranges}} 块）",
     sharing: "正在局域网共享",
   },
+  job: {
+    working: "已处理 {{done}} / {{total}} 条",
+    progress: "进度",
+    stop: "停止并撤回",
+    stopping: "正在撤回…",
+  },
   palette: {
     title: "命令面板",
     placeholder: "输入命令、姓名或拼音首字母",

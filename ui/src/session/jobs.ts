@@ -1,0 +1,40 @@
+/** Work under way that can be watched and stopped, by names made here. */
+
+import { create } from "zustand";
+import { useSession } from "./store";
+
+interface Jobs {
+  /** Work under way, by its job. */
+  running: ReadonlySet<string>;
+  /** The work waits for a person's answer: nothing is under way meanwhile. */
+  isHeld: boolean;
+}
+
+export const useJobs = create<Jobs>(() => ({ running: new Set(), isHeld: false }));
+
+let made = 0;
+
+/** Puts a job on the list; answers its name and how to take it off. */
+export const beginJob = () => {
+  made += 1;
+  const job = `work-${Date.now()}-${made}`;
+  useJobs.setState(({ running }) => ({ running: new Set([...running, job]) }));
+  const end = () => {
+    useJobs.setState(({ running }) => ({ running: new Set([...running].filter((one) => one !== job)) }));
+    useSession.setState(({ progress }) => {
+      const { [job]: _, ...rest } = progress;
+      return { progress: rest };
+    });
+  };
+  return { job, end };
+};
+
+/** Runs the work with a job of its own. */
+export const runJob = async <Answer>(work: (job: string) => Promise<Answer>): Promise<Answer> => {
+  const { job, end } = beginJob();
+  try {
+    return await work(job);
+  } finally {
+    end();
+  }
+};
