@@ -64,7 +64,7 @@ impl Store {
             let mine = shadow::mine(journal.conn, kind, id, &shadow)?;
             let after = rebase::rebase(shadow.stored.as_ref(), local, &mine);
             if let Some(change) = rebase::step(kind, id, local, after.as_ref()) {
-                journal.log(&change)?;
+                journal.log_on(current.as_ref(), &change)?;
             }
             journal.set_row(kind, id, current.as_ref(), after.as_ref(), shadow.ver)?;
             journal.put_shadow(kind, id, &shadow)

@@ -173,7 +173,7 @@ impl<'c> Journal<'c> {
                 }
             }
         }
-        let seq = self.log(&edit)?;
+        let seq = self.log_on(current.as_ref(), &edit)?;
         self.set_row(kind, id, current.as_ref(), after.as_ref(), ver)?;
         if is_withdrawn {
             // Nothing to send.
@@ -260,11 +260,18 @@ impl<'c> Journal<'c> {
 
     /// Adds the edit to the history and answers its place.
     pub(crate) fn log(&mut self, edit: &Edit) -> Result<i64, StoreError> {
-        let sql = "INSERT INTO history (operation, kind, id, verb, changes, author, at_ms)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        self.log_on(None, edit)
+    }
+
+    /// `log`, noting of a removal in which row the record stood, so that it can come back there.
+    pub(crate) fn log_on(&mut self, current: Option<&Stored>, edit: &Edit) -> Result<i64, StoreError> {
+        let sql = "INSERT INTO history (operation, kind, id, verb, changes, author, at_ms, row)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
         let changes = rows::changes_to_json(edit)?;
         let (author, at_ms) = self.author.unzip();
-        let parameters = (self.operation, edit.kind as u8, edit.id.as_bytes(), edit.verb as u8, changes, author, at_ms);
+        let row = current.filter(|_| edit.verb == Verb::Remove).map(|stored| stored.row);
+        let (kind, id, verb) = (edit.kind as u8, edit.id.as_bytes(), edit.verb as u8);
+        let parameters = (self.operation, kind, id, verb, changes, author, at_ms, row);
         self.conn.prepare_cached(sql)?.execute(parameters)?;
         let seq = self.conn.last_insert_rowid();
         self.note_logged(seq, seq);
@@ -289,7 +296,8 @@ impl<'c> Journal<'c> {
             (None, None) => return Ok(()),
             (None, Some(values)) => {
                 let record = Record { kind, id, ver, values: values.clone() };
-                if let Some((row, text)) = rows::insert(self.conn, &record)? {
+                let row = rows::former(self.conn, kind, id)?;
+                if let Some((row, text)) = rows::insert(self.conn, &record, row)? {
                     self.note_text(row, text);
                 }
                 self.effects.has_moved |= matters_to_tree(kind, None);

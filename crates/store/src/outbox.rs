@@ -237,7 +237,7 @@ impl<'c> Settler<'c> {
         }
         let after = rebase::rebase(shadow.stored.as_ref(), local, &mine);
         if let Some(change) = rebase::step(kind, id, local, after.as_ref()) {
-            self.journal.log(&change)?;
+            self.journal.log_on(current.as_ref(), &change)?;
         }
         self.journal.set_row(kind, id, current.as_ref(), after.as_ref(), shadow.ver)?;
         if is_overtaken {

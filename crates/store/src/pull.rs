@@ -154,7 +154,7 @@ impl Journal<'_> {
             return Ok(());
         }
         match (&current, &values) {
-            (Some(stored), _) => self.log_remote(kind, id, Some(&stored.record.values), values.as_ref())?,
+            (Some(_), _) => self.log_remote(kind, id, current.as_ref(), values.as_ref())?,
             // That it was made is enough: what it held is told by the changes that follow and by what it is now.
             (None, Some(_)) if !self.is_filling => {
                 self.log(&Edit { kind, id, verb: Verb::Create, changes: Vec::new() })?;
@@ -182,7 +182,7 @@ impl Journal<'_> {
         own.ver = ver;
         own.stored = values;
         let after = rebase::rebase(own.stored.as_ref(), local, &mine);
-        self.log_remote(kind, id, local, after.as_ref())?;
+        self.log_remote(kind, id, current, after.as_ref())?;
         self.set_row(kind, id, current, after.as_ref(), ver)?;
         self.put_shadow(kind, id, own)
     }
@@ -192,11 +192,11 @@ impl Journal<'_> {
         &mut self,
         kind: Kind,
         id: RecordId,
-        before: Option<&Values>,
+        before: Option<&Stored>,
         after: Option<&Values>,
     ) -> Result<(), StoreError> {
-        if let Some(change) = rebase::step(kind, id, before, after) {
-            self.log(&change)?;
+        if let Some(change) = rebase::step(kind, id, before.map(|stored| &stored.record.values), after) {
+            self.log_on(before, &change)?;
         }
         Ok(())
     }

@@ -51,8 +51,9 @@ impl Statements {
             select_by_id: format!("SELECT {columns} FROM \"{table}\" WHERE id = ?1"),
             select_by_row: format!("SELECT {columns} FROM \"{table}\" WHERE row = ?1"),
             insert: format!(
-                "INSERT INTO \"{table}\" ({into}) VALUES ({}) ON CONFLICT (id) DO NOTHING",
-                places.join(", ")
+                "INSERT INTO \"{table}\" ({into}, row) VALUES ({}, ?{}) ON CONFLICT (id) DO NOTHING",
+                places.join(", "),
+                count + 1
             ),
             insert_head,
             inserted: count,
@@ -141,11 +142,21 @@ fn find_with(conn: &Connection, kind: Kind, sql: &str, key: impl ToSql) -> Resul
 /// The row that was written; when a member's haystack changed, the member's row and the text that they are now found by.
 pub(crate) type Written = (i64, Option<String>);
 
-/// Puts a new row in; `None` when the id is there already.
-pub(crate) fn insert(conn: &Connection, record: &Record) -> Result<Option<Written>, StoreError> {
+/// The row in which the record stood when it was removed; no other record ever gets it.
+pub(crate) fn former(conn: &Connection, kind: Kind, id: RecordId) -> Result<Option<i64>, StoreError> {
+    let sql = "SELECT row FROM history WHERE id = ?1 AND kind = ?2 AND row IS NOT NULL ORDER BY seq DESC LIMIT 1";
+    Ok(conn.prepare_cached(sql)?.query_row((id.as_bytes(), kind as u8), |row| row.get(0)).optional()?)
+}
+
+/// Puts a new row in, the given one or the next; `None` when the id is there already.
+pub(crate) fn insert(conn: &Connection, record: &Record, row: Option<i64>) -> Result<Option<Written>, StoreError> {
     let kind = record.kind;
-    let mut statement = conn.prepare_cached(&Statements::for_kind(kind).insert)?;
+    let statements = Statements::for_kind(kind);
+    let mut statement = conn.prepare_cached(&statements.insert)?;
     bind_record(&mut statement, 1, record, record.ver as i64)?;
+    if let Some(row) = row {
+        statement.raw_bind_parameter(statements.inserted + 1, row)?;
+    }
     if statement.raw_execute()? == 0 {
         return Ok(None);
     }

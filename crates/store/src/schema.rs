@@ -10,7 +10,7 @@ use rusqlite::Connection;
 /// "MCRo": marks the file as a roster of this program (`PRAGMA application_id`).
 pub(crate) const APPLICATION: i64 = 0x4d43_526f;
 /// The newest schema. Every change of the tables below or of the field registry takes the next number.
-pub(crate) const SCHEMA: i64 = 2;
+pub(crate) const SCHEMA: i64 = 3;
 
 /// Tables that do not depend on the field registry, as of schema 1.
 const TABLES: &str = "
@@ -70,6 +70,9 @@ CREATE TABLE audit (
 CREATE INDEX audit_record ON audit (id) WHERE id IS NOT NULL;
 ";
 
+/// What schema 3 added: the row of what was removed, so that it comes back to its place.
+const STEP_3: &str = "ALTER TABLE history ADD COLUMN row INTEGER";
+
 /// In a file of schema 1 others' new records are not in the history, so the past that can be shown begins now.
 const PAST_BEGINS: &str = "
 INSERT INTO meta (key, value) SELECT 'past_from', coalesce(max(seq), 0) FROM history;
@@ -82,6 +85,7 @@ pub(crate) fn create(conn: &Connection) -> Result<(), StoreError> {
     let made = (|| {
         conn.execute_batch(TABLES)?;
         conn.execute_batch(STEP_2)?;
+        conn.execute_batch(STEP_3)?;
         for kind in Kind::ALL {
             conn.execute_batch(&create_table(kind))?;
         }
@@ -110,6 +114,9 @@ pub(crate) fn migrate(conn: &Connection) -> Result<(), StoreError> {
         if found < 2 {
             conn.execute_batch(STEP_2)?;
             conn.execute_batch(PAST_BEGINS)?;
+        }
+        if found < 3 {
+            conn.execute_batch(STEP_3)?;
         }
         for statement in lacking_columns(conn)? {
             conn.execute_batch(&statement)?;

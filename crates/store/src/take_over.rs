@@ -140,7 +140,7 @@ fn give_up(journal: &mut Journal<'_>, id: RecordId) -> Result<(), StoreError> {
     let current = rows::find(conn, kind, id)?;
     let local = current.as_ref().map(|stored| &stored.record.values);
     if let Some(removal) = rebase::step(kind, id, local, None) {
-        journal.log(&removal)?;
+        journal.log_on(current.as_ref(), &removal)?;
     }
     journal.set_row(kind, id, current.as_ref(), None, shadow.ver)?;
     journal.put_shadow(kind, id, &shadow)

@@ -4,6 +4,7 @@ use crate::support::*;
 use mingce_model::{Edit, Field, Kind, Record};
 use mingce_store::{Kept, Label, StoreError, UndoState};
 use proptest::prelude::*;
+use std::ops::ControlFlow;
 
 #[test]
 fn undo_and_redo_survive_a_restart() {
@@ -137,6 +138,58 @@ fn a_removed_member_comes_back_whole() {
     assert_eq!(words, [("undo", "remove", "create"), ("local", "remove", "remove"), ("local", "add", "create")]);
 }
 
+#[test]
+fn people_who_come_back_stand_where_they_stood() {
+    let desk = Desk::new();
+    let people: Vec<Record> = ["甲", "乙", "丙", "丁"].map(member).into();
+    desk.write(Label::Import, people.iter().map(Edit::create));
+    let before = in_order(&desk.store);
+    let view = desk.store.find_members(&mingce_store::Query::default()).unwrap();
+    desk.write(Label::Remove, [&people[2], &people[0]].map(Edit::remove));
+    let left: Vec<_> = in_order(&desk.store).iter().map(|record| record.id).collect();
+    assert_eq!(left, [people[1].id, people[3].id]);
+    desk.store.undo(&request()).unwrap();
+    assert_eq!(in_order(&desk.store), before);
+    // A list that was open all the while shows them again.
+    let shown = desk.store.page(&view, 0, 4).unwrap();
+    assert!(shown.iter().zip(&people).all(|(row, person)| row.as_ref().is_some_and(|row| row.member.id == person.id)));
+    // Brought back by hand, too; nobody new ever gets the place of another.
+    desk.write(Label::Remove, [Edit::remove(&people[1])]);
+    let newest = member("戊");
+    desk.write(Label::Add, [Edit::create(&newest)]);
+    let moment = desk.store.removed_at(Kind::Member, people[1].id).unwrap().unwrap();
+    desk.store.restore_record((Kind::Member, people[1].id), moment, &request()).unwrap();
+    let now: Vec<_> = in_order(&desk.store).iter().map(|record| record.id).collect();
+    assert_eq!(now, people.iter().chain([&newest]).map(|record| record.id).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_long_undo_tells_how_far_it_is_and_leaves_nothing_behind_when_it_is_stopped() {
+    let desk = Desk::new();
+    let people: Vec<Record> = (0..2_500).map(|number| member(&format!("成员{number}"))).collect();
+    let batch = desk.write(Label::Import, people.iter().map(Edit::create));
+    let before = (in_order(&desk.store), desk.store.counts().unwrap(), desk.store.undo_state().unwrap());
+    let stopped = |told: &mut Vec<(u64, u64)>, done, total| {
+        told.push((done, total));
+        if done < 2_000 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    };
+    let mut told = Vec::new();
+    let refused = desk.store.undo_with(&request(), &mut |done, total| stopped(&mut told, done, total));
+    assert!(matches!(refused, Err(StoreError::Cancelled)));
+    assert_eq!(told, [(0, 2_500), (1_000, 2_500), (2_000, 2_500)]);
+    let refused = desk.store.undo_batch_with(batch, &request(), &mut |done, total| stopped(&mut told, done, total));
+    assert!(matches!(refused, Err(StoreError::Cancelled)));
+    let after = (in_order(&desk.store), desk.store.counts().unwrap(), desk.store.undo_state().unwrap());
+    assert_eq!(after, before);
+    desk.store.undo(&request()).unwrap();
+    assert_eq!(desk.store.member_count().unwrap(), 0);
+    let refused = desk.store.redo_with(&request(), &mut |done, total| stopped(&mut told, done, total));
+    assert!(matches!(refused, Err(StoreError::Cancelled)));
+    assert_eq!(desk.store.member_count().unwrap(), 0);
+    desk.store.redo(&request()).unwrap();
+    assert_eq!(in_order(&desk.store), before.0);
+}
+
 /// A step of somebody's work on a small roster.
 #[derive(Clone, Debug)]
 enum Step {
@@ -189,7 +242,7 @@ proptest! {
         let desk = Desk::new();
         let people: Vec<Record> = (0..4).map(|number| member(&format!("成员{number}"))).collect();
         desk.write(Label::Add, people[..2].iter().map(Edit::create));
-        let first = everything(&desk.store);
+        let first = in_order(&desk.store);
         let mut states = vec![first.clone()];
         for step in &steps {
             if matches!(step, Step::Send) {
@@ -197,24 +250,24 @@ proptest! {
                 continue;
             }
             if desk.store.write(&operation(Label::Edit), step.edits(&desk, &people)).unwrap().changed > 0 {
-                states.push(everything(&desk.store));
+                states.push(in_order(&desk.store));
             }
         }
         let last = states.len() - 1;
         for state in states[..last].iter().rev() {
             let undone = desk.store.undo(&request()).unwrap();
             prop_assert_eq!(undone.kept_count, 0);
-            prop_assert_eq!(&everything(&desk.store), state);
+            prop_assert_eq!(&in_order(&desk.store), state);
         }
         let desk = desk.reopened();
-        prop_assert_eq!(everything(&desk.store), first);
+        prop_assert_eq!(in_order(&desk.store), first);
         for state in &states[1..] {
             desk.store.redo(&request()).unwrap();
-            prop_assert_eq!(&everything(&desk.store), state);
+            prop_assert_eq!(&in_order(&desk.store), state);
         }
         for state in states[..last].iter().rev() {
             desk.store.undo(&request()).unwrap();
-            prop_assert_eq!(&everything(&desk.store), state);
+            prop_assert_eq!(&in_order(&desk.store), state);
         }
     }
 }
