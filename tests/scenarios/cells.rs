@@ -115,7 +115,7 @@ fn every_guardian_can_be_changed_added_and_removed() {
     let cell = |column, text: &str| CellText { column, text: text.into() };
     let edit = |guardian: Option<&str>, cells| {
         let guardian = guardian.map(str::to_owned);
-        app.edit_guardian(EditGuardian { member: member.clone(), guardian, cells })
+        app.edit_guardian(EditGuardian { member: member.clone(), guardian, cells, may_confirm: None })
     };
     edit(None, vec![cell(Column::GuardianName, "李母"), cell(Column::GuardianPhone, "138-0013-8000")]).unwrap();
     let second = guardians()[1].clone();

@@ -1,6 +1,6 @@
 //! One person: further places with what they are there, a status with its date, and two records made one.
 
-use crate::office::Office;
+use crate::office::{Office, wait_until};
 use crate::world::World;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::custom::{DefineField, DefineTag};
@@ -164,7 +164,12 @@ fn two_records_become_one_with_all_that_hangs_on_them_and_undo_gives_both_back()
             let cells = cells.map(|(column, text)| CellText { column, text: text.into() });
             office
                 .app
-                .edit_guardian(EditGuardian { member: member.clone(), guardian: None, cells: cells.into() })
+                .edit_guardian(EditGuardian {
+                    member: member.clone(),
+                    guardian: None,
+                    cells: cells.into(),
+                    may_confirm: Some(*member == kept),
+                })
                 .unwrap();
         }
     }
@@ -202,8 +207,9 @@ fn two_records_become_one_with_all_that_hangs_on_them_and_undo_gives_both_back()
     let mut paths: Vec<&str> = now.affiliations.iter().map(|place| place.path.as_str()).collect();
     paths.sort_unstable();
     assert_eq!(paths, ["象棋社", "高一2班"]);
-    let phones: Vec<&str> = now.guardians.iter().map(|guardian| guardian.phone.as_str()).collect();
-    assert_eq!(phones, ["13900000001", "13900000002"]);
+    // Who was switched off in one of the two places stays so.
+    let guardians: Vec<_> = now.guardians.iter().map(|one| (one.phone.as_str(), one.may_confirm)).collect();
+    assert_eq!(guardians, [("13900000001", false), ("13900000002", false)]);
     assert!(office.app.member_detail(RecordRef { id: gone.clone() }).is_err());
     // The service takes it in this order: the one who goes makes room for a number of which there may be one only.
     sync(&office);
@@ -218,4 +224,45 @@ fn two_records_become_one_with_all_that_hangs_on_them_and_undo_gives_both_back()
         assert_eq!(before.affiliations, after.affiliations);
     }
     sync(&office);
+}
+
+#[test]
+fn a_guardian_who_may_not_confirm_is_marked_and_a_minor_without_any_is_warned_of() {
+    let (runtime, world, here) = office();
+    let there = Office::open(&runtime, &world, "there");
+    let child = here.add(&[(Column::Name, "欧阳静怡"), (Column::BirthDate, "2016-05-01")]);
+    let guardian = |name: &str, may_confirm| EditGuardian {
+        member: child.clone(),
+        guardian: None,
+        cells: vec![CellText { column: Column::GuardianName, text: name.into() }],
+        may_confirm,
+    };
+    here.app.edit_guardian(guardian("欧阳梅", None)).unwrap();
+    here.app.edit_guardian(guardian("欧阳建国", Some(false))).unwrap();
+    let marks = |office: &Office| {
+        let detail = detail(office, &child);
+        let guardians: Vec<bool> = detail.guardians.iter().map(|one| one.may_confirm).collect();
+        let codes: Vec<String> = detail.row.problems.iter().map(|problem| problem.code.clone()).collect();
+        (guardians, codes)
+    };
+    assert_eq!(marks(&here), (vec![true, false], vec![]));
+    let mother = detail(&here, &child).guardians[0].id.clone();
+    let switch = |may_confirm| EditGuardian {
+        guardian: Some(mother.clone()),
+        cells: Vec::new(),
+        ..guardian("", Some(may_confirm))
+    };
+    assert_eq!(here.app.edit_guardian(switch(false)).unwrap().changed_cells, 1);
+    assert_eq!(here.app.edit_guardian(switch(false)).unwrap().changed_cells, 0);
+    assert_eq!(marks(&here), (vec![false, false], vec!["nobody_may_confirm".to_owned()]));
+    sync(&here);
+    wait_until(&runtime, "the other computer hears of it", || {
+        there.cell(&child, Column::Name).is_some() && marks(&there) == marks(&here)
+    });
+    // Nobody answers for an adult.
+    here.edit(&child, Column::BirthDate, "1990-05-01");
+    assert_eq!(marks(&here).1, Vec::<String>::new());
+    here.app.undo(Undo::default()).unwrap();
+    here.app.undo(Undo::default()).unwrap();
+    assert_eq!(marks(&here), (vec![true, false], vec![]));
 }

@@ -234,6 +234,7 @@ pub(crate) fn export_row(row: MemberRow, masking: Masking, more: &More) -> Expor
     };
     ExportRow {
         department: Some(row.department_path.to_string()).filter(|path| !path.is_empty()),
+        may_confirm: guardian.may_confirm,
         guardians: row.guardians.into_iter().map(guardian).collect(),
         member,
         more,

@@ -5,9 +5,14 @@ use crate::departments;
 use crate::failure::{Outcome, told};
 use crate::grid;
 use crate::session::Session;
-use mingce_ipc::roster::{Column, EditGuardian, EditOutcome, GuardianRef};
+use mingce_ipc::roster::{CellProblem, Column, EditGuardian, EditOutcome, GuardianRef};
 use mingce_ipc::{Code, Failure};
+use mingce_model::guardians::{MAY_NOT_CONFIRM, is_adult};
+use mingce_model::{Change, Edit, Field, Kind, Record, Value, Verb};
 use mingce_store::{Label, MemberRow};
+
+/// A minor has guardians, but none of them may confirm.
+const NOBODY_MAY_CONFIRM: &str = "nobody_may_confirm";
 
 /// Guardians of one member at the most.
 const GUARDIANS_MAX: usize = 20;
@@ -29,14 +34,15 @@ pub(crate) fn edit(session: &Session, wanted: &EditGuardian) -> Outcome<EditOutc
     if name.map_or(guardian.is_none(), |(_, text)| text.trim().is_empty()) {
         return Err(refusal(Column::GuardianName, GUARDIAN_WITHOUT_NAME));
     }
-    write(session, &member, guardian, &texts)
+    let may_confirm = wanted.may_confirm.map(|may| if may { Value::Null } else { MAY_NOT_CONFIRM });
+    write(session, &member, guardian, &texts, may_confirm)
 }
 
 /// Ends the guardianship; the person goes too when they answer for nobody else.
 pub(crate) fn remove(session: &Session, wanted: &GuardianRef) -> Outcome<EditOutcome> {
     let member = member(session, &wanted.member)?;
     let guardian = find(&member, &wanted.guardian)?;
-    write(session, &member, Some(guardian), &[(Column::GuardianName, "")])
+    write(session, &member, Some(guardian), &[(Column::GuardianName, "")], None)
 }
 
 fn find<'a>(member: &'a MemberRow, id: &str) -> Outcome<&'a mingce_store::GuardianRow> {
@@ -49,6 +55,7 @@ fn write(
     member: &MemberRow,
     guardian: Option<&mingce_store::GuardianRow>,
     texts: &[(Column, &str)],
+    may_confirm: Option<Value>,
 ) -> Outcome<EditOutcome> {
     let mut editor = Editor::new(session)?;
     let mut edits = Vec::new();
@@ -56,8 +63,43 @@ fn write(
     if let Some(refused) = editor.outcome.refused.first() {
         return Err(refusal(refused.column, &refused.code));
     }
+    if let Some(value) = may_confirm {
+        let known = guardian.map(|row| told(session.store.get(Kind::Guardianship, row.guardianship))).transpose()?;
+        editor.outcome.changed_cells += set_may_confirm(known.flatten().as_ref(), value, &mut edits);
+    }
     let touched = session.write(Label::Edit, edits)?;
     Ok(grid::outcome(session, editor, &touched))
+}
+
+/// Adds the value to what is done to the guardianship anyway, `known` or made by one of the edits; answers how many
+/// values that changed.
+fn set_may_confirm(known: Option<&Record>, value: Value, edits: &mut Vec<Edit>) -> u32 {
+    let field = Field::GuardianshipMayConfirm;
+    let base = known.map_or(Value::Null, |link| link.get(field).clone());
+    if base == value {
+        return 0;
+    }
+    let change = Change { field, base, new: value };
+    match edits.iter_mut().find(|edit| edit.kind == Kind::Guardianship) {
+        Some(edit) => edit.changes.push(change),
+        None => edits.extend(known.map(|link| Edit {
+            kind: Kind::Guardianship,
+            id: link.id,
+            verb: Verb::Edit,
+            changes: vec![change],
+        })),
+    }
+    1
+}
+
+/// A warning where nobody could confirm for a minor, at the column that shows guardians.
+pub(crate) fn problem(session: &Session, member: &MemberRow, columns: &[Column]) -> Option<CellProblem> {
+    let can_nobody = !member.guardians.is_empty() && member.guardians.iter().all(|guardian| !guardian.may_confirm);
+    if !can_nobody || is_adult(&member.member, session.host.today()) {
+        return None;
+    }
+    let cell = columns.iter().position(|column| *column == Column::GuardianName)?;
+    Some(CellProblem { cell: u32::try_from(cell).ok()?, code: NOBODY_MAY_CONFIRM.to_owned(), is_warning: true })
 }
 
 fn refusal(column: Column, rule: &str) -> Failure {

@@ -23,6 +23,7 @@ use mingce_ipc::import::{
     PlannedRow, RowProblem,
 };
 use mingce_ipc::{Code, Event, Failure};
+use mingce_model::guardians::MAY_NOT_CONFIRM;
 use mingce_model::tree::Department;
 use mingce_model::{DepartmentId, Field, Kind, Record, RecordId, Value};
 use mingce_store::{Label, StoreError};
@@ -78,9 +79,8 @@ fn words_of_targets() -> Vec<String> {
     words.push(Target::DepartmentPath.name());
     words.extend((0..DEPARTMENT_PARTS).map(|part| Target::DepartmentPart(part).name()));
     for slot in 0..GUARDIAN_SLOTS {
-        words.extend(
-            [Target::GuardianName(slot), Target::GuardianPhone(slot), Target::GuardianRelation(slot)].map(Target::name),
-        );
+        let parts = [Target::GuardianName, Target::GuardianPhone, Target::GuardianRelation, Target::GuardianMayConfirm];
+        words.extend(parts.map(|part: fn(u8) -> Target| part(slot).name()));
     }
     words.extend(
         [
@@ -296,8 +296,12 @@ fn answers(wanted: &PlanImport) -> Outcome<HashMap<u32, Answer>> {
 }
 
 /// A value of the file or the roster as the preview shows it; the rows are not told apart by person.
-fn shown_diff(session: &Session, what: &DiffOf, text: String) -> String {
+fn shown_diff(session: &Session, what: &DiffOf, value: &Value) -> String {
+    let text = value.to_string();
     match what {
+        DiffOf::GuardianField(Field::GuardianshipMayConfirm) => {
+            if *value == MAY_NOT_CONFIRM { "no" } else { "yes" }.to_owned()
+        }
         DiffOf::Field(field) | DiffOf::GuardianField(field) => crate::masking::unowned(session, *field, text),
         // Name and phone in one; a guardian without a phone ends with the name.
         DiffOf::Guardian => match text.rsplit_once(' ') {
@@ -344,11 +348,12 @@ pub(crate) fn page(session: &Session, asked: &PlanPageRequest) -> Outcome<PlanPa
                         DiffOf::Guardian => "guardian",
                         DiffOf::GuardianField(Field::GuardianName) => "guardian_name",
                         DiffOf::GuardianField(Field::GuardianPhone) => "guardian_phone",
+                        DiffOf::GuardianField(Field::GuardianshipMayConfirm) => "guardian_may_confirm",
                         DiffOf::GuardianField(_) => "guardian_relation",
                     }
                     .to_owned(),
-                    from: shown_diff(session, &diff.what, diff.old.to_string()),
-                    to: shown_diff(session, &diff.what, diff.new.to_string()),
+                    from: shown_diff(session, &diff.what, &diff.old),
+                    to: shown_diff(session, &diff.what, &diff.new),
                     item: diff.item,
                 })
                 .collect(),
@@ -547,6 +552,7 @@ impl Roster for OpenRoster<'_> {
                     name: row.name,
                     phone: row.phone,
                     relation: row.relation,
+                    may_confirm: row.may_confirm,
                 })
                 .collect())
         };

@@ -89,6 +89,7 @@ pub(crate) fn detail(session: &Session, id: RecordId) -> Outcome<MemberDetail> {
             name: guardian.name.clone(),
             phone: masking::shown(session, id, Field::GuardianPhone, guardian.phone.clone().unwrap_or_default()),
             relation: guardian.relation.clone().unwrap_or_default(),
+            may_confirm: guardian.may_confirm,
         })
         .collect();
     let columns = columns::all(session)?;

@@ -9,6 +9,7 @@ use crate::{cells_extra, masking, views};
 use mingce_ipc::person::{CompareMembers, Comparison, ComparisonLine, MergeMembers};
 use mingce_ipc::roster::{Column, EditOutcome};
 use mingce_ipc::{Code, Failure};
+use mingce_model::guardians::{MAY_NOT_CONFIRM, may_confirm};
 use mingce_model::{Edit, Field, Kind, Record, RecordId, Value};
 use mingce_store::{Label, MemberRow};
 
@@ -136,21 +137,28 @@ impl Moving<'_> {
         };
         let mut known = Vec::new();
         for link in self.of(Field::GuardianshipMember, self.into)? {
-            known.extend(person(&link)?);
+            known.extend(person(&link)?.map(|guardian| (guardian, link)));
         }
         let mut edits = Vec::new();
         for link in self.of(Field::GuardianshipMember, self.from)? {
             let guardian = person(&link)?;
-            let is_known = guardian.as_ref().is_some_and(|guardian| {
-                known.iter().any(|other| other.id == guardian.id || other.values == guardian.values)
+            let same = guardian.as_ref().and_then(|guardian| {
+                known.iter_mut().find(|(other, _)| other.id == guardian.id || other.values == guardian.values)
             });
-            if !is_known {
+            let Some((_, kept)) = same else {
                 edits.extend(Edit::between(&link, &link.clone().with(Field::GuardianshipMember, self.into)));
                 continue;
+            };
+            // Who was switched off in one place is not switched on by the merge.
+            if !may_confirm(&link) {
+                let after = kept.clone().with(Field::GuardianshipMayConfirm, MAY_NOT_CONFIRM);
+                edits.extend(Edit::between(kept, &after));
+                *kept = after;
             }
             edits.push(Edit::remove(&link));
             // A second record of the same guardian goes with its last link.
-            if let Some(guardian) = guardian.filter(|guardian| !known.iter().any(|other| other.id == guardian.id)) {
+            if let Some(guardian) = guardian.filter(|guardian| !known.iter().any(|(other, _)| other.id == guardian.id))
+            {
                 let links =
                     told(self.session.store.find_by(Field::GuardianshipGuardian, &Value::from(guardian.id), 2))?;
                 if links.len() == 1 {

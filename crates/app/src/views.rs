@@ -193,6 +193,7 @@ pub(crate) fn row(
         })
         .chain(custom_problems)
         .chain(departments::home_problem(session, &member.member, columns))
+        .chain(crate::guardians::problem(session, member, columns))
         .collect();
     let mut cells: Vec<String> = columns.iter().map(|column| cell(member, *column, now_ms)).collect();
     let masked = masking::mask_cells(session, member.member.id, columns, &mut cells);

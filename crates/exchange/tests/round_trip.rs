@@ -9,6 +9,7 @@ use mingce_exchange::write::{
     CsvEncoding, CsvOutcome, ExportOptions, ExportRow, Language, XlsxOptions, export_csv, export_xlsx,
 };
 use mingce_model::check::check_record;
+use mingce_model::guardians::MAY_NOT_CONFIRM;
 use mingce_model::mask::{mask, mask_phone};
 use mingce_model::tree::Department;
 use mingce_model::{Field, Kind, Record, RecordId, Value};
@@ -125,7 +126,7 @@ fn maybe(strategy: impl Strategy<Value = String> + 'static) -> BoxedStrategy<Str
     prop_oneof![Just(String::new()).boxed(), strategy.boxed()].boxed()
 }
 
-fn member() -> impl Strategy<Value = (Vec<(Field, String)>, usize, Vec<(String, String, String)>)> {
+fn member() -> impl Strategy<Value = (Vec<(Field, String)>, usize, Vec<(String, String, String, bool)>)> {
     let field = |field: Field, value: BoxedStrategy<String>| value.prop_map(move |value| (field, value)).boxed();
     let fields = vec![
         field(Field::MemberName, name().boxed()),
@@ -178,7 +179,7 @@ fn member() -> impl Strategy<Value = (Vec<(Field, String)>, usize, Vec<(String, 
     let phone = maybe(prop::sample::select(vec!["13800138000", "13900139000"]).prop_map(str::to_owned));
     let relation =
         maybe(prop::sample::select(vec!["father", "mother", "grandparent", "other"]).prop_map(str::to_owned));
-    (fields, 0_usize..6, prop::collection::vec((name(), phone, relation), 0..4))
+    (fields, 0_usize..6, prop::collection::vec((name(), phone, relation, any::<bool>()), 0..4))
 }
 
 /// A roster of valid records; values that the rules refuse are left out.
@@ -209,7 +210,7 @@ fn roster() -> impl Strategy<Value = MemoryRoster> {
                 record.set(Field::MemberDepartment, *place);
             }
             roster.insert(record);
-            for (name, phone, relation) in guardians {
+            for (name, phone, relation, may_confirm) in guardians {
                 let guardian = roster.new_id();
                 let values = [(Field::GuardianName, name), (Field::GuardianPhone, phone)];
                 let record = valid(Record::empty(Kind::Guardian, guardian), values);
@@ -222,6 +223,9 @@ fn roster() -> impl Strategy<Value = MemoryRoster> {
                     .with(Field::GuardianshipMember, id)
                     .with(Field::GuardianshipGuardian, guardian);
                 record.set(Field::GuardianshipRelation, relation);
+                if !may_confirm {
+                    record.set(Field::GuardianshipMayConfirm, MAY_NOT_CONFIRM);
+                }
                 roster.insert(record);
             }
         }

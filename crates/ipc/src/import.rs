@@ -190,7 +190,7 @@ pub struct ImportCandidate {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct PlannedCell {
     /// A member field's word, `department`, `further_department`, `guardian`, `guardian_name`, `guardian_phone` or
-    /// `guardian_relation`.
+    /// `guardian_relation`, `guardian_may_confirm`.
     pub what: String,
     pub from: String,
     pub to: String,

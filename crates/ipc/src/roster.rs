@@ -359,6 +359,8 @@ pub struct GuardianDetail {
     pub name: String,
     pub phone: String,
     pub relation: String,
+    /// May confirm for the member while that is a minor.
+    pub may_confirm: bool,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -387,8 +389,6 @@ pub struct UndoState {
     pub redo: Option<String>,
 }
 
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
-pub struct Undone {
 /// Takes back or does again; by the job it can be watched and stopped, and then leaves everything as it was.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
 pub struct Undo {
@@ -404,6 +404,8 @@ pub struct UndoBatch {
     pub job: Option<String>,
 }
 
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Undone {
     /// Word of the operation taken back or done again.
     pub operation: String,
     pub changed: u32,
@@ -434,6 +436,9 @@ pub struct EditGuardian {
     pub guardian: Option<String>,
     /// Name, phone and relation; those left out stay as they are.
     pub cells: Vec<CellText>,
+    /// Whether the guardian may confirm for the member; absent leaves it, and a new guardian may.
+    #[ts(optional)]
+    pub may_confirm: Option<bool>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]

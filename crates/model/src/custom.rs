@@ -188,7 +188,8 @@ fn number(line: &str) -> Result<String, Problem> {
     Ok(if decimals.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{decimals}") })
 }
 
-fn yes_or_no(line: &str) -> Option<&'static str> {
+/// `yes` or `no`, however people write it.
+pub fn yes_or_no(line: &str) -> Option<&'static str> {
     const YES: &[&str] = &["yes", "y", "true", "1", "是", "有", "对", "√", "✓", "✔"];
     const NO: &[&str] = &["no", "n", "false", "0", "否", "无", "没有", "不是", "×", "x", "✗", "✘"];
     let folded = text::fold_word(line);

@@ -170,6 +170,7 @@ pub enum Field {
     GuardianshipMember,
     GuardianshipGuardian,
     GuardianshipRelation,
+    GuardianshipMayConfirm,
     InvitationMember,
     InvitationTokenHash,
     InvitationCreatedAt,
@@ -259,6 +260,7 @@ registry! {
     GuardianshipMember    = Guardianship 1 "member" Form::Ref(Kind::Member), Administrator required;
     GuardianshipGuardian  = Guardianship 2 "guardian" Form::Ref(Kind::Guardian), Administrator required;
     GuardianshipRelation  = Guardianship 3 "relation" Form::Choice(&["father", "mother", "grandparent", "other"]), Administrator optional;
+    GuardianshipMayConfirm = Guardianship 4 "may_confirm" Form::Int, Administrator optional;
     InvitationMember      = Invitation 1 "member" Form::Ref(Kind::Member), Administrator required;
     InvitationTokenHash   = Invitation 2 "token_hash" Form::Hex(64), Administrator required;
     InvitationCreatedAt   = Invitation 3 "created_at" Form::Instant, Administrator required;

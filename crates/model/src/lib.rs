@@ -6,6 +6,7 @@ pub mod check;
 pub mod custom;
 pub mod edit;
 pub mod field;
+pub mod guardians;
 pub mod id;
 pub mod mask;
 pub mod merge;

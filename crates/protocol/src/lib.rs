@@ -24,7 +24,7 @@ pub const PROTOCOL: u16 = 1;
 /// The oldest protocol this build still understands.
 pub const PROTOCOL_MIN: u16 = 1;
 /// The field registry's schema (see `mingce_model::Field`).
-pub const SCHEMA: u16 = 2;
+pub const SCHEMA: u16 = 3;
 /// Media type of push and pull bodies.
 pub const MEDIA_TYPE: &str = "application/vnd.mingce.v1+ndjson";
 /// Edits in one push at the most.

@@ -5,6 +5,7 @@ use crate::find::{Mark, View};
 use crate::page_extras::{self, Customs, Extras, TagRow};
 use crate::rows::{self, Stored};
 use crate::{Store, StoreError};
+use mingce_model::guardians::MAY_NOT_CONFIRM;
 use mingce_model::{Field, Kind, Record, RecordId, Value};
 use rusqlite::{Connection, OptionalExtension};
 use std::sync::Arc;
@@ -18,6 +19,8 @@ pub struct GuardianRow {
     pub phone: Option<String>,
     /// A word of `Field::GuardianshipRelation`.
     pub relation: Option<String>,
+    /// May confirm for the member, see `mingce_model::guardians`.
+    pub may_confirm: bool,
 }
 
 /// How far a member has come with joining.
@@ -149,7 +152,8 @@ fn describe(
 }
 
 pub(crate) fn guardians_of(conn: &Connection, member: RecordId) -> Result<Vec<GuardianRow>, StoreError> {
-    let sql = "SELECT s.id, g.id, g.name, g.phone, s.relation FROM guardianship s JOIN guardian g ON g.id = s.guardian
+    let sql = "SELECT s.id, g.id, g.name, g.phone, s.relation, s.may_confirm
+        FROM guardianship s JOIN guardian g ON g.id = s.guardian
         WHERE s.member = ?1 ORDER BY s.row";
     let mut statement = conn.prepare_cached(sql)?;
     let mut found = statement.query([member.as_bytes()])?;
@@ -162,6 +166,7 @@ pub(crate) fn guardians_of(conn: &Connection, member: RecordId) -> Result<Vec<Gu
             name: text(2)?.unwrap_or_default(),
             phone: text(3)?,
             relation: text(4)?,
+            may_confirm: rows::read_value(row.get_ref(5)?)? != MAY_NOT_CONFIRM,
         });
     }
     Ok(guardians)

@@ -10,6 +10,7 @@ use crate::page::{GuardianRow, Join, MemberRow};
 use crate::rewind::Rewind;
 use crate::shadow::read_verb;
 use crate::{Store, StoreError, identity, rows};
+use mingce_model::guardians::may_confirm;
 use mingce_model::{Edit, Field, Kind, Record, RecordId, Value};
 use rusqlite::Connection;
 use std::collections::{HashMap, HashSet};
@@ -343,6 +344,7 @@ fn member_then(conn: &Connection, past: &Past, id: RecordId) -> Result<MemberRow
             name: person.text(Field::GuardianName).unwrap_or("").to_owned(),
             phone: person.text(Field::GuardianPhone).map(str::to_owned),
             relation: link.text(Field::GuardianshipRelation).map(str::to_owned),
+            may_confirm: may_confirm(&link),
         });
     }
     let join = match member.text(Field::MemberJoinState) {

@@ -5,16 +5,15 @@
 use super::Invitation;
 use crate::storage::{StorageError, Transaction};
 use jiff::civil::Date;
-use mingce_model::check::{Context, check_field, document_identity, parse_date, resident_id_facts};
-use mingce_model::{Field, Kind, Record, Value};
+use mingce_model::check::{Context, check_field, document_identity};
+use mingce_model::guardians::{is_adult, may_confirm};
+use mingce_model::{Field, Kind, Value};
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 use unicode_normalization::UnicodeNormalization;
 
 /// Guardians of one member that are looked at.
 const GUARDIANS_MAX: usize = 20;
-/// 民法典 17: a natural person of 18 years is an adult.
-const ADULT_YEARS: i16 = 18;
 
 /// What a person typed.
 pub struct Proof {
@@ -24,8 +23,10 @@ pub struct Proof {
 
 /// What the roster has to compare it with.
 pub struct Roster {
-    /// The member's own phone and, for a minor, the guardians'.
+    /// The member's own phone and, for a minor, those of the guardians who may confirm.
     phones: Vec<String>,
+    /// It has a phone, be it one that proves nothing: then one has to be shown.
+    has_phone: bool,
     document: Option<String>,
     document_kind: Option<String>,
 }
@@ -34,11 +35,17 @@ impl Roster {
     pub fn load(transaction: &mut dyn Transaction, invitation: &Invitation, today: Date) -> Result<Self, StorageError> {
         let member = &invitation.member;
         let mut phones: Vec<String> = member.text(Field::MemberPhone).map(str::to_owned).into_iter().collect();
+        let mut has_phone = !phones.is_empty();
+        // Of an unknown age the guardians are asked too.
         if !is_adult(member, today) {
-            phones.extend(guardians_phones(transaction, invitation)?);
+            for (phone, may_confirm) in guardians_phones(transaction, invitation)? {
+                has_phone = true;
+                phones.extend(Some(phone).filter(|_| may_confirm));
+            }
         }
         Ok(Self {
             phones,
+            has_phone,
             document: member.text(Field::MemberDocumentNumber).map(str::to_owned),
             document_kind: member.text(Field::MemberDocumentKind).map(str::to_owned),
         })
@@ -57,39 +64,31 @@ impl Roster {
         let document = self.document.as_deref().unwrap_or_default();
         let is_document = same(document_identity(kind, document), document_identity(kind, &typed_document));
         // What the roster lacks cannot be asked for; but something it must have.
-        let lacks_phone = Choice::from(u8::from(self.phones.is_empty()));
+        let lacks_phone = Choice::from(u8::from(!self.has_phone));
         let lacks_document = Choice::from(u8::from(self.document.is_none()));
         let is_matched = (is_phone | lacks_phone) & (is_document | lacks_document) & !(lacks_phone & lacks_document);
         is_matched.into()
     }
 }
 
-/// Whether the roster knows the member to be of age. Of an unknown age the guardians are asked too.
-fn is_adult(member: &Record, today: Date) -> bool {
-    let from_id = || {
-        let kind = member.text(Field::MemberDocumentKind);
-        let number = member.text(Field::MemberDocumentNumber)?;
-        matches!(kind, None | Some("resident_id" | "residence_permit")).then(|| resident_id_facts(number))?
-    };
-    let birth =
-        member.text(Field::MemberBirthDate).and_then(parse_date).or_else(|| from_id().map(|facts| facts.birth_date));
-    let Some(birth) = birth else { return false };
-    // Born on 29 February: of age on 1 March.
-    let years = today.year() - birth.year() - i16::from((today.month(), today.day()) < (birth.month(), birth.day()));
-    years >= ADULT_YEARS
-}
-
-fn guardians_phones(transaction: &mut dyn Transaction, invitation: &Invitation) -> Result<Vec<String>, StorageError> {
+/// Each with whether its guardian may confirm.
+fn guardians_phones(
+    transaction: &mut dyn Transaction,
+    invitation: &Invitation,
+) -> Result<Vec<(String, bool)>, StorageError> {
     let key = invitation.organisation.key;
     let member = Value::from(invitation.member.id);
     let ties =
         transaction.find_live(key, Kind::Guardianship, &[(Field::GuardianshipMember, &member)], GUARDIANS_MAX)?;
     let mut phones = Vec::new();
     for tie in ties {
-        let tie = super::live(transaction, &invitation.organisation, Kind::Guardianship, Some(tie))?;
-        let guardian = tie.and_then(|tie| tie.reference(Field::GuardianshipGuardian));
+        let Some(tie) = super::live(transaction, &invitation.organisation, Kind::Guardianship, Some(tie))? else {
+            continue;
+        };
+        let guardian = tie.reference(Field::GuardianshipGuardian);
         let guardian = super::live(transaction, &invitation.organisation, Kind::Guardian, guardian)?;
-        phones.extend(guardian.and_then(|guardian| guardian.text(Field::GuardianPhone).map(str::to_owned)));
+        let phone = guardian.and_then(|guardian| guardian.text(Field::GuardianPhone).map(str::to_owned));
+        phones.extend(phone.map(|phone| (phone, may_confirm(&tie))));
     }
     Ok(phones)
 }
@@ -112,13 +111,13 @@ fn same(known: &str, typed: &str) -> Choice {
 mod tests {
     use super::*;
     use jiff::civil::date;
-    use mingce_model::RecordId;
 
     const TODAY: Date = date(2026, 9, 1);
 
     fn roster(phones: &[&str], kind: Option<&str>, document: Option<&str>) -> Roster {
         Roster {
             phones: phones.iter().map(|phone| (*phone).to_owned()).collect(),
+            has_phone: !phones.is_empty(),
             document: document.map(str::to_owned),
             document_kind: kind.map(str::to_owned),
         }
@@ -151,19 +150,15 @@ mod tests {
     }
 
     #[test]
-    fn any_of_several_phones_will_do() {
-        let known = roster(&["13800138000", "13900139000"], Some("passport"), Some("E12345678"));
-        assert!(known.is_matched_by(&proof("13900139000", "E12345678"), TODAY));
+    fn a_phone_that_proves_nothing_is_not_a_lack_of_one() {
+        let mut known = roster(&[], Some("passport"), Some("E12345678"));
+        known.has_phone = true;
+        assert!(!known.is_matched_by(&proof("13800138000", "E12345678"), TODAY));
     }
 
     #[test]
-    fn age_is_known_by_birth_date_or_resident_number() {
-        let id = RecordId::from_parts(0, [0; 10]);
-        let member = Record::empty(Kind::Member, id);
-        assert!(!is_adult(&member, TODAY));
-        let born = |day: &str| member.clone().with(Field::MemberBirthDate, day);
-        assert!(is_adult(&born("2008-09-01"), TODAY));
-        assert!(!is_adult(&born("2008-09-02"), TODAY));
-        assert!(is_adult(&member.clone().with(Field::MemberDocumentNumber, "11010519491231002X"), TODAY));
+    fn any_of_several_phones_will_do() {
+        let known = roster(&["13800138000", "13900139000"], Some("passport"), Some("E12345678"));
+        assert!(known.is_matched_by(&proof("13900139000", "E12345678"), TODAY));
     }
 }

@@ -6,7 +6,7 @@ use super::apply::{Applier, Stop};
 use super::departments::{comes_back, find_tree_refusal, is_archived, is_in_use};
 use mingce_model::check::{Finding, Problem, check_record};
 use mingce_model::tree::{SEPARATORS, TreeProblem, name_key};
-use mingce_model::{Field, Form, Kind, Owner, Record, RecordId};
+use mingce_model::{Field, Form, Kind, Owner, Record, RecordId, Value};
 use mingce_protocol::OpCode;
 
 /// Why an edit was not taken.
@@ -41,6 +41,15 @@ pub(super) fn check_owners(now: &Record, wanted: &Record, fields: &[Field]) -> R
         .filter(|field| field.owner() == Owner::Service && now.get(*field) != wanted.get(*field))
         .collect();
     if taken.is_empty() { Ok(()) } else { Err(Refusal::forbidden(taken).into()) }
+}
+
+/// Only who may not confirm is written down.
+fn check_may_confirm(wanted: &Record) -> Result<(), Stop> {
+    let field = Field::GuardianshipMayConfirm;
+    match wanted.get(field) {
+        Value::Null | Value::Int(0) => Ok(()),
+        _ => Err(Refusal::rejected(vec![field], "not_canonical").into()),
+    }
 }
 
 impl Applier<'_> {
@@ -83,6 +92,7 @@ impl Applier<'_> {
             Kind::CustomValue => self.check_custom_value(wanted),
             Kind::Tag => self.check_tag(wanted, fields),
             Kind::Tagging => self.check_due_id(wanted),
+            Kind::Guardianship => check_may_confirm(wanted),
             _ => Ok(()),
         }
     }

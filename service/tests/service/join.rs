@@ -4,6 +4,7 @@ use crate::desk::{Answer, Desk, House, START_MS, set};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use mingce_codes::Token;
+use mingce_model::guardians::MAY_NOT_CONFIRM;
 use mingce_model::{Edit, Field, Kind, Record};
 
 const PHONE: &str = "13900139001";
@@ -372,6 +373,38 @@ async fn a_guardian_answers_for_a_minor_only() {
         let answer = Phone::new(&house).join(&token(n), "13700137000", "E12345678").await;
         assert_eq!(answer.status, status, "{birth_date}");
     }
+}
+
+#[tokio::test]
+async fn a_guardian_who_may_not_confirm_does_not_answer_for_a_minor() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    let guardian = |name: &str, phone: &str| {
+        Record::empty(Kind::Guardian, house.new_id()).with(Field::GuardianName, name).with(Field::GuardianPhone, phone)
+    };
+    let (mother, grandfather) = (guardian("欧阳梅", "13700137001"), guardian("欧阳建国", "13700137002"));
+    desk.push(&[&mother, &grandfather].map(Edit::create)).await;
+    let child = desk
+        .member("欧阳静怡")
+        .with(Field::MemberBirthDate, "2016-05-01")
+        .with(Field::MemberDocumentKind, "passport")
+        .with(Field::MemberDocumentNumber, "E12345678");
+    invite_member(&mut desk, &child, &token(1)).await;
+    let tie = |guardian: &Record| {
+        Record::empty(Kind::Guardianship, house.new_id())
+            .with(Field::GuardianshipMember, child.id)
+            .with(Field::GuardianshipGuardian, guardian.id)
+    };
+    let (may, may_not) = (tie(&mother), tie(&grandfather).with(Field::GuardianshipMayConfirm, MAY_NOT_CONFIRM));
+    assert_eq!(desk.push(&[&may_not].map(Edit::create)).await.exceptions, []);
+    let join = async |phone: &str| Phone::new(&house).join(&token(1), phone, "E12345678").await.status;
+    // Nobody may: the number of the document alone is not enough.
+    for phone in ["13700137002", "13700137001", "13900139000"] {
+        assert_eq!(join(phone).await, StatusCode::UNPROCESSABLE_ENTITY, "{phone}");
+    }
+    desk.push(&[Edit::create(&may)]).await;
+    assert_eq!(join("13700137002").await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(join("13700137001").await, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]

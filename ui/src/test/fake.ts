@@ -241,8 +241,9 @@ export const fakeClient = (roster: FakeRoster): FakeClient => {
         ...(cells.guardian_name === undefined ? {} : { name: cells.guardian_name }),
         ...(cells.guardian_phone === undefined ? {} : { phone: cells.guardian_phone }),
         ...(cells.guardian_relation === undefined ? {} : { relation: cells.guardian_relation }),
+        ...(edited.may_confirm === undefined ? {} : { may_confirm: edited.may_confirm }),
       };
-      const blank = { id: `g${known.length}`, name: "", phone: "", relation: "" };
+      const blank = { id: `g${known.length}`, name: "", phone: "", relation: "", may_confirm: true };
       roster.guardians.set(
         edited.member,
         edited.guardian

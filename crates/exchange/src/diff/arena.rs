@@ -104,6 +104,7 @@ pub(crate) enum Item<'a> {
     Guardian {
         guardian: GuardianRef,
         relation: Borrowed<'a>,
+        may_confirm: Borrowed<'a>,
     },
     /// A field of a guardian who is on the roster.
     GuardianField {
@@ -112,8 +113,10 @@ pub(crate) enum Item<'a> {
         old: Borrowed<'a>,
         new: Borrowed<'a>,
     },
-    Relation {
+    /// A field of a guardianship that is on the roster.
+    Guardianship {
         guardianship: RecordId,
+        field: Field,
         old: Borrowed<'a>,
         new: Borrowed<'a>,
     },
@@ -126,7 +129,7 @@ const FURTHER_DEPARTMENT: u8 = 3;
 const KNOWN_GUARDIAN: u8 = 4;
 const NEW_GUARDIAN: u8 = 5;
 const GUARDIAN_FIELD: u8 = 6;
-const RELATION: u8 = 7;
+const GUARDIANSHIP: u8 = 7;
 
 /// Writes the items of one row: links to other records first, because they are looked through more often.
 pub(crate) fn encode(items: &[Item<'_>], bytes: &mut Vec<u8>) {
@@ -152,15 +155,19 @@ pub(crate) fn encode(items: &[Item<'_>], bytes: &mut Vec<u8>) {
                 bytes.push(FURTHER_DEPARTMENT);
                 bytes.extend(path.to_le_bytes());
             }
-            Item::Guardian { guardian: GuardianRef::Known(id), relation } => {
-                bytes.push(KNOWN_GUARDIAN);
-                bytes.extend(id.as_bytes());
+            Item::Guardian { guardian, relation, may_confirm } => {
+                match guardian {
+                    GuardianRef::Known(id) => {
+                        bytes.push(KNOWN_GUARDIAN);
+                        bytes.extend(id.as_bytes());
+                    }
+                    GuardianRef::New(index) => {
+                        bytes.push(NEW_GUARDIAN);
+                        bytes.extend(index.to_le_bytes());
+                    }
+                }
                 put_value(relation, bytes);
-            }
-            Item::Guardian { guardian: GuardianRef::New(index), relation } => {
-                bytes.push(NEW_GUARDIAN);
-                bytes.extend(index.to_le_bytes());
-                put_value(relation, bytes);
+                put_value(may_confirm, bytes);
             }
             Item::GuardianField { guardian, field, old, new } => {
                 bytes.extend([GUARDIAN_FIELD, field as u8]);
@@ -168,8 +175,8 @@ pub(crate) fn encode(items: &[Item<'_>], bytes: &mut Vec<u8>) {
                 put_value(old, bytes);
                 put_value(new, bytes);
             }
-            Item::Relation { guardianship, old, new } => {
-                bytes.push(RELATION);
+            Item::Guardianship { guardianship, field, old, new } => {
+                bytes.extend([GUARDIANSHIP, field as u8]);
                 bytes.extend(guardianship.as_bytes());
                 put_value(old, bytes);
                 put_value(new, bytes);
@@ -260,13 +267,21 @@ impl<'a> Items<'a> {
                 Item::Department { old, new: self.number()? }
             }
             FURTHER_DEPARTMENT => Item::FurtherDepartment(self.number()?),
-            KNOWN_GUARDIAN => Item::Guardian { guardian: GuardianRef::Known(self.id()?), relation: self.value()? },
-            NEW_GUARDIAN => Item::Guardian { guardian: GuardianRef::New(self.number()?), relation: self.value()? },
+            KNOWN_GUARDIAN | NEW_GUARDIAN => {
+                let guardian = match kind {
+                    KNOWN_GUARDIAN => GuardianRef::Known(self.id()?),
+                    _ => GuardianRef::New(self.number()?),
+                };
+                Item::Guardian { guardian, relation: self.value()?, may_confirm: self.value()? }
+            }
             GUARDIAN_FIELD => {
                 let field = self.field()?;
                 Item::GuardianField { guardian: self.id()?, field, old: self.value()?, new: self.value()? }
             }
-            RELATION => Item::Relation { guardianship: self.id()?, old: self.value()?, new: self.value()? },
+            GUARDIANSHIP => {
+                let field = self.field()?;
+                Item::Guardianship { guardianship: self.id()?, field, old: self.value()?, new: self.value()? }
+            }
             _ => return None,
         })
     }
@@ -295,15 +310,24 @@ mod tests {
             Item::Department { old: Some(id), new: 7 },
             Item::Department { old: None, new: 8 },
             Item::FurtherDepartment(9),
-            Item::Guardian { guardian: GuardianRef::Known(id), relation: Borrowed::Text("father") },
-            Item::Guardian { guardian: GuardianRef::New(3), relation: Borrowed::Null },
+            Item::Guardian {
+                guardian: GuardianRef::Known(id),
+                relation: Borrowed::Text("father"),
+                may_confirm: Borrowed::Int(0),
+            },
+            Item::Guardian { guardian: GuardianRef::New(3), relation: Borrowed::Null, may_confirm: Borrowed::Null },
             Item::GuardianField {
                 guardian: id,
                 field: Field::GuardianPhone,
                 old: Borrowed::Null,
                 new: Borrowed::Text("1"),
             },
-            Item::Relation { guardianship: id, old: Borrowed::Text("father"), new: Borrowed::Text("other") },
+            Item::Guardianship {
+                guardianship: id,
+                field: Field::GuardianshipRelation,
+                old: Borrowed::Text("father"),
+                new: Borrowed::Text("other"),
+            },
         ];
         let mut bytes = Vec::new();
         encode(&items, &mut bytes);

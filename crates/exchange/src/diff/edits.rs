@@ -240,7 +240,7 @@ impl Edits<'_> {
         let Some(member) = self.member_of(index) else { return };
         for item in self.plan.chosen_links(row) {
             match item {
-                Item::Guardian { guardian, relation } => {
+                Item::Guardian { guardian, relation, may_confirm } => {
                     let guardian = match guardian {
                         GuardianRef::Known(id) => Some(id),
                         GuardianRef::New(index) => self.guardians.get(&index).copied(),
@@ -250,10 +250,10 @@ impl Edits<'_> {
                         .with(Field::GuardianshipMember, member)
                         .with(Field::GuardianshipGuardian, guardian);
                     record.set(Field::GuardianshipRelation, relation.to_value());
+                    record.set(Field::GuardianshipMayConfirm, may_confirm.to_value());
                     self.ready.push_back(Edit::create(&record));
                 }
-                Item::Relation { guardianship, old, new } => {
-                    let field = Field::GuardianshipRelation;
+                Item::Guardianship { guardianship, field, old, new } => {
                     let changes = vec![Change { field, base: old.to_value(), new: new.to_value() }];
                     let kind = Kind::Guardianship;
                     self.ready.push_back(Edit { kind, id: guardianship, verb: Verb::Edit, changes });

@@ -4,6 +4,7 @@ use super::arena::{Arena, Borrowed, GuardianRef, Item};
 use super::plan::NewGuardian;
 use super::roster::KnownGuardian;
 use crate::stage::StagedGuardian;
+use mingce_model::guardians::MAY_NOT_CONFIRM;
 use mingce_model::mask::mask_phone;
 use mingce_model::{Field, RecordId};
 use std::collections::HashMap;
@@ -79,7 +80,8 @@ pub(crate) fn compare<'a>(
                         GuardianRef::New(new.make(name, guardian.phone.as_deref(), arena))
                     }
                 };
-                items.push(Item::Guardian { guardian: guardian_ref, relation });
+                let may_confirm = stored(guardian.may_confirm.unwrap_or(true));
+                items.push(Item::Guardian { guardian: guardian_ref, relation, may_confirm });
             }
         }
     }
@@ -115,10 +117,21 @@ fn change<'a>(staged: &'a StagedGuardian, known: &'a KnownGuardian, relation: Bo
     let name = staged.name.as_deref().filter(|_| !staged.is_named_after_member);
     field(Field::GuardianName, Some(&known.name), name);
     field(Field::GuardianPhone, known.phone.as_deref(), staged.phone.as_deref());
+    let guardianship = known.guardianship;
     let old = Borrowed::from(known.relation.as_deref());
     if relation != Borrowed::Null && relation != old {
-        items.push(Item::Relation { guardianship: known.guardianship, old, new: relation });
+        let field = Field::GuardianshipRelation;
+        items.push(Item::Guardianship { guardianship, field, old, new: relation });
     }
+    if let Some(may_confirm) = staged.may_confirm.filter(|may_confirm| *may_confirm != known.may_confirm) {
+        let (old, new) = (stored(known.may_confirm), stored(may_confirm));
+        items.push(Item::Guardianship { guardianship, field: Field::GuardianshipMayConfirm, old, new });
+    }
+}
+
+/// As `mingce_model::guardians` has it: only who may not is written down.
+fn stored(may_confirm: bool) -> Borrowed<'static> {
+    if may_confirm { Borrowed::Null } else { Borrowed::from(&MAY_NOT_CONFIRM) }
 }
 
 #[cfg(test)]
@@ -135,6 +148,7 @@ mod tests {
             name: name.into(),
             phone: phone.map(str::to_owned),
             relation: Some("father".into()),
+            may_confirm: true,
         }
     }
     fn items<'a>(staged: &'a [StagedGuardian], known: &'a [KnownGuardian]) -> Vec<Item<'a>> {
@@ -165,6 +179,30 @@ mod tests {
         let changes = items(&named, &on_roster);
         assert!(
             matches!(&changes[..], [Item::GuardianField { guardian, field: Field::GuardianPhone, .. }] if *guardian == on_roster[1].guardian)
+        );
+    }
+
+    #[test]
+    fn who_may_confirm_changes_only_where_the_file_says_it() {
+        let on_roster = [known(1, "张大", None), KnownGuardian { may_confirm: false, ..known(2, "李二", None) }];
+        let says = |name: &str, may_confirm| StagedGuardian { may_confirm, ..staged(name, None) };
+        assert!(items(&[says("张大", None), says("李二", None)], &on_roster).is_empty());
+        assert!(items(&[says("张大", Some(true)), says("李二", Some(false))], &on_roster).is_empty());
+        let named = [says("张大", Some(false)), says("李二", Some(true))];
+        let changes: Vec<_> = items(&named, &on_roster)
+            .into_iter()
+            .filter_map(|item| match item {
+                Item::Guardianship { guardianship, field: Field::GuardianshipMayConfirm, old, new } => {
+                    Some((guardianship, old, new))
+                }
+                _ => None,
+            })
+            .collect();
+        let [first, second] = &on_roster;
+        let may_not = Borrowed::Int(0);
+        assert_eq!(
+            changes,
+            [(first.guardianship, Borrowed::Null, may_not), (second.guardianship, may_not, Borrowed::Null)]
         );
     }
 

@@ -43,6 +43,8 @@ pub struct KnownGuardian {
     pub phone: Option<String>,
     /// A word of `GuardianshipRelation`.
     pub relation: Option<String>,
+    /// See `mingce_model::guardians`.
+    pub may_confirm: bool,
 }
 
 /// The roster as the importer sees it: what is there now, pending edits included, removed records left out.

@@ -27,7 +27,7 @@ pub enum DiffOf {
     FurtherDepartment,
     /// Values are `name phone`; a guardian is only ever added.
     Guardian,
-    /// A field of a guardian, or the relation to one.
+    /// A field of a guardian or of the tie to one.
     GuardianField(Field),
 }
 
@@ -122,11 +122,8 @@ impl Plan {
                     (DiffOf::FurtherDepartment, Value::Null, Value::text(self.paths.text(PathId(path))))
                 }
                 Item::Guardian { guardian, .. } => (DiffOf::Guardian, Value::Null, self.guardian_text(guardian)),
-                Item::GuardianField { field, old, new, .. } => {
+                Item::GuardianField { field, old, new, .. } | Item::Guardianship { field, old, new, .. } => {
                     (DiffOf::GuardianField(field), old.to_value(), new.to_value())
-                }
-                Item::Relation { old, new, .. } => {
-                    (DiffOf::GuardianField(Field::GuardianshipRelation), old.to_value(), new.to_value())
                 }
             };
             let is_excluded = self.excluded_items.contains(&(row.row, index));

@@ -73,6 +73,10 @@ const GUARDIANS: &[(&str, Option<&str>, u8)] = &[
 const GUARDIAN_PARTS: &[(fn(u8) -> Target, &[&str])] = &[
     (Target::GuardianRelation, &["关系", "關係", "称谓", "relation", "relationship"]),
     (
+        Target::GuardianMayConfirm,
+        &["可以确认", "可确认", "确认", "能否确认", "是否可确认", "可以確認", "可確認", "mayconfirm", "canconfirm"],
+    ),
+    (
         Target::GuardianPhone,
         &[
             "手机",

@@ -212,6 +212,7 @@ fn spare_guardian(target: Target, mapping: &Mapping) -> Option<Target> {
         Target::GuardianName(_) => Target::GuardianName,
         Target::GuardianPhone(_) => Target::GuardianPhone,
         Target::GuardianRelation(_) => Target::GuardianRelation,
+        Target::GuardianMayConfirm(_) => Target::GuardianMayConfirm,
         _ => return None,
     };
     (0..GUARDIAN_SLOTS).map(make).find(|target| mapping.column_of(*target).is_none())

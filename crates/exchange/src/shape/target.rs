@@ -16,6 +16,7 @@ pub enum Target {
     GuardianName(u8),
     GuardianPhone(u8),
     GuardianRelation(u8),
+    GuardianMayConfirm(u8),
     /// The id that an export of ours carries, by which its rows find their members again.
     RecordId,
     /// A file of departments instead of members: name, own number, number of the one above, order.
@@ -51,11 +52,12 @@ pub const MEMBER_FIELDS: [Field; 16] = [
     Field::MemberNote,
 ];
 
-const NUMBERED: [(&str, fn(u8) -> Target, u8); 4] = [
+const NUMBERED: [(&str, fn(u8) -> Target, u8); 5] = [
     ("department_part_", Target::DepartmentPart, DEPARTMENT_PARTS),
     ("guardian_name_", Target::GuardianName, GUARDIAN_SLOTS),
     ("guardian_phone_", Target::GuardianPhone, GUARDIAN_SLOTS),
     ("guardian_relation_", Target::GuardianRelation, GUARDIAN_SLOTS),
+    ("guardian_may_confirm_", Target::GuardianMayConfirm, GUARDIAN_SLOTS),
 ];
 
 const PLAIN: [(&str, Target); 7] = [
@@ -77,6 +79,7 @@ impl Target {
             Self::GuardianName(slot) => format!("guardian_name_{}", slot + 1),
             Self::GuardianPhone(slot) => format!("guardian_phone_{}", slot + 1),
             Self::GuardianRelation(slot) => format!("guardian_relation_{}", slot + 1),
+            Self::GuardianMayConfirm(slot) => format!("guardian_may_confirm_{}", slot + 1),
             plain => PLAIN.iter().find(|(_, target)| *target == plain).map_or("ignore", |(name, _)| name).to_owned(),
         }
     }
@@ -100,7 +103,10 @@ impl Target {
     /// The number of the guardian that it belongs to.
     pub fn guardian_slot(self) -> Option<u8> {
         match self {
-            Self::GuardianName(slot) | Self::GuardianPhone(slot) | Self::GuardianRelation(slot) => Some(slot),
+            Self::GuardianName(slot)
+            | Self::GuardianPhone(slot)
+            | Self::GuardianRelation(slot)
+            | Self::GuardianMayConfirm(slot) => Some(slot),
             _ => None,
         }
     }

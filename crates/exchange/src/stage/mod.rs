@@ -19,6 +19,7 @@ use crate::read::{Cell, ValueKind};
 use crate::shape::{Mapping, Shape, Target};
 use jiff::civil::Date;
 use mingce_model::check::{self, document_kind_guess};
+use mingce_model::custom::yes_or_no;
 use mingce_model::{Field, Form, RecordId, Value};
 use paths::Dress;
 use spoiled::ZeroWatch;
@@ -34,6 +35,8 @@ pub struct StagedGuardian {
     pub masked_phone: Option<String>,
     /// A word of `GuardianshipRelation`.
     pub relation: Option<&'static str>,
+    /// Whether the guardian may confirm for the member, where the row says it.
+    pub may_confirm: Option<bool>,
     /// The name is not from the file.
     pub is_named_after_member: bool,
 }
@@ -181,6 +184,9 @@ impl<'m> Stager<'m> {
                 Target::GuardianName(slot) => self.guardian(&at, slot, Field::GuardianName, &mut staged),
                 Target::GuardianPhone(slot) => self.guardian(&at, slot, Field::GuardianPhone, &mut staged),
                 Target::GuardianRelation(slot) => self.guardian(&at, slot, Field::GuardianshipRelation, &mut staged),
+                Target::GuardianMayConfirm(slot) => {
+                    self.guardian(&at, slot, Field::GuardianshipMayConfirm, &mut staged);
+                }
                 _ => {}
             }
         }
@@ -272,6 +278,13 @@ impl<'m> Stager<'m> {
         if field == Field::GuardianshipRelation {
             // The list of relations ends with `other`, so every other word is one.
             staged.guardians[slot].relation = Some(check::parse_choice(field, &at.cell.text()).unwrap_or("other"));
+            return;
+        }
+        if field == Field::GuardianshipMayConfirm {
+            match yes_or_no(at.cell.text().trim()) {
+                Some(word) => staged.guardians[slot].may_confirm = Some(word == "yes"),
+                None => staged.problems.push(at.problem(ProblemCode::Rule(check::Problem::ChoiceUnknown))),
+            }
             return;
         }
         match stage_cell(field, at.cell, self.today, None, None) {

@@ -53,6 +53,7 @@ fn guardians_come_with_the_relation_of_their_heading_and_a_name() {
         phone: Some(phone.into()),
         relation: Some(relation),
         masked_phone: None,
+        may_confirm: None,
         is_named_after_member: name == "张三妈妈",
     };
     assert_eq!(

@@ -24,6 +24,7 @@ pub struct ExportGuardian {
     pub phone: Option<String>,
     /// A word of `GuardianshipRelation`.
     pub relation: Option<String>,
+    pub may_confirm: bool,
 }
 
 /// One member with what is written beside it.
@@ -95,6 +96,7 @@ pub(crate) fn columns(options: ExportOptions) -> Vec<ExportColumn> {
             ExportColumn::Into(Target::GuardianName(slot)),
             ExportColumn::Into(Target::GuardianPhone(slot)),
             ExportColumn::Into(Target::GuardianRelation(slot)),
+            ExportColumn::Into(Target::GuardianMayConfirm(slot)),
         ]);
     }
     columns.extend([ExportColumn::JoinState, ExportColumn::Into(Target::RecordId)]);
@@ -144,6 +146,10 @@ impl ExportRow {
                 Target::GuardianRelation(slot) => {
                     let word = guardian(slot).and_then(|it| it.relation.as_deref()).unwrap_or_default();
                     Cow::Borrowed(choice_word(Field::GuardianshipRelation, word, language))
+                }
+                Target::GuardianMayConfirm(slot) => {
+                    let word = guardian(slot).map(|it| if it.may_confirm { "yes" } else { "no" });
+                    Cow::Borrowed(choice_word(Field::GuardianshipMayConfirm, word.unwrap_or_default(), language))
                 }
                 Target::RecordId => Cow::Owned(self.member.id.to_string()),
                 _ => Cow::Borrowed(""),

@@ -37,6 +37,7 @@ impl ExportColumn {
                 Target::GuardianName(slot) => return numbered(language, slot, "姓名", "name"),
                 Target::GuardianPhone(slot) => return numbered(language, slot, "手机号", "phone"),
                 Target::GuardianRelation(slot) => return numbered(language, slot, "关系", "relation"),
+                Target::GuardianMayConfirm(slot) => return numbered(language, slot, "可确认", "may confirm"),
                 _ => ("", ""),
             },
         };
@@ -53,7 +54,7 @@ impl ExportColumn {
                 Target::Field(Field::MemberAddress | Field::MemberNote) => 30.0,
                 Target::Field(Field::MemberEmail) | Target::DepartmentPath => 24.0,
                 Target::Field(Field::MemberSex | Field::MemberIdentity | Field::MemberStatus) => 8.0,
-                Target::GuardianRelation(_) => 10.0,
+                Target::GuardianRelation(_) | Target::GuardianMayConfirm(_) => 10.0,
                 _ => 14.0,
             },
         }
@@ -117,6 +118,8 @@ pub(crate) fn choice_word(field: Field, word: &str, language: Language) -> &str 
         (Field::GuardianshipRelation, "father") => ("父亲", "Father"),
         (Field::GuardianshipRelation, "mother") => ("母亲", "Mother"),
         (Field::GuardianshipRelation, "grandparent") => ("祖父母", "Grandparent"),
+        (Field::GuardianshipMayConfirm, "yes") => ("是", "Yes"),
+        (Field::GuardianshipMayConfirm, "no") => ("否", "No"),
         (Field::MemberJoinState, "joined") => ("已加入", "Joined"),
         (Field::MemberJoinState, "refused") => ("已拒绝", "Refused"),
         (_, "other") => ("其他", "Other"),

@@ -9,6 +9,7 @@ use mingce_exchange::read::{Limits, open_bytes};
 use mingce_exchange::shape::{Mapping, Shape, find_shape};
 use mingce_exchange::unwatched;
 use mingce_exchange::write::{ExportGuardian, ExportRow};
+use mingce_model::guardians::may_confirm;
 use mingce_model::tree::{Department, Tree};
 use mingce_model::{DepartmentId, Edit, Field, Kind, Record, RecordId, Verb};
 use std::collections::{BTreeMap, HashMap};
@@ -57,6 +58,7 @@ impl MemoryRoster {
                     name: record.text(Field::GuardianName)?.to_owned(),
                     phone: record.text(Field::GuardianPhone).map(str::to_owned),
                     relation: it.text(Field::GuardianshipRelation).map(str::to_owned),
+                    may_confirm: may_confirm(it),
                 })
             })
             .collect()
@@ -113,7 +115,12 @@ impl MemoryRoster {
                 guardians: self
                     .guardians(member.id)
                     .into_iter()
-                    .map(|it| ExportGuardian { name: it.name, phone: it.phone, relation: it.relation })
+                    .map(|it| ExportGuardian {
+                        name: it.name,
+                        phone: it.phone,
+                        relation: it.relation,
+                        may_confirm: it.may_confirm,
+                    })
                     .collect(),
                 more: Vec::new(),
             })

@@ -19,12 +19,15 @@ export const fieldLabel = (t: TFunction, kind: string, field: string): string =>
     const own: Record<string, string> = t("departments.fields", { returnObjects: true });
     if (own[field] !== undefined) return own[field];
   }
+  if (kind === "guardianship" && field === "may_confirm") return t("history.fields.may_confirm");
   const asColumn = kind === "guardian" || kind === "guardianship" ? `guardian_${field}` : field;
   return columns[asColumn] ?? columns[field] ?? fieldOf(field)?.name ?? field;
 };
 
 /** A value as people read it. */
 export const valueLabel = (t: TFunction, field: string, value: string): string => {
+  // Nothing is written for a guardian who may confirm.
+  if (field === "may_confirm") return t(value === "0" ? "choices.yes_no.no" : "choices.yes_no.yes");
   if (value === "") return t("attention.empty");
   const list = fieldOf(field)?.form === "yes_no" ? "yes_no" : CHOICES[field];
   if (list === undefined) return value;

@@ -22,6 +22,10 @@ export const fieldName = (t: TFunction, kind: string, field: string): string => 
 
 /** A value as people read it: words of choices by their labels. */
 export const valueName = (t: TFunction, kind: string, field: string, text: string): string => {
+  // Nothing is written for a guardian who may confirm.
+  if (kind === "guardianship" && field === "may_confirm") {
+    return wordsOf(t, "choices.yes_no")[text === "0" ? "no" : "yes"] ?? text;
+  }
   if (text === "") return t("history.empty");
   const list =
     kind === "guardianship" && field === "relation"

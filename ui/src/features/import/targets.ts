@@ -5,6 +5,7 @@ const NUMBERED = {
   guardian_name: "guardianName",
   guardian_phone: "guardianPhone",
   guardian_relation: "guardianRelation",
+  guardian_may_confirm: "guardianMayConfirm",
 } as const;
 
 const PLAIN = {
@@ -29,6 +30,7 @@ export const targetLabel = (t: TFunction, word: string): string => {
 /** Name of what a diff line is about. */
 export const whatLabel = (t: TFunction, word: string): string => {
   if (word === "further_department" || word === "guardian") return t(`importing.${word}`);
+  if (word === "guardian_may_confirm") return t("importing.mayConfirm");
   const columns: Record<string, string> = t("choices.columns", { returnObjects: true });
   return columns[word] ?? word;
 };
@@ -37,7 +39,7 @@ const CHOICES = ["sex", "document_kind", "identity", "status", "guardian_relatio
 
 /** A value as people read it: words of choices in their language. */
 export const valueLabel = (t: TFunction, what: string, value: string): string => {
-  const list = CHOICES.find((word) => word === what);
+  const list = what === "guardian_may_confirm" ? "yes_no" : CHOICES.find((word) => word === what);
   if (list === undefined) return value;
   const words: Record<string, string> = t(`choices.${list}`, { returnObjects: true });
   return words[value] ?? value;

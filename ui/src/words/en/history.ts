@@ -63,6 +63,7 @@ export const history: Words<typeof zh> = {
     member: "Member",
     guardian: "Guardian",
     relation: "Relation",
+    may_confirm: "May confirm",
     joined_at: "Joined at",
     join_state: "Joining",
     status_since: "Status since",

@@ -25,6 +25,8 @@ export const importing: Words<typeof source> = {
   guardianName: "Guardian {{number}}: name",
   guardianPhone: "Guardian {{number}}: phone",
   guardianRelation: "Guardian {{number}}: relation",
+  guardianMayConfirm: "Guardian {{number}}: may confirm",
+  mayConfirm: "Guardian may confirm",
   departmentName: "Department name (department list)",
   departmentNumber: "Department number (department list)",
   departmentParentNumber: "Parent's number (department list)",

@@ -153,6 +153,10 @@ export const problems: Words<typeof source> = {
       "This column allows no repeats; use another value.",
     ),
     tag_unknown: problem("There is no such tag", "Choose one from the list, or make the tag first."),
+    nobody_may_confirm: problem(
+      "No guardian may confirm for this minor",
+      "Let at least one guardian confirm.",
+    ),
     guardian_without_name: problem("The guardian has no name", "Enter the guardian's name first."),
     resident_id_spoiled_by_spreadsheet: problem(
       "A spreadsheet lost the last digits of the resident ID",

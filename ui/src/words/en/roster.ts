@@ -215,6 +215,9 @@ export const roster: Words<typeof source> = {
   },
   guardians: {
     add: "Add guardian",
+    mayConfirm: "May confirm",
+    mayHint: "Their phone proves who a minor is when joining",
+    mayNotHint: "Cannot confirm for the member",
     person: "Guardian {{number}}",
     remove: "Remove guardian {{name}}",
     removed: "Guardian removed; you can undo it",

@@ -59,6 +59,7 @@ export const history = {
     member: "成员",
     guardian: "监护人",
     relation: "关系",
+    may_confirm: "可以确认",
     joined_at: "加入时间",
     join_state: "加入情况",
     status_since: "状态日期",

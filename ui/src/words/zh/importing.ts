@@ -22,6 +22,8 @@ export const importing = {
   guardianName: "监护人{{number}} 姓名",
   guardianPhone: "监护人{{number}} 电话",
   guardianRelation: "监护人{{number}} 关系",
+  guardianMayConfirm: "监护人{{number}} 可以确认",
+  mayConfirm: "监护人可以确认",
   departmentName: "部门名称（部门表）",
   departmentNumber: "部门编号（部门表）",
   departmentParentNumber: "上级部门编号（部门表）",

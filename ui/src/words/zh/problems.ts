@@ -67,6 +67,7 @@ export const problems = {
     card_number_taken: problem("学号 / 工号已被另一位成员使用", "请改用另一个，或查找那位成员。"),
     value_taken: problem("这个内容已被另一位成员使用", "这一列不能重复，请改用其他内容。"),
     tag_unknown: problem("没有这个标签", "请从列表里选，或先新建标签。"),
+    nobody_may_confirm: problem("未成年人没有可以确认的监护人", "请至少让一位监护人可以确认。"),
     guardian_without_name: problem("监护人没有姓名", "请先填写监护人姓名。"),
     resident_id_spoiled_by_spreadsheet: problem(
       "身份证号被电子表格改坏，后几位已丢失",

@@ -207,6 +207,9 @@ export const roster = {
   },
   guardians: {
     add: "添加监护人",
+    mayConfirm: "可以确认",
+    mayHint: "未成年人加入时，可以用其手机号核对",
+    mayNotHint: "不能代为确认",
     person: "监护人 {{number}}",
     remove: "移除监护人{{name}}",
     removed: "已移除监护人，可以撤销",

@@ -48,6 +48,11 @@ export const Guardians = ({
     add.current?.focus();
   };
 
+  const allow = async ({ id }: GuardianDetail, may_confirm: boolean) => {
+    await act(() => client.editGuardian({ member, guardian: id, cells: [], may_confirm }));
+    await forget(member);
+  };
+
   return (
     <section aria-label={title}>
       <h3>{title}</h3>
@@ -70,6 +75,10 @@ export const Guardians = ({
               }
             />
           ))}
+          <MayConfirm
+            isOn={guardian.may_confirm}
+            onChange={(may_confirm) => void allow(guardian, may_confirm)}
+          />
           <ToolButton
             label={t("roster.guardians.remove", { name: guardian.name })}
             icon={<CloseOutlined />}
@@ -101,6 +110,31 @@ export const Guardians = ({
   );
 };
 
+/** Whether the guardian may confirm for the member. */
+const MayConfirm = ({ isOn, onChange }: { isOn: boolean; onChange: (isOn: boolean) => void }) => {
+  const { t } = useTranslation();
+  const id = useId();
+  return (
+    <div className="cell-field">
+      <label htmlFor={id} className="cell-label">
+        {t("roster.guardians.mayConfirm")}
+      </label>
+      <span className="guardian-may">
+        <input
+          id={id}
+          type="checkbox"
+          checked={isOn}
+          aria-describedby={`${id}-hint`}
+          onChange={(event) => onChange(event.target.checked)}
+        />
+        <small id={`${id}-hint`} className="quiet">
+          {t(isOn ? "roster.guardians.mayHint" : "roster.guardians.mayNotHint")}
+        </small>
+      </span>
+    </div>
+  );
+};
+
 /** A small form: nothing is written before there is a name. */
 const NewGuardian = ({ member, onDone }: { member: string; onDone: () => void }) => {
   const { t, i18n } = useTranslation();
@@ -110,6 +144,7 @@ const NewGuardian = ({ member, onDone }: { member: string; onDone: () => void })
     guardian_phone: "",
     guardian_relation: "",
   });
+  const [mayConfirm, setMayConfirm] = useState(true);
   const [trouble, setTrouble] = useState<{ part: string; text: string } | null>(null);
   const isSaving = useRef(false);
   const name = useRef<HTMLInputElement>(null);
@@ -123,7 +158,7 @@ const NewGuardian = ({ member, onDone }: { member: string; onDone: () => void })
         column,
         text: typed[column],
       }));
-      await client.editGuardian({ member, cells });
+      await client.editGuardian({ member, cells, may_confirm: mayConfirm });
       await forget(member);
       onDone();
     } catch (thrown) {
@@ -192,6 +227,7 @@ const NewGuardian = ({ member, onDone }: { member: string; onDone: () => void })
           </div>
         );
       })}
+      <MayConfirm isOn={mayConfirm} onChange={setMayConfirm} />
       <div className="panel-actions">
         <ToolButton
           label={t("roster.guardians.save")}

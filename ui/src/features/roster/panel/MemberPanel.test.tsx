@@ -81,8 +81,8 @@ describe("the panel of a member", () => {
   it("changes, adds and removes every guardian", async () => {
     const user = userEvent.setup();
     roster.guardians.set("m0", [
-      { id: "a", name: "王父", phone: "138", relation: "father" },
-      { id: "b", name: "李母", phone: "139", relation: "mother" },
+      { id: "a", name: "王父", phone: "138", relation: "father", may_confirm: true },
+      { id: "b", name: "李母", phone: "139", relation: "mother", may_confirm: true },
     ]);
     await renderPart(<MemberPanel id="m0" onClose={() => undefined} />);
     const second = await screen.findByRole("group", { name: "监护人 2" });
@@ -91,13 +91,21 @@ describe("the panel of a member", () => {
     await user.type(phone, "1391{Enter}");
     await waitFor(() => expect(roster.guardians.get("m0")?.[1]?.phone).toBe("1391"));
 
+    await user.click(within(second).getByRole("checkbox", { name: "可以确认" }));
+    await waitFor(() => expect(roster.guardians.get("m0")?.[1]?.may_confirm).toBe(false));
+    expect(within(second).getByRole("checkbox", { name: "可以确认" })).not.toBeChecked();
+
     await user.click(screen.getByRole("button", { name: "添加监护人" }));
     const form = screen.getByRole("group", { name: "添加监护人" });
     await user.type(within(form).getByRole("textbox", { name: "监护人电话" }), "137{Enter}");
     expect(await within(form).findByRole("alert")).toHaveTextContent("监护人没有姓名");
     await user.type(within(form).getByRole("textbox", { name: "监护人" }), "王爷爷{Enter}");
     await waitFor(() => expect(roster.guardians.get("m0")).toHaveLength(3));
-    expect(roster.guardians.get("m0")?.[2]).toMatchObject({ name: "王爷爷", phone: "137" });
+    expect(roster.guardians.get("m0")?.[2]).toMatchObject({
+      name: "王爷爷",
+      phone: "137",
+      may_confirm: true,
+    });
 
     await user.click(screen.getByRole("button", { name: "移除监护人王父" }));
     await waitFor(() => expect(roster.guardians.get("m0")).toHaveLength(2));
