@@ -45,6 +45,7 @@ impl From<StorageError> for Failure {
             | StorageError::TooNew
             | StorageError::FolderInUse
             | StorageError::Failed(_)
+            | StorageError::TooOld
             | StorageError::Inconsistent => ApiFailure::Internal,
         };
         tracing::error!(condition = %error, "storage failed");

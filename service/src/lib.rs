@@ -3,6 +3,7 @@
 //! Trusts nobody: every rule and right is checked here again. Knows nothing of the desktop's store, vault or screens.
 //! Runs as `mingce-service` and embedded in the desktop app; `start` is the door for both.
 
+pub mod administrators;
 mod api;
 mod failure;
 mod hub;

@@ -1,11 +1,13 @@
 //! `mingce-service`: reads the command line, runs the service until it is told to stop.
 
-use anyhow::Context;
+mod verbs;
+
 use clap::{Parser, Subcommand};
-use mingce_service::{DatabaseKey, ServiceOptions, TlsFiles, start};
+use mingce_service::{ServiceOptions, TlsFiles, start};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use tracing_subscriber::EnvFilter;
+use verbs::AdministratorVerb;
 
 /// The same as the desktop's.
 #[global_allocator]
@@ -22,6 +24,9 @@ struct Arguments {
 enum Verb {
     /// Serves until interrupted.
     Serve(Serve),
+    /// Who administers which organisation; works while the service runs.
+    #[command(subcommand)]
+    Administrator(AdministratorVerb),
 }
 
 #[derive(clap::Args)]
@@ -52,7 +57,10 @@ struct Serve {
 fn main() -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let Verb::Serve(serve) = Arguments::parse().verb;
+    let serve = match Arguments::parse().verb {
+        Verb::Serve(serve) => serve,
+        Verb::Administrator(verb) => return verbs::run(verb),
+    };
     let options = options(serve)?;
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(options))
 }
@@ -61,11 +69,7 @@ fn options(serve: Serve) -> anyhow::Result<ServiceOptions> {
     let mut options = ServiceOptions::system(serve.listen, serve.data);
     options.public_url = serve.public_url;
     options.trusted_proxies = serve.trusted_proxy;
-    if let Some(path) = serve.key_file {
-        let text = std::fs::read_to_string(&path).context("the key file cannot be read")?;
-        options.database_key =
-            Some(DatabaseKey::from_hex(&text).context("the key file must hold 64 hexadecimal digits")?);
-    }
+    options.database_key = serve.key_file.as_deref().map(verbs::read_key).transpose()?;
     if let (Some(certificate), Some(key)) = (serve.tls_cert, serve.tls_key) {
         options.tls = Some(TlsFiles { certificate, key });
     }

@@ -114,7 +114,7 @@ impl Passwords {
     }
 }
 
-fn hash(password: &[u8], random: &Random) -> Result<String, Failure> {
+pub(crate) fn hash(password: &[u8], random: &Random) -> Result<String, Failure> {
     let params = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(|_| ApiFailure::Internal)?;
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
     let mut salt = [0; 16];

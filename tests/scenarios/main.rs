@@ -22,6 +22,7 @@ mod persons;
 mod phone;
 mod refusals;
 mod restarts;
+mod rights;
 mod school_year;
 mod signing_in;
 mod take_over;

@@ -73,6 +73,7 @@ fn fill(profile: &std::path::Path, count: u64) -> Result<Store> {
             cursor: end.to_string(),
             more: end < count,
             authors: Vec::new(),
+            rights: None,
         };
         let records: Vec<PulledRecord> = (first..end).map(|index| pulled(index, fresh())).collect();
         store.apply_page(&header, records, NOW_MS)?;

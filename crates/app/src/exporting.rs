@@ -23,6 +23,9 @@ const CHUNK: usize = 1_000;
 pub(crate) fn export(session: &Session, wanted: &Export) -> Outcome<Exported> {
     let view = told(session.store.find_members(&views::query(session, &wanted.query)?))?;
     let masking = wanted.masking.unwrap_or_default();
+    if masking == Masking::Full {
+        masking::check_right(session)?;
+    }
     let written = match ending_of(&wanted.path).as_str() {
         "zip" => write_one_roster(session, &wanted.path, &view, masking)?,
         _ => {
@@ -231,10 +234,10 @@ pub(crate) fn export_row(row: MemberRow, masking: Masking, more: &More) -> Expor
         name: guardian.name,
         phone: guardian.phone.map(|phone| hidden(Field::GuardianPhone, phone)),
         relation: guardian.relation,
+        may_confirm: guardian.may_confirm,
     };
     ExportRow {
         department: Some(row.department_path.to_string()).filter(|path| !path.is_empty()),
-        may_confirm: guardian.may_confirm,
         guardians: row.guardians.into_iter().map(guardian).collect(),
         member,
         more,

@@ -325,6 +325,9 @@ pub(crate) fn past_page(session: &Session, asked: &PastPageRequest) -> Outcome<P
 }
 
 pub(crate) fn export(session: &Session, wanted: &ExportPast) -> Outcome<Exported> {
+    if wanted.masking == Masking::Full {
+        masking::check_right(session)?;
+    }
     let opened = find(session, &wanted.past)?;
     let mut opened = lock(&*opened);
     let past = &mut opened.past;

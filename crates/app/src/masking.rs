@@ -11,6 +11,7 @@ use mingce_ipc::masking::{AuditAsked, AuditLine, AuditPage, Sight};
 use mingce_ipc::roster::Column;
 use mingce_model::mask::{is_masked, mask};
 use mingce_model::{Field, Kind, RecordId, Value};
+use mingce_protocol::{Right, Rights};
 use mingce_store::{AuditAct, Looked, MemberRow};
 use std::collections::HashSet;
 
@@ -22,22 +23,51 @@ const OPEN_MAX: usize = 10_000;
 /// A refused cell whose text was a mask.
 pub(crate) const MASKED_TEXT: &str = "masked_text";
 
-/// Whose values are shown in full, until the roster is closed.
-#[derive(Default)]
+/// Whose values are shown in full, until the roster is closed. Without the right to it nobody's are.
 pub(crate) struct Reveals {
+    may_reveal: bool,
     all: bool,
     /// Members and their guardians.
     records: HashSet<RecordId>,
 }
 
 impl Reveals {
-    /// For hosts without a screen that somebody could look over.
-    pub(crate) fn everything() -> Self {
-        Self { all: true, records: HashSet::new() }
+    /// Everything masked, for an account with the rights that the service named; one that names none gives all.
+    pub(crate) fn none(rights: Option<&Rights>) -> Self {
+        Self { may_reveal: may_reveal(rights), all: false, records: HashSet::new() }
+    }
+    /// Everything shown that may be, for hosts without a screen that somebody could look over.
+    pub(crate) fn everything(rights: Option<&Rights>) -> Self {
+        let none = Self::none(rights);
+        Self { all: none.may_reveal, ..none }
+    }
+    /// Masks everything again; whether anything was shown.
+    pub(crate) fn forget(&mut self) -> bool {
+        let had_any = self.all || !self.records.is_empty();
+        self.all = false;
+        self.records.clear();
+        had_any
+    }
+    /// Hears what the service says of the account's rights; whether that is news.
+    pub(crate) fn hear(&mut self, rights: Option<&Rights>) -> bool {
+        let before = std::mem::replace(&mut self.may_reveal, may_reveal(rights));
+        if !self.may_reveal {
+            self.forget();
+        }
+        before != self.may_reveal
     }
     fn show(&self, record: RecordId) -> bool {
         self.all || self.records.contains(&record)
     }
+}
+
+fn may_reveal(rights: Option<&Rights>) -> bool {
+    rights.is_none_or(|rights| rights.has(Right::RevealNumbers))
+}
+
+/// Refuses what only somebody may do who may see numbers whole.
+pub(crate) fn check_right(session: &Session) -> Outcome<()> {
+    if lock(&session.reveals).may_reveal { Ok(()) } else { Err(Code::RevealForbidden.into()) }
 }
 
 /// Whether cells are read as the window may show them or as they are.
@@ -105,17 +135,23 @@ pub(crate) fn is_mask_of(field: Field, text: &str, current: &Value) -> Option<bo
 }
 
 pub(crate) fn sight(session: &Session) -> Sight {
-    Sight { is_full: lock(&session.reveals).all }
+    let reveals = lock(&session.reveals);
+    Sight { is_full: reveals.all, may_reveal: reveals.may_reveal }
 }
 
 /// Shows one person's numbers and phones, and their guardians'.
 pub(crate) fn reveal(session: &Session, id: RecordId) -> Outcome<()> {
+    check_right(session)?;
     let member = told(session.store.member(id))?.ok_or(Code::NotFound)?;
     if lock(&session.reveals).show(id) {
         return Ok(());
     }
     note(session, AuditAct::Reveal, Some(id), &filled(&member), 1, true)?;
     let mut reveals = lock(&session.reveals);
+    // The right may have gone while it was written down.
+    if !reveals.may_reveal {
+        return Err(Code::RevealForbidden.into());
+    }
     if reveals.records.len() >= OPEN_MAX {
         reveals.records.clear();
     }
@@ -136,10 +172,12 @@ fn filled(member: &MemberRow) -> Vec<Field> {
 
 /// Shows everybody's until the roster is closed.
 pub(crate) fn reveal_all(session: &Session) -> Outcome<Sight> {
+    check_right(session)?;
     if !lock(&session.reveals).all {
         let people = told(session.store.member_count())?;
         note(session, AuditAct::RevealAll, None, &MASKED, people, true)?;
-        lock(&session.reveals).all = true;
+        let mut reveals = lock(&session.reveals);
+        reveals.all = reveals.may_reveal;
     }
     Ok(sight(session))
 }
@@ -149,12 +187,7 @@ const MASKED: [Field; 3] = [Field::MemberPhone, Field::MemberDocumentNumber, Fie
 
 /// Masks everything again.
 pub(crate) fn mask_again(session: &Session) -> Outcome<Sight> {
-    let had_any = {
-        let mut reveals = lock(&session.reveals);
-        let had_any = reveals.all || !reveals.records.is_empty();
-        *reveals = Reveals::default();
-        had_any
-    };
+    let had_any = lock(&session.reveals).forget();
     if had_any {
         note(session, AuditAct::Mask, None, &[], 0, false)?;
     }
@@ -219,6 +252,22 @@ pub(crate) fn reveal_by_text(session: &Session, id: &str) -> Outcome<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_loses_the_right_sees_nothing_more_and_begins_anew_when_it_comes_back() {
+        let id = RecordId::from_parts(1, [1; 10]);
+        let (all, none) = (Rights::all(), Rights::default());
+        let mut reveals = Reveals::none(Some(&all));
+        reveals.records.insert(id);
+        assert!(reveals.show(id));
+        assert!(!reveals.hear(None));
+        assert!(reveals.hear(Some(&none)));
+        assert!(!reveals.show(id));
+        assert!(reveals.hear(Some(&all)));
+        assert!(!reveals.show(id));
+        assert!(!Reveals::everything(Some(&none)).show(id));
+        assert!(Reveals::everything(None).show(id));
+    }
 
     #[test]
     fn a_mask_is_never_saved() {

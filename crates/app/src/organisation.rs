@@ -140,9 +140,10 @@ impl App {
         self.open_quietly(&profile.id())?;
         let session = self.session()?;
         told(session.store.set_setting(ACCOUNT_PHONE, &phone.into()))?;
+        hear_rights(&session, organisation)?;
         // A roster that cannot be filled now is filled later; the person can begin.
         let _ = self.run_sync(&session);
-        *lock(&session.reveals) = Reveals::default();
+        lock(&session.reveals).forget();
         self.start_syncing(&session)?;
         Ok(session.profile.summary(session.account_name()))
     }
@@ -173,7 +174,15 @@ impl App {
         if let Some(token) = profile.load_token(&*self.host)? {
             client.set_token(token.reveal());
         }
-        let lanes = Lanes::new(self.runtime.handle().clone(), self.host.clone(), store.clone(), client.clone());
+        // The command line has no screen that somebody could look over; a window masks from the start.
+        let reveals = Arc::new(Mutex::new(Reveals::everything(told(store.rights())?.as_ref())));
+        let lanes = Lanes::new(
+            self.runtime.handle().clone(),
+            self.host.clone(),
+            store.clone(),
+            client.clone(),
+            reveals.clone(),
+        );
         let session = Arc::new(Session {
             host: self.host.clone(),
             profile,
@@ -185,8 +194,7 @@ impl App {
             jobs: Default::default(),
             imports: Default::default(),
             runs: Default::default(),
-            // The command line has no screen that somebody could look over; a window masks from the start.
-            reveals: Mutex::new(Reveals::everything()),
+            reveals,
             pasts: Default::default(),
             year: Default::default(),
             driver: Default::default(),
@@ -200,7 +208,7 @@ impl App {
     pub(crate) fn open(&self, id: &str) -> Outcome<ProfileSummary> {
         let summary = self.open_quietly(id)?;
         let session = self.session()?;
-        *lock(&session.reveals) = Reveals::default();
+        lock(&session.reveals).forget();
         self.start_syncing(&session)?;
         Ok(summary)
     }
@@ -225,6 +233,10 @@ impl App {
         if signed_in.account != session.profile.account {
             return Err(Code::WrongCredentials.into());
         }
+        let own = signed_in.organisations.iter().find(|one| one.id == session.profile.organisation);
+        if let Some(own) = own {
+            hear_rights(&session, own)?;
+        }
         session.profile.keep_token(&*self.host, &signed_in.token)?;
         session.client.set_token(&signed_in.token);
         if let Some(driver) = &*lock(&session.driver) {
@@ -232,4 +244,13 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// Keeps what the account may do in the organisation, as the service said at signing in.
+fn hear_rights(session: &Session, organisation: &wire::OrganisationSummary) -> Outcome<()> {
+    told(session.store.set_rights(organisation.rights.as_ref()))?;
+    if lock(&session.reveals).hear(organisation.rights.as_ref()) {
+        session.host.emit(mingce_ipc::Event::Rights {});
+    }
+    Ok(())
 }

@@ -31,7 +31,8 @@ pub(crate) struct Session {
     pub(crate) jobs: Mutex<Jobs>,
     pub(crate) imports: Mutex<Imports>,
     pub(crate) runs: Mutex<Runs>,
-    pub(crate) reveals: Mutex<Reveals>,
+    /// The syncing hears what the account may see.
+    pub(crate) reveals: Arc<Mutex<Reveals>>,
     pub(crate) pasts: Mutex<Pasts>,
     pub(crate) year: Mutex<Option<HeldRoster>>,
     /// The background loop; none on the command line.

@@ -68,7 +68,12 @@ pub(crate) enum Verb {
     /// List the imports made on this computer.
     Imports,
     /// Write the roster to an .xlsx or .csv file, or a OneRoster .zip (1.2; 1.1 when the name ends in .1.1.zip).
-    Export { file: PathBuf },
+    Export {
+        file: PathBuf,
+        /// Document numbers and phones masked: 330***********1234, 138****5678.
+        #[arg(long)]
+        masked: bool,
+    },
     /// List members, or find them by name, pinyin, initials, number or phone.
     Members(Members),
     /// List departments with their members' count.

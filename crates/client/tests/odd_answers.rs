@@ -109,6 +109,7 @@ fn page(records: u64) -> (PullHeader, Vec<u8>) {
         cursor: "c/1".into(),
         more: false,
         authors: Vec::new(),
+        rights: None,
     };
     let mut writer = PullWriter::new(&header).unwrap();
     for ver in 1..=records {

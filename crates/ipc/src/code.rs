@@ -60,6 +60,7 @@ codes! {
     SignInNeeded "sign_in_needed" "需要重新登录服务。" "Signing in again is needed." "输入密码重新登录；未同步的修改都还在。" "Enter the password; unsynced edits are kept.";
     AccountExists "account_exists" "这个手机号已有账号。" "The phone has an account already." "请改为登录。" "Sign in instead.";
     Forbidden "forbidden" "没有权限。" "You have no right to this." "请联系组织的管理员。" "Ask the organisation's administrator.";
+    RevealForbidden "reveal_forbidden" "没有查看完整号码的权限。" "You have no right to see whole numbers." "请向组织的所有者或运营方申请；可以导出遮盖后的号码。" "Ask the organisation's owner or the operator for it; masked numbers can be exported.";
     TooMany "too_many" "尝试次数太多。" "Too many tries." "稍后再试。" "Try again later.";
     ServiceFailed "service_failed" "服务出了问题，什么都没有丢失。" "The service failed; nothing was lost." "稍后再试，或联系运营方。" "Try again later or tell the operator.";
     UpgradeNeeded "upgrade_needed" "程序版本过旧，服务不再接受。" "This Mingce is too old for the service." "请升级；离线编辑和导出仍可使用。" "Update it; editing offline and export still work.";

@@ -25,6 +25,8 @@ pub enum Event {
         done: u32,
         total: u32,
     },
+    /// What the account may see is other than before.
+    Rights {},
     /// A file was dropped on the window.
     FileDropped {
         path: String,

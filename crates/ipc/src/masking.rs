@@ -8,6 +8,8 @@ use ts_rs::TS;
 pub struct Sight {
     /// Everybody's, until the roster is closed or masked again.
     pub is_full: bool,
+    /// The account has the right to see them.
+    pub may_reveal: bool,
 }
 
 /// Somebody looked at masked values or took the roster out.

@@ -54,6 +54,49 @@ pub struct OrganisationSummary {
     pub id: OrganisationId,
     pub name: String,
     pub kind: String,
+    /// What the account may do there; a service that knows no rights says nothing, and everything is allowed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rights: Option<Rights>,
+}
+
+/// What an account may do in an organisation beside working on the roster.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Right {
+    /// Look at masked numbers and phones, and take them out whole.
+    RevealNumbers,
+}
+
+impl Right {
+    pub const ALL: [Right; 1] = [Right::RevealNumbers];
+    /// The word for it on the wire and on the command line. Never reused.
+    pub fn word(self) -> &'static str {
+        match self {
+            Right::RevealNumbers => "reveal_numbers",
+        }
+    }
+    pub fn from_word(word: &str) -> Option<Right> {
+        Right::ALL.into_iter().find(|right| right.word() == word)
+    }
+}
+
+/// The rights of an account, as words: a word that one side does not know yet means nothing to it.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Rights(pub Vec<String>);
+
+impl Rights {
+    pub fn all() -> Self {
+        Right::ALL.into_iter().collect()
+    }
+    pub fn has(&self, right: Right) -> bool {
+        self.0.iter().any(|word| word == right.word())
+    }
+}
+
+impl FromIterator<Right> for Rights {
+    fn from_iter<T: IntoIterator<Item = Right>>(rights: T) -> Self {
+        Self(rights.into_iter().map(|right| right.word().to_owned()).collect())
+    }
 }
 
 /// `GET /v1/devices`.

@@ -1,5 +1,6 @@
 //! Pull: records in version order, each at its newest version.
 
+use crate::account::Rights;
 use crate::body::{BodyError, Lines, Writer};
 use mingce_model::{Kind, RecordId, Value};
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,9 @@ pub struct PullHeader {
     /// the beginning, whose records are nobody's news.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub authors: Vec<PullAuthor>,
+    /// What the account that pulls may do now; a service that knows no rights says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rights: Option<Rights>,
 }
 
 /// Somebody who changed records.
@@ -163,7 +167,7 @@ mod tests {
     fn header(authors: &[(&str, &str)]) -> PullHeader {
         let author = |(name, device): &(&str, &str)| PullAuthor { name: (*name).into(), device: (*device).into() };
         let authors = authors.iter().map(author).collect();
-        PullHeader { protocol: 1, epoch: 2, schema: 1, head: 90, cursor: "x".into(), more: true, authors }
+        PullHeader { protocol: 1, epoch: 2, schema: 1, head: 90, cursor: "x".into(), more: true, authors, rights: None }
     }
 
     fn records() -> [PulledRecord; 2] {
@@ -195,6 +199,14 @@ mod tests {
     fn a_page_survives_the_wire() {
         let (header, records) = (header(&[]), records());
         assert_eq!(read(&write(&header, &records).unwrap()), (header, records.to_vec()));
+    }
+
+    #[test]
+    fn a_page_says_what_its_reader_may_do_and_an_old_one_says_nothing() {
+        let header = PullHeader { rights: Some(Rights::all()), ..header(&[]) };
+        assert_eq!(read(&write(&header, &[]).unwrap()).0, header);
+        let line = r#"{"protocol":1,"epoch":2,"schema":1,"head":90,"cursor":"x","more":true}"#;
+        assert_eq!(serde_json::from_str::<PullHeader>(line).unwrap().rights, None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::{Store, StoreError};
 use mingce_model::RecordId;
 use mingce_model::id::{AccountId, OrganisationId, ReplicaId};
+use mingce_protocol::Rights;
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension, ToSql};
 
@@ -104,7 +105,26 @@ pub(crate) fn is_recovering(conn: &Connection) -> Result<bool, StoreError> {
     Ok(number(conn, "is_recovering")? != 0)
 }
 
+/// What the account may do, as the service said it last; of a service that knows no rights nothing.
+pub(crate) fn set_rights(conn: &Connection, rights: Option<&Rights>) -> Result<(), StoreError> {
+    let words = rights.map(serde_json::to_string).transpose().map_err(|_| StoreError::Damaged)?;
+    if get::<String>(conn, "rights")? == words { Ok(()) } else { set(conn, "rights", words) }
+}
+
 impl Store {
+    /// What the service lets the account do, as it said last; `None` when it never said anything of it.
+    pub fn rights(&self) -> Result<Option<Rights>, StoreError> {
+        self.readers.read(|conn| {
+            let words: Option<String> = get(conn, "rights")?;
+            words.map(|words| serde_json::from_str(&words).map_err(|_| StoreError::Damaged)).transpose()
+        })
+    }
+
+    /// Keeps what the service said at signing in.
+    pub fn set_rights(&self, rights: Option<&Rights>) -> Result<(), StoreError> {
+        self.transact_quietly(|conn| set_rights(conn, rights))
+    }
+
     pub fn sync_state(&self) -> Result<SyncState, StoreError> {
         self.readers.read(sync_state)
     }

@@ -52,6 +52,7 @@ impl Store {
             identity::set(conn, "epoch", header.epoch as i64)?;
             identity::set(conn, "cursor", &header.cursor)?;
             identity::set(conn, "is_behind", header.more)?;
+            identity::set_rights(conn, header.rights.as_ref())?;
             if !header.more {
                 restore_indexes(conn)?;
                 if is_filling {

@@ -255,6 +255,7 @@ mod tests {
             cursor: "b".into(),
             more: true,
             authors: Vec::new(),
+            rights: None,
         };
         let record = |ver| PulledRecord { kind: Kind::Member, id: id(ver), ver, values: None, by: None };
         let judged = judge_page(&header, &[record(3), record(9)], 4, Some("a"));

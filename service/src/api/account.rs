@@ -7,7 +7,7 @@ use crate::limits::counted;
 use crate::password::find_refusal;
 use crate::routes::Peer;
 use crate::service::Shared;
-use crate::storage::{AccountRow, Author, DeviceRow, Role, Transaction};
+use crate::storage::{AccountRow, Author, DeviceRow, Role, Standing, Transaction};
 use crate::sync::Journal;
 use crate::token::{DEVICE_PREFIX, Token};
 use axum::extract::State;
@@ -71,13 +71,14 @@ pub async fn create_organisation(
         };
         match transaction.find_organisation(body.id)? {
             Some(organisation) => {
-                if transaction.find_role(account.id, organisation.key)? != Some(Role::Owner) {
+                let standing = transaction.find_standing(account.id, organisation.key)?;
+                if standing.is_none_or(|standing| standing.role != Role::Owner) {
                     return Err(ApiFailure::Forbidden.into());
                 }
             }
             None => {
                 let organisation = transaction.insert_organisation(body.id, chain, now_ms)?;
-                transaction.save_role(account.id, organisation.key, Role::Owner, now_ms)?;
+                transaction.save_standing(account.id, organisation.key, &Standing::owner(), now_ms)?;
                 let mut journal = Journal {
                     transaction: &mut *transaction,
                     organisation,

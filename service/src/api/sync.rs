@@ -5,7 +5,7 @@ use crate::api::{parse_organisation, read_body};
 use crate::failure::Failure;
 use crate::routes::PULL_WAIT_MAX;
 use crate::service::{Moved, Shared};
-use crate::storage::{OrganisationRow, SessionRow, Transaction};
+use crate::storage::{OrganisationRow, SessionRow, Standing, Transaction};
 use crate::sync::{Page, Pusher, apply_push, load_page};
 use axum::Json;
 use axum::extract::{Path, Query, Request, State, rejection::QueryRejection};
@@ -47,7 +47,7 @@ pub async fn push(
     }
     let lent = service.clone();
     let answer = service.write_and_wake(move |transaction| -> Result<_, Failure> {
-        let row = find_own(transaction, caller.account, organisation)?;
+        let (row, _) = find_own(transaction, caller.account, organisation)?;
         let pusher = Pusher {
             account: caller.account,
             account_name: &caller.account_name,
@@ -120,21 +120,21 @@ async fn read_page(
     service
         .database
         .read(move |transaction| {
-            let row = find_own(transaction, account, organisation)?;
-            load_page(transaction, &key, &row, cursor.as_deref(), rows_max)
+            let (row, standing) = find_own(transaction, account, organisation)?;
+            load_page(transaction, &key, (&row, standing.rights), cursor.as_deref(), rows_max)
         })
         .await
 }
 
-/// The organisation, when the account may act in it. Another's organisation looks like none.
+/// The organisation and what the account may do in it. Another's organisation looks like none.
 fn find_own(
     transaction: &mut dyn Transaction,
     account: AccountId,
     id: OrganisationId,
-) -> Result<OrganisationRow, Failure> {
+) -> Result<(OrganisationRow, Standing), Failure> {
     let row = transaction.find_organisation(id)?.ok_or(ApiFailure::NotFound)?;
-    match transaction.find_role(account, row.key)? {
-        Some(_) => Ok(row),
+    match transaction.find_standing(account, row.key)? {
+        Some(standing) => Ok((row, standing)),
         None => Err(ApiFailure::NotFound.into()),
     }
 }

@@ -25,6 +25,8 @@ pub enum StorageError {
     Unreadable,
     #[error("the database was written by a newer version of the service")]
     TooNew,
+    #[error("the database was written by an older version of the service: start that once")]
+    TooOld,
     #[error("another service is running on this folder")]
     FolderInUse,
     #[error("the database answered with code {0}")]
@@ -208,15 +210,22 @@ pub trait Log {
 pub trait Accounts {
     fn find_account_by_phone(&mut self, phone: &str) -> Result<Option<AccountRow>, StorageError>;
     fn insert_account(&mut self, account: &AccountRow, now_ms: i64) -> Result<(), StorageError>;
-    fn save_role(
+    fn save_standing(
         &mut self,
         account: AccountId,
         organisation: OrganisationKey,
-        role: Role,
+        standing: &Standing,
         now_ms: i64,
     ) -> Result<(), StorageError>;
-    fn find_role(&mut self, account: AccountId, organisation: OrganisationKey) -> Result<Option<Role>, StorageError>;
+    /// `None` where the account has nothing to do with the organisation.
+    fn find_standing(
+        &mut self,
+        account: AccountId,
+        organisation: OrganisationKey,
+    ) -> Result<Option<Standing>, StorageError>;
     fn load_organisations_of(&mut self, account: AccountId) -> Result<Vec<OrganisationSummary>, StorageError>;
+    /// Everybody who may sign in, by organisation; at most `limit`.
+    fn load_administrators(&mut self, limit: usize) -> Result<Vec<AdministratorRow>, StorageError>;
     fn insert_device(&mut self, device: &DeviceRow, token_hash: &TokenHash) -> Result<(), StorageError>;
     fn find_session(&mut self, token_hash: &TokenHash) -> Result<Option<SessionRow>, StorageError>;
     fn save_device_use(&mut self, device: RecordId, now_ms: i64) -> Result<(), StorageError>;

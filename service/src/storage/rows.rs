@@ -2,7 +2,7 @@
 
 use mingce_model::id::{AccountId, OrganisationId, ReplicaId};
 use mingce_model::{Kind, Record, RecordId, ValueDigest, Verb};
-use mingce_protocol::{Exception, VersionRuns};
+use mingce_protocol::{Exception, OrganisationSummary, Rights, VersionRuns};
 
 /// Eight bytes that stand for the change log up to a version.
 pub type Chain = [u8; 8];
@@ -126,12 +126,38 @@ pub struct AccountRow {
     pub password_hash: String,
 }
 
-/// What an account may do in an organisation.
+/// What an account is in an organisation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Role {
-    /// Made the organisation.
+    /// Made the organisation; has every right.
     Owner,
+    /// Works on the roster; has the rights that were given.
     Administrator,
+}
+
+/// What an account is and may do in an organisation.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Standing {
+    pub role: Role,
+    pub rights: Rights,
+}
+
+impl Standing {
+    pub fn owner() -> Self {
+        Self { role: Role::Owner, rights: Rights::all() }
+    }
+    pub fn administrator(rights: Rights) -> Self {
+        Self { role: Role::Administrator, rights }
+    }
+}
+
+/// An account in one of its organisations, for the operator.
+#[derive(Clone, Debug)]
+pub struct AdministratorRow {
+    pub organisation: OrganisationSummary,
+    pub name: String,
+    pub phone: String,
+    pub standing: Standing,
 }
 
 impl Role {

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::storage::{AuthorRow, OrganisationRow, StorageError, Transaction};
 use mingce_protocol::pull::PullWriter;
 use mingce_protocol::{
-    Authored, BODY_BYTES_MAX, PROTOCOL, PULL_ROWS_MAX, PullAuthor, PullHeader, PulledRecord, SCHEMA,
+    Authored, BODY_BYTES_MAX, PROTOCOL, PULL_ROWS_MAX, PullAuthor, PullHeader, PulledRecord, Rights, SCHEMA,
 };
 use std::collections::HashMap;
 
@@ -19,14 +19,14 @@ pub struct Page {
     pub head: u64,
 }
 
-/// Reads the page after `cursor`, from the beginning without one.
+/// Reads the page after `cursor`, from the beginning without one, for an account that has the rights.
 ///
 /// # Errors
 /// `malformed` and `epoch` as for any cursor.
 pub fn load_page(
     transaction: &mut dyn Transaction,
     key: &CursorKey,
-    organisation: &OrganisationRow,
+    (organisation, rights): (&OrganisationRow, Rights),
     cursor: Option<&str>,
     rows_max: usize,
 ) -> Result<Page, Failure> {
@@ -52,6 +52,7 @@ pub fn load_page(
         cursor: key.seal(organisation.id, &cursor),
         more,
         authors,
+        rights: Some(rights),
     };
     let mut writer = PullWriter::new(&header)?;
     for record in &records {

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Masking } from "@/generated/types";
 
 /** Asks before an export whether numbers leave masked or whole; null when the person thought better of it. */
-export const useAskMasking = () => {
+export const useAskMasking = ({ mayReveal }: { mayReveal: boolean }) => {
   const { modal } = App.useApp();
   const { t } = useTranslation();
   return () =>
@@ -25,10 +25,12 @@ export const useAskMasking = () => {
                 <Radio value="masked" autoFocus>
                   {t("masking.export.masked")}
                 </Radio>
-                <Radio value="full">{t("masking.export.full")}</Radio>
+                <Radio value="full" disabled={!mayReveal}>
+                  {t("masking.export.full")}
+                </Radio>
               </Space>
             </Radio.Group>
-            <p className="quiet">{t("masking.export.note")}</p>
+            <p className="quiet">{t(mayReveal ? "masking.export.note" : "masking.mayNot")}</p>
           </>
         ),
         okText: t("masking.export.confirm"),

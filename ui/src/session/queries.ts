@@ -41,6 +41,12 @@ const take = (queryKey: readonly unknown[], told: unknown) => {
   if (queryClient.isFetching({ queryKey }) > 0) forget(queryKey);
 };
 
+/** What is on the screen was read under another sight. */
+export const seeAnew = () => {
+  useSession.setState((now) => ({ sight: now.sight + 1 }));
+  forget(keys.sight, ["member"], keys.conflicts, keys.refusals, keys.history);
+};
+
 const hear = (event: Event) => {
   switch (event.event) {
     case "changed": {
@@ -66,6 +72,9 @@ const hear = (event: Event) => {
       useSession.setState((now) => ({
         progress: { ...now.progress, [event.job]: { done: event.done, total: event.total } },
       }));
+      break;
+    case "rights":
+      seeAnew();
       break;
     case "file_dropped":
       useSession.setState({ droppedPath: event.path });

@@ -5,15 +5,7 @@ import { App } from "antd";
 import { useTranslation } from "react-i18next";
 import { client } from "@/host";
 import { useAct } from "./act";
-import { keys, queryClient } from "./queries";
-import { useSession } from "./store";
-
-/** What is on the screen was read under another sight. */
-const seeAnew = () => {
-  useSession.setState((now) => ({ sight: now.sight + 1 }));
-  for (const queryKey of [keys.sight, ["member"], keys.conflicts, keys.refusals, keys.history])
-    void queryClient.invalidateQueries({ queryKey });
-};
+import { keys, seeAnew } from "./queries";
 
 export const useSight = () => {
   const { t } = useTranslation();
@@ -34,6 +26,8 @@ export const useSight = () => {
 
   return {
     isFull: data?.is_full ?? false,
+    /** Without the right to it nothing is shown whole, whatever is asked. */
+    mayReveal: data?.may_reveal ?? true,
     showAll,
     maskAgain: async () => {
       if (await act(() => client.maskAgain())) seeAnew();

@@ -31,7 +31,7 @@ export const Palette = ({ organisationKind }: { organisationKind: string }) => {
   const navigate = useNavigate();
   const { act, undo, redo } = useAct();
   const { preferences, change } = usePreferences();
-  const { isFull, showAll, maskAgain } = useSight();
+  const { isFull, mayReveal, showAll, maskAgain } = useSight();
   const isOpen = useSession((now) => now.isPaletteOpen);
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState("");
@@ -98,12 +98,16 @@ export const Palette = ({ organisationKind }: { organisationKind: string }) => {
       spelt: t("shell.spelt.sync"),
       run: () => act(() => client.syncNow()),
     },
-    {
-      id: "sight",
-      label: t(isFull ? "masking.hide" : "masking.show"),
-      spelt: t("shell.spelt.sight"),
-      run: isFull ? maskAgain : showAll,
-    },
+    ...(mayReveal
+      ? [
+          {
+            id: "sight",
+            label: t(isFull ? "masking.hide" : "masking.show"),
+            spelt: t("shell.spelt.sight"),
+            run: isFull ? maskAgain : showAll,
+          },
+        ]
+      : []),
     {
       id: "theme",
       label: t("shell.palette.toggleTheme"),

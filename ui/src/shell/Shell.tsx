@@ -115,10 +115,11 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
 /** Says that numbers are shown whole, for as long as they are, and masks them again. */
 const Sight = () => {
   const { t } = useTranslation();
-  const { isFull, showAll, maskAgain } = useSight();
+  const { isFull, mayReveal, showAll, maskAgain } = useSight();
   return (
     <ToolButton
-      label={t(isFull ? "masking.hide" : "masking.show")}
+      label={t(!mayReveal ? "masking.mayNot" : isFull ? "masking.hide" : "masking.show")}
+      disabled={!mayReveal}
       icon={isFull ? <EyeOutlined /> : <EyeInvisibleOutlined />}
       aria-pressed={isFull}
       className={isFull ? "is-active" : ""}

@@ -2,6 +2,8 @@
 
 use super::driver::Brought;
 use crate::host::Host;
+use crate::lock;
+use crate::masking::Reveals;
 use mingce_client::{Client, ClientError};
 use mingce_ipc::Event;
 use mingce_model::OrganisationId;
@@ -11,8 +13,8 @@ use mingce_store::{Store, StoreError, Touched};
 use mingce_sync::{Failure, Left, PageKind, PushLimits, PushState, judge, judge_page, plan_push};
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -53,12 +55,19 @@ pub(crate) struct Lanes {
     organisation: OrganisationId,
     /// Records that came from others since the roster was opened.
     received: Arc<AtomicU64>,
+    reveals: Arc<Mutex<Reveals>>,
 }
 
 impl Lanes {
-    pub(crate) fn new(runtime: Handle, host: Arc<dyn Host>, store: Arc<Store>, client: Arc<Client>) -> Self {
+    pub(crate) fn new(
+        runtime: Handle,
+        host: Arc<dyn Host>,
+        store: Arc<Store>,
+        client: Arc<Client>,
+        reveals: Arc<Mutex<Reveals>>,
+    ) -> Self {
         let organisation = store.identity().organisation;
-        Self { runtime, host, store, client, organisation, received: Arc::default() }
+        Self { runtime, host, store, client, organisation, received: Arc::default(), reveals }
     }
 
     /// Records that others made, changed or removed and that came here since the roster was opened.
@@ -157,6 +166,9 @@ impl Lanes {
                     let touched = writer.store.apply_page(&header, records, writer.host.now_ms()).map_err(local)?;
                     writer.received.fetch_add(touched.received, Ordering::Relaxed);
                     writer.tell(&touched);
+                    if lock(&writer.reveals).hear(header.rights.as_ref()) {
+                        writer.host.emit(Event::Rights {});
+                    }
                     Ok(Brought::Pulled(match (page.rows, page.has_more) {
                         (_, true) => PageKind::More,
                         (0, false) => PageKind::Nothing,

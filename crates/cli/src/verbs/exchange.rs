@@ -5,8 +5,8 @@ use crate::print::{Printer, table};
 use crate::{DONE, LEFT_OUT, session};
 use mingce_ipc::calls::Nothing;
 use mingce_ipc::import::{
-    ApplyImport, Export, ImportFile, ImportMode, ImportOptions, OpenImport, PlanImport, PlanPageRequest, PlannedKind,
-    PlannedRow,
+    ApplyImport, Export, ImportFile, ImportMode, ImportOptions, Masking, OpenImport, PlanImport, PlanPageRequest,
+    PlannedKind, PlannedRow,
 };
 use mingce_ipc::{Calls, Code, Failure};
 use serde_json::json;
@@ -162,13 +162,17 @@ pub(crate) fn imports(arguments: &Arguments, printer: &Printer) -> Result<u8, Fa
     Ok(DONE)
 }
 
-pub(crate) fn export(arguments: &Arguments, file: &PathBuf, printer: &Printer) -> Result<u8, Failure> {
+pub(crate) fn export(
+    arguments: &Arguments,
+    (file, masking): (&PathBuf, Masking),
+    printer: &Printer,
+) -> Result<u8, Failure> {
     let app = session::open(arguments)?;
     let exported = app.export_members(Export {
         path: session::absolute(file),
         query: Default::default(),
         language: printer.language().word().into(),
-        masking: Some(mingce_ipc::import::Masking::Full),
+        masking: Some(masking),
     })?;
     printer.answer(&exported, |exported| vec![format!("{}  {}", exported.path, exported.rows)]);
     Ok(DONE)

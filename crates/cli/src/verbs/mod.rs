@@ -10,6 +10,7 @@ use crate::arguments::{Arguments, KeyVerb, OrganisationVerb, Verb};
 use crate::print::Printer;
 use mingce_ipc::Failure;
 
+use mingce_ipc::import::Masking;
 /// Runs the verb; answers the exit status.
 pub(crate) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8, Failure> {
     match &arguments.verb {
@@ -19,7 +20,10 @@ pub(crate) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8, Failur
         Verb::Doctor => organisation::doctor(arguments, printer),
         Verb::Import(words) => exchange::import(arguments, words, printer),
         Verb::Imports => exchange::imports(arguments, printer),
-        Verb::Export { file } => exchange::export(arguments, file, printer),
+        Verb::Export { file, masked } => {
+            let masking = if *masked { Masking::Masked } else { Masking::Full };
+            exchange::export(arguments, (file, masking), printer)
+        }
         Verb::Members(words) => roster::members(arguments, words, printer),
         Verb::Departments => roster::departments(arguments, printer),
         Verb::Add { fields } => roster::add(arguments, fields, printer),

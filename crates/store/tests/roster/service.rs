@@ -6,7 +6,7 @@ use mingce_model::merge::{Merged, merge_field};
 use mingce_model::{Field, Kind, Record, RecordId, Value, Verb};
 use mingce_protocol::push::record_digest;
 use mingce_protocol::{
-    Authored, Exception, Op, OpCode, OpFields, PullAuthor, PullHeader, PulledRecord, PushAnswer, VersionRuns,
+    Authored, Exception, Op, OpCode, OpFields, PullAuthor, PullHeader, PulledRecord, PushAnswer, Rights, VersionRuns,
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -22,6 +22,8 @@ pub struct Service {
     last_m: HashMap<RecordId, u64>,
     /// Rules for the tests: values that are refused.
     pub refuses: Vec<Value>,
+    /// What every account may do; nothing is said of it without.
+    pub rights: Option<Rights>,
 }
 
 impl Service {
@@ -186,6 +188,7 @@ impl Service {
             cursor: cursor_of(end),
             more,
             authors,
+            rights: self.rights.clone(),
         };
         (header, records)
     }

@@ -6,8 +6,35 @@ use super::records::id_from;
 use super::{SqliteTransaction, failure};
 use mingce_model::RecordId;
 use mingce_model::id::{AccountId, OrganisationId};
-use mingce_protocol::OrganisationSummary;
-use rusqlite::OptionalExtension;
+use mingce_protocol::{OrganisationSummary, Rights};
+
+/// Id, name and kind of an organisation, as `organisation_from` reads them.
+const ORGANISATION: &str = "organisation.id, record_organisation.name, record_organisation.kind";
+const MEMBERSHIP: &str = "FROM account_organisation \
+    JOIN organisation ON organisation.key=account_organisation.organisation \
+    JOIN record_organisation ON record_organisation.organisation=organisation.key \
+    AND record_organisation.id=organisation.id";
+
+fn organisation_from(row: &rusqlite::Row<'_>, standing: &Standing) -> Result<OrganisationSummary, StorageError> {
+    Ok(OrganisationSummary {
+        id: OrganisationId(id_from(row, 0)?),
+        name: row.get::<_, Option<String>>(1).map_err(failure)?.unwrap_or_default(),
+        kind: row.get::<_, Option<String>>(2).map_err(failure)?.unwrap_or_default(),
+        rights: Some(standing.rights.clone()),
+    })
+}
+
+/// Reads `role, rights`, beginning at a column.
+fn standing_from(row: &rusqlite::Row<'_>, first: usize) -> Result<Standing, StorageError> {
+    let role = row.get_ref(first).map_err(failure)?.as_str().map_err(|_| StorageError::Inconsistent)?;
+    let rights = row.get_ref(first + 1).map_err(failure)?.as_str().map_err(|_| StorageError::Inconsistent)?;
+    match Role::from_name(role).ok_or(StorageError::Inconsistent)? {
+        Role::Owner => Ok(Standing::owner()),
+        Role::Administrator => {
+            Ok(Standing::administrator(Rights(rights.split_ascii_whitespace().map(str::to_owned).collect())))
+        }
+    }
+}
 
 impl Accounts for SqliteTransaction<'_> {
     fn find_account_by_phone(&mut self, phone: &str) -> Result<Option<AccountRow>, StorageError> {
@@ -35,55 +62,78 @@ impl Accounts for SqliteTransaction<'_> {
         Ok(())
     }
 
-    fn save_role(
+    fn save_standing(
         &mut self,
         account: AccountId,
         organisation: OrganisationKey,
-        role: Role,
+        standing: &Standing,
         now_ms: i64,
     ) -> Result<(), StorageError> {
+        let rights = match standing.role {
+            // An owner has every right, also those that are thought of later.
+            Role::Owner => String::new(),
+            Role::Administrator => standing.rights.0.join(" "),
+        };
         self.connection
             .execute(
-                "INSERT INTO account_organisation(account, organisation, role, since) VALUES(?1,?2,?3,?4) \
-                 ON CONFLICT(account, organisation) DO UPDATE SET role=excluded.role",
-                (account.0.as_bytes(), organisation.0, role.name(), now_ms),
+                "INSERT INTO account_organisation(account, organisation, role, rights, since) VALUES(?1,?2,?3,?4,?5) \
+                 ON CONFLICT(account, organisation) DO UPDATE SET role=excluded.role, rights=excluded.rights",
+                (account.0.as_bytes(), organisation.0, standing.role.name(), rights, now_ms),
             )
             .map_err(failure)?;
         Ok(())
     }
 
-    fn find_role(&mut self, account: AccountId, organisation: OrganisationKey) -> Result<Option<Role>, StorageError> {
-        let name: Option<String> = self
+    fn find_standing(
+        &mut self,
+        account: AccountId,
+        organisation: OrganisationKey,
+    ) -> Result<Option<Standing>, StorageError> {
+        let mut statement = self
             .connection
-            .prepare_cached("SELECT role FROM account_organisation WHERE account=?1 AND organisation=?2")
-            .map_err(failure)?
-            .query_row((account.0.as_bytes(), organisation.0), |row| row.get(0))
-            .optional()
+            .prepare_cached("SELECT role, rights FROM account_organisation WHERE account=?1 AND organisation=?2")
             .map_err(failure)?;
-        name.map(|name| Role::from_name(&name).ok_or(StorageError::Inconsistent)).transpose()
+        let mut rows = statement.query((account.0.as_bytes(), organisation.0)).map_err(failure)?;
+        rows.next().map_err(failure)?.map(|row| standing_from(row, 0)).transpose()
     }
 
     fn load_organisations_of(&mut self, account: AccountId) -> Result<Vec<OrganisationSummary>, StorageError> {
         let mut statement = self
             .connection
-            .prepare_cached(
-                "SELECT organisation.id, record_organisation.name, record_organisation.kind \
-                 FROM account_organisation JOIN organisation ON organisation.key=account_organisation.organisation \
-                 JOIN record_organisation ON record_organisation.organisation=organisation.key \
-                 AND record_organisation.id=organisation.id \
-                 WHERE account_organisation.account=?1 ORDER BY account_organisation.since",
-            )
+            .prepare_cached(&format!(
+                "SELECT {ORGANISATION}, role, rights {MEMBERSHIP} WHERE account_organisation.account=?1 \
+                 ORDER BY account_organisation.since"
+            ))
             .map_err(failure)?;
         let mut rows = statement.query([account.0.as_bytes()]).map_err(failure)?;
         let mut organisations = Vec::new();
         while let Some(row) = rows.next().map_err(failure)? {
-            organisations.push(OrganisationSummary {
-                id: OrganisationId(id_from(row, 0)?),
-                name: row.get::<_, Option<String>>(1).map_err(failure)?.unwrap_or_default(),
-                kind: row.get::<_, Option<String>>(2).map_err(failure)?.unwrap_or_default(),
-            });
+            organisations.push(organisation_from(row, &standing_from(row, 3)?)?);
         }
         Ok(organisations)
+    }
+
+    fn load_administrators(&mut self, limit: usize) -> Result<Vec<AdministratorRow>, StorageError> {
+        let mut statement = self
+            .connection
+            .prepare_cached(&format!(
+                "SELECT {ORGANISATION}, role, rights, account.name, account.phone {MEMBERSHIP} \
+                 JOIN account ON account.id=account_organisation.account \
+                 ORDER BY organisation.key, account_organisation.since LIMIT ?1"
+            ))
+            .map_err(failure)?;
+        let mut rows = statement.query([i64::try_from(limit).unwrap_or(i64::MAX)]).map_err(failure)?;
+        let mut administrators = Vec::new();
+        while let Some(row) = rows.next().map_err(failure)? {
+            let standing = standing_from(row, 3)?;
+            administrators.push(AdministratorRow {
+                organisation: organisation_from(row, &standing)?,
+                name: row.get(5).map_err(failure)?,
+                phone: row.get(6).map_err(failure)?,
+                standing,
+            });
+        }
+        Ok(administrators)
     }
 
     fn insert_device(&mut self, device: &DeviceRow, token_hash: &TokenHash) -> Result<(), StorageError> {

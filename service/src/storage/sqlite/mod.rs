@@ -52,7 +52,7 @@ pub struct Sqlite {
     /// Idle reading connections.
     readers: Mutex<Vec<Connection>>,
     /// Held while the storage lives, so that a second service on the folder is refused.
-    _lock: File,
+    _lock: Option<File>,
 }
 
 /// One transaction's statements.
@@ -81,7 +81,20 @@ impl Sqlite {
         writer.query_row("PRAGMA journal_mode=WAL", [], |_| Ok(())).map_err(failure)?;
         writer.execute_batch("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000").map_err(failure)?;
         schema::migrate(&mut writer)?;
-        Ok(Self { path, key, writer: Mutex::new(Some(writer)), readers: Mutex::new(Vec::new()), _lock: lock })
+        Ok(Self { path, key, writer: Mutex::new(Some(writer)), readers: Mutex::new(Vec::new()), _lock: Some(lock) })
+    }
+
+    /// Opens the database of a service that may be running, for a single change by its operator. Makes nothing and
+    /// leaves the tables as they are.
+    ///
+    /// # Errors
+    /// As `open`, and `TooOld`.
+    pub fn open_beside(folder: &Path, key: Option<DatabaseKey>) -> Result<Self, StorageError> {
+        let path = folder.join(DATABASE_FILE);
+        let writer = connect(&path, key.as_ref(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        writer.execute_batch("PRAGMA synchronous=FULL").map_err(failure)?;
+        schema::check(&writer)?;
+        Ok(Self { path, key, writer: Mutex::new(Some(writer)), readers: Mutex::new(Vec::new()), _lock: None })
     }
 
     fn reader(&self) -> Result<Connection, StorageError> {

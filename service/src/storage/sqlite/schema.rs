@@ -8,10 +8,13 @@ use mingce_model::{Field, Form, Kind};
 use rusqlite::Connection;
 
 /// Numbered steps; the database's `user_version` is the number of steps taken.
-const STEPS: &[&str] = &[STEP_1, STEP_2];
+const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3];
 
 /// The device that a replica pushed from last, so that others can be told where a change was made.
 const STEP_2: &str = "ALTER TABLE replica ADD COLUMN device BLOB;";
+
+/// What an administrator may do beside working on the roster: words, parted by spaces.
+const STEP_3: &str = "ALTER TABLE account_organisation ADD COLUMN rights TEXT NOT NULL DEFAULT '';";
 
 const STEP_1: &str = "
 CREATE TABLE secret(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -118,6 +121,16 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StorageError> {
         .map_err(failure)?;
     transaction.execute_batch(&format!("PRAGMA user_version={}", STEPS.len())).map_err(failure)?;
     transaction.commit().map_err(failure)
+}
+
+/// Checks that the database is of just this version, and changes nothing.
+pub(super) fn check(connection: &Connection) -> Result<(), StorageError> {
+    let taken: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(failure)?;
+    match usize::try_from(taken) {
+        Ok(taken) if taken == STEPS.len() => Ok(()),
+        Ok(taken) if taken > STEPS.len() => Err(StorageError::TooNew),
+        _ => Err(StorageError::TooOld),
+    }
 }
 
 /// Name of a kind's table.

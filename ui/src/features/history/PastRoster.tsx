@@ -11,6 +11,7 @@ import { useAskMasking } from "@/kit/useAskMasking";
 import { useEscape } from "@/kit/useEscape";
 import { useAct } from "@/session/act";
 import { keys } from "@/session/queries";
+import { useSight } from "@/session/sight";
 import { useSession } from "@/session/store";
 import { timeOf, valueName } from "./telling";
 import { useRestore } from "./useRestore";
@@ -45,7 +46,7 @@ export const PastRoster = ({
   const { message } = App.useApp();
   useEscape(onClose);
   const restore = useRestore();
-  const askMasking = useAskMasking();
+  const askMasking = useAskMasking(useSight());
   const [department, setDepartment] = useState<string | null>(null);
   const [text, setText] = useState("");
   const [start, setStart] = useState(0);

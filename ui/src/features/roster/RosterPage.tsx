@@ -13,6 +13,7 @@ import { useAct } from "@/session/act";
 import { useDefinitions } from "@/session/defined";
 import { useJobs } from "@/session/jobs";
 import { usePreferences } from "@/session/preferences";
+import { useSight } from "@/session/sight";
 import { useSession } from "@/session/store";
 import { isPressed } from "@/shell/keys";
 import { AddMember } from "./AddMember";
@@ -91,7 +92,7 @@ export const RosterPage = () => {
     seen.current = sight;
     void refresh();
   }, [sight, refresh]);
-  const askMasking = useAskMasking();
+  const askMasking = useAskMasking(useSight());
 
   // A paste that waits for an answer is no work under way.
   const isAsking = view.pasteQuestion !== null;

@@ -4,6 +4,7 @@ import type { masking as zh } from "../zh/masking";
 export const masking: Words<typeof zh> = {
   show: "Show whole numbers",
   hide: "Mask numbers again",
+  mayNot: "You have no right to see whole numbers",
   isFull: "Numbers are shown whole",
   showTitle: "Show everybody's whole document numbers and phones?",
   showNote: "Until the roster is closed or masked again. This is written down in History.",

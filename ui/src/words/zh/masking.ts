@@ -1,6 +1,7 @@
 export const masking = {
   show: "显示完整号码",
   hide: "重新遮盖号码",
+  mayNot: "您没有查看完整号码的权限",
   isFull: "号码完整显示中",
   showTitle: "显示所有人的完整证件号和手机号？",
   showNote: "直到关闭名册或重新遮盖为止。这次查看会记录在“历史”中。",

@@ -76,7 +76,7 @@ const Details = ({ detail }: { detail: MemberDetail }) => {
   const { t } = useTranslation();
   const { row, columns, guardians, affiliations, invitation, history } = detail;
   const text = (column: Column) => row.cells[columns.indexOf(column)] ?? "";
-  const { showOne } = useSight();
+  const { showOne, mayReveal } = useSight();
   const isMasked = (column: Column) => row.masked?.includes(columns.indexOf(column)) ?? false;
   const problemsOf = (column: Column) =>
     row.problems.filter((problem) => problem.cell === columns.indexOf(column));
@@ -126,7 +126,8 @@ const Details = ({ detail }: { detail: MemberDetail }) => {
       )}
       <MemberTags member={row.id} text={text("tags")} />
       <Department member={row.id} path={text("department")} further={affiliations} />
-      {(row.masked?.length ?? 0) > 0 && (
+      {(row.masked?.length ?? 0) > 0 && !mayReveal && <p className="quiet">{t("masking.mayNot")}</p>}
+      {(row.masked?.length ?? 0) > 0 && mayReveal && (
         <ToolButton
           label={t("masking.showPerson")}
           icon={<EyeOutlined />}

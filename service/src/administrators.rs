@@ -1,0 +1,149 @@
+//! What the operator does about administrators: adding one, giving and taking rights. The service may be running.
+
+use crate::options::ServiceOptions;
+use crate::password::{find_refusal, hash};
+use crate::service::date_at;
+use crate::storage::sqlite::Sqlite;
+use crate::storage::{AccountRow, AdministratorRow, Role, Standing, Storage, StorageError, Transaction};
+use jiff::tz::Offset;
+use mingce_model::check::{Context, check_field};
+use mingce_model::id::AccountId;
+use mingce_model::{Field, OrganisationId, RecordId, Value};
+use mingce_protocol::Rights;
+use std::sync::Arc;
+
+/// Administrators listed at the most.
+const LISTED: usize = 10_000;
+
+/// Why nothing was changed. Names no person.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum AdministratorError {
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    #[error("there is no such organisation; `administrator list` shows their ids")]
+    OrganisationUnknown,
+    #[error("nobody with this phone is an administrator of the organisation")]
+    Unknown,
+    #[error(
+        "whoever has this phone is an administrator of the organisation already; `administrator rights` changes what they may do"
+    )]
+    Known,
+    #[error("an owner has every right")]
+    IsOwner,
+    #[error("the {field} is not one: {rule}")]
+    Value { field: &'static str, rule: &'static str },
+    #[error("a first password is needed: give it on standard input with --password-stdin")]
+    PasswordNeeded,
+    #[error("the password cannot be taken: {0}")]
+    Password(&'static str),
+    #[error("the password could not be hashed")]
+    Hash,
+}
+
+/// Somebody to be an administrator.
+pub struct NewAdministrator {
+    pub organisation: OrganisationId,
+    pub name: String,
+    pub phone: String,
+    /// Where the phone has no account yet.
+    pub password: Option<String>,
+    pub rights: Rights,
+}
+
+/// How the account came to be an administrator's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Added {
+    /// With a new account.
+    NewAccount,
+    /// The phone had an account, whose name and password stay.
+    KnownAccount,
+}
+
+/// The administrators of a service's database.
+pub struct Administrators<'o> {
+    options: &'o ServiceOptions,
+    storage: Arc<dyn Storage>,
+}
+
+impl<'o> Administrators<'o> {
+    /// # Errors
+    /// As `Sqlite::open_beside`.
+    pub fn open(options: &'o ServiceOptions) -> Result<Self, AdministratorError> {
+        let sqlite = Sqlite::open_beside(&options.data_folder, options.database_key.clone())?;
+        Ok(Self { options, storage: Arc::new(sqlite) })
+    }
+
+    /// Makes somebody an administrator of the organisation.
+    pub fn add(&self, wanted: NewAdministrator) -> Result<Added, AdministratorError> {
+        let name = self.checked(Field::MemberName, "name", &wanted.name)?;
+        let phone = self.checked(Field::MemberPhone, "phone", &wanted.phone)?;
+        let now_ms = (self.options.clock)();
+        let found = self.storage.read(|transaction| transaction.find_account_by_phone(&phone));
+        let (account, added) = match found.map_err(AdministratorError::Storage)? {
+            Some(account) => (account, Added::KnownAccount),
+            None => {
+                let password = wanted.password.ok_or(AdministratorError::PasswordNeeded)?;
+                if let Some(refusal) = find_refusal(&password, &phone) {
+                    return Err(AdministratorError::Password(refusal.code()));
+                }
+                let password_hash =
+                    hash(password.as_bytes(), &self.options.random).map_err(|_| AdministratorError::Hash)?;
+                let mut random = [0; 10];
+                (self.options.random)(&mut random);
+                let id = AccountId(RecordId::from_parts(u64::try_from(now_ms).unwrap_or(0), random));
+                (AccountRow { id, name, phone, password_hash }, Added::NewAccount)
+            }
+        };
+        self.storage.write(|transaction| {
+            let organisation = transaction.find_organisation(wanted.organisation)?;
+            let organisation = organisation.ok_or(AdministratorError::OrganisationUnknown)?;
+            if added == Added::NewAccount {
+                transaction.insert_account(&account, now_ms)?;
+            } else if transaction.find_standing(account.id, organisation.key)?.is_some() {
+                return Err(AdministratorError::Known);
+            }
+            let standing = Standing::administrator(wanted.rights);
+            transaction.save_standing(account.id, organisation.key, &standing, now_ms)?;
+            Ok(added)
+        })
+    }
+
+    /// Gives an administrator just these rights.
+    pub fn set_rights(
+        &self,
+        organisation: OrganisationId,
+        phone: &str,
+        rights: Rights,
+    ) -> Result<(), AdministratorError> {
+        let phone = self.checked(Field::MemberPhone, "phone", phone)?;
+        let now_ms = (self.options.clock)();
+        self.storage.write(|transaction: &mut dyn Transaction| {
+            let organisation = transaction.find_organisation(organisation)?;
+            let organisation = organisation.ok_or(AdministratorError::OrganisationUnknown)?;
+            let account = transaction.find_account_by_phone(&phone)?.ok_or(AdministratorError::Unknown)?;
+            match transaction.find_standing(account.id, organisation.key)? {
+                None => return Err(AdministratorError::Unknown),
+                Some(standing) if standing.role == Role::Owner => return Err(AdministratorError::IsOwner),
+                Some(_) => {}
+            }
+            let standing = Standing::administrator(rights);
+            Ok(transaction.save_standing(account.id, organisation.key, &standing, now_ms)?)
+        })
+    }
+
+    /// Everybody who may sign in, by organisation.
+    pub fn list(&self) -> Result<Vec<AdministratorRow>, AdministratorError> {
+        self.storage.read(|transaction| Ok(transaction.load_administrators(LISTED)?))
+    }
+
+    /// The value in its stored form.
+    fn checked(&self, field: Field, named: &'static str, text: &str) -> Result<String, AdministratorError> {
+        let today = date_at((self.options.clock)(), Offset::constant(14));
+        let context = Context { today, document_kind: None };
+        let wrong = |rule| AdministratorError::Value { field: named, rule };
+        match check_field(field, Value::Text(text.to_owned()), &context) {
+            Ok(checked) => checked.value.as_text().map(str::to_owned).ok_or(wrong("required_missing")),
+            Err(problem) => Err(wrong(problem.code())),
+        }
+    }
+}

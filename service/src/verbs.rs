@@ -1,0 +1,132 @@
+//! The operator's verbs on the command line, beside serving.
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use mingce_model::OrganisationId;
+use mingce_protocol::{Right, Rights};
+use mingce_service::administrators::{Added, Administrators, NewAdministrator};
+use mingce_service::{DatabaseKey, ServiceOptions};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+#[derive(Subcommand)]
+pub enum AdministratorVerb {
+    /// Lets a further person administer an organisation.
+    Add(Add),
+    /// Gives an administrator just the rights that are named.
+    Rights(SetRights),
+    /// Who may sign in to which organisation, and with which rights.
+    List(Data),
+}
+
+#[derive(Args)]
+pub struct Data {
+    /// Folder of the database.
+    #[arg(long)]
+    data: PathBuf,
+    /// File with 64 hexadecimal digits, as given to `serve`.
+    #[arg(long)]
+    key_file: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct Add {
+    #[command(flatten)]
+    data: Data,
+    /// Id of the organisation, from `administrator list`.
+    #[arg(long)]
+    organisation: OrganisationId,
+    #[arg(long)]
+    name: String,
+    /// Phone that the person signs in with.
+    #[arg(long)]
+    phone: String,
+    /// Reads the first password from standard input; not needed where the phone has an account.
+    #[arg(long)]
+    password_stdin: bool,
+    /// A right: reveal_numbers. May be given several times; without any, numbers stay masked for the person.
+    #[arg(long = "right", value_parser = right)]
+    rights: Vec<Right>,
+}
+
+#[derive(Args)]
+pub struct SetRights {
+    #[command(flatten)]
+    data: Data,
+    /// Id of the organisation, from `administrator list`.
+    #[arg(long)]
+    organisation: OrganisationId,
+    #[arg(long)]
+    phone: String,
+    /// A right: reveal_numbers. May be given several times; without any, all are taken.
+    #[arg(long = "right", value_parser = right)]
+    rights: Vec<Right>,
+}
+
+fn right(word: &str) -> Result<Right, String> {
+    let all = || Right::ALL.map(Right::word).join(", ");
+    Right::from_word(word).ok_or_else(|| format!("the rights are: {}", all()))
+}
+
+/// Carries the verb out; what it says goes to standard output.
+pub fn run(verb: AdministratorVerb) -> anyhow::Result<()> {
+    match verb {
+        AdministratorVerb::Add(add) => {
+            let options = add.data.options()?;
+            let password = if add.password_stdin { Some(password_from_stdin()?) } else { None };
+            let added = Administrators::open(&options)?.add(NewAdministrator {
+                organisation: add.organisation,
+                name: add.name,
+                phone: add.phone,
+                password,
+                rights: add.rights.into_iter().collect(),
+            })?;
+            println!(
+                "{}",
+                match added {
+                    Added::NewAccount => "added, with a new account",
+                    Added::KnownAccount => "added; the phone's account keeps its name and password",
+                }
+            );
+        }
+        AdministratorVerb::Rights(wanted) => {
+            let options = wanted.data.options()?;
+            let rights: Rights = wanted.rights.into_iter().collect();
+            Administrators::open(&options)?.set_rights(wanted.organisation, &wanted.phone, rights)?;
+            println!("changed; desktops hear of it with their next sync");
+        }
+        AdministratorVerb::List(data) => {
+            let options = data.options()?;
+            for row in Administrators::open(&options)?.list()? {
+                let rights = row.standing.rights.0.join(",");
+                let (id, role) = (row.organisation.id, row.standing.role.name());
+                println!("{id}\t{}\t{}\t{}\t{role}\t{rights}", row.organisation.name, row.name, row.phone);
+            }
+        }
+    }
+    Ok(())
+}
+
+impl Data {
+    fn options(self) -> anyhow::Result<ServiceOptions> {
+        if !self.data.is_dir() {
+            bail!("the data folder is not there");
+        }
+        let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let mut options = ServiceOptions::system(nowhere, self.data);
+        options.database_key = self.key_file.as_deref().map(read_key).transpose()?;
+        Ok(options)
+    }
+}
+
+/// The key in a file with 64 hexadecimal digits.
+pub fn read_key(path: &Path) -> anyhow::Result<DatabaseKey> {
+    let text = std::fs::read_to_string(path).context("the key file cannot be read")?;
+    DatabaseKey::from_hex(&text).context("the key file must hold 64 hexadecimal digits")
+}
+
+fn password_from_stdin() -> anyhow::Result<String> {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).context("no password came on standard input")?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}

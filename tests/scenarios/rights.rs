@@ -1,0 +1,151 @@
+//! A second administrator who may, or may not, see numbers whole.
+
+use crate::office::{Office, wait_until};
+use crate::world::{PASSWORD, World, options};
+use mingce_ipc::Code;
+use mingce_ipc::calls::{Calls, Nothing};
+use mingce_ipc::import::{Export, Masking};
+use mingce_ipc::masking::AuditAsked;
+use mingce_ipc::profile::{ProfileId, ServicePlace, SignIn, SignInOutcome};
+use mingce_ipc::roster::{Column, RecordRef};
+use mingce_protocol::{Right, Rights};
+use mingce_service::administrators::{Added, AdministratorError, Administrators, NewAdministrator};
+use tokio::runtime::Runtime;
+
+const COLLEAGUE: &str = "13900139000";
+
+/// What the operator says on the service's computer, while the service runs.
+fn operate<T>(world: &World, act: impl FnOnce(&Administrators<'_>) -> T) -> T {
+    let options = options(&world.folder, &world.clock, &world.chance);
+    act(&Administrators::open(&options).expect("the database is there"))
+}
+
+fn colleague(world: &World, rights: Rights) -> NewAdministrator {
+    NewAdministrator {
+        organisation: world.organisation,
+        name: "李老师".into(),
+        phone: COLLEAGUE.into(),
+        password: Some(PASSWORD.into()),
+        rights,
+    }
+}
+
+fn sign_in(runtime: &Runtime, world: &World) -> Office {
+    let office = Office::closed(runtime, world, "there");
+    let service = ServicePlace::Remote { url: office.line.url() };
+    let asked = SignIn { service, phone: COLLEAGUE.into(), password: PASSWORD.into(), organisation: None };
+    assert!(matches!(office.app.sign_in(asked), Ok(SignInOutcome::Open { .. })));
+    office
+}
+
+fn code<T>(outcome: Result<T, mingce_ipc::Failure>) -> Option<Code> {
+    outcome.err().map(|failure| failure.code)
+}
+
+fn export(world: &World, masking: Masking) -> Export {
+    let path = world.path("名单.csv").to_string_lossy().into_owned();
+    Export { path, query: Default::default(), language: "zh".into(), masking: Some(masking) }
+}
+
+#[test]
+fn who_has_no_right_to_it_sees_no_number_whole_and_takes_none_out() {
+    let runtime = Runtime::new().unwrap();
+    let world = runtime.block_on(World::new());
+    let here = Office::open(&runtime, &world, "here");
+    let member = here.add(&[(Column::Name, "单于婷"), (Column::Phone, "13800000001")]);
+    here.app.sync_now(Nothing {}).unwrap();
+    let added = operate(&world, |operator| operator.add(colleague(&world, Rights::default())));
+    assert_eq!(added, Ok(Added::NewAccount));
+
+    let there = sign_in(&runtime, &world);
+    wait_until(&runtime, "the member is there", || there.cell(&member, Column::Name).is_some());
+    let phone = |office: &Office| office.cell(&member, Column::Phone).unwrap();
+    assert_eq!(phone(&there), "138****0001");
+    let sight = there.app.sight(Nothing {}).unwrap();
+    assert_eq!((sight.is_full, sight.may_reveal), (false, false));
+    assert_eq!(code(there.app.reveal(RecordRef { id: member.clone() })), Some(Code::RevealForbidden));
+    assert_eq!(code(there.app.reveal_all(Nothing {})), Some(Code::RevealForbidden));
+    assert_eq!(code(there.app.export_members(export(&world, Masking::Full))), Some(Code::RevealForbidden));
+    assert_eq!(there.app.export_members(export(&world, Masking::Masked)).unwrap().rows, 1);
+    assert!(std::fs::read_to_string(world.path("名单.csv")).unwrap().contains("138****0001"));
+    // Nothing was looked at; the number can be replaced all the same.
+    let acts: Vec<String> = there
+        .app
+        .audit(AuditAsked { before: None, limit: 10 })
+        .unwrap()
+        .lines
+        .into_iter()
+        .map(|line| line.act)
+        .collect();
+    assert_eq!(acts, ["export"]);
+    there.edit(&member, Column::Phone, "13800000002");
+    there.app.sync_now(Nothing {}).unwrap();
+    here.app.sync_now(Nothing {}).unwrap();
+    assert!(here.app.sight(Nothing {}).unwrap().may_reveal);
+    here.app.reveal_all(Nothing {}).unwrap();
+    wait_until(&runtime, "the edit is here", || phone(&here) == "13800000002");
+
+    // The command line shows what it may, which is nothing.
+    let profile = there.app.app_state(Nothing {}).unwrap().profiles.remove(0).id;
+    there.app.close_profile(Nothing {}).unwrap();
+    there.app.open_profile_quietly(ProfileId { id: profile }).unwrap();
+    assert_eq!(phone(&there), "138****0002");
+}
+
+#[test]
+fn a_right_given_or_taken_is_heard_with_the_next_sync() {
+    let runtime = Runtime::new().unwrap();
+    let world = runtime.block_on(World::new());
+    let here = Office::open(&runtime, &world, "here");
+    let member = here.add(&[(Column::Name, "单于婷"), (Column::Phone, "13800000001")]);
+    here.app.sync_now(Nothing {}).unwrap();
+    operate(&world, |operator| operator.add(colleague(&world, Rights::all()))).unwrap();
+    let there = sign_in(&runtime, &world);
+    wait_until(&runtime, "the member is there", || there.cell(&member, Column::Name).is_some());
+    let phone = || there.cell(&member, Column::Phone).unwrap();
+    there.app.reveal_all(Nothing {}).unwrap();
+    assert_eq!(phone(), "13800000001");
+
+    let set = |rights| operate(&world, |operator| operator.set_rights(world.organisation, COLLEAGUE, rights));
+    set(Rights::default()).unwrap();
+    there.app.sync_now(Nothing {}).unwrap();
+    assert_eq!(phone(), "138****0001");
+    assert_eq!(code(there.app.reveal_all(Nothing {})), Some(Code::RevealForbidden));
+    // It holds without a network, and is asked for anew when it comes back.
+    set([Right::RevealNumbers].into_iter().collect()).unwrap();
+    there.app.sync_now(Nothing {}).unwrap();
+    assert_eq!(phone(), "138****0001");
+    there.app.reveal(RecordRef { id: member.clone() }).unwrap();
+    assert_eq!(phone(), "13800000001");
+}
+
+#[test]
+fn an_operator_adds_nobody_twice_and_leaves_owners_alone() {
+    let runtime = Runtime::new().unwrap();
+    let world = runtime.block_on(World::new());
+    operate(&world, |operator| {
+        let wanted = || colleague(&world, Rights::default());
+        let refused = |wanted: NewAdministrator| operator.add(wanted).err();
+        assert_eq!(refused(NewAdministrator { password: None, ..wanted() }), Some(AdministratorError::PasswordNeeded));
+        let weak = NewAdministrator { password: Some("12345678".into()), ..wanted() };
+        assert_eq!(refused(weak), Some(AdministratorError::Password("password_common")));
+        let odd = NewAdministrator { phone: "12".into(), ..wanted() };
+        assert_eq!(refused(odd), Some(AdministratorError::Value { field: "phone", rule: "phone_malformed" }));
+        let nowhere = NewAdministrator { organisation: world.chance.id().into(), ..wanted() };
+        assert_eq!(refused(nowhere), Some(AdministratorError::OrganisationUnknown));
+        assert_eq!(operator.add(wanted()), Ok(Added::NewAccount));
+        assert_eq!(refused(wanted()), Some(AdministratorError::Known));
+        let owner = crate::world::PHONE;
+        let set = |phone| operator.set_rights(world.organisation, phone, Rights::default());
+        assert_eq!(set(owner), Err(AdministratorError::IsOwner));
+        assert_eq!(set("13700137000"), Err(AdministratorError::Unknown));
+        let listed: Vec<_> = operator
+            .list()
+            .unwrap()
+            .into_iter()
+            .map(|row| (row.phone, row.standing.role.name(), row.standing.rights))
+            .collect();
+        let owner = (owner.to_owned(), "owner", Rights::all());
+        assert_eq!(listed, [owner, (COLLEAGUE.to_owned(), "administrator", Rights::default())]);
+    });
+}
