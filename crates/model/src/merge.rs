@@ -26,6 +26,20 @@ pub fn merge_field(base: ValueDigest, current: &Value, new: &Value) -> Merged {
     }
 }
 
+/// `merge_field` for a field of a record: where both sides only arranged something, nobody is asked. The edit that the
+/// service gets last is taken, so that every desktop ends up with the same order.
+pub fn merge_in(field: Field, base: ValueDigest, current: &Value, new: &Value) -> Merged {
+    match merge_field(base, current, new) {
+        Merged::Conflict if is_arrangement(field) => Merged::Apply,
+        merged => merged,
+    }
+}
+
+/// Where something stands among its fellows: nothing is lost when somebody else's place for it holds.
+fn is_arrangement(field: Field) -> bool {
+    matches!(field, Field::DepartmentPosition | Field::CustomFieldPosition | Field::TagPosition)
+}
+
 /// Fields that only make sense together: when one conflicts, the whole group does.
 pub fn group_of(field: Field) -> &'static [Field] {
     match field {
@@ -43,6 +57,16 @@ mod tests {
 
     fn any_value() -> impl Strategy<Value = Value> {
         prop_oneof![Just(Value::Null), (0i64..4).prop_map(Value::Int), "[ab]{1,2}".prop_map(Value::from)]
+    }
+
+    #[test]
+    fn the_place_among_siblings_is_never_a_conflict() {
+        let [base, current, new] = [1, 2, 3].map(Value::Int);
+        for field in Field::ALL.iter().copied() {
+            let expected = if field.name() == "position" { Merged::Apply } else { Merged::Conflict };
+            assert_eq!(merge_in(field, base.digest(), &current, &new), expected, "{}", field.name());
+            assert_eq!(merge_in(field, base.digest(), &new, &new), Merged::Same);
+        }
     }
 
     proptest! {

@@ -9,7 +9,7 @@ use super::refused::Refused;
 use super::rules::{Refusal, check_owners};
 use crate::storage::{StorageError, StoredRecord, Transaction};
 use jiff::civil::Date;
-use mingce_model::merge::{Merged, group_of, merge_field};
+use mingce_model::merge::{Merged, group_of, merge_in};
 use mingce_model::{Field, Kind, Owner, Record, RecordId, Value, ValueDigest, Verb};
 use mingce_protocol::push::record_digest;
 use mingce_protocol::{Exception, FieldBase, Op, OpCode, OpFields};
@@ -259,7 +259,7 @@ impl Applier<'_> {
 
 /// Which parts apply and which clash; a group of fields that belong together clashes as a whole.
 fn decide<'b>(current: &Record, bases: &'b [FieldBase]) -> (Vec<&'b FieldBase>, Vec<&'b FieldBase>) {
-    let merged = |part: &FieldBase| merge_field(part.base, current.get(part.field), &part.new);
+    let merged = |part: &FieldBase| merge_in(part.field, part.base, current.get(part.field), &part.new);
     let clashing: HashSet<Field> =
         bases.iter().filter(|part| merged(part) == Merged::Conflict).map(|part| part.field).collect();
     let is_drawn_in = |field: Field| group_of(field).iter().any(|fellow| clashing.contains(fellow));

@@ -34,6 +34,27 @@ async fn edits_of_different_fields_both_hold() {
 }
 
 #[tokio::test]
+async fn two_people_who_order_the_same_siblings_are_not_asked_about_it() {
+    let house = House::open();
+    let mut a = house.found("13800138000").await;
+    let mut b = a.second();
+    let class = a.department("1班", None).with(Field::DepartmentPosition, 1024);
+    a.push(&[Edit::create(&class)]).await;
+    b.pull().await;
+    assert!(a.push(&[set(&class, Field::DepartmentPosition, 2048)]).await.exceptions.is_empty());
+    // A new name beside it clashes as ever where somebody else gave one.
+    assert!(a.push(&[set(&class, Field::DepartmentName, "甲班")]).await.exceptions.is_empty());
+    let moved = class.clone().with(Field::DepartmentPosition, 512).with(Field::DepartmentName, "乙班");
+    let answer = b.push(&[Edit::between(&class, &moved).unwrap()]).await;
+    assert_eq!(only(&answer).fields, ["name"]);
+    // What arrives last holds; both are in the log.
+    let now = a.look(Kind::Department, class.id).await.unwrap();
+    assert_eq!((now.int(Field::DepartmentPosition), now.text(Field::DepartmentName)), (Some(512), Some("甲班")));
+    assert_eq!(conflicts(&a).await.len(), 1);
+    assert!(a.pull().await.iter().any(|record| record.id == class.id));
+}
+
+#[tokio::test]
 async fn edits_of_the_same_field_become_a_conflict_that_shows_all_three_values() {
     let house = House::open();
     let mut a = house.found("13800138000").await;

@@ -2,7 +2,7 @@
 //! its storage.
 
 use crate::support::{Desk, NOW, id};
-use mingce_model::merge::{Merged, merge_field};
+use mingce_model::merge::{Merged, merge_in};
 use mingce_model::{Field, Kind, Record, RecordId, Value, Verb};
 use mingce_protocol::push::record_digest;
 use mingce_protocol::{
@@ -126,7 +126,7 @@ impl Service {
                 let before = values.clone();
                 let mut conflicted = Vec::new();
                 for part in parts {
-                    match merge_field(part.base, &values[part.field.index()], &part.new) {
+                    match merge_in(part.field, part.base, &values[part.field.index()], &part.new) {
                         Merged::Same => {}
                         Merged::Apply => values[part.field.index()] = part.new.clone(),
                         Merged::Conflict => conflicted.push(part.clone()),
