@@ -7,7 +7,7 @@ use crate::operation::{Base, Label, Origin, Touched};
 use crate::rebase::{self, Values};
 use crate::rows::{self, Stored};
 use crate::shadow::{self, Shadow};
-use crate::{StoreError, identity};
+use crate::{StoreError, identity, overtaken};
 use mingce_model::id::BatchId;
 use mingce_model::{Edit, Field, Kind, Record, RecordId, Verb};
 use rusqlite::{Connection, ErrorCode};
@@ -234,7 +234,7 @@ impl<'c> Journal<'c> {
     }
 
     /// Sends one fresh edit in place of the record's refused ones: all that the service would lack once the edits that
-    /// already wait are through.
+    /// already wait are through. Its bases are what the person saw, not what somebody else has put there since.
     pub(crate) fn mend(
         &mut self,
         seq: i64,
@@ -244,12 +244,14 @@ impl<'c> Journal<'c> {
         unit: Option<i64>,
     ) -> Result<(), StoreError> {
         let waiting = shadow::pending_edits(self.conn, kind, id)?;
+        let refused = shadow::refused_edits(self.conn, kind, id)?;
         let expected = rebase::rebase(shadow.stored.as_ref(), before, &waiting);
         let sql = "UPDATE attention SET state = 'mended' WHERE state = 'open'
             AND seq IN (SELECT seq FROM history WHERE id = ?1 AND kind = ?2)";
         self.conn.prepare_cached(sql)?.execute((id.as_bytes(), kind as u8))?;
         shadow.refused = 0;
         if let Some(fresh) = rebase::difference(kind, id, expected.as_ref(), after) {
+            let fresh = overtaken::as_it_was_seen(fresh, &refused, &waiting);
             let sql = "INSERT INTO outbox (seq, verb, changes, unit) VALUES (?1, ?2, ?3, ?4)";
             let changes = rows::changes_to_json(&fresh)?;
             self.conn.prepare_cached(sql)?.execute((seq, fresh.verb as u8, changes, unit))?;

@@ -36,15 +36,7 @@ pub(crate) fn rest_of(refused: &[Edit], later: &Edit) -> Option<Vec<Edit>> {
 /// The waiting edits with the bases that the refused ones had: what they were made on never came to be, and nobody else
 /// has seen it. A base that somebody else has changed meanwhile still conflicts.
 pub(crate) fn on_what_held(refused: &[Edit], waiting: &[Edit]) -> Vec<Edit> {
-    // What was believed and what stood there before.
-    let mut believed: HashMap<Field, (Value, Value)> = HashMap::new();
-    for change in refused.iter().filter(|edit| edit.verb == Verb::Edit).flat_map(|edit| &edit.changes) {
-        let base = match believed.remove(&change.field) {
-            Some((new, base)) if new == change.base => base,
-            _ => change.base.clone(),
-        };
-        believed.insert(change.field, (change.new.clone(), base));
-    }
+    let mut believed = believed(refused);
     let mut moved = Vec::with_capacity(waiting.len());
     for edit in waiting {
         let mut edit = edit.clone();
@@ -76,6 +68,47 @@ pub(crate) fn on_what_held(refused: &[Edit], waiting: &[Edit]) -> Vec<Edit> {
         moved.push(edit);
     }
     moved
+}
+
+/// What the refused edits made their author believe of each field, and what stood there before.
+fn believed(refused: &[Edit]) -> HashMap<Field, (Value, Value)> {
+    let mut believed: HashMap<Field, (Value, Value)> = HashMap::new();
+    for change in refused.iter().filter(|edit| edit.verb == Verb::Edit).flat_map(|edit| &edit.changes) {
+        let base = match believed.remove(&change.field) {
+            Some((new, base)) if new == change.base => base,
+            _ => change.base.clone(),
+        };
+        believed.insert(change.field, (change.new.clone(), base));
+    }
+    believed
+}
+
+/// An edit that goes out in place of refused ones, with the bases that its author knew of. What somebody else put into
+/// such a field since is hidden behind the refused value here: the edit must not be taken for an answer to it.
+pub(crate) fn as_it_was_seen(mut edit: Edit, refused: &[Edit], waiting: &[Edit]) -> Edit {
+    let mut seen: HashMap<Field, Value> =
+        believed(refused).into_iter().map(|(field, (_, base))| (field, base)).collect();
+    // What waits is there before it.
+    for change in waiting.iter().flat_map(|edit| &edit.changes) {
+        seen.remove(&change.field);
+    }
+    match edit.verb {
+        Verb::Create => {}
+        Verb::Edit => {
+            for change in &mut edit.changes {
+                if let Some(base) = seen.remove(&change.field) {
+                    change.base = base;
+                }
+            }
+        }
+        Verb::Remove => {
+            edit.changes.retain(|change| !seen.contains_key(&change.field));
+            let held = seen.into_iter().filter(|(_, base)| !base.is_null());
+            edit.changes.extend(held.map(|(field, base)| Change { field, base, new: Value::Null }));
+            edit.changes.sort_by_key(|change| change.field);
+        }
+    }
+    edit
 }
 
 /// After an answer that refused an edit of the record: looks after what was made on top of it.
@@ -265,6 +298,20 @@ mod tests {
         let refused = [edit(&[(TITLE, "原", "甲"), (NOTE, "", "记"), (Field::MemberPhone, "1", "")])];
         let moved = on_what_held(&refused, &[removal(&[(name, "张三"), (TITLE, "甲"), (NOTE, "记")])]);
         assert_eq!(moved, [removal(&[(name, "张三"), (Field::MemberPhone, "1"), (TITLE, "原")])]);
+    }
+
+    #[test]
+    fn what_goes_out_in_place_of_a_refused_edit_stands_on_what_its_author_saw() {
+        let refused = [edit(&[(TITLE, "原", "甲"), (NOTE, "", "记")])];
+        // Somebody else has made the title 乙 since.
+        let fresh = edit(&[(TITLE, "乙", "丙"), (NOTE, "", "记")]);
+        let seen = edit(&[(TITLE, "原", "丙"), (NOTE, "", "记")]);
+        assert_eq!(as_it_was_seen(fresh.clone(), &refused, &[]), seen);
+        // An own edit that waits comes first.
+        let waiting = [edit(&[(TITLE, "原", "乙")])];
+        assert_eq!(as_it_was_seen(fresh.clone(), &refused, &waiting), fresh);
+        let removal = |title: &str| Edit { verb: Verb::Remove, ..edit(&[(TITLE, title, "")]) };
+        assert_eq!(as_it_was_seen(removal("乙"), &refused, &[]), removal("原"));
     }
 
     #[test]

@@ -127,9 +127,7 @@ impl Page<'_> {
             }
             values => {
                 self.journal.put_in()?;
-                let before = self.journal.touched.changed;
-                self.journal.take(kind, id, incoming.ver, values)?;
-                self.journal.touched.changed > before
+                self.journal.take(kind, id, incoming.ver, values)?
             }
         };
         self.received += u64::from(is_news && kind != Kind::Conflict);
@@ -138,22 +136,23 @@ impl Page<'_> {
 }
 
 impl Journal<'_> {
-    /// Takes what the service has of a record; `None`: it was removed.
+    /// Takes what the service has of a record; `None`: it was removed. Answers whether somebody else changed it.
     pub(crate) fn take(
         &mut self,
         kind: Kind,
         id: RecordId,
         ver: u64,
         values: Option<Values>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         self.put_in()?;
         let current = rows::find(self.conn, kind, id)?;
         if let Some(mut own) = self.shadow_of(kind, id, current.as_ref())? {
             return self.take_under_edits(kind, id, ver, values, &mut own, current.as_ref());
         }
         if current.as_ref().is_some_and(|stored| stored.record.ver >= ver) {
-            return Ok(());
+            return Ok(false);
         }
+        let is_news = current.as_ref().map(|stored| &stored.record.values) != values.as_ref();
         match (&current, &values) {
             (Some(_), _) => self.log_remote(kind, id, current.as_ref(), values.as_ref())?,
             // That it was made is enough: what it held is told by the changes that follow and by what it is now.
@@ -162,7 +161,8 @@ impl Journal<'_> {
             }
             (None, _) => {}
         }
-        self.set_row(kind, id, current.as_ref(), values.as_ref(), ver)
+        self.set_row(kind, id, current.as_ref(), values.as_ref(), ver)?;
+        Ok(is_news)
     }
 
     /// The record has edits here: the shadow follows the service, the row is the shadow with the edits on top.
@@ -174,18 +174,23 @@ impl Journal<'_> {
         values: Option<Values>,
         own: &mut Shadow,
         current: Option<&Stored>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         if own.ver >= ver {
-            return Ok(());
+            return Ok(false);
         }
         let mine = shadow::mine(self.conn, kind, id, own)?;
         let local = current.map(|stored| &stored.record.values);
+        // What the record becomes as the service takes these edits one by one is no news, whether or not it shows here.
+        let is_own =
+            |taken: usize| rebase::rebase(own.stored.as_ref(), local, &mine[..taken]).as_ref() == values.as_ref();
+        let is_news = !(0..=mine.len()).any(is_own);
         own.ver = ver;
         own.stored = values;
         let after = rebase::rebase(own.stored.as_ref(), local, &mine);
         self.log_remote(kind, id, current, after.as_ref())?;
         self.set_row(kind, id, current, after.as_ref(), ver)?;
-        self.put_shadow(kind, id, own)
+        self.put_shadow(kind, id, own)?;
+        Ok(is_news)
     }
 
     /// Others' changes of what was here belong into its history.

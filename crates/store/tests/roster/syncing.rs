@@ -249,6 +249,49 @@ fn a_refused_edit_stays_with_its_reason_and_is_mended_by_one_fresh_edit() {
 }
 
 #[test]
+fn a_mended_edit_is_no_answer_to_what_its_author_never_saw() {
+    let (desk, mut service, person) = synced("单雄信");
+    service.refuses.push("坏".into());
+    desk.set(&person, Field::MemberTitle, "坏");
+    desk.sync(&mut service);
+    // Somebody else fills the same field in; here the refused value hides it.
+    service.set(&person, Field::MemberTitle, "校长");
+    desk.sync(&mut service);
+    assert_eq!(text(&desk, &person, Field::MemberTitle).as_deref(), Some("坏"));
+    desk.set(&person, Field::MemberTitle, "老师");
+    let change = desk.store.outbox_page(10).unwrap().remove(0).edit.changes.remove(0);
+    assert_eq!((change.base, change.new), (Value::Null, Value::from("老师")));
+    desk.sync(&mut service);
+    // Both values are kept until a person settles it.
+    assert_eq!(service.get(&person).unwrap()[Field::MemberTitle.index()], Value::from("校长"));
+    assert_eq!(desk.store.counts().unwrap().conflicts, 1);
+    assert_eq!(text(&desk, &person, Field::MemberTitle).as_deref(), Some("校长"));
+}
+
+#[test]
+fn what_others_changed_is_counted_even_where_an_own_edit_hides_it() {
+    let (desk, mut service, person) = synced("单雄信");
+    desk.set(&person, Field::MemberTitle, "老师");
+    service.set(&person, Field::MemberTitle, "校长");
+    let pulled = |desk: &Desk, service: &Service| {
+        let cursor = desk.store.sync_state().unwrap().cursor;
+        let (header, records) = service.pull(cursor.as_deref(), 10);
+        desk.store.apply_page(&header, records, NOW).unwrap().received
+    };
+    assert_eq!(pulled(&desk, &service), 1);
+    assert_eq!(text(&desk, &person, Field::MemberTitle).as_deref(), Some("老师"));
+
+    // An own edit that comes back is no news, also with another one on top of it; its answer got lost.
+    let (desk, mut service, person) = synced("单雄信");
+    desk.set(&person, Field::MemberTitle, "老师");
+    let sent = desk.store.outbox_page(1).unwrap();
+    service.set(&person, Field::MemberTitle, "老师");
+    assert_eq!(sent.len(), 1);
+    desk.set(&person, Field::MemberTitle, "校长");
+    assert_eq!(pulled(&desk, &service), 0);
+}
+
+#[test]
 fn a_refused_new_member_is_created_whole_when_it_is_mended() {
     let (desk, mut service) = (Desk::new(), Service::new());
     service.refuses.push("坏".into());
