@@ -35,6 +35,24 @@ fn an_edit_arrives_on_the_other_computer_by_itself() {
 }
 
 #[test]
+fn asking_to_sync_waits_for_a_try_of_its_own() {
+    let (_runtime, _world, here, there) = two_offices();
+    for round in 0..8 {
+        here.line.set(Weather::Down);
+        let member = here.add(&[(Column::Name, &format!("学生{round}"))]);
+        // Tries of the loop fail meanwhile; some are under way when somebody asks.
+        if round % 2 == 0 {
+            assert_eq!(here.app.sync_now(Nothing {}).unwrap_err().code, Code::Offline);
+        }
+        here.line.set(Weather::Clear);
+        here.app.sync_now(Nothing {}).unwrap();
+        assert_eq!(here.status().waiting, 0);
+        there.app.sync_now(Nothing {}).unwrap();
+        assert!(there.cell(&member, Column::Name).is_some());
+    }
+}
+
+#[test]
 fn an_outage_passes_by_itself() {
     let (runtime, mut world, here, there) = two_offices();
     let member = here.add(&[(Column::Name, "张三")]);

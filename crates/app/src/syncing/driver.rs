@@ -3,6 +3,7 @@
 use super::lanes::{Lanes, Request, Stop, Task};
 use crate::host::Host;
 use mingce_sync::{Effect, Event, Failure, Left, Machine, PageKind, State, Tick, Ticket, TimerId};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -12,8 +13,8 @@ use std::time::Duration;
 #[derive(Default)]
 struct Said {
     state: Option<State>,
-    /// Rises with every report.
-    count: u64,
+    /// The last round that somebody asked for and that came to its end.
+    rested: u64,
 }
 
 struct Shared {
@@ -25,12 +26,24 @@ struct Shared {
 pub(crate) struct Driver {
     events: Sender<Heard>,
     shared: Arc<Shared>,
+    /// Rounds that were asked for.
+    asked: AtomicU64,
     thread: Option<JoinHandle<()>>,
 }
 
 enum Heard {
     Event(Event),
+    /// A round now, by its number.
+    Now(u64),
     Stop,
+}
+
+/// A round that somebody waits for.
+struct Asked {
+    number: u64,
+    /// Requests from before were under way, so that their end says nothing of a try made now.
+    has_earlier_requests: bool,
+    has_tried_again: bool,
 }
 
 impl Driver {
@@ -47,17 +60,22 @@ impl Driver {
             move |state| {
                 let mut said = shared.said.lock().unwrap_or_else(PoisonError::into_inner);
                 said.state = Some(state);
-                said.count += 1;
                 drop(said);
-                shared.changed.notify_all();
                 tell(state);
+            }
+        };
+        let rested = {
+            let shared = shared.clone();
+            move |number| {
+                shared.said.lock().unwrap_or_else(PoisonError::into_inner).rested = number;
+                shared.changed.notify_all();
             }
         };
         let own = events.clone();
         let thread = std::thread::Builder::new().name("sync".into()).spawn(move || {
-            Loop::new(host, lanes, own, Box::new(teller)).run(&heard);
+            Loop::new(host, lanes, own, Box::new(teller), Box::new(rested)).run(&heard);
         })?;
-        let driver = Self { events, shared, thread: Some(thread) };
+        let driver = Self { events, shared, asked: AtomicU64::new(0), thread: Some(thread) };
         driver.tell(Event::Started);
         Ok(driver)
     }
@@ -71,12 +89,12 @@ impl Driver {
         self.shared.said.lock().unwrap_or_else(PoisonError::into_inner).state
     }
 
-    /// Asks for a round now and waits until the loop rests again: everything exchanged, or a reason why not.
+    /// Asks for a round now and waits for its end: everything exchanged, or a reason why not that a try made now found.
     pub(crate) fn sync_now(&self, patience: Duration) -> Option<State> {
-        let before = self.shared.said.lock().unwrap_or_else(PoisonError::into_inner).count;
-        self.tell(Event::NetworkHint);
+        let number = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
+        let _ = self.events.send(Heard::Now(number));
         let said = self.shared.said.lock().unwrap_or_else(PoisonError::into_inner);
-        let waiting = |said: &mut Said| said.count == before || matches!(said.state, None | Some(State::Syncing));
+        let waiting = |said: &mut Said| said.rested < number;
         let (said, _) =
             self.shared.changed.wait_timeout_while(said, patience, waiting).unwrap_or_else(PoisonError::into_inner);
         said.state
@@ -93,40 +111,15 @@ impl Drop for Driver {
 }
 
 /// One round in the caller's thread: until everything is exchanged or the machine would wait for a next try.
-///
-/// Trouble in one lane does not end the other one. When that one gets through, the service is there after all, and the
-/// lane in trouble tries once more.
 pub(crate) fn run_once(host: Arc<dyn Host>, lanes: Lanes) -> State {
     let (events, heard) = channel();
-    let rested = Arc::new(Mutex::new(None));
-    let teller = {
-        let rested = rested.clone();
-        move |state| {
-            let mut rested = rested.lock().unwrap_or_else(PoisonError::into_inner);
-            *rested = Some(state);
-        }
-    };
-    let mut looping = Loop::new(host, lanes, events, Box::new(teller));
+    let mut looping = Loop::new(host, lanes, events, Box::new(|_| {}), Box::new(|_| {}));
     looping.has_waiting_pulls = false;
-    looping.hear(Event::Started);
-    let mut has_tried_again = false;
-    loop {
-        let state = *rested.lock().unwrap_or_else(PoisonError::into_inner);
-        match state {
-            None | Some(State::Syncing) => {}
-            Some(State::Offline { .. }) if !looping.in_flight.is_empty() => {}
-            Some(State::Offline { .. }) if looping.has_got_through && !has_tried_again => {
-                has_tried_again = true;
-                looping.hear(Event::NetworkHint);
-                continue;
-            }
-            Some(state) => {
-                looping.stop_tasks();
-                return state;
-            }
-        }
-        looping.wait(&heard);
-    }
+    looping.ask(1, Event::Started);
+    while looping.asked.is_some() && looping.wait(&heard) {}
+    looping.stop_tasks();
+    // A round that came to its end has said how.
+    looping.state.unwrap_or(State::Syncing)
 }
 
 struct Loop {
@@ -135,6 +128,11 @@ struct Loop {
     machine: Machine,
     events: Sender<Heard>,
     tell: Box<dyn Fn(State) + Send>,
+    /// Hears of each round's end.
+    tell_rest: Box<dyn Fn(u64) + Send>,
+    /// What was told last.
+    state: Option<State>,
+    asked: Option<Asked>,
     tasks: Vec<(Ticket, Stop, Task)>,
     timer: Option<(TimerId, u64)>,
     has_waiting_pulls: bool,
@@ -144,13 +142,22 @@ struct Loop {
 }
 
 impl Loop {
-    fn new(host: Arc<dyn Host>, lanes: Lanes, events: Sender<Heard>, tell: Box<dyn Fn(State) + Send>) -> Self {
+    fn new(
+        host: Arc<dyn Host>,
+        lanes: Lanes,
+        events: Sender<Heard>,
+        tell: Box<dyn Fn(State) + Send>,
+        tell_rest: Box<dyn Fn(u64) + Send>,
+    ) -> Self {
         Self {
             host,
             lanes,
             machine: Machine::new(),
             events,
             tell,
+            tell_rest,
+            state: None,
+            asked: None,
             tasks: Vec::new(),
             timer: None,
             has_waiting_pulls: true,
@@ -172,6 +179,7 @@ impl Loop {
         };
         match next {
             Ok(Heard::Event(event)) => self.hear(event),
+            Ok(Heard::Now(number)) => self.ask(number, Event::NetworkHint),
             Err(RecvTimeoutError::Timeout) => {
                 if let Some((id, _)) = self.timer.take() {
                     self.hear(Event::TimerFired(id));
@@ -180,6 +188,37 @@ impl Loop {
             Ok(Heard::Stop) | Err(RecvTimeoutError::Disconnected) => return false,
         }
         true
+    }
+
+    /// Begins a round that somebody waits for.
+    fn ask(&mut self, number: u64, event: Event) {
+        self.has_got_through = false;
+        let has_earlier_requests = !self.in_flight.is_empty();
+        self.asked = Some(Asked { number, has_earlier_requests, has_tried_again: false });
+        self.hear(event);
+    }
+
+    /// Ends the round that somebody waits for, once there is nothing more to wait for.
+    ///
+    /// Trouble in one lane does not end the other one. When that one gets through, the service is there after all, and
+    /// the lane in trouble tries once more; so does a round whose requests were under way before it was asked for.
+    fn rest(&mut self) {
+        let Some(asked) = &mut self.asked else { return };
+        match self.state {
+            None | Some(State::Syncing) => return,
+            Some(State::Idle { .. } | State::Paused { .. }) => {}
+            Some(_) if !self.in_flight.is_empty() => return,
+            Some(State::Offline { .. })
+                if (self.has_got_through || asked.has_earlier_requests) && !asked.has_tried_again =>
+            {
+                asked.has_tried_again = true;
+                return self.hear(Event::NetworkHint);
+            }
+            Some(_) => {}
+        }
+        let number = asked.number;
+        self.asked = None;
+        (self.tell_rest)(number);
     }
 
     fn hear(&mut self, event: Event) {
@@ -211,6 +250,7 @@ impl Loop {
                 other => self.carry_out(other),
             }
         }
+        self.rest();
     }
 
     fn landed(&mut self, ticket: Ticket) {
@@ -239,7 +279,10 @@ impl Loop {
                 self.start(ticket, |lanes, stop| lanes.pull(wait_s, stop));
             }
             Effect::ArmTimer { id, ms } => self.timer = Some((id, self.host.mono_ms().saturating_add(ms))),
-            Effect::Report(state) => (self.tell)(state),
+            Effect::Report(state) => {
+                self.state = Some(state);
+                (self.tell)(state);
+            }
             // The reported state says so too; the UI asks from there.
             Effect::AskSignIn | Effect::TellUpgrade | Effect::RenewReplica | Effect::ResetCursor => {}
         }
