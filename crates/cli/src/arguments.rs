@@ -115,8 +115,29 @@ pub(crate) enum Verb {
     Revoke { invitation: String },
     /// Write the sheets of open invitations to a PDF.
     Sheets(Sheets),
+    /// The new school year: show the plan as it follows from the roster and what was decided.
+    Year {
+        #[command(subcommand)]
+        verb: Option<YearVerb>,
+    },
     /// Check keyring, database, disk, service.
     Doctor,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum YearVerb {
+    /// Show the plan.
+    Plan {
+        /// Decisions as a JSON list, instead of those kept on this computer: [{"what": "year", "year": 2027}, …]
+        #[arg(long, value_name = "FILE")]
+        choices: Option<PathBuf>,
+    },
+    /// Carry the plan out as one batch.
+    Apply {
+        /// As for `plan`.
+        #[arg(long, value_name = "FILE")]
+        choices: Option<PathBuf>,
+    },
 }
 
 #[derive(Subcommand)]

@@ -5,18 +5,20 @@ mod invitations;
 mod organisation;
 mod roster;
 mod sync;
+mod year;
 
 use crate::arguments::{Arguments, KeyVerb, OrganisationVerb, Verb};
 use crate::print::Printer;
 use mingce_ipc::Failure;
-
 use mingce_ipc::import::Masking;
+
 /// Runs the verb; answers the exit status.
 pub(crate) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8, Failure> {
     match &arguments.verb {
         Verb::Key { verb: KeyVerb::New { file } } => organisation::make_key(file, printer),
         Verb::Organisation { verb: OrganisationVerb::Create(words) } => organisation::create(arguments, words, printer),
         Verb::SignIn(words) => organisation::sign_in(arguments, words, printer),
+        Verb::Year { verb } => year::run(arguments, verb.as_ref(), printer),
         Verb::Doctor => organisation::doctor(arguments, printer),
         Verb::Import(words) => exchange::import(arguments, words, printer),
         Verb::Imports => exchange::imports(arguments, printer),
