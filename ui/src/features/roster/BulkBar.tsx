@@ -7,6 +7,14 @@ import type { RowCommands } from "./useRowCommands";
 /** Steps of doing without, as `roster.css` has them: 1 the hint, 2 the words of the buttons. */
 const SQUEEZE_MOST = 2;
 
+const COMMANDS = [
+  { word: "move", icon: <SwapOutlined />, look: "outlined" },
+  { word: "set", icon: <EditOutlined />, look: "outlined" },
+  { word: "tag", icon: <TagOutlined />, look: "outlined" },
+  { word: "invite", icon: <MailOutlined />, look: "outlined" },
+  { word: "remove", icon: <DeleteOutlined />, look: "danger" },
+] as const;
+
 /** Stands in for the toolbar while whole rows are selected. */
 export const BulkBar = ({
   commands,
@@ -32,41 +40,16 @@ export const BulkBar = ({
       }}
     >
       <strong className="roster-chosen">{t("roster.bulk.chosen", { count })}</strong>
-      <ToolButton
-        label={t("roster.bulk.move")}
-        icon={<SwapOutlined />}
-        shows="label"
-        look="outlined"
-        onClick={commands.move}
-      />
-      <ToolButton
-        label={t("roster.bulk.set")}
-        icon={<EditOutlined />}
-        shows="label"
-        look="outlined"
-        onClick={commands.set}
-      />
-      <ToolButton
-        label={t("roster.bulk.tag")}
-        icon={<TagOutlined />}
-        shows="label"
-        look="outlined"
-        onClick={commands.tag}
-      />
-      <ToolButton
-        label={t("roster.bulk.invite")}
-        icon={<MailOutlined />}
-        shows="label"
-        look="outlined"
-        onClick={commands.invite}
-      />
-      <ToolButton
-        label={t("roster.bulk.remove")}
-        icon={<DeleteOutlined />}
-        shows="label"
-        look="danger"
-        onClick={commands.remove}
-      />
+      {COMMANDS.map(({ word, icon, look }) => (
+        <ToolButton
+          key={word}
+          label={t(`roster.bulk.${word}`)}
+          icon={icon}
+          shows="label"
+          look={look}
+          onClick={commands[word]}
+        />
+      ))}
       <span className="roster-space" />
       <span className="quiet roster-hint">{t("roster.bulk.hint")}</span>
     </div>

@@ -1,8 +1,8 @@
-import { Modal } from "antd";
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Column } from "@/generated/types";
 import { fieldOf } from "@/session/defined";
+import { BulkDialog } from "./BulkDialog";
 import { choiceLabels, isChoice } from "./choices";
 import { ALWAYS_SHOWN, allColumns, canEdit, columnTitle } from "./columns";
 
@@ -40,27 +40,24 @@ export const SetFieldDialog = ({
   onSet: (column: Column, text: string) => void;
 }) => {
   const { t } = useTranslation();
-  const form = useId();
   return (
-    <Modal
-      open={isOpen}
+    <BulkDialog
+      isOpen={isOpen}
       title={t("roster.setField.title", { count })}
-      onCancel={onClose}
       okText={t("roster.setField.set")}
-      cancelText={t("shell.common.cancel")}
-      okButtonProps={{ htmlType: "submit", form }}
-      afterClose={onClosed}
-      destroyOnHidden
-      width={440}
+      onClose={onClose}
+      onClosed={onClosed}
     >
-      <Form
-        id={form}
-        onSet={(column, text) => {
-          onClose();
-          onSet(column, text);
-        }}
-      />
-    </Modal>
+      {(form) => (
+        <Form
+          id={form}
+          onSet={(column, text) => {
+            onClose();
+            onSet(column, text);
+          }}
+        />
+      )}
+    </BulkDialog>
   );
 };
 

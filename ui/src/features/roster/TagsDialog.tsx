@@ -1,8 +1,8 @@
-import { Modal } from "antd";
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useDefined } from "@/session/defined";
+import { BulkDialog } from "./BulkDialog";
 
 type Wish = "keep" | "add" | "remove";
 
@@ -21,27 +21,24 @@ export const TagsDialog = ({
   onTag: (add: string[], remove: string[]) => void;
 }) => {
   const { t } = useTranslation();
-  const form = useId();
   return (
-    <Modal
-      open={isOpen}
+    <BulkDialog
+      isOpen={isOpen}
       title={t("roster.tags.dialog", { count })}
-      onCancel={onClose}
       okText={t("roster.tags.apply")}
-      cancelText={t("shell.common.cancel")}
-      okButtonProps={{ htmlType: "submit", form }}
-      afterClose={onClosed}
-      destroyOnHidden
-      width={440}
+      onClose={onClose}
+      onClosed={onClosed}
     >
-      <Form
-        id={form}
-        onTag={(add, remove) => {
-          onClose();
-          if (add.length + remove.length > 0) onTag(add, remove);
-        }}
-      />
-    </Modal>
+      {(form) => (
+        <Form
+          id={form}
+          onTag={(add, remove) => {
+            onClose();
+            if (add.length + remove.length > 0) onTag(add, remove);
+          }}
+        />
+      )}
+    </BulkDialog>
   );
 };
 
