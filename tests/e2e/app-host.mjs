@@ -3,13 +3,15 @@
  * place of the system's keyring. Programs come from MINGCE_PROGRAMS or target/debug, the UI from ui/dist.
  */
 
+import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after, afterEach, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { axeSource, picture } from "./grid-page.mjs";
+import { axeSource, openBrowser, picture } from "./grid-page.mjs";
 
 const top = fileURLToPath(new URL("../../", import.meta.url));
 const programs = process.env.MINGCE_PROGRAMS ?? join(top, "target", "debug");
@@ -165,3 +167,64 @@ export async function createOrganisation(page, words) {
   await page.locator("button[type=submit]").click();
   await page.locator(".shell-rail").waitFor();
 }
+
+/** Calls a use case as the page does, and answers what it answered. */
+export const callApp = (page, name, args) =>
+  page.evaluate(
+    async ([called, given]) => {
+      const answer = await fetch(`/call/${called}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(given),
+      });
+      if (!answer.ok) throw new Error(await answer.text());
+      return answer.json();
+    },
+    [name, args],
+  );
+
+/**
+ * What the tests of a spec share: an office with a desktop in a browser, opened by `open(desk)` before the first test and
+ * closed after the last. Whatever is wrong with the screens is the fault of the test after which it is seen. Answers the
+ * office, and `step`: a test that goes on with what the one before it left.
+ */
+export function shareDesk(name, open, { needs = [] } = {}) {
+  const desk = { office: new Office() };
+
+  before(async () => {
+    for (const needed of ["mingce-devhost", "mingce", ...needs])
+      assert.ok(existsSync(program(needed)), `build ${needed} first`);
+    desk.browser = await openBrowser();
+    await open(desk);
+  });
+
+  after(async () => {
+    await desk.browser?.close();
+    desk.office.close();
+  });
+
+  afterEach(async (context) => {
+    if (!context.passed) await desk.app?.page.screenshot({ path: picture(`${name}-lost`) });
+    assert.deepEqual(desk.app?.faults.splice(0), [], "what is wrong with the screens");
+  });
+
+  let isLost = false;
+  const step = (title, walk) =>
+    test(title, async (context) => {
+      if (isLost) return context.skip("an earlier step was lost");
+      isLost = true;
+      await walk();
+      isLost = false;
+    });
+  return { office: desk.office, step };
+}
+
+/** `open` for `shareDesk`: the window of an organisation that was made just now, whose service is this computer. */
+export const openFresh = async (desk, { organisation = "第一小学", ...options } = {}) => {
+  const host = await desk.office.serve(desk.office.desktop("mine"));
+  desk.app = await openApp(desk.browser, host.address, options);
+  const { page } = desk.app;
+  await createOrganisation(page, { create: /新建组织/, organisation, admin: "李老师" });
+  await page.getByRole("heading", { name: "名册还是空的" }).waitFor();
+  return { app: desk.app, page };
+};

@@ -5,50 +5,40 @@
  */
 
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { after, afterEach, before, describe, test } from "node:test";
+import { readFileSync, writeFileSync } from "node:fs";
+import { describe } from "node:test";
 import {
   answerDialog,
+  callApp,
   checkScreen,
   createOrganisation,
-  Office,
   openApp,
   password,
-  program,
   readCode,
+  shareDesk,
 } from "./app-host.mjs";
-import { openBrowser, picture } from "./grid-page.mjs";
+import { picture } from "./grid-page.mjs";
 import { csv, people } from "./made-up.mjs";
 
 const PEOPLE = 30;
 const roster = people(PEOPLE);
 
 describe("the desktop", { timeout: 420_000 }, () => {
-  const office = new Office();
   let browser;
   let mine;
   let hers;
-  let host;
   let app;
   let page;
 
-  before(async () => {
-    for (const name of ["mingce-devhost", "mingce"])
-      assert.ok(existsSync(program(name)), `build ${name} first`);
-    browser = await openBrowser();
+  const { office, step } = shareDesk("app", async (desk) => {
+    browser = desk.browser;
     mine = office.desktop("mine");
     hers = office.desktop("hers");
-    host = await office.serve(mine);
+    const host = await office.serve(mine);
     app = await openApp(browser, host.address);
+    desk.app = app;
     page = app.page;
   });
-
-  after(async () => {
-    await browser?.close();
-    office.close();
-  });
-
-  afterEach(() => assert.deepEqual(app.faults.splice(0), [], "what is wrong with the screens"));
 
   const go = (path) => page.locator(`nav a[href='#/${path}']`).click();
   const cell = (text) => page.getByRole("gridcell", { name: text, exact: true });
@@ -63,21 +53,6 @@ describe("the desktop", { timeout: 420_000 }, () => {
     }
     assert.equal(seen, wanted, what);
   }
-
-  /** One after the other: what one leaves, the next goes on with. */
-  let isLost = false;
-  const step = (name, walk) =>
-    test(name, async (context) => {
-      if (isLost) return context.skip("an earlier step was lost");
-      isLost = true;
-      try {
-        await walk();
-      } catch (failure) {
-        await page.screenshot({ path: picture("app-lost") });
-        throw failure;
-      }
-      isLost = false;
-    });
 
   step("the first run makes an organisation on this computer", async () => {
     await button(/新建组织/).waitFor();
@@ -217,19 +192,7 @@ describe("the desktop", { timeout: 420_000 }, () => {
     hers.run(["add", "name=小乔", "card_number=20268888"]);
 
     await go("roster");
-    mine.call = (name, args) =>
-      page.evaluate(
-        async ([what, words]) => {
-          const answer = await fetch(`/call/${what}`, {
-            method: "POST",
-            headers: { "content-type": "application/json" },
-            body: JSON.stringify(words),
-          });
-          if (!answer.ok) throw new Error(await answer.text());
-          return answer.json();
-        },
-        [name, args],
-      );
+    mine.call = (name, args) => callApp(page, name, args);
     await page.getByRole("searchbox").fill(roster[1].number);
     await eventually(
       () => page.locator(".grid-row").filter({ hasText: roster[1].number }).count(),

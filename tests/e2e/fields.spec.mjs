@@ -5,26 +5,15 @@
  */
 
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { after, afterEach, before, describe, test } from "node:test";
-import { checkScreen, createOrganisation, Office, openApp, program } from "./app-host.mjs";
-import { openBrowser } from "./grid-page.mjs";
+import { describe, test } from "node:test";
+import { callApp, checkScreen, openFresh, shareDesk } from "./app-host.mjs";
 
 describe("fields and tags of the organisation's own", { timeout: 300_000 }, () => {
-  const office = new Office();
-  let browser;
   let app;
   let page;
 
-  before(async () => {
-    for (const name of ["mingce-devhost", "mingce"])
-      assert.ok(existsSync(program(name)), `build ${name} first`);
-    browser = await openBrowser();
-    const host = await office.serve(office.desktop("mine"));
-    app = await openApp(browser, host.address);
-    page = app.page;
-    await createOrganisation(page, { create: /新建组织/, organisation: "第一小学", admin: "李老师" });
-    await page.getByRole("heading", { name: "名册还是空的" }).waitFor();
+  shareDesk("fields", async (desk) => {
+    ({ app, page } = await openFresh(desk));
     for (const cells of [
       { name: "张伟", birth_date: "2011-05-04", phone: "13800138000" },
       { name: "章薇", birth_date: "2011-05-04", email: "zhang@example.cn" },
@@ -34,26 +23,7 @@ describe("fields and tags of the organisation's own", { timeout: 300_000 }, () =
       });
   });
 
-  after(async () => {
-    await browser?.close();
-    office.close();
-  });
-
-  afterEach(() => assert.deepEqual(app.faults.splice(0), [], "what is wrong with the screens"));
-
-  const call = (name, args) =>
-    page.evaluate(
-      async ([called, given]) => {
-        const headers = { "content-type": "application/json" };
-        const answer = await fetch(`/call/${called}`, {
-          method: "POST",
-          headers,
-          body: JSON.stringify(given),
-        });
-        return answer.json();
-      },
-      [name, args],
-    );
+  const call = (name, args) => callApp(page, name, args);
   const goTo = (name) => page.getByRole("navigation").getByRole("link", { name }).click();
 
   test("a choice and a tag are defined in the settings by keyboard", async () => {

@@ -5,29 +5,20 @@
  */
 
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { after, afterEach, before, describe, test } from "node:test";
-import { answerDialog, checkScreen, createOrganisation, Office, openApp, program } from "./app-host.mjs";
-import { openBrowser, picture } from "./grid-page.mjs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { describe } from "node:test";
+import { answerDialog, checkScreen, openFresh, shareDesk } from "./app-host.mjs";
 import { csv, people } from "./made-up.mjs";
 
 const roster = people(12);
 const masked = (phone) => `${phone.slice(0, 3)}****${phone.slice(-4)}`;
 
 describe("the history and the masks", { timeout: 300_000 }, () => {
-  const office = new Office();
-  let browser;
   let app;
   let page;
 
-  before(async () => {
-    for (const name of ["mingce-devhost", "mingce"]) assert.ok(existsSync(program(name)), `build ${name} first`);
-    browser = await openBrowser();
-    const host = await office.serve(office.desktop("mine"));
-    app = await openApp(browser, host.address, { permissions: ["clipboard-read", "clipboard-write"] });
-    page = app.page;
-    await createOrganisation(page, { create: /新建组织/, organisation: "第一小学", admin: "李老师" });
-    await page.getByRole("heading", { name: "名册还是空的" }).waitFor();
+  const { office, step } = shareDesk("history", async (desk) => {
+    ({ app, page } = await openFresh(desk, { permissions: ["clipboard-read", "clipboard-write"] }));
     const file = office.file("新生.csv");
     writeFileSync(file, csv(roster));
     await go("import");
@@ -39,31 +30,10 @@ describe("the history and the masks", { timeout: 300_000 }, () => {
     await cell(roster[0].name).waitFor();
   });
 
-  after(async () => {
-    await browser?.close();
-    office.close();
-  });
-
-  afterEach(() => assert.deepEqual(app.faults.splice(0), [], "what is wrong with the screens"));
-
   const go = (path) => page.locator(`nav a[href='#/${path}']`).click();
   const cell = (text) => page.getByRole("gridcell", { name: text, exact: true });
   const button = (name, on = page) => on.getByRole("button", { name });
   const shown = (text) => page.getByText(text, { exact: false }).first().waitFor();
-
-  let isLost = false;
-  const step = (name, walk) =>
-    test(name, async (context) => {
-      if (isLost) return context.skip("an earlier step was lost");
-      isLost = true;
-      try {
-        await walk();
-      } catch (failure) {
-        await page.screenshot({ path: picture("history-lost") });
-        throw failure;
-      }
-      isLost = false;
-    });
 
   step("numbers are masked, and a mask that is edited is never saved", async () => {
     const [person] = roster;

@@ -5,43 +5,26 @@
  */
 
 import assert from "node:assert/strict";
-import { existsSync, writeFileSync } from "node:fs";
-import { after, afterEach, before, describe, test } from "node:test";
-import { answerDialog, checkScreen, createOrganisation, Office, openApp, program } from "./app-host.mjs";
-import { openBrowser, picture } from "./grid-page.mjs";
+import { writeFileSync } from "node:fs";
+import { describe } from "node:test";
+import { answerDialog, checkScreen, openFresh, shareDesk } from "./app-host.mjs";
 
 const NAMES = ["赵一", "钱二", "孙三", "李四", "周五", "吴六"];
 const whole = NAMES.map((name, index) => `100${index},${name},1380013800${index}`);
 const table = (lines) => `学号,姓名,手机号\n${lines.join("\n")}\n`;
 
 describe("files in depth", { timeout: 300_000 }, () => {
-  const office = new Office();
-  let browser;
   let app;
   let page;
 
-  before(async () => {
-    for (const name of ["mingce-devhost", "mingce"])
-      assert.ok(existsSync(program(name)), `build ${name} first`);
-    browser = await openBrowser();
-    const host = await office.serve(office.desktop("mine"));
-    app = await openApp(browser, host.address);
-    page = app.page;
-    await createOrganisation(page, { create: /新建组织/, organisation: "第一小学", admin: "李老师" });
-    await page.getByRole("heading", { name: "名册还是空的" }).waitFor();
+  const { office, step } = shareDesk("import", async (desk) => {
+    ({ app, page } = await openFresh(desk));
     await open("全部.csv", table(whole));
     await button(/^预\s*览$/).click();
     await button(/^导入 6 人/).click();
     await button("查看名册").click();
     await page.getByRole("gridcell", { name: NAMES[0], exact: true }).waitFor();
   });
-
-  after(async () => {
-    await browser?.close();
-    office.close();
-  });
-
-  afterEach(() => assert.deepEqual(app.faults.splice(0), [], "what is wrong with the screens"));
 
   const go = (path) => page.locator(`nav a[href='#/${path}']`).click();
   const button = (name, on = page) => on.getByRole("button", { name });
@@ -54,20 +37,6 @@ describe("files in depth", { timeout: 300_000 }, () => {
     await button("选择文件").click();
     await button(/^预\s*览$/).waitFor();
   };
-
-  let isLost = false;
-  const step = (name, walk) =>
-    test(name, async (context) => {
-      if (isLost) return context.skip("an earlier step was lost");
-      isLost = true;
-      try {
-        await walk();
-      } catch (failure) {
-        await page.screenshot({ path: picture("import-lost") });
-        throw failure;
-      }
-      isLost = false;
-    });
 
   step("an unsure row is answered, and one change is left out", async () => {
     const moved = whole[0].replace("1000", "2000");

@@ -4,42 +4,15 @@
  */
 
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { after, afterEach, before, describe, test } from "node:test";
-import { checkScreen, createOrganisation, Office, openApp, program } from "./app-host.mjs";
-import { openBrowser, picture } from "./grid-page.mjs";
+import { describe, test } from "node:test";
+import { checkScreen, openFresh, shareDesk } from "./app-host.mjs";
 
 describe("the roster page", { timeout: 420_000 }, () => {
-  const office = new Office();
-  let browser;
   let app;
   let page;
 
-  before(async () => {
-    for (const name of ["mingce-devhost", "mingce"])
-      assert.ok(existsSync(program(name)), `build ${name} first`);
-    browser = await openBrowser();
-    const host = await office.serve(office.desktop("mine"));
-    app = await openApp(browser, host.address, {
-      permissions: ["clipboard-read", "clipboard-write"],
-    });
-    page = app.page;
-    await createOrganisation(page, {
-      create: /新建组织/,
-      organisation: "第一小学",
-      admin: "李老师",
-    });
-    await page.getByRole("heading", { name: "名册还是空的" }).waitFor();
-  });
-
-  after(async () => {
-    await browser?.close();
-    office.close();
-  });
-
-  afterEach(async (context) => {
-    if (!context.passed) await page.screenshot({ path: picture("roster-lost") });
-    assert.deepEqual(app.faults.splice(0), [], "what is wrong with the screens");
+  shareDesk("roster", async (desk) => {
+    ({ app, page } = await openFresh(desk, { permissions: ["clipboard-read", "clipboard-write"] }));
   });
 
   const button = (name, on = page) => on.getByRole("button", { name });
@@ -279,17 +252,7 @@ describe("the roster page", { timeout: 420_000 }, () => {
   test("whole rows are selected further by Shift and arrows, and odd ranges are not copied", async () => {
     await cell(0, "姓名").click();
     await page.keyboard.press("Shift+Space");
-    // Both may confirm until one is switched off; without any a minor is pointed out.
-    const may = (number) =>
-      panel.getByRole("group", { name: `监护人 ${number}` }).getByRole("checkbox", { name: "可以确认" });
-    assert.ok((await may(1).isChecked()) && (await may(2).isChecked()));
-    await may(2).click();
-    await eventually(() => may(2).isChecked(), false);
-    await may(1).click();
-    await panel.getByText("未成年人没有可以确认的监护人").waitFor();
     await page.keyboard.press("Shift+ArrowDown");
-    await may(1).click();
-    await eventually(() => panel.getByText("未成年人没有可以确认的监护人").count(), 0);
     await page.getByText("已选 2 人").waitFor();
     assert.equal(await page.evaluate(() => document.querySelector(".grid-scroller").scrollLeft), 0);
     await cell(0, "姓名").click();
@@ -316,7 +279,17 @@ describe("the roster page", { timeout: 420_000 }, () => {
     const second = panel.getByRole("group", { name: "监护人 2" });
     await second.getByLabel("监护人电话").fill("13800138000");
     await page.keyboard.press("Enter");
+    // Both may confirm until one is switched off; without any a minor is pointed out.
+    const may = (number) =>
+      panel.getByRole("group", { name: `监护人 ${number}` }).getByRole("checkbox", { name: "可以确认" });
+    assert.ok((await may(1).isChecked()) && (await may(2).isChecked()));
+    await may(2).click();
+    await eventually(() => may(2).isChecked(), false);
+    await may(1).click();
+    await panel.getByText("未成年人没有可以确认的监护人").waitFor();
     await checkScreen(app, "guardians");
+    await may(1).click();
+    await eventually(() => panel.getByText("未成年人没有可以确认的监护人").count(), 0);
     await panel.getByRole("button", { name: "移除监护人王大明" }).click();
     await eventually(() => panel.getByRole("group", { name: /^监护人 / }).count(), 1);
     assert.equal(await panel.getByRole("textbox", { name: "监护人", exact: true }).inputValue(), "李芳");

@@ -5,54 +5,25 @@
  */
 
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { after, afterEach, before, describe, test } from "node:test";
-import { checkScreen, createOrganisation, Office, openApp, program } from "./app-host.mjs";
-import { openBrowser, picture } from "./grid-page.mjs";
+import { describe } from "node:test";
+import { callApp, checkScreen, openFresh, shareDesk } from "./app-host.mjs";
+import { picture } from "./grid-page.mjs";
 
 const CLASSES = ["1班", "2班", "10班"];
 
 describe("the department tree", { timeout: 300_000 }, () => {
-  const office = new Office();
-  let browser;
   let app;
   let page;
 
-  before(async () => {
-    for (const name of ["mingce-devhost", "mingce"])
-      assert.ok(existsSync(program(name)), `build ${name} first`);
-    browser = await openBrowser();
-    const host = await office.serve(office.desktop("mine"));
-    app = await openApp(browser, host.address);
-    page = app.page;
-    await createOrganisation(page, { create: /新建组织/, organisation: "第一小学", admin: "李老师" });
-    await page.getByRole("heading", { name: "名册还是空的" }).waitFor();
+  const { step } = shareDesk("tree", async (desk) => {
+    ({ app, page } = await openFresh(desk));
   });
-
-  after(async () => {
-    await browser?.close();
-    office.close();
-  });
-
-  afterEach(() => assert.deepEqual(app.faults.splice(0), [], "what is wrong with the screens"));
 
   const tree = () => page.getByRole("tree", { name: "部门", exact: true }).first();
   const item = (name) => tree().getByRole("treeitem", { name });
   const dialog = () => page.getByRole("dialog");
 
-  const call = (name, args) =>
-    page.evaluate(
-      async ([called, given]) => {
-        const headers = { "content-type": "application/json" };
-        const answer = await fetch(`/call/${called}`, {
-          method: "POST",
-          headers,
-          body: JSON.stringify(given),
-        });
-        return answer.json();
-      },
-      [name, args],
-    );
+  const call = (name, args) => callApp(page, name, args);
 
   /** Names as they stand in the tree, indented by their level. */
   const shown = () =>
@@ -90,20 +61,6 @@ describe("the department tree", { timeout: 300_000 }, () => {
   }
 
   /** One after the other: what one leaves, the next goes on with. */
-  let isLost = false;
-  const step = (name, walk) =>
-    test(name, async (context) => {
-      if (isLost) return context.skip("an earlier step was lost");
-      isLost = true;
-      try {
-        await walk();
-      } catch (failure) {
-        await page.screenshot({ path: picture("tree-lost") });
-        throw failure;
-      }
-      isLost = false;
-    });
-
   step("departments are made and named in place, and a wrong name is told at once", async () => {
     await page.getByRole("button", { name: "新建部门" }).first().click();
     const field = page.getByRole("textbox", { name: "部门名称" });

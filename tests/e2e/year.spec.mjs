@@ -4,10 +4,9 @@
  */
 
 import assert from "node:assert/strict";
-import { existsSync, writeFileSync } from "node:fs";
-import { after, afterEach, before, describe, test } from "node:test";
-import { answerDialog, checkScreen, createOrganisation, Office, openApp, program } from "./app-host.mjs";
-import { openBrowser } from "./grid-page.mjs";
+import { writeFileSync } from "node:fs";
+import { describe } from "node:test";
+import { answerDialog, checkScreen, openFresh, shareDesk } from "./app-host.mjs";
 
 const SURNAMES = ["王", "李", "张", "陈", "周", "吴"];
 const GIVEN = ["安然", "博文", "楚涵", "德明", "恩慈", "凡星"];
@@ -28,8 +27,6 @@ const csv = `姓名,学号,性别,身份,部门\r\n${roster
   .join("\r\n")}\r\n`;
 
 describe("the new school year", { timeout: 300_000 }, () => {
-  const office = new Office();
-  let browser;
   let app;
   let page;
   const button = (name, on = page) => on.getByRole("button", { name });
@@ -37,15 +34,8 @@ describe("the new school year", { timeout: 300_000 }, () => {
   const row = (name) => page.getByRole("row").filter({ has: page.getByRole("checkbox", { name: `选择${name}` }) });
   const option = (name) => page.locator(".ant-select-item-option", { hasText: name }).last();
 
-  before(async () => {
-    for (const name of ["mingce-devhost", "mingce"])
-      assert.ok(existsSync(program(name)), `build ${name} first`);
-    browser = await openBrowser();
-    const host = await office.serve(office.desktop("mine"));
-    app = await openApp(browser, host.address);
-    page = app.page;
-    await createOrganisation(page, { create: /新建组织/, organisation: "第一中学", admin: "李老师" });
-    await page.getByRole("heading", { name: "名册还是空的" }).waitFor();
+  const { office, step } = shareDesk("year", async (desk) => {
+    ({ app, page } = await openFresh(desk, { organisation: "第一中学" }));
     const file = office.file("在校生.csv");
     writeFileSync(file, csv);
     await go("import");
@@ -55,22 +45,6 @@ describe("the new school year", { timeout: 300_000 }, () => {
     await button(/^导入 36 人/).click();
     await button("查看名册").waitFor();
   });
-
-  after(async () => {
-    await browser?.close();
-    office.close();
-  });
-
-  afterEach(() => assert.deepEqual(app.faults.splice(0), [], "what is wrong with the screens"));
-
-  let isLost = false;
-  const step = (name, walk) =>
-    test(name, async (context) => {
-      if (isLost) return context.skip("an earlier step was lost");
-      isLost = true;
-      await walk();
-      isLost = false;
-    });
 
   step("the tree makes the plan", async () => {
     await go("year");

@@ -1,0 +1,101 @@
+/**
+ * A second administrator whom the operator let in without the right to see whole numbers: the desktop in a browser beside a
+ * service of its own. Needs mingce-devhost, mingce, mingce-service and ui/dist.
+ * Run: node --test tests/e2e/rights.spec.mjs
+ */
+
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { after, describe } from "node:test";
+import { answerDialog, checkScreen, openApp, password, program, shareDesk } from "./app-host.mjs";
+
+const COLLEAGUE = "13900139000";
+
+describe("an administrator without the right to whole numbers", { timeout: 300_000 }, () => {
+  let data;
+  let service;
+  let app;
+  let page;
+  let organisation;
+
+  const operate = (verb, ...words) =>
+    execFileSync(program("mingce-service"), ["administrator", verb, "--data", data, ...words], {
+      encoding: "utf8",
+      input: `${password}\n`,
+    });
+
+  const open = async (desk) => {
+    data = office.file("service");
+    service = spawn(program("mingce-service"), ["serve", "--listen", "127.0.0.1:0", "--data", data]);
+    const said = await new Promise((resolve, reject) => {
+      service.once("exit", () => reject(new Error("the service ended")));
+      service.stdout.once("data", (part) => resolve(String(part)));
+    });
+    const url = said.trim().split(" ").at(-1);
+    const owner = office.desktop("owner");
+    const founding = ["--name", "第一小学", "--admin", "王老师", "--phone", "13800138000", "--password-stdin"];
+    owner.run(["organisation", "create", "--service", url, ...founding], `${password}\n`);
+    owner.run(["add", "name=张伟", "phone=13800000001", "card_number=S1"]);
+    owner.run(["sync"]);
+    organisation = operate("list").split("\t")[0];
+    operate(
+      "add",
+      ...["--organisation", organisation, "--name", "李老师", "--phone", COLLEAGUE, "--password-stdin"],
+    );
+    const hers = office.desktop("hers");
+    hers.run(["sign-in", "--service", url, "--phone", COLLEAGUE, "--password-stdin"], `${password}\n`);
+    const host = await office.serve(hers);
+    app = await openApp(desk.browser, host.address);
+    desk.app = app;
+    page = app.page;
+    await page.getByRole("button", { name: /第一小学/ }).click();
+    await page.getByRole("gridcell", { name: "张伟", exact: true }).waitFor();
+  };
+  const { office, step } = shareDesk("rights", open, { needs: ["mingce-service"] });
+
+  after(() => {
+    service?.removeAllListeners("exit");
+    service?.kill();
+  });
+
+  const mayNot = "您没有查看完整号码的权限";
+
+  step("numbers stay masked, and the page says why", async () => {
+    await page.getByRole("gridcell", { name: "138****0001", exact: true }).waitFor();
+    assert.ok(await page.getByRole("button", { name: mayNot }).isDisabled());
+    await page.getByRole("gridcell", { name: "张伟", exact: true }).click();
+    await page.keyboard.press("Alt+Enter");
+    const panel = page.getByRole("complementary", { name: "成员详情" });
+    await panel.getByText(mayNot).waitFor();
+    assert.equal(await panel.getByRole("button", { name: "显示证件号和手机号" }).count(), 0);
+    await checkScreen(app, "rights-none");
+    await page.keyboard.press("Control+K");
+    await page.getByPlaceholder("输入命令、姓名或拼音首字母").fill("号码");
+    assert.equal(await page.getByText("显示完整号码").count(), 0);
+    await page.keyboard.press("Escape");
+  });
+
+  step("an export leaves masked", async () => {
+    const file = office.file("名单.csv");
+    await answerDialog(page, file);
+    await page.getByRole("button", { name: "导出" }).click();
+    const dialog = page.getByRole("dialog", { name: "导出证件号和手机号" });
+    assert.ok(await dialog.getByRole("radio", { name: "完整" }).isDisabled());
+    await dialog.getByText(mayNot).waitFor();
+    await checkScreen(app, "rights-export");
+    await dialog.getByRole("button", { name: /导\s*出/ }).click();
+    await page.locator(".ant-message").getByText("已导出 1 人").waitFor();
+    assert.match(readFileSync(file, "utf8"), /138\*{4}0001/);
+  });
+
+  step("the right that the operator gives is there with the next sync", async () => {
+    operate("rights", "--organisation", organisation, "--phone", COLLEAGUE, "--right", "reveal_numbers");
+    await page.keyboard.press("Control+K");
+    await page.getByPlaceholder("输入命令、姓名或拼音首字母").fill("立即同步");
+    await page.getByText("立即同步", { exact: true }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "显示证件号和手机号" }).click();
+    await page.getByRole("gridcell", { name: "13800000001", exact: true }).waitFor();
+  });
+});
