@@ -160,6 +160,7 @@ pub enum Field {
     MemberJoinState,
     MemberJoinedAt,
     MemberStatusSince,
+    MemberPhoto,
     AffiliationMember,
     AffiliationDepartment,
     AffiliationTitle,
@@ -250,6 +251,7 @@ registry! {
     MemberJoinState       = Member 18 "join_state" Form::Choice(&["joined", "refused"]), Service optional;
     MemberJoinedAt        = Member 19 "joined_at" Form::Instant, Service optional;
     MemberStatusSince     = Member 20 "status_since" Form::Date, Administrator optional;
+    MemberPhoto           = Member 21 "photo" Form::Hex(64), Administrator optional;
     AffiliationMember     = Affiliation 1 "member" Form::Ref(Kind::Member), Administrator required;
     AffiliationDepartment = Affiliation 2 "department" Form::Ref(Kind::Department), Administrator required;
     AffiliationTitle      = Affiliation 3 "title" Form::Text(64), Administrator optional;

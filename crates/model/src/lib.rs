@@ -10,6 +10,7 @@ pub mod guardians;
 pub mod id;
 pub mod mask;
 pub mod merge;
+pub mod photo;
 pub mod pinyin;
 pub mod record;
 pub mod tree;
@@ -23,6 +24,7 @@ pub use check::{
 pub use edit::{Change, Edit, Verb};
 pub use field::{Field, Form, Kind, Owner};
 pub use id::{DepartmentId, MemberId, OrganisationId, RecordId};
+pub use photo::PhotoHash;
 pub use pinyin::{SearchKeys, haystack, needle, search_keys, sort_key};
 pub use record::Record;
 pub use tree::{Department, Tree, TreeProblem};

@@ -3,6 +3,7 @@
 //! Nothing here may reach a shipped program, and nothing here reads a real clock or real randomness.
 
 pub mod clock;
+pub mod pictures;
 pub mod random;
 pub mod rosters;
 pub mod workbook;
