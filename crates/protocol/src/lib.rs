@@ -31,5 +31,11 @@ pub const MEDIA_TYPE: &str = "application/vnd.mingce.v1+ndjson";
 pub const PUSH_OPS_MAX: usize = 5_000;
 /// Bytes of one decompressed body at the most.
 pub const BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Bytes of one photo at the most.
+pub const PHOTO_BYTES_MAX: usize = 60 * 1024;
+/// Media type of photos.
+pub const PHOTO_MEDIA_TYPE: &str = "image/jpeg";
+/// What the service says of an edit that names a photo which it does not have (`Exception::rule`).
+pub const PHOTO_MISSING: &str = "photo_missing";
 /// Records in one pull page at the most.
 pub const PULL_ROWS_MAX: usize = 5_000;

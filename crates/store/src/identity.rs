@@ -167,5 +167,7 @@ fn restart(conn: &Connection) -> Result<(), StoreError> {
         conn.execute(&format!("UPDATE \"{}\" SET ver = 0 WHERE ver > 0", kind.name()), [])?;
     }
     conn.execute("UPDATE shadow SET ver = 0", [])?;
+    // A restored service may have lost photos, too.
+    conn.execute("UPDATE photo SET sent_at = NULL WHERE sent_at IS NOT NULL", [])?;
     Ok(())
 }

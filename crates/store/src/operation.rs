@@ -44,6 +44,8 @@ labels! {
     Field = "field";
     /// Defining tags, giving and taking them.
     Tag = "tag";
+    /// Photos set or taken away.
+    Photo = "photo";
     /// Two members made one.
     Merge = "merge";
     Invite = "invite";

@@ -86,7 +86,7 @@ pub(crate) fn is_empty(conn: &Connection) -> Result<bool, StoreError> {
     Ok(conn.query_row(sql, [], |row| row.get(0))?)
 }
 
-fn lacks_indexes(conn: &Connection) -> Result<bool, StoreError> {
+pub(crate) fn lacks_indexes(conn: &Connection) -> Result<bool, StoreError> {
     Ok(identity::get::<i64>(conn, "has_no_indexes")?.unwrap_or(0) != 0)
 }
 

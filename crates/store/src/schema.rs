@@ -70,8 +70,16 @@ CREATE TABLE audit (
 CREATE INDEX audit_record ON audit (id) WHERE id IS NOT NULL;
 ";
 
-/// What schema 3 added: the row of what was removed, so that it comes back to its place.
-const STEP_3: &str = "ALTER TABLE history ADD COLUMN row INTEGER";
+/// What schema 3 added: the row of what was removed, so that it comes back to its place, and photos of members.
+const STEP_3: &str = "
+ALTER TABLE history ADD COLUMN row INTEGER;
+-- Photos under the SHA-256 of their bytes, as member.photo names them. sent_at: the service had it then. unused_since:
+-- no member has named it since; such a photo goes after a while. The small form stands before the bytes, so that
+-- reading it leaves them alone.
+CREATE TABLE photo (
+    hash TEXT PRIMARY KEY, sent_at INTEGER, unused_since INTEGER, thumbnail BLOB NOT NULL, jpeg BLOB NOT NULL);
+CREATE INDEX photo_unused ON photo (unused_since, hash);
+";
 
 /// In a file of schema 1 others' new records are not in the history, so the past that can be shown begins now.
 const PAST_BEGINS: &str = "
@@ -183,6 +191,8 @@ struct Index {
     kind: Kind,
     column: &'static str,
     columns: &'static [&'static str],
+    /// Only rows in which the column is filled: nearly all are empty in many a roster.
+    skips_empty: bool,
     /// Stays while a roster is filled: what a member is found by is read through it.
     is_lasting: bool,
 }
@@ -204,14 +214,16 @@ fn indexes() -> Vec<Index> {
             (Kind::Tagging, "tag") => &["tag", "member"],
             _ => &[],
         };
-        Index { kind, column, columns, is_lasting: (kind, column) == (Kind::CustomValue, "member") }
+        let is = |of: (Kind, &str)| (kind, column) == of;
+        let (skips_empty, is_lasting) = (is((Kind::Member, "photo")), is((Kind::CustomValue, "member")));
+        Index { kind, column, columns, skips_empty, is_lasting }
     };
     let references = |kind: Kind| {
         let fields = kind.fields().iter().filter(|field| matches!(field.form(), Form::Ref(_)));
         fields.map(move |field| of(kind, field.name()))
     };
     let mut all: Vec<Index> = Kind::ALL.into_iter().flat_map(references).collect();
-    all.extend(["name_key", "card_number", "document_number"].map(|column| of(Kind::Member, column)));
+    all.extend(["name_key", "card_number", "document_number", "photo"].map(|column| of(Kind::Member, column)));
     all.push(of(Kind::Conflict, "record"));
     all
 }
@@ -221,7 +233,11 @@ pub(crate) fn create_indexes(conn: &Connection) -> Result<(), StoreError> {
         let columns = if index.columns.is_empty() { &[index.column][..] } else { index.columns };
         let columns: Vec<String> = columns.iter().map(|column| format!("\"{column}\"")).collect();
         let (name, table) = (index.name(), index.kind.name());
-        conn.execute_batch(&format!("CREATE INDEX IF NOT EXISTS {name} ON \"{table}\" ({})", columns.join(", ")))?;
+        let only = if index.skips_empty { format!(" WHERE \"{}\" IS NOT NULL", index.column) } else { String::new() };
+        conn.execute_batch(&format!(
+            "CREATE INDEX IF NOT EXISTS {name} ON \"{table}\" ({}){only}",
+            columns.join(", ")
+        ))?;
     }
     Ok(())
 }

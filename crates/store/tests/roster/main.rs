@@ -3,6 +3,7 @@
 mod converging;
 mod finding;
 mod opening;
+mod photos;
 mod remembering;
 mod service;
 mod support;
