@@ -4,10 +4,11 @@
 use axum::body::Body;
 use axum::http::Request;
 use mingce_codes::Token;
-use mingce_model::{Edit, Field, Kind, OrganisationId, Record, RecordId};
+use mingce_model::{Edit, Field, Kind, OrganisationId, Record, RecordId, Value};
 use mingce_protocol::push::write_push;
 use mingce_protocol::{CreateOrganisation, Op, PushAnswer, PushHeader, SignedIn};
 use mingce_service::{Service, ServiceOptions, router};
+use mingce_testkit::pictures::png;
 use serde_json::json;
 use tower::ServiceExt;
 
@@ -37,6 +38,11 @@ async fn main() -> anyhow::Result<()> {
     let class = department(11, "3班", Some(grade.id));
     let mut edits = vec![Edit::create(&grade), Edit::create(&class)];
     let mut people = Vec::new();
+    let photo = mingce_photos::prepare(&png(400, 500, 3), None)?;
+    let request = Request::put(format!("/v1/organisations/{organisation}/photos/{}", photo.hash))
+        .header("authorization", format!("Bearer {}", signed_in.token))
+        .header("content-type", mingce_protocol::PHOTO_MEDIA_TYPE);
+    answer(&app, request.body(Body::from(photo.jpeg))?).await?;
     for (n, (word, name, phone, document)) in [
         ("join", "欧阳静怡", "13900139001", "110105200906150026"),
         ("wrong", "李明", "13900139002", "110105200906150034"),
@@ -59,6 +65,7 @@ async fn main() -> anyhow::Result<()> {
             .with(Field::MemberDepartment, class.id)
             .with(Field::MemberValidFrom, "2026-09-01")
             .with(Field::MemberValidUntil, "2029-07-15")
+            .with(Field::MemberPhoto, if word == "plain" { Value::from(photo.hash) } else { Value::Null })
             .with(Field::MemberStatus, "active");
         let token = Token::from_random_bytes([n + 1; 16]);
         let expires_at = if word == "expired" { now_ms - 1 } else { now_ms + 14 * DAY_MS };

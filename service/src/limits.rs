@@ -6,6 +6,7 @@ use governor::clock::{Clock, MonotonicClock};
 use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
+use mingce_model::RecordId;
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
@@ -29,6 +30,8 @@ pub struct RateLimits {
     pub sign_in_phone: Rate,
     /// New organisations by peer.
     pub organisations: Rate,
+    /// Photos lent and fetched, by device.
+    pub photos: Rate,
     /// Answers to invitations by peer. Each invitation also closes after five wrong tries.
     pub join: Rate,
 }
@@ -41,6 +44,7 @@ impl Default for RateLimits {
             sign_in_peer: Rate { burst: 20, refill: Duration::from_secs(6) },
             sign_in_phone: Rate { burst: 10, refill: Duration::from_secs(30) },
             organisations: Rate { burst: 20, refill: Duration::from_secs(60) },
+            photos: Rate { burst: 2_000, refill: Duration::from_millis(20) },
             join: Rate { burst: 200, refill: Duration::from_millis(500) },
         }
     }
@@ -80,6 +84,7 @@ pub struct Limiters {
     pub sign_in_peer: Limiter<IpAddr>,
     pub sign_in_phone: Limiter<[u8; 32]>,
     pub organisations: Limiter<IpAddr>,
+    pub photos: Limiter<RecordId>,
     pub join: Limiter<IpAddr>,
 }
 
@@ -90,6 +95,7 @@ impl Limiters {
             sign_in_peer: Limiter::new(rates.sign_in_peer),
             sign_in_phone: Limiter::new(rates.sign_in_phone),
             organisations: Limiter::new(rates.organisations),
+            photos: Limiter::new(rates.photos),
             join: Limiter::new(rates.join),
         }
     }
@@ -98,6 +104,7 @@ impl Limiters {
         self.sign_in_peer.forget_idle();
         self.sign_in_phone.forget_idle();
         self.organisations.forget_idle();
+        self.photos.forget_idle();
         self.join.forget_idle();
     }
 }

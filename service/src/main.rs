@@ -52,6 +52,9 @@ struct Serve {
     /// Proxy whose X-Forwarded-For is believed; may be given several times.
     #[arg(long)]
     trusted_proxy: Vec<IpAddr>,
+    /// MiB of photos that one organisation may keep.
+    #[arg(long)]
+    photo_quota_mib: Option<u64>,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -70,6 +73,9 @@ fn options(serve: Serve) -> anyhow::Result<ServiceOptions> {
     options.public_url = serve.public_url;
     options.trusted_proxies = serve.trusted_proxy;
     options.database_key = serve.key_file.as_deref().map(verbs::read_key).transpose()?;
+    if let Some(mib) = serve.photo_quota_mib {
+        options.photo_quota_bytes = mib.saturating_mul(1 << 20);
+    }
     if let (Some(certificate), Some(key)) = (serve.tls_cert, serve.tls_key) {
         options.tls = Some(TlsFiles { certificate, key });
     }

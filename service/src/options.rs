@@ -11,6 +11,9 @@ use std::time::Duration;
 /// Milliseconds since 1970-01-01 UTC.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
+/// Room for the photos of two hundred thousand members.
+const PHOTO_QUOTA_BYTES: u64 = 8 << 30;
+
 /// Everything a service needs to start.
 #[derive(Clone)]
 pub struct ServiceOptions {
@@ -27,6 +30,8 @@ pub struct ServiceOptions {
     /// Peers whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
     pub rate_limits: RateLimits,
+    /// Bytes of photos that one organisation may keep here.
+    pub photo_quota_bytes: u64,
     /// How long running requests may take to finish at `stop`.
     pub stop_grace: Duration,
     pub clock: Clock,
@@ -51,6 +56,7 @@ impl ServiceOptions {
             tls: None,
             trusted_proxies: Vec::new(),
             rate_limits: RateLimits::default(),
+            photo_quota_bytes: PHOTO_QUOTA_BYTES,
             stop_grace: Duration::from_secs(10),
             clock,
             random,

@@ -1,6 +1,6 @@
 //! Every route of the service in one table, and what every request passes through on its way.
 
-use crate::api::{account, devices, meta, sync};
+use crate::api::{account, devices, meta, photos, sync};
 use crate::failure::Failure;
 use crate::pages::{self, Visit, failure_page};
 use crate::peer::find_peer;
@@ -9,7 +9,7 @@ use axum::extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, delete, get, post};
+use axum::routing::{MethodRouter, delete, get, post, put};
 use axum::{RequestExt, Router};
 use mingce_protocol::ApiFailure;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -39,6 +39,8 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Shared>)> {
         ("delete", "/v1/devices/{id}", delete(devices::revoke)),
         ("post", "/v1/organisations/{id}/push", post(sync::push)),
         ("get", "/v1/organisations/{id}/pull", get(sync::pull)),
+        ("put", "/v1/organisations/{id}/photos/{hash}", put(photos::put)),
+        ("get", "/v1/organisations/{id}/photos/{hash}", get(photos::get)),
         ("get", "/health", get(meta::health)),
         ("get", "/ready", get(meta::ready)),
         ("get", "/openapi.json", get(meta::openapi)),
@@ -52,6 +54,7 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Shared>)> {
         ("post", "/j/{token}/refuse", post(pages::submit_refusal)),
         ("get", "/declined", get(pages::declined)),
         ("get", "/card", get(pages::card)),
+        ("get", "/card/photo", get(pages::card_photo)),
         ("post", "/card/sign-out", post(pages::sign_out)),
         ("get", "/pages.css", get(pages::style)),
         ("get", "/icon.svg", get(pages::icon)),

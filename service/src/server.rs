@@ -116,6 +116,8 @@ async fn tidy(service: Shared) {
     loop {
         ticks.tick().await;
         service.forget_idle();
+        // What could not be done now is done at the next tick; the storage has said why.
+        let _ = service.prune_photos().await;
     }
 }
 

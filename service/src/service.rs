@@ -18,6 +18,11 @@ use tokio::sync::{Semaphore, watch};
 /// Each may hold a body of 8 MiB and what it unpacks to.
 const PUSHES_MAX: usize = 8;
 
+/// Each photo is looked at about as often.
+const PHOTO_CHECK_MS: i64 = 24 * 3_600_000;
+/// A photo that no member names goes after this long.
+const PHOTO_UNUSED_MS: i64 = 30 * 24 * 3_600_000;
+
 /// What handlers reach. Cheap to clone.
 pub type Shared = Arc<Service>;
 
@@ -40,6 +45,7 @@ pub struct Service {
     pub trusted_proxies: Vec<IpAddr>,
     /// Cookies are `Secure` and browsers are told to stay on HTTPS.
     pub is_https: bool,
+    pub photo_quota_bytes: u64,
     pub clock: Clock,
     pub random: Random,
     /// Pushes whose bodies are in memory at the same time.
@@ -74,6 +80,7 @@ impl Service {
             is_https: options.tls.is_some() || public_url.starts_with("https://"),
             public_url,
             trusted_proxies: options.trusted_proxies.clone(),
+            photo_quota_bytes: options.photo_quota_bytes,
             clock: options.clock.clone(),
             random: options.random.clone(),
             pushes: Semaphore::new(PUSHES_MAX),
@@ -127,6 +134,13 @@ impl Service {
     pub fn forget_idle(&self) {
         self.limiters.forget_idle();
         self.hub.forget_idle();
+    }
+
+    /// Looks at some photos and removes those that nothing has named for long. An undo within that time finds them.
+    pub async fn prune_photos(&self) -> Result<u64, StorageError> {
+        let now_ms = self.now_ms();
+        let (checked_before, unused_before) = (now_ms - PHOTO_CHECK_MS, now_ms - PHOTO_UNUSED_MS);
+        self.database.write(move |transaction| transaction.prune_photos(checked_before, unused_before, now_ms)).await
     }
 
     /// Whether the storage answers.

@@ -3,12 +3,12 @@
 use crate::address::{self, Place};
 use crate::error::from_answer;
 use crate::{ClientError, ClientOptions, Trust};
-use mingce_model::OrganisationId;
+use mingce_model::{OrganisationId, PhotoHash};
 use mingce_protocol::pull::read_pull;
 use mingce_protocol::push::write_push;
 use mingce_protocol::{
-    ApiFailure, BODY_BYTES_MAX, CreateOrganisation, Device, MEDIA_TYPE, Meta, Op, PROTOCOL, PROTOCOL_MIN, PullHeader,
-    PulledRecord, PushAnswer, PushHeader, SignIn, SignedIn,
+    ApiFailure, BODY_BYTES_MAX, CreateOrganisation, Device, MEDIA_TYPE, Meta, Op, PHOTO_BYTES_MAX, PHOTO_MEDIA_TYPE,
+    PROTOCOL, PROTOCOL_MIN, PullHeader, PulledRecord, PushAnswer, PushHeader, SignIn, SignedIn,
 };
 use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, RequestBuilder, Response, Url};
@@ -193,6 +193,26 @@ impl Client {
         })
     }
 
+    /// Lends the service a photo; asking again changes nothing. `Refused(Invalid)` with a rule for one that it would not
+    /// take.
+    pub async fn put_photo(
+        &self,
+        organisation: OrganisationId,
+        hash: PhotoHash,
+        jpeg: Vec<u8>,
+    ) -> Result<(), ClientError> {
+        let request = self.request(Method::PUT, &photo_path(organisation, hash));
+        self.finished(self.signed(request.header(CONTENT_TYPE, PHOTO_MEDIA_TYPE).body(jpeg))?).await
+    }
+
+    /// Fetches a photo. Bytes that are not those of its name are none: `NotMingce`.
+    pub async fn photo(&self, organisation: OrganisationId, hash: PhotoHash) -> Result<Vec<u8>, ClientError> {
+        let request = self.request(Method::GET, &photo_path(organisation, hash));
+        let response = self.answered(self.signed(request)?).await?;
+        let jpeg = load_bounded(response, PHOTO_BYTES_MAX).await?;
+        if PhotoHash::of(&jpeg) == hash { Ok(jpeg) } else { Err(ClientError::NotMingce) }
+    }
+
     /// The base with the path behind it; a base may have a path of its own.
     fn url(&self, path: &str) -> Url {
         let mut url = self.base.clone();
@@ -233,6 +253,10 @@ impl Client {
     async fn finished(&self, request: RequestBuilder) -> Result<(), ClientError> {
         self.answered(request).await.map(drop)
     }
+}
+
+fn photo_path(organisation: OrganisationId, hash: PhotoHash) -> String {
+    format!("/v1/organisations/{organisation}/photos/{hash}")
 }
 
 /// `None` for a text that cannot be a token; requests are then refused like those without one.

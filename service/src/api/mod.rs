@@ -4,6 +4,7 @@ pub mod account;
 pub mod caller;
 pub mod devices;
 pub mod meta;
+pub mod photos;
 pub mod sync;
 
 use crate::failure::Failure;

@@ -127,7 +127,7 @@ async fn read_page(
 }
 
 /// The organisation and what the account may do in it. Another's organisation looks like none.
-fn find_own(
+pub(super) fn find_own(
     transaction: &mut dyn Transaction,
     account: AccountId,
     id: OrganisationId,

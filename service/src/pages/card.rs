@@ -9,15 +9,15 @@ use crate::storage::{OrganisationRow, StorageError, Transaction};
 use crate::token::{MEMBER_PREFIX, Token};
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, State};
-use axum::http::StatusCode;
-use axum::response::Response;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use maud::{Markup, html};
 use mingce_model::check::parse_date;
 use mingce_model::tree::DEPTH_MAX;
-use mingce_model::{Field, Kind, Record};
-use mingce_protocol::ApiFailure;
+use mingce_model::{Field, Kind, PhotoHash, Record};
+use mingce_protocol::{ApiFailure, PHOTO_MEDIA_TYPE};
 use serde::Deserialize;
 
 const SIGN_OUT: &str = "/card/sign-out";
@@ -32,6 +32,7 @@ struct Card {
     valid_from: Option<Date>,
     valid_until: Option<Date>,
     is_suspended: bool,
+    has_photo: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -90,7 +91,27 @@ pub async fn sign_out(
     with_cookie(see_other(&visit.link("/card")), visit.session_cookie("", 0))
 }
 
-async fn find_card(service: &Shared, visit: &Visit) -> Result<Option<Card>, StorageError> {
+/// The photo on the card, for its owner only.
+pub async fn card_photo(State(service): State<Shared>, visit: Visit) -> Response {
+    let found = read_own(&service, &visit, |transaction, organisation, member| {
+        match PhotoHash::from_value(member.get(Field::MemberPhoto)) {
+            Some(hash) => transaction.find_photo(organisation.key, hash),
+            None => Ok(None),
+        }
+    });
+    match found.await {
+        Ok(Some(Some(jpeg))) => ([(header::CONTENT_TYPE, PHOTO_MEDIA_TYPE)], jpeg).into_response(),
+        Ok(_) => StatusCode::NOT_FOUND.into_response(),
+        Err(error) => failure_page(&visit, &error.into()),
+    }
+}
+
+/// Reads something of the member who is signed in on this phone; `None` when nobody is, or they have left.
+async fn read_own<T: Send + 'static>(
+    service: &Shared,
+    visit: &Visit,
+    read: impl FnOnce(&mut dyn Transaction, &OrganisationRow, &Record) -> Result<T, StorageError> + Send + 'static,
+) -> Result<Option<T>, StorageError> {
     let Some(token) = visit.session().and_then(|text| Token::parse(MEMBER_PREFIX, text)) else { return Ok(None) };
     let hash = token.hash();
     let now_ms = service.now_ms();
@@ -101,23 +122,36 @@ async fn find_card(service: &Shared, visit: &Visit) -> Result<Option<Card>, Stor
                 return Ok(None);
             };
             let member = live(transaction, &organisation, Kind::Member, Some(session.member))?;
-            let own = live(transaction, &organisation, Kind::Organisation, Some(organisation.id.0))?;
-            let (Some(member), Some(own)) = (member, own) else { return Ok(None) };
-            if member.text(Field::MemberStatus) == Some("left") {
-                return Ok(None);
+            match member.filter(|member| member.text(Field::MemberStatus) != Some("left")) {
+                Some(member) => read(transaction, &organisation, &member).map(Some),
+                None => Ok(None),
             }
-            let date = |field| member.text(field).and_then(parse_date);
-            Ok(Some(Card {
-                organisation: own.text(Field::OrganisationName).unwrap_or_default().to_owned(),
-                name: member.text(Field::MemberName).unwrap_or_default().to_owned(),
-                departments: department_path(transaction, &organisation, &member)?,
-                number: member.text(Field::MemberCardNumber).map(str::to_owned),
-                valid_from: date(Field::MemberValidFrom),
-                valid_until: date(Field::MemberValidUntil),
-                is_suspended: member.text(Field::MemberStatus) == Some("suspended"),
-            }))
         })
         .await
+}
+
+async fn find_card(service: &Shared, visit: &Visit) -> Result<Option<Card>, StorageError> {
+    let card = read_own(service, visit, |transaction, organisation, member| {
+        let Some(own) = live(transaction, organisation, Kind::Organisation, Some(organisation.id.0))? else {
+            return Ok(None);
+        };
+        let photo = PhotoHash::from_value(member.get(Field::MemberPhoto));
+        let date = |field| member.text(field).and_then(parse_date);
+        Ok(Some(Card {
+            organisation: own.text(Field::OrganisationName).unwrap_or_default().to_owned(),
+            name: member.text(Field::MemberName).unwrap_or_default().to_owned(),
+            departments: department_path(transaction, organisation, member)?,
+            has_photo: match photo {
+                Some(hash) => transaction.has_photo(organisation.key, hash)?,
+                None => false,
+            },
+            number: member.text(Field::MemberCardNumber).map(str::to_owned),
+            valid_from: date(Field::MemberValidFrom),
+            valid_until: date(Field::MemberValidUntil),
+            is_suspended: member.text(Field::MemberStatus) == Some("suspended"),
+        }))
+    });
+    Ok(card.await?.flatten())
 }
 
 fn department_path(
@@ -154,6 +188,9 @@ fn card_page(service: &Shared, visit: &Visit, card: &Card) -> Response {
         article.card aria-label=(title) {
             header { p.organisation { (card.organisation) } p.state.(state) { (word) } }
             div.person {
+                @if card.has_photo {
+                    img.portrait src="/card/photo" width="86" height="106" alt=(lang.pick("照片", "Photo"));
+                }
                 (name(&card.name))
                 @if !card.departments.is_empty() { p.place { (card.departments.join(" / ")) } }
             }

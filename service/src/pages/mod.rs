@@ -9,7 +9,7 @@ mod layout;
 mod visit;
 mod words;
 
-pub use card::{card, sign_out};
+pub use card::{card, card_photo, sign_out};
 pub use join::{declined, invitation, join_form, refuse_form, submit_join, submit_refusal};
 pub use layout::failure_page;
 pub use visit::Visit;

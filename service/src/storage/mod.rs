@@ -11,7 +11,7 @@ pub use database::Database;
 pub use rows::*;
 
 use mingce_model::id::{AccountId, OrganisationId, ReplicaId};
-use mingce_model::{Field, Kind, Record, RecordId, Value};
+use mingce_model::{Field, Kind, PhotoHash, Record, RecordId, Value};
 use mingce_protocol::{OrganisationSummary, PulledRecord};
 
 /// Why the storage could not do its work. Never holds a value of a row.
@@ -266,6 +266,26 @@ pub trait Joining {
     fn remove_member_session(&mut self, token_hash: &TokenHash) -> Result<(), StorageError>;
 }
 
+/// Photos of members, each under the hash of its bytes.
+pub trait Photos {
+    fn has_photo(&mut self, organisation: OrganisationKey, hash: PhotoHash) -> Result<bool, StorageError>;
+    fn find_photo(&mut self, organisation: OrganisationKey, hash: PhotoHash) -> Result<Option<Vec<u8>>, StorageError>;
+    /// Bytes of all photos of the organisation.
+    fn load_photo_bytes(&mut self, organisation: OrganisationKey) -> Result<u64, StorageError>;
+    /// Keeps it; one that is there already only stays for longer.
+    fn save_photo(
+        &mut self,
+        organisation: OrganisationKey,
+        hash: PhotoHash,
+        jpeg: &[u8],
+        now_ms: i64,
+    ) -> Result<(), StorageError>;
+    /// Looks at some photos that were not looked at since `checked_before_ms`, notes which of them no member names, and
+    /// removes those that nothing has named since `unused_before_ms`. Answers how many went.
+    fn prune_photos(&mut self, checked_before_ms: i64, unused_before_ms: i64, now_ms: i64)
+    -> Result<u64, StorageError>;
+}
+
 /// Everything a job can ask for.
-pub trait Transaction: Records + Log + Accounts + Joining {}
-impl<T: Records + Log + Accounts + Joining> Transaction for T {}
+pub trait Transaction: Records + Log + Accounts + Joining + Photos {}
+impl<T: Records + Log + Accounts + Joining + Photos> Transaction for T {}

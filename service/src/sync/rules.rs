@@ -6,8 +6,8 @@ use super::apply::{Applier, Stop};
 use super::departments::{comes_back, find_tree_refusal, is_archived, is_in_use};
 use mingce_model::check::{Finding, Problem, check_record};
 use mingce_model::tree::{SEPARATORS, TreeProblem, name_key};
-use mingce_model::{Field, Form, Kind, Owner, Record, RecordId, Value};
-use mingce_protocol::OpCode;
+use mingce_model::{Field, Form, Kind, Owner, PhotoHash, Record, RecordId, Value};
+use mingce_protocol::{OpCode, PHOTO_MISSING};
 
 /// Why an edit was not taken.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -84,9 +84,7 @@ impl Applier<'_> {
         }
         match wanted.kind {
             Kind::Department => self.check_department(wanted, fields),
-            Kind::Member if fields.contains(&Field::MemberCardNumber) => {
-                self.check_unique(wanted, Field::MemberCardNumber)
-            }
+            Kind::Member => self.check_member(wanted, fields),
             Kind::Invitation if fields.contains(&Field::InvitationTokenHash) => self.check_token_hash(wanted),
             Kind::CustomField => self.check_custom_field(wanted, fields),
             Kind::CustomValue => self.check_custom_value(wanted),
@@ -129,6 +127,19 @@ impl Applier<'_> {
         }
         if fields.contains(&Field::DepartmentParent) || fields.contains(&Field::DepartmentName) {
             return self.check_sibling_names(wanted);
+        }
+        Ok(())
+    }
+
+    fn check_member(&mut self, wanted: &Record, fields: &[Field]) -> Result<(), Stop> {
+        if fields.contains(&Field::MemberPhoto)
+            && let Some(hash) = PhotoHash::from_value(wanted.get(Field::MemberPhoto))
+            && !self.journal.transaction.has_photo(self.journal.organisation.key, hash)?
+        {
+            return Err(Refusal::rejected(vec![Field::MemberPhoto], PHOTO_MISSING).into());
+        }
+        if fields.contains(&Field::MemberCardNumber) {
+            return self.check_unique(wanted, Field::MemberCardNumber);
         }
         Ok(())
     }

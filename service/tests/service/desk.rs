@@ -23,6 +23,7 @@ pub const START_MS: i64 = 1_788_220_800_000;
 /// A service over a temporary folder.
 pub struct House {
     router: Mutex<Router>,
+    service: Mutex<Option<Arc<Service>>>,
     options: ServiceOptions,
     pub clock_ms: Arc<AtomicI64>,
     ids: AtomicU64,
@@ -74,16 +75,26 @@ impl House {
             random,
         );
         change(&mut options);
-        let router = Mutex::new(open(&options));
-        Self { router, options, clock_ms, ids: AtomicU64::new(1), folder }
+        let service = open(&options);
+        let router = Mutex::new(router(service.clone()));
+        Self { router, service: Mutex::new(Some(service)), options, clock_ms, ids: AtomicU64::new(1), folder }
     }
 
     /// Stops the service, lets something happen to its folder, and starts it again.
     pub fn restart(&self, meanwhile: impl FnOnce(&Path)) {
-        let mut router = self.router.lock().unwrap();
+        let (mut router, mut service) = (self.router.lock().unwrap(), self.service.lock().unwrap());
         *router = Router::new();
+        *service = None;
         meanwhile(self.folder.path());
-        *router = open(&self.options);
+        let fresh = open(&self.options);
+        *router = mingce_service::router(fresh.clone());
+        *service = Some(fresh);
+    }
+
+    /// What the service does by itself every minute.
+    pub async fn prune_photos(&self) {
+        let service = self.service.lock().unwrap().clone().expect("it runs");
+        service.prune_photos().await.unwrap();
     }
 
     pub fn pass(&self, ms: i64) {
@@ -134,8 +145,8 @@ impl House {
     }
 }
 
-fn open(options: &ServiceOptions) -> Router {
-    router(Service::open(options, "https://join.example.cn".to_owned()).unwrap())
+fn open(options: &ServiceOptions) -> Arc<Service> {
+    Service::open(options, "https://join.example.cn".to_owned()).unwrap()
 }
 
 /// One local database of one administrator.

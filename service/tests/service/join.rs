@@ -469,3 +469,24 @@ async fn pages_speak_the_browsers_language_and_allow_no_script() {
     assert_eq!(lost.status, StatusCode::NOT_FOUND);
     assert!(lost.text().contains("<html"));
 }
+
+#[tokio::test]
+async fn the_card_shows_its_owners_photo_to_nobody_else() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    let (member, _) = invite(&mut desk, &token(1)).await;
+    let mut phone = Phone::new(&house);
+    phone.join(&token(1), PHONE, DOCUMENT).await;
+    assert!(!phone.get("/card").await.text().contains("/card/photo"));
+    assert_eq!(phone.get("/card/photo").await.status, StatusCode::NOT_FOUND);
+    let (hash, jpeg) = crate::photos::photo(1);
+    assert_eq!(crate::photos::put(&desk, &hash.to_string(), jpeg.clone()).await.status, StatusCode::NO_CONTENT);
+    let now = desk.look(Kind::Member, member.id).await.unwrap();
+    assert_eq!(desk.push(&[set(&now, Field::MemberPhoto, hash)]).await.exceptions, []);
+    assert!(phone.get("/card").await.text().contains("src=\"/card/photo\""));
+    let shown = phone.get("/card/photo").await;
+    assert_eq!((shown.status, shown.headers["content-type"].to_str().unwrap()), (StatusCode::OK, "image/jpeg"));
+    assert_eq!(shown.headers["cache-control"], "no-store");
+    assert_eq!(shown.body, jpeg);
+    assert_eq!(Phone::new(&house).get("/card/photo").await.status, StatusCode::NOT_FOUND);
+}

@@ -9,6 +9,7 @@ mod join;
 mod merge;
 mod network;
 mod order;
+mod photos;
 mod pull;
 mod push;
 mod restart;

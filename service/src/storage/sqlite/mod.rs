@@ -7,6 +7,7 @@
 mod accounts;
 mod joining;
 mod log;
+mod photos;
 mod records;
 mod schema;
 

@@ -8,13 +8,22 @@ use mingce_model::{Field, Form, Kind};
 use rusqlite::Connection;
 
 /// Numbered steps; the database's `user_version` is the number of steps taken.
-const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3];
+const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4];
 
 /// The device that a replica pushed from last, so that others can be told where a change was made.
 const STEP_2: &str = "ALTER TABLE replica ADD COLUMN device BLOB;";
 
 /// What an administrator may do beside working on the roster: words, parted by spaces.
 const STEP_3: &str = "ALTER TABLE account_organisation ADD COLUMN rights TEXT NOT NULL DEFAULT '';";
+/// Photos of members, and how many bytes each organisation's are. unused_since: no member has named it since.
+const STEP_4: &str = "
+CREATE TABLE photo(
+  organisation INTEGER NOT NULL, hash BLOB NOT NULL, checked_at INTEGER NOT NULL, unused_since INTEGER,
+  jpeg BLOB NOT NULL);
+CREATE UNIQUE INDEX photo_by_hash ON photo(organisation, hash);
+CREATE INDEX photo_by_check ON photo(checked_at);
+CREATE TABLE photo_total(organisation INTEGER PRIMARY KEY, bytes INTEGER NOT NULL);
+";
 
 const STEP_1: &str = "
 CREATE TABLE secret(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -112,11 +121,13 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StorageError> {
         );
         transaction.execute_batch(&sql).map_err(failure)?;
     }
-    // A scanned code leads to an invitation before its organisation is known.
+    // A scanned code leads to an invitation before its organisation is known; few members have a photo in many a roster.
     transaction
         .execute_batch(
             "CREATE INDEX IF NOT EXISTS record_invitation_by_token_hash ON record_invitation(token_hash) \
-             WHERE is_deleted=0",
+             WHERE is_deleted=0; \
+             CREATE INDEX IF NOT EXISTS record_member_by_photo ON record_member(organisation, photo) \
+             WHERE photo IS NOT NULL",
         )
         .map_err(failure)?;
     transaction.execute_batch(&format!("PRAGMA user_version={}", STEPS.len())).map_err(failure)?;
