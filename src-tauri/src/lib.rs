@@ -71,6 +71,7 @@ pub fn run() -> ExitCode {
         .plugin(tauri_plugin_window_state::Builder::new().build())
         .plugin(tauri_plugin_dialog::init())
         .plugin(page::guard())
+        .on_permission_request(|_webview, wanted| page::answer(&wanted))
         .manage(app)
         .invoke_handler(tauri::generate_handler![call])
         .setup(move |shell| {
@@ -99,7 +100,7 @@ fn on_event(shell: &AppHandle, event: RunEvent) {
 fn open_file_of(shell: &AppHandle, words: Vec<String>, directory: &str) {
     let arguments = Arguments::parse(words.into_iter().skip(1).map(Into::into));
     if let Some(path) = arguments.ok().and_then(|arguments| arguments.file_in(Path::new(directory))) {
-        host::tell(shell, &Event::FileDropped { path });
+        host::tell(shell, &Event::FileDropped { path, others: Vec::new() });
     }
 }
 

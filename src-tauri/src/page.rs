@@ -2,6 +2,7 @@
 //! A link or script that would lead the window elsewhere is refused; the content security policy does not cover that.
 
 use tauri::plugin::{Builder, TauriPlugin};
+use tauri::webview::{PermissionKind, PermissionResponse};
 use tauri::{Runtime, Url};
 
 /// Where `npm run dev` serves the UI.
@@ -22,6 +23,15 @@ pub(crate) fn guard<R: Runtime>() -> TauriPlugin<R> {
 /// scripts runs, because an event would come before anyone listens.
 pub(crate) fn opened_with<R: Runtime>(file: &str) -> TauriPlugin<R> {
     Builder::new("opened-with").js_init_script(opened_with_script(file)).build()
+}
+
+/// The one part of the computer that the page may use: a camera, for photos of members. It asks when somebody presses the
+/// button for it, and the system's own settings stand above this.
+pub(crate) fn answer(wanted: &PermissionKind) -> PermissionResponse {
+    match wanted {
+        PermissionKind::Camera => PermissionResponse::Allow,
+        _ => PermissionResponse::Default,
+    }
 }
 
 fn opened_with_script(file: &str) -> String {

@@ -9,8 +9,9 @@ use mingce_ipc::Code;
 use mingce_ipc::custom::CustomColumn;
 use mingce_ipc::roster::{EditOutcome, FieldChange};
 use mingce_ipc::sync::{Choice, ConflictRow, RefusalRow, Resolve};
-use mingce_model::{Field, Kind, RecordId, Value};
-use mingce_store::{Label, Side};
+use mingce_model::{Field, Kind, PhotoHash, RecordId, Value};
+use mingce_protocol::PHOTO_MISSING;
+use mingce_store::{Label, Refusal, Side};
 use mingce_sync::{ConflictView, Subject};
 
 /// Rows of a list at the most; the counts tell how many there are.
@@ -116,7 +117,7 @@ pub(crate) fn refusals(session: &Session) -> Outcome<Vec<RefusalRow>> {
             title: title(session, edit.kind, edit.id)?,
             verb: edit.verb.name().to_owned(),
             code: code.and_then(|code| code.as_str().map(str::to_owned)).unwrap_or_default(),
-            rule: refusal.answer.rule.clone(),
+            rule: rule_of(session, &refusal),
             other: refusal.answer.other.map(|other| other.to_string()),
             fields: edit
                 .changes
@@ -139,6 +140,17 @@ pub(crate) fn refusals(session: &Session) -> Outcome<Vec<RefusalRow>> {
         });
     }
     Ok(rows)
+}
+
+/// The rule that the edit broke; where it named a photo that the service would not take, why that was so.
+fn rule_of(session: &Session, refusal: &Refusal) -> Option<String> {
+    let rule = refusal.answer.rule.clone()?;
+    if rule != PHOTO_MISSING {
+        return Some(rule);
+    }
+    let photo = refusal.edit.changes.iter().find(|change| change.field == Field::MemberPhoto);
+    let hash = photo.and_then(|change| PhotoHash::from_value(&change.new));
+    Some(hash.and_then(|hash| session.lanes.photo_refusal(hash)).unwrap_or(rule))
 }
 
 /// Gives a refused new department up for the one of that name which the service has.

@@ -6,8 +6,8 @@ use crate::masking::{self, Reading};
 use crate::session::version;
 use crate::{
     App, affiliations, attention, bulk, custom, departments, duplicates, exporting, grid, guardians, history,
-    import_history, importing, invitations, jobs, lock, members, merging, preferences, replacing, saved_views, sheets,
-    tags, views, year,
+    import_history, importing, invitations, jobs, lock, members, merging, photos, preferences, replacing, saved_views,
+    sheets, tags, views, year,
 };
 use mingce_ipc::bulk::*;
 use mingce_ipc::calls::{Calls, Nothing};
@@ -18,6 +18,7 @@ use mingce_ipc::import::*;
 use mingce_ipc::invitation::*;
 use mingce_ipc::masking::*;
 use mingce_ipc::person::*;
+use mingce_ipc::photo::*;
 use mingce_ipc::profile::*;
 use mingce_ipc::roster::*;
 use mingce_ipc::sync::*;
@@ -235,6 +236,44 @@ impl Calls for App {
     }
     fn merge_members(&self, wanted: MergeMembers) -> Outcome<EditOutcome> {
         merging::merge(&*self.session()?, &wanted)
+    }
+    fn open_picture(&self, wanted: OpenPicture) -> Outcome<OpenedPicture> {
+        photos::open(&*self.session()?, &wanted)
+    }
+    fn close_picture(&self, wanted: PictureRef) -> Outcome<Nothing> {
+        photos::close(&*self.session()?, &wanted.picture);
+        DONE
+    }
+    fn set_photo(&self, wanted: SetPhoto) -> Outcome<EditOutcome> {
+        photos::set(&*self.session()?, &wanted)
+    }
+    fn remove_photo(&self, wanted: RecordRef) -> Outcome<EditOutcome> {
+        photos::remove(&*self.session()?, &wanted.id)
+    }
+    fn photo(&self, wanted: PhotoRef) -> Outcome<PhotoPicture> {
+        photos::whole(&*self.session()?, &wanted, self.runtime.handle())
+    }
+    fn thumbnails(&self, wanted: PhotoRefs) -> Outcome<Vec<PhotoPicture>> {
+        photos::small(&*self.session()?, &wanted)
+    }
+    fn plan_photos(&self, wanted: PlanPhotos) -> Outcome<PhotoPlan> {
+        photos::plan(&*self.session()?, &wanted)
+    }
+    fn photo_plan_page(&self, wanted: PhotoPlanPageRequest) -> Outcome<PhotoPlanPage> {
+        photos::page(&*self.session()?, &wanted)
+    }
+    fn change_photo_plan(&self, wanted: ChangePhotoPlan) -> Outcome<PhotoPlan> {
+        photos::change(&*self.session()?, &wanted)
+    }
+    fn planned_pictures(&self, wanted: PlannedPicturesAsked) -> Outcome<Vec<PlannedPicture>> {
+        photos::pictures(&*self.session()?, &wanted)
+    }
+    fn apply_photos(&self, wanted: ApplyPhotos) -> Outcome<PhotosApplied> {
+        photos::apply(&*self.session()?, &wanted)
+    }
+    fn close_photo_plan(&self, wanted: PhotoPlanRef) -> Outcome<Nothing> {
+        photos::close_plan(&*self.session()?, &wanted.plan);
+        DONE
     }
     fn saved_views(&self, _: Nothing) -> Outcome<Vec<SavedView>> {
         saved_views::list(&*self.session()?)

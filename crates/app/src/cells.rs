@@ -159,7 +159,7 @@ impl<'a> Editor<'a> {
     ) -> Outcome<Result<Applied, &'static str>> {
         let today = self.session.host.today();
         match columns::source(column) {
-            Source::JoinState => Ok(Err(READ_ONLY)),
+            Source::JoinState | Source::Photo => Ok(Err(READ_ONLY)),
             Source::Custom(field) => {
                 let set = self.extra.set(self.session, id, field, text)?;
                 Ok(set.map(Applied::when))

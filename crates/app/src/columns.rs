@@ -16,6 +16,8 @@ pub enum Source {
     DepartmentPath,
     /// A field of the first guardian.
     Guardian(GuardianPart),
+    /// The member's photo; read-only, for it is not typed.
+    Photo,
     /// Computed from invitations and the service's answers; read-only.
     JoinState,
     /// A field that the organisation defined.
@@ -32,7 +34,7 @@ pub enum GuardianPart {
 }
 
 /// Every column that there is from the beginning, in the order in which a new grid shows them.
-pub const COLUMNS: [Column; 23] = [
+pub const COLUMNS: [Column; 24] = [
     Column::CardNumber,
     Column::Name,
     Column::Sex,
@@ -56,6 +58,7 @@ pub const COLUMNS: [Column; 23] = [
     Column::ValidFrom,
     Column::ValidUntil,
     Column::Note,
+    Column::Photo,
 ];
 
 pub fn source(column: Column) -> Source {
@@ -83,6 +86,7 @@ pub fn source(column: Column) -> Source {
         Column::JoinState => Source::JoinState,
         Column::StatusSince => Source::Member(Field::MemberStatusSince),
         Column::Tags => Source::Tags,
+        Column::Photo => Source::Photo,
         Column::Custom(CustomColumn(field)) => Source::Custom(field),
     }
 }
@@ -97,6 +101,7 @@ pub fn word(column: Column) -> Cow<'static, str> {
         Source::Guardian(GuardianPart::Relation) => "guardian_relation",
         Source::JoinState => "join_state",
         Source::Tags => "tags",
+        Source::Photo => Field::MemberPhoto.name(),
         Source::Custom(field) => return Cow::Owned(CustomColumn(field).to_string()),
     })
 }

@@ -3,6 +3,7 @@
 use mingce_client::ClientError;
 use mingce_exchange::ExchangeError;
 use mingce_ipc::{Code, Failure};
+use mingce_photos::PhotoError;
 use mingce_protocol::{ApiError, ApiFailure};
 use mingce_store::StoreError;
 use mingce_vault::VaultError;
@@ -71,6 +72,12 @@ impl Told for ExchangeError {
             ExchangeError::TooManyRowsToWrite { .. } => Code::FileTooLarge,
         };
         because(code, self.code())
+    }
+}
+
+impl Told for PhotoError {
+    fn failure(self) -> Failure {
+        crate::photos::code(self).into()
     }
 }
 

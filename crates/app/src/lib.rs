@@ -29,6 +29,7 @@ mod masking;
 mod members;
 mod merging;
 mod organisation;
+mod photos;
 mod preferences;
 mod profile;
 mod replacing;

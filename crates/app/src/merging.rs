@@ -31,7 +31,7 @@ fn compared(session: &Session) -> Outcome<Vec<Column>> {
     Ok(all
         .into_iter()
         .filter(|column| match columns::source(*column) {
-            Source::Member(_) | Source::DepartmentPath | Source::Custom(_) => true,
+            Source::Member(_) | Source::DepartmentPath | Source::Photo | Source::Custom(_) => true,
             Source::Guardian(_) | Source::JoinState | Source::Tags => false,
         })
         .collect())
@@ -82,6 +82,7 @@ pub(crate) fn merge(session: &Session, wanted: &MergeMembers) -> Outcome<EditOut
         let takes = wanted.taken.contains(&column);
         match columns::source(column) {
             Source::Member(field) if takes => after.set(field, gone.member.get(field).clone()),
+            Source::Photo if takes => after.set(Field::MemberPhoto, gone.member.get(Field::MemberPhoto).clone()),
             Source::DepartmentPath if takes => {
                 after.set(Field::MemberDepartment, gone.member.get(Field::MemberDepartment).clone());
             }

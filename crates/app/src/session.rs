@@ -7,9 +7,10 @@ use crate::importing::Imports;
 use crate::jobs::Jobs;
 use crate::lock;
 use crate::masking::Reveals;
+use crate::photos::{PhotoPlans, Pictures};
 use crate::profile::Profile;
 use crate::sheets::Runs;
-use crate::syncing::{Driver, Lanes};
+use crate::syncing::{Driver, Fetcher, Lanes};
 use crate::views::Views;
 use crate::year::HeldRoster;
 use mingce_client::Client;
@@ -34,9 +35,13 @@ pub(crate) struct Session {
     /// The syncing hears what the account may see.
     pub(crate) reveals: Arc<Mutex<Reveals>>,
     pub(crate) pasts: Mutex<Pasts>,
+    pub(crate) pictures: Mutex<Pictures>,
+    pub(crate) photo_plans: Mutex<PhotoPlans>,
     pub(crate) year: Mutex<Option<HeldRoster>>,
     /// The background loop; none on the command line.
     pub(crate) driver: Mutex<Option<Driver>>,
+    /// Brings photos in the background; none on the command line.
+    pub(crate) fetcher: Mutex<Option<Fetcher>>,
     /// Reads the search index in the background; it holds the roster open while it runs.
     pub(crate) warming: Mutex<Option<tokio::task::JoinHandle<()>>>,
 }
@@ -47,6 +52,7 @@ impl Drop for Session {
         if let Some(task) = lock(&self.warming).take() {
             self.lanes.wait_for(task);
         }
+        drop(lock(&self.fetcher).take());
     }
 }
 

@@ -57,6 +57,7 @@ pub(crate) fn store_column(column: Column) -> store::Column {
         Source::Guardian(GuardianPart::Phone) => store::Column::GuardianPhone,
         Source::Guardian(GuardianPart::Relation) => store::Column::GuardianRelation,
         Source::JoinState => store::Column::JoinState,
+        Source::Photo => store::Column::Field(Field::MemberPhoto),
         Source::Custom(field) => store::Column::Custom(field),
         Source::Tags => store::Column::Tags,
     }
@@ -223,11 +224,16 @@ pub(crate) fn cell(member: &store::MemberRow, column: Column, now_ms: i64) -> St
             }
         }
         Source::JoinState => join_word(member.join, now_ms).to_owned(),
+        Source::Photo => member.member.get(Field::MemberPhoto).to_string(),
         Source::Tags => crate::cells_extra::tags_text(&member.tags),
         Source::Custom(id) => {
             member.custom.iter().find(|(field, _)| *field == id).map(|(_, value)| value.clone()).unwrap_or_default()
         }
     }
+}
+
+fn photo_mark(hash: &str) -> &'static str {
+    if hash.is_empty() { "" } else { "✓" }
 }
 
 pub(crate) fn join_word(join: store::Join, now_ms: i64) -> &'static str {
@@ -253,6 +259,8 @@ pub(crate) fn read_range(session: &Session, range: &Range, reading: Reading) -> 
                 let whole = cell(member, *column, now_ms);
                 match reading {
                     Reading::Whole => whole,
+                    // What a photo is called says nothing to anybody.
+                    Reading::Shown if columns::source(*column) == Source::Photo => photo_mark(&whole).to_owned(),
                     Reading::Shown => masking::cell(session, member.member.id, *column, whole),
                 }
             };

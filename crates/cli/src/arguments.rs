@@ -65,6 +65,8 @@ pub(crate) enum Verb {
     SignIn(SignIn),
     /// Bring a workbook or CSV file in.
     Import(Import),
+    /// Set photos of members from pictures named by card number or name.
+    Photos(Photos),
     /// List the imports made on this computer.
     Imports,
     /// Write the roster to an .xlsx or .csv file, or a OneRoster .zip (1.2; 1.1 when the name ends in .1.1.zip).
@@ -204,6 +206,19 @@ pub(crate) struct Import {
     /// How many people leave, where a mirrored import asks for it.
     #[arg(long, value_name = "PEOPLE")]
     pub(crate) leaving: Option<u32>,
+}
+
+#[derive(Args)]
+pub(crate) struct Photos {
+    /// Folders of pictures, or pictures: JPEG, PNG, WebP.
+    #[arg(required = true, value_name = "FOLDER")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Show what would happen and change nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Replace photos that members have already.
+    #[arg(long)]
+    pub(crate) replace: bool,
 }
 
 /// See `mingce_ipc::import::ImportMode`.

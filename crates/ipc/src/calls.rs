@@ -9,6 +9,7 @@ use crate::import::*;
 use crate::invitation::*;
 use crate::masking::*;
 use crate::person::*;
+use crate::photo::*;
 use crate::profile::*;
 use crate::roster::*;
 use crate::sync::*;
@@ -130,6 +131,24 @@ calls! {
     find_duplicates(FindDuplicates) -> Duplicates;
     compare_members(CompareMembers) -> Comparison;
     merge_members(MergeMembers) -> EditOutcome;
+    /// Reads a picture and holds it, to be cropped.
+    open_picture(OpenPicture) -> OpenedPicture;
+    close_picture(PictureRef) -> Nothing;
+    set_photo(SetPhoto) -> EditOutcome;
+    /// Takes the member's photo away.
+    remove_photo(RecordRef) -> EditOutcome;
+    /// A photo whole; fetched from the service when it is not here.
+    photo(PhotoRef) -> PhotoPicture;
+    /// Photos small, as far as they are here; the others are fetched.
+    thumbnails(PhotoRefs) -> Vec<PhotoPicture>;
+    /// Matches the pictures of a folder to members; nothing is written.
+    plan_photos(PlanPhotos) -> PhotoPlan;
+    photo_plan_page(PhotoPlanPageRequest) -> PhotoPlanPage;
+    change_photo_plan(ChangePhotoPlan) -> PhotoPlan;
+    planned_pictures(PlannedPicturesAsked) -> Vec<PlannedPicture>;
+    /// Sets the photos of the plan as one operation.
+    apply_photos(ApplyPhotos) -> PhotosApplied;
+    close_photo_plan(PhotoPlanRef) -> Nothing;
     saved_views(Nothing) -> Vec<SavedView>;
     keep_view(SavedView) -> SavedView;
     remove_view(RecordRef) -> Nothing;

@@ -67,6 +67,10 @@ codes! {
     FileUnreadable "file_unreadable" "无法识别这个文件。" "The file could not be understood." "请另存为 XLSX 或 CSV 后再试。" "Save it as XLSX or CSV and try again.";
     FileEncrypted "file_encrypted" "工作簿有密码保护。" "The workbook is protected by a password." "在 Excel 中去掉密码后再导入。" "Remove the password in Excel, then import.";
     FileTooLarge "file_too_large" "文件太大，超出安全限度。" "The file is larger than is safe." "拆分后分次导入。" "Split it and import the parts.";
+    PhotoUnreadable "photo_unreadable" "无法识别这张照片。" "The picture could not be understood." "换一张，或用照片程序另存为 JPEG 后再试。" "Take another, or save it as JPEG in a photo program and try again.";
+    PhotoUnsupported "photo_unsupported" "不支持这种照片格式；可以用 JPEG、PNG 和 WebP。" "Pictures of this format cannot be used; JPEG, PNG and WebP can." "HEIC 照片请先另存为 JPEG；iPhone 可在 设置 - 相机 - 格式 中选“兼容性最佳”。" "Save a HEIC picture as JPEG first; on an iPhone choose Settings, Camera, Formats, Most Compatible.";
+    PhotoTooLarge "photo_too_large" "照片太大，超出安全限度。" "The picture is larger than is safe." "缩小到 30 MB、5000 万像素以内后再试。" "Make it smaller than 30 MB and 50 megapixels and try again.";
+    PhotoTooSmall "photo_too_small" "照片太小，看不清人脸。" "The picture is too small to show a face." "换一张至少 60 像素宽的照片。" "Take one that is at least 60 pixels wide.";
     SheetMissing "sheet_missing" "找不到这个工作表。" "There is no such sheet." "选择列出的工作表。" "Choose one of those listed.";
     NoHeader "no_header" "没有找到标题行。" "No header row was found." "请确保有一行写着姓名、学号等标题。" "Make sure that one row holds headings such as name and number.";
     MappingIncomplete "mapping_incomplete" "没有任何一列对应到姓名。" "No column is mapped to the name." "为姓名选择一列。" "Choose the column that holds the name.";

@@ -27,8 +27,16 @@ pub enum Event {
     },
     /// What the account may see is other than before.
     Rights {},
-    /// A file was dropped on the window.
+    /// Photos that were not here are here now.
+    Photos {
+        hashes: Vec<String>,
+    },
+    /// A file or folder was dropped on the window, or several.
     FileDropped {
         path: String,
+        /// Those beside the first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(as = "Option<Vec<String>>", optional)]
+        others: Vec<String>,
     },
 }

@@ -14,6 +14,7 @@ pub mod import;
 pub mod invitation;
 pub mod masking;
 pub mod person;
+pub mod photo;
 pub mod profile;
 pub mod roster;
 pub mod sync;

@@ -34,6 +34,8 @@ pub enum Column {
     StatusSince,
     /// Names of the member's tags, divided by `、`.
     Tags,
+    /// The name of the member's photo; empty for none. Read-only: photos are not typed.
+    Photo,
     /// A field that the organisation defined.
     #[serde(untagged)]
     Custom(crate::custom::CustomColumn),

@@ -238,6 +238,30 @@ export const failureWords: Record<Code, { zh: string; en: string; zhStep: string
     zhStep: "拆分后分次导入。",
     enStep: "Split it and import the parts.",
   },
+  photo_unreadable: {
+    zh: "无法识别这张照片。",
+    en: "The picture could not be understood.",
+    zhStep: "换一张，或用照片程序另存为 JPEG 后再试。",
+    enStep: "Take another, or save it as JPEG in a photo program and try again.",
+  },
+  photo_unsupported: {
+    zh: "不支持这种照片格式；可以用 JPEG、PNG 和 WebP。",
+    en: "Pictures of this format cannot be used; JPEG, PNG and WebP can.",
+    zhStep: "HEIC 照片请先另存为 JPEG；iPhone 可在 设置 - 相机 - 格式 中选“兼容性最佳”。",
+    enStep: "Save a HEIC picture as JPEG first; on an iPhone choose Settings, Camera, Formats, Most Compatible.",
+  },
+  photo_too_large: {
+    zh: "照片太大，超出安全限度。",
+    en: "The picture is larger than is safe.",
+    zhStep: "缩小到 30 MB、5000 万像素以内后再试。",
+    enStep: "Make it smaller than 30 MB and 50 megapixels and try again.",
+  },
+  photo_too_small: {
+    zh: "照片太小，看不清人脸。",
+    en: "The picture is too small to show a face.",
+    zhStep: "换一张至少 60 像素宽的照片。",
+    enStep: "Take one that is at least 60 pixels wide.",
+  },
   sheet_missing: {
     zh: "找不到这个工作表。",
     en: "There is no such sheet.",

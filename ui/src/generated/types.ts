@@ -41,6 +41,8 @@ excluded_cells?: Array<ExcludedCell>,
  */
 confirmed_leaving?: number, };
 
+export type ApplyPhotos = { plan: string, job?: string, };
+
 /**
  * Carries the plan out as it was made from that version of the roster.
  */
@@ -102,6 +104,8 @@ is_warning: boolean, };
 
 export type CellText = { column: Column, text: string, };
 
+export type ChangePhotoPlan = { plan: string, change: PhotoPlanChange, };
+
 export type Choice = "mine" | "theirs";
 
 /**
@@ -112,12 +116,12 @@ export type ChoiceLabel = { column: Column, word: string, label: string, };
 /**
  * Why a call failed. Codes are never reused.
  */
-export type Code = "keyring_missing" | "keyring_locked" | "keyring_failed" | "key_missing" | "key_file_unusable" | "in_use" | "not_a_roster" | "damaged" | "newer_schema" | "disk_full" | "file_failed" | "no_profile" | "profile_exists" | "not_found" | "ambiguous" | "stale" | "invalid" | "duplicate" | "department_not_empty" | "department_cycle" | "department_exists" | "department_too_deep" | "department_archived" | "department_exists_archived" | "nothing_to_undo" | "nothing_to_redo" | "offline" | "untrusted" | "not_mingce" | "wrong_credentials" | "sign_in_needed" | "account_exists" | "forbidden" | "too_many" | "service_failed" | "upgrade_needed" | "file_unreadable" | "file_encrypted" | "file_too_large" | "sheet_missing" | "no_header" | "mapping_incomplete" | "import_gone" | "mass_leaving" | "cancelled" | "nothing_to_print" | "invitation_elsewhere" | "cannot_open" | "malformed" | "internal";
+export type Code = "keyring_missing" | "keyring_locked" | "keyring_failed" | "key_missing" | "key_file_unusable" | "in_use" | "not_a_roster" | "damaged" | "newer_schema" | "disk_full" | "file_failed" | "no_profile" | "profile_exists" | "not_found" | "ambiguous" | "stale" | "invalid" | "duplicate" | "department_not_empty" | "department_cycle" | "department_exists" | "department_too_deep" | "department_archived" | "department_exists_archived" | "nothing_to_undo" | "nothing_to_redo" | "offline" | "untrusted" | "not_mingce" | "wrong_credentials" | "sign_in_needed" | "account_exists" | "forbidden" | "too_many" | "service_failed" | "upgrade_needed" | "file_unreadable" | "file_encrypted" | "file_too_large" | "photo_unreadable" | "photo_unsupported" | "photo_too_large" | "photo_too_small" | "sheet_missing" | "no_header" | "mapping_incomplete" | "import_gone" | "mass_leaving" | "cancelled" | "nothing_to_print" | "invitation_elsewhere" | "cannot_open" | "malformed" | "internal";
 
 /**
  * A column of the grid: every member field, and what is computed from other records.
  */
-export type Column = "card_number" | "name" | "sex" | "birth_date" | "phone" | "document_kind" | "document_number" | "identity" | "department" | "title" | "entry_year" | "email" | "address" | "valid_from" | "valid_until" | "status" | "note" | "guardian_name" | "guardian_phone" | "guardian_relation" | "join_state" | "status_since" | "tags" | CustomColumn;
+export type Column = "card_number" | "name" | "sex" | "birth_date" | "phone" | "document_kind" | "document_number" | "identity" | "department" | "title" | "entry_year" | "email" | "address" | "valid_from" | "valid_until" | "status" | "note" | "guardian_name" | "guardian_phone" | "guardian_relation" | "join_state" | "status_since" | "tags" | "photo" | CustomColumn;
 
 export type ColumnPreference = { column: string, width_px: number, is_hidden: boolean, };
 
@@ -333,7 +337,11 @@ public_url: string | null,
  */
 addresses: Array<string>, };
 
-export type Event = { "event": "changed", kinds: Array<string>, version: number, } | { "event": "sync", status: SyncStatus, } | { "event": "service", service: EmbeddedService, } | { "event": "progress", job: string, done: number, total: number, } | { "event": "file_dropped", path: string, };
+export type Event = { "event": "changed", kinds: Array<string>, version: number, } | { "event": "sync", status: SyncStatus, } | { "event": "service", service: EmbeddedService, } | { "event": "progress", job: string, done: number, total: number, } | { "event": "photos", hashes: Array<string>, } | { "event": "file_dropped", path: string, 
+/**
+ * Those beside the first.
+ */
+others?: Array<string>, };
 
 export type ExcludedCell = { 
 /**
@@ -366,6 +374,12 @@ export type Exported = { path: string, rows: number, };
  * How much of a cell has to be what is looked for.
  */
 export type Extent = "part" | "whole";
+
+export type FailedPhoto = { file: string, 
+/**
+ * As in `PlannedPhoto`, or `file_failed` or `member_gone`.
+ */
+reason: string, };
 
 /**
  * A failed call. `params` holds counts, rule codes and field words, never personal data.
@@ -780,6 +794,33 @@ at?: number,
  */
 moment?: number, job?: string, };
 
+export type OpenPicture = { source: PictureSource, };
+
+/**
+ * A picture that is held until it is closed, to be cropped.
+ */
+export type OpenedPicture = { picture: string, 
+/**
+ * Upright, in pixels.
+ */
+width: number, height: number, 
+/**
+ * The whole picture, upright and small, as a `data:` address.
+ */
+preview: string, 
+/**
+ * The part that is proposed.
+ */
+crop: PhotoCrop, 
+/**
+ * Width by height of a photo.
+ */
+ratio: number, 
+/**
+ * The smallest `width` of a crop that gives a photo that is not blurred.
+ */
+sharp_width: number, };
+
 export type OperationEntries = { operation: number, 
 /**
  * Behind this moment; absent = from the beginning.
@@ -884,6 +925,89 @@ changed_cells: number, added_members: number, refused: Array<RefusedCell>,
  */
 refused_count: number, };
 
+export type PhotoCounts = { matched: number, known: number, ambiguous: number, unmatched: number, repeated: number, unusable: number, left_out: number, 
+/**
+ * Photos that `apply_photos` would set.
+ */
+to_set: number, };
+
+/**
+ * Which part of an upright picture becomes the photo, in parts of its width and height: left and top edge, and the
+ * width. The height follows from the photo's ratio. What lies outside the picture is moved into it.
+ */
+export type PhotoCrop = { x: number, y: number, width: number, };
+
+/**
+ * How a file's member was found.
+ */
+export type PhotoMatch = "card_number" | "name" | "name_and_place" | "chosen";
+
+export type PhotoPicture = { hash: string, 
+/**
+ * A `data:` address; null while the photo is not on this computer. It is fetched then, and `photos` tells of it.
+ */
+data: string | null, };
+
+export type PhotoPlan = { plan: string, 
+/**
+ * Name of the folder or of the only file.
+ */
+title: string, counts: PhotoCounts, 
+/**
+ * Files that are no pictures and were passed over.
+ */
+passed_over: number, 
+/**
+ * There were more files than can be taken at once.
+ */
+is_cut: boolean, 
+/**
+ * Photos that members have already are replaced.
+ */
+replaces: boolean, };
+
+export type PhotoPlanChange = { "change": "choose", row: number, member: string | null, } | { "change": "leave_out", row: number, } | { "change": "take_in", row: number, } | { "change": "crop", row: number, crop: PhotoCrop, } | { "change": "replace", replaces: boolean, };
+
+export type PhotoPlanPage = { total: number, rows: Array<PlannedPhoto>, };
+
+export type PhotoPlanPageRequest = { plan: string, verdict?: PhotoVerdict, start: number, count: number, };
+
+export type PhotoPlanRef = { plan: string, };
+
+export type PhotoRef = { hash: string, };
+
+export type PhotoRefs = { 
+/**
+ * At most 200.
+ */
+hashes: Array<string>, };
+
+/**
+ * What becomes of a file of the plan.
+ */
+export type PhotoVerdict = "matched" | "known" | "ambiguous" | "unmatched" | "repeated" | "unusable";
+
+export type PhotosApplied = { batch: string, 
+/**
+ * Members who have another photo now.
+ */
+set: number, 
+/**
+ * Those who had this very photo already.
+ */
+unchanged: number, 
+/**
+ * The first of those that could not be used after all.
+ */
+failed: Array<FailedPhoto>, failed_count: number, version: number, };
+
+export type PictureRef = { picture: string, };
+
+/**
+ * Where a picture comes from that shall become a photo.
+ */
+export type PictureSource = { "from": "file", path: string, } | { "from": "bytes", base64: string, } | { "from": "planned", plan: string, row: number, };
+
 export type PlanImport = { import: string, 
 /**
  * One for each column of the file.
@@ -898,6 +1022,12 @@ export type PlanPage = { total: number, rows: Array<PlannedRow>, };
 
 export type PlanPageRequest = { import: string, kind?: PlannedKind, start: number, count: number, };
 
+export type PlanPhotos = { 
+/**
+ * Folders and files.
+ */
+paths: Array<string>, job?: string, };
+
 export type PlannedCell = { 
 /**
  * A member field's word, `department`, `further_department`, `guardian`, `guardian_name`, `guardian_phone` or
@@ -910,6 +1040,43 @@ what: string, from: string, to: string,
 item: number, };
 
 export type PlannedKind = "add" | "change" | "unchanged" | "unsure" | "leave" | "problem";
+
+export type PlannedPhoto = { 
+/**
+ * Names the row in the other calls.
+ */
+row: number, 
+/**
+ * Below the folder that was opened.
+ */
+file: string, verdict: PhotoVerdict, matched_by: PhotoMatch | null, member: FoundMember | null, 
+/**
+ * Those who may be meant; at most ten.
+ */
+candidates: Array<FoundMember>, 
+/**
+ * `unsupported`, `unreadable`, `too_large`, `too_small`; `number_and_name_differ` for an ambiguous one.
+ */
+reason: string | null, is_left_out: boolean, 
+/**
+ * Somebody has set the part that is taken.
+ */
+is_adjusted: boolean, };
+
+/**
+ * What the photo of a row will look like, small.
+ */
+export type PlannedPicture = { row: number, 
+/**
+ * A `data:` address; null when the file cannot be read as a picture.
+ */
+data: string | null, };
+
+export type PlannedPicturesAsked = { plan: string, 
+/**
+ * At most 24.
+ */
+rows: Array<number>, };
 
 export type PlannedRow = { 
 /**
@@ -1152,6 +1319,8 @@ export type SetLeader = { department: string, member: string,
  * Null: leads it no more.
  */
 role: LeaderRole | null, };
+
+export type SetPhoto = { member: string, picture: string, crop: PhotoCrop, };
 
 export type ShareOnNetwork = { is_on_network: boolean, };
 

@@ -1,14 +1,16 @@
 //! The two requests of the loop: push and pull. Each fetches, has the answer judged, and stores it in one step.
 
 use super::driver::Brought;
+use super::photos::Refusals;
 use crate::host::Host;
 use crate::lock;
 use crate::masking::Reveals;
 use mingce_client::{Client, ClientError};
 use mingce_ipc::Event;
 use mingce_model::OrganisationId;
+use mingce_model::PhotoHash;
 use mingce_model::id::ReplicaId;
-use mingce_protocol::{Op, PULL_ROWS_MAX};
+use mingce_protocol::{Op, PULL_ROWS_MAX, PushHeader};
 use mingce_store::{Store, StoreError, Touched};
 use mingce_sync::{Failure, Left, PageKind, PushLimits, PushState, judge, judge_page, plan_push};
 use std::future::Future;
@@ -36,23 +38,31 @@ impl Stop {
     pub(super) fn stop(&self) {
         self.0.send_replace(true);
     }
-    fn is_stopped(&self) -> bool {
+    pub(super) fn is_stopped(&self) -> bool {
         *self.0.borrow()
     }
-    async fn stopped(&self) {
+    pub(super) async fn stopped(&self) {
         // The sender lives as long as this value.
         let _ = self.0.subscribe().wait_for(|is_stopped| *is_stopped).await;
     }
+}
+
+/// A push, and the photos that have to be there before it.
+struct Planned {
+    header: PushHeader,
+    ops: Vec<Op>,
+    photos: Vec<PhotoHash>,
 }
 
 /// What a request works with.
 #[derive(Clone)]
 pub(crate) struct Lanes {
     runtime: Handle,
-    host: Arc<dyn Host>,
-    store: Arc<Store>,
-    client: Arc<Client>,
-    organisation: OrganisationId,
+    pub(super) host: Arc<dyn Host>,
+    pub(super) store: Arc<Store>,
+    pub(super) client: Arc<Client>,
+    pub(super) organisation: OrganisationId,
+    pub(super) photo_refusals: Refusals,
     /// Records that came from others since the roster was opened.
     received: Arc<AtomicU64>,
     reveals: Arc<Mutex<Reveals>>,
@@ -67,7 +77,8 @@ impl Lanes {
         reveals: Arc<Mutex<Reveals>>,
     ) -> Self {
         let organisation = store.identity().organisation;
-        Self { runtime, host, store, client, organisation, received: Arc::default(), reveals }
+        let photo_refusals = Refusals::default();
+        Self { runtime, host, store, client, organisation, photo_refusals, received: Arc::default(), reveals }
     }
 
     /// Records that others made, changed or removed and that came here since the roster was opened.
@@ -98,7 +109,10 @@ impl Lanes {
         Box::pin(async move {
             let reader = lanes.clone();
             let planned = lanes.blocking(move || reader.plan(ops)).await?;
-            let Some((header, sent)) = planned else { return Ok(Brought::Pushed(Left::NothingEitherWay)) };
+            let Some(Planned { header, ops: sent, photos }) = planned else {
+                return Ok(Brought::Pushed(Left::NothingEitherWay));
+            };
+            lanes.lend_photos(photos, &stop).await?;
             let answer = tokio::select! {
                 answer = lanes.client.push(lanes.organisation, &header, &sent) => answer.map_err(|error| network(&error))?,
                 () = stop.stopped() => return Err(Failure::Network),
@@ -112,6 +126,7 @@ impl Lanes {
                         return Err(Failure::Network);
                     }
                     let settled = writer.store.settle(&answer, range, writer.host.now_ms()).map_err(local)?;
+                    writer.note_missing(&sent, &answer.exceptions)?;
                     writer.tell(&settled.touched);
                     let left = writer.store.counts().map_err(local)?.waiting;
                     Ok(Brought::Pushed(match (left, &answer.cursor) {
@@ -124,13 +139,15 @@ impl Lanes {
         })
     }
 
-    fn plan(&self, ops: usize) -> Result<Option<(mingce_protocol::PushHeader, Vec<Op>)>, Failure> {
+    fn plan(&self, ops: usize) -> Result<Option<Planned>, Failure> {
         let state = self.store.sync_state().map_err(local)?;
         let limits = PushLimits::default().with_ops(ops);
         let entries = self.store.outbox_page(limits.ops).map_err(local)?;
-        let outbox = entries.iter().map(|entry| Op::from_edit(entry.m, entry.at_ms, entry.group, &entry.edit));
+        let (photos, count) = self.photos_to_lend(&entries)?;
+        let outbox = entries[..count].iter().map(|entry| Op::from_edit(entry.m, entry.at_ms, entry.group, &entry.edit));
         let state = PushState { replica: state.replica, epoch: state.epoch, acked: state.acked, cursor: state.cursor };
-        plan_push(&state, outbox, limits).map_err(|_| Failure::Local)
+        let planned = plan_push(&state, outbox, limits).map_err(|_| Failure::Local)?;
+        Ok(planned.map(|(header, ops)| Planned { header, ops, photos }))
     }
 
     /// Fetches and stores one page.
@@ -179,7 +196,7 @@ impl Lanes {
         })
     }
 
-    async fn blocking<T: Send + 'static>(
+    pub(super) async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
@@ -204,7 +221,7 @@ fn fresh_replica(host: &dyn Host) -> Result<ReplicaId, Failure> {
 }
 
 /// The local database would not take it. Only the condition is logged, never a value.
-fn local(error: StoreError) -> Failure {
+pub(super) fn local(error: StoreError) -> Failure {
     tracing::warn!(condition = %error, "the local roster did not take what was synced");
     match error {
         StoreError::AnswerMismatch => Failure::Breach,
@@ -213,7 +230,7 @@ fn local(error: StoreError) -> Failure {
     }
 }
 
-fn network(error: &ClientError) -> Failure {
+pub(super) fn network(error: &ClientError) -> Failure {
     match error {
         ClientError::Offline => Failure::Network,
         ClientError::Untrusted => Failure::Untrusted,

@@ -2,9 +2,11 @@
 
 mod driver;
 mod lanes;
+mod photos;
 
 pub(crate) use driver::Driver;
 pub(crate) use lanes::Lanes;
+pub(crate) use photos::Fetcher;
 
 use crate::failure::{Outcome, told};
 use crate::session::Session;
@@ -34,6 +36,7 @@ impl App {
         };
         let started = Driver::start(self.host.clone(), session.lanes.clone(), tell);
         *driver = Some(started.map_err(|_| Failure::from(Code::Internal).with("reason", "no_thread"))?);
+        *lock(&session.fetcher) = Some(Fetcher::start(session.lanes.clone()));
         // The first search should not wait for the index.
         let store = session.store.clone();
         *lock(&session.warming) = Some(self.runtime.spawn_blocking(move || {

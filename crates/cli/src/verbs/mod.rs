@@ -3,6 +3,7 @@
 mod exchange;
 mod invitations;
 mod organisation;
+mod photos;
 mod roster;
 mod sync;
 mod year;
@@ -22,6 +23,7 @@ pub(crate) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8, Failur
         Verb::Doctor => organisation::doctor(arguments, printer),
         Verb::Import(words) => exchange::import(arguments, words, printer),
         Verb::Imports => exchange::imports(arguments, printer),
+        Verb::Photos(words) => photos::photos(arguments, words, printer),
         Verb::Export { file, masked } => {
             let masking = if *masked { Masking::Masked } else { Masking::Full };
             exchange::export(arguments, (file, masking), printer)
