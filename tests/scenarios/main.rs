@@ -20,6 +20,7 @@ mod office;
 mod overtaken;
 mod persons;
 mod phone;
+mod photos;
 mod refusals;
 mod restarts;
 mod rights;

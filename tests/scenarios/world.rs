@@ -106,9 +106,16 @@ impl Deref for World {
 impl World {
     /// A running service with one organisation.
     pub async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// The same, set up otherwise; a service that is started again is set up as usual.
+    pub async fn with(change: impl FnOnce(&mut ServiceOptions)) -> Self {
         let folder = new_folder();
         let (clock, chance) = (Arc::new(Clock::fixed()), Chance::new(1));
-        let service = start(options(folder.path(), &clock, &chance)).await.expect("the service starts");
+        let mut options = options(folder.path(), &clock, &chance);
+        change(&mut options);
+        let service = start(options).await.expect("the service starts");
         let place = Place {
             address: service.address,
             organisation: OrganisationId(chance.id()),
