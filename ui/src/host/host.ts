@@ -14,6 +14,7 @@ export interface Host {
   listen: (hear: (event: Event) => void) => () => void;
   /** The path of a file to read, or null when the person thought better of it. */
   pickFile: (title: string, kinds: FileKind[]) => Promise<string | null>;
+  pickFolder: (title: string) => Promise<string | null>;
   /** The path of a file to write. */
   pickSavePath: (title: string, proposal: string, kinds: FileKind[]) => Promise<string | null>;
 }

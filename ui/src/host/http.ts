@@ -31,5 +31,6 @@ export const httpHost: Host = {
     return () => source.close();
   },
   pickFile: (title) => pick(title, ""),
+  pickFolder: (title) => pick(title, ""),
   pickSavePath: (title, proposal) => pick(title, proposal),
 };

@@ -26,8 +26,8 @@ export const tauriHost: Host = {
     const stops = [
       listen<Event>("mingce", ({ payload }) => hear(payload)),
       getCurrentWebview().onDragDropEvent(({ payload }) => {
-        const path = payload.type === "drop" ? payload.paths[0] : undefined;
-        if (path !== undefined) hear({ event: "file_dropped", path });
+        const [path, ...others] = payload.type === "drop" ? payload.paths : [];
+        if (path !== undefined) hear({ event: "file_dropped", path, others });
       }),
     ];
     return () => {
@@ -35,5 +35,6 @@ export const tauriHost: Host = {
     };
   },
   pickFile: (title, kinds) => open({ title, filters: filters(kinds), multiple: false, directory: false }),
+  pickFolder: (title) => open({ title, multiple: false, directory: true }),
   pickSavePath: (title, proposal, kinds) => save({ title, defaultPath: proposal, filters: filters(kinds) }),
 };

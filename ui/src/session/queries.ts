@@ -1,6 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import type { Event } from "@/generated/types";
 import { client, host } from "@/host";
+import { photosArrived } from "./photos";
 import { useSession } from "./store";
 
 export const queryClient = new QueryClient({
@@ -47,6 +48,17 @@ export const seeAnew = () => {
   forget(keys.sight, ["member"], keys.conflicts, keys.refusals, keys.history);
 };
 
+/** Pictures, and folders, which have no ending. */
+const isPictures = (path: string) => {
+  const name = path.split(/[\\/]/).pop() ?? "";
+  return !name.includes(".") || /\.(jpe?g|jfif|png|webp|hei[cf]|avif|bmp|gif|tiff?)$/i.test(name);
+};
+
+const takeDropped = (paths: string[]) => {
+  if (paths.every(isPictures)) useSession.setState({ droppedPictures: paths });
+  else useSession.setState({ droppedPath: paths[0] ?? null });
+};
+
 const hear = (event: Event) => {
   switch (event.event) {
     case "changed": {
@@ -77,7 +89,10 @@ const hear = (event: Event) => {
       seeAnew();
       break;
     case "file_dropped":
-      useSession.setState({ droppedPath: event.path });
+      takeDropped([event.path, ...(event.others ?? [])]);
+      break;
+    case "photos":
+      photosArrived(event.hashes);
       break;
   }
 };

@@ -8,6 +8,10 @@ interface Session {
   progress: Record<string, { done: number; total: number }>;
   /** A file that was dropped on the window and waits for the import. */
   droppedPath: string | null;
+  /** Pictures or a folder that were dropped on the window. */
+  droppedPictures: string[] | null;
+  /** Somebody is shown whose photo one dropped picture would be. */
+  takesPicture: boolean;
   isPaletteOpen: boolean;
   /** What the grid reports of its selection, for the status bar. */
   selection: { cells: number; rows: number; columns: number; ranges: number } | null;
@@ -28,6 +32,8 @@ export const useSession = create<Session>(() => ({
   version: 0,
   progress: {},
   droppedPath: null,
+  droppedPictures: null,
+  takesPicture: false,
   isPaletteOpen: false,
   selection: null,
   total: null,

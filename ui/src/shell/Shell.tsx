@@ -6,6 +6,7 @@ import { Navigate, NavLink, Route, Routes, useNavigate } from "react-router";
 import type { ProfileSummary } from "@/generated/types";
 import { ToolButton } from "@/kit/ToolButton";
 import { useAct } from "@/session/act";
+import { forgetPhotos } from "@/session/photos";
 import { useSight } from "@/session/sight";
 import { useSession } from "@/session/store";
 import { features, offered } from "./features";
@@ -20,6 +21,15 @@ const pages = features.map((feature) => ({ ...feature, Page: lazy(feature.load) 
 /** How long the letter after G may take. */
 const SECOND_KEY_MS = 1500;
 
+/** One picture is the photo of whoever is shown. */
+const isForPanel = ({
+  droppedPictures,
+  takesPicture,
+}: {
+  droppedPictures: string[] | null;
+  takesPicture: boolean;
+}) => takesPicture && droppedPictures?.length === 1;
+
 /** The window around the features: search, rail, page, status bar. */
 export const Shell = ({ profile }: { profile: ProfileSummary }) => {
   const { t } = useTranslation();
@@ -28,6 +38,14 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
   const { undo, redo } = useAct();
   const goPressedAt = useRef(0);
   const droppedPath = useSession((now) => now.droppedPath);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: photos of one roster are nothing to the next
+  useEffect(() => forgetPhotos, [profile.id]);
+
+  const areForPage = useSession((now) => now.droppedPictures !== null && !isForPanel(now));
+  useEffect(() => {
+    if (areForPage) void navigate("/photos");
+  }, [areForPage, navigate]);
 
   useEffect(() => {
     if (droppedPath !== null) void navigate("/import");

@@ -6,6 +6,7 @@ import { history } from "./en/history";
 import { importing } from "./en/importing";
 import { invitations } from "./en/invitations";
 import { masking } from "./en/masking";
+import { photo, photos } from "./en/photos";
 import { problems } from "./en/problems";
 import { roster } from "./en/roster";
 import { settings } from "./en/settings";
@@ -22,6 +23,8 @@ export const en: Words<typeof zh> = {
   choices,
   departments,
   duplicates,
+  photo,
+  photos,
   problems,
   importing,
   attention,

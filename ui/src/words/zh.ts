@@ -6,6 +6,7 @@ import { history } from "./zh/history";
 import { importing } from "./zh/importing";
 import { invitations } from "./zh/invitations";
 import { masking } from "./zh/masking";
+import { photo, photos } from "./zh/photos";
 import { problems } from "./zh/problems";
 import { roster } from "./zh/roster";
 import { settings } from "./zh/settings";
@@ -21,6 +22,8 @@ export const zh = {
   choices,
   departments,
   duplicates,
+  photo,
+  photos,
   problems,
   importing,
   attention,

@@ -1,6 +1,6 @@
 import { App, Button, Empty } from "antd";
 import dayjs from "dayjs";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import type { Choice, ConflictRow } from "@/generated/types";
@@ -9,7 +9,8 @@ import { useAct } from "@/session/act";
 import { keys, queryClient } from "@/session/queries";
 import { useSession } from "@/session/store";
 import { written } from "@/shell/keys";
-import { fieldLabel, valueLabel } from "./words";
+import { FieldValue } from "./FieldValue";
+import { fieldLabel } from "./words";
 
 /** Base, mine and theirs side by side; settled one by one or all alike, by mouse or keys. */
 export const Conflicts = ({ rows }: { rows: ConflictRow[] }) => {
@@ -97,18 +98,24 @@ export const Conflicts = ({ rows }: { rows: ConflictRow[] }) => {
               </span>
             </header>
             <div className="conflict-values">
-              <Value label={t("attention.base")} text={valueLabel(t, row.field, row.base)} />
+              <Value label={t("attention.base")} text={<FieldValue field={row.field} value={row.base} />} />
               <Value
                 label={t("attention.mine")}
                 tone="mine"
-                text={row.field === "*" ? t("attention.removedHere") : valueLabel(t, row.field, row.mine)}
+                text={
+                  row.field === "*" ? (
+                    t("attention.removedHere")
+                  ) : (
+                    <FieldValue field={row.field} value={row.mine} />
+                  )
+                }
                 by={row.mine_by}
                 at={row.mine_at}
               />
               <Value
                 label={t("attention.theirs")}
                 tone="theirs"
-                text={row.field === "*" ? row.theirs : valueLabel(t, row.field, row.theirs)}
+                text={row.field === "*" ? row.theirs : <FieldValue field={row.field} value={row.theirs} />}
                 by={row.theirs_by}
                 at={row.theirs_at}
               />
@@ -141,7 +148,7 @@ const Value = ({
   at,
 }: {
   label: string;
-  text: string;
+  text: ReactNode;
   tone?: "mine" | "theirs";
   by?: string;
   at?: number | null;

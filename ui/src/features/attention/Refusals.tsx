@@ -8,7 +8,8 @@ import { explainProblem } from "@/kit/problem-words";
 import { useAct } from "@/session/act";
 import { keys, queryClient } from "@/session/queries";
 import { useSession } from "@/session/store";
-import { fieldLabel, valueLabel } from "./words";
+import { FieldValue } from "./FieldValue";
+import { fieldLabel } from "./words";
 
 /** Somebody else made a department of that name in the same place first. */
 const isDoubledDepartment = (row: RefusalRow) =>
@@ -73,8 +74,12 @@ export const Refusals = ({ rows }: { rows: RefusalRow[] }) => {
                   <div key={change.field}>
                     <dt>{fieldLabel(t, row.kind, change.field)}</dt>
                     <dd>
-                      {change.from !== "" && <del>{valueLabel(t, change.field, change.from)}</del>}{" "}
-                      {valueLabel(t, change.field, change.to)}
+                      {change.from !== "" && (
+                        <del>
+                          <FieldValue field={change.field} value={change.from} />
+                        </del>
+                      )}{" "}
+                      <FieldValue field={change.field} value={change.to} />
                     </dd>
                   </div>
                 ))}

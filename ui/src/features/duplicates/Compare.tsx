@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button, Modal } from "antd";
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { explain, isFailure } from "@/failure";
 import type { Column, ComparisonLine } from "@/generated/types";
 import { client } from "@/host";
 import { problemLine } from "@/kit/problem-words";
 import { fieldOf, isCustom } from "@/session/defined";
+import { PhotoValue } from "@/session/PhotoValue";
 
 /** Two members field by field; of each field one value stays, all that hangs on either stays. */
 export const Compare = ({
@@ -38,7 +39,8 @@ export const Compare = ({
   const moved = (["places", "guardians", "invitations", "tags"] as const)
     .filter((what) => data && data[what] > 0)
     .map((what) => t(`duplicates.moved.${what}`, { count: data?.[what] ?? 0 }));
-  const shown = (column: Column, text: string) => {
+  const shown = (column: Column, text: string): ReactNode => {
+    if (column === "photo") return <PhotoValue hash={text} />;
     const words: Record<string, string> | undefined = ["sex", "identity", "status", "document_kind"].includes(
       column,
     )

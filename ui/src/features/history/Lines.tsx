@@ -3,6 +3,7 @@ import type { FieldChange, HistoryLine } from "@/generated/types";
 import { client } from "@/host";
 import { ToolButton } from "@/kit/ToolButton";
 import { useAct } from "@/session/act";
+import { PhotoValue } from "@/session/PhotoValue";
 import { fieldName, kindName, timeOf, valueName, whoOf } from "./telling";
 import { useRestore } from "./useRestore";
 
@@ -113,17 +114,19 @@ const Change = ({
 }) => {
   const { t } = useTranslation();
   const name = fieldName(t, kind, field);
-  const was = valueName(t, kind, field, from);
+  const isPhoto = kind === "member" && field === "photo";
+  const was = isPhoto ? name : valueName(t, kind, field, from);
+  const shown = (text: string) => (isPhoto ? <PhotoValue hash={text} /> : valueName(t, kind, field, text));
   return (
     <li>
       <span className="quiet past-field">{name}</span>
       {verb === "remove" ? (
-        <span>{was}</span>
+        <span>{shown(from)}</span>
       ) : (
         <>
-          <del>{was}</del>
+          <del>{shown(from)}</del>
           <span aria-hidden="true">→</span>
-          <ins>{valueName(t, kind, field, to)}</ins>
+          <ins>{shown(to)}</ins>
         </>
       )}
       {onRestore && (

@@ -10,6 +10,7 @@ import { ToolButton } from "@/kit/ToolButton";
 import { useAskMasking } from "@/kit/useAskMasking";
 import { useEscape } from "@/kit/useEscape";
 import { useAct } from "@/session/act";
+import { PhotoValue } from "@/session/PhotoValue";
 import { keys } from "@/session/queries";
 import { useSight } from "@/session/sight";
 import { useSession } from "@/session/store";
@@ -29,7 +30,18 @@ const COLUMNS: Column[] = [
   "status",
   "guardian_name",
   "guardian_phone",
+  "photo",
 ];
+
+const Cell = ({ column, text }: { column: Column | undefined; text: string }) => {
+  const { t } = useTranslation();
+  if (text === "" || column === undefined) return null;
+  return column === "photo" ? (
+    <PhotoValue hash={text} size="tiny" />
+  ) : (
+    <>{valueName(t, "member", column, text)}</>
+  );
+};
 
 /** The roster as it was: departments beside members, to be read, exported, and brought back one by one. */
 export const PastRoster = ({
@@ -160,7 +172,7 @@ export const PastRoster = ({
                 <tr key={row.id}>
                   {row.cells.map((cell, at) => (
                     <td key={COLUMNS[at]}>
-                      {cell === "" ? "" : valueName(t, "member", COLUMNS[at] ?? "", cell)}
+                      <Cell column={COLUMNS[at]} text={cell} />
                       {at === 0 && data?.are_there[index] === false && (
                         <span className="past-gone">
                           <span className="tag" data-tone="warning">

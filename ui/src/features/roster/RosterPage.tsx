@@ -12,6 +12,7 @@ import { useAskMasking } from "@/kit/useAskMasking";
 import { useAct } from "@/session/act";
 import { useDefinitions } from "@/session/defined";
 import { useJobs } from "@/session/jobs";
+import { usePhotos } from "@/session/photos";
 import { usePreferences } from "@/session/preferences";
 import { useSight } from "@/session/sight";
 import { useSession } from "@/session/store";
@@ -57,10 +58,12 @@ export const RosterPage = () => {
     () => queryOf({ department, text, filters, matching, sort }, mark),
     [department, text, filters, matching, sort, mark],
   );
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is defined decides which columns there are
+  const showsPhotos = preferences?.columns.find((one) => one.column === "photo")?.is_hidden !== true;
+  const pictures = usePhotos((now) => (showsPhotos ? now.small : null));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is defined decides which columns there are, and photos come by and by
   const columns = useMemo(
     () => gridColumns(t, preferences?.columns ?? [], find),
-    [t, preferences?.columns, find, defined],
+    [t, preferences?.columns, find, defined, pictures],
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: likewise
   const asked = useMemo(

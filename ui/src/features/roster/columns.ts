@@ -4,6 +4,7 @@ import type { TFunction } from "i18next";
 import type { Column, ColumnPreference, CustomColumn } from "@/generated/types";
 import type { Choice, ColumnEditor, GridColumn } from "@/kit/grid";
 import { fieldOf, isCustom, useDefined } from "@/session/defined";
+import { smallPhoto } from "@/session/photos";
 import { choiceLabels, isChoice, tagsOf } from "./choices";
 
 type BuiltIn = Exclude<Column, CustomColumn>;
@@ -32,6 +33,7 @@ const WIDTHS_PX: Record<BuiltIn, number> = {
   valid_from: 108,
   valid_until: 108,
   note: 200,
+  photo: 64,
 };
 
 const BUILT_IN = Object.keys(WIDTHS_PX) as BuiltIn[];
@@ -56,7 +58,7 @@ export const isDate = (column: Column) =>
   ["birth_date", "valid_from", "valid_until", "status_since"].includes(column) ||
   fieldOf(column)?.form === "date";
 
-export const canEdit = (column: Column) => column !== "join_state";
+export const canEdit = (column: Column) => column !== "join_state" && column !== "photo";
 
 /** Preferences as they lie in the file, made whole: unknown columns dropped, new ones at the end. */
 export const arrange = (kept: readonly ColumnPreference[]): (ColumnPreference & { column: Column })[] => {
@@ -129,5 +131,8 @@ export const gridColumns = (
       editor: editorOf(t, column, find),
       ...(fieldOf(column)?.form === "number" ? { align: "end" as const } : {}),
       ...(column === "tags" ? { chips: tagChips } : {}),
+      ...(column === "photo"
+        ? { picture: { address: (hash: string) => smallPhoto(hash) ?? null, label: t("photo.has") } }
+        : {}),
       isAlwaysShown: column === ALWAYS_SHOWN,
     }));

@@ -8,9 +8,10 @@ import { columnTitle, isDate } from "./columns";
 
 export type Test = Filter["test"];
 
-export type ColumnKind = "text" | "choice" | "date" | "number";
+export type ColumnKind = "text" | "choice" | "date" | "number" | "photo";
 
 export const kindOf = (column: Column): ColumnKind => {
+  if (column === "photo") return "photo";
   if (isListed(column)) return "choice";
   if (isDate(column)) return "date";
   return column === "entry_year" || fieldOf(column)?.form === "number" ? "number" : "text";
@@ -20,6 +21,7 @@ const TESTS: Record<ColumnKind, readonly Test[]> = {
   text: ["contains", "not_contains", "is", "is_not", "starts_with", "is_empty", "is_filled"],
   choice: ["any_of", "is", "is_not", "is_empty", "is_filled"],
   date: ["is", "at_least", "at_most", "is_not", "is_empty", "is_filled"],
+  photo: ["is_empty", "is_filled"],
   number: ["is", "at_least", "at_most", "is_not", "is_empty", "is_filled"],
 };
 

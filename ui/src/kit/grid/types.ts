@@ -125,6 +125,8 @@ export interface GridColumn {
   isSortable?: boolean;
   /** The text as small labels, each of its own tone: a word of the style sheet. */
   chips?: (text: string) => readonly { text: string; tone: string }[];
+  /** The text names a picture: its address, or null while it is not at hand. `label` is what is read out. */
+  picture?: { address: (text: string) => string | null; label: string };
   /** It cannot be hidden. */
   isAlwaysShown?: boolean;
 }

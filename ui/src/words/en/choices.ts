@@ -26,6 +26,7 @@ export const choices: Words<typeof source> = {
     join_state: "Joined",
     status_since: "Status since",
     tags: "Tags",
+    photo: "Photo",
   },
   sex: { male: "Male", female: "Female" },
   document_kind: {

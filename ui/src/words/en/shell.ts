@@ -9,6 +9,7 @@ export const shell: Words<typeof source> = {
     duplicates: "Duplicates",
     roster: "Roster",
     import: "Import",
+    photos: "Photos",
     year: "School year",
     attention: "Attention",
     invitations: "Invites",
@@ -105,6 +106,7 @@ export const shell: Words<typeof source> = {
   kept: "{{count}} later changes were kept",
   operations: {
     field: "fields",
+    photo: "photo",
     tag: "tags",
     merge: "merging members",
     edit: "edit",

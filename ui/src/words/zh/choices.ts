@@ -24,6 +24,7 @@ export const choices = {
     join_state: "加入情况",
     status_since: "状态日期",
     tags: "标签",
+    photo: "照片",
   },
   sex: { male: "男", female: "女" },
   document_kind: {

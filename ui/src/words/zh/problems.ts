@@ -5,6 +5,13 @@ export const problems = {
   unknown: problem("内容不符合规则", "请检查后重新填写。"),
   codes: {
     masked_text: problem("这是遮盖后的号码", "请填写完整号码，或先显示完整号码再复制。"),
+    photo_missing: problem("服务上没有这张照片", "请重新设置照片。"),
+    photo_not_jpeg: problem("服务认不出这张照片", "请重新设置照片。"),
+    photo_carries_more: problem("照片里带有图像以外的内容", "请重新设置照片。"),
+    photo_odd_size: problem("照片尺寸不对", "请重新设置照片。"),
+    photo_too_large: problem("照片太大", "请重新设置照片。"),
+    photo_hash_differs: problem("照片在途中损坏", "请重新设置照片。"),
+    photo_quota: problem("组织在服务上的照片空间已满", "请联系运营方扩大空间，再重新设置照片。"),
     required_missing: problem("必填项为空", "请填写内容。"),
     text_too_long: problem("文字太长", "请缩短后再保存。"),
     control_character: problem("含有看不见的控制字符", "请删除后手工重新输入。"),

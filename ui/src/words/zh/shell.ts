@@ -6,6 +6,7 @@ export const shell = {
     duplicates: "查重",
     roster: "名册",
     import: "导入",
+    photos: "照片",
     year: "新学年",
     attention: "待处理",
     invitations: "邀请",
@@ -103,6 +104,7 @@ export const shell = {
   kept: "{{count}} 处后来改过，已保留",
   operations: {
     field: "字段设置",
+    photo: "照片",
     tag: "标签",
     merge: "合并成员",
     edit: "编辑",

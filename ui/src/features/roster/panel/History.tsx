@@ -5,6 +5,7 @@ import type { FieldChange, HistoryEntry } from "@/generated/types";
 import { ToolButton } from "@/kit/ToolButton";
 import { useAct } from "@/session/act";
 import { fieldOf } from "@/session/defined";
+import { PhotoValue } from "@/session/PhotoValue";
 import { labelOf } from "../choices";
 
 /** Entries shown before one asks for all. */
@@ -70,9 +71,9 @@ const Changes = ({ changes }: { changes: readonly FieldChange[] }) => {
       {changes.map(({ field, from, to }) => (
         <li key={field}>
           <span className="quiet">{titleOf(field)}</span>
-          <del>{said(field, from)}</del>
+          <del>{field === "photo" ? <PhotoValue hash={from} /> : said(field, from)}</del>
           <span aria-hidden="true">→</span>
-          <ins>{said(field, to)}</ins>
+          <ins>{field === "photo" ? <PhotoValue hash={to} /> : said(field, to)}</ins>
         </li>
       ))}
     </ul>

@@ -19,6 +19,7 @@ import { Guardians } from "./Guardians";
 import { History } from "./History";
 import { Invitation } from "./Invitation";
 import { MemberTags } from "./MemberTags";
+import { Photo } from "./Photo";
 import { Places } from "./Places";
 import "./panel.css";
 
@@ -95,7 +96,10 @@ const Details = ({ detail }: { detail: MemberDetail }) => {
 
   return (
     <div className="panel-body">
-      <CellField member={row.id} column="name" text={text("name")} problems={problemsOf("name")} isTitle />
+      <div className="panel-head">
+        <Photo member={row.id} name={text("name")} hash={text("photo")} />
+        <CellField member={row.id} column="name" text={text("name")} problems={problemsOf("name")} isTitle />
+      </div>
       <p className="panel-tags">
         {status && (
           <span className="tag" data-tone={status === "active" ? "success" : "warning"}>

@@ -2,7 +2,7 @@
 
 import type { ColumnLayout } from "../engine/column-layout";
 import { rangeHas } from "../engine/selection";
-import type { Cell, CellRange, GridOptions, GridRow, RowMark } from "../types";
+import type { Cell, CellRange, GridColumn, GridOptions, GridRow, RowMark } from "../types";
 import { element, setAttribute } from "./board";
 import { markDrawing } from "./marks";
 
@@ -221,7 +221,8 @@ export class RowView {
     if (!known?.editor && paint.options.actions) flags |= LOCKED;
 
     // A cell from another column may hold the same text in another form.
-    const hasChips = known?.chips !== undefined && before === undefined && text !== "";
+    const isDrawn = known?.chips !== undefined || known?.picture !== undefined;
+    const hasChips = isDrawn && before === undefined && text !== "";
     if (text !== cell.text || before !== cell.before || hasChips !== (cell.chips !== null)) {
       cell.text = text;
       cell.before = before;
@@ -285,12 +286,30 @@ function newCell(): CellView {
 
 function bindColumn(cell: CellView, column: number, paint: RowPaint): void {
   cell.column = column;
+  // Drawn anew: the picture that its text names may have come.
+  if (paint.options.columns[column]?.picture) cell.text = "\u0000";
   cell.box.style.left = `${paint.layout.left_px(column)}px`;
   cell.box.style.width = `${paint.layout.columnWidth_px(column)}px`;
   setAttribute(cell.box, "aria-colindex", String(column + 2));
 }
 
+/** The picture that the text names, or an empty frame as long as it is not at hand. */
+function drawPicture({ address, label }: NonNullable<GridColumn["picture"]>, text: string): HTMLElement {
+  const src = address(text);
+  const frame = element("span", "grid-picture", { role: "img", "aria-label": label });
+  if (src !== null) frame.append(element("img", "", { src, alt: "" }));
+  return frame;
+}
+
 function writeText(cell: CellView, text: string, before: string | undefined, paint: RowPaint): void {
+  const picture = paint.options.columns[cell.column]?.picture;
+  if (picture && text !== "" && before === undefined) {
+    cell.chips?.remove();
+    cell.label.data = "";
+    cell.chips = drawPicture(picture, text);
+    cell.box.prepend(cell.chips);
+    return;
+  }
   const chips = before === undefined ? paint.options.columns[cell.column]?.chips?.(text) : undefined;
   cell.chips?.remove();
   cell.chips = null;

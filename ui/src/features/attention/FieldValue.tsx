@@ -1,0 +1,9 @@
+import { useTranslation } from "react-i18next";
+import { PhotoValue } from "@/session/PhotoValue";
+import { valueLabel } from "./words";
+
+/** A value as people know it; of a photo the picture, for its name says nothing. */
+export const FieldValue = ({ field, value }: { field: string; value: string }) => {
+  const { t } = useTranslation();
+  return field === "photo" ? <PhotoValue hash={value} /> : <>{valueLabel(t, field, value)}</>;
+};

@@ -1,0 +1,147 @@
+import { Alert, Button, Checkbox, Progress, Segmented } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type {
+  OpenedPicture,
+  PhotoPlan,
+  PhotoPlanChange,
+  PhotosApplied,
+  PhotoVerdict,
+  PlannedPhoto,
+} from "@/generated/types";
+import { client } from "@/host";
+import { CropDialog } from "@/kit/photo/CropDialog";
+import { useAct } from "@/session/act";
+import { useSession } from "@/session/store";
+import { newJob } from "./job";
+import { PhotoRows } from "./PhotoRows";
+
+const VERDICTS: PhotoVerdict[] = ["matched", "known", "ambiguous", "unmatched", "repeated", "unusable"];
+/** Those that a person has to look at. */
+const ASKED: PhotoVerdict[] = ["ambiguous", "unmatched"];
+
+/** Whose photo each file will be, before anything is changed. */
+export const ReviewStep = ({
+  plan,
+  onPlan,
+  onBack,
+  onApplied,
+}: {
+  plan: PhotoPlan;
+  onPlan: (plan: PhotoPlan) => void;
+  onBack: () => void;
+  onApplied: (applied: PhotosApplied) => void;
+}) => {
+  const { t } = useTranslation();
+  const { act } = useAct();
+  const { counts } = plan;
+  const [verdict, setVerdict] = useState<PhotoVerdict>(
+    VERDICTS.find((word) => counts[word] > 0) ?? "matched",
+  );
+  const [adjusted, setAdjusted] = useState<{ row: PlannedPhoto; opened: OpenedPicture } | null>(null);
+  const [job, setJob] = useState<string | null>(null);
+  const progress = useSession((now) => (job === null ? undefined : now.progress[job]));
+  /** Rises with every change, so that what is shown is asked for again. */
+  const [changes, setChanges] = useState(0);
+
+  const change = async (wanted: PhotoPlanChange) => {
+    const answer = await act(() => client.changePhotoPlan({ plan: plan.plan, change: wanted }));
+    if (!answer) return;
+    setChanges((now) => now + 1);
+    onPlan(answer);
+  };
+  const adjust = async (row: PlannedPhoto) => {
+    const source = { from: "planned", plan: plan.plan, row: row.row } as const;
+    const opened = await act(() => client.openPicture({ source }));
+    if (opened) setAdjusted({ row, opened });
+  };
+  const closeCrop = () => {
+    if (adjusted) void client.closePicture({ picture: adjusted.opened.picture }).catch(() => undefined);
+    setAdjusted(null);
+  };
+  const apply = async () => {
+    const name = newJob();
+    setJob(name);
+    const answer = await act(() => client.applyPhotos({ plan: plan.plan, job: name }));
+    setJob(null);
+    if (answer) onApplied(answer);
+  };
+
+  const shown = VERDICTS.filter((word) => counts[word] > 0 || word === "matched");
+  const asked = ASKED.reduce((sum, word) => sum + counts[word], 0);
+  return (
+    <>
+      <div className="photos-facts">
+        <Segmented<PhotoVerdict>
+          aria-label={t("photos.filter")}
+          value={verdict}
+          onChange={setVerdict}
+          options={shown.map((word) => ({
+            value: word,
+            label: `${t(`photos.verdicts.${word}`)} ${counts[word]}`,
+          }))}
+        />
+        {plan.passed_over > 0 && (
+          <span className="quiet">{t("photos.passedOver", { count: plan.passed_over })}</span>
+        )}
+      </div>
+      <p className="quiet photos-note">{t("photos.cropNote")}</p>
+      {plan.is_cut && <Alert type="warning" showIcon title={t("photos.cut")} />}
+      {asked > 0 && <Alert type="info" showIcon title={t("photos.asked", { count: asked })} />}
+      {counts.known > 0 && (
+        <Checkbox
+          checked={plan.replaces}
+          onChange={(event) => void change({ change: "replace", replaces: event.target.checked })}
+        >
+          {t("photos.replace", { count: counts.known })}
+        </Checkbox>
+      )}
+      <PhotoRows
+        plan={plan.plan}
+        verdict={verdict}
+        total={counts[verdict]}
+        changes={changes}
+        replaces={plan.replaces}
+        onChange={change}
+        onAdjust={adjust}
+      />
+      <footer className="page-foot">
+        <Button onClick={onBack} disabled={job !== null}>
+          {t("shell.common.back")}
+        </Button>
+        {job !== null && (
+          <>
+            <Progress
+              percent={
+                progress && progress.total > 0
+                  ? Math.min(99, Math.round((progress.done / progress.total) * 100))
+                  : 0
+              }
+              size="small"
+              className="photos-progress"
+              aria-label={t("photos.applying", progress ?? { done: 0, total: 0 })}
+            />
+            <Button onClick={() => void act(() => client.cancelJob({ job }))}>
+              {t("shell.common.cancel")}
+            </Button>
+          </>
+        )}
+        <Button type="primary" disabled={job !== null || counts.to_set === 0} onClick={() => void apply()}>
+          {counts.to_set > 0 ? t("photos.apply", { count: counts.to_set }) : t("photos.applyNothing")}
+        </Button>
+      </footer>
+      {adjusted && (
+        <CropDialog
+          key={adjusted.opened.picture}
+          opened={adjusted.opened}
+          title={t("photo.cropTitle", { name: adjusted.row.member?.name ?? adjusted.row.file })}
+          onTake={(crop) => {
+            closeCrop();
+            void change({ change: "crop", row: adjusted.row.row, crop });
+          }}
+          onClose={closeCrop}
+        />
+      )}
+    </>
+  );
+};

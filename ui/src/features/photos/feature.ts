@@ -1,0 +1,11 @@
+import { CameraOutlined } from "@ant-design/icons";
+import type { Feature } from "@/shell/features";
+
+export const feature: Feature = {
+  order: 2.5,
+  path: "/photos",
+  word: "photos",
+  icon: CameraOutlined,
+  key: "f",
+  load: () => import("./index"),
+};
