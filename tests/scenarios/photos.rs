@@ -9,7 +9,7 @@ use mingce_ipc::photo::{
     ApplyPhotos, ChangePhotoPlan, OpenPicture, PhotoCrop, PhotoMatch, PhotoPlanChange, PhotoPlanPageRequest, PhotoRef,
     PhotoRefs, PhotoVerdict, PictureSource, PlanPhotos, PlannedPhoto, SetPhoto,
 };
-use mingce_ipc::roster::{Column, CreateDepartment, RecordRef};
+use mingce_ipc::roster::{Column, CreateDepartment, RecordRef, Undo};
 use mingce_ipc::sync::{Choice, Resolve};
 use mingce_testkit::pictures::png;
 use std::path::{Path, PathBuf};
@@ -70,7 +70,7 @@ fn a_photo_set_offline_arrives_elsewhere_when_somebody_looks() {
     // Away again: nobody's photo, and undo brings it back on either side.
     here.app.remove_photo(RecordRef { id: member.clone() }).expect("the member is here");
     wait_until(&runtime, "it is gone there", || photo_of(&there, &member).is_empty());
-    here.app.undo(Nothing {}).expect("something to undo");
+    here.app.undo(Undo::default()).expect("something to undo");
     wait_until(&runtime, "it is back there", || photo_of(&there, &member) == hash);
 }
 
@@ -252,10 +252,10 @@ fn a_folder_of_photos_finds_its_members_and_is_one_batch() {
     assert_eq!((replaced.set, replaced.unchanged), (1, 3));
 
     // The whole batch is taken back at once.
-    here.app.undo(Nothing {}).expect("something to undo");
-    here.app.undo(Nothing {}).expect("something to undo");
+    here.app.undo(Undo::default()).expect("something to undo");
+    here.app.undo(Undo::default()).expect("something to undo");
     assert_eq!(photo_of(&here, &numbered), "");
-    here.app.redo(Nothing {}).expect("something to do again");
+    here.app.redo(Undo::default()).expect("something to do again");
     assert_eq!(photo_of(&here, &numbered), before);
     sync(&here);
     assert_eq!((here.status().waiting, here.status().refused), (0, 0));

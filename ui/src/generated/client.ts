@@ -131,6 +131,8 @@ import type {
   SyncStatus,
   TagMembers,
   TagRow,
+  Undo,
+  UndoBatch,
   UndoPlan,
   UndoState,
   Undone,
@@ -250,9 +252,9 @@ export const makeClient = (call: Call) => ({
   memberDetail: (args: RecordRef): Promise<MemberDetail> => call("member_detail", args),
   findMembers: (args: Find): Promise<Array<FoundMember>> => call("find_members", args),
   undoState: (): Promise<UndoState> => call("undo_state", {}),
-  undo: (): Promise<Undone> => call("undo", {}),
-  redo: (): Promise<Undone> => call("redo", {}),
-  undoBatch: (args: BatchRef): Promise<Undone> => call("undo_batch", args),
+  undo: (args: Undo): Promise<Undone> => call("undo", args),
+  redo: (args: Undo): Promise<Undone> => call("redo", args),
+  undoBatch: (args: UndoBatch): Promise<Undone> => call("undo_batch", args),
   openImport: (args: OpenImport): Promise<ImportFile> => call("open_import", args),
   planImport: (args: PlanImport): Promise<ImportPlan> => call("plan_import", args),
   planPage: (args: PlanPageRequest): Promise<PlanPage> => call("plan_page", args),
@@ -261,7 +263,7 @@ export const makeClient = (call: Call) => ({
   /** The imports made on this computer, newest first. */
   importHistory: (): Promise<Array<ImportRecord>> => call("import_history", {}),
   /** Takes an import back and tells which later changes stay. */
-  undoImport: (args: BatchRef): Promise<ImportUndone> => call("undo_import", args),
+  undoImport: (args: UndoBatch): Promise<ImportUndone> => call("undo_import", args),
   /** Stops the import's reading or applying; nothing is left half done. */
   cancelImport: (args: ImportRef): Promise<Nothing> => call("cancel_import", args),
   exportMembers: (args: Export): Promise<Exported> => call("export_members", args),

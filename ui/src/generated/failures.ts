@@ -202,6 +202,12 @@ export const failureWords: Record<Code, { zh: string; en: string; zhStep: string
     zhStep: "请联系组织的管理员。",
     enStep: "Ask the organisation's administrator.",
   },
+  reveal_forbidden: {
+    zh: "没有查看完整号码的权限。",
+    en: "You have no right to see whole numbers.",
+    zhStep: "请向组织的所有者或运营方申请；可以导出遮盖后的号码。",
+    enStep: "Ask the organisation's owner or the operator for it; masked numbers can be exported.",
+  },
   too_many: {
     zh: "尝试次数太多。",
     en: "Too many tries.",

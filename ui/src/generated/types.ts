@@ -116,7 +116,7 @@ export type ChoiceLabel = { column: Column, word: string, label: string, };
 /**
  * Why a call failed. Codes are never reused.
  */
-export type Code = "keyring_missing" | "keyring_locked" | "keyring_failed" | "key_missing" | "key_file_unusable" | "in_use" | "not_a_roster" | "damaged" | "newer_schema" | "disk_full" | "file_failed" | "no_profile" | "profile_exists" | "not_found" | "ambiguous" | "stale" | "invalid" | "duplicate" | "department_not_empty" | "department_cycle" | "department_exists" | "department_too_deep" | "department_archived" | "department_exists_archived" | "nothing_to_undo" | "nothing_to_redo" | "offline" | "untrusted" | "not_mingce" | "wrong_credentials" | "sign_in_needed" | "account_exists" | "forbidden" | "too_many" | "service_failed" | "upgrade_needed" | "file_unreadable" | "file_encrypted" | "file_too_large" | "photo_unreadable" | "photo_unsupported" | "photo_too_large" | "photo_too_small" | "sheet_missing" | "no_header" | "mapping_incomplete" | "import_gone" | "mass_leaving" | "cancelled" | "nothing_to_print" | "invitation_elsewhere" | "cannot_open" | "malformed" | "internal";
+export type Code = "keyring_missing" | "keyring_locked" | "keyring_failed" | "key_missing" | "key_file_unusable" | "in_use" | "not_a_roster" | "damaged" | "newer_schema" | "disk_full" | "file_failed" | "no_profile" | "profile_exists" | "not_found" | "ambiguous" | "stale" | "invalid" | "duplicate" | "department_not_empty" | "department_cycle" | "department_exists" | "department_too_deep" | "department_archived" | "department_exists_archived" | "nothing_to_undo" | "nothing_to_redo" | "offline" | "untrusted" | "not_mingce" | "wrong_credentials" | "sign_in_needed" | "account_exists" | "forbidden" | "reveal_forbidden" | "too_many" | "service_failed" | "upgrade_needed" | "file_unreadable" | "file_encrypted" | "file_too_large" | "photo_unreadable" | "photo_unsupported" | "photo_too_large" | "photo_too_small" | "sheet_missing" | "no_header" | "mapping_incomplete" | "import_gone" | "mass_leaving" | "cancelled" | "nothing_to_print" | "invitation_elsewhere" | "cannot_open" | "malformed" | "internal";
 
 /**
  * A column of the grid: every member field, and what is computed from other records.
@@ -309,7 +309,11 @@ export type EditGuardian = { member: string, guardian?: string,
 /**
  * Name, phone and relation; those left out stay as they are.
  */
-cells: Array<CellText>, };
+cells: Array<CellText>, 
+/**
+ * Whether the guardian may confirm for the member; absent leaves it, and a new guardian may.
+ */
+may_confirm?: boolean, };
 
 /**
  * What an edit of cells did. Cells that break a rule are left as they were and listed.
@@ -337,7 +341,7 @@ public_url: string | null,
  */
 addresses: Array<string>, };
 
-export type Event = { "event": "changed", kinds: Array<string>, version: number, } | { "event": "sync", status: SyncStatus, } | { "event": "service", service: EmbeddedService, } | { "event": "progress", job: string, done: number, total: number, } | { "event": "photos", hashes: Array<string>, } | { "event": "file_dropped", path: string, 
+export type Event = { "event": "changed", kinds: Array<string>, version: number, } | { "event": "sync", status: SyncStatus, } | { "event": "service", service: EmbeddedService, } | { "event": "progress", job: string, done: number, total: number, } | { "event": "rights", } | { "event": "photos", hashes: Array<string>, } | { "event": "file_dropped", path: string, 
 /**
  * Those beside the first.
  */
@@ -419,7 +423,11 @@ code: string | null, };
 
 export type FoundMember = { id: string, name: string, card_number: string, department: string, };
 
-export type GuardianDetail = { id: string, name: string, phone: string, relation: string, };
+export type GuardianDetail = { id: string, name: string, phone: string, relation: string, 
+/**
+ * May confirm for the member while that is a minor.
+ */
+may_confirm: boolean, };
 
 export type GuardianRef = { member: string, guardian: string, };
 
@@ -1031,7 +1039,7 @@ paths: Array<string>, job?: string, };
 export type PlannedCell = { 
 /**
  * A member field's word, `department`, `further_department`, `guardian`, `guardian_name`, `guardian_phone` or
- * `guardian_relation`.
+ * `guardian_relation`, `guardian_may_confirm`.
  */
 what: string, from: string, to: string, 
 /**
@@ -1362,7 +1370,11 @@ export type Sight = {
 /**
  * Everybody's, until the roster is closed or masked again.
  */
-is_full: boolean, };
+is_full: boolean, 
+/**
+ * The account has the right to see them.
+ */
+may_reveal: boolean, };
 
 export type SignIn = { service: ServicePlace, phone: string, password: string, 
 /**
@@ -1403,6 +1415,16 @@ colour: string,
  * Members who have it.
  */
 count: number, };
+
+/**
+ * Takes back or does again; by the job it can be watched and stopped, and then leaves everything as it was.
+ */
+export type Undo = { job?: string, };
+
+/**
+ * The same for a certain batch, also long after.
+ */
+export type UndoBatch = { batch: string, job?: string, };
 
 /**
  * What undoing a batch would do.

@@ -61,6 +61,7 @@ export const shell: Words<typeof source> = {
   },
   spelt: {
     duplicates: "merge",
+    photos: "pictures",
     roster: "members",
     import: "file",
     year: "classes",

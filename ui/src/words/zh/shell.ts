@@ -59,6 +59,7 @@ export const shell = {
   /** How the commands are spelt in pinyin and by its initials, for the palette; one space between. */
   spelt: {
     duplicates: "chachong cc qianwangchachong qwcc",
+    photos: "zhaopian zp qianwangzhaopian qwzp",
     roster: "mingce mc qianwangmingce qwmc",
     import: "daoru dr qianwangdaoru qwdr",
     year: "xinxuenian xxn qianwangxinxuenian qwxxn",
