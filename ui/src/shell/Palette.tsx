@@ -6,7 +6,6 @@ import { useNavigate } from "react-router";
 import { client } from "@/host";
 import { useAct } from "@/session/act";
 import { usePreferences } from "@/session/preferences";
-import { keys, queryClient } from "@/session/queries";
 import { useSight } from "@/session/sight";
 import { useSession } from "@/session/store";
 import { offered } from "./features";
@@ -125,9 +124,9 @@ export const Palette = ({ organisationKind }: { organisationKind: string }) => {
       label: t("shell.palette.closeProfile"),
       spelt: t("shell.spelt.switch"),
       run: async () => {
-        await act(() => client.closeProfile());
-        queryClient.clear();
-        await queryClient.invalidateQueries({ queryKey: keys.state });
+        // Nothing that was shown, chosen or typed belongs to the next organisation.
+        const isClosed = await act(() => client.closeProfile().then(() => true));
+        if (isClosed) window.location.reload();
       },
     },
   ];
