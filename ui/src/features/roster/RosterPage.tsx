@@ -32,7 +32,7 @@ import { MemberPanel } from "./panel/MemberPanel";
 import { RefusalNotice } from "./RefusalNotice";
 import { isFinished } from "./rules";
 import { sortByHeading } from "./SortButton";
-import { isNarrowed, queryOf, useRoster } from "./state";
+import { drafts, isNarrowed, queryOf, useRoster } from "./state";
 import { Toolbar } from "./Toolbar";
 import { useDepartments } from "./useDepartments";
 import { useRosterView } from "./useRosterView";
@@ -298,6 +298,7 @@ export const RosterPage = () => {
               view={source.key}
               version={version}
               words={words}
+              drafts={drafts}
               below="added"
               frozen={Math.min(preferences?.frozen_columns ?? FROZEN, columns.length)}
               density_px={DENSITIES[densityOf(preferences?.density)]}

@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import type { Filter, Mark, Matching, SortBy, ViewQuery } from "@/generated/types";
+import type { GridDrafts } from "@/kit/grid";
 import { isFinished } from "./rules";
 
 /** Panes that the user sized, kept on this computer; nothing personal. */
@@ -41,6 +42,9 @@ const loadPanes = (): Panes => {
     return FIRST;
   }
 };
+
+/** Texts that the roster did not take; they wait through a visit to another page. */
+export const drafts: GridDrafts = new Map();
 
 /** What the roster page shows. It outlives a visit to another page, not the window; only the panes' sizes do. */
 export const useRoster = create<RosterState>(() => ({

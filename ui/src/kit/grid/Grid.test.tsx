@@ -131,6 +131,19 @@ describe("editing", () => {
     expect(cell(1, 1).textContent).not.toBe("李雷");
   });
 
+  it("keeps refused texts for the next grid where somebody holds them", async () => {
+    const drafts = new Map();
+    const { unmount } = await show({ drafts });
+    select(2, 1);
+    type("拒绝");
+    press("Enter");
+    await pass();
+    unmount();
+    await show({ drafts });
+    expect(cell(2, 1).textContent).toContain("拒绝");
+    expect(cell(2, 1).getAttribute("aria-invalid")).toBe("true");
+  });
+
   it("undoes what was saved after a refused text, and leaves that text", async () => {
     await show();
     select(2, 1);

@@ -9,6 +9,7 @@ export type {
   ColumnEditor,
   GridActions,
   GridColumn,
+  GridDrafts,
   GridHandle,
   GridNotice,
   GridOptions,

@@ -213,6 +213,16 @@ export interface GridWords {
   };
 }
 
+/** A text that was refused, kept where it was typed. */
+export interface Draft {
+  row: number;
+  text: string;
+  reason: string;
+}
+
+/** By the cell: the row's id and the column's, a line break between. */
+export type GridDrafts = Map<string, Draft>;
+
 export interface GridOptions {
   /** Accessible name of the grid. */
   label: string;
@@ -233,6 +243,8 @@ export interface GridOptions {
   filtered?: readonly string[];
   /** Widths chosen by the user, by column id. */
   widths_px?: Readonly<Record<string, number>>;
+  /** Where refused texts are kept when they shall outlive the grid. */
+  drafts?: GridDrafts;
   onSelection?(report: SelectionReport): void;
   onTotal?(total: number): void;
   /**

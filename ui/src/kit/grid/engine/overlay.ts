@@ -3,7 +3,7 @@
  * so that nothing is lost. Never changes a loaded row: it lies above them.
  */
 
-import type { CellRange } from "../types";
+import type { CellRange, Draft, GridDrafts } from "../types";
 import { rangeHas } from "./selection";
 
 interface Patch {
@@ -13,19 +13,17 @@ interface Patch {
   until: number | null;
 }
 
-export interface Draft {
-  row: number;
-  text: string;
-  reason: string;
-}
-
 export type PatchToken = { readonly patch: Patch };
 
 const DRAFT_LIMIT = 200;
 
 export class Overlay {
   #patches: Patch[] = [];
-  #drafts = new Map<string, Draft>();
+  readonly #drafts: GridDrafts;
+
+  constructor(drafts: GridDrafts = new Map()) {
+    this.#drafts = drafts;
+  }
 
   add(range: CellRange, textAt: (row: number, column: number) => string | undefined): PatchToken {
     const patch: Patch = { range, textAt, until: null };

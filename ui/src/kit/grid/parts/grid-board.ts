@@ -23,7 +23,7 @@ export interface BoardHooks {
 }
 
 export class GridBoard implements Board {
-  readonly overlay = new Overlay();
+  readonly overlay: Overlay;
   readonly scroll = new ScrollMap();
   selection: Selection = selectCell({ row: 0, column: 0 });
   viewport: Viewport = { width_px: 0, height_px: 0, scrollLeft_px: 0 };
@@ -41,6 +41,7 @@ export class GridBoard implements Board {
     public options: GridOptions,
     readonly hooks: BoardHooks,
   ) {
+    this.overlay = new Overlay(options.drafts);
     this.layout = this.#layout();
   }
 
