@@ -1,6 +1,7 @@
 //! Reading a picture: header first, then its pixels, turned upright.
 
 use crate::crop::Rectangle;
+use crate::finish::height_of;
 use crate::{DECODED_BYTES_MAX, PhotoError, SOURCE_BYTES_MAX, SOURCE_PIXELS_MAX, SOURCE_WIDTH_MIN};
 use image::codecs::jpeg::JpegDecoder;
 use image::codecs::png::PngDecoder;
@@ -44,13 +45,16 @@ impl<'a> Source<'a> {
         if u64::from(width) * u64::from(height) > SOURCE_PIXELS_MAX || decoder.total_bytes() > DECODED_BYTES_MAX {
             return Err(PhotoError::TooLarge);
         }
-        if width.min(height) < SOURCE_WIDTH_MIN {
-            return Err(PhotoError::TooSmall);
-        }
         decoder.set_limits(limits()).map_err(unreadable)?;
         // A picture whose metadata cannot be read is taken as it lies.
         let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-        Ok(Self { decoder, orientation })
+        let source = Self { decoder, orientation };
+        // So small that the largest part of the photo's ratio is narrower than that.
+        let size = source.size();
+        if size.width < SOURCE_WIDTH_MIN || size.height < height_of(SOURCE_WIDTH_MIN) {
+            return Err(PhotoError::TooSmall);
+        }
+        Ok(source)
     }
 
     pub(crate) fn size(&self) -> Size {

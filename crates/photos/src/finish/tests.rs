@@ -93,7 +93,14 @@ fn a_small_picture_is_not_blown_up_and_a_tiny_one_refused() {
     let photo = prepare(&jpeg(&flag(120, 160)), None).unwrap();
     assert_eq!(look(&photo.jpeg), Ok(Size { width: 120, height: 148 }));
     assert_eq!(check(&photo.jpeg), Ok(()));
-    assert_eq!(prepare(&jpeg(&flag(59, 400)), None), Err(PhotoError::TooSmall));
+    for (width, height) in [(59, 400), (400, 73), (60, 60)] {
+        assert_eq!(prepare(&jpeg(&flag(width, height)), None), Err(PhotoError::TooSmall), "{width} x {height}");
+    }
+    // However small a part is asked for, what comes out is a photo.
+    for size in [(60, 74), (61, 500), (500, 75)] {
+        let tiny = Crop { x: 0.9, y: 0.9, width: 0.0 };
+        assert_eq!(check(&prepare(&jpeg(&flag(size.0, size.1)), Some(tiny)).unwrap().jpeg), Ok(()), "{size:?}");
+    }
 }
 
 #[test]
