@@ -207,7 +207,7 @@ describe("photos of members", { timeout: 300_000 }, () => {
     await page.getByText("另有 1 个不是照片的文件").waitFor();
     await show("已有照片 2");
     await list("已有照片").getByText("20260101.png").waitFor();
-    await page.getByRole("checkbox", { name: /替换 2 位成员已有的照片/ }).check();
+    await page.getByRole("checkbox", { name: /替换 2 位成员已有的照片/ }).click();
     await page.getByRole("button", { name: "设置 3 张照片" }).waitFor();
     await show("不能用 1");
     await list("不能用").getByText("格式不支持").waitFor();

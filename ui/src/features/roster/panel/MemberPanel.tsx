@@ -53,6 +53,8 @@ export const MemberPanel = ({ id, onClose }: { id: string | null; onClose: () =>
       aria-label={t("roster.panel.label")}
       onKeyDown={(event) => {
         if (event.key !== "Escape" || event.defaultPrevented) return;
+        // What a dialog over the page heard is its own.
+        if (!event.currentTarget.contains(event.target as Node)) return;
         event.preventDefault();
         onClose();
       }}
@@ -98,24 +100,32 @@ const Details = ({ detail }: { detail: MemberDetail }) => {
     <div className="panel-body">
       <div className="panel-head">
         <Photo member={row.id} name={text("name")} hash={text("photo")} />
-        <CellField member={row.id} column="name" text={text("name")} problems={problemsOf("name")} isTitle />
+        <div className="panel-who">
+          <CellField
+            member={row.id}
+            column="name"
+            text={text("name")}
+            problems={problemsOf("name")}
+            isTitle
+          />
+          <p className="panel-tags">
+            {status && (
+              <span className="tag" data-tone={status === "active" ? "success" : "warning"}>
+                {labelOf(t, "status", status)}
+              </span>
+            )}
+            {text("identity") && <span className="tag">{labelOf(t, "identity", text("identity"))}</span>}
+            <span className="tag" data-tone={JOIN_TONES[join]}>
+              {labelOf(t, "join_state", join)}
+            </span>
+            {row.mark === "pending" && (
+              <span className="tag" data-tone="accent">
+                {t("roster.grid.marks.pending")}
+              </span>
+            )}
+          </p>
+        </div>
       </div>
-      <p className="panel-tags">
-        {status && (
-          <span className="tag" data-tone={status === "active" ? "success" : "warning"}>
-            {labelOf(t, "status", status)}
-          </span>
-        )}
-        {text("identity") && <span className="tag">{labelOf(t, "identity", text("identity"))}</span>}
-        <span className="tag" data-tone={JOIN_TONES[join]}>
-          {labelOf(t, "join_state", join)}
-        </span>
-        {row.mark === "pending" && (
-          <span className="tag" data-tone="accent">
-            {t("roster.grid.marks.pending")}
-          </span>
-        )}
-      </p>
       {(row.mark === "conflict" || row.mark === "refused") && (
         <Alert
           type={row.mark === "conflict" ? "warning" : "error"}
