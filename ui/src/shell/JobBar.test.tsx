@@ -42,6 +42,6 @@ it("shows how far a long undo is, stops it, and says that nothing was changed", 
   await userEvent.click(screen.getByRole("button", { name: "停止并撤回" }));
   expect(answers.cancelJob).toHaveBeenCalledWith({ job });
   fail({ code: "cancelled" });
-  expect(await screen.findByText("已取消，什么都没有改变。")).toBeVisible();
+  await screen.findByText("已取消，什么都没有改变。");
   await waitFor(() => expect(screen.queryByRole("button", { name: "停止并撤回" })).toBeNull());
 });
