@@ -89,7 +89,7 @@ async fn main() -> anyhow::Result<()> {
         first: 1,
         cursor: None,
     };
-    let ops: Vec<Op> = edits.iter().zip(1..).map(|(edit, m)| Op::from_edit(m, now_ms, None, edit)).collect();
+    let ops: Vec<Op> = edits.into_iter().zip(1..).map(|(edit, m)| Op::from_edit(m, now_ms, None, edit)).collect();
     let request = Request::post(format!("/v1/organisations/{organisation}/push"))
         .header("authorization", format!("Bearer {}", signed_in.token))
         .body(Body::from(write_push(&header, &ops)?))?;

@@ -285,7 +285,7 @@ impl Desktop {
         let state = self.store().sync_state().expect("the store reads");
         let limits = PushLimits::default().with_ops(ops);
         let entries = self.store().outbox_page(limits.ops).expect("the store numbers its edits");
-        let outbox = entries.iter().map(|entry| Op::from_edit(entry.m, entry.at_ms, entry.group, &entry.edit));
+        let outbox = entries.into_iter().map(|entry| Op::from_edit(entry.m, entry.at_ms, entry.group, entry.edit));
         let state = PushState { replica: state.replica, epoch: state.epoch, acked: state.acked, cursor: state.cursor };
         plan_push(&state, outbox, limits).expect("the outbox is whole")
     }

@@ -68,15 +68,29 @@ impl Kind {
     }
     /// The kind's fields in registry order; a record's values stand in this order.
     pub fn fields(self) -> &'static [Field] {
-        let first = FIELDS.iter().position(|spec| spec.kind == self).unwrap_or(0);
-        let count = FIELDS[first..].iter().take_while(|spec| spec.kind == self).count();
-        &Field::ALL[first..first + count]
+        let (first, end) = SPANS[self as usize];
+        &Field::ALL[first..end]
     }
     /// Finds a field by its word.
     pub fn field(self, name: &str) -> Option<Field> {
         self.fields().iter().copied().find(|field| field.name() == name)
     }
 }
+
+/// Where the fields of each kind begin and end in the registry, by the kind's number: asked for with every record.
+static SPANS: [(usize, usize); Kind::ALL.len() + 1] = {
+    let mut spans = [(0, 0); Kind::ALL.len() + 1];
+    let mut at = 0;
+    while at < FIELDS.len() {
+        let span = &mut spans[FIELDS[at].kind as usize];
+        if span.1 == 0 {
+            span.0 = at;
+        }
+        span.1 = at + 1;
+        at += 1;
+    }
+    spans
+};
 
 /// What a field may hold; `check` enforces it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -18,8 +18,8 @@ pub mod value;
 pub mod year;
 
 pub use check::{
-    Checked, Context, Finding, Problem, Warning, check_field, check_record, document_kind_guess, parse_choice,
-    parse_date, resident_id_facts,
+    Checked, Context, Finding, Problem, Warning, check_field, check_record, check_stored, document_kind_guess,
+    parse_choice, parse_date, resident_id_facts,
 };
 pub use edit::{Change, Edit, Verb};
 pub use field::{Field, Form, Kind, Owner};

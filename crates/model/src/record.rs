@@ -1,6 +1,7 @@
 //! A record: one department, member, guardian … as a row of values in registry order.
 
 use crate::{Field, Kind, RecordId, Value};
+use uuid::fmt::Hyphenated;
 
 /// One record. `values[i]` belongs to `kind.fields()[i]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +46,7 @@ impl Record {
 
 impl From<RecordId> for Value {
     fn from(id: RecordId) -> Self {
-        Value::Text(id.to_string())
+        let mut buffer = [0; Hyphenated::LENGTH];
+        Value::Text(id.0.hyphenated().encode_lower(&mut buffer).to_owned())
     }
 }

@@ -1,9 +1,10 @@
 //! Pull: records in version order, each at its newest version.
 
 use crate::account::Rights;
-use crate::body::{BodyError, Lines, Writer};
+use crate::body::{BodyError, Effort, Lines, Row, Writer, write_json};
 use mingce_model::{Kind, RecordId, Value};
 use serde::{Deserialize, Serialize};
+use std::io::Write;
 
 /// First line of a pull page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,31 +68,39 @@ pub struct PullWriter {
 
 impl PullWriter {
     pub fn new(header: &PullHeader) -> Result<Self, BodyError> {
-        Ok(Self { writer: Writer::new(header)?, last_ver: 0, authors: header.authors.len(), last_at_ms: 0 })
+        Ok(Self {
+            writer: Writer::new(header, Effort::Faster)?,
+            last_ver: 0,
+            authors: header.authors.len(),
+            last_at_ms: 0,
+        })
     }
     /// Records must come in rising version order, and with an author of the header where that has any.
     pub fn record(&mut self, record: &PulledRecord) -> Result<(), BodyError> {
         let step = record.ver.checked_sub(self.last_ver).ok_or(BodyError::Malformed)?;
         self.last_ver = record.ver;
         let kind = record.kind as u8;
-        let by = match &record.by {
+        let line = self.writer.line();
+        // Writing into a vector does not fail.
+        match &record.values {
+            None => drop(write!(line, "[-{kind},\"{}\",{step}", record.id)),
+            Some(values) => {
+                let filled = values.iter().rposition(|value| !value.is_null()).map_or(0, |last| last + 1);
+                drop(write!(line, "[{kind},\"{}\",{step},", record.id));
+                write_json(line, &values[..filled]);
+            }
+        }
+        match &record.by {
             Some(by) if by.author < self.authors => {
                 let step_ms = by.at_ms.checked_sub(self.last_at_ms).ok_or(BodyError::Malformed)?;
                 self.last_at_ms = by.at_ms;
-                format!(",{},{step_ms}", by.author)
+                drop(write!(line, ",{},{step_ms}", by.author));
             }
-            None if self.authors == 0 => String::new(),
+            None if self.authors == 0 => {}
             _ => return Err(BodyError::Malformed),
-        };
-        let line = match &record.values {
-            None => format!("[-{kind},\"{}\",{step}{by}]", record.id),
-            Some(values) => {
-                let filled = values.iter().rposition(|value| !value.is_null()).map_or(0, |last| last + 1);
-                let values = serde_json::to_string(&values[..filled]).map_err(|_| BodyError::Malformed)?;
-                format!("[{kind},\"{}\",{step},{values}{by}]", record.id)
-            }
-        };
-        self.writer.line(&line)
+        }
+        line.push(b']');
+        self.writer.end_line()
     }
     pub fn finish(self) -> Result<Vec<u8>, BodyError> {
         self.writer.finish()
@@ -120,22 +129,22 @@ fn parse(line: &str, ver: &mut u64, authors: usize, at_ms: &mut i64) -> Result<P
         serde_json::from_str(line).map_err(|_| BodyError::Malformed)
     }
     let is_tombstone = line.starts_with("[-");
-    let ((signed, id, step), values, by): (Head, Option<Vec<Value>>, Option<(usize, i64)>) =
-        match (is_tombstone, authors == 0) {
-            (true, true) => (read(line)?, None, None),
-            (true, false) => {
-                let (kind, id, step, place, step_ms) = read(line)?;
-                ((kind, id, step), None, Some((place, step_ms)))
-            }
-            (false, true) => {
-                let (kind, id, step, values) = read(line)?;
-                ((kind, id, step), Some(values), None)
-            }
-            (false, false) => {
-                let (kind, id, step, values, place, step_ms) = read(line)?;
-                ((kind, id, step), Some(values), Some((place, step_ms)))
-            }
-        };
+    let ((signed, id, step), values, by): (Head, Option<Row>, Option<(usize, i64)>) = match (is_tombstone, authors == 0)
+    {
+        (true, true) => (read(line)?, None, None),
+        (true, false) => {
+            let (kind, id, step, place, step_ms) = read(line)?;
+            ((kind, id, step), None, Some((place, step_ms)))
+        }
+        (false, true) => {
+            let (kind, id, step, values) = read(line)?;
+            ((kind, id, step), Some(values), None)
+        }
+        (false, false) => {
+            let (kind, id, step, values, place, step_ms) = read(line)?;
+            ((kind, id, step), Some(values), Some((place, step_ms)))
+        }
+    };
     let by = match by {
         None => None,
         Some((author, step_ms)) if author < authors => {
@@ -149,7 +158,7 @@ fn parse(line: &str, ver: &mut u64, authors: usize, at_ms: &mut i64) -> Result<P
     *ver = ver.checked_add(step).ok_or(BodyError::Malformed)?;
     let values = match values {
         None => None,
-        Some(mut values) => {
+        Some(Row(mut values)) => {
             if values.len() > kind.fields().len() {
                 return Err(BodyError::Malformed);
             }

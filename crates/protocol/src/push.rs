@@ -1,9 +1,10 @@
 //! Push: numbered edits of one replica, answered edit by edit.
 
-use crate::body::{BodyError, Lines, Writer};
-use mingce_model::{Edit, Field, Kind, Record, RecordId, Value, ValueDigest, Verb};
+use crate::body::{BodyError, Effort, Lines, Row, Writer, write_json};
+use mingce_model::{Change, Edit, Field, Kind, RecordId, Value, ValueDigest, Verb};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::io::Write;
 
 /// First line of a push.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,36 +68,31 @@ pub fn record_digest(values: &[Value]) -> ValueDigest {
 
 impl Op {
     /// The wire form of a local edit.
-    pub fn from_edit(m: u64, at_ms: i64, group: Option<u64>, edit: &Edit) -> Self {
-        let fields = match edit.verb {
-            Verb::Create => {
-                let mut record = Record::empty(edit.kind, edit.id);
-                for change in &edit.changes {
-                    record.set(change.field, change.new.clone());
-                }
-                let filled = record.values.iter().rposition(|value| !value.is_null()).map_or(0, |last| last + 1);
-                record.values.truncate(filled);
-                OpFields::Create(record.values)
+    pub fn from_edit(m: u64, at_ms: i64, group: Option<u64>, edit: Edit) -> Self {
+        let Edit { kind, id, verb, changes } = edit;
+        let values = |side: fn(Change) -> Value, changes: Vec<Change>| {
+            let mut values = vec![Value::Null; kind.fields().len()];
+            for change in changes {
+                let place = change.field.index();
+                values[place] = side(change);
             }
-            Verb::Edit => OpFields::Edit(
-                edit.changes
-                    .iter()
-                    .map(|change| FieldBase {
-                        field: change.field,
-                        base: change.base.digest(),
-                        new: change.new.clone(),
-                    })
-                    .collect(),
-            ),
-            Verb::Remove => {
-                let mut record = Record::empty(edit.kind, edit.id);
-                for change in &edit.changes {
-                    record.set(change.field, change.base.clone());
-                }
-                OpFields::Remove(record_digest(&record.values))
-            }
+            values
         };
-        Self { m, kind: edit.kind, id: edit.id, at_ms, group, fields }
+        let fields = match verb {
+            Verb::Create => {
+                let mut values = values(|change| change.new, changes);
+                let filled = values.iter().rposition(|value| !value.is_null()).map_or(0, |last| last + 1);
+                values.truncate(filled);
+                OpFields::Create(values)
+            }
+            Verb::Edit => {
+                let base =
+                    |change: Change| FieldBase { field: change.field, base: change.base.digest(), new: change.new };
+                OpFields::Edit(changes.into_iter().map(base).collect())
+            }
+            Verb::Remove => OpFields::Remove(record_digest(&values(|change| change.base, changes))),
+        };
+        Self { m, kind, id, at_ms, group, fields }
     }
 
     pub fn verb(&self) -> Verb {
@@ -109,26 +105,29 @@ impl Op {
 
     /// Eight bytes over the op's wire line: the same number with another digest is another copy of the database.
     pub fn digest(&self) -> ValueDigest {
-        let full = Sha256::digest(self.line().as_bytes());
-        let mut short = [0; 8];
-        short.copy_from_slice(&full[..8]);
-        ValueDigest(short)
+        let mut line = Vec::new();
+        self.write_line(&mut line);
+        digest_of(&line)
     }
 
-    fn line(&self) -> String {
-        let verb = self.verb() as u8;
-        let kind = self.kind as u8;
-        let fields = match &self.fields {
-            OpFields::Create(values) => to_json(values),
+    fn write_line(&self, line: &mut Vec<u8>) {
+        let (kind, verb) = (self.kind as u8, self.verb() as u8);
+        // Only a text that were not UTF-8 could fail, and a vector never does.
+        let _ = write!(line, "[{kind},{verb},\"{}\",{},", self.id, self.at_ms);
+        match self.group {
+            Some(group) => drop(write!(line, "{group},")),
+            None => line.extend_from_slice(b"null,"),
+        }
+        match &self.fields {
+            OpFields::Create(values) => write_json(line, values),
             OpFields::Edit(bases) => {
                 let parts: Vec<(u16, ValueDigest, &Value)> =
                     bases.iter().map(|part| (part.field.number(), part.base, &part.new)).collect();
-                to_json(&parts)
+                write_json(line, &parts);
             }
-            OpFields::Remove(digest) => to_json(digest),
-        };
-        let group = self.group.map_or_else(|| "null".to_owned(), |group| group.to_string());
-        format!("[{kind},{verb},\"{}\",{},{group},{fields}]", self.id, self.at_ms)
+            OpFields::Remove(digest) => write_json(line, digest),
+        }
+        line.push(b']');
     }
 
     fn from_line(m: u64, line: &str) -> Result<Self, BodyError> {
@@ -138,7 +137,7 @@ impl Op {
         let kind = Kind::from_number(kind).ok_or(BodyError::Malformed)?;
         let fields = match verb {
             0 => {
-                let values: Vec<Value> = serde_json::from_str(fields.get()).map_err(|_| BodyError::Malformed)?;
+                let Row(values) = serde_json::from_str(fields.get()).map_err(|_| BodyError::Malformed)?;
                 if values.len() > kind.fields().len() {
                     return Err(BodyError::Malformed);
                 }
@@ -165,34 +164,47 @@ impl Op {
     }
 }
 
-/// Serialises what this module itself builds, which cannot fail.
-fn to_json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("values, digests and numbers are always valid JSON")
+fn digest_of(line: &[u8]) -> ValueDigest {
+    let full = Sha256::digest(line);
+    let mut short = [0; 8];
+    short.copy_from_slice(&full[..8]);
+    ValueDigest(short)
 }
 
 /// Writes a push body, compressed.
 pub fn write_push(header: &PushHeader, ops: &[Op]) -> Result<Vec<u8>, BodyError> {
-    let mut writer = Writer::new(header)?;
+    let mut writer = Writer::new(header, Effort::Smaller)?;
     for op in ops {
-        writer.line(&op.line())?;
+        op.write_line(writer.line());
+        writer.end_line()?;
     }
     writer.finish()
 }
 
+/// A push as it was received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Push {
+    pub header: PushHeader,
+    pub ops: Vec<Op>,
+    /// For each edit `Op::digest`, taken of the line as it came: the same desktop always writes it the same.
+    pub digests: Vec<ValueDigest>,
+}
+
 /// Reads a push body; refuses more than `max_bytes` decompressed or `max_ops` edits.
-pub fn read_push(body: &[u8], max_bytes: usize, max_ops: usize) -> Result<(PushHeader, Vec<Op>), BodyError> {
+pub fn read_push(body: &[u8], max_bytes: usize, max_ops: usize) -> Result<Push, BodyError> {
     let mut lines = Lines::new(body, max_bytes)?;
     let header: PushHeader = lines.header()?;
-    let mut ops = Vec::new();
+    let (mut ops, mut digests) = (Vec::new(), Vec::new());
     let mut m = header.first;
     while let Some(line) = lines.next_line()? {
         if ops.len() == max_ops {
             return Err(BodyError::TooLarge);
         }
         ops.push(Op::from_line(m, line)?);
+        digests.push(digest_of(line.as_bytes()));
         m = m.checked_add(1).ok_or(BodyError::Malformed)?;
     }
-    Ok((header, ops))
+    Ok(Push { header, ops, digests })
 }
 
 /// What became of one edit. `Applied` is not listed in an answer; everything else is.
@@ -267,6 +279,7 @@ pub struct PushAnswer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mingce_model::Record;
 
     fn id(n: u8) -> RecordId {
         RecordId::from_parts(1_700_000_000_000, [n; 10])
@@ -288,12 +301,13 @@ mod tests {
         changed.set(Field::MemberPhone, "13800138000");
         let edits = [Edit::create(&record), Edit::between(&record, &changed).unwrap(), Edit::remove(&changed)];
         let ops: Vec<Op> = edits
-            .iter()
+            .into_iter()
             .zip(7..)
             .map(|(edit, m)| Op::from_edit(m, 1_700_000_000_000, (m == 8).then_some(4), edit))
             .collect();
         let body = write_push(&header, &ops).unwrap();
-        assert_eq!(read_push(&body, 1 << 20, 10).unwrap(), (header, ops.clone()));
+        let digests = ops.iter().map(Op::digest).collect();
+        assert_eq!(read_push(&body, 1 << 20, 10).unwrap(), Push { header, ops: ops.clone(), digests });
         assert!(matches!(read_push(&body, 1 << 20, 2), Err(BodyError::TooLarge)));
         assert!(matches!(read_push(&body, 64, 10), Err(BodyError::TooLarge)));
         assert_ne!(ops[0].digest(), ops[1].digest());

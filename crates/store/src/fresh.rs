@@ -5,6 +5,7 @@ use crate::StoreError;
 use crate::journal::{Journal, Queue};
 use crate::operation::Base;
 use crate::rows::{self, Written};
+use crate::search_text;
 use mingce_model::{Change, Edit, Kind, Record, Value, Verb};
 use rusqlite::{Connection, ErrorCode, Statement};
 
@@ -163,8 +164,13 @@ fn insert_rows(conn: &Connection, all: &[Fresh]) -> Result<Vec<Written>, StoreEr
     let first = conn.last_insert_rowid() + 1 - all.len() as i64;
     let mut written: Vec<Written> = (first..).zip(all).map(|(row, _)| (row, None)).collect();
     if kind == Kind::Member {
+        let has_custom = search_text::has_custom(conn)?;
         for ((_, text), fresh) in written.iter_mut().zip(all) {
-            *text = Some(crate::search_text::haystack(conn, &fresh.record)?);
+            let mut haystack = search_text::own_lines(&fresh.record);
+            if has_custom {
+                search_text::push_custom(conn, &fresh.record, &mut haystack)?;
+            }
+            *text = Some(haystack);
         }
         run(conn, "INSERT OR FAIL INTO haystack (row, text) VALUES ", 2, &written, |statement, at, (row, text)| {
             statement.raw_bind_parameter(at, row)?;

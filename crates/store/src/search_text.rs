@@ -15,24 +15,38 @@ const CUSTOM_BYTES_MAX: usize = 600;
 
 /// The member's lines to search in: folded name, spellings, initials, numbers, and what custom fields hold.
 pub(crate) fn haystack(conn: &Connection, member: &Record) -> Result<String, StoreError> {
-    let text = |field| member.text(field).unwrap_or("");
-    let mut haystack =
-        mingce_model::haystack(text(Field::MemberName), &[text(Field::MemberCardNumber), text(Field::MemberPhone)]);
-    let has_custom = "SELECT EXISTS (SELECT 1 FROM custom_value)";
-    if conn.prepare_cached(has_custom)?.query_row([], |row| row.get(0))? {
-        let own = haystack.len();
-        let mut statement = conn.prepare_cached("SELECT value FROM custom_value WHERE member = ?1 ORDER BY field")?;
-        let mut found = statement.query([member.id.as_bytes()])?;
-        while let Some(row) = found.next()? {
-            let value = rows::read_value(row.get_ref(0)?)?;
-            if let Some(text) = value.as_text().filter(|_| is_value_searched(&value))
-                && haystack.len() + text.len() <= own + CUSTOM_BYTES_MAX
-            {
-                push_number(&mut haystack, text);
-            }
-        }
+    let mut haystack = own_lines(member);
+    if has_custom(conn)? {
+        push_custom(conn, member, &mut haystack)?;
     }
     Ok(haystack)
+}
+
+/// Those lines of the haystack that the member's own record tells.
+pub(crate) fn own_lines(member: &Record) -> String {
+    let text = |field| member.text(field).unwrap_or("");
+    mingce_model::haystack(text(Field::MemberName), &[text(Field::MemberCardNumber), text(Field::MemberPhone)])
+}
+
+/// Anybody has anything in a custom field.
+pub(crate) fn has_custom(conn: &Connection) -> Result<bool, StoreError> {
+    Ok(conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM custom_value)")?.query_row([], |row| row.get(0))?)
+}
+
+/// Adds the lines of the member's custom fields.
+pub(crate) fn push_custom(conn: &Connection, member: &Record, haystack: &mut String) -> Result<(), StoreError> {
+    let own = haystack.len();
+    let mut statement = conn.prepare_cached("SELECT value FROM custom_value WHERE member = ?1 ORDER BY field")?;
+    let mut found = statement.query([member.id.as_bytes()])?;
+    while let Some(row) = found.next()? {
+        let value = rows::read_value(row.get_ref(0)?)?;
+        if let Some(text) = value.as_text().filter(|_| is_value_searched(&value))
+            && haystack.len() + text.len() <= own + CUSTOM_BYTES_MAX
+        {
+            push_number(haystack, text);
+        }
+    }
+    Ok(())
 }
 
 /// A bare yes or no finds nobody.

@@ -161,7 +161,7 @@ mod tests {
         let ops = (11..=14)
             .map(|m| {
                 let record = Record::empty(Kind::Member, id(m)).with(Field::MemberName, "张三");
-                Op::from_edit(m, 0, None, &Edit::create(&record))
+                Op::from_edit(m, 0, None, Edit::create(&record))
             })
             .collect();
         (header, ops)

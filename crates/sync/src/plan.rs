@@ -155,7 +155,7 @@ mod tests {
 
     fn op(m: u64, group: Option<u64>, note: &str) -> Op {
         let record = Record::empty(Kind::Member, id(m)).with(Field::MemberName, "张三").with(Field::MemberNote, note);
-        Op::from_edit(m, i64::MIN, group, &Edit::create(&record))
+        Op::from_edit(m, i64::MIN, group, Edit::create(&record))
     }
 
     fn small(ops: usize) -> PushLimits {
@@ -232,7 +232,7 @@ mod tests {
             let after = before.clone().with(Field::MemberNote, note).with(Field::MemberEntryYear, year);
             let edits = [Edit::create(&after), Edit::remove(&after)].into_iter().chain(Edit::between(&before, &after));
             let ops: Vec<Op> =
-                edits.zip(1..).map(|(edit, m)| Op::from_edit(m, at, Some(u64::MAX), &edit)).collect();
+                edits.zip(1..).map(|(edit, m)| Op::from_edit(m, at, Some(u64::MAX), edit)).collect();
             let header = plan_push(&state(0), ops.clone(), PushLimits::default()).unwrap().unwrap().0;
             let body = write_push(&header, &ops).unwrap();
             let estimate = HEADER_BYTES + ops.iter().map(op_bytes).sum::<usize>();

@@ -41,8 +41,8 @@ pub async fn push(
     let body = read_body(&parts.headers, body, PUSH_BYTES_MAX).await?;
     // Unpacked and parsed before the one writer is asked for.
     let read = tokio::task::spawn_blocking(move || read_push(&body, BODY_BYTES_MAX, PUSH_OPS_MAX));
-    let (header, ops) = read.await.map_err(|_| ApiFailure::Internal)??;
-    if !(PROTOCOL_MIN..=PROTOCOL).contains(&header.protocol) {
+    let push = read.await.map_err(|_| ApiFailure::Internal)??;
+    if !(PROTOCOL_MIN..=PROTOCOL).contains(&push.header.protocol) {
         return Err(ApiFailure::Upgrade.into());
     }
     let lent = service.clone();
@@ -57,7 +57,7 @@ pub async fn push(
             random: &lent.random,
             cursor_key: &lent.cursor_key,
         };
-        let answer = apply_push(transaction, row, &pusher, &header, &ops)?;
+        let answer = apply_push(transaction, row, &pusher, &push)?;
         let moved = (answer.head > row.head).then_some(Moved { organisation, head: answer.head });
         Ok((answer, moved))
     });

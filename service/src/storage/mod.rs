@@ -98,6 +98,13 @@ pub trait Records {
     ) -> Result<Option<StoredRecord>, StorageError>;
     /// Writes a live record, whether or not there was one before.
     fn save_record(&mut self, organisation: OrganisationKey, record: &Record) -> Result<(), StorageError>;
+    /// Writes what differs from the live record that is there, and the version.
+    fn update_record(
+        &mut self,
+        organisation: OrganisationKey,
+        before: &Record,
+        after: &Record,
+    ) -> Result<(), StorageError>;
     /// Erases the record's values and leaves its id and version.
     fn save_tombstone(
         &mut self,

@@ -31,7 +31,10 @@ impl Journal<'_> {
         };
         let ver = self.log(after.kind, after.id, verb, &changes, digest)?;
         after.ver = ver;
-        self.transaction.save_record(self.organisation.key, &after)?;
+        match before {
+            None => self.transaction.save_record(self.organisation.key, &after)?,
+            Some(before) => self.transaction.update_record(self.organisation.key, before, &after)?,
+        }
         Ok(ver)
     }
 

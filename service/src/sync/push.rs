@@ -12,6 +12,7 @@ use crate::storage::{
 use jiff::civil::Date;
 use mingce_model::id::{AccountId, ReplicaId};
 use mingce_model::{RecordId, ValueDigest};
+use mingce_protocol::push::Push;
 use mingce_protocol::{ApiFailure, Exception, Op, OpCode, PushAnswer, PushHeader, SCHEMA, VersionRuns};
 use std::collections::HashSet;
 
@@ -35,9 +36,9 @@ pub fn apply_push(
     transaction: &mut dyn Transaction,
     organisation: OrganisationRow,
     pusher: &Pusher<'_>,
-    header: &PushHeader,
-    ops: &[Op],
+    push: &Push,
 ) -> Result<PushAnswer, Failure> {
+    let Push { header, ops, digests } = push;
     let replica: ReplicaId = header.replica.parse().map_err(|_| ApiFailure::Malformed)?;
     if header.epoch != 0 && header.epoch != organisation.epoch {
         return Err(ApiFailure::Epoch.into());
@@ -57,7 +58,7 @@ pub fn apply_push(
         exceptions: Vec::new(),
         cursor: None,
     };
-    let replayed = replay(&answered, &ops[..known], &mut answer)?;
+    let replayed = replay(&answered, (&ops[..known], &digests[..known]), &mut answer)?;
     let acked = ReplicaRow { acked_m: header.acked, device: Some(pusher.device), ..row };
     let base = organisation.head;
     if known == ops.len() {
@@ -71,16 +72,20 @@ pub fn apply_push(
         return Ok(answer);
     }
 
-    let fresh = &ops[known..];
-    let digests: Vec<ValueDigest> = fresh.iter().map(Op::digest).collect();
+    let (fresh, digests) = (&ops[known..], &digests[known..]);
     let mut refused = Refused::default();
     let mut exceptions = answer.exceptions.iter().peekable();
     for op in &ops[..known] {
         refused.note(op, exceptions.next_if(|exception| exception.m == op.m));
     }
-    let (results, organisation) = apply_all(transaction, organisation, pusher, replica, (fresh, &digests), refused)?;
-    let mut stored =
-        AnsweredRow { first_m: fresh[0].m, digests, vers: VersionRuns::default(), exceptions: Vec::new(), moves: None };
+    let (results, organisation) = apply_all(transaction, organisation, pusher, replica, (fresh, digests), refused)?;
+    let mut stored = AnsweredRow {
+        first_m: fresh[0].m,
+        digests: digests.to_vec(),
+        vers: VersionRuns::default(),
+        exceptions: Vec::new(),
+        moves: None,
+    };
     for result in results {
         stored.vers.push(result.ver);
         answer.vers.push(result.ver);
@@ -130,9 +135,13 @@ fn find_row(
 }
 
 /// Answers edits that were answered before. Returns the cursor move of the push that these edits were, exactly.
-fn replay(answered: &[AnsweredRow], ops: &[Op], answer: &mut PushAnswer) -> Result<Option<CursorMove>, Failure> {
+fn replay(
+    answered: &[AnsweredRow],
+    (ops, digests): (&[Op], &[ValueDigest]),
+    answer: &mut PushAnswer,
+) -> Result<Option<CursorMove>, Failure> {
     let mut moves = None;
-    let mut left = ops;
+    let (mut left, mut left_digests) = (ops, digests);
     for row in answered {
         let Some(first) = left.first() else { break };
         let last_m = row.first_m + row.digests.len() as u64 - 1;
@@ -142,9 +151,8 @@ fn replay(answered: &[AnsweredRow], ops: &[Op], answer: &mut PushAnswer) -> Resu
         let skip = usize::try_from(first.m.checked_sub(row.first_m).ok_or(StorageError::Inconsistent)?)
             .map_err(|_| StorageError::Inconsistent)?;
         let count = left.len().min(row.digests.len() - skip);
-        let (these, rest) = left.split_at(count);
-        let are_the_same = these.iter().map(Op::digest).eq(row.digests[skip..skip + count].iter().copied());
-        if !are_the_same {
+        let (these, rest) = left_digests.split_at(count);
+        if *these != row.digests[skip..skip + count] {
             return Err(ApiFailure::Fork.into());
         }
         row.vers.iter().skip(skip).take(count).for_each(|ver| answer.vers.push(ver));
@@ -153,7 +161,7 @@ fn replay(answered: &[AnsweredRow], ops: &[Op], answer: &mut PushAnswer) -> Resu
         if skip == 0 && count == row.digests.len() && ops.len() == count {
             moves = row.moves;
         }
-        left = rest;
+        (left, left_digests) = (&left[count..], rest);
     }
     // Every answer above `acked` is kept, so whatever is left here was never answered: the database is inconsistent.
     if left.is_empty() { Ok(moves) } else { Err(StorageError::Inconsistent.into()) }

@@ -4,7 +4,7 @@
 
 use super::apply::{Applier, Stop};
 use super::departments::{comes_back, find_tree_refusal, is_archived, is_in_use};
-use mingce_model::check::{Finding, Problem, check_record};
+use mingce_model::check::{Finding, Problem, check_stored};
 use mingce_model::tree::{SEPARATORS, TreeProblem, name_key};
 use mingce_model::{Field, Form, Kind, Owner, PhotoHash, Record, RecordId, Value};
 use mingce_protocol::{OpCode, PHOTO_MISSING};
@@ -55,21 +55,25 @@ fn check_may_confirm(wanted: &Record) -> Result<(), Stop> {
 impl Applier<'_> {
     /// Checks the record's values at `fields` and what depends on them. A value must be in its stored form already.
     pub(super) fn check_values(&self, wanted: &Record, fields: &[Field]) -> Result<(), Stop> {
-        let mut normalised = wanted.clone();
-        let concerned = |field: Field| {
-            fields.contains(&field)
-                || (field == Field::MemberDocumentNumber && fields.contains(&Field::MemberDocumentKind))
-                || (field == Field::MemberValidUntil && fields.contains(&Field::MemberValidFrom))
-        };
-        for (field, finding) in check_record(&mut normalised, self.today) {
+        let mut concerned = fields.to_vec();
+        for (field, depends) in [
+            (Field::MemberDocumentKind, Field::MemberDocumentNumber),
+            (Field::MemberValidFrom, Field::MemberValidUntil),
+        ] {
+            if fields.contains(&field) && !fields.contains(&depends) {
+                concerned.push(depends);
+            }
+        }
+        concerned.sort_unstable();
+        let (findings, mut odd) = check_stored(wanted, &concerned, self.today);
+        for (field, finding) in findings {
             if let Finding::Problem(problem) = finding
-                && concerned(field)
+                && concerned.contains(&field)
             {
                 return Err(Refusal::rejected(vec![field], problem.code()).into());
             }
         }
-        let odd: Vec<Field> =
-            fields.iter().copied().filter(|field| normalised.get(*field) != wanted.get(*field)).collect();
+        odd.retain(|field| fields.contains(field));
         if odd.is_empty() { Ok(()) } else { Err(Refusal::rejected(odd, "not_canonical").into()) }
     }
 

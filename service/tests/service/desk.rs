@@ -184,7 +184,7 @@ impl<'h> Desk<'h> {
     }
 
     pub fn ops(&self, edits: &[Edit]) -> Vec<Op> {
-        edits.iter().zip(self.next_m..).map(|(edit, m)| Op::from_edit(m, START_MS, None, edit)).collect()
+        edits.iter().cloned().zip(self.next_m..).map(|(edit, m)| Op::from_edit(m, START_MS, None, edit)).collect()
     }
 
     pub async fn send_push(&self, header: &PushHeader, ops: &[Op]) -> Answer {

@@ -210,7 +210,7 @@ async fn a_group_is_applied_all_or_none() {
     let mut desk = house.found("13800138000").await;
     let (a, b, c) = (desk.member("张伟"), desk.member("李娜"), desk.member("王芳"));
     let bad = b.clone().with(Field::MemberPhone, "99");
-    let op = |m, group, record: &Record| Op::from_edit(m, START_MS, group, &Edit::create(record));
+    let op = |m, group, record: &Record| Op::from_edit(m, START_MS, group, Edit::create(record));
     let ops = [op(1, Some(1), &a), op(2, Some(1), &bad), op(3, Some(1), &c), op(4, Some(2), &b), op(5, None, &c)];
     let answer = desk.push_ops(&ops).await;
     assert_eq!(
@@ -235,7 +235,7 @@ async fn a_conflict_in_a_group_gives_the_edits_back() {
     let member = a.add_member("张伟").await;
     a.push(&[set(&member, Field::MemberTitle, "班长")]).await;
     let edits = [set(&member, Field::MemberPhone, "13900000001"), set(&member, Field::MemberTitle, "组长")];
-    let ops: Vec<Op> = edits.iter().zip(1..).map(|(edit, m)| Op::from_edit(m, START_MS, Some(9), edit)).collect();
+    let ops: Vec<Op> = edits.into_iter().zip(1..).map(|(edit, m)| Op::from_edit(m, START_MS, Some(9), edit)).collect();
     let answer = b.push_ops(&ops).await;
     assert_eq!(codes(&answer), [(1, OpCode::GroupFailed, None), (2, OpCode::Rejected, Some("group_conflict"))]);
     assert!(conflicts(&a).await.is_empty());

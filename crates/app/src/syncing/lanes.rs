@@ -144,7 +144,8 @@ impl Lanes {
         let limits = PushLimits::default().with_ops(ops);
         let entries = self.store.outbox_page(limits.ops).map_err(local)?;
         let (photos, count) = self.photos_to_lend(&entries)?;
-        let outbox = entries[..count].iter().map(|entry| Op::from_edit(entry.m, entry.at_ms, entry.group, &entry.edit));
+        let outbox = entries.into_iter().take(count);
+        let outbox = outbox.map(|entry| Op::from_edit(entry.m, entry.at_ms, entry.group, entry.edit));
         let state = PushState { replica: state.replica, epoch: state.epoch, acked: state.acked, cursor: state.cursor };
         let planned = plan_push(&state, outbox, limits).map_err(|_| Failure::Local)?;
         Ok(planned.map(|(header, ops)| Planned { header, ops, photos }))

@@ -7,6 +7,13 @@ use jiff::civil::Date;
 /// behind it, in full-width characters too. `None` for everything else, day-first and two-digit years included: they
 /// could mean another day.
 pub fn parse_date(text: &str) -> Option<Date> {
+    // As it is stored.
+    if let [year @ .., b'-', m, n, b'-', d, e] = text.as_bytes()
+        && year.len() == 4
+        && year.iter().chain([m, n, d, e]).all(u8::is_ascii_digit)
+    {
+        return date(&text[..4], &text[5..7], &text[8..]);
+    }
     let clean = text::number(text).ok()?;
     let day = match clean.split_once([' ', 'T', 't']) {
         Some((day, rest)) if is_midnight(rest) => day,

@@ -69,7 +69,11 @@ impl Finding {
 
 /// Normalises a value and checks it against the field's rules. A text that holds nothing becomes `Null`.
 pub fn check_field(field: Field, value: Value, context: &Context<'_>) -> Result<Checked, Problem> {
-    let is_empty = match &value {
+    check_value(field, &value, context)
+}
+
+fn check_value(field: Field, value: &Value, context: &Context<'_>) -> Result<Checked, Problem> {
+    let is_empty = match value {
         Value::Null => true,
         Value::Int(_) => false,
         Value::Text(text) => text.chars().all(|c| text::is_blank(c) || text::is_format(c)),
@@ -86,12 +90,7 @@ pub fn check_record(record: &mut Record, today: Date) -> Vec<(Field, Finding)> {
     let mut findings = Vec::new();
     // The kind stands before the number in the registry, so that it is normalised by the time the number is checked.
     for field in record.kind.fields().iter().copied() {
-        let document_kind = match field {
-            Field::MemberDocumentNumber => record.text(Field::MemberDocumentKind).map(str::to_owned),
-            _ => None,
-        };
-        let context = Context { today, document_kind: document_kind.as_deref() };
-        match check_field(field, record.get(field).clone(), &context) {
+        match check_in(record, field, today) {
             Ok(checked) => {
                 record.set(field, checked.value);
                 findings.extend(checked.warning.map(|warning| (field, Finding::Warning(warning))));
@@ -103,6 +102,35 @@ pub fn check_record(record: &mut Record, today: Date) -> Vec<(Field, Finding)> {
         check_member(record, &mut findings);
     }
     findings
+}
+
+/// What is wrong or odd with the named fields of a record whose values should be in their stored form already, and which
+/// of them are not.
+pub fn check_stored(record: &Record, fields: &[Field], today: Date) -> (Vec<(Field, Finding)>, Vec<Field>) {
+    let (mut findings, mut odd) = (Vec::new(), Vec::new());
+    for field in fields.iter().copied() {
+        match check_in(record, field, today) {
+            Ok(checked) => {
+                if checked.value != *record.get(field) {
+                    odd.push(field);
+                }
+                findings.extend(checked.warning.map(|warning| (field, Finding::Warning(warning))));
+            }
+            Err(problem) => findings.push((field, Finding::Problem(problem))),
+        }
+    }
+    if record.kind == Kind::Member {
+        check_member(record, &mut findings);
+    }
+    (findings, odd)
+}
+
+fn check_in(record: &Record, field: Field, today: Date) -> Result<Checked, Problem> {
+    let document_kind = match field {
+        Field::MemberDocumentNumber => record.text(Field::MemberDocumentKind),
+        _ => None,
+    };
+    check_value(field, record.get(field), &Context { today, document_kind })
 }
 
 /// Rules between a member's fields.
@@ -134,12 +162,12 @@ fn check_member(record: &Record, findings: &mut Vec<(Field, Finding)>) {
 
 type Outcome = Result<(Value, Option<Warning>), Problem>;
 
-fn by_form(field: Field, value: Value, context: &Context<'_>) -> Outcome {
+fn by_form(field: Field, value: &Value, context: &Context<'_>) -> Outcome {
     let whole = |range: std::ops::RangeInclusive<i64>| -> Outcome {
-        let Some(number) = whole_number(&value)? else { return Ok((Value::Null, None)) };
+        let Some(number) = whole_number(value)? else { return Ok((Value::Null, None)) };
         if range.contains(&number) { Ok((Value::Int(number), None)) } else { Err(Problem::NumberOutOfRange) }
     };
-    let text = || match &value {
+    let text = || match value {
         Value::Text(text) => std::borrow::Cow::Borrowed(text.as_str()),
         other => std::borrow::Cow::Owned(other.to_string()),
     };

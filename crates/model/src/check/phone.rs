@@ -71,6 +71,10 @@ fn elsewhere(digits: &str) -> Result<(String, Option<Warning>), Problem> {
     if !(7..=E164_DIGITS_MAX).contains(&digits.len()) || digits.starts_with('0') {
         return Err(Problem::PhoneMalformed);
     }
+    if let Some((code, national)) = split_plain(digits) {
+        let warning = (!has_length_of(code, national.len())).then_some(Warning::PhonePrefixUnallocated);
+        return Ok((format!("+{digits}"), warning));
+    }
     let parsed = phonenumber::parse(None, format!("+{digits}")).map_err(|_| Problem::PhoneMalformed)?;
     let code = parsed.country().code().to_string();
     let national = parsed.national().to_string();
@@ -86,6 +90,29 @@ fn elsewhere(digits: &str) -> Result<(String, Option<Warning>), Problem> {
     }
     let warning = (!has_length_of(parsed.country().code(), national.len())).then_some(Warning::PhonePrefixUnallocated);
     Ok((format!("+{digits}"), warning))
+}
+
+/// Country code and national number, when there is nothing that people dial before the national number within the country:
+/// the full parser would find the same two, after matching every pattern of the country.
+fn split_plain(digits: &str) -> Option<(u16, &str)> {
+    let (regions, code, national) = (1..=3).find_map(|length| {
+        let (code, national) = digits.split_at_checked(length)?;
+        let code = code.parse().ok()?;
+        Some((phonenumber::metadata::DATABASE.by_code(&code)?, code, national))
+    })?;
+    let is_plain = regions.iter().all(|region| {
+        let has_prefix = region.national_prefix().is_some_and(|prefix| national.starts_with(prefix));
+        !has_prefix
+            && region.national_prefix_for_parsing().is_none_or(|pattern| {
+                let source = pattern.as_str();
+                if source.bytes().all(|b| b.is_ascii_digit() || b == b'|') {
+                    !source.split('|').any(|prefix| national.starts_with(prefix))
+                } else {
+                    pattern.find(national).is_none_or(|found| found.start() > 0)
+                }
+            })
+    });
+    is_plain.then_some((code, national))
 }
 
 /// Whether any numbers of the country have so many digits. The metadata's patterns say more, but matching a dozen of them
@@ -189,6 +216,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_number_without_a_prefix_is_split_as_the_full_parser_does(
+            digits in "(1|44|7|39|52|54|55|36|81|82|370|374|852|853|886|[1-9][0-9]{0,2})[0-9]{6,12}"
+        ) {
+            if let Some((code, national)) = split_plain(&digits) {
+                let parsed = phonenumber::parse(None, format!("+{digits}")).unwrap();
+                prop_assert_eq!(parsed.country().code(), code);
+                prop_assert_eq!(parsed.national().to_string(), national);
+            }
+        }
+
         #[test]
         fn any_international_digits_are_answered_and_stay_as_they_are(text in "\\+[1-9][0-9]{4,16}") {
             if let Ok((stored, _)) = phone(&text) {

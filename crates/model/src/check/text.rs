@@ -73,6 +73,13 @@ pub(super) fn name(text: &str) -> Result<(String, Option<Warning>), Problem> {
             Err(Problem::NameTooLong)
         };
     }
+    if is_settled_latin_name(text) {
+        return Ok((text.to_owned(), None));
+    }
+    cleaned_name(text)
+}
+
+fn cleaned_name(text: &str) -> Result<(String, Option<Warning>), Problem> {
     if text.len() > 64 * NAME_CHARACTERS_MAX {
         return Err(Problem::NameTooLong);
     }
@@ -125,6 +132,16 @@ pub(super) fn name(text: &str) -> Result<(String, Option<Warning>), Problem> {
     }
     let suspect = name.chars().any(|c| is_private_use(c) || matches!(c, '?' | '？' | '□' | '■' | '〓'));
     Ok((name, suspect.then_some(Warning::NameCharacterSuspect)))
+}
+
+/// Whether [`name`] has nothing to do: plain Latin words with single spaces between them.
+fn is_settled_latin_name(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    text.len() <= NAME_CHARACTERS_MAX
+        && bytes.first().is_some_and(u8::is_ascii_alphabetic)
+        && bytes.last().is_some_and(u8::is_ascii_alphabetic)
+        && bytes.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b' ' | b'-' | b'\''))
+        && !bytes.windows(2).any(|pair| pair == b"  ")
 }
 
 /// A full stop between two ideographs is a middle dot typed on a Latin keyboard.
@@ -206,7 +223,7 @@ pub(crate) fn number(text: &str) -> Result<String, Problem> {
     if text.len() > NUMBER_BYTES_MAX {
         return Err(Problem::TextTooLong);
     }
-    if text.bytes().all(|b| b.is_ascii_alphanumeric()) {
+    if is_settled_number(text.as_bytes()) {
         return Ok(text.to_owned());
     }
     let mut settled = text.to_owned();
@@ -219,6 +236,13 @@ pub(crate) fn number(text: &str) -> Result<String, Problem> {
         settled = next;
     }
     if settled.contains('\u{fffd}') { Err(Problem::CharacterDamaged) } else { Ok(settled) }
+}
+
+/// Whether [`number_once`] has nothing to do: ASCII without control characters, and no space or quote to cut at an edge.
+fn is_settled_number(bytes: &[u8]) -> bool {
+    bytes.iter().all(|b| b.is_ascii_graphic() || *b == b' ')
+        && !bytes.first().is_some_and(|b| matches!(b, b' ' | b'\'' | b'`'))
+        && bytes.last() != Some(&b' ')
 }
 
 fn number_once(text: &str) -> String {
@@ -255,6 +279,7 @@ pub(crate) fn fold_word(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn clean(text: &str) -> String {
         name(text).unwrap().0
@@ -334,5 +359,15 @@ mod tests {
         assert_eq!(number("'０１２３").unwrap(), "0123");
         assert_eq!(number("\u{202d}138–0013\u{202c}").unwrap(), "138-0013");
         assert_eq!(document_number(" 1101 0519-x ").unwrap(), "11010519-X");
+    }
+
+    proptest! {
+        #[test]
+        fn a_settled_name_or_number_is_the_one_that_cleaning_would_make(text in "[ -~é·’]{0,12}|[ A-Za-z'-]{1,60}") {
+            prop_assert_eq!(name(&text), cleaned_name(&text));
+            if is_settled_number(text.as_bytes()) {
+                prop_assert_eq!(number_once(&text), text);
+            }
+        }
     }
 }

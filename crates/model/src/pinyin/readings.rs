@@ -24,6 +24,8 @@ pub(super) struct Readings {
 const NEAR: std::ops::Range<u32> = 0x3400..0xa000;
 /// Where else the dictionary has readings.
 const FAR: [std::ops::Range<u32>; 4] = [0x3007..0x3008, 0xe815..0xe865, 0xf900..0xfb00, 0x20000..0x33480];
+/// No character before this one has a reading: rosters in Latin letters need no table.
+const FIRST_READ: char = '\u{3007}';
 /// No reading.
 const NONE: u16 = u16::MAX;
 
@@ -43,11 +45,17 @@ static TABLE: LazyLock<Table> = LazyLock::new(Table::build);
 /// The readings of a character anywhere in a name. `None` for what has none: letters, digits, rare characters that the
 /// dictionary lacks.
 pub(super) fn readings_of(c: char) -> Option<&'static Readings> {
+    if c < FIRST_READ {
+        return None;
+    }
     TABLE.list(TABLE.index_of(c))
 }
 
 /// The readings of a name's first character, the surname's first.
 pub(super) fn surname_readings_of(c: char) -> Option<&'static Readings> {
+    if c < FIRST_READ {
+        return None;
+    }
     let table = &*TABLE;
     match table.surnames.binary_search_by_key(&c, |(c, _)| *c) {
         Ok(at) => table.list(table.surnames[at].1),
@@ -57,6 +65,9 @@ pub(super) fn surname_readings_of(c: char) -> Option<&'static Readings> {
 
 /// The readings of the two characters of a compound surname that is read in its own way.
 pub(super) fn compound_readings_of(first: char, second: char) -> Option<[&'static Readings; 2]> {
+    if first < FIRST_READ {
+        return None;
+    }
     let table = &*TABLE;
     let at = table.compounds.binary_search_by_key(&[first, second], |(pair, _)| *pair).ok()?;
     let [first, second] = table.compounds[at].1;
@@ -68,8 +79,6 @@ impl Table {
         let code = u32::from(c);
         if NEAR.contains(&code) {
             self.near[(code - NEAR.start) as usize]
-        } else if code < 0x3007 {
-            NONE
         } else {
             self.far.get(&c).copied().unwrap_or(NONE)
         }

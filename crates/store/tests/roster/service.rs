@@ -211,7 +211,7 @@ impl Desk {
     pub fn push_without_answer(&self, service: &mut Service, limit: usize) -> (Vec<Op>, PushAnswer) {
         let page = self.store.outbox_page(limit).unwrap();
         let ops: Vec<Op> =
-            page.iter().map(|entry| Op::from_edit(entry.m, entry.at_ms, entry.group, &entry.edit)).collect();
+            page.into_iter().map(|entry| Op::from_edit(entry.m, entry.at_ms, entry.group, entry.edit)).collect();
         let state = self.store.sync_state().unwrap();
         let answer = service.push(state.replica.0, &ops, state.cursor.as_deref());
         (ops, answer)

@@ -23,6 +23,9 @@ pub const DATABASE_FILE: &str = "service.db";
 const LOCK_FILE: &str = "service.lock";
 const BUSY_WAIT: Duration = Duration::from_secs(5);
 const CACHED_STATEMENTS: usize = 200;
+/// KiB of pages that a connection keeps. Feeds are read from one end to the other, once: readers need little.
+const WRITER_CACHE_KIB: u32 = 16_000;
+const READER_CACHE_KIB: u32 = 4_000;
 
 /// A 256-bit SQLCipher key. Shows nothing of itself.
 #[derive(Clone)]
@@ -81,6 +84,7 @@ impl Sqlite {
         restrict(&path);
         writer.query_row("PRAGMA journal_mode=WAL", [], |_| Ok(())).map_err(failure)?;
         writer.execute_batch("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000").map_err(failure)?;
+        keep_pages(&writer, WRITER_CACHE_KIB)?;
         schema::migrate(&mut writer)?;
         Ok(Self { path, key, writer: Mutex::new(Some(writer)), readers: Mutex::new(Vec::new()), _lock: Some(lock) })
     }
@@ -104,6 +108,7 @@ impl Sqlite {
         }
         let connection = connect(&self.path, self.key.as_ref(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.execute_batch("PRAGMA query_only=ON").map_err(failure)?;
+        keep_pages(&connection, READER_CACHE_KIB)?;
         Ok(connection)
     }
 }
@@ -154,10 +159,12 @@ fn connect(path: &Path, key: Option<&DatabaseKey>, flags: OpenFlags) -> Result<C
     connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
     // The first look at the file: a wrong key or a foreign file shows here.
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(failure)?;
-    connection
-        .execute_batch("PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000")
-        .map_err(failure)?;
+    connection.execute_batch("PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY").map_err(failure)?;
     Ok(connection)
+}
+
+fn keep_pages(connection: &Connection, kib: u32) -> Result<(), StorageError> {
+    connection.execute_batch(&format!("PRAGMA cache_size=-{kib}")).map_err(failure)
 }
 
 /// The roster is for the service's own user only.

@@ -132,6 +132,30 @@ impl Records for SqliteTransaction<'_> {
         Ok(())
     }
 
+    fn update_record(
+        &mut self,
+        organisation: OrganisationKey,
+        before: &Record,
+        after: &Record,
+    ) -> Result<(), StorageError> {
+        let fields = after.kind.fields().iter().copied();
+        let changed: Vec<Field> = fields.filter(|field| before.get(*field) != after.get(*field)).collect();
+        // Only these columns, so that no index of another column is written.
+        let mut text = format!("UPDATE {} SET ver=?3", table(after.kind));
+        for (i, field) in changed.iter().enumerate() {
+            text.push_str(&format!(", \"{}\"=?{}", field.name(), i + 4));
+        }
+        text.push_str(" WHERE organisation=?1 AND id=?2 AND is_deleted=0");
+        let mut statement = self.connection.prepare_cached(&text).map_err(failure)?;
+        statement.raw_bind_parameter(1, organisation.0).map_err(failure)?;
+        statement.raw_bind_parameter(2, after.id.as_bytes()).map_err(failure)?;
+        statement.raw_bind_parameter(3, signed(after.ver)?).map_err(failure)?;
+        for (i, field) in changed.iter().enumerate() {
+            statement.raw_bind_parameter(i + 4, to_column(*field, after.get(*field))?).map_err(failure)?;
+        }
+        if statement.raw_execute().map_err(failure)? == 1 { Ok(()) } else { Err(StorageError::Inconsistent) }
+    }
+
     fn save_tombstone(
         &mut self,
         organisation: OrganisationKey,
