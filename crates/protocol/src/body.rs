@@ -4,9 +4,12 @@ use mingce_model::Value;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Read};
+use zstd::zstd_safe::CParameter;
 
-/// Lines are handed to the compressor in pieces of about this size: it does much for every piece, however small.
+/// Bodies up to this size are packed tightly: it takes a few milliseconds, and changes are sent often.
+const SMALL_BYTES: usize = 512 * 1024;
+/// Bytes that are unpacked at once.
 const PIECE_BYTES: usize = 128 * 1024;
 /// Largest window a body may ask for: 2^23 = 8 MiB.
 const WINDOW_LOG_MAX: u32 = 23;
@@ -30,57 +33,44 @@ pub struct Limits {
     pub pull_rows: usize,
 }
 
-/// What a body's compression is worth.
+/// What the compression of a large body is worth.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Effort {
-    /// The service packs every page for every desktop: half the work for a fortieth more bytes.
+    /// The service packs every page for every desktop: half the work for a twentieth more bytes.
     Faster,
     /// A tenth of the work of level 9 for a tenth more bytes.
     Smaller,
 }
 
-impl Effort {
-    /// The level of zstd.
-    fn level(self) -> i32 {
-        match self {
-            Self::Faster => 1,
-            Self::Smaller => 3,
-        }
-    }
-}
-
+/// The lines of a body, packed as one when they are complete: the compressor works best on what lies in one piece.
 pub(crate) struct Writer {
-    encoder: zstd::stream::write::Encoder<'static, Vec<u8>>,
-    /// Lines that the compressor has not seen yet, the one being written last.
-    piece: Vec<u8>,
+    lines: Vec<u8>,
+    effort: Effort,
 }
 
 impl Writer {
     pub(crate) fn new(header: &impl Serialize, effort: Effort) -> Result<Self, BodyError> {
-        let mut encoder =
-            zstd::stream::write::Encoder::new(Vec::new(), effort.level()).map_err(|_| BodyError::Damaged)?;
-        encoder.include_checksum(true).map_err(|_| BodyError::Damaged)?;
-        let mut writer = Self { encoder, piece: Vec::with_capacity(PIECE_BYTES + PIECE_BYTES / 8) };
+        let mut writer = Self { lines: Vec::new(), effort };
         serde_json::to_writer(writer.line(), header).map_err(|_| BodyError::Malformed)?;
-        writer.end_line()?;
+        writer.end_line();
         Ok(writer)
     }
     /// Where the next line goes, without its end.
     pub(crate) fn line(&mut self) -> &mut Vec<u8> {
-        &mut self.piece
+        &mut self.lines
     }
-    pub(crate) fn end_line(&mut self) -> Result<(), BodyError> {
-        self.piece.push(b'\n');
-        if self.piece.len() >= PIECE_BYTES { self.compress() } else { Ok(()) }
+    pub(crate) fn end_line(&mut self) {
+        self.lines.push(b'\n');
     }
-    fn compress(&mut self) -> Result<(), BodyError> {
-        self.encoder.write_all(&self.piece).map_err(|_| BodyError::Damaged)?;
-        self.piece.clear();
-        Ok(())
-    }
-    pub(crate) fn finish(mut self) -> Result<Vec<u8>, BodyError> {
-        self.compress()?;
-        self.encoder.finish().map_err(|_| BodyError::Damaged)
+    pub(crate) fn finish(self) -> Result<Vec<u8>, BodyError> {
+        let level = match self.effort {
+            _ if self.lines.len() <= SMALL_BYTES => 9,
+            Effort::Faster => 1,
+            Effort::Smaller => 3,
+        };
+        let mut compressor = zstd::bulk::Compressor::new(level).map_err(|_| BodyError::Damaged)?;
+        compressor.set_parameter(CParameter::ChecksumFlag(true)).map_err(|_| BodyError::Damaged)?;
+        compressor.compress(&self.lines).map_err(|_| BodyError::Damaged)
     }
 }
 
@@ -157,7 +147,7 @@ mod tests {
         let mut writer = Writer::new(&1, Effort::Smaller).unwrap();
         for _ in 0..2_000 {
             writer.line().extend_from_slice("a".repeat(10_000).as_bytes());
-            writer.end_line().unwrap();
+            writer.end_line();
         }
         let body = writer.finish().unwrap();
         assert!(body.len() < 100_000);
@@ -177,7 +167,7 @@ mod tests {
     fn a_cut_or_flipped_body_is_damaged() {
         let mut writer = Writer::new(&1, Effort::Faster).unwrap();
         writer.line().extend_from_slice(b"[1,2,3]");
-        writer.end_line().unwrap();
+        writer.end_line();
         let body = writer.finish().unwrap();
         let read_all = |body: &[u8]| -> Result<usize, BodyError> {
             let mut lines = Lines::new(body, 1_000)?;

@@ -58,7 +58,7 @@ pub struct PulledRecord {
     pub by: Option<Authored>,
 }
 
-/// Writes pages without holding more than the compressed bytes.
+/// Writes a page.
 pub struct PullWriter {
     writer: Writer,
     last_ver: u64,
@@ -100,7 +100,8 @@ impl PullWriter {
             _ => return Err(BodyError::Malformed),
         }
         line.push(b']');
-        self.writer.end_line()
+        self.writer.end_line();
+        Ok(())
     }
     pub fn finish(self) -> Result<Vec<u8>, BodyError> {
         self.writer.finish()

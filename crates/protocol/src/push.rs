@@ -176,7 +176,7 @@ pub fn write_push(header: &PushHeader, ops: &[Op]) -> Result<Vec<u8>, BodyError>
     let mut writer = Writer::new(header, Effort::Smaller)?;
     for op in ops {
         op.write_line(writer.line());
-        writer.end_line()?;
+        writer.end_line();
     }
     writer.finish()
 }

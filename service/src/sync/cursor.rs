@@ -10,7 +10,9 @@ use mingce_protocol::{ApiFailure, SCHEMA};
 use sha2::Sha256;
 
 const PURPOSE: &[u8] = b"mingce cursor 1";
+/// Every cursor has these; one of a desktop that is being filled has a byte more.
 const FIELDS_BYTES: usize = 26;
+const FILLING: u8 = 1;
 /// HMAC cut to 128 bits (RFC 2104, section 5).
 const SEAL_BYTES: usize = 16;
 
@@ -25,6 +27,16 @@ pub struct Cursor {
     /// The log's chain at `ver`: a log put back by hand has another one.
     pub chain: Chain,
     pub schema: u16,
+    pub stage: Stage,
+}
+
+/// How far a desktop has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stage {
+    /// In the middle of a pull from the beginning: what it gets was there before it, and is nobody's news.
+    Filling,
+    /// It had all that there was and is told what is new.
+    Following,
 }
 
 impl CursorKey {
@@ -35,6 +47,9 @@ impl CursorKey {
         bytes.extend(cursor.ver.to_be_bytes());
         bytes.extend(cursor.chain);
         bytes.extend(cursor.schema.to_be_bytes());
+        if cursor.stage == Stage::Filling {
+            bytes.push(FILLING);
+        }
         let seal = self.mac(organisation, &bytes).finalize().into_bytes();
         bytes.extend(&seal[..SEAL_BYTES]);
         BASE64URL_NOPAD.encode(&bytes)
@@ -43,16 +58,19 @@ impl CursorKey {
     /// Reads a cursor of this organisation; `None` when it is not one that this service sealed.
     pub fn open(&self, organisation: OrganisationId, text: &str) -> Option<Cursor> {
         let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
-        if bytes.len() != FIELDS_BYTES + SEAL_BYTES {
-            return None;
-        }
-        let (fields, seal) = bytes.split_at(FIELDS_BYTES);
+        let (fields, seal) = bytes.split_at_checked(bytes.len().checked_sub(SEAL_BYTES)?)?;
         self.mac(organisation, fields).verify_truncated_left(seal).ok()?;
+        let stage = match *fields.get(FIELDS_BYTES..)? {
+            [] => Stage::Following,
+            [FILLING] => Stage::Filling,
+            _ => return None,
+        };
         Some(Cursor {
             epoch: u64::from_be_bytes(fields[..8].try_into().ok()?),
             ver: u64::from_be_bytes(fields[8..16].try_into().ok()?),
             chain: fields[16..24].try_into().ok()?,
-            schema: u16::from_be_bytes(fields[24..].try_into().ok()?),
+            schema: u16::from_be_bytes(fields[24..FIELDS_BYTES].try_into().ok()?),
+            stage,
         })
     }
 
@@ -104,7 +122,9 @@ mod tests {
         let key = CursorKey([5; 32]);
         let own = OrganisationId(RecordId::from_parts(1, [1; 10]));
         let other = OrganisationId(RecordId::from_parts(1, [2; 10]));
-        let cursor = Cursor { epoch: 2, ver: 77, chain: [9; 8], schema: 1 };
+        let cursor = Cursor { epoch: 2, ver: 77, chain: [9; 8], schema: 1, stage: Stage::Following };
+        let filling = Cursor { stage: Stage::Filling, ..cursor };
+        assert_eq!(key.open(own, &key.seal(own, &filling)), Some(filling));
         let text = key.seal(own, &cursor);
         assert_eq!(key.open(own, &text), Some(cursor));
         assert_eq!(key.open(other, &text), None);

@@ -1,6 +1,6 @@
 //! Pull: what changed after a cursor, in version order, from one snapshot.
 
-use super::cursor::{Cursor, CursorKey, chain_at, check_cursor};
+use super::cursor::{Cursor, CursorKey, Stage, chain_at, check_cursor};
 use crate::failure::Failure;
 use crate::storage::{AuthorRow, OrganisationRow, StorageError, Transaction};
 use mingce_protocol::pull::PullWriter;
@@ -30,9 +30,12 @@ pub fn load_page(
     cursor: Option<&str>,
     rows_max: usize,
 ) -> Result<Page, Failure> {
-    let after = match cursor {
-        Some(text) => check_cursor(transaction, key, organisation, text)?.ver,
-        None => 0,
+    let (after, stage) = match cursor {
+        Some(text) => {
+            let cursor = check_cursor(transaction, key, organisation, text)?;
+            (cursor.ver, cursor.stage)
+        }
+        None => (0, Stage::Filling),
     };
     let rows_max = rows_max.clamp(1, PULL_ROWS_MAX);
     let mut records = transaction.load_records_after(organisation.key, after, rows_max, PAGE_BYTES_MAX)?;
@@ -42,8 +45,12 @@ pub fn load_page(
     let ver = if more { reached } else { organisation.head };
     let chain = chain_at(transaction, organisation, ver)?.ok_or(StorageError::Inconsistent)?;
     // From the beginning everything is there already; afterwards it is news, and people ask whose.
-    let authors = if after > 0 { sign(transaction, organisation, &mut records)? } else { Vec::new() };
-    let cursor = Cursor { epoch: organisation.epoch, ver, chain, schema: SCHEMA };
+    let authors = match stage {
+        Stage::Filling => Vec::new(),
+        Stage::Following => sign(transaction, organisation, &mut records)?,
+    };
+    let stage = if more { stage } else { Stage::Following };
+    let cursor = Cursor { epoch: organisation.epoch, ver, chain, schema: SCHEMA, stage };
     let header = PullHeader {
         protocol: PROTOCOL,
         epoch: organisation.epoch,

@@ -2,7 +2,7 @@
 
 use super::Random;
 use super::apply::{Applied, Applier};
-use super::cursor::{Cursor, CursorKey, check_cursor};
+use super::cursor::{Cursor, CursorKey, Stage, check_cursor};
 use super::journal::Journal;
 use super::refused::Refused;
 use crate::failure::Failure;
@@ -244,6 +244,7 @@ fn group_failure(m: u64, failed: &Exception) -> Applied {
 }
 
 fn seal(key: &CursorKey, organisation: &OrganisationRow, moves: CursorMove) -> String {
-    let cursor = Cursor { epoch: organisation.epoch, ver: moves.head, chain: moves.chain, schema: SCHEMA };
+    let stage = Stage::Following;
+    let cursor = Cursor { epoch: organisation.epoch, ver: moves.head, chain: moves.chain, schema: SCHEMA, stage };
     key.seal(organisation.id, &cursor)
 }
