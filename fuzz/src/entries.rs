@@ -3,7 +3,8 @@
 #![allow(dead_code)]
 
 use mingce_exchange::diff::{
-    ApplyChoices, EmptyRoster, FaultyCells, NewDepartments, PlanOptions, RowsTaken, SheetToPlan, edits, plan_sheets,
+    ApplyChoices, EmptyRoster, FaultyCells, NewDepartments, NewTags, PlanOptions, RowsTaken, SheetToPlan, edits,
+    plan_sheets,
 };
 use mingce_exchange::read::{Limits, open_bytes};
 use mingce_exchange::shape::{find_shape, fit_sheets};
@@ -123,6 +124,7 @@ fn look(bytes: Vec<u8>) {
         organisation_kind: "school".to_owned(),
         mirror: None,
         answers: Default::default(),
+        fields: Vec::new(),
     };
     let planned = unwatched(|run| plan_sheets(&mut workbook, &sheets, &mut EmptyRoster, &options, run));
     let Ok(plan) = planned else { return };
@@ -136,6 +138,7 @@ fn look(bytes: Vec<u8>) {
     assert_eq!(sum as usize, plan.len(None), "every row has one verdict");
     let choices = ApplyChoices {
         new_departments: NewDepartments::Create,
+        new_tags: NewTags::Create,
         faulty_cells: FaultyCells::LeaveCellOut,
         rows: RowsTaken::All,
         leaving_confirmed: None,

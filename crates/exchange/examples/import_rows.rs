@@ -2,7 +2,8 @@
 //! stored. For measuring beside other readers: `import_rows FILE [SHEET]`.
 
 use mingce_exchange::diff::{
-    ApplyChoices, EmptyRoster, FaultyCells, NewDepartments, PlanError, PlanOptions, RowsTaken, edits, plan_import,
+    ApplyChoices, EmptyRoster, FaultyCells, NewDepartments, NewTags, PlanError, PlanOptions, RowsTaken, edits,
+    plan_import,
 };
 use mingce_exchange::read::{Limits, open};
 use mingce_exchange::shape::find_shape;
@@ -23,6 +24,7 @@ fn import(path: PathBuf, sheet: Option<String>) -> Result<serde_json::Value, Exc
         organisation_kind: "school".to_owned(),
         mirror: None,
         answers: Default::default(),
+        fields: Vec::new(),
     };
     let mapping = shape.proposed.clone();
     let plan = unwatched(|run| plan_import(&mut workbook, &sheet, &shape, &mapping, &mut EmptyRoster, &options, run))
@@ -39,6 +41,7 @@ fn import(path: PathBuf, sheet: Option<String>) -> Result<serde_json::Value, Exc
     };
     let choices = ApplyChoices {
         new_departments: NewDepartments::Create,
+        new_tags: NewTags::Create,
         faulty_cells: FaultyCells::LeaveRowOut,
         rows: RowsTaken::All,
         leaving_confirmed: None,

@@ -4,7 +4,9 @@ mod support;
 
 use mingce_exchange::ExchangeError;
 use mingce_exchange::diff::Counts;
-use mingce_exchange::oneroster::{Extent, OneRosterOptions, OneRosterVersion, Period, Remark, export_one_roster};
+use mingce_exchange::oneroster::{
+    Extent, OneRosterOptions, OneRosterVersion, Period, Remark, export_one_roster, export_one_roster_with,
+};
 use mingce_exchange::read::{Format, Limits, open_bytes};
 use mingce_exchange::unwatched;
 use mingce_model::{Field, Kind};
@@ -188,8 +190,14 @@ fn a_package_of_1_1_from_elsewhere_is_read() {
     let remarks = opened.remarks();
     assert!(remarks.contains(&Remark::ManifestIncomplete));
     assert!(remarks.contains(&Remark::LooseReferences { file: "enrollments.csv", rows: 1 }));
-    let dropped = ["grades", "password", "metadata.bus"].map(str::to_owned).to_vec();
+    let dropped = ["grades", "password"].map(str::to_owned).to_vec();
     assert!(remarks.contains(&Remark::ColumnsDropped { file: "users.csv", columns: dropped }), "{remarks:?}");
+    let (_, _, shape) = support::understand(bytes.clone());
+    assert_eq!(
+        shape.columns.last().map(|column| column.heading.as_str()),
+        Some("metadata.bus"),
+        "kept to be asked for"
+    );
     let mut roster = MemoryRoster::default();
     let first = plan(bytes.clone(), &mut roster);
     assert_eq!(first.counts().add, 3, "the parent is no member");
@@ -197,7 +205,9 @@ fn a_package_of_1_1_from_elsewhere_is_read() {
     roster.apply_plan(&first, ALL_IN);
     let jane = roster.member("Jane Q Doe").clone();
     assert_eq!(roster.path_of(&jane).as_deref(), Some("City District/Lincoln High/10B"), "the homeroom comes first");
-    assert_eq!(roster.all(Kind::Affiliation).count(), 2, "her lesson, and the other organisation of the aide");
+    let roles: Vec<_> = roster.all(Kind::Affiliation).map(|it| it.text(Field::AffiliationRole)).collect();
+    let heads = roles.iter().filter(|role| **role == Some("head")).count();
+    assert_eq!((roles.len(), heads), (3, 1), "her lesson, the other organisation of the aide, the teacher's class");
     assert_eq!(jane.text(Field::MemberSex), Some("female"));
     assert_eq!(jane.text(Field::MemberBirthDate), Some("2010-05-06"));
     assert_eq!(jane.text(Field::MemberCardNumber), Some("S-100"));
@@ -250,4 +260,30 @@ fn packages_made_to_hurt_are_refused() {
     let users = "sourcedId,role,givenName,familyName,orgSourcedIds\nu1,student,Jane,Doe,a\n";
     let opened = open_bytes(package(&[("users.csv", users), ("orgs.csv", ring)]), &Limits::default());
     assert!(opened.is_ok());
+}
+
+#[test]
+fn heads_are_teachers_of_whom_one_is_primary_and_tags_are_metadata() {
+    let mut roster = MemoryRoster::default();
+    let file = "工号,姓名,身份,部门,负责部门,标签\n\
+        1,李老师,教职工,高一,高一/3班;高一,骨干\n\
+        2,王老师,教职工,高一/3班,高一/3班,\n\
+        3,张三,学生,高一/3班,,\n";
+    let first = plan(file, &mut roster);
+    assert_eq!(first.problem_count(), 0);
+    roster.apply_plan(&first, ALL_IN);
+    let departments: Vec<_> =
+        roster.all(Kind::Department).filter_map(mingce_model::tree::Department::from_record).collect();
+    let more = roster.more_headings(mingce_exchange::write::Language::Chinese);
+    for version in VERSIONS {
+        let options = OneRosterOptions { version, organisation_name: "第一中学".into(), today: TODAY };
+        let mut target = Cursor::new(Vec::new());
+        let mut rows = || roster.export_rows().into_iter().map(Ok::<_, Infallible>);
+        unwatched(|run| export_one_roster_with(&mut rows, &departments, &options, &more, &mut target, run)).unwrap();
+        let tables = tables(&target.into_inner());
+        let said: Vec<(&str, &str)> =
+            tables["enrollments.csv"].iter().map(|row| (row["role"].as_str(), row["primary"].as_str())).collect();
+        assert_eq!(said, [("teacher", "true"), ("teacher", "false"), ("student", "")]);
+        assert_eq!(tables["users.csv"][0]["metadata.标签"], "骨干");
+    }
 }

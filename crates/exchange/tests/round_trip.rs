@@ -3,32 +3,34 @@
 mod support;
 
 use mingce_exchange::diff::Counts;
-use mingce_exchange::oneroster::{OneRosterOptions, OneRosterVersion, export_one_roster};
+use mingce_exchange::oneroster::{OneRosterOptions, OneRosterVersion, export_one_roster_with};
 use mingce_exchange::unwatched;
 use mingce_exchange::write::{
-    CsvEncoding, CsvOutcome, ExportOptions, ExportRow, Language, XlsxOptions, export_csv, export_xlsx,
+    CsvEncoding, CsvOutcome, ExportOptions, ExportRow, Language, XlsxOptions, export_csv_with, export_xlsx_with,
 };
 use mingce_model::check::check_record;
+use mingce_model::custom::{CustomField, CustomForm, tagging_id, value_id};
 use mingce_model::guardians::MAY_NOT_CONFIRM;
-use mingce_model::mask::{mask, mask_phone};
+use mingce_model::mask::{CUSTOM_MASK, mask, mask_phone};
 use mingce_model::tree::Department;
 use mingce_model::{Field, Kind, Record, RecordId, Value};
 use proptest::prelude::*;
 use std::convert::Infallible;
 use support::{MemoryRoster, TODAY, plan};
 
-const OPTIONS: ExportOptions = ExportOptions { language: Language::Chinese, guardians: 3 };
+const OPTIONS: ExportOptions = ExportOptions { language: Language::Chinese, guardians: 3, has_leaders: true };
 
 fn xlsx(roster: &MemoryRoster, export: ExportOptions) -> Vec<u8> {
     let mut bytes = Vec::new();
     let options = XlsxOptions { export, today: TODAY, temporary_directory: None };
     let rows = roster.export_rows().into_iter().map(Ok::<_, Infallible>);
-    unwatched(|run| export_xlsx(rows, options, &mut bytes, run)).unwrap();
+    let more = roster.more_headings(export.language);
+    unwatched(|run| export_xlsx_with(rows, options, &more, &mut bytes, run)).unwrap();
     bytes
 }
 
 fn csv(roster: &MemoryRoster, export: ExportOptions, encoding: CsvEncoding) -> (CsvOutcome, Vec<u8>) {
-    csv_of(roster.export_rows(), export, encoding)
+    csv_of(roster, roster.export_rows(), export, encoding)
 }
 
 /// The rows as they leave when numbers and phones are not shown.
@@ -42,14 +44,26 @@ fn masked(roster: &MemoryRoster) -> Vec<ExportRow> {
         for guardian in &mut row.guardians {
             guardian.phone = guardian.phone.as_deref().map(mask_phone);
         }
+        // The first of them are the tags.
+        for (field, cell) in roster.fields().iter().zip(&mut row.more[1..]) {
+            if field.is_masked() && !cell.is_empty() {
+                CUSTOM_MASK.clone_into(cell);
+            }
+        }
     }
     rows
 }
 
-fn csv_of(rows: Vec<ExportRow>, export: ExportOptions, encoding: CsvEncoding) -> (CsvOutcome, Vec<u8>) {
+fn csv_of(
+    roster: &MemoryRoster,
+    rows: Vec<ExportRow>,
+    export: ExportOptions,
+    encoding: CsvEncoding,
+) -> (CsvOutcome, Vec<u8>) {
     let mut bytes = Vec::new();
+    let more = roster.more_headings(export.language);
     let rows = rows.into_iter().map(Ok::<_, Infallible>);
-    let outcome = unwatched(|run| export_csv(rows, export, encoding, &mut bytes, run)).unwrap();
+    let outcome = unwatched(|run| export_csv_with(rows, export, &more, encoding, &mut bytes, run)).unwrap();
     (outcome, bytes)
 }
 
@@ -58,7 +72,8 @@ fn one_roster(roster: &MemoryRoster, version: OneRosterVersion) -> Vec<u8> {
     let options = OneRosterOptions { version, organisation_name: "第一中学".into(), today: TODAY };
     let mut target = std::io::Cursor::new(Vec::new());
     let mut rows = || roster.export_rows().into_iter().map(Ok::<_, Infallible>);
-    unwatched(|run| export_one_roster(&mut rows, &departments, &options, &mut target, run)).unwrap();
+    let more = roster.more_headings(Language::Chinese);
+    unwatched(|run| export_one_roster_with(&mut rows, &departments, &options, &more, &mut target, run)).unwrap();
     target.into_inner()
 }
 
@@ -126,7 +141,45 @@ fn maybe(strategy: impl Strategy<Value = String> + 'static) -> BoxedStrategy<Str
     prop_oneof![Just(String::new()).boxed(), strategy.boxed()].boxed()
 }
 
-fn member() -> impl Strategy<Value = (Vec<(Field, String)>, usize, Vec<(String, String, String, bool)>)> {
+/// What a member has beside its own fields: texts for the custom fields, tags, departments that it leads.
+type Extras = (Vec<String>, Vec<bool>, Vec<(usize, &'static str)>);
+
+fn extras() -> impl Strategy<Value = Extras> {
+    let value = prop_oneof![
+        Just(String::new()),
+        hurtful(),
+        prop::sample::select(vec!["是", "否", "住校", "走读", "-0.5", "007", "2024-09-01", "***", "5.4E+17"])
+            .prop_map(str::to_owned)
+    ];
+    let leads = prop::collection::vec((0_usize..6, prop::sample::select(vec!["head", "deputy", ""])), 0..3);
+    (prop::collection::vec(value, 8), prop::collection::vec(any::<bool>(), 4), leads)
+}
+
+/// Fields of every form under names that hurt, and tags.
+fn defined() -> impl Strategy<Value = (Vec<(String, usize, bool)>, Vec<String>)> {
+    let name = prop_oneof![
+        prop::sample::select(vec![
+            "宿舍",
+            "标签",
+            "姓名",
+            "手机号",
+            "备注",
+            "身高(cm)",
+            "身高(m)",
+            "（）",
+            "民族",
+            "名册标识"
+        ])
+        .prop_map(str::to_owned),
+        hurtful(),
+    ];
+    let fields = prop::collection::vec((name, 0_usize..5, any::<bool>()), 0..8);
+    (fields, prop::collection::vec(hurtful(), 0..4))
+}
+
+type Member = (Vec<(Field, String)>, usize, Vec<(String, String, String, bool)>, Extras);
+
+fn member() -> impl Strategy<Value = Member> {
     let field = |field: Field, value: BoxedStrategy<String>| value.prop_map(move |value| (field, value)).boxed();
     let fields = vec![
         field(Field::MemberName, name().boxed()),
@@ -179,13 +232,13 @@ fn member() -> impl Strategy<Value = (Vec<(Field, String)>, usize, Vec<(String, 
     let phone = maybe(prop::sample::select(vec!["13800138000", "13900139000"]).prop_map(str::to_owned));
     let relation =
         maybe(prop::sample::select(vec!["father", "mother", "grandparent", "other"]).prop_map(str::to_owned));
-    (fields, 0_usize..6, prop::collection::vec((name(), phone, relation, any::<bool>()), 0..4))
+    (fields, 0_usize..6, prop::collection::vec((name(), phone, relation, any::<bool>()), 0..4), extras())
 }
 
 /// A roster of valid records; values that the rules refuse are left out.
 fn roster() -> impl Strategy<Value = MemoryRoster> {
     let departments = prop::collection::vec((hurtful(), 0_usize..6), 0..5);
-    (departments, prop::collection::vec(member(), 1..8)).prop_map(|(departments, members)| {
+    (departments, defined(), prop::collection::vec(member(), 1..8)).prop_map(|(departments, defined, members)| {
         let mut roster = MemoryRoster::default();
         let mut places: Vec<RecordId> = Vec::new();
         for (name, above) in departments {
@@ -200,9 +253,10 @@ fn roster() -> impl Strategy<Value = MemoryRoster> {
                 roster.insert(record);
             }
         }
-        for (fields, place, guardians) in members {
+        let (fields, tags) = define(&mut roster, defined);
+        for (values, place, guardians, (customs, tagged, leads)) in members {
             let id = roster.new_id();
-            let mut record = valid(Record::empty(Kind::Member, id), fields);
+            let mut record = valid(Record::empty(Kind::Member, id), values);
             if record.text(Field::MemberName).is_none() {
                 continue;
             }
@@ -210,6 +264,34 @@ fn roster() -> impl Strategy<Value = MemoryRoster> {
                 record.set(Field::MemberDepartment, *place);
             }
             roster.insert(record);
+            for (field, text) in fields.iter().zip(customs) {
+                // What somebody typed so was never a value of such a field.
+                let is_mask = field.is_masked() && mingce_model::mask::is_custom_mask(&text);
+                if let (Ok(value), false) = (field.read(&text), is_mask || text.is_empty()) {
+                    let record = Record::empty(Kind::CustomValue, value_id(id, field.id))
+                        .with(Field::CustomValueMember, id)
+                        .with(Field::CustomValueField, field.id)
+                        .with(Field::CustomValueValue, value);
+                    roster.insert(record);
+                }
+            }
+            for (tag, _) in tags.iter().zip(tagged).filter(|(_, has)| *has) {
+                let record = Record::empty(Kind::Tagging, tagging_id(id, *tag))
+                    .with(Field::TaggingMember, id)
+                    .with(Field::TaggingTag, *tag);
+                roster.insert(record);
+            }
+            let mut led: Vec<RecordId> = Vec::new();
+            for (place, role) in leads {
+                let Some(place) = places.get(place).filter(|place| !led.contains(place)) else { continue };
+                led.push(*place);
+                let id_of_place = roster.new_id();
+                let record = Record::empty(Kind::Affiliation, id_of_place)
+                    .with(Field::AffiliationMember, id)
+                    .with(Field::AffiliationDepartment, *place)
+                    .with(Field::AffiliationRole, role);
+                roster.insert(record);
+            }
             for (name, phone, relation, may_confirm) in guardians {
                 let guardian = roster.new_id();
                 let values = [(Field::GuardianName, name), (Field::GuardianPhone, phone)];
@@ -231,6 +313,51 @@ fn roster() -> impl Strategy<Value = MemoryRoster> {
         }
         roster
     })
+}
+
+/// Puts the fields and tags with sound names on the roster.
+fn define(
+    roster: &mut MemoryRoster,
+    (fields, tags): (Vec<(String, usize, bool)>, Vec<String>),
+) -> (Vec<CustomField>, Vec<RecordId>) {
+    let mut known: Vec<String> = Vec::new();
+    let mut is_new = |name: &str| {
+        let key = mingce_model::tree::name_key(name);
+        let is_new = !key.is_empty() && !known.contains(&key);
+        known.push(key);
+        is_new
+    };
+    for (name, form, is_masked) in fields {
+        let id = roster.new_id();
+        let record = valid(Record::empty(Kind::CustomField, id), [(Field::CustomFieldName, name)]);
+        let Some(name) = record.text(Field::CustomFieldName).filter(|name| is_new(name)) else { continue };
+        let form = CustomForm::ALL[form];
+        let field = CustomField {
+            id,
+            name: name.to_owned(),
+            form,
+            choices: if form == CustomForm::Choice { vec!["住校".into(), "走读".into()] } else { Vec::new() },
+            is_required: false,
+            is_unique: false,
+            data_class: if is_masked { "sensitive" } else { "ordinary" }.to_owned(),
+            position: None,
+            is_archived: false,
+        };
+        let mut record = record.clone();
+        field.write_to(&mut record);
+        roster.insert(record);
+    }
+    let mut ids = Vec::new();
+    for name in tags {
+        let id = roster.new_id();
+        let record = valid(Record::empty(Kind::Tag, id), [(Field::TagName, name)]);
+        let name = record.text(Field::TagName).unwrap_or_default();
+        if !name.contains(mingce_model::custom::TAG_DIVIDERS) && is_new(name) {
+            ids.push(id);
+            roster.insert(record);
+        }
+    }
+    (roster.fields(), ids)
 }
 
 /// The record with those values that the rules let in, as they let them in.
@@ -265,7 +392,8 @@ proptest! {
             }
         }
         let masked = masked(&roster);
-        assert_unchanged(&mut roster, csv_of(masked, OPTIONS, CsvEncoding::Utf8).1, "masked");
+        let (_, bytes) = csv_of(&roster, masked, OPTIONS, CsvEncoding::Utf8);
+        assert_unchanged(&mut roster, bytes, "masked");
         for version in [OneRosterVersion::V1p1, OneRosterVersion::V1p2] {
             let bytes = one_roster(&roster, version);
             assert_unchanged(&mut roster, bytes, "one roster");

@@ -18,6 +18,8 @@ pub const CHOICES_MAX: usize = 100;
 pub const FIELDS_MAX: usize = 60;
 /// Tags that an organisation may have.
 pub const TAGS_MAX: usize = 200;
+/// What divides the names of tags in one text; the first is the one written.
+pub const TAG_DIVIDERS: [char; 7] = ['、', ',', '，', ';', '；', '|', '\n'];
 /// Digits of a number before and behind its point.
 const DIGITS_MAX: usize = 15;
 const DECIMALS_MAX: usize = 6;
@@ -135,6 +137,11 @@ impl CustomField {
         Ok(self.read(&text)? == *value)
     }
 
+    /// Whether values are shown as a mask until somebody asks to see them: what the organisation calls personal.
+    pub fn is_masked(&self) -> bool {
+        self.data_class != "ordinary"
+    }
+
     fn choice(&self, line: &str) -> Option<&str> {
         let exact = self.choices.iter().find(|choice| *choice == line);
         exact
@@ -144,6 +151,23 @@ impl CustomField {
             })
             .map(String::as_str)
     }
+}
+
+/// Names of tags as one text.
+pub fn tags_text<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    let mut text = String::new();
+    for name in names {
+        if !text.is_empty() {
+            text.push(TAG_DIVIDERS[0]);
+        }
+        text.push_str(name);
+    }
+    text
+}
+
+/// The names that a text of tags holds.
+pub fn tag_names(text: &str) -> impl Iterator<Item = &str> {
+    text.split(TAG_DIVIDERS).map(str::trim).filter(|name| !name.is_empty())
 }
 
 /// The choices in their stored form; `None` when it is no list of distinct, filled lines.
@@ -188,7 +212,7 @@ fn number(line: &str) -> Result<String, Problem> {
     Ok(if decimals.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{decimals}") })
 }
 
-/// `yes` or `no`, however people write it.
+/// `yes` or `no`, in any of their spellings.
 pub fn yes_or_no(line: &str) -> Option<&'static str> {
     const YES: &[&str] = &["yes", "y", "true", "1", "是", "有", "对", "√", "✓", "✔"];
     const NO: &[&str] = &["no", "n", "false", "0", "否", "无", "没有", "不是", "×", "x", "✗", "✘"];

@@ -21,6 +21,15 @@ pub fn mask(field: Field, value: &Value) -> String {
     }
 }
 
+/// Stands for any value of a custom field that the organisation calls personal or sensitive. Of a choice or a yes even
+/// the first letter would say it all.
+pub const CUSTOM_MASK: &str = "***";
+
+/// Whether a text is no value of such a field but what is shown in place of one.
+pub fn is_custom_mask(text: &str) -> bool {
+    text.contains("**") || text.contains("＊＊")
+}
+
 /// `138****5678`, `+852****4567`: the last four digits stay, of a mainland number the first three, of another the
 /// country code.
 pub fn mask_phone(phone: &str) -> String {

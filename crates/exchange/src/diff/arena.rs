@@ -120,6 +120,36 @@ pub(crate) enum Item<'a> {
         old: Borrowed<'a>,
         new: Borrowed<'a>,
     },
+    /// A value of a field that the organisation defined. One that was emptied is a record that is there.
+    Custom {
+        field: RecordId,
+        is_there: bool,
+        old: Borrowed<'a>,
+        new: Borrowed<'a>,
+    },
+    /// All the tags that the member has and shall have, by their names.
+    Tags {
+        old: &'a str,
+        new: &'a str,
+    },
+    /// What the member is in a department that it leads, or leads no more: words of `AffiliationRole`.
+    Leads {
+        path: u32,
+        old: Borrowed<'a>,
+        new: Borrowed<'a>,
+        by: LeadBy,
+    },
+}
+
+/// How a member's role in a department comes about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum LeadBy {
+    /// By a place that is made for it.
+    Making,
+    /// By the role of a place that the member has.
+    Changing(RecordId),
+    /// By taking away a place that said nothing else.
+    Removing(RecordId),
 }
 
 const LABEL: u8 = 0;
@@ -130,6 +160,9 @@ const KNOWN_GUARDIAN: u8 = 4;
 const NEW_GUARDIAN: u8 = 5;
 const GUARDIAN_FIELD: u8 = 6;
 const GUARDIANSHIP: u8 = 7;
+const CUSTOM: u8 = 8;
+const TAGS: u8 = 9;
+const LEADS: u8 = 10;
 
 /// Writes the items of one row: links to other records first, because they are looked through more often.
 pub(crate) fn encode(items: &[Item<'_>], bytes: &mut Vec<u8>) {
@@ -178,6 +211,29 @@ pub(crate) fn encode(items: &[Item<'_>], bytes: &mut Vec<u8>) {
             Item::Guardianship { guardianship, field, old, new } => {
                 bytes.extend([GUARDIANSHIP, field as u8]);
                 bytes.extend(guardianship.as_bytes());
+                put_value(old, bytes);
+                put_value(new, bytes);
+            }
+            Item::Custom { field, is_there, old, new } => {
+                bytes.extend([CUSTOM, u8::from(is_there)]);
+                bytes.extend(field.as_bytes());
+                put_value(old, bytes);
+                put_value(new, bytes);
+            }
+            Item::Tags { old, new } => {
+                bytes.push(TAGS);
+                put_text(old, bytes);
+                put_text(new, bytes);
+            }
+            Item::Leads { path, old, new, by } => {
+                let (how, place) = match by {
+                    LeadBy::Making => (0, None),
+                    LeadBy::Changing(place) => (1, Some(place)),
+                    LeadBy::Removing(place) => (2, Some(place)),
+                };
+                bytes.extend([LEADS, how]);
+                bytes.extend(place.iter().flat_map(|place| place.as_bytes()));
+                bytes.extend(path.to_le_bytes());
                 put_value(old, bytes);
                 put_value(new, bytes);
             }
@@ -282,6 +338,24 @@ impl<'a> Items<'a> {
                 let field = self.field()?;
                 Item::Guardianship { guardianship: self.id()?, field, old: self.value()?, new: self.value()? }
             }
+            CUSTOM => {
+                let [is_there] = self.take()?;
+                Item::Custom { is_there: is_there == 1, field: self.id()?, old: self.value()?, new: self.value()? }
+            }
+            TAGS => {
+                let len = self.number()?;
+                let old = self.text(len as usize)?;
+                let len = self.number()?;
+                Item::Tags { old, new: self.text(len as usize)? }
+            }
+            LEADS => {
+                let by = match self.take()? {
+                    [0] => LeadBy::Making,
+                    [1] => LeadBy::Changing(self.id()?),
+                    _ => LeadBy::Removing(self.id()?),
+                };
+                Item::Leads { path: self.number()?, old: self.value()?, new: self.value()?, by }
+            }
             _ => return None,
         })
     }
@@ -328,6 +402,11 @@ mod tests {
                 old: Borrowed::Text("father"),
                 new: Borrowed::Text("other"),
             },
+            Item::Custom { field: id, is_there: true, old: Borrowed::Null, new: Borrowed::Text(&long) },
+            Item::Tags { old: "", new: "校队、贫困生" },
+            Item::Leads { path: 4, old: Borrowed::Null, new: Borrowed::Text("head"), by: LeadBy::Making },
+            Item::Leads { path: 4, old: Borrowed::Text("head"), new: Borrowed::Null, by: LeadBy::Changing(id) },
+            Item::Leads { path: 4, old: Borrowed::Text("head"), new: Borrowed::Null, by: LeadBy::Removing(id) },
         ];
         let mut bytes = Vec::new();
         encode(&items, &mut bytes);

@@ -2,12 +2,12 @@
 
 use super::arena::{Borrowed, Item};
 use super::places::{Place, Places};
-use super::roster::KnownGuardian;
+use super::roster::{KnownGuardian, KnownPlace};
 use crate::shape::{Mapping, Target};
-use crate::stage::{Paths, Problem, ProblemCode, StagedRow};
+use crate::stage::{Leading, Paths, Problem, ProblemCode, StagedRow};
 use mingce_model::check::{Problem as Rule, Warning, parse_date, resident_id_facts};
 use mingce_model::mask::{mask, mask_phone};
-use mingce_model::{Field, Record, RecordId, Value};
+use mingce_model::{Field, Record, Value};
 
 /// What comparing needs beside the row.
 pub(crate) struct Comparer<'m> {
@@ -159,7 +159,7 @@ fn agrees(number: &str, sex: Option<&str>, birth_date: Option<&str>) -> bool {
 #[allow(clippy::too_many_arguments)]
 pub(crate) fn compare_departments(
     before: Option<&Record>,
-    affiliations: &[RecordId],
+    affiliations: &[KnownPlace],
     row: &StagedRow,
     places: &mut Places,
     paths: &Paths,
@@ -181,9 +181,13 @@ pub(crate) fn compare_departments(
         }
     }
     for path in &row.further_departments {
+        // Whoever leads it has a place there by that.
+        if row.leading.iter().any(|(led, leading)| led == path && *leading != Leading::NotHead) {
+            continue;
+        }
         let place = places.find(*path, paths);
         let is_there = match place {
-            Place::Known(id) => affiliations.contains(&id) || current == Some(id),
+            Place::Known(id) => affiliations.iter().any(|it| it.department == id) || current == Some(id),
             Place::New(_) => false,
             Place::Top | Place::Unclear => true,
         };

@@ -5,6 +5,7 @@ use super::arena::{Arena, Item, encode};
 use super::places::{Above, Place, Places};
 use super::plan::{Action, Plan, PlannedRow, PlannedSheet, StoredProblem};
 use super::roster::Roster;
+use super::tags::PlannedTags;
 use super::{PlanError, PlanOptions};
 use crate::read::{Cell, ValueKind, Workbook};
 use crate::shape::{Mapping, Shape, Subject, Target};
@@ -99,6 +100,7 @@ pub(super) fn plan<R: Roster>(
         places: found,
         tree,
         departments,
+        tags: PlannedTags::default(),
         guardians: Vec::new(),
         skipped: Skipped::default(),
         card_number_digits: None,

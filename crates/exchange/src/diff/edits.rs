@@ -1,12 +1,13 @@
-//! A plan becomes edits: departments, then members, affiliations, guardians and who guards whom, so that nothing refers
-//! to what is not there yet.
+//! A plan becomes edits: departments, then members, affiliations, guardians and who guards whom, custom values, tags and
+//! who has them, so that nothing refers to what is not there yet.
 
-use super::arena::{GuardianRef, Item};
+use super::arena::{Borrowed, GuardianRef, Item, LeadBy};
 use super::mirror::Leaving;
 use super::places::{Above, Place};
 use super::plan::{Action, FaultyCells, Plan, PlannedRow, RowsTaken};
 use crate::shape::Subject;
 use crate::stage::PathId;
+use mingce_model::custom::{tag_names, tagging_id, value_id};
 use mingce_model::{Change, Edit, Field, Kind, Record, RecordId, Value, Verb};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -20,10 +21,20 @@ pub enum NewDepartments {
     LeaveOut,
 }
 
+/// Whether tags that are missing are made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NewTags {
+    Create,
+    /// Members get the others.
+    LeaveOut,
+}
+
 /// What the user decided after looking at the plan.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ApplyChoices {
     pub new_departments: NewDepartments,
+    pub new_tags: NewTags,
     pub faulty_cells: FaultyCells,
     pub rows: RowsTaken,
     /// How many people leave, as the user read it; nobody leaves while it has to be confirmed and is not this number.
@@ -53,6 +64,7 @@ pub fn edits<'p>(plan: &'p Plan, choices: ApplyChoices, new_id: &'p mut dyn FnMu
         index: 0,
         ready: VecDeque::new(),
         departments: vec![None; plan.departments.len()],
+        tags: vec![None; plan.tags.all().len()],
         guardians: HashMap::new(),
         added: HashMap::new(),
         written: HashSet::new(),
@@ -68,6 +80,9 @@ enum Stage {
     Affiliations,
     Guardians,
     Guardianships,
+    CustomValues,
+    Tags,
+    Taggings,
     Done,
 }
 
@@ -82,6 +97,8 @@ pub struct Edits<'p> {
     ready: VecDeque<Edit>,
     /// Ids of the new departments that are made.
     departments: Vec<Option<RecordId>>,
+    /// Ids of the new tags that are made, by their numbers.
+    tags: Vec<Option<RecordId>>,
     /// Ids of the new guardians that are made.
     guardians: HashMap<u32, RecordId>,
     /// Ids of the members that are added, by their place in the plan.
@@ -103,7 +120,10 @@ impl Edits<'_> {
         for row in plan.rows.iter().filter(|row| row.goes_in(choices.faulty_cells) && row.is_taken(choices.rows)) {
             for item in plan.chosen_links(row) {
                 match item {
-                    Item::Department { new: path, .. } | Item::FurtherDepartment(path) => self.need(path),
+                    Item::Department { new: path, .. }
+                    | Item::FurtherDepartment(path)
+                    | Item::Leads { path, by: LeadBy::Making, .. } => self.need(path),
+                    Item::Tags { new, .. } if choices.new_tags == NewTags::Create => self.need_tags(new),
                     Item::Guardian { guardian: GuardianRef::New(index), .. } => {
                         self.guardians.entry(index).or_insert_with(&mut *self.new_id);
                     }
@@ -127,6 +147,17 @@ impl Edits<'_> {
                 *slot = Some((self.new_id)());
             }
             at = self.plan.departments[index as usize].above;
+        }
+    }
+
+    fn need_tags(&mut self, names: &str) {
+        for name in tag_names(names) {
+            if let Some((number, tag)) = self.plan.tags.find(name)
+                && tag.id.is_none()
+                && self.tags[number].is_none()
+            {
+                self.tags[number] = Some((self.new_id)());
+            }
         }
     }
 
@@ -210,7 +241,78 @@ impl Edits<'_> {
                     .with(Field::AffiliationDepartment, department);
                 self.ready.push_back(Edit::create(&record));
             }
+            if let Item::Leads { path, old, new, by } = item
+                && let Some(department) = self.department(path)
+            {
+                self.lead_edit(member, department, old, new, by);
+            }
         }
+    }
+
+    fn lead_edit(&mut self, member: RecordId, department: RecordId, old: Borrowed<'_>, new: Borrowed<'_>, by: LeadBy) {
+        let place = |id, role: Borrowed<'_>| {
+            let record = Record::empty(Kind::Affiliation, id)
+                .with(Field::AffiliationMember, member)
+                .with(Field::AffiliationDepartment, department);
+            record.with(Field::AffiliationRole, role.to_value())
+        };
+        self.ready.push_back(match by {
+            LeadBy::Making => Edit::create(&place((self.new_id)(), new)),
+            LeadBy::Removing(id) => Edit::remove(&place(id, old)),
+            LeadBy::Changing(id) => {
+                let change = Change { field: Field::AffiliationRole, base: old.to_value(), new: new.to_value() };
+                Edit { kind: Kind::Affiliation, id, verb: Verb::Edit, changes: vec![change] }
+            }
+        });
+    }
+
+    fn custom_edits(&mut self, index: usize, row: &PlannedRow) {
+        let Some(member) = self.member_of(index) else { return };
+        for item in self.plan.chosen_links(row) {
+            let Item::Custom { field, is_there, old, new } = item else { continue };
+            let id = value_id(member, field);
+            if is_there {
+                let change = Change { field: Field::CustomValueValue, base: old.to_value(), new: new.to_value() };
+                let kind = Kind::CustomValue;
+                self.ready.push_back(Edit { kind, id, verb: Verb::Edit, changes: vec![change] });
+            } else {
+                let record = Record::empty(Kind::CustomValue, id)
+                    .with(Field::CustomValueMember, member)
+                    .with(Field::CustomValueField, field)
+                    .with(Field::CustomValueValue, new.to_value());
+                self.ready.push_back(Edit::create(&record));
+            }
+        }
+    }
+
+    fn tag_edit(&mut self, number: usize) {
+        let Some(id) = self.tags[number] else { return };
+        let name = self.plan.tags.all()[number].name.as_str();
+        self.ready.push_back(Edit::create(&Record::empty(Kind::Tag, id).with(Field::TagName, name)));
+    }
+
+    fn tagging_edits(&mut self, index: usize, row: &PlannedRow) {
+        let Some(member) = self.member_of(index) else { return };
+        let ids = |names: &str| -> Vec<RecordId> {
+            let id = |name: &str| {
+                let (number, tag) = self.plan.tags.find(name)?;
+                tag.id.or(self.tags[number])
+            };
+            tag_names(names).filter_map(id).collect()
+        };
+        let mut edits = Vec::new();
+        for item in self.plan.chosen_links(row) {
+            let Item::Tags { old, new } = item else { continue };
+            let (old, new) = (ids(old), ids(new));
+            let tagging = |tag: &RecordId| {
+                Record::empty(Kind::Tagging, tagging_id(member, *tag))
+                    .with(Field::TaggingMember, member)
+                    .with(Field::TaggingTag, *tag)
+            };
+            edits.extend(new.iter().filter(|tag| !old.contains(tag)).map(|tag| Edit::create(&tagging(tag))));
+            edits.extend(old.iter().filter(|tag| !new.contains(tag)).map(|tag| Edit::remove(&tagging(tag))));
+        }
+        self.ready.extend(edits);
     }
 
     fn guardian_edits(&mut self, row: &PlannedRow) {
@@ -265,7 +367,11 @@ impl Edits<'_> {
 
     fn step(&mut self) {
         let plan = self.plan;
-        let count = if self.stage == Stage::Departments { plan.departments.len() } else { plan.rows.len() };
+        let count = match self.stage {
+            Stage::Departments => plan.departments.len(),
+            Stage::Tags => plan.tags.all().len(),
+            _ => plan.rows.len(),
+        };
         if self.index >= count {
             self.index = 0;
             self.stage = match (self.stage, plan.subject) {
@@ -273,15 +379,19 @@ impl Edits<'_> {
                 (Stage::Members, _) => Stage::Affiliations,
                 (Stage::Affiliations, _) => Stage::Guardians,
                 (Stage::Guardians, _) => Stage::Guardianships,
+                (Stage::Guardianships, _) => Stage::CustomValues,
+                (Stage::CustomValues, _) => Stage::Tags,
+                (Stage::Tags, _) => Stage::Taggings,
                 _ => Stage::Done,
             };
             return;
         }
         let index = self.index;
         self.index += 1;
-        if self.stage == Stage::Departments {
-            self.department_edit(index);
-            return;
+        match self.stage {
+            Stage::Departments => return self.department_edit(index),
+            Stage::Tags => return self.tag_edit(index),
+            _ => {}
         }
         let row = &plan.rows[index];
         if !self.goes_in(row) {
@@ -292,7 +402,9 @@ impl Edits<'_> {
             Stage::Affiliations => self.affiliation_edits(index, row),
             Stage::Guardians => self.guardian_edits(row),
             Stage::Guardianships => self.guardianship_edits(index, row),
-            Stage::Departments | Stage::Done => {}
+            Stage::CustomValues => self.custom_edits(index, row),
+            Stage::Taggings => self.tagging_edits(index, row),
+            Stage::Departments | Stage::Tags | Stage::Done => {}
         }
     }
 }

@@ -5,6 +5,7 @@ mod arena;
 mod compare;
 mod department_file;
 mod edits;
+mod extras;
 mod guardians;
 mod matching;
 mod mirror;
@@ -12,12 +13,14 @@ mod places;
 mod plan;
 mod planner;
 mod roster;
+mod tags;
+mod unique;
 mod view;
 
-pub use edits::{ApplyChoices, NewDepartments, edits};
+pub use edits::{ApplyChoices, NewDepartments, NewTags, edits};
 pub use mirror::{Answer, Candidate, Leaving, MirrorScope};
 pub use plan::{Counts, Exclusion, FaultyCells, Plan, RowsTaken, Verdict};
-pub use roster::{EmptyRoster, GuardianKey, KnownGuardian, MemberKey, Roster};
+pub use roster::{EmptyRoster, GuardianKey, KnownExtras, KnownGuardian, KnownPlace, MemberKey, Roster};
 pub use view::{DiffOf, FieldDiff, PlannedRowView, ProblemView};
 
 use crate::read::Workbook;
@@ -25,6 +28,7 @@ use crate::shape::{Mapping, Shape, Subject};
 use crate::stage::Stager;
 use crate::{ExchangeError, Run};
 use jiff::civil::Date;
+use mingce_model::custom::CustomField;
 use planner::Planner;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -42,6 +46,8 @@ pub struct PlanOptions {
     pub mirror: Option<MirrorScope>,
     /// What the user said of rows that could be about several people, by their keys in an earlier plan of this file.
     pub answers: HashMap<u32, Answer>,
+    /// Fields that the organisation defined, those that come with this import among them.
+    pub fields: Vec<CustomField>,
 }
 
 /// Why there is no plan: the file, or the roster would not answer.
@@ -102,13 +108,13 @@ pub fn plan_sheets<R: Roster>(
         // Departments have numbers of their own file; several files of them make no sense together.
         return department_file::plan(workbook, first.name, first.shape, first.mapping, roster, options, run);
     }
-    let mut stager = Stager::new(first.shape, first.mapping, options.today);
+    let mut stager = Stager::new(first.shape, first.mapping, options.today).knowing(&options.fields);
     let mut planner = Planner::new(first.mapping, roster, options).map_err(PlanError::Roster)?;
     let mut batch = Vec::with_capacity(BATCH_ROWS);
     let mut base = 0_u32;
     for sheet in sheets {
         stager.begin_sheet(base, sheet.shape, sheet.mapping, sheet.department);
-        planner.begin_sheet(base, sheet);
+        planner.begin_sheet(base, sheet).map_err(PlanError::Roster)?;
         let mut refused = None;
         let mut last_row = 0;
         let read = workbook.read_rows(sheet.name, run, &mut |row, cells| {

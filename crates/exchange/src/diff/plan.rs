@@ -1,8 +1,10 @@
 //! The result of a dry run: what an import would do, row by row, kept so small that a million rows fit.
 
 use super::arena::{Arena, Item, Items, Span};
+use super::edits::{ApplyChoices, NewDepartments};
 use super::mirror::{Candidate, Leaving};
 use super::places::{Above, NewDepartment, Place};
+use super::tags::PlannedTags;
 use super::view::{PlannedRowView, ProblemView};
 use crate::read::ValueKind;
 use crate::shape::Subject;
@@ -111,6 +113,7 @@ pub struct Plan {
     pub(crate) places: HashMap<PathId, Place>,
     pub(crate) tree: Tree,
     pub(crate) departments: Vec<NewDepartment>,
+    pub(crate) tags: PlannedTags,
     pub(crate) guardians: Vec<NewGuardian>,
     pub(crate) skipped: Skipped,
     pub(crate) card_number_digits: Option<u8>,
@@ -156,6 +159,12 @@ impl Plan {
     pub fn departments_to_create(&self) -> Vec<String> {
         let needed = self.departments.iter().enumerate().filter(|(_, department)| department.is_needed);
         needed.map(|(index, _)| self.new_path(index as u32)).collect()
+    }
+
+    /// Names of the tags that would be made.
+    pub fn tags_to_create(&self) -> Vec<String> {
+        let needed = self.tags.all().iter().filter(|tag| tag.id.is_none() && tag.is_needed);
+        needed.map(|tag| tag.name.clone()).collect()
     }
 
     /// How many rows there are, of one verdict or of all.
@@ -217,6 +226,26 @@ impl Plan {
         let of = self.mirrored?;
         let people = self.rows.iter().filter(|row| matches!(row.action, Action::Leave(_)) && !row.is_excluded).count();
         Some(Leaving { people: u32::try_from(people).unwrap_or(u32::MAX), of })
+    }
+
+    /// How many people on the roster these choices change.
+    pub fn count_changed(&self, choices: &ApplyChoices) -> u32 {
+        let is_new = |path: u32| matches!(self.places.get(&PathId(path)), Some(Place::New(_)));
+        let leaves_out = choices.new_departments == NewDepartments::LeaveOut;
+        let changes = |item: Item<'_>| match item {
+            Item::Label(_) => false,
+            Item::Department { new: path, .. } | Item::FurtherDepartment(path) | Item::Leads { path, .. } => {
+                !(leaves_out && is_new(path))
+            }
+            _ => true,
+        };
+        let is_changed = |row: &&PlannedRow| {
+            matches!(row.action, Action::Change(_))
+                && row.goes_in(choices.faulty_cells)
+                && row.is_taken(choices.rows)
+                && self.chosen(row).any(changes)
+        };
+        u32::try_from(self.rows.iter().filter(is_changed).count()).unwrap_or(u32::MAX)
     }
 
     pub fn problem_count(&self) -> usize {

@@ -1,17 +1,20 @@
 //! Keeps the plan while batches of rows come in: whom each is about, what it changes, who is missing at the end.
 
-use super::arena::{Arena, Borrowed, Item, encode};
+use super::arena::{Arena, Borrowed, Item, LeadBy, encode};
 use super::compare::{Comparer, compare_departments};
+use super::extras::{self, CustomColumn};
 use super::guardians::{self, NewGuardians};
 use super::matching::{Match, match_rows};
 use super::mirror::{Answer, Candidate, Mirror, MirrorScope, candidates_of};
 use super::places::{Place, Places};
 use super::plan::{Action, Plan, PlannedRow, PlannedSheet, StoredProblem};
-use super::roster::{GuardianKey, KnownGuardian, Roster};
+use super::roster::{GuardianKey, KnownExtras, KnownGuardian, KnownPlace, Roster};
+use super::tags::PlannedTags;
 use super::{PlanOptions, SheetToPlan};
 use crate::oneroster::Extent;
 use crate::shape::{Mapping, Subject, Target};
 use crate::stage::{PathId, Paths, Problem, ProblemCode, Severity, StageEnd, StagedRow, ZerosLost, noted};
+use mingce_model::custom::{CustomField, tag_names};
 use mingce_model::{Field, Record, RecordId, Value};
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -22,8 +25,13 @@ const UNSURE_ROWS_MAX: usize = 10_000;
 /// Keeps the plan while batches come in.
 pub(super) struct Planner<'m, R: Roster> {
     comparer: Comparer<'m>,
+    fields: &'m [CustomField],
+    /// The sheet's columns of custom fields.
+    pub(super) customs: Vec<CustomColumn<'m>>,
+    /// Asked for with the first sheet that has a column of them.
+    tags: Option<PlannedTags>,
     sheets: Vec<PlannedSheet>,
-    roster: &'m mut R,
+    pub(super) roster: &'m mut R,
     has_members: bool,
     places: Places,
     arena: Arena,
@@ -45,6 +53,9 @@ impl<'m, R: Roster> Planner<'m, R> {
         let has_members = !roster.is_empty()?;
         Ok(Self {
             comparer: Comparer { mapping },
+            fields: &options.fields,
+            customs: Vec::new(),
+            tags: None,
             sheets: Vec::new(),
             roster,
             has_members,
@@ -62,8 +73,20 @@ impl<'m, R: Roster> Planner<'m, R> {
         })
     }
 
-    pub(super) fn begin_sheet(&mut self, base: u32, sheet: &SheetToPlan<'m>) {
+    pub(super) fn begin_sheet(&mut self, base: u32, sheet: &SheetToPlan<'m>) -> Result<(), R::Error> {
         self.comparer = Comparer { mapping: sheet.mapping };
+        let fields = self.fields;
+        let custom = |(column, target): (usize, &Target)| match target {
+            Target::Custom(id) => {
+                let field = fields.iter().find(|field| field.id == *id)?;
+                Some(CustomColumn { column: u16::try_from(column).ok()?, field })
+            }
+            _ => None,
+        };
+        self.customs = sheet.mapping.columns.iter().enumerate().filter_map(custom).collect();
+        if self.tags.is_none() && sheet.mapping.column_of(Target::Tags).is_some() {
+            self.tags = Some(PlannedTags::new(self.roster.tags()?));
+        }
         let card_number = sheet.mapping.column_of(Target::Field(Field::MemberCardNumber));
         self.sheets.push(PlannedSheet {
             base,
@@ -71,6 +94,7 @@ impl<'m, R: Roster> Planner<'m, R> {
             headings: sheet.shape.columns.iter().map(|column| column.heading.clone()).collect(),
             card_number_column: card_number.and_then(|column| u16::try_from(column).ok()),
         });
+        Ok(())
     }
 
     /// Plans a batch and empties it.
@@ -114,7 +138,7 @@ impl<'m, R: Roster> Planner<'m, R> {
             }
         }
         let with_places: Vec<(usize, RecordId)> = (0..batch.len())
-            .filter(|index| !batch[*index].further_departments.is_empty())
+            .filter(|index| !batch[*index].further_departments.is_empty() || !batch[*index].leading.is_empty())
             .filter_map(|index| Some((index, member(index)?)))
             .collect();
         if !with_places.is_empty() {
@@ -122,6 +146,15 @@ impl<'m, R: Roster> Planner<'m, R> {
             for ((index, _), affiliations) in with_places.iter().zip(self.roster.affiliations_of(&ids)?) {
                 known[*index].affiliations = affiliations;
             }
+        }
+        if !self.customs.is_empty() || self.tags.is_some() {
+            let members: Vec<(usize, RecordId)> =
+                (0..batch.len()).filter_map(|index| Some((index, member(index)?))).collect();
+            let ids: Vec<RecordId> = members.iter().map(|(_, id)| *id).collect();
+            for ((index, _), extras) in members.into_iter().zip(self.roster.extras_of(&ids)?) {
+                known[index].extras = extras;
+            }
+            self.ask_for_holders(batch, &mut known)?;
         }
         let mut keys = Vec::new();
         let mut owners = Vec::new();
@@ -148,6 +181,12 @@ impl<'m, R: Roster> Planner<'m, R> {
             note_other_phones(&mut row, if let Match::Member(member) = found { Some(member) } else { None });
         }
         let row = &row;
+        let tags = match (found, &mut self.tags) {
+            (Match::Member(_) | Match::Nobody, Some(tags)) => {
+                extras::compare_tags(row, &known.extras, tags, &mut problems)
+            }
+            _ => None,
+        };
         let mut items: Vec<Item<'_>> = Vec::with_capacity(row.values.len() + 6);
         let column = self.department_column();
         let mut action;
@@ -181,6 +220,24 @@ impl<'m, R: Roster> Planner<'m, R> {
             self.comparer.check_together(member, row, &items, &mut problems);
             let places = &mut self.places;
             compare_departments(member, &known.affiliations, row, places, paths, column, &mut problems, &mut items);
+            if !row.leading.is_empty() {
+                let affiliations = &known.affiliations;
+                let column = self.leader_column().or(column);
+                extras::compare_leading(
+                    member,
+                    affiliations,
+                    row,
+                    &mut self.places,
+                    paths,
+                    column,
+                    &mut problems,
+                    &mut items,
+                );
+            }
+            if !self.customs.is_empty() {
+                extras::compare_values(row, &known.extras, &self.customs, &mut problems, &mut items);
+            }
+            items.extend(tags.as_ref().map(|(old, new)| Item::Tags { old, new }));
             let (new, arena) = (&mut self.guardians, &mut self.arena);
             guardians::compare(&row.guardians, &known.guardians, &known.elsewhere, new, arena, &mut items);
         }
@@ -192,6 +249,7 @@ impl<'m, R: Roster> Planner<'m, R> {
         // Of whom it is not known whose number it is, a number says nothing.
         if action != Action::Unsure {
             self.check_repeated(row, member.map(|member| member.id), &items, &mut problems);
+            self.check_unique(row, member.map(|member| member.id), known, &mut items, &mut problems);
         }
         if !items.iter().any(|item| matches!(item, Item::Field { field: Field::MemberName, .. })) {
             let label = row.text(Field::MemberName).or(member.and_then(|member| member.text(Field::MemberName)));
@@ -250,6 +308,11 @@ impl<'m, R: Roster> Planner<'m, R> {
         Ok(())
     }
 
+    fn leader_column(&self) -> Option<usize> {
+        let mapping = self.comparer.mapping;
+        [Target::Leads, Target::DeputyOf, Target::IsLeader].into_iter().find_map(|target| mapping.column_of(target))
+    }
+
     fn department_column(&self) -> Option<usize> {
         let mapping = self.comparer.mapping;
         mapping.column_of(Target::DepartmentPath).or(mapping.column_of(Target::DepartmentPart(0)))
@@ -297,7 +360,7 @@ impl<'m, R: Roster> Planner<'m, R> {
     }
 
     /// The first row in which this stood.
-    fn first_with(&mut self, what: impl Hash, row: u32) -> u32 {
+    pub(super) fn first_with(&mut self, what: impl Hash, row: u32) -> u32 {
         let mut hasher = DefaultHasher::new();
         what.hash(&mut hasher);
         *self.seen.entry(hasher.finish()).or_insert(row)
@@ -307,9 +370,23 @@ impl<'m, R: Roster> Planner<'m, R> {
         let worst = problems.iter().map(|problem| problem.code.severity()).max();
         if !matches!(worst, Some(Severity::Row)) {
             for item in items {
-                if let Item::Department { new: path, .. } | Item::FurtherDepartment(path) = item {
-                    let place = self.places.find(PathId(*path), paths);
-                    self.places.need(place);
+                match item {
+                    Item::Department { new: path, .. }
+                    | Item::FurtherDepartment(path)
+                    | Item::Leads { path, by: LeadBy::Making, .. } => {
+                        let place = self.places.find(PathId(*path), paths);
+                        self.places.need(place);
+                    }
+                    Item::Tags { new, .. } => {
+                        for name in tag_names(new) {
+                            if let Some(tags) = &mut self.tags
+                                && let Some(tag) = tags.of_name(name)
+                            {
+                                tags.need(tag);
+                            }
+                        }
+                    }
+                    _ => {}
                 }
             }
         }
@@ -357,6 +434,7 @@ impl<'m, R: Roster> Planner<'m, R> {
             places: found,
             tree,
             departments,
+            tags: self.tags.unwrap_or_default(),
             guardians: self.guardians.into_all(),
             skipped,
             card_number_digits: None,
@@ -403,9 +481,12 @@ fn answered(found: &mut Match, answer: Answer) {
 
 /// What the roster knows about one row's member.
 #[derive(Default)]
-struct Known {
+pub(super) struct Known {
     guardians: Vec<KnownGuardian>,
-    affiliations: Vec<RecordId>,
+    affiliations: Vec<KnownPlace>,
+    extras: KnownExtras,
+    /// Members who have a value of the row in a field in which no two may have the same.
+    pub(super) holders: Vec<(RecordId, RecordId)>,
     elsewhere: Vec<Option<RecordId>>,
 }
 

@@ -2,7 +2,7 @@
 //! statement; the answers are small, because they are kept only until the batch is compared.
 
 use mingce_model::tree::Department;
-use mingce_model::{Record, RecordId};
+use mingce_model::{Record, RecordId, Value};
 
 /// By what a member is looked for. Values are normalised as the model stores them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -47,6 +47,25 @@ pub struct KnownGuardian {
     pub may_confirm: bool,
 }
 
+/// A place of a member beside the main department, or what it is there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KnownPlace {
+    pub affiliation: RecordId,
+    pub department: RecordId,
+    /// A word of `AffiliationRole`.
+    pub role: Option<String>,
+    /// It says more than who leads: a title, or what the member is there.
+    pub says_more: bool,
+}
+
+/// What a member has in fields that the organisation defined, and its tags.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct KnownExtras {
+    /// By field; an emptied value is one that is there and `Null`.
+    pub values: Vec<(RecordId, Value)>,
+    pub tags: Vec<RecordId>,
+}
+
 /// The roster as the importer sees it: what is there now, pending edits included, removed records left out.
 ///
 /// Every answer has one entry for each question, in the same order.
@@ -63,8 +82,14 @@ pub trait Roster {
     fn guardians_of(&mut self, members: &[RecordId]) -> Result<Vec<Vec<KnownGuardian>>, Self::Error>;
     /// Any guardian with this name and phone, whose-ever it is.
     fn find_guardians(&mut self, keys: &[GuardianKey<'_>]) -> Result<Vec<Option<RecordId>>, Self::Error>;
-    /// The departments of each member's affiliations, beside the main one.
-    fn affiliations_of(&mut self, members: &[RecordId]) -> Result<Vec<Vec<RecordId>>, Self::Error>;
+    /// Each member's affiliations.
+    fn affiliations_of(&mut self, members: &[RecordId]) -> Result<Vec<Vec<KnownPlace>>, Self::Error>;
+    /// The organisation's tags in their order. Asked once, if at all.
+    fn tags(&mut self) -> Result<Vec<(RecordId, String)>, Self::Error>;
+    /// Each member's own values of custom fields, and tags.
+    fn extras_of(&mut self, members: &[RecordId]) -> Result<Vec<KnownExtras>, Self::Error>;
+    /// Who has this in the custom field; two of them would be enough.
+    fn holders(&mut self, values: &[(RecordId, &str)]) -> Result<Vec<Vec<RecordId>>, Self::Error>;
     /// Shows every member once, in any order; asked at the end of an import that mirrors the file.
     fn each_member(&mut self, each: &mut dyn FnMut(&Record)) -> Result<(), Self::Error>;
 }
@@ -91,8 +116,17 @@ impl Roster for EmptyRoster {
     fn find_guardians(&mut self, keys: &[GuardianKey<'_>]) -> Result<Vec<Option<RecordId>>, Self::Error> {
         Ok(vec![None; keys.len()])
     }
-    fn affiliations_of(&mut self, members: &[RecordId]) -> Result<Vec<Vec<RecordId>>, Self::Error> {
+    fn affiliations_of(&mut self, members: &[RecordId]) -> Result<Vec<Vec<KnownPlace>>, Self::Error> {
         Ok(vec![Vec::new(); members.len()])
+    }
+    fn tags(&mut self) -> Result<Vec<(RecordId, String)>, Self::Error> {
+        Ok(Vec::new())
+    }
+    fn extras_of(&mut self, members: &[RecordId]) -> Result<Vec<KnownExtras>, Self::Error> {
+        Ok(vec![KnownExtras::default(); members.len()])
+    }
+    fn holders(&mut self, values: &[(RecordId, &str)]) -> Result<Vec<Vec<RecordId>>, Self::Error> {
+        Ok(vec![Vec::new(); values.len()])
     }
     fn each_member(&mut self, _each: &mut dyn FnMut(&Record)) -> Result<(), Self::Error> {
         Ok(())

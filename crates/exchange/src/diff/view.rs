@@ -29,6 +29,14 @@ pub enum DiffOf {
     Guardian,
     /// A field of a guardian or of the tie to one.
     GuardianField(Field),
+    /// A field that the organisation defined.
+    Custom(RecordId),
+    /// Values are names.
+    Tags,
+    /// A department that the member is head of; values are paths.
+    Leads,
+    /// One in which it is deputy.
+    DeputyOf,
 }
 
 /// One row of the plan.
@@ -125,6 +133,16 @@ impl Plan {
                 Item::GuardianField { field, old, new, .. } | Item::Guardianship { field, old, new, .. } => {
                     (DiffOf::GuardianField(field), old.to_value(), new.to_value())
                 }
+                Item::Custom { field, old, new, .. } => (DiffOf::Custom(field), old.to_value(), new.to_value()),
+                Item::Tags { old, new } => (DiffOf::Tags, Value::text(old), Value::text(new)),
+                Item::Leads { path, old, new, .. } => {
+                    let path = Value::text(self.paths.text(PathId(path)));
+                    // Of a deputy who becomes head, what comes is shown.
+                    let role = if new == Borrowed::Null { old } else { new };
+                    let is_deputy = role == Borrowed::Text("deputy");
+                    let what = if is_deputy { DiffOf::DeputyOf } else { DiffOf::Leads };
+                    if new == Borrowed::Null { (what, path, Value::Null) } else { (what, Value::Null, path) }
+                }
             };
             let is_excluded = self.excluded_items.contains(&(row.row, index));
             diffs.push(FieldDiff { what, old, new, item: index, is_excluded });
@@ -133,8 +151,10 @@ impl Plan {
         diffs.sort_by_key(|diff| match diff.what {
             DiffOf::Field(field) => (0, Some(field)),
             DiffOf::Department => (0, Some(Field::MemberDepartment)),
-            DiffOf::FurtherDepartment => (1, None),
-            DiffOf::Guardian | DiffOf::GuardianField(_) => (2, None),
+            DiffOf::FurtherDepartment | DiffOf::Leads | DiffOf::DeputyOf => (1, None),
+            DiffOf::Tags => (2, None),
+            DiffOf::Custom(_) => (3, None),
+            DiffOf::Guardian | DiffOf::GuardianField(_) => (4, None),
         });
         let verdict = row.verdict();
         let (sheet, number) = self.locate(row.row);

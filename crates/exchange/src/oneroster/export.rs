@@ -5,8 +5,8 @@
 //! Files of this kind are read by programs; only our own columns are guarded against being run by a spreadsheet.
 
 use super::{
-    CLASSES, COURSES, DEMOGRAPHICS, ENROLLMENTS, MANIFEST, ORGS, OWN_PREFIX, OneRosterVersion, ROLES, SESSIONS,
-    SYSTEM_CODE, USERS, data_files, headings, names,
+    CLASSES, COURSES, DEMOGRAPHICS, ENROLLMENTS, MANIFEST, METADATA_PREFIX, ORGS, OWN_PREFIX, OneRosterVersion, ROLES,
+    SESSIONS, SYSTEM_CODE, USERS, data_files, headings, names,
 };
 use crate::write::guard::guarded;
 use crate::write::{ExportError, ExportGuardian, ExportRow, ExportSummary};
@@ -77,6 +77,21 @@ pub fn export_one_roster<E, I>(
 where
     I: Iterator<Item = Result<ExportRow, E>>,
 {
+    export_one_roster_with(rows, departments, options, &[], target, run)
+}
+
+/// `export_one_roster` with more columns, which have these headings and the rows' own `more` cells.
+pub fn export_one_roster_with<E, I>(
+    rows: &mut dyn FnMut() -> I,
+    departments: &[Department],
+    options: &OneRosterOptions,
+    more: &[String],
+    target: impl Write + Seek,
+    run: &mut Run<'_>,
+) -> Result<ExportSummary, ExportError<E>>
+where
+    I: Iterator<Item = Result<ExportRow, E>>,
+{
     let tree = Tree::new(departments.iter().cloned());
     let mut package = Package { zip: ZipWriter::new(target), version: options.version };
     let places = Places { tree: &tree };
@@ -85,7 +100,7 @@ where
     package.orgs(&places, options)?;
     package.courses(options)?;
     package.classes(&places)?;
-    let summary = package.users(rows(), &places, run)?;
+    let summary = package.users(rows(), &places, more, run)?;
     if options.version == OneRosterVersion::V1p2 {
         package.roles(rows(), &places, run)?;
     }
@@ -259,10 +274,12 @@ impl<W: Write + Seek> Package<W> {
         &mut self,
         rows: impl Iterator<Item = Result<ExportRow, E>>,
         places: &Places<'_>,
+        more: &[String],
         run: &mut Run<'_>,
     ) -> Result<ExportSummary, ExportError<E>> {
         let mut own: Vec<String> = OWN_FIELDS.iter().map(|field| format!("{OWN_PREFIX}{}", field.name())).collect();
-        own.extend(["department", "relations"].map(|word| format!("{OWN_PREFIX}{word}")));
+        own.extend(["department", "relations", "leads", "deputy_of"].map(|word| format!("{OWN_PREFIX}{word}")));
+        own.extend(more.iter().map(|heading| format!("{METADATA_PREFIX}{heading}")));
         let name_column = own[0].clone();
         let mut file = self.file(USERS, &own)?;
         let mut guardians = HashSet::new();
@@ -317,7 +334,8 @@ impl<W: Write + Seek> Package<W> {
             let own_values: Vec<String> = OWN_FIELDS
                 .iter()
                 .map(|field| member.get(*field).to_string())
-                .chain([department.to_owned(), relations])
+                .chain([department.to_owned(), relations, row.led_as("head"), row.led_as("deputy")])
+                .chain(row.more.iter().cloned())
                 .collect();
             for (column, value) in own.iter().zip(&own_values) {
                 values.push((column, guarded(value)));
@@ -368,22 +386,42 @@ impl<W: Write + Seek> Package<W> {
         run: &mut Run<'_>,
     ) -> Result<(), ExportError<E>> {
         let mut file = self.file(ENROLLMENTS, &[])?;
+        // "Only one teacher should be designated as the primary teacher for a class" (1.2.1, 4.6).
+        let mut with_primary = HashSet::new();
         for (count, row) in (1..).zip(rows) {
             let row = row.map_err(ExportError::Roster)?;
             run.step(count, None)?;
-            let class = row.member.reference(Field::MemberDepartment).map(DepartmentId);
-            let Some(class) = class.filter(|class| places.is_class(*class)) else { continue };
-            let is_staff = row.member.text(Field::MemberIdentity) == Some("staff");
+            let identity = row.member.text(Field::MemberIdentity);
+            let is_pupil = matches!(identity, Some("student" | "alumni"));
+            let is_class = |class: &DepartmentId| places.is_class(*class);
+            let own = row.member.reference(Field::MemberDepartment).map(DepartmentId).filter(is_class);
+            let heads = row.leads.iter().filter(|lead| lead.role == "head" && !is_pupil);
+            let led: Vec<DepartmentId> = heads.map(|lead| DepartmentId(lead.department)).filter(is_class).collect();
             let user = row.member.id.to_string();
-            file.row(&[
-                ("sourcedId", &format!("enrollment-{user}")),
-                ("classSourcedId", &class.0.to_string()),
-                ("schoolSourcedId", &places.school_of(class)),
-                ("userSourcedId", &user),
-                ("role", if is_staff { "teacher" } else { "student" }),
-                // Only teachers can be the primary one; which of them is not known here.
-                ("primary", if is_staff { "false" } else { "" }),
-            ])?;
+            for class in own.iter().chain(led.iter().filter(|class| own != Some(**class))) {
+                let is_teacher = identity == Some("staff") || led.contains(class);
+                let is_primary = led.contains(class) && with_primary.insert(*class);
+                let is_own = own == Some(*class);
+                let id = if is_own { format!("enrollment-{user}") } else { format!("enrollment-{user}-{}", class.0) };
+                file.row(&[
+                    ("sourcedId", &id),
+                    ("classSourcedId", &class.0.to_string()),
+                    ("schoolSourcedId", &places.school_of(*class)),
+                    ("userSourcedId", &user),
+                    ("role", if is_teacher { "teacher" } else { "student" }),
+                    // Only teachers can be the primary one: the class's head.
+                    (
+                        "primary",
+                        if !is_teacher {
+                            ""
+                        } else if is_primary {
+                            "true"
+                        } else {
+                            "false"
+                        },
+                    ),
+                ])?;
+            }
         }
         Ok(file.finish()?)
     }

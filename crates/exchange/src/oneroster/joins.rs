@@ -51,6 +51,8 @@ pub(crate) struct Joins {
     classes: Vec<Class>,
     /// Classes of students, by number.
     classes_of: HashMap<String, Vec<u32>>,
+    /// Classes whose primary teacher somebody is.
+    heads_of: HashMap<String, Vec<u32>>,
     birth_dates: HashMap<String, String>,
     sexes: HashMap<String, &'static str>,
     roles: HashMap<String, String>,
@@ -89,10 +91,14 @@ impl Joins {
         tally.tell(CLASSES, remarks);
         // A pupil has many lessons.
         files.read(ENROLLMENTS, rows_max.saturating_mul(16), run, remarks, &mut |_, line| {
-            if !tally.is_deleted(line.is_deleted()) && line.get("role").eq_ignore_ascii_case("student") {
+            let role = line.get("role");
+            let is_student = role.eq_ignore_ascii_case("student");
+            let is_head = role.eq_ignore_ascii_case("teacher") && line.get("primary").eq_ignore_ascii_case("true");
+            if !tally.is_deleted(line.is_deleted()) && (is_student || is_head) {
                 match class_numbers.get(line.get("classsourcedid").as_ref()) {
                     Some(class) => {
-                        let classes = joins.classes_of.entry(line.get("usersourcedid").into_owned()).or_default();
+                        let of_role = if is_student { &mut joins.classes_of } else { &mut joins.heads_of };
+                        let classes = of_role.entry(line.get("usersourcedid").into_owned()).or_default();
                         if !classes.contains(class) && classes.len() < 100 {
                             classes.push(*class);
                         }
@@ -145,6 +151,17 @@ impl Joins {
     }
     pub(crate) fn org(&self, user: &str) -> Option<&str> {
         self.org_of.get(user).map(String::as_str)
+    }
+
+    pub(crate) fn has_heads(&self) -> bool {
+        !self.heads_of.is_empty()
+    }
+
+    /// Paths of the classes whose primary teacher the user is.
+    pub(crate) fn led_by(&self, user: &str) -> Vec<String> {
+        let numbers = self.heads_of.get(user).into_iter().flatten();
+        let classes = numbers.map(|number| &self.classes[*number as usize]);
+        classes.map(|class| join(&self.org_path(&class.school), &class.title)).collect()
     }
 
     /// The departments of a user, the main one first, parted by `;`: a pupil's class, or else the organisation.

@@ -7,7 +7,7 @@ mod names;
 mod table;
 mod users;
 
-pub use export::{OneRosterOptions, Period, export_one_roster};
+pub use export::{OneRosterOptions, Period, export_one_roster, export_one_roster_with};
 pub(crate) use users::{OneRosterFile, open};
 
 use serde::{Deserialize, Serialize};
@@ -60,6 +60,8 @@ pub(crate) const DEMOGRAPHICS: &str = "demographics.csv";
 pub(crate) const SYSTEM_CODE: &str = "mingce";
 /// Columns of ours for what OneRoster has no column for; its own rule for extensions is the first word.
 pub(crate) const OWN_PREFIX: &str = "metadata.mingce.";
+/// Columns of what the organisation defined: tags, custom fields.
+pub(crate) const METADATA_PREFIX: &str = "metadata.";
 
 /// Every data file of the version, in the manifest's order.
 pub(crate) fn data_files(version: OneRosterVersion) -> &'static [&'static str] {

@@ -3,11 +3,12 @@
 
 use super::joins::{Joins, Manifest, READ, read_manifest};
 use super::table::{Files, Line};
-use super::{Extent, OWN_PREFIX, OneRosterVersion, Remark, USERS, headings, names};
+use super::{Extent, METADATA_PREFIX, OWN_PREFIX, OneRosterVersion, Remark, USERS, headings, names};
 use crate::read::handle::Handle;
 use crate::read::rows::RowSink;
 use crate::read::{Cell, Limits, Sheet};
 use crate::shape::{GUARDIAN_SLOTS, Target};
+use crate::stage::list_of;
 use crate::write::guard::unguarded;
 use crate::write::words::{ExportColumn, choice_word};
 use crate::write::{ExportOptions, Language, columns};
@@ -52,8 +53,17 @@ pub(crate) struct OneRosterFile {
     /// Guardians by the user they answer for, where only the guardian's own row says so.
     guardians_of: HashMap<String, Vec<String>>,
     guardian_slots: u8,
+    /// Columns beside those that are known, with the names that they are shown under.
+    extras: Vec<ExtraColumn>,
     remarks: Vec<Remark>,
     rows: u64,
+}
+
+/// A column of `users.csv` that the standard leaves to whoever writes it.
+struct ExtraColumn {
+    heading: String,
+    /// In small letters, as it is asked for.
+    name: String,
 }
 
 pub(crate) fn open(handle: Handle, limits: &Limits) -> Result<(OneRosterFile, Vec<Sheet>), ExchangeError> {
@@ -73,6 +83,7 @@ pub(crate) fn open(handle: Handle, limits: &Limits) -> Result<(OneRosterFile, Ve
             guardians: HashMap::new(),
             guardians_of: HashMap::new(),
             guardian_slots: 0,
+            extras: Vec::new(),
             remarks,
             rows: 0,
         };
@@ -122,12 +133,24 @@ impl OneRosterFile {
         self.guardian_slots = u8::try_from(most).unwrap_or(u8::MAX).min(GUARDIAN_SLOTS);
         self.rows = rows;
         let is_own = self.manifest.is_own;
+        let standard = standard_columns();
+        let is_standard = |small: &str| standard.iter().any(|column| column == small);
         let is_read = |heading: &str| {
             let small = heading.to_ascii_lowercase();
-            READ_COLUMNS.contains(&small.as_str())
-                || small == "agentsourcedids"
-                || is_own && (small.starts_with(OWN_PREFIX) || own_columns().contains(&small))
+            READ_COLUMNS.contains(&small.as_str()) || small == "agentsourcedids" || !is_standard(&small) || is_own
         };
+        for (index, heading) in found.iter().enumerate() {
+            let name = heading.to_ascii_lowercase();
+            let is_known = name.is_empty() || is_standard(&name) || is_own && name.starts_with(OWN_PREFIX);
+            let is_there = is_own || filled.contains(&index);
+            if is_known || !is_there || self.extras.iter().any(|extra| extra.name == name) {
+                continue;
+            }
+            // A package of ours has the very headings of our other exports behind the mark.
+            let own = heading.get(METADATA_PREFIX.len()..).filter(|_| is_own && name.starts_with(METADATA_PREFIX));
+            let heading = own.unwrap_or(heading).to_owned();
+            self.extras.push(ExtraColumn { heading, name });
+        }
         let dropped: Vec<String> = filled
             .into_iter()
             .filter_map(|index| found.get(index).cloned())
@@ -145,14 +168,17 @@ impl OneRosterFile {
         run: &mut Run<'_>,
         sink: &mut RowSink<'_>,
     ) -> Result<(), ExchangeError> {
-        let options = ExportOptions { language: Language::Chinese, guardians: self.guardian_slots };
         let is_own = self.manifest.is_own;
+        let has_leaders = is_own || self.joins.has_heads();
+        let options = ExportOptions { language: Language::Chinese, guardians: self.guardian_slots, has_leaders };
         let columns: Vec<ExportColumn> = columns(options)
             .into_iter()
             .filter(|column| *column != ExportColumn::JoinState)
             .filter(|column| is_own || *column != ExportColumn::Into(Target::RecordId))
             .collect();
-        let titles: Vec<String> = columns.iter().map(|column| column.heading(options.language)).collect();
+        let extras = &self.extras;
+        let titles = columns.iter().map(|column| column.heading(options.language));
+        let titles: Vec<String> = titles.chain(extras.iter().map(|extra| extra.heading.clone())).collect();
         let titles: Vec<Cell<'_>> = titles.iter().map(|title| Cell::Text(Cow::Borrowed(title.as_str()))).collect();
         sink.expect_rows(Some(self.rows));
         if sink.row(0, &titles, run)?.is_break() {
@@ -171,7 +197,8 @@ impl OneRosterFile {
                 let others = others_of(line, guardians_of.get(user.as_ref()));
                 let view = UserRow { line, user: &user, joins, guardians, others: &others, is_own };
                 rows.clear();
-                rows.push(columns.iter().map(|column| view.value(*column)).collect());
+                let values = columns.iter().map(|column| view.value(*column));
+                rows.push(values.chain(extras.iter().map(|extra| view.extra(extra))).collect());
                 let cells: Vec<Cell<'_>> = rows[0]
                     .iter()
                     .map(|text| if text.is_empty() { Cell::Empty } else { Cell::Text(Cow::Borrowed(text.as_str())) })
@@ -184,8 +211,9 @@ impl OneRosterFile {
     }
 }
 
-fn own_columns() -> Vec<String> {
-    headings(OneRosterVersion::V1p2, USERS).iter().map(|heading| heading.to_ascii_lowercase()).collect()
+fn standard_columns() -> Vec<String> {
+    let versions = [OneRosterVersion::V1p1, OneRosterVersion::V1p2];
+    versions.iter().flat_map(|version| headings(*version, USERS)).map(|heading| heading.to_ascii_lowercase()).collect()
 }
 
 fn role_of<'l>(joins: &'l Joins, user: &str, line: &'l Line<'_>) -> Cow<'l, str> {
@@ -236,6 +264,11 @@ impl UserRow<'_> {
         unguarded(&self.line.get(&format!("{OWN_PREFIX}{word}"))).to_owned()
     }
 
+    fn extra(&self, column: &ExtraColumn) -> String {
+        let text = self.line.get(&column.name);
+        if self.is_own { unguarded(&text).to_owned() } else { text.into_owned() }
+    }
+
     fn guardian(&self, slot: u8) -> Option<(usize, &Guardian)> {
         let known = self.others.iter().enumerate().filter_map(|(at, id)| Some((at, self.guardians.get(id)?)));
         known.into_iter().nth(usize::from(slot))
@@ -255,6 +288,9 @@ impl UserRow<'_> {
                 orgs.extend(self.joins.org(self.user).filter(|_| orgs.is_empty()).map(str::to_owned));
                 self.joins.departments(self.user, &orgs)
             }
+            Target::Leads if self.is_own => self.own("leads"),
+            Target::DeputyOf => self.own("deputy_of"),
+            Target::Leads => list_of(self.joins.led_by(self.user).iter().map(String::as_str)),
             Target::GuardianName(slot) => self.guardian(slot).map(|(_, it)| it.name.clone()).unwrap_or_default(),
             Target::GuardianPhone(slot) => self.guardian(slot).map(|(_, it)| it.phone.clone()).unwrap_or_default(),
             Target::GuardianRelation(slot) => {

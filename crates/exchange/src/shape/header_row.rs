@@ -23,8 +23,11 @@ fn text_of(cell: Option<&Cell<'_>>) -> String {
     cell.map(|cell| cell.text().split_whitespace().collect::<Vec<_>>().join(" ")).unwrap_or_default()
 }
 
-fn known_in(row: &SampleRow) -> usize {
-    row.1.iter().filter(|cell| cell.kind() == ValueKind::Text && headings::is_known(&cell.text())).count()
+/// Whether a text is a heading, of ours or of the organisation's.
+type IsKnown<'k> = &'k dyn Fn(&str) -> bool;
+
+fn known_in(row: &SampleRow, is_known: IsKnown<'_>) -> usize {
+    row.1.iter().filter(|cell| cell.kind() == ValueKind::Text && is_known(&cell.text())).count()
 }
 
 fn filled_in(row: &SampleRow) -> usize {
@@ -32,11 +35,11 @@ fn filled_in(row: &SampleRow) -> usize {
 }
 
 /// The header among the rows, if there is one.
-pub(crate) fn find(rows: &[SampleRow]) -> Option<Header> {
+pub(crate) fn find(rows: &[SampleRow], is_known: IsKnown<'_>) -> Option<Header> {
     let upper = &rows[..rows.len().min(HEADER_WITHIN_ROWS)];
     // The earliest of the best: a repeated header further down is data.
-    let best = (0..upper.len()).rev().max_by_key(|index| known_in(&upper[*index]))?;
-    let known = known_in(&upper[best]);
+    let best = (0..upper.len()).rev().max_by_key(|index| known_in(&upper[*index], is_known))?;
+    let known = known_in(&upper[best], is_known);
     let enough = known >= 2 || (known == 1 && filled_in(&upper[best]) <= 2);
     if !enough {
         return find_unknown(upper);
@@ -44,7 +47,8 @@ pub(crate) fn find(rows: &[SampleRow]) -> Option<Header> {
     let width = upper.iter().map(|row| row.1.len()).max().unwrap_or(0);
     let next = best + 1;
     // Two rows of headings: the lower one only names what the upper one leaves open.
-    if next < upper.len() && known_in(&upper[next]) > 0 && is_sub_header(&upper[best], &upper[next]) {
+    if next < upper.len() && known_in(&upper[next], is_known) > 0 && is_sub_header(&upper[best], &upper[next], is_known)
+    {
         return Some(combine(&upper[best], &upper[next], next, width));
     }
     if best > 0 && filled_in(&upper[best - 1]) >= 2 && upper[best - 1].1.iter().all(is_label) {
@@ -59,10 +63,10 @@ fn is_label(cell: &Cell<'_>) -> bool {
 }
 
 /// Whether every cell of the lower row is a heading, and some stand where the upper row has a banner or nothing.
-fn is_sub_header(upper: &SampleRow, lower: &SampleRow) -> bool {
+fn is_sub_header(upper: &SampleRow, lower: &SampleRow, is_known: IsKnown<'_>) -> bool {
     lower.1.iter().enumerate().all(|(column, cell)| {
-        cell.is_blank() || headings::is_known(&cell.text()) || text_of(upper.1.get(column)) == text_of(Some(cell))
-    }) && known_in(lower) < known_in(upper) + filled_in(lower)
+        cell.is_blank() || is_known(&cell.text()) || text_of(upper.1.get(column)) == text_of(Some(cell))
+    }) && known_in(lower, is_known) < known_in(upper, is_known) + filled_in(lower)
         && lower.1.iter().enumerate().any(|(column, cell)| {
             !cell.is_blank() && {
                 let above = text_of(upper.1.get(column));
@@ -124,7 +128,7 @@ mod tests {
             &["序号", "姓名", "手机"],
             &["1", "张三", "13800138000"],
         ]);
-        assert_eq!(find(&rows).unwrap().row, 2);
+        assert_eq!(find(&rows, &headings::is_known).unwrap().row, 2);
     }
 
     #[test]
@@ -134,7 +138,7 @@ mod tests {
             &["姓名", "学号", "姓名", "电话"],
             &["张三", "20230001", "张大", "13800138000"],
         ]);
-        let header = find(&rows).unwrap();
+        let header = find(&rows, &headings::is_known).unwrap();
         assert_eq!(header.row, 1);
         assert_eq!(header.full[2], "家长信息姓名");
         assert_eq!(header.plain[0], "姓名");
@@ -147,7 +151,7 @@ mod tests {
             &["", "", "姓名", "电话"],
             &["20230001", "张三", "张大", "13800138000"],
         ]);
-        let header = find(&rows).unwrap();
+        let header = find(&rows, &headings::is_known).unwrap();
         assert_eq!(header.row, 1);
         assert_eq!(header.full, ["学号", "姓名", "家长姓名", "家长电话"]);
     }
@@ -155,6 +159,6 @@ mod tests {
     #[test]
     fn a_table_without_headings_has_none() {
         let rows = rows(&[&["张三", "13800138000"], &["李四", "13900139000"]]);
-        assert_eq!(find(&rows), None);
+        assert_eq!(find(&rows, &headings::is_known), None);
     }
 }

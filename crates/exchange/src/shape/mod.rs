@@ -2,6 +2,7 @@
 //! decided here that the user cannot change.
 
 mod alike;
+mod custom;
 mod header_row;
 mod heading_words;
 pub(crate) mod headings;
@@ -10,6 +11,7 @@ mod target;
 mod values;
 
 pub use alike::{FittedSheet, FittedSheets, fit_sheets};
+pub use custom::{FormGuess, custom_headings};
 pub use mapping::{Mapping, Signature, Subject, UnnamedGuardian};
 pub use target::{DEPARTMENT_PARTS, GUARDIAN_SLOTS, MEMBER_FIELDS, Target};
 
@@ -18,6 +20,7 @@ use crate::{ExchangeError, Run};
 use header_row::{HEADER_WITHIN_ROWS, SampleRow};
 use headings::Meaning;
 use mingce_model::Field;
+use mingce_model::custom::CustomField;
 use std::ops::ControlFlow;
 use values::Profile;
 
@@ -39,6 +42,8 @@ pub struct Column {
     pub heading: String,
     /// How sure the proposed target is, 0 to 1.
     pub confidence: f32,
+    /// What field could be made from it.
+    pub form: FormGuess,
 }
 
 /// A sheet as it was understood.
@@ -62,6 +67,16 @@ const SHOWN_ROWS: usize = 20;
 
 /// Looks at the first rows of a sheet.
 pub fn find_shape(workbook: &mut Workbook, sheet: &str, run: &mut Run<'_>) -> Result<Shape, ExchangeError> {
+    find_shape_with(workbook, sheet, &[], run)
+}
+
+/// `find_shape` where the organisation defined fields of its own.
+pub fn find_shape_with(
+    workbook: &mut Workbook,
+    sheet: &str,
+    fields: &[CustomField],
+    run: &mut Run<'_>,
+) -> Result<Shape, ExchangeError> {
     let mut rows: Vec<SampleRow> = Vec::new();
     workbook.read_rows(sheet, run, &mut |number, cells| {
         rows.push((number, cells.iter().map(|cell| cell.clone().into_owned()).collect()));
@@ -71,13 +86,13 @@ pub fn find_shape(workbook: &mut Workbook, sheet: &str, run: &mut Run<'_>) -> Re
     if rows.is_empty() {
         return Err(ExchangeError::NoSheets);
     }
-    let mut shape = shape_of(&rows);
+    let mut shape = shape_of(&rows, fields);
     shape.proposed.has_department_lists |= workbook.has_department_lists();
     Ok(shape)
 }
 
-fn shape_of(rows: &[SampleRow]) -> Shape {
-    let header = header_row::find(rows);
+fn shape_of(rows: &[SampleRow], fields: &[CustomField]) -> Shape {
+    let header = header_row::find(rows, &|text| headings::is_known(text) || custom::is_named(text, fields));
     let data = header.as_ref().map_or(rows, |header| &rows[header.row + 1..]);
     let width = rows.iter().map(|row| row.1.len()).max().unwrap_or(0);
     let (mut plain, mut full) = header.as_ref().map(|it| (it.plain.clone(), it.full.clone())).unwrap_or_default();
@@ -91,12 +106,15 @@ fn shape_of(rows: &[SampleRow]) -> Shape {
         }
     }
     let origin = origin_of(&plain);
-    let (mut proposed, confidences) = match origin {
+    let (mut proposed, mut confidences) = match origin {
         Origin::WeComDepartments => propose_departments(&plain),
         // An export of ours says what it is; values are whatever people are called.
-        Origin::Mingce => propose(&plain, &full, &vec![Profile::default(); width]),
-        _ => propose(&plain, &full, &profiles),
+        Origin::Mingce => propose(&plain, &full, &vec![Profile::default(); width], fields, origin),
+        _ => propose(&plain, &full, &profiles, fields, origin),
     };
+    if !matches!(origin, Origin::Mingce | Origin::WeComDepartments) {
+        propose_by_choices(&mut proposed, &mut confidences, &full, data, fields);
+    }
     proposed.department_separator = separator_of(origin, &proposed, data);
     proposed.has_department_lists = matches!(origin, Origin::WeComMembers | Origin::DingTalk);
     let shown = |cells: &Vec<Cell<'static>>| cells.iter().map(|cell| cell.text().into_owned()).collect();
@@ -106,7 +124,8 @@ fn shape_of(rows: &[SampleRow]) -> Shape {
         columns: full
             .into_iter()
             .zip(confidences)
-            .map(|(heading, confidence)| Column { heading, confidence })
+            .enumerate()
+            .map(|(index, (heading, confidence))| Column { heading, confidence, form: custom::guess_form(data, index) })
             .collect(),
         proposed,
         origin,
@@ -166,12 +185,43 @@ fn sense_of_column(plain: &str, full: &str, profile: &Profile) -> Option<(Meanin
     Some((meaning, confidence))
 }
 
-fn propose(plain: &[String], full: &[String], profiles: &[Profile]) -> (Mapping, Vec<f32>) {
+/// Gives columns that nobody knows to fields whose choices stand in them.
+fn propose_by_choices(
+    mapping: &mut Mapping,
+    confidences: &mut [f32],
+    headings: &[String],
+    data: &[SampleRow],
+    fields: &[CustomField],
+) {
+    let data = &data[..data.len().min(SAMPLE_ROWS)];
+    for (column, heading) in headings.iter().enumerate() {
+        if mapping.columns[column] == Target::Ignore
+            && headings::sense_of(&headings::normalised(heading)).is_none()
+            && let Some(field) = custom::by_choices(data, column, mapping, fields)
+        {
+            mapping.assign(column, Target::Custom(field.id));
+            confidences[column] = 0.6;
+        }
+    }
+}
+
+fn propose(
+    plain: &[String],
+    full: &[String],
+    profiles: &[Profile],
+    fields: &[CustomField],
+    origin: Origin,
+) -> (Mapping, Vec<f32>) {
     let mut mapping = Mapping::ignoring(plain.len());
     let mut confidences = vec![0.0; plain.len()];
     let mut departments: Vec<(u8, usize, f32)> = Vec::new();
     let mut wanted: Vec<(Target, usize, f32)> = Vec::new();
+    let named = custom::by_heading(plain, full, fields, origin);
     for (column, profile) in profiles.iter().enumerate() {
+        if let Some(field) = named[column] {
+            wanted.push((Target::Custom(field.id), column, 0.95));
+            continue;
+        }
         match sense_of_column(&plain[column], &full[column], profile) {
             Some((Meaning::Department(rank), confidence)) => departments.push((rank, column, confidence)),
             Some((Meaning::Is(target), confidence)) => wanted.push((target, column, confidence)),

@@ -1,9 +1,9 @@
 //! What a column of a file can be.
 
-use mingce_model::Field;
+use mingce_model::{Field, RecordId};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Where a column's values go. Written and saved as a word: `card_number`, `department_part_2`, `guardian_phone_1` …
+/// Where a column's values go. Written and saved as a word: `card_number`, `department_part_2`, `guardian_phone_1`, `custom:` with an id …
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Target {
     /// A field of the member itself; never a reference and never one that only the service writes.
@@ -17,6 +17,15 @@ pub enum Target {
     GuardianPhone(u8),
     GuardianRelation(u8),
     GuardianMayConfirm(u8),
+    /// Whether the member leads the departments that the row names, one word for each: `是`, `1;0`.
+    IsLeader,
+    /// Paths of departments that the member is head of, or deputy in, parted by `;`.
+    Leads,
+    DeputyOf,
+    /// Names of tags: all that the member shall have.
+    Tags,
+    /// A field that the organisation defined, by its id: a new name does not part it from its columns.
+    Custom(RecordId),
     /// The id that an export of ours carries, by which its rows find their members again.
     RecordId,
     /// A file of departments instead of members: name, own number, number of the one above, order.
@@ -60,8 +69,12 @@ const NUMBERED: [(&str, fn(u8) -> Target, u8); 5] = [
     ("guardian_may_confirm_", Target::GuardianMayConfirm, GUARDIAN_SLOTS),
 ];
 
-const PLAIN: [(&str, Target); 7] = [
+const PLAIN: [(&str, Target); 11] = [
     ("department", Target::DepartmentPath),
+    ("is_leader", Target::IsLeader),
+    ("leads", Target::Leads),
+    ("deputy_of", Target::DeputyOf),
+    ("tags", Target::Tags),
     ("record_id", Target::RecordId),
     ("department_name", Target::DepartmentName),
     ("department_number", Target::DepartmentNumber),
@@ -69,6 +82,8 @@ const PLAIN: [(&str, Target); 7] = [
     ("department_position", Target::DepartmentPosition),
     ("ignore", Target::Ignore),
 ];
+
+const CUSTOM: &str = "custom:";
 
 impl Target {
     /// The word for it; numbered ones count from 1.
@@ -80,6 +95,7 @@ impl Target {
             Self::GuardianPhone(slot) => format!("guardian_phone_{}", slot + 1),
             Self::GuardianRelation(slot) => format!("guardian_relation_{}", slot + 1),
             Self::GuardianMayConfirm(slot) => format!("guardian_may_confirm_{}", slot + 1),
+            Self::Custom(field) => format!("{CUSTOM}{field}"),
             plain => PLAIN.iter().find(|(_, target)| *target == plain).map_or("ignore", |(name, _)| name).to_owned(),
         }
     }
@@ -88,6 +104,9 @@ impl Target {
     pub fn from_name(name: &str) -> Option<Self> {
         if let Some((_, target)) = PLAIN.iter().find(|(plain, _)| *plain == name) {
             return Some(*target);
+        }
+        if let Some(id) = name.strip_prefix(CUSTOM) {
+            return id.parse().ok().map(Self::Custom);
         }
         for (prefix, make, count) in NUMBERED {
             if name == prefix.trim_end_matches('_') && prefix.starts_with("guardian") {
@@ -144,11 +163,13 @@ mod tests {
         for (_, make, count) in NUMBERED {
             all.extend((0..count).map(make));
         }
+        all.push(Target::Custom(RecordId::from_parts(1, [2; 10])));
         for target in all {
             assert_eq!(Target::from_name(&target.name()), Some(target));
         }
         assert_eq!(Target::from_name("guardian_name"), Some(Target::GuardianName(0)));
         assert_eq!(Target::from_name("guardian_name_10"), None);
         assert_eq!(Target::from_name("join_state"), None);
+        assert_eq!(Target::from_name("custom:1"), None);
     }
 }

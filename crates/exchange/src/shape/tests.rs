@@ -16,7 +16,7 @@ fn a_row_that_is_wider_than_the_headings_has_columns_without_any() {
     let mut rows: Vec<SampleRow> = vec![(1, vec![Cell::Text("姓名".into()), Cell::Text("学号".into())])];
     rows.extend((2..60).map(|row| (row, vec![Cell::Text("张三".into()), Cell::Text("1".into())])));
     rows.push((60, vec![Cell::Text("x".into()); 5]));
-    let shape = shape_of(&rows);
+    let shape = shape_of(&rows, &[]);
     assert_eq!(shape.columns.len(), 5);
     assert_eq!(shape.columns[4].heading, "");
 }
@@ -62,7 +62,7 @@ fn wecom_and_dingtalk_files_are_recognised() {
         targets(&wecom)[..7],
         ["name", "card_number", "phone", "email", "department", "title", "sex"].map(str::to_owned)
     );
-    assert_eq!(wecom.proposed.columns[7], Target::Ignore);
+    assert_eq!(wecom.proposed.columns[7..9], [Target::IsLeader, Target::Ignore]);
     let departments = shape("部门名称,部门ID,父部门ID,排序\n研发,2,1,10\n");
     assert_eq!(departments.origin, Origin::WeComDepartments);
     assert_eq!(departments.proposed.subject, Subject::Departments);
@@ -73,6 +73,7 @@ fn wecom_and_dingtalk_files_are_recognised() {
     );
     assert_eq!(dingtalk.origin, Origin::DingTalk);
     assert_eq!(dingtalk.proposed.department_separator, '-');
+    assert_eq!(dingtalk.proposed.columns[6], Target::IsLeader);
     assert_eq!(
         dingtalk.find_column("工号").map(|column| dingtalk.proposed.columns[column].name()).as_deref(),
         Ok("card_number")

@@ -1,6 +1,7 @@
 //! Turns rows of cells into rows of typed values, each checked by the model's rules. Knows the mapping, not the roster.
 //! What cannot be read becomes a problem at its cell; nothing is repaired in silence.
 
+mod extras;
 mod paths;
 mod phones;
 mod problem;
@@ -8,6 +9,8 @@ mod skip;
 mod spoiled;
 mod value;
 
+pub(crate) use extras::list_of;
+pub use extras::{Leading, StagedValue};
 pub(crate) use paths::key_of;
 pub use paths::{PathId, Paths};
 pub(crate) use phones::noted;
@@ -19,7 +22,7 @@ use crate::read::{Cell, ValueKind};
 use crate::shape::{Mapping, Shape, Target};
 use jiff::civil::Date;
 use mingce_model::check::{self, document_kind_guess};
-use mingce_model::custom::yes_or_no;
+use mingce_model::custom::{CustomField, yes_or_no};
 use mingce_model::{Field, Form, RecordId, Value};
 use paths::Dress;
 use spoiled::ZeroWatch;
@@ -56,6 +59,12 @@ pub struct StagedRow {
     /// Departments beside the main one.
     pub further_departments: Vec<PathId>,
     pub guardians: Vec<StagedGuardian>,
+    /// What the row has in fields that the organisation defined.
+    pub custom: Vec<StagedValue>,
+    /// The column of the tags, and the names in it.
+    pub tags: Option<(u16, Vec<String>)>,
+    /// Departments with what the member is, or is not, in them.
+    pub leading: Vec<(PathId, Leading)>,
     /// Numbers beside the one that a phone's field can hold.
     pub other_phones: Vec<String>,
     pub problems: Vec<Problem>,
@@ -88,6 +97,8 @@ impl StagedRow {
 /// Reads the rows of one sheet after another, in their order.
 pub struct Stager<'m> {
     mapping: &'m Mapping,
+    /// Fields that the organisation defined.
+    fields: &'m [CustomField],
     today: Date,
     /// What is added to the sheet's row numbers, so that no two sheets have a row of the same number.
     base: u32,
@@ -111,6 +122,7 @@ impl<'m> Stager<'m> {
     pub fn new(shape: &Shape, mapping: &'m Mapping, today: Date) -> Self {
         Self {
             mapping,
+            fields: &[],
             today,
             base: 0,
             header_row: shape.header_row,
@@ -123,6 +135,11 @@ impl<'m> Stager<'m> {
             departments: DepartmentColumns::of(mapping, shape),
             seen: vec![HashMap::new(); mapping.columns.len()],
         }
+    }
+
+    /// With fields that the organisation defined.
+    pub fn knowing(self, fields: &'m [CustomField]) -> Self {
+        Self { fields, ..self }
     }
 
     pub fn paths(&self) -> &Paths {
@@ -187,12 +204,17 @@ impl<'m> Stager<'m> {
                 Target::GuardianMayConfirm(slot) => {
                     self.guardian(&at, slot, Field::GuardianshipMayConfirm, &mut staged);
                 }
+                Target::Custom(field) => self.custom_value(&at, field, &mut staged),
+                Target::Tags => self.tags(&at, &mut staged),
                 _ => {}
             }
         }
         self.departments(cells, &mut staged);
         if !self.sheet_department.is_empty() {
             staged.department = Some(self.paths.below(staged.department, &self.sheet_department));
+        }
+        if self.departments.tells_leaders() {
+            self.leading(cells, &mut staged);
         }
         self.finish_guardians(&mut staged);
         staged.values.sort_by_key(|(field, _)| *field);
@@ -370,6 +392,9 @@ impl<'m> Stager<'m> {
 struct DepartmentColumns {
     path: Option<(usize, Dress)>,
     parts: Vec<(usize, Dress)>,
+    is_leader: Option<usize>,
+    leads: Option<usize>,
+    deputy_of: Option<usize>,
 }
 
 impl DepartmentColumns {
@@ -380,7 +405,17 @@ impl DepartmentColumns {
             Some((column, Dress::of(heading)))
         };
         let parts = (0..crate::shape::DEPARTMENT_PARTS).map_while(|part| found(Target::DepartmentPart(part)));
-        Self { path: found(Target::DepartmentPath), parts: parts.collect() }
+        Self {
+            path: found(Target::DepartmentPath),
+            parts: parts.collect(),
+            is_leader: mapping.column_of(Target::IsLeader),
+            leads: mapping.column_of(Target::Leads),
+            deputy_of: mapping.column_of(Target::DeputyOf),
+        }
+    }
+
+    fn tells_leaders(&self) -> bool {
+        self.is_leader.is_some() || self.leads.is_some() || self.deputy_of.is_some()
     }
 }
 

@@ -46,6 +46,18 @@ pub enum ProblemCode {
     /// A department file: the number of the one above is not in the file.
     DepartmentParentMissing,
     DepartmentNumberRepeated,
+    /// The row says that its member leads a department, and names none.
+    LeaderWithoutDepartment,
+    /// Not among the choices of a field that the organisation defined.
+    CustomChoiceUnknown,
+    /// `other_row` has the same value in a field in which no two may have the same.
+    CustomValueRepeated,
+    /// Somebody on the roster has it.
+    CustomValueTaken,
+    /// Nothing in a field in which everybody should have something.
+    CustomValueMissing,
+    /// More tags than an organisation can have.
+    TooManyTags,
 }
 
 /// How bad it is.
@@ -73,6 +85,8 @@ pub enum Remedy {
     Shorten,
     /// Use one of the words that the field knows.
     UseKnownWord,
+    /// Use one of the field's choices, or add this one to them.
+    AddChoice,
     /// Get the number without asterisks.
     GetFullNumber,
     RepairFormula,
@@ -96,6 +110,7 @@ impl Remedy {
             Self::Correct => "correct",
             Self::Shorten => "shorten",
             Self::UseKnownWord => "use_known_word",
+            Self::AddChoice => "add_choice",
             Self::GetFullNumber => "get_full_number",
             Self::RepairFormula => "repair_formula",
             Self::ReopenWithOtherEncoding => "reopen_with_other_encoding",
@@ -132,6 +147,12 @@ impl ProblemCode {
             Self::PossibleDuplicate => "possible_duplicate",
             Self::DepartmentParentMissing => "department_parent_missing",
             Self::DepartmentNumberRepeated => "department_number_repeated",
+            Self::LeaderWithoutDepartment => "leader_without_department",
+            Self::CustomChoiceUnknown => "custom_choice_unknown",
+            Self::CustomValueRepeated => "custom_value_repeated",
+            Self::CustomValueTaken => "value_taken",
+            Self::CustomValueMissing => "custom_value_missing",
+            Self::TooManyTags => "too_many_tags",
         }
     }
 
@@ -146,6 +167,7 @@ impl ProblemCode {
             | Self::DateFromSerial
             | Self::SeveralPhones
             | Self::RecordIdMalformed
+            | Self::CustomValueMissing
             | Self::PossibleDuplicate => Severity::Caution,
             Self::Rule(check::Problem::RequiredMissing)
             | Self::LeadingZerosLost
@@ -167,7 +189,13 @@ impl ProblemCode {
             Self::ResidentIdSpoiled | Self::NumberSpoiled | Self::Rule(P::NumberSpoiled) => Remedy::EnterAgainAsText,
             Self::LeadingZerosLost => Remedy::RestoreZeros,
             Self::FormulaFault => Remedy::RepairFormula,
-            Self::Rule(P::RequiredMissing) | Self::GuardianWithoutName => Remedy::FillIn,
+            Self::Rule(P::RequiredMissing)
+            | Self::GuardianWithoutName
+            | Self::LeaderWithoutDepartment
+            | Self::CustomValueMissing => Remedy::FillIn,
+            Self::CustomChoiceUnknown => Remedy::AddChoice,
+            Self::CustomValueRepeated | Self::CustomValueTaken => Remedy::Correct,
+            Self::TooManyTags => Remedy::CheckValue,
             Self::Rule(P::TextTooLong | P::NameTooLong | P::CardNumberTooLong) | Self::DepartmentTooDeep => {
                 Remedy::Shorten
             }

@@ -91,7 +91,7 @@ fn filled_up(text: &str, digits: Option<u8>) -> String {
 }
 
 /// Days since 1899-12-30 of a date whose cell lost its format; only years in which living people have dates.
-fn date_of_serial(cell: &Cell<'_>) -> Option<Date> {
+pub(crate) fn date_of_serial(cell: &Cell<'_>) -> Option<Date> {
     let Cell::Number { value, .. } = cell else { return None };
     // 1920-01-01 to 2064-04-08: below eight digits and beyond any year, so no other reading competes.
     if value.fract() != 0.0 || !(7306.0..60_000.0).contains(value) {

@@ -12,7 +12,8 @@ pub use xlsx::{XlsxOptions, export_xlsx, export_xlsx_with};
 
 use crate::ExchangeError;
 use crate::shape::{GUARDIAN_SLOTS, Target};
-use mingce_model::{Field, Record};
+use crate::stage::list_of;
+use mingce_model::{Field, Record, RecordId};
 use std::borrow::Cow;
 use thiserror::Error;
 use words::{ExportColumn, choice_word};
@@ -27,6 +28,15 @@ pub struct ExportGuardian {
     pub may_confirm: bool,
 }
 
+/// A department that an exported member leads.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ExportLead {
+    pub department: RecordId,
+    pub path: String,
+    /// A word of `AffiliationRole`.
+    pub role: String,
+}
+
 /// One member with what is written beside it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ExportRow {
@@ -34,6 +44,7 @@ pub struct ExportRow {
     /// Path of the main department, from `Tree::path`.
     pub department: Option<String>,
     pub guardians: Vec<ExportGuardian>,
+    pub leads: Vec<ExportLead>,
     /// Cells of the columns that the caller adds, in their order.
     pub more: Vec<String>,
 }
@@ -44,6 +55,8 @@ pub struct ExportOptions {
     pub language: Language,
     /// Columns for so many guardians, at most nine: the most that any exported member has.
     pub guardians: u8,
+    /// Columns for the departments that members lead.
+    pub has_leaders: bool,
 }
 
 /// What was written.
@@ -99,6 +112,9 @@ pub(crate) fn columns(options: ExportOptions) -> Vec<ExportColumn> {
             ExportColumn::Into(Target::GuardianMayConfirm(slot)),
         ]);
     }
+    if options.has_leaders {
+        columns.extend([ExportColumn::Into(Target::Leads), ExportColumn::Into(Target::DeputyOf)]);
+    }
     columns.extend([ExportColumn::JoinState, ExportColumn::Into(Target::RecordId)]);
     columns
 }
@@ -151,10 +167,17 @@ impl ExportRow {
                     let word = guardian(slot).map(|it| if it.may_confirm { "yes" } else { "no" });
                     Cow::Borrowed(choice_word(Field::GuardianshipMayConfirm, word.unwrap_or_default(), language))
                 }
+                Target::Leads => Cow::Owned(self.led_as("head")),
+                Target::DeputyOf => Cow::Owned(self.led_as("deputy")),
                 Target::RecordId => Cow::Owned(self.member.id.to_string()),
                 _ => Cow::Borrowed(""),
             },
         }
+    }
+
+    /// Paths of the departments in which the member has the role, as one cell.
+    pub(crate) fn led_as(&self, role: &str) -> String {
+        list_of(self.leads.iter().filter(|lead| lead.role == role).map(|lead| lead.path.as_str()))
     }
 
     pub(crate) fn guardians_left_out(&self, options: ExportOptions) -> u64 {
@@ -170,7 +193,7 @@ mod tests {
     #[test]
     fn every_heading_written_is_understood_again() {
         for language in [Language::Chinese, Language::English] {
-            for column in columns(ExportOptions { language, guardians: 9 }) {
+            for column in columns(ExportOptions { language, guardians: 9, has_leaders: true }) {
                 let heading = column.heading(language);
                 let Some((meaning, _)) = sense_of(&normalised(&heading)) else { panic!("{heading}") };
                 match column {

@@ -2,13 +2,14 @@
 #![allow(dead_code)]
 
 use mingce_exchange::diff::{
-    ApplyChoices, FaultyCells, GuardianKey, KnownGuardian, MemberKey, NewDepartments, Plan, PlanOptions, Roster,
-    RowsTaken, edits, plan_import,
+    ApplyChoices, FaultyCells, GuardianKey, KnownExtras, KnownGuardian, KnownPlace, MemberKey, NewDepartments, NewTags,
+    Plan, PlanOptions, Roster, RowsTaken, edits, plan_import,
 };
 use mingce_exchange::read::{Limits, open_bytes};
-use mingce_exchange::shape::{Mapping, Shape, find_shape};
+use mingce_exchange::shape::{Mapping, Shape, custom_headings, find_shape_with};
 use mingce_exchange::unwatched;
-use mingce_exchange::write::{ExportGuardian, ExportRow};
+use mingce_exchange::write::{ExportGuardian, ExportLead, ExportRow, Language};
+use mingce_model::custom::{CustomField, tags_text, value_id};
 use mingce_model::guardians::may_confirm;
 use mingce_model::tree::{Department, Tree};
 use mingce_model::{DepartmentId, Edit, Field, Kind, Record, RecordId, Verb};
@@ -43,6 +44,42 @@ impl MemoryRoster {
     pub fn tree(&self) -> Tree {
         Tree::new(self.all(Kind::Department).filter_map(Department::from_record))
     }
+    pub fn fields(&self) -> Vec<CustomField> {
+        self.all(Kind::CustomField).filter_map(CustomField::from_record).collect()
+    }
+    /// What the member has in the field of that name.
+    pub fn custom(&self, member: RecordId, name: &str) -> Option<String> {
+        let field = self.fields().into_iter().find(|field| field.name == name).expect("a field of that name");
+        let record = self.records.get(&(Kind::CustomValue, value_id(member, field.id)))?;
+        record.text(Field::CustomValueValue).map(str::to_owned)
+    }
+    pub fn tags_of(&self, member: RecordId) -> Vec<RecordId> {
+        let of = |it: &&Record| it.reference(Field::TaggingMember) == Some(member);
+        self.all(Kind::Tagging).filter(of).filter_map(|it| it.reference(Field::TaggingTag)).collect()
+    }
+    pub fn tag_text(&self, member: RecordId) -> String {
+        let mine = self.tags_of(member);
+        let mine = self.all(Kind::Tag).filter(|tag| mine.contains(&tag.id));
+        tags_text(mine.filter_map(|tag| tag.text(Field::TagName)))
+    }
+    /// Headings of the columns that `export_rows` adds.
+    pub fn more_headings(&self, language: Language) -> Vec<String> {
+        let tags = if language == Language::Chinese { "标签" } else { "Tags" };
+        std::iter::once(tags.to_owned()).chain(custom_headings(&self.fields(), language)).collect()
+    }
+    pub fn places_of(&self, member: RecordId) -> Vec<KnownPlace> {
+        self.all(Kind::Affiliation)
+            .filter(|it| it.reference(Field::AffiliationMember) == Some(member))
+            .filter_map(|it| {
+                Some(KnownPlace {
+                    affiliation: it.id,
+                    department: it.reference(Field::AffiliationDepartment)?,
+                    role: it.text(Field::AffiliationRole).map(str::to_owned),
+                    says_more: it.text(Field::AffiliationTitle).is_some(),
+                })
+            })
+            .collect()
+    }
     pub fn path_of(&self, member: &Record) -> Option<String> {
         member.reference(Field::MemberDepartment).map(|id| self.tree().path(DepartmentId(id)))
     }
@@ -70,6 +107,13 @@ impl MemoryRoster {
         if edit.verb == Verb::Create {
             assert!(!self.records.contains_key(&key), "made twice");
             self.records.insert(key, Record::empty(edit.kind, edit.id));
+        }
+        if edit.verb == Verb::Remove {
+            let removed = self.records.remove(&key).expect("what is removed was there");
+            for change in &edit.changes {
+                assert_eq!(removed.get(change.field), &change.base, "{:?}", change.field);
+            }
+            return;
         }
         let record = self.records.get_mut(&key).expect("edits of what is there");
         for change in &edit.changes {
@@ -122,7 +166,17 @@ impl MemoryRoster {
                         may_confirm: it.may_confirm,
                     })
                     .collect(),
-                more: Vec::new(),
+                leads: self
+                    .places_of(member.id)
+                    .into_iter()
+                    .filter_map(|it| {
+                        let path = tree.path(DepartmentId(it.department));
+                        Some(ExportLead { department: it.department, path, role: it.role? })
+                    })
+                    .collect(),
+                more: std::iter::once(self.tag_text(member.id))
+                    .chain(self.fields().iter().map(|field| self.custom(member.id, &field.name).unwrap_or_default()))
+                    .collect(),
             })
             .collect()
     }
@@ -177,14 +231,34 @@ impl Roster for MemoryRoster {
             })
             .collect())
     }
-    fn affiliations_of(&mut self, members: &[RecordId]) -> Result<Vec<Vec<RecordId>>, Infallible> {
-        let of = |member: RecordId| {
-            self.all(Kind::Affiliation)
-                .filter(|it| it.reference(Field::AffiliationMember) == Some(member))
-                .filter_map(|it| it.reference(Field::AffiliationDepartment))
+    fn affiliations_of(&mut self, members: &[RecordId]) -> Result<Vec<Vec<KnownPlace>>, Infallible> {
+        Ok(members.iter().map(|member| self.places_of(*member)).collect())
+    }
+    fn tags(&mut self) -> Result<Vec<(RecordId, String)>, Infallible> {
+        Ok(self.all(Kind::Tag).map(|tag| (tag.id, tag.text(Field::TagName).unwrap_or_default().to_owned())).collect())
+    }
+    fn extras_of(&mut self, members: &[RecordId]) -> Result<Vec<KnownExtras>, Infallible> {
+        let of = |member: &RecordId| KnownExtras {
+            values: self
+                .all(Kind::CustomValue)
+                .filter(|it| it.reference(Field::CustomValueMember) == Some(*member))
+                .filter_map(|it| {
+                    Some((it.reference(Field::CustomValueField)?, it.get(Field::CustomValueValue).clone()))
+                })
+                .collect(),
+            tags: self.tags_of(*member),
+        };
+        Ok(members.iter().map(of).collect())
+    }
+    fn holders(&mut self, values: &[(RecordId, &str)]) -> Result<Vec<Vec<RecordId>>, Infallible> {
+        let of = |(field, text): &(RecordId, &str)| {
+            self.all(Kind::CustomValue)
+                .filter(|it| it.reference(Field::CustomValueField) == Some(*field))
+                .filter(|it| it.text(Field::CustomValueValue) == Some(text))
+                .filter_map(|it| it.reference(Field::CustomValueMember))
                 .collect()
         };
-        Ok(members.iter().map(|member| of(*member)).collect())
+        Ok(values.iter().map(of).collect())
     }
     fn each_member(&mut self, each: &mut dyn FnMut(&Record)) -> Result<(), Infallible> {
         self.all(Kind::Member).for_each(each);
@@ -199,11 +273,13 @@ pub fn options() -> PlanOptions {
         organisation_kind: "school".into(),
         mirror: None,
         answers: HashMap::new(),
+        fields: Vec::new(),
     }
 }
 
 pub const ALL_IN: ApplyChoices = ApplyChoices {
     new_departments: NewDepartments::Create,
+    new_tags: NewTags::Create,
     faulty_cells: FaultyCells::LeaveRowOut,
     rows: RowsTaken::All,
     leaving_confirmed: None,
@@ -211,23 +287,29 @@ pub const ALL_IN: ApplyChoices = ApplyChoices {
 
 /// Opens the bytes and understands the default sheet.
 pub fn understand(bytes: Vec<u8>) -> (mingce_exchange::read::Workbook, String, Shape) {
+    understand_with(bytes, &[])
+}
+
+pub fn understand_with(bytes: Vec<u8>, fields: &[CustomField]) -> (mingce_exchange::read::Workbook, String, Shape) {
     let mut workbook = open_bytes(bytes, &Limits::default()).unwrap();
     let sheet = workbook.default_sheet().name.clone();
-    let shape = unwatched(|run| find_shape(&mut workbook, &sheet, run)).unwrap();
+    let shape = unwatched(|run| find_shape_with(&mut workbook, &sheet, fields, run)).unwrap();
     (workbook, sheet, shape)
 }
 
 pub fn plan_wanted(bytes: Vec<u8>, roster: &mut MemoryRoster, options: &PlanOptions) -> Plan {
-    let (mut workbook, sheet, shape) = understand(bytes);
+    let options = PlanOptions { fields: roster.fields(), ..options.clone() };
+    let (mut workbook, sheet, shape) = understand_with(bytes, &options.fields);
     let mapping = shape.proposed.clone();
-    unwatched(|run| plan_import(&mut workbook, &sheet, &shape, &mapping, roster, options, run)).unwrap()
+    unwatched(|run| plan_import(&mut workbook, &sheet, &shape, &mapping, roster, &options, run)).unwrap()
 }
 
 pub fn plan_with(bytes: Vec<u8>, roster: &mut MemoryRoster, adjust: impl FnOnce(&Shape, &mut Mapping)) -> Plan {
-    let (mut workbook, sheet, shape) = understand(bytes);
+    let options = PlanOptions { fields: roster.fields(), ..options() };
+    let (mut workbook, sheet, shape) = understand_with(bytes, &options.fields);
     let mut mapping = shape.proposed.clone();
     adjust(&shape, &mut mapping);
-    unwatched(|run| plan_import(&mut workbook, &sheet, &shape, &mapping, roster, &options(), run)).unwrap()
+    unwatched(|run| plan_import(&mut workbook, &sheet, &shape, &mapping, roster, &options, run)).unwrap()
 }
 
 pub fn plan(bytes: impl Into<Vec<u8>>, roster: &mut MemoryRoster) -> Plan {
