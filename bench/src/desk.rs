@@ -86,11 +86,13 @@ pub fn import(app: &App, file: &Path, targets: Option<&[&str]>) -> Result<Import
         targets,
         card_number_digits: None,
         options: Default::default(),
+        new_fields: Vec::new(),
     })?;
     ensure!(plan.counts.problem == 0, "{} rows have a problem", plan.counts.problem);
     let applied = app.apply_import(ApplyImport {
         import: import.clone(),
         creates_departments: true,
+        creates_tags: true,
         takes_sound_cells: false,
         excluded_rows: Vec::new(),
         excluded_cells: Vec::new(),

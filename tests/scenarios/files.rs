@@ -43,7 +43,7 @@ impl Desk {
         let import = file.import.clone();
         self.office
             .app
-            .plan_import(PlanImport { import, targets, card_number_digits: None, options })
+            .plan_import(PlanImport { import, targets, card_number_digits: None, options, new_fields: Vec::new() })
             .expect("a file that can be planned")
     }
 
@@ -65,6 +65,7 @@ impl Desk {
         let wanted = ApplyImport {
             import: file.import.clone(),
             creates_departments: true,
+            creates_tags: true,
             takes_sound_cells: false,
             excluded_rows: Vec::new(),
             excluded_cells,

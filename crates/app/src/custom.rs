@@ -74,7 +74,7 @@ pub(crate) fn define(session: &Session, wanted: &DefineField) -> Outcome<RecordI
     Ok(id)
 }
 
-fn read_definition(
+pub(crate) fn read_definition(
     session: &Session,
     wanted: &DefineField,
     before: Option<&Record>,

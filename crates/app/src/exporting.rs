@@ -3,18 +3,20 @@
 use crate::failure::{Outcome, Told, told};
 use crate::session::Session;
 use crate::{masking, views};
-use mingce_exchange::oneroster::{OneRosterOptions, OneRosterVersion, export_one_roster};
+use mingce_exchange::oneroster::{OneRosterOptions, OneRosterVersion, export_one_roster_with};
+use mingce_exchange::shape::custom_headings;
 use mingce_exchange::write::{
-    CsvEncoding, CsvOutcome, ExportError, ExportGuardian, ExportOptions, ExportRow, Language, XlsxOptions,
+    CsvEncoding, CsvOutcome, ExportError, ExportGuardian, ExportLead, ExportOptions, ExportRow, Language, XlsxOptions,
     export_csv_with, export_xlsx_with,
 };
 use mingce_ipc::import::{Export, Exported, Masking};
 use mingce_ipc::{Code, Failure};
 use mingce_model::custom::{CustomField, CustomForm};
-use mingce_model::mask::{is_masked, mask};
+use mingce_model::mask::{CUSTOM_MASK, is_masked, mask};
 use mingce_model::tree::Department;
-use mingce_model::{DepartmentId, Field, Value};
+use mingce_model::{DepartmentId, Field, RecordId, Value};
 use mingce_store::{AuditAct, GuardianRow, MemberRow, StoreError, View};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// Members read at a time.
@@ -26,13 +28,13 @@ pub(crate) fn export(session: &Session, wanted: &Export) -> Outcome<Exported> {
     if masking == Masking::Full {
         masking::check_right(session)?;
     }
+    let more = More::new(session, &wanted.language)?;
     let written = match ending_of(&wanted.path).as_str() {
-        "zip" => write_one_roster(session, &wanted.path, &view, masking)?,
+        "zip" => write_one_roster(session, &wanted.path, &view, masking, &more)?,
         _ => {
             let guardians = most_guardians(session, &view)?;
-            let more = More::new(session, &wanted.language)?;
             let rows = rows(session, &view, masking, &more);
-            write_table(session, &wanted.path, &wanted.language, guardians, &more.headings, rows)?
+            write_table(session, &wanted.path, &wanted.language, guardians, &more, rows)?
         }
     };
     masking::note_export(session, AuditAct::Export, u64::from(written.rows), masking == Masking::Full)?;
@@ -75,11 +77,10 @@ pub(crate) fn write_table(
     path: &str,
     language: &str,
     guardians: u8,
-    more: &[String],
+    more: &More,
     rows: impl Iterator<Item = Result<ExportRow, StoreError>>,
 ) -> Outcome<Written> {
-    let language = if language == "zh" { Language::Chinese } else { Language::English };
-    let options = ExportOptions { language, guardians };
+    let options = ExportOptions { language: language_of(language), guardians, has_leaders: !more.leads.is_empty() };
     let ending = ending_of(path);
     if !["xlsx", "csv"].contains(&ending.as_str()) {
         return Err(Failure::from(Code::Malformed).with("path", "not_xlsx_csv_or_zip"));
@@ -89,28 +90,35 @@ pub(crate) fn write_table(
             "xlsx" => {
                 let temporary_directory = Path::new(path).parent();
                 let options = XlsxOptions { export: options, today: session.host.today(), temporary_directory };
-                export_xlsx_with(rows, options, more, target, run).map(|summary| summary.rows).map_err(failed)
+                export_xlsx_with(rows, options, &more.headings, target, run).map(|summary| summary.rows).map_err(failed)
             }
-            _ => match export_csv_with(rows, options, more, CsvEncoding::Utf8, target, run).map_err(failed)? {
-                CsvOutcome::Written(summary) => Ok(summary.rows),
-                CsvOutcome::Unwritable { .. } => Err(Code::Internal.into()),
-            },
+            _ => {
+                match export_csv_with(rows, options, &more.headings, CsvEncoding::Utf8, target, run).map_err(failed)? {
+                    CsvOutcome::Written(summary) => Ok(summary.rows),
+                    CsvOutcome::Unwritable { .. } => Err(Code::Internal.into()),
+                }
+            }
         })
     })
 }
 
-fn write_one_roster(session: &Session, path: &str, view: &View, masking: Masking) -> Outcome<Written> {
+fn language_of(word: &str) -> Language {
+    if word == "zh" { Language::Chinese } else { Language::English }
+}
+
+fn write_one_roster(session: &Session, path: &str, view: &View, masking: Masking, more: &More) -> Outcome<Written> {
     let options = OneRosterOptions {
         version: version_of(Path::new(path)),
         organisation_name: session.profile.organisation_name.clone(),
         today: session.host.today(),
     };
     let departments = all_departments(session)?;
-    let more = More::default();
-    let mut begin = || rows(session, view, masking, &more);
+    let mut begin = || rows(session, view, masking, more);
     write_beside(path, |target| {
         mingce_exchange::unwatched(|run| {
-            let summary = export_one_roster(&mut begin, &departments, &options, target, run).map_err(failed)?;
+            let headings = &more.headings;
+            let summary =
+                export_one_roster_with(&mut begin, &departments, &options, headings, target, run).map_err(failed)?;
             Ok(summary.rows)
         })
     })
@@ -167,11 +175,12 @@ fn rows<'a>(
     })
 }
 
-/// Columns beside those of every roster: tags, and the fields that the organisation defined.
+/// Columns beside those of every roster: tags, the fields that the organisation defined, and who leads what.
 #[derive(Default)]
 pub(crate) struct More {
-    pub(crate) headings: Vec<String>,
+    headings: Vec<String>,
     fields: Vec<CustomField>,
+    leads: HashMap<RecordId, Vec<ExportLead>>,
     words: YesNo,
 }
 
@@ -184,7 +193,19 @@ enum YesNo {
 }
 
 impl More {
-    pub(crate) fn new(session: &Session, language: &str) -> Outcome<Self> {
+    fn new(session: &Session, language: &str) -> Outcome<Self> {
+        let mut more = Self::of_past(session, language)?;
+        let departments = told(session.store.departments())?;
+        for leader in told(session.store.leaders())? {
+            let Some(node) = departments.get(leader.department) else { continue };
+            let lead = ExportLead { department: leader.department, path: node.path.to_string(), role: leader.role };
+            more.leads.entry(leader.member).or_default().push(lead);
+        }
+        Ok(more)
+    }
+
+    /// Without who leads what, which of a past roster is not known.
+    pub(crate) fn of_past(session: &Session, language: &str) -> Outcome<Self> {
         let mut fields = told(session.store.custom_fields())?;
         fields.retain(|field| !field.is_archived);
         let words = if language == "zh" { YesNo::Chinese } else { YesNo::English };
@@ -192,8 +213,9 @@ impl More {
             YesNo::Chinese => "标签",
             YesNo::English => "Tags",
         };
-        let headings = std::iter::once(tags.to_owned()).chain(fields.iter().map(|field| field.name.clone())).collect();
-        Ok(Self { headings, fields, words })
+        let headings = custom_headings(&fields, language_of(language));
+        let headings = std::iter::once(tags.to_owned()).chain(headings).collect();
+        Ok(Self { headings, fields, leads: HashMap::new(), words })
     }
 
     /// Of what the organisation calls personal, a masked file only tells whether it is filled.
@@ -203,8 +225,8 @@ impl More {
         }
         let value = |field: &CustomField| {
             let text = row.custom.iter().find(|(id, _)| *id == field.id).map_or("", |(_, value)| value.as_str());
-            if masking == Masking::Masked && field.data_class != "ordinary" && !text.is_empty() {
-                return "***".to_owned();
+            if masking == Masking::Masked && field.is_masked() && !text.is_empty() {
+                return CUSTOM_MASK.to_owned();
             }
             match (field.form, self.words, text) {
                 (CustomForm::YesNo, YesNo::Chinese, "yes") => "是",
@@ -219,6 +241,7 @@ impl More {
 
 /// A member as a row of the file.
 pub(crate) fn export_row(row: MemberRow, masking: Masking, more: &More) -> ExportRow {
+    let leads = more.leads.get(&row.member.id).cloned().unwrap_or_default();
     let more = more.cells(&row, masking);
     let hidden = |field: Field, text: String| match masking {
         Masking::Full => text,
@@ -240,6 +263,7 @@ pub(crate) fn export_row(row: MemberRow, masking: Masking, more: &More) -> Expor
         department: Some(row.department_path.to_string()).filter(|path| !path.is_empty()),
         guardians: row.guardians.into_iter().map(guardian).collect(),
         member,
+        leads,
         more,
     }
 }

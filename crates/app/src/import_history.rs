@@ -3,6 +3,7 @@
 //! Kept beside the roster on this computer and not synced: only here can a batch be taken back as a whole. A file's name
 //! is kept, nothing of what was in it.
 
+use crate::custom_values;
 use crate::departments;
 use crate::failure::{Outcome, told};
 use crate::jobs::Job;
@@ -84,7 +85,7 @@ pub(crate) fn undo(session: &Session, wanted: &UndoBatch) -> Outcome<ImportUndon
     })
 }
 
-/// A kept change with the name of whom it is about, by way of what it belongs to.
+/// A kept change, masked as it would be anywhere, with the name of whom it is about, by way of what it belongs to.
 fn described(session: &Session, kept: &Kept) -> Outcome<KeptChange> {
     let record = told(session.store.get(kept.kind, kept.id))?;
     let named = |kind: Kind, id: Option<RecordId>, field: Field| -> Outcome<String> {
@@ -99,6 +100,10 @@ fn described(session: &Session, kept: &Kept) -> Outcome<KeptChange> {
         Kind::Guardian => named(Kind::Guardian, Some(kept.id), Field::GuardianName)?,
         Kind::Affiliation => named(Kind::Member, reference(Field::AffiliationMember), Field::MemberName)?,
         Kind::Guardianship => named(Kind::Member, reference(Field::GuardianshipMember), Field::MemberName)?,
+        Kind::CustomValue => named(Kind::Member, reference(Field::CustomValueMember), Field::MemberName)?,
+        Kind::Tagging => named(Kind::Member, reference(Field::TaggingMember), Field::MemberName)?,
+        Kind::CustomField => named(Kind::CustomField, Some(kept.id), Field::CustomFieldName)?,
+        Kind::Tag => named(Kind::Tag, Some(kept.id), Field::TagName)?,
         _ => String::new(),
     };
     let value = match (kept.field, &record) {
@@ -107,8 +112,14 @@ fn described(session: &Session, kept: &Kept) -> Outcome<KeptChange> {
             let node = record.reference(Field::MemberDepartment).and_then(|id| departments.get(id));
             node.map(|node| node.path.to_string()).unwrap_or_default()
         }
-        (Some(field), Some(record)) => record.get(field).to_string(),
+        (Some(field), Some(record)) => {
+            custom_values::shown(session, (kept.kind, kept.id), field, &[], record.get(field).to_string())?
+        }
         _ => String::new(),
     };
-    Ok(KeptChange { name, what: kept.field.map_or("", Field::name).to_owned(), value })
+    let what = match kept.field {
+        Some(field) => custom_values::word(session, kept.kind, kept.id, field, &[])?,
+        None => String::new(),
+    };
+    Ok(KeptChange { name, what, value })
 }

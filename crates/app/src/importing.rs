@@ -1,20 +1,20 @@
 //! Import: a file opened, its columns mapped, a dry run looked at, and the whole applied as one batch.
 
+mod columns;
+mod roster;
+
 use crate::failure::{Outcome, Told, told};
 use crate::host::Ids;
 use crate::import_history;
 use crate::lock;
 use crate::session::{Session, version};
 use mingce_exchange::diff::{
-    Answer, ApplyChoices, Candidate, DiffOf, Exclusion, FaultyCells, GuardianKey, KnownGuardian, MemberKey,
-    MirrorScope, NewDepartments, Plan, PlanError, PlanOptions, Roster, RowsTaken, SheetToPlan, Verdict, edits,
-    plan_sheets,
+    Answer, ApplyChoices, Candidate, DiffOf, Exclusion, FaultyCells, MirrorScope, NewDepartments, NewTags, Plan,
+    PlanError, PlanOptions, RowsTaken, SheetToPlan, Verdict, edits, plan_sheets,
 };
 use mingce_exchange::oneroster::{Extent, Remark};
 use mingce_exchange::read::{Limits, Workbook, open as open_workbook};
-use mingce_exchange::shape::{
-    DEPARTMENT_PARTS, FittedSheets, GUARDIAN_SLOTS, MEMBER_FIELDS, Mapping, Shape, Target, find_shape, fit_sheets,
-};
+use mingce_exchange::shape::{FittedSheets, Shape, Target, find_shape_with, fit_sheets};
 use mingce_exchange::stage::{Severity, column_letters};
 use mingce_exchange::{ExchangeError, Run};
 use mingce_ipc::import::{
@@ -23,10 +23,11 @@ use mingce_ipc::import::{
     PlannedRow, RowProblem,
 };
 use mingce_ipc::{Code, Event, Failure};
+use mingce_model::custom::CustomField;
 use mingce_model::guardians::MAY_NOT_CONFIRM;
-use mingce_model::tree::Department;
-use mingce_model::{DepartmentId, Field, Kind, Record, RecordId, Value};
-use mingce_store::{Label, StoreError};
+use mingce_model::{Edit, Field, Kind, RecordId, Value};
+use mingce_store::Label;
+use roster::OpenRoster;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -53,6 +54,8 @@ struct Work {
     sheet: String,
     shape: Shape,
     plan: Option<Plan>,
+    /// Fields that the plan makes, by the places of their columns.
+    fresh: Vec<(usize, CustomField)>,
     mode: ImportMode,
     file_name: String,
     sha256: [u8; 32],
@@ -73,28 +76,6 @@ pub(crate) fn cancel(session: &Session, name: &str) {
     }
 }
 
-fn words_of_targets() -> Vec<String> {
-    let mut words = vec![Target::Ignore.name()];
-    words.extend(MEMBER_FIELDS.map(|field| Target::Field(field).name()));
-    words.push(Target::DepartmentPath.name());
-    words.extend((0..DEPARTMENT_PARTS).map(|part| Target::DepartmentPart(part).name()));
-    for slot in 0..GUARDIAN_SLOTS {
-        let parts = [Target::GuardianName, Target::GuardianPhone, Target::GuardianRelation, Target::GuardianMayConfirm];
-        words.extend(parts.map(|part: fn(u8) -> Target| part(slot).name()));
-    }
-    words.extend(
-        [
-            Target::RecordId,
-            Target::DepartmentName,
-            Target::DepartmentNumber,
-            Target::DepartmentParentNumber,
-            Target::DepartmentPosition,
-        ]
-        .map(Target::name),
-    );
-    words
-}
-
 pub(crate) fn open(session: &Session, wanted: &OpenImport) -> Outcome<ImportFile> {
     let path = Path::new(&wanted.path);
     let mut workbook = told(open_workbook(path, &Limits::default()))?;
@@ -102,12 +83,13 @@ pub(crate) fn open(session: &Session, wanted: &OpenImport) -> Outcome<ImportFile
         Some(name) => workbook.find_sheet(name).ok_or(Code::SheetMissing)?.name.clone(),
         None => workbook.default_sheet().name.clone(),
     };
-    let shape = told(mingce_exchange::unwatched(|run| find_shape(&mut workbook, &sheet, run)))?;
+    let fields = columns::fields(session)?;
+    let shape = told(mingce_exchange::unwatched(|run| find_shape_with(&mut workbook, &sheet, &fields, run)))?;
     let rows = told(count_rows(&mut workbook, &sheet, shape.header_row))?;
-    let saved = remembered(session, &shape)?;
+    let saved = columns::remembered(session, &shape, &fields)?;
     let is_remembered = saved.is_some();
     let mapping = saved.unwrap_or_else(|| shape.proposed.clone());
-    let columns = shape
+    let shown = shape
         .columns
         .iter()
         .enumerate()
@@ -121,6 +103,8 @@ pub(crate) fn open(session: &Session, wanted: &OpenImport) -> Outcome<ImportFile
                 .take(SAMPLES)
                 .collect(),
             target: mapping.columns.get(index).copied().unwrap_or(Target::Ignore).name(),
+            form: column.form.form.name().to_owned(),
+            choices: column.form.choices.clone(),
             confidence: if is_remembered { 100 } else { (column.confidence.clamp(0.0, 1.0) * 100.0) as u8 },
         })
         .collect();
@@ -133,8 +117,8 @@ pub(crate) fn open(session: &Session, wanted: &OpenImport) -> Outcome<ImportFile
         sheet: sheet.clone(),
         header_row: shape.header_row,
         row_count: rows,
-        columns,
-        targets: words_of_targets(),
+        columns: shown,
+        targets: columns::words_of_targets(&fields),
         is_remembered,
         is_delta: workbook.extent() == Some(Extent::Delta),
         remarks: workbook.remarks().iter().map(remark).collect(),
@@ -143,7 +127,16 @@ pub(crate) fn open(session: &Session, wanted: &OpenImport) -> Outcome<ImportFile
     let mode = ImportMode::default();
     let import = Import {
         is_cancelled: AtomicBool::new(false),
-        work: Mutex::new(Work { workbook, sheet, shape, plan: None, mode, file_name: file.file_name.clone(), sha256 }),
+        work: Mutex::new(Work {
+            workbook,
+            sheet,
+            shape,
+            plan: None,
+            fresh: Vec::new(),
+            mode,
+            file_name: file.file_name.clone(),
+            sha256,
+        }),
     };
     let mut imports = lock(&session.imports);
     imports.next += 1;
@@ -189,23 +182,20 @@ fn remark(remark: &Remark) -> ImportRemark {
     ImportRemark { code: code.to_owned(), file: file.to_owned(), count, columns: columns.to_vec() }
 }
 
-fn setting_key(shape: &Shape) -> String {
-    format!("import-mapping:{}", serde_json::to_string(&shape.signature).unwrap_or_default())
-}
-
-fn remembered(session: &Session, shape: &Shape) -> Outcome<Option<Mapping>> {
-    let saved = told(session.store.setting(&setting_key(shape)))?;
-    Ok(saved.and_then(|json| serde_json::from_value(json).ok()).and_then(|mapping| shape.adopt(mapping)))
-}
-
 pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan> {
     let import = find(session, &wanted.import)?;
     import.is_cancelled.store(false, Ordering::Relaxed);
     let mut work = lock(&import.work);
     let work = &mut *work;
-    let mut mapping = remembered(session, &work.shape)?.unwrap_or_else(|| work.shape.proposed.clone());
+    let mut fields = columns::fields(session)?;
+    let mut mapping =
+        columns::remembered(session, &work.shape, &fields)?.unwrap_or_else(|| work.shape.proposed.clone());
+    work.fresh = columns::fresh(session, &work.fresh, wanted)?;
+    fields.extend(work.fresh.iter().map(|(_, field)| field.clone()));
     for (column, word) in wanted.targets.iter().enumerate() {
-        let target = Target::from_name(word).ok_or_else(|| Failure::from(Code::Malformed).with("target", word))?;
+        let made = work.fresh.iter().find(|(of, _)| *of == column).map(|(_, field)| Target::Custom(field.id));
+        let target = if word == columns::NEW_FIELD { made } else { Target::from_name(word) };
+        let target = target.ok_or_else(|| Failure::from(Code::Malformed).with("target", word))?;
         mapping.assign(column, Target::Ignore);
         mapping.assign(column, target);
     }
@@ -220,6 +210,7 @@ pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan
             ImportMode::Merge | ImportMode::OnlyNew | ImportMode::OnlyKnown => None,
         },
         answers: answers(wanted)?,
+        fields,
     };
     work.mode = wanted.options.mode;
     let mut roster = OpenRoster { session };
@@ -252,7 +243,7 @@ pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan
     })?;
     // Remembered when it was used: the next file of this shape comes mapped.
     let json = serde_json::to_value(&mapping).map_err(|_| Code::Internal)?;
-    told(session.store.set_setting(&setting_key(&work.shape), &json))?;
+    told(session.store.set_setting(&columns::setting_key(&work.shape), &json))?;
     let counts = plan.counts();
     let leaving = plan.leaving().unwrap_or_default();
     let answer = ImportPlan {
@@ -267,6 +258,8 @@ pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan
             skipped: plan.skipped().total(),
         },
         new_departments: plan.departments_to_create(),
+        new_tags: plan.tags_to_create(),
+        new_fields: work.fresh.iter().map(|(_, field)| columns::planned(field)).collect(),
         offered_card_number_digits: plan.offered_card_number_digits(),
         left_out_sheets: fitted.left_out,
         leave_of: leaving.of,
@@ -296,7 +289,7 @@ fn answers(wanted: &PlanImport) -> Outcome<HashMap<u32, Answer>> {
 }
 
 /// A value of the file or the roster as the preview shows it; the rows are not told apart by person.
-fn shown_diff(session: &Session, what: &DiffOf, value: &Value) -> String {
+fn shown_diff(session: &Session, customs: &[CustomField], what: &DiffOf, value: &Value) -> String {
     let text = value.to_string();
     match what {
         DiffOf::GuardianField(Field::GuardianshipMayConfirm) => {
@@ -311,6 +304,9 @@ fn shown_diff(session: &Session, what: &DiffOf, value: &Value) -> String {
             }
             _ => text,
         },
+        DiffOf::Custom(id) if customs.iter().any(|field| field.id == *id && field.is_masked()) => {
+            crate::masking::hidden(session, text)
+        }
         _ => text,
     }
 }
@@ -321,6 +317,8 @@ pub(crate) fn page(session: &Session, asked: &PlanPageRequest) -> Outcome<PlanPa
     let plan = work.plan.as_ref().ok_or(Code::ImportGone)?;
     let wanted = asked.kind.map(verdict);
     let departments = told(session.store.departments())?;
+    let mut customs = columns::fields(session)?;
+    customs.extend(work.fresh.iter().map(|(_, field)| field.clone()));
     let rows = plan
         .rows(wanted, asked.start as usize, asked.count.min(5_000) as usize)
         .into_iter()
@@ -341,19 +339,9 @@ pub(crate) fn page(session: &Session, asked: &PlanPageRequest) -> Outcome<PlanPa
                 .diffs
                 .iter()
                 .map(|diff| PlannedCell {
-                    what: match diff.what {
-                        DiffOf::Field(field) => field.name(),
-                        DiffOf::Department => "department",
-                        DiffOf::FurtherDepartment => "further_department",
-                        DiffOf::Guardian => "guardian",
-                        DiffOf::GuardianField(Field::GuardianName) => "guardian_name",
-                        DiffOf::GuardianField(Field::GuardianPhone) => "guardian_phone",
-                        DiffOf::GuardianField(Field::GuardianshipMayConfirm) => "guardian_may_confirm",
-                        DiffOf::GuardianField(_) => "guardian_relation",
-                    }
-                    .to_owned(),
-                    from: shown_diff(session, &diff.what, &diff.old),
-                    to: shown_diff(session, &diff.what, &diff.new),
+                    what: columns::what(diff.what),
+                    from: shown_diff(session, &customs, &diff.what, &diff.old),
+                    to: shown_diff(session, &customs, &diff.what, &diff.new),
                     item: diff.item,
                 })
                 .collect(),
@@ -375,21 +363,21 @@ pub(crate) fn page(session: &Session, asked: &PlanPageRequest) -> Outcome<PlanPa
                 })
                 .collect(),
             can_go_in_partly: row.can_go_in_partly,
-            candidates: row.candidates.iter().map(|it| candidate(it, &departments)).collect(),
+            candidates: row.candidates.iter().map(|it| candidate(session, it, &departments)).collect(),
             can_be_new: row.can_be_new,
         })
         .collect();
     Ok(PlanPage { total: u32::try_from(plan.len(wanted)).unwrap_or(u32::MAX), rows })
 }
 
-fn candidate(candidate: &Candidate, departments: &mingce_store::Departments) -> ImportCandidate {
+fn candidate(session: &Session, candidate: &Candidate, departments: &mingce_store::Departments) -> ImportCandidate {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     ImportCandidate {
         member: candidate.id.to_string(),
         name: candidate.name.clone(),
         card_number: text(&candidate.card_number),
         birth_date: text(&candidate.birth_date),
-        phone: text(&candidate.phone),
+        phone: crate::masking::shown(session, candidate.id, Field::MemberPhone, text(&candidate.phone)),
         department: candidate
             .department
             .and_then(|id| departments.get(id))
@@ -403,6 +391,7 @@ pub(crate) fn apply(session: &Session, wanted: &ApplyImport) -> Outcome<ImportAp
     import.is_cancelled.store(false, Ordering::Relaxed);
     let mut work = lock(&import.work);
     let mode = work.mode;
+    let definitions: Vec<Edit> = work.fresh.iter().map(|(_, field)| columns::definition(field)).collect();
     let plan = work.plan.as_mut().ok_or(Code::ImportGone)?;
     for row in &wanted.excluded_rows {
         plan.exclude(*row, Exclusion::Excluded);
@@ -412,6 +401,7 @@ pub(crate) fn apply(session: &Session, wanted: &ApplyImport) -> Outcome<ImportAp
     }
     let choices = ApplyChoices {
         new_departments: if wanted.creates_departments { NewDepartments::Create } else { NewDepartments::LeaveOut },
+        new_tags: if wanted.creates_tags { NewTags::Create } else { NewTags::LeaveOut },
         faulty_cells: if wanted.takes_sound_cells { FaultyCells::LeaveCellOut } else { FaultyCells::LeaveRowOut },
         rows: match mode {
             ImportMode::OnlyNew => RowsTaken::OnlyNew,
@@ -434,13 +424,12 @@ pub(crate) fn apply(session: &Session, wanted: &ApplyImport) -> Outcome<ImportAp
             RecordId::from_parts(0, [0; 10])
         })
     };
-    let (mut added, mut changed, mut made) = (0u32, std::collections::HashSet::new(), 0u32);
-    let counted = edits(plan, choices, &mut make_id).inspect(|edit| match (edit.kind, edit.verb) {
+    let (mut added, mut made) = (0u32, 0u32);
+    let changed = plan.count_changed(&choices);
+    let planned = definitions.into_iter().chain(edits(plan, choices, &mut make_id));
+    let counted = planned.inspect(|edit| match (edit.kind, edit.verb) {
         (Kind::Member, mingce_model::Verb::Create) => added += 1,
         (Kind::Department, mingce_model::Verb::Create) => made += 1,
-        (Kind::Member, _) => {
-            changed.insert(edit.id);
-        }
         _ => {}
     });
     let operation = session.operation(Label::Import)?;
@@ -460,10 +449,10 @@ pub(crate) fn apply(session: &Session, wanted: &ApplyImport) -> Outcome<ImportAp
         return Err(Failure::from(Code::Internal).with("reason", "no_randomness"));
     }
     work.plan = None;
+    work.fresh.clear();
     let (file_name, sha256) = (work.file_name.clone(), work.sha256);
     drop(work);
     session.tell_changed(&touched);
-    let changed = u32::try_from(changed.len()).unwrap_or(u32::MAX).saturating_sub(left);
     import_history::keep(
         session,
         ImportRecord {
@@ -487,95 +476,4 @@ pub(crate) fn apply(session: &Session, wanted: &ApplyImport) -> Outcome<ImportAp
         departments: made,
         version: version(touched.version),
     })
-}
-
-/// The open roster as the importer asks it.
-struct OpenRoster<'a> {
-    session: &'a Session,
-}
-
-impl OpenRoster<'_> {
-    fn find(&self, key: &MemberKey<'_>) -> Result<Vec<Record>, StoreError> {
-        let store = &self.session.store;
-        let by = |field, text: &str| store.find_by(field, &Value::from(text), 50);
-        let of_name = |name: &str, keep: &dyn Fn(&Record) -> bool| {
-            let found = by(Field::MemberName, name)?;
-            Ok(found.into_iter().filter(|record| keep(record)).take(2).collect())
-        };
-        match key {
-            MemberKey::Id(id) => Ok(store.get(Kind::Member, *id)?.into_iter().collect()),
-            MemberKey::CardNumber(number) => by(Field::MemberCardNumber, number),
-            MemberKey::DocumentNumber(number) => by(Field::MemberDocumentNumber, number),
-            MemberKey::PermitHolder(number) => store.find_by_prefix(Field::MemberDocumentNumber, number, 2),
-            MemberKey::NameAndBirthDate { name, birth_date } => {
-                of_name(name, &|record| record.text(Field::MemberBirthDate) == Some(birth_date))
-            }
-            MemberKey::NameAndPhone { name, phone } => {
-                of_name(name, &|record| record.text(Field::MemberPhone) == Some(phone))
-            }
-            MemberKey::NameAndDepartment { name, department } => {
-                of_name(name, &|record| record.reference(Field::MemberDepartment) == *department)
-            }
-        }
-    }
-}
-
-impl Roster for OpenRoster<'_> {
-    type Error = StoreError;
-
-    fn is_empty(&mut self) -> Result<bool, StoreError> {
-        Ok(self.session.store.member_count()? == 0)
-    }
-    fn departments(&mut self) -> Result<Vec<Department>, StoreError> {
-        let departments = self.session.store.departments()?;
-        let as_model = |node: &mingce_store::DepartmentNode| Department {
-            id: DepartmentId(node.id),
-            parent: node.parent.map(DepartmentId),
-            name: node.name.to_string(),
-            kind: node.kind.to_string(),
-            position: None,
-            is_archived: node.is_archived,
-        };
-        Ok(departments.nodes().iter().map(as_model).collect())
-    }
-    fn find_members(&mut self, keys: &[MemberKey<'_>]) -> Result<Vec<Vec<Record>>, StoreError> {
-        keys.iter().map(|key| self.find(key)).collect()
-    }
-    fn guardians_of(&mut self, members: &[RecordId]) -> Result<Vec<Vec<KnownGuardian>>, StoreError> {
-        let of = |id: &RecordId| -> Result<Vec<KnownGuardian>, StoreError> {
-            let guardians = self.session.store.member(*id)?.map(|row| row.guardians).unwrap_or_default();
-            Ok(guardians
-                .into_iter()
-                .map(|row| KnownGuardian {
-                    guardianship: row.guardianship,
-                    guardian: row.guardian,
-                    name: row.name,
-                    phone: row.phone,
-                    relation: row.relation,
-                    may_confirm: row.may_confirm,
-                })
-                .collect())
-        };
-        members.iter().map(of).collect()
-    }
-    fn find_guardians(&mut self, keys: &[GuardianKey<'_>]) -> Result<Vec<Option<RecordId>>, StoreError> {
-        let of = |key: &GuardianKey<'_>| -> Result<Option<RecordId>, StoreError> {
-            let found = self.session.store.find_by(Field::GuardianPhone, &Value::from(key.phone), 50)?;
-            Ok(found.iter().find(|record| record.text(Field::GuardianName) == Some(key.name)).map(|record| record.id))
-        };
-        keys.iter().map(of).collect()
-    }
-    fn each_member(&mut self, each: &mut dyn FnMut(&Record)) -> Result<(), StoreError> {
-        self.session.store.scan(Kind::Member, &mut |record| {
-            each(&record);
-            ControlFlow::Continue(())
-        })
-    }
-    fn affiliations_of(&mut self, members: &[RecordId]) -> Result<Vec<Vec<RecordId>>, StoreError> {
-        let of = |id: &RecordId| -> Result<Vec<RecordId>, StoreError> {
-            let found = self.session.store.find_by(Field::AffiliationMember, &Value::from(*id), 100)?;
-            Ok(found.iter().filter_map(|record| record.reference(Field::AffiliationDepartment)).collect())
-        };
-        members.iter().map(of).collect()
-    }
 }

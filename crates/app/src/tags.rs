@@ -1,6 +1,6 @@
 //! Tags: defined by the organisation, given to members and taken from them, many at a time.
 
-use crate::cells_extra::{TAG_DIVIDERS, tagging};
+use crate::cells_extra::tagging;
 use crate::departments;
 use crate::failure::{Outcome, told};
 use crate::host::new_id;
@@ -9,7 +9,7 @@ use crate::session::{Session, version};
 use mingce_ipc::custom::{DefineTag, TagMembers, TagRow};
 use mingce_ipc::roster::EditOutcome;
 use mingce_ipc::{Code, Failure};
-use mingce_model::custom::TAGS_MAX;
+use mingce_model::custom::{TAG_DIVIDERS, TAGS_MAX};
 use mingce_model::tree::name_key;
 use mingce_model::{Edit, Field, Kind, Record, RecordId, Value};
 use mingce_store::Label;

@@ -188,7 +188,7 @@ pub(crate) struct Import {
     pub(crate) file: PathBuf,
     #[arg(long, value_name = "NAME")]
     pub(crate) sheet: Option<String>,
-    /// Use a column for a field: 学籍号=card_number; `ignore` leaves it out.
+    /// Use a column for a field: 学籍号=card_number, 住宿情况=住宿 for one of your own; `ignore` leaves it out.
     #[arg(long = "map", value_name = "HEADING=FIELD")]
     pub(crate) maps: Vec<String>,
     /// Show what would happen and change nothing.
@@ -197,6 +197,9 @@ pub(crate) struct Import {
     /// Do not create departments; rows in unknown ones are left out.
     #[arg(long)]
     pub(crate) keep_departments: bool,
+    /// Do not create tags; members get only those that there are.
+    #[arg(long)]
+    pub(crate) keep_tags: bool,
     /// Import every sheet with the same headings; a sheet's name is its class.
     #[arg(long)]
     pub(crate) all_sheets: bool,

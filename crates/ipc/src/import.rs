@@ -17,10 +17,14 @@ pub struct ImportColumn {
     pub letter: String,
     pub heading: String,
     pub samples: Vec<String>,
-    /// What the column is for: `name`, `department`, `guardian_phone_1`, `department_part_2`, `ignore` …
+    /// What the column is for: `name`, `department`, `guardian_phone_1`, `department_part_2`, `tags`, `custom:` with a
+    /// field's id, `ignore` …
     pub target: String,
     /// 0 to 100.
     pub confidence: u8,
+    /// What field could be made from it: a word of `CustomFieldRow.form`, and the choices that were seen.
+    pub form: String,
+    pub choices: Vec<String>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -37,7 +41,7 @@ pub struct ImportFile {
     pub header_row: u32,
     pub row_count: u32,
     pub columns: Vec<ImportColumn>,
-    /// Every word that a column may be given.
+    /// Every word that a column may be given; `new_field` asks for one of `PlanImport.new_fields`.
     pub targets: Vec<String>,
     /// The mapping of an earlier file of the same shape was used.
     pub is_remembered: bool,
@@ -91,6 +95,19 @@ pub struct ImportOptions {
     pub answers: Vec<ImportAnswer>,
 }
 
+/// A field that the import makes for a column, in the same batch.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct NewField {
+    /// Place of the column, from 0.
+    pub column: u32,
+    pub name: String,
+    /// `text`, `number`, `date`, `choice`, `yes_no`.
+    pub form: String,
+    pub choices: Vec<String>,
+    /// `ordinary`, `personal`, `sensitive`.
+    pub data_class: String,
+}
+
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct PlanImport {
     pub import: String,
@@ -102,6 +119,10 @@ pub struct PlanImport {
     #[serde(default)]
     #[ts(as = "Option<ImportOptions>", optional)]
     pub options: ImportOptions,
+    /// For the columns whose target is `new_field`.
+    #[serde(default)]
+    #[ts(as = "Option<Vec<NewField>>", optional)]
+    pub new_fields: Vec<NewField>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
@@ -115,12 +136,25 @@ pub struct ImportCounts {
     pub skipped: u32,
 }
 
+/// A field that an import would make.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct PlannedField {
+    /// As `PlannedCell.what` names it.
+    pub column: String,
+    pub name: String,
+    pub form: String,
+}
+
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct ImportPlan {
     pub import: String,
     pub counts: ImportCounts,
     /// Paths that do not exist yet; rows in them need the user's yes.
     pub new_departments: Vec<String>,
+    /// Tags that do not exist yet; giving them needs the user's yes.
+    pub new_tags: Vec<String>,
+    /// Fields that come with the import.
+    pub new_fields: Vec<PlannedField>,
     /// Card numbers seem to have lost leading zeros: their usual length.
     pub offered_card_number_digits: Option<u8>,
     /// Sheets that did not fit beside the others, or are hidden.
@@ -189,8 +223,8 @@ pub struct ImportCandidate {
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct PlannedCell {
-    /// A member field's word, `department`, `further_department`, `guardian`, `guardian_name`, `guardian_phone` or
-    /// `guardian_relation`, `guardian_may_confirm`.
+    /// A member field's word, `department`, `further_department`, `leads`, `deputy_of`, `tags`, `custom:` with a field's
+    /// id, `guardian`, `guardian_name`, `guardian_phone`, `guardian_relation` or `guardian_may_confirm`.
     pub what: String,
     pub from: String,
     pub to: String,
@@ -226,6 +260,8 @@ pub struct RowProblem {
 pub struct ApplyImport {
     pub import: String,
     pub creates_departments: bool,
+    /// Otherwise members get only the tags that there are.
+    pub creates_tags: bool,
     /// Rows with a faulty cell go in without that cell; otherwise they stay out.
     pub takes_sound_cells: bool,
     /// Rows to leave out, by key.

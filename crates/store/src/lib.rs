@@ -52,7 +52,7 @@ pub use identity::{Identity, SyncState};
 pub use operation::{Atomicity, Base, Kept, Kinds, Label, Operation, Origin, Progress, Touched, UndoState, Undone};
 pub use outbox::{OutboxEntry, Settled};
 pub use page::{GuardianRow, Join, MemberRow};
-pub use page_extras::{Customs, TagRow};
+pub use page_extras::{Customs, MemberExtras, TagRow};
 pub use past::Past;
 pub use people::Person;
 pub use photos::{NewPhoto, PhotoOrigin};

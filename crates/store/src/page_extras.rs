@@ -123,7 +123,34 @@ fn load_marks(conn: &Connection, among: &str, extras: &mut HashMap<RecordId, Ext
     Ok(())
 }
 
+/// What a member has in custom fields, emptied values as `Null`, and the ids of its tags.
+pub type MemberExtras = (Vec<(RecordId, Value)>, Vec<RecordId>);
+
 impl Store {
+    /// What each of the members has; nothing for those who have none.
+    pub fn extras_of(&self, members: &[RecordId]) -> Result<HashMap<RecordId, MemberExtras>, StoreError> {
+        let among = list(members.iter().copied());
+        self.readers.read(|conn| {
+            let mut extras: HashMap<RecordId, MemberExtras> = HashMap::new();
+            let sql = "SELECT member, field, value FROM custom_value
+                WHERE member IN (SELECT unhex(value) FROM json_each(?1))";
+            let mut statement = conn.prepare_cached(sql)?;
+            let mut found = statement.query([&among])?;
+            while let Some(row) = found.next()? {
+                let value = (rows::read_id(row.get_ref(1)?)?, rows::read_value(row.get_ref(2)?)?);
+                extras.entry(rows::read_id(row.get_ref(0)?)?).or_default().0.push(value);
+            }
+            let sql = "SELECT member, tag FROM tagging WHERE member IN (SELECT unhex(value) FROM json_each(?1))";
+            let mut statement = conn.prepare_cached(sql)?;
+            let mut found = statement.query([&among])?;
+            while let Some(row) = found.next()? {
+                let tag = rows::read_id(row.get_ref(1)?)?;
+                extras.entry(rows::read_id(row.get_ref(0)?)?).or_default().1.push(tag);
+            }
+            Ok(extras)
+        })
+    }
+
     /// The organisation's custom fields in their order, archived ones among them.
     pub fn custom_fields(&self) -> Result<Vec<CustomField>, StoreError> {
         let mut fields = self.readers.read(|conn| {

@@ -25,6 +25,10 @@ profile: ProfileSummary | null, profiles: Array<ProfileSummary>, };
 
 export type ApplyImport = { import: string, creates_departments: boolean, 
 /**
+ * Otherwise members get only the tags that there are.
+ */
+creates_tags: boolean, 
+/**
  * Rows with a faulty cell go in without that cell; otherwise they stay out.
  */
 takes_sound_cells: boolean, 
@@ -507,13 +511,18 @@ export type ImportColumn = {
  */
 letter: string, heading: string, samples: Array<string>, 
 /**
- * What the column is for: `name`, `department`, `guardian_phone_1`, `department_part_2`, `ignore` …
+ * What the column is for: `name`, `department`, `guardian_phone_1`, `department_part_2`, `tags`, `custom:` with a
+ * field's id, `ignore` …
  */
 target: string, 
 /**
  * 0 to 100.
  */
-confidence: number, };
+confidence: number, 
+/**
+ * What field could be made from it: a word of `CustomFieldRow.form`, and the choices that were seen.
+ */
+form: string, choices: Array<string>, };
 
 export type ImportCounts = { add: number, change: number, unchanged: number, unsure: number, leave: number, problem: number, skipped: number, };
 
@@ -563,6 +572,14 @@ export type ImportPlan = { import: string, counts: ImportCounts,
  * Paths that do not exist yet; rows in them need the user's yes.
  */
 new_departments: Array<string>, 
+/**
+ * Tags that do not exist yet; giving them needs the user's yes.
+ */
+new_tags: Array<string>, 
+/**
+ * Fields that come with the import.
+ */
+new_fields: Array<PlannedField>, 
 /**
  * Card numbers seem to have lost leading zeros: their usual length.
  */
@@ -1024,7 +1041,37 @@ targets: Array<string>,
 /**
  * Fill card numbers that lost their zeros up to so many digits; offered by an earlier plan.
  */
-card_number_digits?: number, options?: ImportOptions, };
+card_number_digits?: number, options?: ImportOptions, 
+/**
+ * For the columns whose target is `new_field`.
+ */
+new_fields?: Array<NewField>, };
+
+/**
+ * A field that an import would make.
+ */
+export type PlannedField = { 
+/**
+ * As `PlannedCell.what` names it.
+ */
+column: string, name: string, form: string, };
+
+/**
+ * A field that the import makes for a column, in the same batch.
+ */
+export type NewField = { 
+/**
+ * Place of the column, from 0.
+ */
+column: number, name: string, 
+/**
+ * `text`, `number`, `date`, `choice`, `yes_no`.
+ */
+form: string, choices: Array<string>, 
+/**
+ * `ordinary`, `personal`, `sensitive`.
+ */
+data_class: string, };
 
 export type PlanPage = { total: number, rows: Array<PlannedRow>, };
 

@@ -89,6 +89,7 @@ fn import(app: &App, workbook: &Path) -> Result<ImportPlan, Trouble> {
         targets,
         card_number_digits: None,
         options: Default::default(),
+        new_fields: Vec::new(),
     })?;
     let counts = &plan.counts;
     say(
@@ -105,6 +106,7 @@ fn import(app: &App, workbook: &Path) -> Result<ImportPlan, Trouble> {
     let applied = app.apply_import(ApplyImport {
         import: file.import,
         creates_departments: true,
+        creates_tags: true,
         takes_sound_cells: false,
         excluded_rows: Vec::new(),
         excluded_cells: Vec::new(),

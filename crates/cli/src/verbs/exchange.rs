@@ -4,6 +4,7 @@ use crate::arguments::{Arguments, Import, ImportAs};
 use crate::print::{Printer, table};
 use crate::{DONE, LEFT_OUT, session};
 use mingce_ipc::calls::Nothing;
+use mingce_ipc::custom::CustomFieldRow;
 use mingce_ipc::import::{
     ApplyImport, Export, ImportFile, ImportMode, ImportOptions, Masking, OpenImport, PlanImport, PlanPageRequest,
     PlannedKind, PlannedRow,
@@ -18,7 +19,8 @@ const LISTED: u32 = 200;
 pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -> Result<u8, Failure> {
     let app = session::open(arguments)?;
     let file = app.open_import(OpenImport { path: session::absolute(&words.file), sheet: words.sheet.clone() })?;
-    let targets = targets(&file, &words.maps)?;
+    let fields = app.custom_fields(Nothing {})?;
+    let targets = targets(&file, &fields, &words.maps)?;
     let options = ImportOptions {
         takes_all_sheets: words.all_sheets,
         mode: match words.mode {
@@ -31,7 +33,8 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
         answers: Vec::new(),
     };
     let import = file.import.clone();
-    let plan = app.plan_import(PlanImport { import, targets, card_number_digits: None, options })?;
+    let plan =
+        app.plan_import(PlanImport { import, targets, card_number_digits: None, options, new_fields: Vec::new() })?;
     let page = |kind| {
         app.plan_page(PlanPageRequest { import: file.import.clone(), kind: Some(kind), start: 0, count: LISTED })
     };
@@ -44,6 +47,7 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
         Some(app.apply_import(ApplyImport {
             import: file.import.clone(),
             creates_departments: !words.keep_departments,
+            creates_tags: !words.keep_tags,
             takes_sound_cells: false,
             excluded_rows: Vec::new(),
             excluded_cells: Vec::new(),
@@ -52,7 +56,7 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
     };
     let mut answer = json!({
         "file": file.file_name, "sheet": file.sheet, "rows": file.row_count,
-        "counts": plan.counts, "new_departments": plan.new_departments,
+        "counts": plan.counts, "new_departments": plan.new_departments, "new_tags": plan.new_tags,
         "remarks": file.remarks, "left_out_sheets": plan.left_out_sheets,
         "problems": problems.iter().flat_map(|row| &row.problems).collect::<Vec<_>>(),
         "applied": applied,
@@ -93,7 +97,8 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
     Ok(DONE)
 }
 
-fn targets(file: &ImportFile, maps: &[String]) -> Result<Vec<String>, Failure> {
+/// What each column is for; `--map` names our fields by their words and the organisation's by their names.
+fn targets(file: &ImportFile, fields: &[CustomFieldRow], maps: &[String]) -> Result<Vec<String>, Failure> {
     let mut targets: Vec<String> = file.columns.iter().map(|column| column.target.clone()).collect();
     for map in maps {
         let (heading, field) = session::pair(map)?;
@@ -104,11 +109,15 @@ fn targets(file: &ImportFile, maps: &[String]) -> Result<Vec<String>, Failure> {
             .ok_or_else(|| Failure::from(Code::Malformed).with("heading", heading))?;
         // A numbered field without its number is the first: `guardian_phone` is `guardian_phone_1`.
         let first = format!("{field}_1");
+        let named = fields.iter().find(|defined| !defined.is_archived && defined.name.trim() == field.trim());
+        let named = named.map(|defined| format!("custom:{}", defined.id));
         let target = file
             .targets
             .iter()
             .find(|word| *word == field)
             .or_else(|| file.targets.iter().find(|word| **word == first))
+            .or_else(|| file.targets.iter().find(|word| Some(*word) == named.as_ref()))
+            .filter(|word| *word != "new_field")
             .ok_or_else(|| Failure::from(Code::Malformed).with("field", field))?;
         // One column for one field: the one named on the command line wins over a guess.
         if target != "ignore" {

@@ -1,0 +1,142 @@
+//! What the columns of a file can be: our fields, those that the organisation defined, and ones that the import makes.
+
+use crate::custom::read_definition;
+use crate::failure::{Outcome, told};
+use crate::host::new_id;
+use crate::session::Session;
+use mingce_exchange::diff::DiffOf;
+use mingce_exchange::shape::{DEPARTMENT_PARTS, GUARDIAN_SLOTS, MEMBER_FIELDS, Mapping, Shape, Target};
+use mingce_ipc::Code;
+use mingce_ipc::custom::{CustomColumn, DefineField, DefinedChoice};
+use mingce_ipc::import::{PlanImport, PlannedField};
+use mingce_model::custom::{CustomField, FIELDS_MAX};
+use mingce_model::{Edit, Field, Kind, Record};
+
+/// Asks for a field that the import makes.
+pub(super) const NEW_FIELD: &str = "new_field";
+
+/// Every word that a column may be given, those of one kind together.
+pub(super) fn words_of_targets(fields: &[CustomField]) -> Vec<String> {
+    let mut words = vec![Target::Ignore.name()];
+    words.extend(MEMBER_FIELDS.map(|field| Target::Field(field).name()));
+    words.extend(fields.iter().map(|field| Target::Custom(field.id).name()));
+    words.extend([Target::Tags.name(), NEW_FIELD.to_owned()]);
+    words.push(Target::DepartmentPath.name());
+    words.extend((0..DEPARTMENT_PARTS).map(|part| Target::DepartmentPart(part).name()));
+    words.extend([Target::IsLeader, Target::Leads, Target::DeputyOf].map(Target::name));
+    for slot in 0..GUARDIAN_SLOTS {
+        let parts = [Target::GuardianName, Target::GuardianPhone, Target::GuardianRelation, Target::GuardianMayConfirm];
+        words.extend(parts.map(|part: fn(u8) -> Target| part(slot).name()));
+    }
+    words.extend(
+        [
+            Target::RecordId,
+            Target::DepartmentName,
+            Target::DepartmentNumber,
+            Target::DepartmentParentNumber,
+            Target::DepartmentPosition,
+        ]
+        .map(Target::name),
+    );
+    words
+}
+
+/// Fields of the organisation that are in use.
+pub(super) fn fields(session: &Session) -> Outcome<Vec<CustomField>> {
+    let mut fields = told(session.store.custom_fields())?;
+    fields.retain(|field| !field.is_archived);
+    Ok(fields)
+}
+
+pub(super) fn setting_key(shape: &Shape) -> String {
+    format!("import-mapping:{}", serde_json::to_string(&shape.signature).unwrap_or_default())
+}
+
+/// The mapping of an earlier file of the same shape. Fields are remembered by their ids; a column of one that is gone is
+/// left alone.
+pub(super) fn remembered(session: &Session, shape: &Shape, fields: &[CustomField]) -> Outcome<Option<Mapping>> {
+    let saved = told(session.store.setting(&setting_key(shape)))?;
+    let mapping = saved.and_then(|json| serde_json::from_value::<Mapping>(json).ok()).map(|mut mapping| {
+        for target in &mut mapping.columns {
+            if let Target::Custom(id) = target
+                && !fields.iter().any(|field| field.id == *id)
+            {
+                *target = Target::Ignore;
+            }
+        }
+        mapping
+    });
+    Ok(mapping.and_then(|mapping| shape.adopt(mapping)))
+}
+
+/// The fields that are to be made, by the places of their columns. One that was planned before keeps its id.
+pub(super) fn fresh(
+    session: &Session,
+    before: &[(usize, CustomField)],
+    wanted: &PlanImport,
+) -> Outcome<Vec<(usize, CustomField)>> {
+    let mut known = told(session.store.custom_fields())?;
+    let mut fresh = Vec::new();
+    for new in &wanted.new_fields {
+        let column = new.column as usize;
+        if wanted.targets.get(column).is_none_or(|word| word != NEW_FIELD) {
+            continue;
+        }
+        if known.len() >= FIELDS_MAX {
+            return Err(Code::TooMany.into());
+        }
+        let id = match before.iter().find(|(of, _)| *of == column) {
+            Some((_, field)) => field.id,
+            None => new_id(&*session.host)?,
+        };
+        let choice = |name: &String| DefinedChoice { name: name.clone(), was: None };
+        let definition = DefineField {
+            id: None,
+            name: new.name.clone(),
+            form: new.form.clone(),
+            choices: new.choices.iter().map(choice).collect(),
+            is_required: false,
+            is_unique: false,
+            data_class: new.data_class.clone(),
+        };
+        let field = read_definition(session, &definition, None, id, &known)?;
+        known.push(field.clone());
+        fresh.push((column, field));
+    }
+    Ok(fresh)
+}
+
+/// The field as the preview names it.
+pub(super) fn planned(field: &CustomField) -> PlannedField {
+    PlannedField {
+        column: CustomColumn(field.id).to_string(),
+        name: field.name.clone(),
+        form: field.form.name().to_owned(),
+    }
+}
+
+/// The edit that makes the field.
+pub(super) fn definition(field: &CustomField) -> Edit {
+    let mut record = Record::empty(Kind::CustomField, field.id);
+    field.write_to(&mut record);
+    Edit::create(&record)
+}
+
+/// The word of what a line of the preview is about.
+pub(super) fn what(of: DiffOf) -> String {
+    let word = match of {
+        DiffOf::Field(field) => field.name(),
+        DiffOf::Department => "department",
+        DiffOf::FurtherDepartment => "further_department",
+        DiffOf::Leads => "leads",
+        DiffOf::DeputyOf => "deputy_of",
+        DiffOf::Tags => "tags",
+        DiffOf::Guardian => "guardian",
+        DiffOf::GuardianField(Field::GuardianName) => "guardian_name",
+        DiffOf::GuardianField(Field::GuardianPhone) => "guardian_phone",
+        DiffOf::GuardianField(Field::GuardianshipMayConfirm) => "guardian_may_confirm",
+        DiffOf::GuardianField(_) => "guardian_relation",
+        DiffOf::Custom(id) => return CustomColumn(id).to_string(),
+    };
+    word.to_owned()
+}

@@ -1,0 +1,123 @@
+//! The open roster as an import asks it.
+
+use crate::session::Session;
+use mingce_exchange::diff::{GuardianKey, KnownExtras, KnownGuardian, KnownPlace, MemberKey, Roster};
+use mingce_model::tree::Department;
+use mingce_model::{DepartmentId, Field, Kind, Record, RecordId, Value};
+use mingce_store::StoreError;
+use std::ops::ControlFlow;
+
+/// Answers from the store, a batch of questions at a time.
+pub(super) struct OpenRoster<'a> {
+    pub(super) session: &'a Session,
+}
+
+impl OpenRoster<'_> {
+    fn find(&self, key: &MemberKey<'_>) -> Result<Vec<Record>, StoreError> {
+        let store = &self.session.store;
+        let by = |field, text: &str| store.find_by(field, &Value::from(text), 50);
+        let of_name = |name: &str, keep: &dyn Fn(&Record) -> bool| {
+            let found = by(Field::MemberName, name)?;
+            Ok(found.into_iter().filter(|record| keep(record)).take(2).collect())
+        };
+        match key {
+            MemberKey::Id(id) => Ok(store.get(Kind::Member, *id)?.into_iter().collect()),
+            MemberKey::CardNumber(number) => by(Field::MemberCardNumber, number),
+            MemberKey::DocumentNumber(number) => by(Field::MemberDocumentNumber, number),
+            MemberKey::PermitHolder(number) => store.find_by_prefix(Field::MemberDocumentNumber, number, 2),
+            MemberKey::NameAndBirthDate { name, birth_date } => {
+                of_name(name, &|record| record.text(Field::MemberBirthDate) == Some(birth_date))
+            }
+            MemberKey::NameAndPhone { name, phone } => {
+                of_name(name, &|record| record.text(Field::MemberPhone) == Some(phone))
+            }
+            MemberKey::NameAndDepartment { name, department } => {
+                of_name(name, &|record| record.reference(Field::MemberDepartment) == *department)
+            }
+        }
+    }
+}
+
+impl Roster for OpenRoster<'_> {
+    type Error = StoreError;
+
+    fn is_empty(&mut self) -> Result<bool, StoreError> {
+        Ok(self.session.store.member_count()? == 0)
+    }
+    fn departments(&mut self) -> Result<Vec<Department>, StoreError> {
+        let departments = self.session.store.departments()?;
+        let as_model = |node: &mingce_store::DepartmentNode| Department {
+            id: DepartmentId(node.id),
+            parent: node.parent.map(DepartmentId),
+            name: node.name.to_string(),
+            kind: node.kind.to_string(),
+            position: None,
+            is_archived: node.is_archived,
+        };
+        Ok(departments.nodes().iter().map(as_model).collect())
+    }
+    fn find_members(&mut self, keys: &[MemberKey<'_>]) -> Result<Vec<Vec<Record>>, StoreError> {
+        keys.iter().map(|key| self.find(key)).collect()
+    }
+    fn guardians_of(&mut self, members: &[RecordId]) -> Result<Vec<Vec<KnownGuardian>>, StoreError> {
+        let of = |id: &RecordId| -> Result<Vec<KnownGuardian>, StoreError> {
+            let guardians = self.session.store.member(*id)?.map(|row| row.guardians).unwrap_or_default();
+            Ok(guardians
+                .into_iter()
+                .map(|row| KnownGuardian {
+                    guardianship: row.guardianship,
+                    guardian: row.guardian,
+                    name: row.name,
+                    phone: row.phone,
+                    relation: row.relation,
+                    may_confirm: row.may_confirm,
+                })
+                .collect())
+        };
+        members.iter().map(of).collect()
+    }
+    fn find_guardians(&mut self, keys: &[GuardianKey<'_>]) -> Result<Vec<Option<RecordId>>, StoreError> {
+        let of = |key: &GuardianKey<'_>| -> Result<Option<RecordId>, StoreError> {
+            let found = self.session.store.find_by(Field::GuardianPhone, &Value::from(key.phone), 50)?;
+            Ok(found.iter().find(|record| record.text(Field::GuardianName) == Some(key.name)).map(|record| record.id))
+        };
+        keys.iter().map(of).collect()
+    }
+    fn each_member(&mut self, each: &mut dyn FnMut(&Record)) -> Result<(), StoreError> {
+        self.session.store.scan(Kind::Member, &mut |record| {
+            each(&record);
+            ControlFlow::Continue(())
+        })
+    }
+    fn affiliations_of(&mut self, members: &[RecordId]) -> Result<Vec<Vec<KnownPlace>>, StoreError> {
+        let place = |record: &Record| {
+            let says_more = [Field::AffiliationTitle, Field::AffiliationIdentity];
+            Some(KnownPlace {
+                affiliation: record.id,
+                department: record.reference(Field::AffiliationDepartment)?,
+                role: record.text(Field::AffiliationRole).map(str::to_owned),
+                says_more: says_more.iter().any(|field| !record.get(*field).is_null()),
+            })
+        };
+        let of = |id: &RecordId| -> Result<Vec<KnownPlace>, StoreError> {
+            let found = self.session.store.find_by(Field::AffiliationMember, &Value::from(*id), 100)?;
+            Ok(found.iter().filter_map(place).collect())
+        };
+        members.iter().map(of).collect()
+    }
+    fn tags(&mut self) -> Result<Vec<(RecordId, String)>, StoreError> {
+        let name = |tag: &Record| tag.text(Field::TagName).unwrap_or_default().to_owned();
+        Ok(self.session.store.tags()?.iter().map(|(tag, _)| (tag.id, name(tag))).collect())
+    }
+    fn extras_of(&mut self, members: &[RecordId]) -> Result<Vec<KnownExtras>, StoreError> {
+        let mut found = self.session.store.extras_of(members)?;
+        let known = |id: &RecordId| {
+            let (values, tags) = found.remove(id).unwrap_or_default();
+            KnownExtras { values, tags }
+        };
+        Ok(members.iter().map(known).collect())
+    }
+    fn holders(&mut self, values: &[(RecordId, &str)]) -> Result<Vec<Vec<RecordId>>, StoreError> {
+        values.iter().map(|(field, text)| self.session.store.custom_holders(*field, text, 2)).collect()
+    }
+}
