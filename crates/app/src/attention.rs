@@ -1,12 +1,11 @@
 //! What needs a person: conflicts to settle, refused edits to mend or give up.
 
+use crate::custom_values;
 use crate::departments;
 use crate::failure::{Outcome, told};
-use crate::masking;
 use crate::members::shown;
 use crate::session::{Session, version};
 use mingce_ipc::Code;
-use mingce_ipc::custom::CustomColumn;
 use mingce_ipc::roster::{EditOutcome, FieldChange};
 use mingce_ipc::sync::{Choice, ConflictRow, RefusalRow, Resolve};
 use mingce_model::{Field, Kind, PhotoHash, RecordId, Value};
@@ -42,29 +41,14 @@ fn title(session: &Session, kind: Kind, id: RecordId) -> Outcome<String> {
     }
 }
 
-/// The field's word as the UI knows it: of a custom value, the column's.
-pub(crate) fn field_word(session: &Session, kind: Kind, record: RecordId, field: Field) -> Outcome<String> {
-    if kind == Kind::CustomValue
-        && let Some(value) = told(session.store.get(kind, record))?
-        && let Some(defined) = value.reference(Field::CustomValueField)
-    {
-        return Ok(CustomColumn(defined).to_string());
-    }
-    Ok(field.name().to_owned())
-}
-
-/// Fields that only tell whose a value or tag is; the title says it.
-fn says_whose(field: Field) -> bool {
-    matches!(field, Field::CustomValueMember | Field::CustomValueField | Field::TaggingMember)
-}
-
 pub(crate) fn conflicts(session: &Session) -> Outcome<Vec<ConflictRow>> {
     let mut rows = Vec::new();
     for record in told(session.store.conflicts(LISTED))? {
         let Some(view) = ConflictView::from_record(&record) else { continue };
+        let of = (view.kind, view.record);
         let text = |value: &Value| match view.subject {
-            Subject::Field(field) => masking::shown(session, view.record, field, shown(session, field, value)),
-            Subject::Removal => value.to_string(),
+            Subject::Field(field) => custom_values::shown(session, of, field, &[], shown(session, field, value)),
+            Subject::Removal => Ok(value.to_string()),
         };
         rows.push(ConflictRow {
             id: view.id.to_string(),
@@ -72,12 +56,12 @@ pub(crate) fn conflicts(session: &Session) -> Outcome<Vec<ConflictRow>> {
             record: view.record.to_string(),
             title: title(session, view.kind, view.record)?,
             field: match view.subject {
-                Subject::Field(field) => field_word(session, view.kind, view.record, field)?,
+                Subject::Field(field) => custom_values::word(session, view.kind, view.record, field, &[])?,
                 Subject::Removal => "*".to_owned(),
             },
-            base: text(&view.base),
-            mine: text(&view.mine),
-            theirs: text(&view.theirs),
+            base: text(&view.base)?,
+            mine: text(&view.mine)?,
+            theirs: text(&view.theirs)?,
             mine_by: view.mine_by.clone(),
             theirs_by: view.theirs_by.clone(),
             mine_at: view.mine_at,
@@ -122,17 +106,16 @@ pub(crate) fn refusals(session: &Session) -> Outcome<Vec<RefusalRow>> {
             fields: edit
                 .changes
                 .iter()
-                .filter(|change| !says_whose(change.field))
+                .filter(|change| !custom_values::says_whose(change.field))
                 .map(|change| {
+                    let (of, field) = ((edit.kind, edit.id), change.field);
+                    let text = |value: &Value| {
+                        custom_values::shown(session, of, field, &edit.changes, shown(session, field, value))
+                    };
                     Ok(FieldChange {
-                        field: field_word(session, edit.kind, edit.id, change.field)?,
-                        from: masking::shown(
-                            session,
-                            edit.id,
-                            change.field,
-                            shown(session, change.field, &change.base),
-                        ),
-                        to: masking::shown(session, edit.id, change.field, shown(session, change.field, &change.new)),
+                        field: custom_values::word(session, edit.kind, edit.id, field, &edit.changes)?,
+                        from: text(&change.base)?,
+                        to: text(&change.new)?,
                     })
                 })
                 .collect::<Outcome<_>>()?,

@@ -2,20 +2,18 @@
 
 use crate::cells::{TAG_UNKNOWN, VALUE_TAKEN};
 use crate::failure::{Outcome, told};
+use crate::masking::MASKED_TEXT;
 use crate::session::Session;
-use mingce_model::custom::{CustomField, tagging_id, value_id};
+use mingce_model::custom::{CustomField, tag_names, tagging_id, value_id};
+use mingce_model::mask::{CUSTOM_MASK, is_custom_mask};
 use mingce_model::tree::name_key as text_key;
 use mingce_model::{Edit, Field, Kind, Record, RecordId, Value};
 use mingce_store::{MemberRow, TagRow};
 use std::collections::{HashMap, HashSet};
 
-/// What divides the names of tags in a cell; the first is the one written.
-pub(crate) const TAG_DIVIDERS: [char; 7] = ['、', ',', '，', ';', '；', '|', '\n'];
-
 /// Names of tags as one cell.
 pub(crate) fn tags_text(tags: &[TagRow]) -> String {
-    let names: Vec<&str> = tags.iter().map(|tag| tag.name.as_str()).collect();
-    names.join("、")
+    mingce_model::custom::tags_text(tags.iter().map(|tag| tag.name.as_str()))
 }
 
 /// What one member has in custom fields and which tags, as the cells leave it.
@@ -68,6 +66,11 @@ impl ExtraCells {
         text: &str,
     ) -> Outcome<Result<bool, &'static str>> {
         let Some(field) = self.fields.get(&id) else { return Ok(Err(crate::cells::READ_ONLY)) };
+        if field.is_masked() && is_custom_mask(text) {
+            let is_filled = self.present.iter().any(|(field, value)| *field == id && !value.is_null());
+            let stands_for_it = is_filled && text.trim() == CUSTOM_MASK;
+            return Ok(if stands_for_it { Ok(false) } else { Err(MASKED_TEXT) });
+        }
         let value = match field.read(text) {
             Ok(value) => value,
             Err(problem) => return Ok(Err(problem.code())),
@@ -93,7 +96,7 @@ impl ExtraCells {
     /// Takes the names as all the tags that the member shall have.
     pub(crate) fn set_tags(&mut self, text: &str) -> Result<bool, &'static str> {
         let mut wanted = Vec::new();
-        for name in text.split(TAG_DIVIDERS).map(str::trim).filter(|name| !name.is_empty()) {
+        for name in tag_names(text) {
             let tag = *self.tags.get(&text_key(name)).ok_or(TAG_UNKNOWN)?;
             if !wanted.contains(&tag) {
                 wanted.push(tag);

@@ -1,16 +1,18 @@
 //! What happened to a record and in each operation, the roster as it stood at a moment, and bringing parts of it back.
 
+use crate::custom_values;
 use crate::departments;
 use crate::exporting;
 use crate::failure::{Outcome, told};
 use crate::jobs::Job;
 use crate::session::{Session, version};
 use crate::{lock, masking, members, views};
+use mingce_ipc::custom::CustomColumn;
 use mingce_ipc::history::*;
 use mingce_ipc::import::{Exported, Masking};
 use mingce_ipc::roster::FieldChange;
 use mingce_ipc::{Code, Failure};
-use mingce_model::{Edit, Field, Form, Kind, Record, RecordId, Verb};
+use mingce_model::{Edit, Field, Form, Kind, RecordId, Verb};
 use mingce_store::{
     AuditAct, HistoryEntry, Label, LeftOut, MemberRow, Moment, OperationNumber, OperationRow, Origin, Past, StoreError,
     Undone,
@@ -70,21 +72,22 @@ pub(crate) fn title(session: &Session, kind: Kind, id: RecordId) -> Outcome<Stri
 
 fn line(session: &Session, entry: HistoryEntry) -> Outcome<HistoryLine> {
     let Edit { kind, id, verb, ref changes } = entry.edit;
-    let owner = Record::empty(kind, id);
     let text = |field: Field, value: &mingce_model::Value| {
-        masking::shown(session, owner.id, field, members::shown(session, field, value))
+        custom_values::shown(session, (kind, id), field, changes, members::shown(session, field, value))
     };
-    let changes = match verb {
-        Verb::Create => Vec::new(),
-        _ => changes
-            .iter()
-            .map(|change| FieldChange {
-                field: change.field.name().to_owned(),
-                from: text(change.field, &change.base),
-                to: text(change.field, &change.new),
+    // What a member has in a custom field is told as any field of theirs, from the first value on.
+    let is_told = verb != Verb::Create || kind == Kind::CustomValue;
+    let changes = changes
+        .iter()
+        .filter(|change| is_told && !custom_values::says_whose(change.field))
+        .map(|change| {
+            Ok(FieldChange {
+                field: custom_values::word(session, kind, id, change.field, changes)?,
+                from: text(change.field, &change.base)?,
+                to: text(change.field, &change.new)?,
             })
-            .collect(),
-    };
+        })
+        .collect::<Outcome<_>>()?;
     Ok(HistoryLine {
         moment: entry.moment.0,
         at: entry.at_ms,
@@ -189,7 +192,11 @@ pub(crate) fn plan_undo(session: &Session, batch: &str) -> Outcome<UndoPlan> {
 
 pub(crate) fn restore_fields(session: &Session, wanted: &RestoreFields) -> Outcome<Restored> {
     let kind = kind(&wanted.kind)?;
-    let field = |name: &String| kind.field(name).ok_or_else(|| Failure::from(Code::Malformed).with("field", "unknown"));
+    let field = |name: &String| {
+        let is_custom = kind == Kind::CustomValue && name.parse::<CustomColumn>().is_ok();
+        let found = if is_custom { Some(Field::CustomValueValue) } else { kind.field(name) };
+        found.ok_or_else(|| Failure::from(Code::Malformed).with("field", "unknown"))
+    };
     let fields: Vec<Field> = wanted.fields.iter().map(field).collect::<Outcome<_>>()?;
     let of = (kind, departments::id(&wanted.id)?);
     let by = session.operation(Label::Restore)?;
@@ -315,8 +322,9 @@ pub(crate) fn past_page(session: &Session, asked: &PastPageRequest) -> Outcome<P
     let members = told(session.store.past_page(past, &places[start..end]))?;
     let mut rows = Vec::with_capacity(members.len());
     let mut are_there = Vec::with_capacity(members.len());
+    let customs = told(session.store.custom_fields())?;
     for member in &members {
-        rows.push(views::row(session, Some(member), &asked.columns, &[]));
+        rows.push(views::row(session, Some(member), &asked.columns, &customs));
         are_there.push(told(session.store.get(Kind::Member, member.member.id))?.is_some());
     }
     // What is over needs no mending.
@@ -341,12 +349,12 @@ pub(crate) fn export(session: &Session, wanted: &ExportPast) -> Outcome<Exported
         most = told(chunk(start))?.iter().map(|member| member.guardians.len()).fold(most, usize::max);
     }
     let most = u8::try_from(most).unwrap_or(u8::MAX);
-    let more = exporting::More::default();
+    let more = exporting::More::of_past(session, &wanted.language)?;
     let rows = (0..total).step_by(CHUNK).flat_map(|start| match chunk(start) {
         Err(error) => vec![Err(error)],
         Ok(members) => members.into_iter().map(|row| Ok(exporting::export_row(row, wanted.masking, &more))).collect(),
     });
-    let exported = exporting::write_table(session, &wanted.path, &wanted.language, most, &more.headings, rows)?;
+    let exported = exporting::write_table(session, &wanted.path, &wanted.language, most, &more, rows)?;
     let is_full = wanted.masking == Masking::Full;
     masking::note_export(session, AuditAct::ExportPast, u64::from(exported.rows), is_full)?;
     exporting::put_in_place(exported)

@@ -11,6 +11,7 @@ mod cells;
 mod cells_extra;
 pub mod columns;
 mod custom;
+mod custom_values;
 mod departments;
 mod doctor;
 mod duplicates;

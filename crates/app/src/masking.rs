@@ -1,4 +1,4 @@
-//! ID numbers and phones are masked before they leave for the window, until somebody asks to see them. Asking is written
+//! ID numbers, phones and what the organisation calls personal are masked before they leave for the window, until somebody asks to see them. Asking is written
 //! down first, never what was seen. What a person types over a mask is taken; the mask itself is never saved.
 
 use crate::columns::{self, GuardianPart, Source};
@@ -9,7 +9,8 @@ use crate::session::Session;
 use mingce_ipc::Code;
 use mingce_ipc::masking::{AuditAsked, AuditLine, AuditPage, Sight};
 use mingce_ipc::roster::Column;
-use mingce_model::mask::{is_masked, mask};
+use mingce_model::custom::CustomField;
+use mingce_model::mask::{CUSTOM_MASK, is_masked, mask};
 use mingce_model::{Field, Kind, RecordId, Value};
 use mingce_protocol::{Right, Rights};
 use mingce_store::{AuditAct, Looked, MemberRow};
@@ -102,23 +103,52 @@ pub(crate) fn unowned(session: &Session, field: Field, text: String) -> String {
     mask(field, &Value::from(text))
 }
 
-/// A cell of the member as the window may show it.
-pub(crate) fn cell(session: &Session, member: RecordId, column: Column, text: String) -> String {
+/// A value of a masked custom field of the member as the window may show it.
+pub(crate) fn shown_custom(session: &Session, member: RecordId, text: String) -> String {
+    if text.is_empty() || lock(&session.reveals).show(member) { text } else { CUSTOM_MASK.to_owned() }
+}
+
+/// A value of a masked custom field of nobody in particular.
+pub(crate) fn hidden(session: &Session, text: String) -> String {
+    if text.is_empty() || lock(&session.reveals).all { text } else { CUSTOM_MASK.to_owned() }
+}
+
+/// Whether the column is of one of these fields and its values are masked.
+fn is_masked_custom(column: Column, customs: &[CustomField]) -> bool {
+    let id = columns::custom_of(column);
+    id.is_some_and(|id| customs.iter().any(|field| field.id == id && field.is_masked()))
+}
+
+/// A cell of the member as the window may show it; `customs` are the organisation's fields.
+pub(crate) fn cell(
+    session: &Session,
+    customs: &[CustomField],
+    member: RecordId,
+    column: Column,
+    text: String,
+) -> String {
     match masked_field(column) {
         Some(field) => shown(session, member, field, text),
+        None if is_masked_custom(column, customs) => shown_custom(session, member, text),
         None => text,
     }
 }
 
 /// Masks those of the cells that may not be shown; answers which.
-pub(crate) fn mask_cells(session: &Session, member: RecordId, columns: &[Column], cells: &mut [String]) -> Vec<u32> {
+pub(crate) fn mask_cells(
+    session: &Session,
+    customs: &[CustomField],
+    member: RecordId,
+    columns: &[Column],
+    cells: &mut [String],
+) -> Vec<u32> {
     let mut masked = Vec::new();
     for (place, (column, text)) in columns.iter().zip(cells).enumerate() {
-        if text.is_empty() || masked_field(*column).is_none() {
+        if text.is_empty() || masked_field(*column).is_none() && !is_masked_custom(*column, customs) {
             continue;
         }
         let whole = text.clone();
-        *text = cell(session, member, *column, std::mem::take(text));
+        *text = cell(session, customs, member, *column, std::mem::take(text));
         if *text != whole {
             masked.extend(u32::try_from(place));
         }
@@ -146,7 +176,7 @@ pub(crate) fn reveal(session: &Session, id: RecordId) -> Outcome<()> {
     if lock(&session.reveals).show(id) {
         return Ok(());
     }
-    note(session, AuditAct::Reveal, Some(id), &filled(&member), 1, true)?;
+    note(session, AuditAct::Reveal, Some(id), &filled(session, &member)?, 1, true)?;
     let mut reveals = lock(&session.reveals);
     // The right may have gone while it was written down.
     if !reveals.may_reveal {
@@ -161,13 +191,18 @@ pub(crate) fn reveal(session: &Session, id: RecordId) -> Outcome<()> {
 }
 
 /// The masked fields that hold something.
-fn filled(member: &MemberRow) -> Vec<Field> {
+fn filled(session: &Session, member: &MemberRow) -> Outcome<Vec<Field>> {
     let own = [Field::MemberPhone, Field::MemberDocumentNumber].into_iter();
     let mut fields: Vec<Field> = own.filter(|field| !member.member.get(*field).is_null()).collect();
     if member.guardians.iter().any(|guardian| guardian.phone.is_some()) {
         fields.push(Field::GuardianPhone);
     }
-    fields
+    let customs = told(session.store.custom_fields())?;
+    let is_filled = |field: &CustomField| member.custom.iter().any(|(id, _)| *id == field.id);
+    if customs.iter().any(|field| field.is_masked() && is_filled(field)) {
+        fields.push(Field::CustomValueValue);
+    }
+    Ok(fields)
 }
 
 /// Shows everybody's until the roster is closed.
@@ -175,15 +210,21 @@ pub(crate) fn reveal_all(session: &Session) -> Outcome<Sight> {
     check_right(session)?;
     if !lock(&session.reveals).all {
         let people = told(session.store.member_count())?;
-        note(session, AuditAct::RevealAll, None, &MASKED, people, true)?;
+        note(session, AuditAct::RevealAll, None, &masked_fields(session)?, people, true)?;
         let mut reveals = lock(&session.reveals);
         reveals.all = reveals.may_reveal;
     }
     Ok(sight(session))
 }
 
-/// The fields that are masked.
-const MASKED: [Field; 3] = [Field::MemberPhone, Field::MemberDocumentNumber, Field::GuardianPhone];
+/// The fields that are masked: all custom ones as one.
+fn masked_fields(session: &Session) -> Outcome<Vec<Field>> {
+    let mut fields = vec![Field::MemberPhone, Field::MemberDocumentNumber, Field::GuardianPhone];
+    if told(session.store.custom_fields())?.iter().any(CustomField::is_masked) {
+        fields.push(Field::CustomValueValue);
+    }
+    Ok(fields)
+}
 
 /// Masks everything again.
 pub(crate) fn mask_again(session: &Session) -> Outcome<Sight> {
@@ -196,7 +237,7 @@ pub(crate) fn mask_again(session: &Session) -> Outcome<Sight> {
 
 /// Writes down that so many people's values left the program.
 pub(crate) fn note_export(session: &Session, act: AuditAct, people: u64, is_full: bool) -> Outcome<()> {
-    note(session, act, None, &MASKED, people, is_full)
+    note(session, act, None, &masked_fields(session)?, people, is_full)
 }
 
 fn note(

@@ -3,6 +3,7 @@
 use crate::affiliations;
 use crate::cells::Editor;
 use crate::columns;
+use crate::custom_values;
 use crate::departments;
 use crate::failure::{Outcome, told};
 use crate::masking;
@@ -13,7 +14,7 @@ use mingce_ipc::roster::{
     AddMember, Column, FieldChange, Find, FoundMember, GuardianDetail, HistoryEntry, MemberDetail, Members,
 };
 use mingce_ipc::{Code, Failure};
-use mingce_model::custom::{tagging_id, value_id};
+use mingce_model::custom::{CustomField, tagging_id, value_id};
 use mingce_model::{Field, Kind, RecordId, Value, Verb};
 use mingce_store::{Label, Query};
 use std::collections::HashMap;
@@ -107,26 +108,26 @@ pub(crate) fn detail(session: &Session, id: RecordId) -> Outcome<MemberDetail> {
 /// What happened to the record, the newest first; to a member also what they have in custom fields, and their tags.
 pub(crate) fn history(session: &Session, kind: Kind, id: RecordId) -> Outcome<Vec<HistoryEntry>> {
     let mut entries = told(session.store.history(kind, id, HISTORY))?;
-    let mut words: HashMap<RecordId, String> = HashMap::new();
+    let mut fields: HashMap<RecordId, CustomField> = HashMap::new();
     if kind == Kind::Member {
-        entries.extend(history_of_extras(session, id, &mut words)?);
+        entries.extend(history_of_extras(session, id, &mut fields)?);
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.moment));
         entries.truncate(HISTORY);
     }
-    Ok(entries.into_iter().map(|entry| history_entry(session, id, entry, &words)).collect())
+    Ok(entries.into_iter().map(|entry| history_entry(session, id, entry, &fields)).collect())
 }
 
-/// `words` learns what the fields of values are called.
+/// `fields` learns of which field a value is.
 fn history_of_extras(
     session: &Session,
     id: RecordId,
-    words: &mut HashMap<RecordId, String>,
+    fields: &mut HashMap<RecordId, CustomField>,
 ) -> Outcome<Vec<mingce_store::HistoryEntry>> {
     let mut entries = Vec::new();
     let of = |kind: Kind, record: RecordId| told(session.store.history(kind, record, HISTORY));
     for field in told(session.store.custom_fields())? {
         let value = value_id(id, field.id);
-        words.insert(value, CustomColumn(field.id).to_string());
+        fields.insert(value, field);
         entries.extend(of(Kind::CustomValue, value)?);
     }
     for (tag, _) in told(session.store.tags())? {
@@ -139,25 +140,28 @@ fn history_entry(
     session: &Session,
     member: RecordId,
     entry: mingce_store::HistoryEntry,
-    words: &HashMap<RecordId, String>,
+    fields: &HashMap<RecordId, CustomField>,
 ) -> HistoryEntry {
     let edit = &entry.edit;
-    let text = |field, value: &Value| masking::shown(session, member, field, shown(session, field, value));
-    let changes = edit
-        .changes
-        .iter()
-        .filter(|change| {
-            !matches!(change.field, Field::CustomValueMember | Field::CustomValueField | Field::TaggingMember)
-        })
-        .map(|change| FieldChange {
-            field: match edit.kind {
-                Kind::Tagging => columns::word(Column::Tags).into_owned(),
-                _ => words.get(&edit.id).cloned().unwrap_or_else(|| change.field.name().to_owned()),
-            },
-            from: text(change.field, &change.base),
-            to: text(change.field, &change.new),
-        })
-        .collect();
+    let custom = fields.get(&edit.id);
+    let text = |field, value: &Value| match custom {
+        Some(custom) if custom.is_masked() => masking::shown_custom(session, member, value.to_string()),
+        _ => masking::shown(session, member, field, shown(session, field, value)),
+    };
+    let changes =
+        edit.changes
+            .iter()
+            .filter(|change| !custom_values::says_whose(change.field))
+            .map(|change| FieldChange {
+                field: match edit.kind {
+                    Kind::Tagging => columns::word(Column::Tags).into_owned(),
+                    _ => custom
+                        .map_or_else(|| change.field.name().to_owned(), |custom| CustomColumn(custom.id).to_string()),
+                },
+                from: text(change.field, &change.base),
+                to: text(change.field, &change.new),
+            })
+            .collect();
     // That a value or tag is a record of its own concerns nobody: something of the member was changed.
     let is_extra = matches!(edit.kind, Kind::CustomValue | Kind::Tagging);
     let verb = if is_extra { Verb::Edit } else { edit.verb };

@@ -40,6 +40,7 @@ fn compared(session: &Session) -> Outcome<Vec<Column>> {
 pub(crate) fn compare(session: &Session, wanted: &CompareMembers) -> Outcome<Comparison> {
     let (kept, gone) = pair(session, &wanted.kept, &wanted.gone)?;
     let now_ms = session.host.now_ms();
+    let customs = told(session.store.custom_fields())?;
     let lines = compared(session)?
         .into_iter()
         .map(|column| {
@@ -49,8 +50,8 @@ pub(crate) fn compare(session: &Session, wanted: &CompareMembers) -> Outcome<Com
                 column,
                 takes_gone: kept.is_empty() && !gone.is_empty(),
                 differs: !kept.is_empty() && !gone.is_empty() && kept != gone,
-                kept: masking::cell(session, ids.0, column, kept),
-                gone: masking::cell(session, ids.1, column, gone),
+                kept: masking::cell(session, &customs, ids.0, column, kept),
+                gone: masking::cell(session, &customs, ids.1, column, gone),
             }
         })
         .filter(|line| !(line.kept.is_empty() && line.gone.is_empty()))

@@ -1,7 +1,7 @@
 //! Find and replace over a view: looked through in chunks, first without writing, then as one operation.
 
 use crate::cells::Editor;
-use crate::failure::Outcome;
+use crate::failure::{Outcome, told};
 use crate::grid;
 use crate::masking;
 use crate::rewrite::{Purpose, Rewriting, Step, Walk};
@@ -47,6 +47,7 @@ fn run<'a>(
     let needle = Needle::of(wanted);
     let mut editor = Editor::new(session)?;
     let now_ms = session.host.now_ms();
+    let customs = told(session.store.custom_fields())?;
     let walk = Walk::over(&view, [(0, view.len())]);
     let job = wanted.job.as_deref();
     let touched = Rewriting { label: Label::Replace, walk, job, purpose }.run(session, &mut |step, edits| {
@@ -65,7 +66,7 @@ fn run<'a>(
             let fresh = if has_refused { &editor.outcome.refused[listed..] } else { &[] };
             let code = fresh.iter().find(|cell| cell.column == hit.column).map(|cell| cell.code.clone());
             let name = member.member.get(Field::MemberName).to_string();
-            let shown = |text| masking::cell(session, member.member.id, hit.column, text);
+            let shown = |text| masking::cell(session, &customs, member.member.id, hit.column, text);
             tell(FoundCell { row, name, column: hit.column, from: shown(hit.from), to: shown(hit.to), code });
         }
         Ok(())

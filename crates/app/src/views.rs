@@ -197,7 +197,7 @@ pub(crate) fn row(
         .chain(crate::guardians::problem(session, member, columns))
         .collect();
     let mut cells: Vec<String> = columns.iter().map(|column| cell(member, *column, now_ms)).collect();
-    let masked = masking::mask_cells(session, member.member.id, columns, &mut cells);
+    let masked = masking::mask_cells(session, customs, member.member.id, columns, &mut cells);
     let is_away = member.member.text(Field::MemberStatus).is_some_and(|status| status != "active");
     Row { id: member.member.id.to_string(), cells, mark, problems, masked, is_away }
 }
@@ -251,6 +251,7 @@ pub(crate) fn read_range(session: &Session, range: &Range, reading: Reading) -> 
     let count = range.end.saturating_sub(range.start).min(ROWS_MAX);
     let members = told(session.store.page(&view, range.start as usize, count as usize))?;
     let now_ms = session.host.now_ms();
+    let customs = told(session.store.custom_fields())?;
     let rows = members
         .iter()
         .map(|member| {
@@ -261,7 +262,7 @@ pub(crate) fn read_range(session: &Session, range: &Range, reading: Reading) -> 
                     Reading::Whole => whole,
                     // What a photo is called says nothing to anybody.
                     Reading::Shown if columns::source(*column) == Source::Photo => photo_mark(&whole).to_owned(),
-                    Reading::Shown => masking::cell(session, member.member.id, *column, whole),
+                    Reading::Shown => masking::cell(session, &customs, member.member.id, *column, whole),
                 }
             };
             range.columns.iter().map(text).collect()

@@ -57,7 +57,7 @@ pub struct AuditRow {
     pub actor: String,
     pub at_ms: i64,
     pub record: Option<(Kind, RecordId)>,
-    /// Names of fields; a guardian's begin with `guardian_`.
+    /// Names of fields; a guardian's begin with `guardian_`, all custom ones are `custom_value`.
     pub fields: Vec<String>,
     pub people: u64,
     pub is_full: bool,
@@ -68,6 +68,8 @@ impl Store {
     pub fn note_look(&self, looked: &Looked<'_>) -> Result<(), StoreError> {
         let name = |field: &Field| match field.kind() {
             Kind::Guardian => format!("guardian_{}", field.name()),
+            // Which of them is not told: what a field is called may say something of whoever has it.
+            Kind::CustomValue => "custom_value".to_owned(),
             _ => field.name().to_owned(),
         };
         let names: Vec<String> = looked.fields.iter().map(name).collect();

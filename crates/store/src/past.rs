@@ -7,6 +7,7 @@ use crate::departments::{Departments, tree_of};
 use crate::history::{IS_RESENT, Moment, record_at};
 use crate::operation::Progress;
 use crate::page::{GuardianRow, Join, MemberRow};
+use crate::page_extras::TagRow;
 use crate::rewind::Rewind;
 use crate::shadow::read_verb;
 use crate::{Store, StoreError, identity, rows};
@@ -30,7 +31,7 @@ pub struct Past {
     /// What changed since, up to this place of the history.
     drafts: Drafts,
     reached: i64,
-    links: Links,
+    belonging: Belonging,
 }
 
 impl Past {
@@ -50,11 +51,29 @@ impl Past {
     }
 }
 
-/// Guardianships that are other than they were then, and those of them that there were, by member.
+/// Records of one kind that are other than they were then, and those of them that there were, by member.
 #[derive(Debug, Default)]
 struct Links {
     changed: HashSet<RecordId>,
     then: HashMap<RecordId, Vec<Record>>,
+}
+
+/// What belongs to members by records of its own.
+#[derive(Debug, Default)]
+struct Belonging {
+    guardianships: Links,
+    values: Links,
+    taggings: Links,
+}
+
+impl Belonging {
+    fn then(conn: &Connection, drafts: &Drafts) -> Result<Self, StoreError> {
+        Ok(Self {
+            guardianships: links_then(conn, Field::GuardianshipMember, &drafts.guardianships)?,
+            values: links_then(conn, Field::CustomValueMember, &drafts.values)?,
+            taggings: links_then(conn, Field::TaggingMember, &drafts.taggings)?,
+        })
+    }
 }
 
 /// Counts rows and tells of them.
@@ -110,9 +129,9 @@ impl Store {
                 *counts.entry(department).or_default() += 1;
             }
             let departments = records_then(conn, Kind::Department, std::mem::take(&mut drafts.departments))?;
-            let links = links_then(conn, &drafts.guardianships)?;
+            let belonging = Belonging::then(conn, &drafts)?;
             let departments = tree_of(&departments, &counts);
-            Ok(Past { moment, members, departments, drafts, reached, links })
+            Ok(Past { moment, members, departments, drafts, reached, belonging })
         })
     }
 
@@ -157,7 +176,7 @@ impl Past {
         let reached = read_drafts(conn, self.reached, &mut self.drafts, told)?;
         if reached > self.reached {
             self.reached = reached;
-            self.links = links_then(conn, &self.drafts.guardianships)?;
+            self.belonging = Belonging::then(conn, &self.drafts)?;
         }
         Ok(())
     }
@@ -168,6 +187,8 @@ struct Drafts {
     members: HashMap<RecordId, Rewind>,
     departments: HashMap<RecordId, Rewind>,
     guardianships: HashMap<RecordId, Rewind>,
+    values: HashMap<RecordId, Rewind>,
+    taggings: HashMap<RecordId, Rewind>,
 }
 
 /// What of a member decides where and how they are found.
@@ -192,6 +213,8 @@ fn read_drafts(conn: &Connection, after: i64, drafts: &mut Drafts, told: &mut To
             Kind::Member => &mut drafts.members,
             Kind::Department => &mut drafts.departments,
             Kind::Guardianship => &mut drafts.guardianships,
+            Kind::CustomValue => &mut drafts.values,
+            Kind::Tagging => &mut drafts.taggings,
             _ => continue,
         };
         let id = rows::read_id(row.get_ref(1)?)?;
@@ -285,15 +308,16 @@ fn records_then(
     Ok(records)
 }
 
-fn links_then(conn: &Connection, drafts: &HashMap<RecordId, Rewind>) -> Result<Links, StoreError> {
-    let kind = Kind::Guardianship;
+/// `of` names the member in records of its kind.
+fn links_then(conn: &Connection, of: Field, drafts: &HashMap<RecordId, Rewind>) -> Result<Links, StoreError> {
+    let kind = of.kind();
     let mut links = Links::default();
     for (&id, draft) in drafts {
         let current = rows::find(conn, kind, id)?.map(|stored| stored.record.values);
         links.changed.insert(id);
         if let Some(values) = draft.clone().values(current, kind.fields().len()) {
             let link = Record { kind, id, ver: 0, values };
-            if let Some(member) = link.reference(Field::GuardianshipMember) {
+            if let Some(member) = link.reference(of) {
                 links.then.entry(member).or_default().push(link);
             }
         }
@@ -335,7 +359,8 @@ fn member_then(conn: &Connection, past: &Past, id: RecordId) -> Result<MemberRow
     let department = member.reference(Field::MemberDepartment).and_then(|id| past.departments.get(id));
     let department_path = department.map_or_else(|| Arc::from(""), |node| Arc::clone(&node.path));
     let mut guardians = Vec::new();
-    for link in guardianships_then(conn, past, id)? {
+    let belonging = &past.belonging;
+    for link in of_member_then(conn, Kind::Guardianship, &belonging.guardianships, id)? {
         let Some(guardian) = link.reference(Field::GuardianshipGuardian) else { continue };
         let Some(person) = record_at(conn, Kind::Guardian, guardian, past.moment)? else { continue };
         guardians.push(GuardianRow {
@@ -352,21 +377,41 @@ fn member_then(conn: &Connection, past: &Past, id: RecordId) -> Result<MemberRow
         Some("refused") => Join::Refused,
         _ => Join::NotInvited,
     };
-    Ok(MemberRow { member, department_path, guardians, join, custom: Vec::new(), tags: Vec::new(), mark: None })
+    let values = of_member_then(conn, Kind::CustomValue, &belonging.values, id)?;
+    let value = |record: &Record| {
+        Some((record.reference(Field::CustomValueField)?, record.text(Field::CustomValueValue)?.to_owned()))
+    };
+    let custom = values.iter().filter_map(value).collect();
+    let tags = tags_then(conn, past, id)?;
+    Ok(MemberRow { member, department_path, guardians, join, custom, tags, mark: None })
 }
 
-fn guardianships_then(conn: &Connection, past: &Past, member: RecordId) -> Result<Vec<Record>, StoreError> {
-    let kind = Kind::Guardianship;
-    let sql = format!("SELECT {} FROM guardianship WHERE member = ?1 ORDER BY row", rows::columns(kind));
+/// The member's tags in their order, called as they were then.
+fn tags_then(conn: &Connection, past: &Past, member: RecordId) -> Result<Vec<TagRow>, StoreError> {
+    let mut tags = Vec::new();
+    for tagging in of_member_then(conn, Kind::Tagging, &past.belonging.taggings, member)? {
+        let Some(id) = tagging.reference(Field::TaggingTag) else { continue };
+        let Some(tag) = record_at(conn, Kind::Tag, id, past.moment)? else { continue };
+        let name = tag.text(Field::TagName).unwrap_or_default().to_owned();
+        let row = TagRow { id, name, colour: tag.text(Field::TagColour).map(str::to_owned) };
+        tags.push((tag.int(Field::TagPosition).unwrap_or(i64::MAX), row));
+    }
+    tags.sort_by(|(a, one), (b, other)| (a, &one.name).cmp(&(b, &other.name)));
+    Ok(tags.into_iter().map(|(_, row)| row).collect())
+}
+
+/// Records of the kind that belonged to the member then.
+fn of_member_then(conn: &Connection, kind: Kind, links: &Links, member: RecordId) -> Result<Vec<Record>, StoreError> {
+    let sql = format!("SELECT {} FROM \"{}\" WHERE member = ?1 ORDER BY row", rows::columns(kind), kind.name());
     let mut statement = conn.prepare_cached(&sql)?;
     let mut found = statement.query([member.as_bytes()])?;
-    let mut links = Vec::new();
+    let mut found_then = Vec::new();
     while let Some(row) = found.next()? {
         let link = rows::read(kind, row)?.record;
-        if !past.links.changed.contains(&link.id) {
-            links.push(link);
+        if !links.changed.contains(&link.id) {
+            found_then.push(link);
         }
     }
-    links.extend(past.links.then.get(&member).into_iter().flatten().cloned());
-    Ok(links)
+    found_then.extend(links.then.get(&member).into_iter().flatten().cloned());
+    Ok(found_then)
 }
