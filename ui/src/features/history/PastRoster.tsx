@@ -11,10 +11,11 @@ import { useAskMasking } from "@/kit/useAskMasking";
 import { useEscape } from "@/kit/useEscape";
 import { useAct } from "@/session/act";
 import { PhotoValue } from "@/session/PhotoValue";
+import { useDefinitions } from "@/session/defined";
 import { keys } from "@/session/queries";
 import { useSight } from "@/session/sight";
 import { useSession } from "@/session/store";
-import { timeOf, valueName } from "./telling";
+import { fieldName, timeOf, valueName } from "./telling";
 import { useRestore } from "./useRestore";
 
 const PAGE = 100;
@@ -30,6 +31,7 @@ const COLUMNS: Column[] = [
   "status",
   "guardian_name",
   "guardian_phone",
+  "tags",
   "photo",
 ];
 
@@ -59,19 +61,21 @@ export const PastRoster = ({
   useEscape(onClose);
   const restore = useRestore();
   const askMasking = useAskMasking(useSight());
+  const { fields } = useDefinitions();
+  const columns = [...COLUMNS, ...fields.map((field) => field.column)];
   const [department, setDepartment] = useState<string | null>(null);
   const [text, setText] = useState("");
   const [start, setStart] = useState(0);
   const asked = useDeferredValue(text.trim());
   const sight = useSession((now) => now.sight);
   const { data, error } = useQuery({
-    queryKey: [...keys.history, "past", past.past, department, asked, start, sight],
+    queryKey: [...keys.history, "past", past.past, department, asked, start, sight, columns],
     queryFn: () =>
       client.pastPage({
         past: past.past,
         start,
         count: PAGE,
-        columns: COLUMNS,
+        columns,
         ...(department === null ? {} : { department }),
         ...(asked === "" ? {} : { text: asked }),
       }),
@@ -160,9 +164,9 @@ export const PastRoster = ({
           <table className="past-table">
             <thead>
               <tr>
-                {COLUMNS.map((column) => (
+                {columns.map((column) => (
                   <th key={column} scope="col">
-                    {t(`choices.columns.${column as "name"}`)}
+                    {fieldName(t, "member", column)}
                   </th>
                 ))}
               </tr>
@@ -171,8 +175,8 @@ export const PastRoster = ({
               {rows.map((row, index) => (
                 <tr key={row.id}>
                   {row.cells.map((cell, at) => (
-                    <td key={COLUMNS[at]}>
-                      <Cell column={COLUMNS[at]} text={cell} />
+                    <td key={columns[at]}>
+                      <Cell column={columns[at]} text={cell} />
                       {at === 0 && data?.are_there[index] === false && (
                         <span className="past-gone">
                           <span className="tag" data-tone="warning">

@@ -51,6 +51,8 @@ const restored: Restored = { changed: 1, left_out: [], version: 9 };
 beforeEach(() => {
   vi.restoreAllMocks();
   vi.spyOn(client, "importHistory").mockResolvedValue([]);
+  vi.spyOn(client, "customFields").mockResolvedValue([]);
+  vi.spyOn(client, "tags").mockResolvedValue([]);
 });
 
 test("names the file of an import", async () => {

@@ -1,6 +1,7 @@
 import { Tabs } from "antd";
 import { useTranslation } from "react-i18next";
 import { Route, Routes, useSearchParams } from "react-router";
+import { useDefinitions } from "@/session/defined";
 import { Looks } from "./Looks";
 import { Operations } from "./Operations";
 import { Past } from "./Past";
@@ -31,11 +32,15 @@ const Overview = () => {
   );
 };
 
-const History = () => (
-  <Routes>
-    <Route index element={<Overview />} />
-    <Route path=":kind/:id" element={<RecordPage />} />
-  </Routes>
-);
+const History = () => {
+  // What happened to custom fields is told by their names.
+  useDefinitions();
+  return (
+    <Routes>
+      <Route index element={<Overview />} />
+      <Route path=":kind/:id" element={<RecordPage />} />
+    </Routes>
+  );
+};
 
 export default History;

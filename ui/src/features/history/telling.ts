@@ -3,6 +3,7 @@
 import dayjs from "dayjs";
 import type { TFunction } from "i18next";
 import type { HistoryLine, OperationLine } from "@/generated/types";
+import { fieldOf } from "@/session/defined";
 
 export const timeOf = (at: number) => dayjs(at).format("YYYY-MM-DD HH:mm");
 
@@ -14,6 +15,8 @@ const wordsOf = (t: TFunction, key: string): Record<string, string> => {
 /** A field of a record as people call it. */
 export const fieldName = (t: TFunction, kind: string, field: string): string => {
   const columns = wordsOf(t, "choices.columns");
+  const custom = fieldOf(field);
+  if (custom) return custom.name;
   if (kind === "guardian") return columns[`guardian_${field}`] ?? field;
   const own = wordsOf(t, "history.fields");
   if (kind === "member") return columns[field] ?? own[field] ?? field;
@@ -27,6 +30,7 @@ export const valueName = (t: TFunction, kind: string, field: string, text: strin
     return wordsOf(t, "choices.yes_no")[text === "0" ? "no" : "yes"] ?? text;
   }
   if (text === "") return t("history.empty");
+  if (fieldOf(field)?.form === "yes_no") return wordsOf(t, "choices.yes_no")[text] ?? text;
   const list =
     kind === "guardianship" && field === "relation"
       ? "choices.guardian_relation"

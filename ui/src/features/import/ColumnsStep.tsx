@@ -1,11 +1,13 @@
 import { Alert, Button, Select, Spin, Tag } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ImportFile, ImportOptions, ImportPlan } from "@/generated/types";
+import type { ImportFile, ImportOptions, ImportPlan, NewField } from "@/generated/types";
 import { client } from "@/host";
 import { useAct } from "@/session/act";
+import { useDefinitions } from "@/session/defined";
 import { ImportChoices } from "./ImportChoices";
-import { targetLabel } from "./targets";
+import { NewFieldForm } from "./NewFieldForm";
+import { NEW_FIELD, targetOptions } from "./targets";
 
 const SURE = 85;
 const LIKELY = 50;
@@ -14,8 +16,10 @@ const LIKELY = 50;
 export const ColumnsStep = ({
   file,
   targets,
+  newFields,
   options: choices,
   onTargets,
+  onNewFields,
   onOptions,
   onSheet,
   onPlan,
@@ -23,8 +27,10 @@ export const ColumnsStep = ({
 }: {
   file: ImportFile;
   targets: string[];
+  newFields: NewField[];
   options: ImportOptions;
   onTargets: (targets: string[]) => void;
+  onNewFields: (fields: NewField[]) => void;
   onOptions: (options: ImportOptions) => void;
   onSheet: (file: ImportFile) => void;
   onPlan: (plan: ImportPlan) => void;
@@ -33,23 +39,31 @@ export const ColumnsStep = ({
   const { t } = useTranslation();
   const { act } = useAct();
   const [isPlanning, setPlanning] = useState(false);
-  const options = useMemo(
-    () => file.targets.map((word) => ({ value: word, label: targetLabel(t, word) })),
-    [file.targets, t],
-  );
+  const { fields } = useDefinitions();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the names of fields stand in the options
+  const options = useMemo(() => targetOptions(t, file.targets), [file.targets, fields, t]);
 
-  const choose = (index: number, word: string) =>
+  const choose = (index: number, word: string) => {
     onTargets(
       targets.map((target, at) => {
         if (at === index) return word;
-        // One column for one field: the last choice wins.
-        return target === word && word !== "ignore" ? "ignore" : target;
+        // One column for one field: the last choice wins. Of new fields there can be several.
+        return target === word && word !== "ignore" && word !== NEW_FIELD ? "ignore" : target;
       }),
     );
+    const column = file.columns[index];
+    const others = newFields.filter((field) => field.column !== index);
+    if (word !== NEW_FIELD || !column) return onNewFields(others);
+    const { heading, letter, form, choices } = column;
+    const name = heading.replace(/^metadata\./i, "") || letter;
+    onNewFields([...others, { column: index, name, form, choices, data_class: "ordinary" }]);
+  };
 
   const plan = async () => {
     setPlanning(true);
-    const planned = await act(() => client.planImport({ import: file.import, targets, options: choices }));
+    const planned = await act(() =>
+      client.planImport({ import: file.import, targets, options: choices, new_fields: newFields }),
+    );
     setPlanning(false);
     if (planned) onPlan(planned);
   };
@@ -99,30 +113,43 @@ export const ColumnsStep = ({
             </tr>
           </thead>
           <tbody>
-            {file.columns.map((column, index) => (
-              <tr key={column.letter} data-muted={targets[index] === "ignore" || undefined}>
-                <td className="quiet">{column.letter}</td>
-                <td>{column.heading}</td>
-                <td className="import-samples" title={column.samples.join(" · ")}>
-                  {column.samples.slice(0, 3).join(" · ")}
-                </td>
-                <td>
-                  <Select
-                    showSearch={{ optionFilterProp: "label" }}
-                    aria-label={`${t("importing.target")}: ${column.heading || column.letter}`}
-                    value={targets[index] ?? "ignore"}
-                    options={options}
-                    onChange={(word) => choose(index, word)}
-                    className="import-target"
-                  />
-                </td>
-                <td>
-                  {targets[index] === column.target &&
-                    targets[index] !== "ignore" &&
-                    sureness(column.confidence)}
-                </td>
-              </tr>
-            ))}
+            {file.columns.map((column, index) => {
+              const heading = column.heading || column.letter;
+              const fresh = newFields.find((field) => field.column === index);
+              return (
+                <tr key={column.letter} data-muted={targets[index] === "ignore" || undefined}>
+                  <td className="quiet">{column.letter}</td>
+                  <td>{column.heading}</td>
+                  <td className="import-samples" title={column.samples.join(" · ")}>
+                    {column.samples.slice(0, 3).join(" · ")}
+                  </td>
+                  <td>
+                    <Select
+                      showSearch={{ optionFilterProp: "label" }}
+                      aria-label={`${t("importing.target")}: ${heading}`}
+                      value={targets[index] ?? "ignore"}
+                      options={options}
+                      onChange={(word) => choose(index, word)}
+                      className="import-target"
+                    />
+                    {fresh && (
+                      <NewFieldForm
+                        field={fresh}
+                        heading={heading}
+                        onChange={(field) =>
+                          onNewFields(newFields.map((one) => (one.column === index ? field : one)))
+                        }
+                      />
+                    )}
+                  </td>
+                  <td>
+                    {targets[index] === column.target &&
+                      targets[index] !== "ignore" &&
+                      sureness(column.confidence)}
+                  </td>
+                </tr>
+              );
+            })}
           </tbody>
         </table>
       </div>

@@ -2,7 +2,7 @@ import { Button, Radio } from "antd";
 import { useTranslation } from "react-i18next";
 import type { ImportAnswer, PlannedRow, RowProblem } from "@/generated/types";
 import { problemLine } from "@/kit/problem-words";
-import { targetLabel, valueLabel } from "./targets";
+import { type Fresh, targetLabel, valueLabel } from "./targets";
 
 /** What the person has decided about rows, and how they decide. */
 export interface Choosing {
@@ -13,10 +13,12 @@ export interface Choosing {
   onToggleCell: (row: PlannedRow, item: number) => void;
   /** The member that the row is about; null for somebody new. */
   onAnswer: (row: PlannedRow, member: string | null) => void;
+  /** Takes what the cell holds among the choices of its field. */
+  onAddChoice: (problem: RowProblem) => void;
 }
 
 /** One row of the plan: what changes, what is wrong, whom it may be about. */
-export const PlanRow = ({ row, ...choosing }: { row: PlannedRow } & Choosing) => {
+export const PlanRow = ({ row, fresh, ...choosing }: { row: PlannedRow; fresh: Fresh } & Choosing) => {
   const { t } = useTranslation();
   const isExcluded = choosing.isExcluded(row);
   const goesIn = row.kind === "add" || row.kind === "change" || row.kind === "leave";
@@ -28,10 +30,14 @@ export const PlanRow = ({ row, ...choosing }: { row: PlannedRow } & Choosing) =>
       <strong className="plan-name">{row.name}</strong>
       <div className="plan-cells" data-muted={isExcluded || undefined}>
         {row.cells.map((cell) => (
-          <PlanCell key={cell.item} row={row} cell={cell} choosing={choosing} />
+          <PlanCell key={cell.item} row={row} cell={cell} fresh={fresh} choosing={choosing} />
         ))}
         {row.problems.map((problem) => (
-          <PlanProblem key={`${problem.letter}${problem.code}`} problem={problem} />
+          <PlanProblem
+            key={`${problem.letter}${problem.code}`}
+            problem={problem}
+            onAddChoice={choosing.onAddChoice}
+          />
         ))}
         {row.candidates.length > 0 && <Candidates row={row} choosing={choosing} />}
       </div>
@@ -47,14 +53,16 @@ export const PlanRow = ({ row, ...choosing }: { row: PlannedRow } & Choosing) =>
 const PlanCell = ({
   row,
   cell,
+  fresh,
   choosing,
 }: {
   row: PlannedRow;
   cell: PlannedRow["cells"][number];
+  fresh: Fresh;
   choosing: Choosing;
 }) => {
   const { t } = useTranslation();
-  const label = targetLabel(t, cell.what);
+  const label = targetLabel(t, cell.what, fresh);
   // Nobody is added without a name, and leaving is all that one who leaves does.
   const isFixed = row.kind === "add" && (cell.what === "name" || cell.what === "status");
   const canBeLeftOut = (row.kind === "add" || row.kind === "change") && !isFixed;
@@ -62,8 +70,8 @@ const PlanCell = ({
   return (
     <span className="plan-cell" data-muted={isLeftOut || undefined}>
       <small>{label}</small>
-      {cell.from !== "" && <del>{valueLabel(t, cell.what, cell.from)}</del>}
-      <ins>{valueLabel(t, cell.what, cell.to)}</ins>
+      {cell.from !== "" && <del>{valueLabel(t, cell.what, cell.from, fresh)}</del>}
+      <ins>{valueLabel(t, cell.what, cell.to, fresh)}</ins>
       {canBeLeftOut && (
         <button
           type="button"
@@ -105,7 +113,13 @@ const Candidates = ({ row, choosing }: { row: PlannedRow; choosing: Choosing }) 
   );
 };
 
-const PlanProblem = ({ problem }: { problem: RowProblem }) => {
+const PlanProblem = ({
+  problem,
+  onAddChoice,
+}: {
+  problem: RowProblem;
+  onAddChoice: (problem: RowProblem) => void;
+}) => {
   const { t } = useTranslation();
   const kinds: Record<string, string> = t("importing.valueKinds", { returnObjects: true });
   const other = problem.other_sheet ? `${problem.other_sheet} ${problem.other_row}` : problem.other_row;
@@ -124,6 +138,11 @@ const PlanProblem = ({ problem }: { problem: RowProblem }) => {
       {problem.value !== "" && <code>{problem.value}</code>} {problemLine(t, problem.code)}
       {problem.other_row !== null && ` ${t("importing.otherRow", { row: other })}`}
       {problem.proposal && ` ${t("importing.proposal", { value: problem.proposal })}`}
+      {problem.remedy === "add_choice" && (
+        <Button size="small" type="link" onClick={() => onAddChoice(problem)}>
+          {t("importing.addChoice", { value: problem.value.trim() })}
+        </Button>
+      )}
     </p>
   );
 };

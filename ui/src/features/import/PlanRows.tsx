@@ -63,7 +63,7 @@ export const PlanRows = ({
               className="plan-row"
               style={{ transform: `translateY(${item.start}px)` }}
             >
-              <PlanRow row={row} {...choosing} />
+              <PlanRow row={row} fresh={plan.new_fields} {...choosing} />
             </li>
           ) : null;
         })}

@@ -1,7 +1,15 @@
 import { Alert, Button, Checkbox, InputNumber, Progress, Segmented } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ImportFile, ImportOptions, ImportPlan, PlannedKind, PlannedRow } from "@/generated/types";
+import type {
+  ImportFile,
+  ImportOptions,
+  ImportPlan,
+  NewField,
+  PlannedKind,
+  PlannedRow,
+  RowProblem,
+} from "@/generated/types";
 import { client } from "@/host";
 import { useAct } from "@/session/act";
 import { useSession } from "@/session/store";
@@ -18,18 +26,22 @@ const keyOf = (row: PlannedRow, item: number) => `${row.key}:${item}`;
 export const PreviewStep = ({
   file,
   targets,
+  newFields,
   options,
   plan,
   onOptions,
+  onNewFields,
   onPlan,
   onBack,
   onApplied,
 }: {
   file: ImportFile;
   targets: string[];
+  newFields: NewField[];
   options: ImportOptions;
   plan: ImportPlan;
   onOptions: (options: ImportOptions) => void;
+  onNewFields: (fields: NewField[]) => void;
   onPlan: (plan: ImportPlan) => void;
   onBack: () => void;
   onApplied: (result: Applied) => void;
@@ -42,6 +54,7 @@ export const PreviewStep = ({
     (counts.add > 0 || counts.change === 0 ? "add" : "change");
   const [kind, setKind] = useState<PlannedKind>(first);
   const [createsDepartments, setCreatesDepartments] = useState(true);
+  const [createsTags, setCreatesTags] = useState(true);
   const [takesSoundCells, setTakesSoundCells] = useState(false);
   const [excluded, setExcluded] = useState<ReadonlyMap<number, PlannedKind>>(new Map());
   const [cells, setCells] = useState<ReadonlySet<string>>(new Set());
@@ -69,8 +82,10 @@ export const PreviewStep = ({
       answers: [...others, member === null ? { row: row.key } : { row: row.key, member }],
     });
   };
-  const planAgain = async () => {
-    const planned = await act(() => client.planImport({ import: file.import, targets, options }));
+  const planAgain = async (fields = newFields) => {
+    const planned = await act(() =>
+      client.planImport({ import: file.import, targets, options, new_fields: fields }),
+    );
     if (!planned) return;
     setExcluded(new Map());
     setCells(new Set());
@@ -80,9 +95,45 @@ export const PreviewStep = ({
 
   const restoreZeros = async (digits: number) => {
     const planned = await act(() =>
-      client.planImport({ import: file.import, targets, card_number_digits: digits, options }),
+      client.planImport({
+        import: file.import,
+        targets,
+        card_number_digits: digits,
+        options,
+        new_fields: newFields,
+      }),
     );
     if (planned) onPlan(planned);
+  };
+
+  /** Takes the cell's text among the choices of its field, and looks at the file again. */
+  const addChoice = async (problem: RowProblem) => {
+    const byHeading = file.columns.findIndex((column) => column.heading === problem.heading);
+    const at = byHeading >= 0 ? byHeading : file.columns.findIndex((one) => one.letter === problem.letter);
+    const choice = problem.value.trim();
+    if (newFields.some((field) => field.column === at)) {
+      const fields = newFields.map((field) =>
+        field.column === at ? { ...field, choices: [...field.choices, choice] } : field,
+      );
+      onNewFields(fields);
+      return planAgain(fields);
+    }
+    const field = (await act(() => client.customFields()))?.find((one) => one.column === targets[at]);
+    if (!field) return;
+    const known = field.choices.map((name) => ({ name, was: name }));
+    const { id, name, form, is_required, is_unique, data_class } = field;
+    const made = await act(() =>
+      client.defineField({
+        id,
+        name,
+        form,
+        choices: [...known, { name: choice }],
+        is_required,
+        is_unique,
+        data_class,
+      }),
+    );
+    if (made) await planAgain();
   };
 
   const apply = async () => {
@@ -91,6 +142,7 @@ export const PreviewStep = ({
       client.applyImport({
         import: plan.import,
         creates_departments: createsDepartments,
+        creates_tags: createsTags,
         takes_sound_cells: takesSoundCells,
         excluded_rows: [...excluded.keys()],
         excluded_cells: [...cells].map((one) => {
@@ -205,6 +257,22 @@ export const PreviewStep = ({
           </Checkbox>
         </div>
       )}
+      {plan.new_tags.length > 0 && (
+        <div className="import-departments">
+          <details>
+            <summary>{t("importing.newTags", { count: plan.new_tags.length })}</summary>
+            <p className="quiet">{plan.new_tags.join("、")}</p>
+          </details>
+          <Checkbox checked={createsTags} onChange={(event) => setCreatesTags(event.target.checked)}>
+            {t("importing.createTags")}
+          </Checkbox>
+        </div>
+      )}
+      {plan.new_fields.length > 0 && (
+        <p className="quiet">
+          {t("importing.newFields", { names: plan.new_fields.map((field) => field.name).join("、") })}
+        </p>
+      )}
       {counts.problem > 0 && (
         <Checkbox checked={takesSoundCells} onChange={(event) => setTakesSoundCells(event.target.checked)}>
           {t("importing.takeSound")}
@@ -220,6 +288,7 @@ export const PreviewStep = ({
         onToggle={toggle}
         onToggleCell={toggleCell}
         onAnswer={answer}
+        onAddChoice={(problem) => void addChoice(problem)}
       />
       <footer className="page-foot">
         <Button onClick={onBack} disabled={isApplying}>

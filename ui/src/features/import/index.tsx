@@ -1,7 +1,7 @@
 import { Steps } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ImportFile, ImportOptions, ImportPlan } from "@/generated/types";
+import type { ImportFile, ImportOptions, ImportPlan, NewField } from "@/generated/types";
 import { client } from "@/host";
 import { useSession } from "@/session/store";
 import { ColumnsStep } from "./ColumnsStep";
@@ -24,6 +24,7 @@ const Import = () => {
   const droppedPath = useSession((now) => now.droppedPath);
   const [file, setFile] = useState<ImportFile | null>(null);
   const [targets, setTargets] = useState<string[]>([]);
+  const [newFields, setNewFields] = useState<NewField[]>([]);
   const [options, setOptions] = useState<ImportOptions>(USUAL);
   const [plan, setPlan] = useState<ImportPlan | null>(null);
   const [applied, setApplied] = useState<Applied | null>(null);
@@ -40,6 +41,7 @@ const Import = () => {
     setTargets(opened?.columns.map((column) => column.target) ?? []);
     // Answers are about rows of a certain sheet; the other choices hold for the file.
     setOptions(opened?.path === file?.path ? { ...options, answers: [] } : usualFor(opened));
+    setNewFields([]);
     setPlan(null);
     setApplied(null);
   };
@@ -62,8 +64,10 @@ const Import = () => {
         <ColumnsStep
           file={file}
           targets={targets}
+          newFields={newFields}
           options={options}
           onTargets={setTargets}
+          onNewFields={setNewFields}
           onOptions={setOptions}
           onSheet={begin}
           onPlan={setPlan}
@@ -74,8 +78,10 @@ const Import = () => {
         <PreviewStep
           file={file}
           targets={targets}
+          newFields={newFields}
           options={options}
           onOptions={setOptions}
+          onNewFields={setNewFields}
           plan={plan}
           onPlan={setPlan}
           onBack={() => setPlan(null)}

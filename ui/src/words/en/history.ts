@@ -69,6 +69,7 @@ export const history: Words<typeof zh> = {
     status_since: "Status since",
     field: "Field",
     value: "Value",
+    custom_value: "personal data in custom fields",
     tag: "Tag",
     settled: "Settled",
     token_hash: "Code",

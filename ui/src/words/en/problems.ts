@@ -212,6 +212,20 @@ export const problems: Words<typeof source> = {
       "Add the row of the department above.",
     ),
     department_number_repeated: problem("The department's number repeats", "Keep one of the rows."),
+    leader_without_department: problem(
+      "Said to lead a department, but the row names none for it",
+      "Fill in the department, or empty this cell.",
+    ),
+    custom_choice_unknown: problem(
+      "Not one of the field's choices",
+      "Use one of its choices, or add this one to them.",
+    ),
+    custom_value_repeated: problem(
+      "Another row of the file has the same value, and the field allows no repeats",
+      "Correct one of the rows.",
+    ),
+    custom_value_missing: problem("A required field is empty", "It can be imported and filled in later."),
+    too_many_tags: problem("Too many tags; 200 at the most", "Check whether the column really holds tags."),
   },
   remedies: {
     enter_again_as_text: "Format the column as text and enter it again from the source",
@@ -220,6 +234,7 @@ export const problems: Words<typeof source> = {
     correct: "Correct it",
     shorten: "Shorten it",
     use_known_word: "Use one of the known words",
+    add_choice: "Use one of its choices, or add this one",
     get_full_number: "Get the number without asterisks",
     repair_formula: "Repair the formula in the spreadsheet",
     reopen_with_other_encoding: "Open the file again with another encoding",

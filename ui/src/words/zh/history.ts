@@ -65,6 +65,7 @@ export const history = {
     status_since: "状态日期",
     field: "字段",
     value: "内容",
+    custom_value: "自定义字段中的个人信息",
     tag: "标签",
     settled: "处理结果",
     token_hash: "邀请码",

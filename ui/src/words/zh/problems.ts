@@ -99,6 +99,11 @@ export const problems = {
     possible_duplicate: problem("名册里可能已有这个人", "请核对是否同一个人。"),
     department_parent_missing: problem("文件里没有上级部门的编号", "请补上上级部门那一行。"),
     department_number_repeated: problem("部门编号重复", "请保留其中一行。"),
+    leader_without_department: problem("写了是负责人，但这一行没有对应的部门", "请填写部门，或清空这一格。"),
+    custom_choice_unknown: problem("不是这个字段的选项", "改用已有的选项，或把它加为选项。"),
+    custom_value_repeated: problem("文件里另一行有相同的内容，而这个字段不能重复", "请改正其中一行。"),
+    custom_value_missing: problem("必填的字段还空着", "可以先导入，之后补上。"),
+    too_many_tags: problem("标签太多，最多 200 个", "请检查这一列是否真是标签。"),
   },
   /** The step alone, by the remedy that an import names. */
   remedies: {
@@ -108,6 +113,7 @@ export const problems = {
     correct: "改正内容",
     shorten: "缩短内容",
     use_known_word: "改用可选的词",
+    add_choice: "改用已有的选项，或加为选项",
     get_full_number: "取得没有星号的完整号码",
     repair_formula: "在电子表格里修好公式",
     reopen_with_other_encoding: "换一种编码重新打开文件",
