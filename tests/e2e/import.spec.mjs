@@ -38,6 +38,43 @@ describe("files in depth", { timeout: 300_000 }, () => {
     await button(/^预\s*览$/).waitFor();
   };
 
+  step("a column becomes a field of its own, a choice is taken in, and all is one batch", async () => {
+    const forms = ["住校", "走读", "走读", "走读", "住校", "走读"];
+    const content = whole.map((line, at) => `${line},${forms[at]},${at < 3 ? "校队、少先队" : ""}`);
+    await open("住宿.csv", table(content).replace("手机号\n", "手机号,住宿情况,标签\n"));
+    const target = page.getByRole("combobox", { name: "对应到: 住宿情况" });
+    await target.click();
+    await target.fill("新建自定义");
+    await page.keyboard.press("Enter");
+    const name = page.getByRole("textbox", { name: "名称: 住宿情况" });
+    assert.equal(await name.inputValue(), "住宿情况");
+    assert.equal(await page.getByRole("combobox", { name: "类型: 住宿情况" }).inputValue(), "choice");
+    const choices = page.getByRole("textbox", { name: "选项: 住宿情况" });
+    assert.equal(await choices.inputValue(), "走读、住校");
+    await choices.fill("走读");
+    await name.fill("住宿");
+    await checkScreen(app, "import-new-field", { names: ["住宿.csv"] });
+    await button(/^预\s*览$/).click();
+    await page.getByText("将新建 2 个标签").waitFor();
+    await page.getByText("有问题 2", { exact: true }).waitFor();
+    await button("把“住校”加为选项").first().click();
+    await page.getByText("修改 6", { exact: true }).click();
+    await page.getByText("走读", { exact: true }).first().waitFor();
+    await checkScreen(app, "import-new-field-preview", { names: ["住宿.csv"] });
+    await button(/^导入 6 人/).click();
+    await page.getByText("修改 6 人", { exact: false }).waitFor();
+    await button("查看名册").click();
+    await page.getByRole("columnheader", { name: "住宿" }).waitFor();
+    await go("import");
+    const row = page.getByRole("row", { name: /住宿\.csv/ });
+    await button("撤销这次导入", row).click();
+    await page.getByRole("tooltip").getByRole("button", { name: "撤销这次导入" }).click();
+    await row.getByText("已撤销").waitFor();
+    await go("roster");
+    await page.getByRole("gridcell", { name: NAMES[3], exact: true }).waitFor();
+    assert.equal(await page.getByRole("columnheader", { name: "住宿" }).count(), 0);
+  });
+
   step("an unsure row is answered, and one change is left out", async () => {
     const moved = whole[0].replace("1000", "2000");
     const changed = whole[1].replace("13800138001", "13900139001");

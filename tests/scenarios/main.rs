@@ -7,6 +7,7 @@ mod cells;
 mod convergence;
 mod copies;
 mod custom_fields;
+mod custom_files;
 mod departments;
 mod desktop;
 mod files;
