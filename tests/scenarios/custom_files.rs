@@ -7,10 +7,10 @@ use mingce_ipc::custom::{DefineField, DefineTag, DefinedChoice};
 use mingce_ipc::department::{LeaderRole, SetLeader};
 use mingce_ipc::history::{ExportPast, OpenPast, PastPageRequest, RecordHistory, RestoreRecord};
 use mingce_ipc::import::{
-    ApplyImport, BatchRef, Export, ImportFile, ImportMode, ImportOptions, ImportPlan, Masking, NewField, OpenImport,
-    PlanImport, PlanPageRequest, PlannedKind, PlannedRow,
+    ApplyImport, Export, ImportFile, ImportMode, ImportOptions, ImportPlan, Masking, NewField, OpenImport, PlanImport,
+    PlanPageRequest, PlannedKind, PlannedRow,
 };
-use mingce_ipc::roster::{Column, EditCell, Find, Members, PageRequest, RecordRef, ViewQuery};
+use mingce_ipc::roster::{Column, EditCell, Find, Members, PageRequest, RecordRef, Undo, UndoBatch, ViewQuery};
 use std::path::{Path, PathBuf};
 use tokio::runtime::Runtime;
 
@@ -136,9 +136,9 @@ fn columns_of_a_file_fill_fields_and_tags_as_one_batch_that_another_desktop_gets
     let change = desk.import("change.csv", "学号,姓名,住宿\n101,张一,住校\n102,张二,住校\n");
     assert_eq!((change.added, change.changed), (0, 1));
     assert_eq!(desk.here.cell(&one, dormitory).as_deref(), Some("住校"));
-    desk.here.app.undo_import(BatchRef { batch: change.batch }).expect("the batch is there");
+    desk.here.app.undo_import(UndoBatch { batch: change.batch, job: None }).expect("the batch is there");
     assert_eq!(desk.here.cell(&one, dormitory).as_deref(), Some("走读"));
-    desk.here.app.undo_import(BatchRef { batch: applied.batch }).expect("the batch is there");
+    desk.here.app.undo_import(UndoBatch { batch: applied.batch, job: None }).expect("the batch is there");
     assert_eq!(desk.here.cell(&one, dormitory), None);
     assert!(desk.here.app.tags(Nothing {}).expect("a roster is open").is_empty(), "made by the batch, gone with it");
 }
@@ -182,8 +182,8 @@ fn a_column_becomes_a_new_field_within_the_same_batch() {
     let again = desk.written("bus2.csv", "学号,姓名,乘校车\n101,张一,否\n");
     assert!(again.is_remembered);
     assert_eq!(again.columns[2].target, serde_json::to_value(field.column).unwrap().as_str().unwrap());
-    desk.here.app.undo(Nothing {}).expect("the renaming");
-    desk.here.app.undo_import(BatchRef { batch: applied.batch }).expect("the batch is there");
+    desk.here.app.undo(Undo::default()).expect("the renaming");
+    desk.here.app.undo_import(UndoBatch { batch: applied.batch, job: None }).expect("the batch is there");
     assert!(desk.here.app.custom_fields(Nothing {}).expect("a roster is open").is_empty());
     let forgotten = desk.written("bus3.csv", "学号,姓名,乘校车\n101,张一,否\n");
     assert_eq!(forgotten.columns[2].target, "ignore", "a field that is gone is not asked for");
@@ -222,7 +222,7 @@ fn whatever_goes_out_with_fields_tags_and_leaders_comes_in_again_without_a_chang
     // What was in the file comes back from it.
     let full = desk.exported("full.xlsx", Masking::Full);
     let members: Vec<String> = ["张一", "张二"].iter().map(|name| desk.member(name)).collect();
-    desk.here.app.undo(Nothing {}).expect("a leader");
+    desk.here.app.undo(Undo::default()).expect("a leader");
     desk.here.app.clear_cells(all_of(&desk, &[Column::Tags, desk_column(&desk, "住宿")])).expect("they are there");
     let file = desk.open(&full);
     assert_eq!(desk.plan_with(&file, |_| ()).counts.change, 2);

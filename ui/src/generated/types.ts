@@ -540,7 +540,7 @@ format: string, sheets: Array<string>, sheet: string,
  */
 header_row: number, row_count: number, columns: Array<ImportColumn>, 
 /**
- * Every word that a column may be given.
+ * Every word that a column may be given; `new_field` asks for one of `PlanImport.new_fields`.
  */
 targets: Array<string>, 
 /**
@@ -803,6 +803,23 @@ after?: string, };
 export type MoveMembers = { members: Members, department: string | null, job?: string, };
 
 /**
+ * A field that the import makes for a column, in the same batch.
+ */
+export type NewField = { 
+/**
+ * Place of the column, from 0.
+ */
+column: number, name: string, 
+/**
+ * `text`, `number`, `date`, `choice`, `yes_no`.
+ */
+form: string, choices: Array<string>, 
+/**
+ * `ordinary`, `personal`, `sensitive`.
+ */
+data_class: string, };
+
+/**
  * No arguments, or nothing to answer.
  */
 export type Nothing = Record<symbol, never>;
@@ -1047,32 +1064,6 @@ card_number_digits?: number, options?: ImportOptions,
  */
 new_fields?: Array<NewField>, };
 
-/**
- * A field that an import would make.
- */
-export type PlannedField = { 
-/**
- * As `PlannedCell.what` names it.
- */
-column: string, name: string, form: string, };
-
-/**
- * A field that the import makes for a column, in the same batch.
- */
-export type NewField = { 
-/**
- * Place of the column, from 0.
- */
-column: number, name: string, 
-/**
- * `text`, `number`, `date`, `choice`, `yes_no`.
- */
-form: string, choices: Array<string>, 
-/**
- * `ordinary`, `personal`, `sensitive`.
- */
-data_class: string, };
-
 export type PlanPage = { total: number, rows: Array<PlannedRow>, };
 
 export type PlanPageRequest = { import: string, kind?: PlannedKind, start: number, count: number, };
@@ -1085,14 +1076,23 @@ paths: Array<string>, job?: string, };
 
 export type PlannedCell = { 
 /**
- * A member field's word, `department`, `further_department`, `guardian`, `guardian_name`, `guardian_phone` or
- * `guardian_relation`, `guardian_may_confirm`.
+ * A member field's word, `department`, `further_department`, `leads`, `deputy_of`, `tags`, `custom:` with a field's
+ * id, `guardian`, `guardian_name`, `guardian_phone`, `guardian_relation` or `guardian_may_confirm`.
  */
 what: string, from: string, to: string, 
 /**
  * By which it can be taken out.
  */
 item: number, };
+
+/**
+ * A field that an import would make.
+ */
+export type PlannedField = { 
+/**
+ * As `PlannedCell.what` names it.
+ */
+column: string, name: string, form: string, };
 
 export type PlannedKind = "add" | "change" | "unchanged" | "unsure" | "leave" | "problem";
 
