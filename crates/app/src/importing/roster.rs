@@ -1,7 +1,7 @@
 //! The open roster as an import asks it.
 
 use crate::session::Session;
-use mingce_exchange::diff::{GuardianKey, KnownExtras, KnownGuardian, KnownPlace, MemberKey, Roster};
+use mingce_exchange::diff::{GuardianKey, KnownExtras, KnownGuardian, KnownPlace, KnownTag, MemberKey, Roster};
 use mingce_model::tree::Department;
 use mingce_model::{DepartmentId, Field, Kind, Record, RecordId, Value};
 use mingce_store::StoreError;
@@ -105,9 +105,13 @@ impl Roster for OpenRoster<'_> {
         };
         members.iter().map(of).collect()
     }
-    fn tags(&mut self) -> Result<Vec<(RecordId, String)>, StoreError> {
-        let name = |tag: &Record| tag.text(Field::TagName).unwrap_or_default().to_owned();
-        Ok(self.session.store.tags()?.iter().map(|(tag, _)| (tag.id, name(tag))).collect())
+    fn tags(&mut self) -> Result<Vec<KnownTag>, StoreError> {
+        let known = |tag: &Record| KnownTag {
+            id: tag.id,
+            name: tag.text(Field::TagName).unwrap_or_default().to_owned(),
+            position: tag.int(Field::TagPosition),
+        };
+        Ok(self.session.store.tags()?.iter().map(|(tag, _)| known(tag)).collect())
     }
     fn extras_of(&mut self, members: &[RecordId]) -> Result<Vec<KnownExtras>, StoreError> {
         let mut found = self.session.store.extras_of(members)?;

@@ -287,8 +287,10 @@ impl Edits<'_> {
 
     fn tag_edit(&mut self, number: usize) {
         let Some(id) = self.tags[number] else { return };
-        let name = self.plan.tags.all()[number].name.as_str();
-        self.ready.push_back(Edit::create(&Record::empty(Kind::Tag, id).with(Field::TagName, name)));
+        let tag = &self.plan.tags.all()[number];
+        let mut record = Record::empty(Kind::Tag, id).with(Field::TagName, tag.name.as_str());
+        record.set(Field::TagPosition, tag.position.map_or(Value::Null, Value::Int));
+        self.ready.push_back(Edit::create(&record));
     }
 
     fn tagging_edits(&mut self, index: usize, row: &PlannedRow) {

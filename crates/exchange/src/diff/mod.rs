@@ -20,7 +20,7 @@ mod view;
 pub use edits::{ApplyChoices, NewDepartments, NewTags, edits};
 pub use mirror::{Answer, Candidate, Leaving, MirrorScope};
 pub use plan::{Counts, Exclusion, FaultyCells, Plan, RowsTaken, Verdict};
-pub use roster::{EmptyRoster, GuardianKey, KnownExtras, KnownGuardian, KnownPlace, MemberKey, Roster};
+pub use roster::{EmptyRoster, GuardianKey, KnownExtras, KnownGuardian, KnownPlace, KnownTag, MemberKey, Roster};
 pub use view::{DiffOf, FieldDiff, PlannedRowView, ProblemView};
 
 use crate::read::Workbook;

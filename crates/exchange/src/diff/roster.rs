@@ -58,6 +58,14 @@ pub struct KnownPlace {
     pub says_more: bool,
 }
 
+/// A tag of the organisation.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KnownTag {
+    pub id: RecordId,
+    pub name: String,
+    pub position: Option<i64>,
+}
+
 /// What a member has in fields that the organisation defined, and its tags.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct KnownExtras {
@@ -85,7 +93,7 @@ pub trait Roster {
     /// Each member's affiliations.
     fn affiliations_of(&mut self, members: &[RecordId]) -> Result<Vec<Vec<KnownPlace>>, Self::Error>;
     /// The organisation's tags in their order. Asked once, if at all.
-    fn tags(&mut self) -> Result<Vec<(RecordId, String)>, Self::Error>;
+    fn tags(&mut self) -> Result<Vec<KnownTag>, Self::Error>;
     /// Each member's own values of custom fields, and tags.
     fn extras_of(&mut self, members: &[RecordId]) -> Result<Vec<KnownExtras>, Self::Error>;
     /// Who has this in the custom field; two of them would be enough.
@@ -119,7 +127,7 @@ impl Roster for EmptyRoster {
     fn affiliations_of(&mut self, members: &[RecordId]) -> Result<Vec<Vec<KnownPlace>>, Self::Error> {
         Ok(vec![Vec::new(); members.len()])
     }
-    fn tags(&mut self) -> Result<Vec<(RecordId, String)>, Self::Error> {
+    fn tags(&mut self) -> Result<Vec<KnownTag>, Self::Error> {
         Ok(Vec::new())
     }
     fn extras_of(&mut self, members: &[RecordId]) -> Result<Vec<KnownExtras>, Self::Error> {

@@ -1,5 +1,6 @@
 //! The organisation's tags, and those that the file would make.
 
+use super::roster::KnownTag;
 use mingce_model::RecordId;
 use mingce_model::custom::TAGS_MAX;
 use mingce_model::tree::name_key;
@@ -10,6 +11,8 @@ pub(crate) struct PlannedTag {
     pub name: String,
     /// None of one that would have to be made.
     pub id: Option<RecordId>,
+    /// New ones stand behind the others, in the order in which the file names them.
+    pub position: Option<i64>,
     /// Whether a row that goes in has it.
     pub is_needed: bool,
 }
@@ -20,16 +23,18 @@ pub(crate) struct PlannedTags {
     all: Vec<PlannedTag>,
     by_key: HashMap<String, u32>,
     by_id: HashMap<RecordId, u32>,
+    last_position: i64,
 }
 
 impl PlannedTags {
-    pub(crate) fn new(known: Vec<(RecordId, String)>) -> Self {
+    pub(crate) fn new(known: Vec<KnownTag>) -> Self {
         let mut tags = Self::default();
-        for (id, name) in known {
+        for KnownTag { id, name, position } in known {
             let number = tags.all.len() as u32;
             tags.by_key.entry(name_key(&name)).or_insert(number);
             tags.by_id.insert(id, number);
-            tags.all.push(PlannedTag { name, id: Some(id), is_needed: false });
+            tags.last_position = tags.last_position.max(position.unwrap_or(0));
+            tags.all.push(PlannedTag { name, id: Some(id), position, is_needed: false });
         }
         tags
     }
@@ -45,7 +50,9 @@ impl PlannedTags {
         }
         let number = self.all.len() as u32;
         self.by_key.insert(key, number);
-        self.all.push(PlannedTag { name: name.to_owned(), id: None, is_needed: false });
+        self.last_position = self.last_position.saturating_add(1);
+        let position = Some(self.last_position);
+        self.all.push(PlannedTag { name: name.to_owned(), id: None, position, is_needed: false });
         Some(number)
     }
 

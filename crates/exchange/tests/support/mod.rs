@@ -2,8 +2,8 @@
 #![allow(dead_code)]
 
 use mingce_exchange::diff::{
-    ApplyChoices, FaultyCells, GuardianKey, KnownExtras, KnownGuardian, KnownPlace, MemberKey, NewDepartments, NewTags,
-    Plan, PlanOptions, Roster, RowsTaken, edits, plan_import,
+    ApplyChoices, FaultyCells, GuardianKey, KnownExtras, KnownGuardian, KnownPlace, KnownTag, MemberKey,
+    NewDepartments, NewTags, Plan, PlanOptions, Roster, RowsTaken, edits, plan_import,
 };
 use mingce_exchange::read::{Limits, open_bytes};
 use mingce_exchange::shape::{Mapping, Shape, custom_headings, find_shape_with};
@@ -234,8 +234,13 @@ impl Roster for MemoryRoster {
     fn affiliations_of(&mut self, members: &[RecordId]) -> Result<Vec<Vec<KnownPlace>>, Infallible> {
         Ok(members.iter().map(|member| self.places_of(*member)).collect())
     }
-    fn tags(&mut self) -> Result<Vec<(RecordId, String)>, Infallible> {
-        Ok(self.all(Kind::Tag).map(|tag| (tag.id, tag.text(Field::TagName).unwrap_or_default().to_owned())).collect())
+    fn tags(&mut self) -> Result<Vec<KnownTag>, Infallible> {
+        let known = |tag: &Record| KnownTag {
+            id: tag.id,
+            name: tag.text(Field::TagName).unwrap_or_default().to_owned(),
+            position: tag.int(Field::TagPosition),
+        };
+        Ok(self.all(Kind::Tag).map(known).collect())
     }
     fn extras_of(&mut self, members: &[RecordId]) -> Result<Vec<KnownExtras>, Infallible> {
         let of = |member: &RecordId| KnownExtras {
