@@ -100,7 +100,12 @@ export const ContextMenu = ({
               item.run();
             }}
           >
-            {item.icon}
+            {/* An icon says its English name to screen readers. */}
+            {item.icon && (
+              <span className="menu-icon" aria-hidden="true">
+                {item.icon}
+              </span>
+            )}
             <span>{item.label}</span>
             {item.shortcut && <kbd>{written(item.shortcut)}</kbd>}
           </button>

@@ -96,7 +96,7 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
           onClick={() => useSession.setState({ isPaletteOpen: true })}
           aria-haspopup="dialog"
         >
-          <SearchOutlined />
+          <SearchOutlined aria-hidden="true" />
           <span>{t("shell.search")}</span>
           <kbd>{written("Mod+K")}</kbd>
         </button>
@@ -108,7 +108,9 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
       <nav className="shell-rail" aria-label={t("shell.nav")}>
         {offered(profile.organisation_kind).map(({ path, word, icon: Icon, key }) => (
           <NavLink key={path} to={path} title={`${t(`shell.rail.${word}`)}  G ${key.toUpperCase()}`}>
-            <Icon />
+            <span aria-hidden="true">
+              <Icon />
+            </span>
             <span>{t(`shell.rail.${word}`)}</span>
           </NavLink>
         ))}

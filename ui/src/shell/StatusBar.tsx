@@ -40,11 +40,23 @@ export const StatusBar = () => {
   };
 
   const phases = {
-    idle: { icon: <CheckCircleFilled />, text: synced(), tone: "success" },
-    syncing: { icon: <LoadingOutlined />, text: t("shell.status.syncing"), tone: "plain" },
-    offline: { icon: <DisconnectOutlined />, text: t("shell.status.offline"), tone: "plain" },
-    sign_in_needed: { icon: <WarningFilled />, text: t("shell.status.signInNeeded"), tone: "warning" },
-    upgrade_needed: { icon: <WarningFilled />, text: t("shell.status.upgradeNeeded"), tone: "warning" },
+    idle: { icon: <CheckCircleFilled aria-hidden="true" />, text: synced(), tone: "success" },
+    syncing: { icon: <LoadingOutlined aria-hidden="true" />, text: t("shell.status.syncing"), tone: "plain" },
+    offline: {
+      icon: <DisconnectOutlined aria-hidden="true" />,
+      text: t("shell.status.offline"),
+      tone: "plain",
+    },
+    sign_in_needed: {
+      icon: <WarningFilled aria-hidden="true" />,
+      text: t("shell.status.signInNeeded"),
+      tone: "warning",
+    },
+    upgrade_needed: {
+      icon: <WarningFilled aria-hidden="true" />,
+      text: t("shell.status.upgradeNeeded"),
+      tone: "warning",
+    },
   } as const;
   const phase = phases[status?.phase ?? "idle"];
   const onPhase =
@@ -61,25 +73,25 @@ export const StatusBar = () => {
       )}
       {status && status.waiting > 0 && (
         <button type="button" data-tone="plain" onClick={() => show("pending")}>
-          <CloudUploadOutlined />
+          <CloudUploadOutlined aria-hidden="true" />
           {t("shell.status.waiting", { count: status.waiting })}
         </button>
       )}
       {status && status.conflicts > 0 && (
         <button type="button" data-tone="warning" onClick={() => navigate("/attention")}>
-          <WarningFilled />
+          <WarningFilled aria-hidden="true" />
           {t("shell.status.conflicts", { count: status.conflicts })}
         </button>
       )}
       {status && status.refused > 0 && (
         <button type="button" data-tone="danger" onClick={() => navigate("/attention?tab=refusals")}>
-          <CloseCircleFilled />
+          <CloseCircleFilled aria-hidden="true" />
           {t("shell.status.refused", { count: status.refused })}
         </button>
       )}
       {service?.is_on_network && (
         <button type="button" data-tone="plain" onClick={() => navigate("/settings")}>
-          <WifiOutlined />
+          <WifiOutlined aria-hidden="true" />
           {t("shell.status.sharing")}
         </button>
       )}
