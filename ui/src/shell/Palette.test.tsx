@@ -1,4 +1,4 @@
-import { screen } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { client } from "@/host";
@@ -27,5 +27,23 @@ describe("the palette", () => {
     expect(await screen.findByText(label)).toBeInTheDocument();
     await user.keyboard("{Enter}");
     expect(useSession.getState()).toMatchObject({ asked, isPaletteOpen: false });
+  });
+
+  it("chooses a command again when the people that were found are gone", async () => {
+    const person = { id: "m1", name: "许三多", department: "", card_number: "" };
+    vi.mocked(client.findMembers).mockImplementation(({ text }) =>
+      Promise.resolve((text === "x" ? [person] : []) as never),
+    );
+    const user = userEvent.setup();
+    await renderPart(<Palette organisationKind="school" />);
+    const field = screen.getByPlaceholderText("输入命令、姓名或拼音首字母");
+    await user.type(field, "x");
+    await waitFor(() =>
+      expect(screen.getByRole("option", { name: /许三多/ })).toHaveAttribute("aria-selected", "true"),
+    );
+    await user.type(field, "zcy");
+    await waitFor(() =>
+      expect(screen.getByRole("option", { name: /新增成员/ })).toHaveAttribute("aria-selected", "true"),
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
-import { useDeferredValue, useEffect, useState } from "react";
+import { useDeferredValue, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { client } from "@/host";
@@ -41,11 +41,18 @@ export const Palette = ({ organisationKind }: { organisationKind: string }) => {
     enabled: isOpen && asked !== "",
   });
 
-  // They come after the list has chosen among what was there; Enter is for the first of them.
+  // People come, and go, after the list has chosen among what was there; Enter is always for the first line.
+  const list = useRef<HTMLDivElement>(null);
   const first = people?.[0]?.id;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another text leaves other lines
   useEffect(() => {
-    if (first !== undefined) setChosen(first);
-  }, [first]);
+    if (!isOpen) return;
+    const frame = window.requestAnimationFrame(() => {
+      const value = list.current?.querySelector("[cmdk-item]")?.getAttribute("data-value");
+      setChosen(first ?? value ?? "");
+    });
+    return () => window.cancelAnimationFrame(frame);
+  }, [isOpen, asked, first]);
 
   const close = () => {
     useSession.setState({ isPaletteOpen: false });
@@ -141,7 +148,7 @@ export const Palette = ({ organisationKind }: { organisationKind: string }) => {
       loop
     >
       <Command.Input value={text} onValueChange={setText} placeholder={t("shell.palette.placeholder")} />
-      <Command.List>
+      <Command.List ref={list}>
         {!people?.length && <Command.Empty>{t("shell.palette.nothing")}</Command.Empty>}
         {people && people.length > 0 && (
           <Command.Group heading={t("shell.palette.members")} forceMount>
