@@ -18,7 +18,12 @@ export interface Choosing {
 }
 
 /** One row of the plan: what changes, what is wrong, whom it may be about. */
-export const PlanRow = ({ row, fresh, ...choosing }: { row: PlannedRow; fresh: Fresh } & Choosing) => {
+export const PlanRow = ({
+  row,
+  fresh,
+  namesSheet,
+  ...choosing
+}: { row: PlannedRow; fresh: Fresh; namesSheet: boolean } & Choosing) => {
   const { t } = useTranslation();
   const isExcluded = choosing.isExcluded(row);
   const goesIn = row.kind === "add" || row.kind === "change" || row.kind === "leave";
@@ -26,6 +31,7 @@ export const PlanRow = ({ row, fresh, ...choosing }: { row: PlannedRow; fresh: F
     <>
       <span className="plan-number" title={row.sheet}>
         {row.row > 0 ? row.row : "–"}
+        {namesSheet && <small>{row.sheet}</small>}
       </span>
       <strong className="plan-name">{row.name}</strong>
       <div className="plan-cells" data-muted={isExcluded || undefined}>

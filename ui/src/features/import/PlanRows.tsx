@@ -14,11 +14,14 @@ export const PlanRows = ({
   plan,
   kind,
   total,
+  namesSheets,
   ...choosing
 }: {
   plan: ImportPlan;
   kind: PlannedKind;
   total: number;
+  /** Rows of several sheets: the number alone says nothing. */
+  namesSheets: boolean;
 } & Choosing) => {
   const { t } = useTranslation();
   const scroll = useRef<HTMLDivElement>(null);
@@ -63,7 +66,7 @@ export const PlanRows = ({
               className="plan-row"
               style={{ transform: `translateY(${item.start}px)` }}
             >
-              <PlanRow row={row} fresh={plan.new_fields} {...choosing} />
+              <PlanRow row={row} fresh={plan.new_fields} namesSheet={namesSheets} {...choosing} />
             </li>
           ) : null;
         })}

@@ -282,6 +282,7 @@ export const PreviewStep = ({
         plan={plan}
         kind={kind}
         total={counts[kind]}
+        namesSheets={options.takes_all_sheets}
         isExcluded={(row) => excluded.has(row.key)}
         isCellExcluded={(row, item) => cells.has(keyOf(row, item))}
         answerOf={(row) => options.answers.find((one) => one.row === row.key)}
