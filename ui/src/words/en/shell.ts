@@ -64,6 +64,7 @@ export const shell: Words<typeof source> = {
     photos: "pictures",
     roster: "members",
     import: "file",
+    photos: "pictures camera",
     year: "classes",
     attention: "conflicts refused",
     invitations: "print codes",
