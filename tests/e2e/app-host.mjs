@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { axeSource, openBrowser, picture } from "./grid-page.mjs";
+import { axeSource, browserFlags, openBrowser, picture } from "./grid-page.mjs";
 
 const top = fileURLToPath(new URL("../../", import.meta.url));
 const programs = process.env.MINGCE_PROGRAMS ?? join(top, "target", "debug");
@@ -188,13 +188,13 @@ export const callApp = (page, name, args) =>
  * closed after the last. Whatever is wrong with the screens is the fault of the test after which it is seen. Answers the
  * office, and `step`: a test that goes on with what the one before it left.
  */
-export function shareDesk(name, open, { needs = [] } = {}) {
+export function shareDesk(name, open, { needs = [], flags = [] } = {}) {
   const desk = { office: new Office() };
 
   before(async () => {
     for (const needed of ["mingce-devhost", "mingce", ...needs])
       assert.ok(existsSync(program(needed)), `build ${needed} first`);
-    desk.browser = await openBrowser();
+    desk.browser = await openBrowser({ args: ["--headless=new", ...browserFlags, ...flags] });
     await open(desk);
   });
 

@@ -5,12 +5,11 @@
  */
 
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, afterEach, before, describe, test } from "node:test";
+import { describe } from "node:test";
 import { deflateSync } from "node:zlib";
-import { answerDialog, checkScreen, createOrganisation, Office, openApp, program } from "./app-host.mjs";
-import { browserFlags, openBrowser } from "./grid-page.mjs";
+import { answerDialog, callApp, checkScreen, openFresh, shareDesk } from "./app-host.mjs";
 
 /** CRC-32 as PNG wants it. */
 const crc = (data) => {
@@ -51,51 +50,32 @@ export const portrait = (colour, width = 600, height = 800) => {
 };
 
 describe("photos of members", { timeout: 300_000 }, () => {
-  const office = new Office();
-  let browser;
   let app;
   let page;
 
-  before(async () => {
-    for (const name of ["mingce-devhost", "mingce"])
-      assert.ok(existsSync(program(name)), `build ${name} first`);
-    const camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
-    browser = await openBrowser({ args: ["--headless=new", ...browserFlags, ...camera] });
-    const host = await office.serve(office.desktop("mine"));
-    app = await openApp(browser, host.address, { permissions: ["camera"] });
-    page = app.page;
-    await createOrganisation(page, { create: /新建组织/, organisation: "第一小学", admin: "李老师" });
-    await page.getByRole("heading", { name: "名册还是空的" }).waitFor();
-    for (const [name, card_number] of [
-      ["张伟", "20260101"],
-      ["章薇", "20260102"],
-      ["王芳", "20260103"],
-      ["王芳", "20260104"],
-    ])
-      await call("add_member", {
-        cells: [
-          { column: "name", text: name },
-          { column: "card_number", text: card_number },
-        ],
-      });
-  });
+  // Chromium makes a camera up and asks nobody.
+  const flags = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
+  const { office, step } = shareDesk(
+    "photos",
+    async (desk) => {
+      ({ app, page } = await openFresh(desk, { permissions: ["camera"] }));
+      for (const [name, card_number] of [
+        ["张伟", "20260101"],
+        ["章薇", "20260102"],
+        ["王芳", "20260103"],
+        ["王芳", "20260104"],
+      ])
+        await call("add_member", {
+          cells: [
+            { column: "name", text: name },
+            { column: "card_number", text: card_number },
+          ],
+        });
+    },
+    { flags },
+  );
 
-  after(async () => {
-    await browser?.close();
-    office.close();
-  });
-
-  afterEach(() => assert.deepEqual(app.faults.splice(0), [], "what is wrong with the screens"));
-
-  const call = (name, args) =>
-    page.evaluate(
-      async ([called, given]) => {
-        const headers = { "content-type": "application/json" };
-        const answer = await fetch(`/call/${called}`, { method: "POST", headers, body: JSON.stringify(given) });
-        return answer.json();
-      },
-      [name, args],
-    );
+  const call = (name, args) => callApp(page, name, args);
   const goTo = (name) => page.getByRole("navigation").getByRole("link", { name }).click();
   const panel = () => page.getByRole("complementary");
   const openPanel = async (name) => {
@@ -109,7 +89,7 @@ describe("photos of members", { timeout: 300_000 }, () => {
   };
   const hasPhoto = () => panel().locator(".panel-photo img");
 
-  test("a photo from a file is cropped with the keyboard alone", async () => {
+  step("a photo from a file is cropped with the keyboard alone", async () => {
     await openPanel("张伟");
     const file = office.file("张伟.png");
     writeFileSync(file, portrait([224, 180, 150]));
@@ -134,7 +114,7 @@ describe("photos of members", { timeout: 300_000 }, () => {
     await page.getByRole("dialog").waitFor({ state: "hidden" });
   });
 
-  test("what is no picture is refused in words", async () => {
+  step("what is no picture is refused in words", async () => {
     const file = office.file("照片.heic");
     writeFileSync(file, Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic", "latin1"));
     await answerDialog(page, file);
@@ -143,7 +123,7 @@ describe("photos of members", { timeout: 300_000 }, () => {
     await hasPhoto().waitFor();
   });
 
-  test("a photo is taken with the camera, taken again, and cropped", async () => {
+  step("a photo is taken with the camera, taken again, and cropped", async () => {
     await openPanel("章薇");
     await menu("用摄像头拍照…");
     const shoot = page.getByRole("button", { name: "拍照", exact: true });
@@ -160,7 +140,7 @@ describe("photos of members", { timeout: 300_000 }, () => {
     assert.equal(tracks, null, "the camera is let go");
   });
 
-  test("without leave for the camera there are words and another way", async () => {
+  step("without leave for the camera there are words and another way", async () => {
     await page.evaluate(() => {
       const refuse = async () => {
         throw new DOMException("", "NotAllowedError");
@@ -174,7 +154,7 @@ describe("photos of members", { timeout: 300_000 }, () => {
     await page.getByRole("dialog").waitFor({ state: "hidden" });
   });
 
-  test("a photo is taken away, and undo brings it back", async () => {
+  step("a photo is taken away, and undo brings it back", async () => {
     await menu("移除照片");
     await hasPhoto().waitFor({ state: "detached" });
     await page.getByRole("heading", { name: "修改记录" }).click();
@@ -183,7 +163,7 @@ describe("photos of members", { timeout: 300_000 }, () => {
     await page.keyboard.press("Escape");
   });
 
-  test("a folder is matched, corrected, applied as one batch and taken back", async () => {
+  step("a folder is matched, corrected, applied as one batch and taken back", async () => {
     const folder = office.file("照片");
     mkdirSync(folder);
     const files = {
@@ -248,7 +228,7 @@ describe("photos of members", { timeout: 300_000 }, () => {
     assert.equal(before.total, 2);
   });
 
-  test("the history shows photos, not what they are called", async () => {
+  step("the history shows photos, not what they are called", async () => {
     await goTo("名册");
     await openPanel("张伟");
     await panel().getByRole("list").filter({ has: page.locator(".portrait") }).first().waitFor();
