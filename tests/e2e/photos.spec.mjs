@@ -46,7 +46,12 @@ export const portrait = (colour, width = 600, height = 800) => {
   head.writeUInt32BE(height, 4);
   head.set([8, 2, 0, 0, 0], 8);
   const start = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([start, chunk("IHDR", head), chunk("IDAT", deflateSync(rows)), chunk("IEND", Buffer.alloc(0))]);
+  return Buffer.concat([
+    start,
+    chunk("IHDR", head),
+    chunk("IDAT", deflateSync(rows)),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
 };
 
 describe("photos of members", { timeout: 300_000 }, () => {
@@ -177,6 +182,7 @@ describe("photos of members", { timeout: 300_000 }, () => {
     writeFileSync(join(folder, "损坏.jpg"), "not a picture");
     writeFileSync(join(folder, "说明.txt"), "-");
     await goTo("照片");
+    await page.getByRole("heading", { name: "批量照片" }).waitFor();
     await checkScreen(app, "photos-choose");
     await answerDialog(page, folder);
     await page.getByRole("button", { name: "选择文件夹" }).click();
@@ -196,7 +202,9 @@ describe("photos of members", { timeout: 300_000 }, () => {
     await checkScreen(app, "photos-unmatched", { names });
     // 王芳 is two people; a person says which. Then nobody is in doubt any more.
     await show("不确定 1");
-    await list("不确定").getByRole("radio", { name: /20260103/ }).check();
+    await list("不确定")
+      .getByRole("radio", { name: /20260103/ })
+      .check();
     await show("已匹配 2");
     await list("已匹配").getByText("手工指定").waitFor();
     await page.getByRole("button", { name: "设置 4 张照片" }).waitFor();
@@ -216,8 +224,7 @@ describe("photos of members", { timeout: 300_000 }, () => {
     await page.getByText("已设置 4 张照片").waitFor();
     await checkScreen(app, "photos-done", { names });
     await page.getByRole("button", { name: "查看名册" }).click();
-    await page.getByRole("grid").focus();
-    await page.locator(".grid-viewport, .grid-scroll, .grid").first().waitFor();
+    await page.getByRole("grid").waitFor();
     const filled = await call("open_view", {
       filters: [{ test: "is_filled", column: "photo" }],
       sort: [],
@@ -231,9 +238,50 @@ describe("photos of members", { timeout: 300_000 }, () => {
   step("the history shows photos, not what they are called", async () => {
     await goTo("名册");
     await openPanel("张伟");
-    await panel().getByRole("list").filter({ has: page.locator(".portrait") }).first().waitFor();
+    await panel()
+      .getByRole("list")
+      .filter({ has: page.locator(".portrait") })
+      .first()
+      .waitFor();
     const text = await panel().innerText();
     assert.doesNotMatch(text, /[0-9a-f]{64}/);
     await checkScreen(app, "photo-history", { names: ["张伟"] });
+  });
+
+  step("the same in English and in the dark, with a column of photos", async () => {
+    const preferences = await call("preferences", {});
+    const photo = { column: "photo", width_px: 64, is_hidden: false };
+    const columns = [
+      { column: "card_number", width_px: 124, is_hidden: false },
+      { column: "name", width_px: 104, is_hidden: false },
+      photo,
+    ];
+    await call("set_preferences", {
+      ...preferences,
+      language: "en",
+      theme: "dark",
+      density: "roomy",
+      columns,
+    });
+    await page.reload();
+    await page.locator(".grid-picture img").nth(1).waitFor();
+    await page.getByRole("gridcell", { name: "章薇", exact: true }).click();
+    await page.keyboard.press("Alt+Enter");
+    await panel().locator(".panel-photo img").waitFor();
+    await checkScreen(app, "photo-grid-en-dark", { language: "en" });
+    const file = office.file("照片/20260101.png");
+    await answerDialog(page, file);
+    await panel()
+      .getByRole("button", { name: /Photo of/ })
+      .click();
+    await page.getByRole("menuitem", { name: "From a file…" }).click();
+    await page.getByRole("application", { name: "Crop frame" }).waitFor();
+    await checkScreen(app, "photo-crop-en-dark", { language: "en" });
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("link", { name: "Photos" }).click();
+    await answerDialog(page, office.file("照片"));
+    await page.getByRole("button", { name: "Choose a folder" }).click();
+    await page.getByRole("list").locator("img").first().waitFor();
+    await checkScreen(app, "photos-review-en-dark", { language: "en" });
   });
 });

@@ -116,7 +116,8 @@ const Change = ({
   const name = fieldName(t, kind, field);
   const isPhoto = kind === "member" && field === "photo";
   const was = isPhoto ? name : valueName(t, kind, field, from);
-  const shown = (text: string) => (isPhoto ? <PhotoValue hash={text} /> : valueName(t, kind, field, text));
+  const shown = (text: string) =>
+    isPhoto ? <PhotoValue hash={text} size="tiny" /> : valueName(t, kind, field, text);
   return (
     <li>
       <span className="quiet past-field">{name}</span>

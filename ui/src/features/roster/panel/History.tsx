@@ -71,9 +71,9 @@ const Changes = ({ changes }: { changes: readonly FieldChange[] }) => {
       {changes.map(({ field, from, to }) => (
         <li key={field}>
           <span className="quiet">{titleOf(field)}</span>
-          <del>{field === "photo" ? <PhotoValue hash={from} /> : said(field, from)}</del>
+          <del>{field === "photo" ? <PhotoValue hash={from} size="tiny" /> : said(field, from)}</del>
           <span aria-hidden="true">→</span>
-          <ins>{field === "photo" ? <PhotoValue hash={to} /> : said(field, to)}</ins>
+          <ins>{field === "photo" ? <PhotoValue hash={to} size="tiny" /> : said(field, to)}</ins>
         </li>
       ))}
     </ul>
