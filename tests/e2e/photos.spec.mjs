@@ -183,7 +183,7 @@ describe("photos of members", { timeout: 300_000 }, () => {
     writeFileSync(join(folder, "说明.txt"), "-");
     await goTo("照片");
     await page.getByRole("heading", { name: "批量照片" }).waitFor();
-    await checkScreen(app, "photos-choose");
+    await checkScreen(app, "photos-choose", { names: ["jpg"] });
     await answerDialog(page, folder);
     await page.getByRole("button", { name: "选择文件夹" }).click();
     const list = (name) => page.getByRole("list", { name });

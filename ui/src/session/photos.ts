@@ -7,9 +7,11 @@ import { client } from "@/host";
 interface Photos {
   /** `data:` address by hash; null while the photo is not on this computer. */
   small: ReadonlyMap<string, string | null>;
+  /** Rises whenever some came. */
+  count: number;
 }
 
-export const usePhotos = create<Photos>(() => ({ small: new Map() }));
+export const usePhotos = create<Photos>(() => ({ small: new Map(), count: 0 }));
 
 /** What is on the screen is asked for together. */
 const GATHER_MS = 30;
@@ -36,7 +38,7 @@ const ask = async () => {
       if (small.size <= KEPT) break;
       small.delete(hash);
     }
-    usePhotos.setState({ small });
+    usePhotos.setState(({ count }) => ({ small, count: count + 1 }));
   } catch {
     // They are asked for again when they are next looked at.
   }

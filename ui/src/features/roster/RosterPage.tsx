@@ -59,7 +59,7 @@ export const RosterPage = () => {
     [department, text, filters, matching, sort, mark],
   );
   const showsPhotos = preferences?.columns.find((one) => one.column === "photo")?.is_hidden !== true;
-  const pictures = usePhotos((now) => (showsPhotos ? now.small : null));
+  const pictures = usePhotos((now) => (showsPhotos ? now.count : 0));
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is defined decides which columns there are, and photos come by and by
   const columns = useMemo(
     () => gridColumns(t, preferences?.columns ?? [], find),

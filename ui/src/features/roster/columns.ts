@@ -4,7 +4,7 @@ import type { TFunction } from "i18next";
 import type { Column, ColumnPreference, CustomColumn } from "@/generated/types";
 import type { Choice, ColumnEditor, GridColumn } from "@/kit/grid";
 import { fieldOf, isCustom, useDefined } from "@/session/defined";
-import { smallPhoto } from "@/session/photos";
+import { smallPhoto, usePhotos } from "@/session/photos";
 import { choiceLabels, isChoice, tagsOf } from "./choices";
 
 type BuiltIn = Exclude<Column, CustomColumn>;
@@ -132,7 +132,13 @@ export const gridColumns = (
       ...(fieldOf(column)?.form === "number" ? { align: "end" as const } : {}),
       ...(column === "tags" ? { chips: tagChips } : {}),
       ...(column === "photo"
-        ? { picture: { address: (hash: string) => smallPhoto(hash) ?? null, label: t("photo.has") } }
+        ? {
+            picture: {
+              address: (hash: string) => smallPhoto(hash) ?? null,
+              label: t("photo.has"),
+              drawn: usePhotos.getState().count,
+            },
+          }
         : {}),
       isAlwaysShown: column === ALWAYS_SHOWN,
     }));

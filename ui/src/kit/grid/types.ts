@@ -125,8 +125,11 @@ export interface GridColumn {
   isSortable?: boolean;
   /** The text as small labels, each of its own tone: a word of the style sheet. */
   chips?: (text: string) => readonly { text: string; tone: string }[];
-  /** The text names a picture: its address, or null while it is not at hand. `label` is what is read out. */
-  picture?: { address: (text: string) => string | null; label: string };
+  /**
+   * The text names a picture: its address, or null while it is not at hand. `label` is what is read out; when `drawn` is
+   * another one than before, all are drawn anew.
+   */
+  picture?: { address: (text: string) => string | null; label: string; drawn: number };
   /** It cannot be hidden. */
   isAlwaysShown?: boolean;
 }

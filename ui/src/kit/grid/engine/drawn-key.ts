@@ -9,6 +9,7 @@ export function drawnKey(options: GridOptions): string {
     column.align,
     column.isSortable,
     Boolean(column.editor),
+    column.picture?.drawn,
   ]);
   const { label, frozen, density_px, sort, filtered, widths_px, words } = options;
   const told = [label, words, words.before("")];
