@@ -85,7 +85,7 @@ describe("the photo of a member", () => {
     await renderPart(<Photo member="m0" name="王小明" hash="" />);
     await userEvent.click(screen.getByRole("button", { name: "为王小明添加照片" }));
     await userEvent.click(screen.getByRole("menuitem", { name: /从文件选择/ }));
-    expect(await screen.findByText(/另存为 JPEG/)).toBeVisible();
+    expect(await screen.findByText(/另存为 JPEG/)).toBeInTheDocument();
     expect(screen.queryByRole("application")).toBeNull();
   });
 
