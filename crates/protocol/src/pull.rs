@@ -1,10 +1,13 @@
 //! Pull: records in version order, each at its newest version.
 
 use crate::account::Rights;
-use crate::body::{BodyError, Effort, Lines, Row, Writer, write_json};
+use crate::body::{BodyError, Lines, Packing, Row, Writer, write_json};
 use mingce_model::{Kind, RecordId, Value};
 use serde::{Deserialize, Serialize};
 use std::io::Write;
+
+/// Pages up to this size are packed tightly: a thousand changes are, a page of a first pull is not.
+const SMALL_BYTES: usize = 512 * 1024;
 
 /// First line of a pull page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,12 +71,7 @@ pub struct PullWriter {
 
 impl PullWriter {
     pub fn new(header: &PullHeader) -> Result<Self, BodyError> {
-        Ok(Self {
-            writer: Writer::new(header, Effort::Faster)?,
-            last_ver: 0,
-            authors: header.authors.len(),
-            last_at_ms: 0,
-        })
+        Ok(Self { writer: Writer::new(header)?, last_ver: 0, authors: header.authors.len(), last_at_ms: 0 })
     }
     /// Records must come in rising version order, and with an author of the header where that has any.
     pub fn record(&mut self, record: &PulledRecord) -> Result<(), BodyError> {
@@ -104,7 +102,8 @@ impl PullWriter {
         Ok(())
     }
     pub fn finish(self) -> Result<Vec<u8>, BodyError> {
-        self.writer.finish()
+        let packing = if self.writer.bytes() <= SMALL_BYTES { Packing::Tight } else { Packing::Fast };
+        self.writer.finish(packing)
     }
 }
 
