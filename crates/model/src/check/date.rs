@@ -7,11 +7,7 @@ use jiff::civil::Date;
 /// behind it, in full-width characters too. `None` for everything else, day-first and two-digit years included: they
 /// could mean another day.
 pub fn parse_date(text: &str) -> Option<Date> {
-    // As it is stored.
-    if let [year @ .., b'-', m, n, b'-', d, e] = text.as_bytes()
-        && year.len() == 4
-        && year.iter().chain([m, n, d, e]).all(u8::is_ascii_digit)
-    {
+    if is_iso(text) {
         return date(&text[..4], &text[5..7], &text[8..]);
     }
     let clean = text::number(text).ok()?;
@@ -32,6 +28,15 @@ pub fn parse_date(text: &str) -> Option<Date> {
     let (year, rest) = day.split_once('年')?;
     let (month, day) = rest.split_once('月')?;
     date(year, month, day.strip_suffix(['日', '号']).unwrap_or(day))
+}
+
+/// Written as dates are stored: `2013-08-04`. Whether there is such a day is not asked.
+pub(super) fn is_iso(text: &str) -> bool {
+    let is_right = |(place, byte): (usize, &u8)| match place {
+        4 | 7 => *byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    text.len() == 10 && text.as_bytes().iter().enumerate().all(is_right)
 }
 
 fn is_midnight(time: &str) -> bool {

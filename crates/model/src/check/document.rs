@@ -4,6 +4,7 @@ use super::problem::{Problem, Warning};
 use super::resident_id::{birth_and_check, canonical, residence_permit, resident_id};
 use super::text;
 use jiff::civil::Date;
+use std::borrow::Cow;
 
 /// Longest number of a document of kind `other`.
 const OTHER_CHARACTERS_MAX: usize = 40;
@@ -23,7 +24,7 @@ pub(super) fn document_number(
     if number.is_empty() {
         return Ok((number, None));
     }
-    let dashless = || number.replace('-', "");
+    let dashless = || if number.contains('-') { Cow::Owned(number.replace('-', "")) } else { Cow::Borrowed(&*number) };
     let (number, warning) = match kind_or_guess {
         Some("resident_id") => resident_id(&dashless(), today)?,
         Some("residence_permit") => residence_permit(&dashless(), today)?,

@@ -19,6 +19,7 @@ pub use resident_id::{ResidentIdFacts, check_character, resident_id_facts};
 use crate::tree;
 use crate::{Field, Form, Kind, Record, RecordId, Value};
 use jiff::civil::Date;
+use std::borrow::Cow;
 
 /// Years that a date may have.
 const DATE_YEARS: std::ops::RangeInclusive<i16> = resident_id::BIRTH_YEAR_MIN..=2200;
@@ -72,13 +73,35 @@ pub fn check_field(field: Field, value: Value, context: &Context<'_>) -> Result<
     check_value(field, &value, context)
 }
 
+/// `check_field` for a text that need not be owned: an import checks millions of them.
+pub fn check_text(field: Field, text: &str, context: &Context<'_>) -> Result<Checked, Problem> {
+    check_given(field, Given::Text(text), context)
+}
+
 fn check_value(field: Field, value: &Value, context: &Context<'_>) -> Result<Checked, Problem> {
-    let is_empty = match value {
-        Value::Null => true,
-        Value::Int(_) => false,
-        Value::Text(text) => text.chars().all(|c| text::is_blank(c) || text::is_format(c)),
+    let given = match value {
+        Value::Null => Given::Null,
+        Value::Int(number) => Given::Int(*number),
+        Value::Text(text) => Given::Text(text),
     };
-    let (value, warning) = if is_empty { (Value::Null, None) } else { by_form(field, value, context)? };
+    check_given(field, given, context)
+}
+
+/// A value before it is checked.
+#[derive(Clone, Copy)]
+enum Given<'v> {
+    Null,
+    Int(i64),
+    Text(&'v str),
+}
+
+fn check_given(field: Field, given: Given<'_>, context: &Context<'_>) -> Result<Checked, Problem> {
+    let is_empty = match given {
+        Given::Null => true,
+        Given::Int(_) => false,
+        Given::Text(text) => text.chars().all(|c| text::is_blank(c) || text::is_format(c)),
+    };
+    let (value, warning) = if is_empty { (Value::Null, None) } else { by_form(field, given, context)? };
     if value.is_null() && field.is_required() {
         return Err(Problem::RequiredMissing);
     }
@@ -162,19 +185,20 @@ fn check_member(record: &Record, findings: &mut Vec<(Field, Finding)>) {
 
 type Outcome = Result<(Value, Option<Warning>), Problem>;
 
-fn by_form(field: Field, value: &Value, context: &Context<'_>) -> Outcome {
+fn by_form(field: Field, given: Given<'_>, context: &Context<'_>) -> Outcome {
     let whole = |range: std::ops::RangeInclusive<i64>| -> Outcome {
-        let Some(number) = whole_number(value)? else { return Ok((Value::Null, None)) };
+        let Some(number) = whole_number(given)? else { return Ok((Value::Null, None)) };
         if range.contains(&number) { Ok((Value::Int(number), None)) } else { Err(Problem::NumberOutOfRange) }
     };
-    let text = || match value {
-        Value::Text(text) => std::borrow::Cow::Borrowed(text.as_str()),
-        other => std::borrow::Cow::Owned(other.to_string()),
+    let text = || match given {
+        Given::Null => Cow::Borrowed(""),
+        Given::Int(number) => Cow::Owned(number.to_string()),
+        Given::Text(text) => Cow::Borrowed(text),
     };
     match field.form() {
         Form::Int => whole(i64::MIN..=i64::MAX),
         Form::Instant => whole(INSTANTS_MS),
-        Form::Year => match value.as_text().and_then(parse_year) {
+        Form::Year => match if let Given::Text(text) = given { parse_year(text) } else { None } {
             Some(year) if ENTRY_YEARS.contains(&year) => Ok((Value::Int(year), None)),
             _ => whole(ENTRY_YEARS),
         },
@@ -200,11 +224,11 @@ fn plain(text: String) -> Outcome {
     Ok((Value::text(text), None))
 }
 
-fn whole_number(value: &Value) -> Result<Option<i64>, Problem> {
-    match value {
-        Value::Null => Ok(None),
-        Value::Int(number) => Ok(Some(*number)),
-        Value::Text(text) => {
+fn whole_number(given: Given<'_>) -> Result<Option<i64>, Problem> {
+    match given {
+        Given::Null => Ok(None),
+        Given::Int(number) => Ok(Some(number)),
+        Given::Text(text) => {
             let digits = text::number(text)?;
             if digits.is_empty() { Ok(None) } else { digits.parse().map(Some).map_err(|_| Problem::NumberMalformed) }
         }
@@ -230,7 +254,7 @@ fn date_text(field: Field, text: &str, today: Date) -> Outcome {
     if field == Field::MemberBirthDate && date > today {
         return Err(Problem::BirthDateInFuture);
     }
-    plain(date.to_string())
+    plain(if date::is_iso(text) { text.to_owned() } else { date.to_string() })
 }
 
 fn choice_text(field: Field, text: &str) -> Outcome {

@@ -9,6 +9,13 @@ const E164_DIGITS_MAX: usize = 15;
 /// Normalises and checks a mobile number. `0086-138-0013-8000`, `+86 138…` and full-width digits become `13800138000`.
 /// Mainland numbers must match `1[3-9]\d{9}`; numbers from elsewhere must carry `+` or `00` and their country code.
 pub(super) fn phone(text: &str) -> Result<(String, Option<Warning>), Problem> {
+    if let [b'1', b'3'..=b'9', rest @ ..] = text.as_bytes()
+        && rest.len() == 9
+        && rest.iter().all(u8::is_ascii_digit)
+    {
+        // As it is stored.
+        return mainland(text);
+    }
     let typed = text::number(text)?;
     let typed = typed.strip_prefix("tel:").unwrap_or(&typed);
     if typed.is_empty() {

@@ -160,11 +160,17 @@ fn dots_between_ideographs(text: &str) -> String {
         .collect()
 }
 
-/// Whether [`line`] has nothing to do: ideographs and ASCII, with single spaces inside. Nearly all that is imported.
+/// Commas, full stops and brackets as Chinese is written with, and full-width forms; NFC leaves them alone.
+fn is_wide_mark(c: char) -> bool {
+    matches!(c, '\u{3001}' | '\u{3002}' | '\u{300a}'..='\u{3011}' | '\u{ff01}'..='\u{ff5e}')
+}
+
+/// Whether [`line`] and [`lines`] have nothing to do: ideographs, their marks and ASCII, with single spaces inside.
+/// Nearly all that is imported.
 fn is_settled_line(text: &str) -> bool {
     let mut before = ' ';
     for c in text.chars() {
-        let is_settled = c.is_ascii_graphic() || is_han(c) || (c == ' ' && before != ' ');
+        let is_settled = c.is_ascii_graphic() || is_han(c) || is_wide_mark(c) || (c == ' ' && before != ' ');
         if !is_settled {
             return false;
         }
@@ -177,7 +183,7 @@ fn is_settled_line(text: &str) -> bool {
 pub(crate) fn line(text: &str, characters_max: usize) -> Result<String, Problem> {
     bounded(text, characters_max)?;
     if is_settled_line(text) {
-        return finished(text.to_owned(), characters_max);
+        return fitting(text.to_owned(), characters_max);
     }
     let clean: String =
         text.chars().filter(|c| !is_leftover(*c)).map(|c| if is_blank(c) { ' ' } else { c }).nfc().collect();
@@ -194,6 +200,9 @@ pub(crate) fn line(text: &str, characters_max: usize) -> Result<String, Problem>
 /// Text of several lines: NFC, `\n` between lines, no blank lines at the ends.
 pub(crate) fn lines(text: &str, characters_max: usize) -> Result<String, Problem> {
     bounded(text, characters_max)?;
+    if is_settled_line(text) {
+        return fitting(text.to_owned(), characters_max);
+    }
     let clean: String = text.replace("\r\n", "\n").replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
     let clean: String = clean.chars().filter(|c| !is_leftover(*c)).nfc().collect();
     finished(clean.trim_matches(is_blank).to_owned(), characters_max)
@@ -211,6 +220,10 @@ fn finished(text: String, characters_max: usize) -> Result<String, Problem> {
     if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
         return Err(Problem::ControlCharacter);
     }
+    fitting(text, characters_max)
+}
+
+fn fitting(text: String, characters_max: usize) -> Result<String, Problem> {
     if text.len() > characters_max && text.chars().count() > characters_max {
         return Err(Problem::TextTooLong);
     }
@@ -345,12 +358,25 @@ mod tests {
             "a\tb",
             "·",
             "（1）班",
+            "借读，九月转入。",
+            "【甲】、《乙》 Ａ",
+            "ｶﾞ",
         ] {
             let clean: String =
                 text.chars().filter(|c| !is_leftover(*c)).map(|c| if is_blank(c) { ' ' } else { c }).nfc().collect();
             let whole = clean.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
             assert_eq!(line(text, 200).unwrap(), whole, "{text:?}");
+            assert!(!is_settled_line(text) || lines(text, 200).unwrap() == text, "{text:?}");
             assert!(!is_settled_line(text) || whole == text, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_of_plain_characters_is_settled_as_it_stands() {
+        let plain = '!'..='~';
+        for (first, second) in plain.clone().flat_map(|first| plain.clone().map(move |second| (first, second))) {
+            let text = String::from_iter([first, second, first]);
+            assert_eq!(number(&text).unwrap(), number_once(&number_once(&text)), "{text}");
         }
     }
 
