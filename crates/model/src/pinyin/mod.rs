@@ -14,7 +14,7 @@ use readings::{Readings, compound_readings_of, readings_of, surname_readings_of}
 /// At most so many combinations of readings of a name, likeliest first.
 pub const VARIANTS_MAX: usize = 16;
 /// Characters of a name that are read; a name that passed `check` has no more.
-const UNITS_MAX: usize = 64;
+const UNITS_MAX: usize = variants::POSITIONS_MAX;
 
 /// What a name can be found by, lower-case, without tones, spaces and dots.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -93,10 +93,18 @@ impl Reading {
         }
     }
 
+    /// How many readings each unit has.
+    fn count<'c>(&self, counts: &'c mut [u8; UNITS_MAX], readings: fn(&Unit) -> usize) -> &'c [u8] {
+        for (count, unit) in counts.iter_mut().zip(&self.units) {
+            *count = readings(unit) as u8;
+        }
+        &counts[..self.units.len().min(UNITS_MAX)]
+    }
+
     /// Calls `take` with each whole spelling's parts.
     fn for_each_full(&self, mut take: impl FnMut(&mut dyn Iterator<Item = &str>)) {
-        let counts: Vec<u8> = self.units.iter().map(|unit| unit.fulls() as u8).collect();
-        variants::walk(&counts, VARIANTS_MAX, |picked| {
+        let mut counts = [0u8; UNITS_MAX];
+        variants::walk(self.count(&mut counts, Unit::fulls), VARIANTS_MAX, |picked| {
             take(&mut self.units.iter().zip(picked).map(|(unit, index)| match unit {
                 Unit::Read(readings) => &*readings.full[usize::from(*index)],
                 Unit::Letters(range) => &self.letters[range.clone()],
@@ -106,8 +114,8 @@ impl Reading {
 
     /// Calls `take` with each row of first letters.
     fn for_each_initials(&self, mut take: impl FnMut(&mut dyn Iterator<Item = char>)) {
-        let counts: Vec<u8> = self.units.iter().map(|unit| unit.initials() as u8).collect();
-        variants::walk(&counts, VARIANTS_MAX, |picked| {
+        let mut counts = [0u8; UNITS_MAX];
+        variants::walk(self.count(&mut counts, Unit::initials), VARIANTS_MAX, |picked| {
             take(&mut self.units.iter().zip(picked).filter_map(|(unit, index)| match unit {
                 Unit::Read(readings) => Some(char::from(readings.initials[usize::from(*index)])),
                 Unit::Letters(range) => self.letters[range.clone()].chars().next(),

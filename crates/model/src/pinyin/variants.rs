@@ -1,5 +1,8 @@
 //! Walks the combinations of readings in order of likelihood, as far as a bound.
 
+/// Positions of one walk: few enough to keep everything on the stack, for a million names.
+pub(super) const POSITIONS_MAX: usize = 64;
+
 /// How unlikely the reading at an index is: the first costs nothing, the second 2, then one more each. Two second
 /// readings together are as likely as one fourth.
 fn cost(index: usize) -> usize {
@@ -7,19 +10,20 @@ fn cost(index: usize) -> usize {
 }
 
 /// Calls `take` with one index for each position, the likeliest combination first, at most `limit` times.
-/// `counts[i]` is the number of readings at position `i`, at least 1.
+/// `counts[i]` is the number of readings at position `i`, at least 1; there are at most `POSITIONS_MAX`.
 pub(super) fn walk(counts: &[u8], limit: usize, mut take: impl FnMut(&[u8])) {
-    let mut picked = vec![0u8; counts.len()];
-    take(&picked);
+    let mut picked = [0u8; POSITIONS_MAX];
+    let picked = &mut picked[..counts.len()];
+    take(picked);
     if counts.iter().all(|count| *count <= 1) || limit <= 1 {
         return;
     }
     // What the positions from i on can cost at most.
-    let mut most = vec![0usize; counts.len() + 1];
+    let mut most = [0usize; POSITIONS_MAX + 1];
     for i in (0..counts.len()).rev() {
         most[i] = most[i + 1] + cost(usize::from(counts[i]).saturating_sub(1));
     }
-    let mut walk = Walk { counts, most: &most, left: limit - 1, picked: &mut picked, take: &mut take };
+    let mut walk = Walk { counts, most: &most, left: limit - 1, picked, take: &mut take };
     for total in 2..=most[0] {
         walk.from(0, total);
         if walk.left == 0 {
