@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// A calendar date of a cell, as the spreadsheet holds it (not checked: Excel knows a 29 February 1900).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct CellDate {
     pub year: u16,
     pub month: u8,

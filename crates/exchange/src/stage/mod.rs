@@ -5,6 +5,7 @@ mod extras;
 mod paths;
 mod phones;
 mod problem;
+mod seen;
 mod skip;
 mod spoiled;
 mod value;
@@ -25,8 +26,8 @@ use mingce_model::check::{self, document_kind_guess};
 use mingce_model::custom::{CustomField, yes_or_no};
 use mingce_model::{Field, Form, RecordId, Value};
 use paths::Dress;
+use seen::Seen;
 use spoiled::ZeroWatch;
-use std::collections::HashMap;
 use value::{Staged, stage_cell};
 
 /// One guardian that a row names.
@@ -111,12 +112,9 @@ pub struct Stager<'m> {
     skipped: Skipped,
     last_row: u32,
     departments: DepartmentColumns,
-    /// What texts of columns with few different ones came to, by column.
-    seen: Vec<HashMap<String, Staged>>,
+    /// What cells of columns with few different ones came to, by column.
+    seen: Vec<Seen>,
 }
-
-/// Different texts of one column that are remembered.
-const SEEN_TEXTS: usize = 20_000;
 
 impl<'m> Stager<'m> {
     pub fn new(shape: &Shape, mapping: &'m Mapping, today: Date) -> Self {
@@ -133,7 +131,7 @@ impl<'m> Stager<'m> {
             skipped: Skipped::default(),
             last_row: shape.header_row,
             departments: DepartmentColumns::of(mapping, shape),
-            seen: vec![HashMap::new(); mapping.columns.len()],
+            seen: vec![Seen::default(); mapping.columns.len()],
         }
     }
 
@@ -155,7 +153,7 @@ impl<'m> Stager<'m> {
         self.last_row = shape.header_row;
         self.headings = shape.columns.iter().map(|column| column.heading.clone()).collect();
         self.departments = DepartmentColumns::of(mapping, shape);
-        self.seen = vec![HashMap::new(); mapping.columns.len()];
+        self.seen = vec![Seen::default(); mapping.columns.len()];
         self.sheet_department = department.map(paths::names_of_sheet).unwrap_or_default();
     }
 
@@ -176,24 +174,21 @@ impl<'m> Stager<'m> {
             let at = At { row, column: column as u16, cell };
             match *target {
                 Target::Ignore | Target::Field(Field::MemberDocumentKind) => {}
-                Target::Field(field) => {
-                    let kind = document_kind.as_deref();
-                    match self.stage_field(column, field, cell, kind) {
-                        Staged::Nothing => {}
-                        Staged::Bad(code) => {
-                            if let Some(first) = self.several_phones(field, &at, code, &mut staged) {
-                                staged.values.push((field, Value::text(first)));
-                            }
-                        }
-                        Staged::Value(value, caution) => {
-                            if field == Field::MemberCardNumber {
-                                self.zeros.see(row, cell.kind(), value.as_text().unwrap_or_default());
-                            }
-                            staged.problems.extend(caution.map(|code| at.problem(code)));
-                            staged.values.push((field, value));
+                Target::Field(field) => match self.stage_field(column, field, cell, document_kind) {
+                    Staged::Nothing => {}
+                    Staged::Bad(code) => {
+                        if let Some(first) = self.several_phones(field, &at, code, &mut staged) {
+                            staged.values.push((field, Value::text(first)));
                         }
                     }
-                }
+                    Staged::Value(value, caution) => {
+                        if field == Field::MemberCardNumber {
+                            self.zeros.see(row, cell.kind(), value.as_text().unwrap_or_default());
+                        }
+                        staged.problems.extend(caution.map(|code| at.problem(code)));
+                        staged.values.push((field, value));
+                    }
+                },
                 Target::RecordId if !cell.is_blank() => match cell.text().trim().parse() {
                     Ok(id) => staged.record_id = Some(id),
                     Err(_) => staged.problems.push(at.problem(ProblemCode::RecordIdMalformed)),
@@ -244,21 +239,11 @@ impl<'m> Stager<'m> {
 
     /// Stages a cell of the member's own. Dates, years and choices repeat from row to row; they are read once.
     fn stage_field(&mut self, column: usize, field: Field, cell: &Cell<'_>, document_kind: Option<&str>) -> Staged {
-        let repeats = matches!(field.form(), Form::Date | Form::Year | Form::Choice(_));
-        let Some(text) = Some(cell).filter(|_| repeats).and_then(|cell| match cell {
-            Cell::Text(text) => Some(text),
-            _ => None,
-        }) else {
+        if !matches!(field.form(), Form::Date | Form::Year | Form::Choice(_)) {
             return stage_cell(field, cell, self.today, document_kind, self.mapping.card_number_digits);
-        };
-        if let Some(staged) = self.seen[column].get(text.as_ref()) {
-            return staged.clone();
         }
-        let staged = stage_cell(field, cell, self.today, None, None);
-        if self.seen[column].len() < SEEN_TEXTS && text.len() <= 64 {
-            self.seen[column].insert(text.to_string(), staged.clone());
-        }
-        staged
+        let today = self.today;
+        self.seen[column].find_or_stage(cell, || stage_cell(field, cell, today, None, None))
     }
 
     /// What is left to say after the last row.
@@ -267,18 +252,19 @@ impl<'m> Stager<'m> {
     }
 
     /// Reads the kind of document before its number; guesses it where the row does not say it.
-    fn document_kind(&self, cells: &[Cell<'_>], staged: &mut StagedRow) -> Option<String> {
-        let cell_of = |target| self.mapping.column_of(Target::Field(target)).and_then(|c| Some((c, cells.get(c)?)));
+    fn document_kind(&mut self, cells: &[Cell<'_>], staged: &mut StagedRow) -> Option<&'static str> {
+        let mapping = self.mapping;
+        let cell_of = |target| mapping.column_of(Target::Field(target)).and_then(|c| Some((c, cells.get(c)?)));
         if let Some((column, cell)) = cell_of(Field::MemberDocumentKind) {
             let field = Field::MemberDocumentKind;
-            match stage_cell(field, cell, self.today, None, None) {
+            match self.stage_field(column, field, cell, None) {
                 Staged::Nothing => {}
                 Staged::Bad(code) => {
                     let at = At { row: staged.row, column: column as u16, cell };
                     staged.problems.push(at.problem(code));
                 }
                 Staged::Value(value, _) => {
-                    let kind = value.as_text().map(str::to_owned);
+                    let kind = value.as_text().and_then(|kind| word_of(field, kind));
                     staged.values.push((field, value));
                     return kind;
                 }
@@ -286,7 +272,7 @@ impl<'m> Stager<'m> {
         }
         let (_, cell) = cell_of(Field::MemberDocumentNumber)?;
         staged.document_kind_guess = document_kind_guess(&cell.text());
-        staged.document_kind_guess.map(str::to_owned)
+        staged.document_kind_guess
     }
 
     fn guardian(&self, at: &At<'_, '_>, slot: u8, field: Field, staged: &mut StagedRow) {
@@ -386,6 +372,12 @@ impl<'m> Stager<'m> {
             Err(code) => staged.problems.push(At { row: staged.row, column: column as u16, cell }.problem(code)),
         }
     }
+}
+
+/// The field's own word that is spelt so.
+fn word_of(field: Field, spelt: &str) -> Option<&'static str> {
+    let Form::Choice(words) = field.form() else { return None };
+    words.iter().copied().find(|word| *word == spelt)
 }
 
 /// The columns that name the department, with what their headings say of bare numbers.

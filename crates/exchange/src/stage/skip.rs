@@ -95,7 +95,8 @@ fn is_total(cells: &[Cell<'_>]) -> bool {
         text.chars().count() <= 12
             && text.chars().all(|c| c.is_ascii_digit() || c.is_ascii_punctuation() || "人男女名个 ：".contains(c))
     };
-    filled.next().is_some_and(|first| is_total_word(&first.text())) && filled.all(is_count)
+    // Of a person the second cell is no count, which is soon seen.
+    filled.next().is_some_and(|first| filled.all(is_count) && is_total_word(&first.text()))
 }
 
 /// `填表人：…`, `注：…`, `示例`: prose under or above the table.

@@ -6,6 +6,7 @@ use crate::read::{Cell, ValueKind};
 use jiff::civil::Date;
 use mingce_model::check::{self, Context};
 use mingce_model::{Field, Value};
+use std::borrow::Cow;
 
 /// What a cell gave.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -30,9 +31,9 @@ pub(crate) fn stage_cell(
     if cell.is_blank() {
         return Staged::Nothing;
     }
-    let text = cell.text();
+    let mut text = cell.text();
     let mut caution = None;
-    let value = match field {
+    match field {
         Field::MemberDocumentNumber => {
             if spoiled::has_lost_digits(cell) || spoiled::is_exponent_form(&text) {
                 return Staged::Bad(ProblemCode::ResidentIdSpoiled);
@@ -41,29 +42,30 @@ pub(crate) fn stage_cell(
             if text.contains(['*', '＊']) {
                 return Staged::Bad(ProblemCode::Rule(check::Problem::NumberMasked));
             }
-            Value::text(text)
         }
         Field::MemberCardNumber | Field::MemberPhone | Field::GuardianPhone => {
             if spoiled::has_lost_digits(cell) || spoiled::is_exponent_form(&text) {
                 return Staged::Bad(ProblemCode::NumberSpoiled);
             }
-            Value::text(if field == Field::MemberCardNumber { filled_up(&text, digits) } else { text.into_owned() })
-        }
-        Field::MemberBirthDate | Field::MemberValidFrom | Field::MemberValidUntil => match date_of_serial(cell) {
-            Some(date) => {
-                caution = Some(ProblemCode::DateFromSerial);
-                Value::text(date.to_string())
+            if field == Field::MemberCardNumber {
+                text = filled_up(text, digits);
             }
-            None => Value::text(text),
-        },
+        }
+        Field::MemberBirthDate | Field::MemberValidFrom | Field::MemberValidUntil => {
+            if let Some(date) = date_of_serial(cell) {
+                caution = Some(ProblemCode::DateFromSerial);
+                text = Cow::Owned(date.to_string());
+            }
+        }
         // 入学时间: the year of a full date.
-        Field::MemberEntryYear => match check::parse_date(&text) {
-            Some(date) => Value::Int(i64::from(date.year())),
-            None => Value::text(text),
-        },
-        _ => Value::text(text),
-    };
-    match check::check_field(field, value, &Context { today, document_kind }) {
+        Field::MemberEntryYear => {
+            if let Some(date) = check::parse_date(&text) {
+                text = Cow::Owned(date.year().to_string());
+            }
+        }
+        _ => {}
+    }
+    match check::check_text(field, &text, &Context { today, document_kind }) {
         // A required field that holds only invisible marks is an empty cell.
         Err(check::Problem::RequiredMissing) => Staged::Nothing,
         Err(problem) => Staged::Bad(match problem {
@@ -80,13 +82,14 @@ pub(crate) fn stage_cell(
 }
 
 /// The card number with zeros in front, if the user agreed to a length and it is made of digits.
-fn filled_up(text: &str, digits: Option<u8>) -> String {
+fn filled_up(text: Cow<'_, str>, digits: Option<u8>) -> Cow<'_, str> {
     let trimmed = text.trim();
     match digits {
         Some(digits) if !trimmed.is_empty() && trimmed.bytes().all(|byte| byte.is_ascii_digit()) => {
-            format!("{trimmed:0>width$}", width = usize::from(digits))
+            Cow::Owned(format!("{trimmed:0>width$}", width = usize::from(digits)))
         }
-        _ => trimmed.to_owned(),
+        _ if trimmed.len() == text.len() => text,
+        _ => Cow::Owned(trimmed.to_owned()),
     }
 }
 
