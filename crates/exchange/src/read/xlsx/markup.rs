@@ -164,6 +164,14 @@ impl<R: Read> Markup<R> {
         }
     }
 
+    /// Takes the next cell in one go when it is written as nearly all are and lies in the window whole. `None` leaves
+    /// everything as it is, for [`Self::next`].
+    pub(crate) fn next_plain_cell(&mut self) -> Option<PlainCell<'_>> {
+        let (cell, length) = plain_cell(&self.window[self.start..self.end])?;
+        self.start += length;
+        Some(cell)
+    }
+
     /// Reads more behind what is left; false at the end of the part.
     fn fill(&mut self) -> Result<bool, ExchangeError> {
         self.window.copy_within(self.start..self.end, 0);
@@ -212,6 +220,48 @@ impl<R: Read> Markup<R> {
         }
         Ok(())
     }
+}
+
+/// A cell without formula, runs or anything else out of the way.
+pub(crate) struct PlainCell<'w> {
+    pub reference: &'w [u8],
+    pub style: Option<&'w [u8]>,
+    pub kind: Option<&'w [u8]>,
+    pub content: PlainContent<'w>,
+}
+
+pub(crate) enum PlainContent<'w> {
+    /// Of `<v>`, as it stands.
+    Value(&'w [u8]),
+    /// Of `<is><t>`, as it stands.
+    Inline(&'w [u8]),
+}
+
+/// `<c r="A1" s="1" t="s"><v>0</v></c>` or `<c r="A1" t="inlineStr"><is><t>text</t></is></c>` at the start of the bytes,
+/// and how long it is.
+fn plain_cell(bytes: &[u8]) -> Option<(PlainCell<'_>, usize)> {
+    let (reference, mut rest) = up_to(b'"', bytes.strip_prefix(b"<c r=\"")?)?;
+    let mut attribute = |start: &[u8]| {
+        let (value, behind) = up_to(b'"', rest.strip_prefix(start)?)?;
+        rest = behind;
+        Some(value)
+    };
+    let (style, kind) = (attribute(b" s=\""), attribute(b" t=\""));
+    let inside = rest.strip_prefix(b">")?;
+    let (content, rest) = if let Some(value) = inside.strip_prefix(b"<v>") {
+        let (value, rest) = up_to(b'<', value)?;
+        (PlainContent::Value(value), rest.strip_prefix(b"/v></c>")?)
+    } else {
+        let (text, rest) = up_to(b'<', inside.strip_prefix(b"<is><t>")?)?;
+        (PlainContent::Inline(text), rest.strip_prefix(b"/t></is></c>")?)
+    };
+    Some((PlainCell { reference, kind, style, content }, bytes.len() - rest.len()))
+}
+
+/// What stands before the byte, and behind it.
+fn up_to(byte: u8, bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = find_near(byte, bytes)?;
+    Some((&bytes[..end], &bytes[end + 1..]))
 }
 
 /// Finds a byte that is nearly always near: looks at the first bytes one by one before it calls for wider means.

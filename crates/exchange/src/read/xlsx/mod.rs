@@ -2,6 +2,7 @@
 
 mod formats;
 mod markup;
+mod row;
 mod sheet;
 mod strings;
 

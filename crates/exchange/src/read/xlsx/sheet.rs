@@ -1,12 +1,13 @@
 //! The cells of one XLSX sheet, streamed.
 
 use super::formats::NumberFormat;
-use super::markup::{Markup, Tag, Token, resolve};
-use super::strings::{SharedStrings, read_item, unescape};
+use super::markup::{Markup, PlainCell, PlainContent, Tag, Token, resolve};
+use super::row::{OpenRow, Slot};
+use super::strings::{SharedStrings, read_item, read_run, unescape};
 use crate::read::Cell;
 use crate::read::dates::{Epoch, from_iso, from_serial};
 use crate::read::limits::Limits;
-use crate::read::merged::{Area, MergeFill};
+use crate::read::merged::Area;
 use crate::read::rows::RowSink;
 use crate::{ExchangeError, Run};
 use std::borrow::Cow;
@@ -34,11 +35,8 @@ pub(crate) fn read_rows(
     sink: &mut RowSink<'_>,
 ) -> Result<(), ExchangeError> {
     let mut markup = Markup::new(part)?;
-    let mut merges = MergeFill::new(merges);
-    let mut cells: Vec<Cell<'_>> = Vec::new();
+    let mut rows = OpenRow::new(merges);
     let (mut row, mut column) = (0_u32, 0_u32);
-    // The row that `cells` belongs to.
-    let mut open_row = 0_u32;
     let mut tokens = 0_u32;
     let mut text = String::new();
     let mut has_data = false;
@@ -47,69 +45,66 @@ pub(crate) fn read_rows(
         if tokens.is_multiple_of(TOKENS_PER_LOOK) {
             run.check()?;
         }
-        let tag = match markup.next()? {
-            Some(Token::Open(tag)) => tag,
-            Some(Token::Close(b"row")) => {
-                row = row.saturating_add(1);
-                column = 0;
-                continue;
-            }
-            Some(Token::Close(b"sheetData")) => break,
-            Some(_) => continue,
-            // Cut short, unless there was nothing to cut.
-            None if !has_data => break,
-            None => return Err(ExchangeError::Damaged),
-        };
-        match tag.name() {
-            b"c" => {}
-            b"sheetData" => {
-                has_data = !tag.is_empty;
-                if tag.is_empty {
-                    break;
-                }
-                continue;
-            }
-            b"row" => {
-                if let Some((_, number)) = tag.attributes().find(|(name, _)| *name == b"r") {
-                    row = parse_row(number)?;
-                }
-                column = 0;
-                if tag.is_empty {
+        let value = if let Some(cell) = markup.next_plain_cell() {
+            (row, column) = parse_reference(cell.reference)?;
+            read_plain(&cell, book, &mut text)?
+        } else {
+            let tag = match markup.next()? {
+                Some(Token::Open(tag)) => tag,
+                Some(Token::Close(b"row")) => {
                     row = row.saturating_add(1);
+                    column = 0;
+                    continue;
                 }
+                Some(Token::Close(b"sheetData")) => break,
+                Some(_) => continue,
+                // Cut short, unless there was nothing to cut.
+                None if !has_data => break,
+                None => return Err(ExchangeError::Damaged),
+            };
+            match tag.name() {
+                b"c" => {}
+                b"sheetData" => {
+                    has_data = !tag.is_empty;
+                    if tag.is_empty {
+                        break;
+                    }
+                    continue;
+                }
+                b"row" => {
+                    if let Some((_, number)) = tag.attributes().find(|(name, _)| *name == b"r") {
+                        row = parse_row(number)?;
+                    }
+                    column = 0;
+                    if tag.is_empty {
+                        row = row.saturating_add(1);
+                    }
+                    continue;
+                }
+                _ => continue,
+            }
+            let (mut style, mut kind): (usize, Kind) = (0, Kind::Number);
+            for (name, value) in tag.attributes() {
+                match name {
+                    b"r" => (row, column) = parse_reference(value)?,
+                    b"s" => style = parse_number(value).unwrap_or(0) as usize,
+                    b"t" => kind = Kind::of(value)?,
+                    _ => {}
+                }
+            }
+            if tag.is_empty {
+                column = column.saturating_add(1);
                 continue;
             }
-            _ => continue,
-        }
-        let (mut style, mut kind): (usize, Kind) = (0, Kind::Number);
-        for (name, value) in tag.attributes() {
-            match name {
-                b"r" => (row, column) = parse_reference(value)?,
-                b"s" => style = parse_number(value).unwrap_or(0) as usize,
-                b"t" => kind = Kind::of(value)?,
-                _ => {}
-            }
-        }
+            read_cell(&mut markup, kind, style, book, &mut text)?
+        };
         let this_column = column;
         column = column.saturating_add(1);
-        if tag.is_empty {
+        if matches!(value, Slot::Cell(Cell::Empty)) {
             continue;
         }
-        let value = read_cell(&mut markup, kind, style, book, &mut text)?;
-        if matches!(value, Cell::Empty) {
-            continue;
-        }
-        if row != open_row {
-            // Rows stand in rising order in every file that Excel opens (ECMA-376 part 1, 18.3.1.73).
-            if row < open_row {
-                return Err(ExchangeError::Damaged);
-            }
-            merges.fill(open_row, &mut cells);
-            if sink.row(open_row, &cells, run)?.is_break() {
-                return Ok(());
-            }
-            cells.clear();
-            open_row = row;
+        if row != rows.index() && rows.go_on_to(row, run, sink)?.is_break() {
+            return Ok(());
         }
         if this_column >= u32::from(limits.columns) {
             if value.is_blank() {
@@ -117,14 +112,30 @@ pub(crate) fn read_rows(
             }
             return Err(ExchangeError::TooManyColumns { limit: limits.columns });
         }
-        let this_column = this_column as usize;
-        if cells.len() <= this_column {
-            cells.resize(this_column + 1, Cell::Empty);
-        }
-        cells[this_column] = value;
+        rows.put(this_column as usize, value);
     }
-    merges.fill(open_row, &mut cells);
-    sink.row(open_row, &cells, run).map(|_| ())
+    rows.emit(run, sink).map(|_| ())
+}
+
+/// Takes a cell that was found whole.
+fn read_plain<'b, 'w>(
+    cell: &PlainCell<'w>,
+    book: &Book<'b>,
+    text: &'w mut String,
+) -> Result<Slot<'b, &'w str>, ExchangeError> {
+    let kind = cell.kind.map_or(Ok(Kind::Number), Kind::of)?;
+    match cell.content {
+        PlainContent::Value(value) => {
+            let style = cell.style.and_then(parse_number).unwrap_or(0) as usize;
+            convert(value, kind, style, book).map(Slot::Cell)
+        }
+        PlainContent::Inline(_) if !matches!(kind, Kind::Inline) => Ok(Slot::Cell(Cell::Empty)),
+        PlainContent::Inline(run) => {
+            text.clear();
+            read_run(run, text)?;
+            Ok(Slot::Text(text))
+        }
+    }
 }
 
 /// How a cell's value is written (ECMA-376 part 1, 18.18.11).
@@ -155,21 +166,24 @@ impl Kind {
 }
 
 /// Reads up to the end of the cell.
-fn read_cell<'b>(
+fn read_cell<'b, 'w>(
     markup: &mut Markup<impl Read>,
     kind: Kind,
     style: usize,
     book: &Book<'b>,
-    text: &mut String,
-) -> Result<Cell<'b>, ExchangeError> {
+    text: &'w mut String,
+) -> Result<Slot<'b, &'w str>, ExchangeError> {
     let mut value = Cell::Empty;
+    let mut has_text = false;
     loop {
         match markup.next()? {
             Some(Token::Open(tag)) if tag.name() == b"v" && !tag.is_empty => {
                 // Nearly always one text; then it need not be copied.
                 match markup.next()? {
-                    Some(Token::Text(bytes)) => value = convert(bytes, kind, style, book)?,
-                    Some(Token::Verbatim(bytes)) => value = convert(bytes, kind, style, book)?,
+                    Some(Token::Text(bytes) | Token::Verbatim(bytes)) => {
+                        value = convert(bytes, kind, style, book)?;
+                        has_text = false;
+                    }
                     Some(Token::Close(_)) => continue,
                     Some(Token::Open(_)) | None => return Err(ExchangeError::Damaged),
                 }
@@ -177,13 +191,11 @@ fn read_cell<'b>(
             Some(Token::Open(tag)) if tag.name() == b"is" && !tag.is_empty => {
                 text.clear();
                 read_item(markup, b"is", text)?;
-                if matches!(kind, Kind::Inline) {
-                    value = Cell::Text(Cow::Owned(text.clone()));
-                }
+                has_text = matches!(kind, Kind::Inline);
             }
             // Formulas are not read: what they came to stands beside them.
             Some(Token::Open(tag)) if !tag.is_empty => markup.skip_element()?,
-            Some(Token::Close(b"c")) => return Ok(value),
+            Some(Token::Close(b"c")) => return Ok(if has_text { Slot::Text(text) } else { Slot::Cell(value) }),
             Some(_) => {}
             None => return Err(ExchangeError::Damaged),
         }
@@ -301,6 +313,52 @@ fn area_of(range: &str) -> Option<Area> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Gives one byte at a time, so that no cell is ever found whole.
+    struct Trickle<'b>(&'b [u8]);
+
+    impl Read for Trickle<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let read = self.0.len().min(buffer.len()).min(1);
+            buffer[..read].copy_from_slice(&self.0[..read]);
+            self.0 = &self.0[read..];
+            Ok(read)
+        }
+    }
+
+    #[test]
+    fn cells_found_whole_are_those_found_piece_by_piece() {
+        let sheet = "<sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" t=\"inlineStr\"><is><t>张&amp;三</t></is></c>\
+            <c r=\"C1\" s=\"1\"><v>39448</v></c><c r=\"D1\"><v>2023</v></c><c r=\"E1\"><is><t>no</t></is></c>\
+            <c r=\"F1\" t=\"inlineStr\"><is><t> x_x0041_ </t></is></c></row>\
+            <row r=\"3\"><c r=\"B3\" t=\"str\"><f>A1</f><v>b</v></c><c r=\"C3\" t=\"inlineStr\"><is><t>below</t></is></c></row>\
+            <row r=\"4\"><c r=\"A4\" t=\"b\"><v>1</v></c><c r=\"C4\" t=\"e\"><v>#N/A</v></c></row></sheetData>";
+        let strings = SharedStrings::read("<sst><si><t>shared</t></si></sst>".as_bytes(), &Limits::default()).unwrap();
+        let formats = [NumberFormat::Plain, NumberFormat::Date];
+        let book = Book { strings: &strings, formats: &formats, epoch: Epoch::default() };
+        let read = |part: &mut dyn Read, merges: &[Area]| {
+            let mut rows = Vec::new();
+            let mut on_row = |row: u32, cells: &[Cell<'_>]| {
+                rows.push((row, cells.iter().cloned().map(Cell::into_owned).collect::<Vec<_>>()));
+                Ok(std::ops::ControlFlow::Continue(()))
+            };
+            let limits = Limits::default();
+            let mut sink = RowSink::new(&mut on_row, limits);
+            crate::unwatched(|run| read_rows(part, merges.to_vec(), &book, &limits, run, &mut sink)).unwrap();
+            rows
+        };
+        let merged = [Area { first_row: 0, last_row: 2, column: 0 }];
+        for merges in [&[][..], &merged] {
+            let rows = read(&mut sheet.as_bytes(), merges);
+            assert_eq!(rows, read(&mut Trickle(sheet.as_bytes()), merges));
+            let texts: Vec<Vec<_>> =
+                rows.iter().map(|(_, cells)| cells.iter().map(|cell| cell.text().into_owned()).collect()).collect();
+            let below = if merges.is_empty() { "" } else { "shared" };
+            assert_eq!(texts[0], ["shared", "张&三", "2008-01-01", "2023", "", "xA"]);
+            assert_eq!(texts[1], [below, "b", "below"]);
+            assert_eq!(texts[2], ["TRUE", "", ""]);
+        }
+    }
 
     #[test]
     fn references_are_read_and_bounded() {

@@ -1,6 +1,6 @@
 //! The texts that an XLSX package keeps apart from its cells, held in one piece.
 
-use super::markup::{Markup, Token};
+use super::markup::{Markup, Token, resolve};
 use crate::ExchangeError;
 use crate::read::limits::Limits;
 use std::borrow::Cow;
@@ -65,6 +65,14 @@ pub(crate) fn read_item<R: Read>(
             None => return Err(ExchangeError::Damaged),
         }
     }
+}
+
+/// Adds a run whose text stands in one piece and whose white space is not to be kept.
+pub(crate) fn read_run(bytes: &[u8], text: &mut String) -> Result<(), ExchangeError> {
+    let start = text.len();
+    text.push_str(&resolve(bytes)?);
+    finish_run(text, start, Space::Trim);
+    Ok(())
 }
 
 /// What happens to white space around a run.
