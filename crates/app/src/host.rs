@@ -49,27 +49,34 @@ pub trait RunningService: Send + Sync {
     fn network_urls(&self) -> Vec<String>;
 }
 
-/// Fresh record ids for bulk work: randomness is asked for once for many of them.
+/// Fresh record ids for bulk work, made many at a time: clock and randomness are asked for once, and those of one time
+/// come in rising order, so that each goes behind the others in every index by id.
 pub(crate) struct Ids<'h> {
     host: &'h dyn Host,
-    random: [u8; 10 * 256],
-    used: usize,
+    /// Taken from the end.
+    ready: Vec<mingce_model::RecordId>,
 }
+
+/// Ids that are made together; their time is never much older than their records.
+const IDS_AT_ONCE: usize = 256;
+const RANDOM_BYTES: usize = 10;
 
 impl<'h> Ids<'h> {
     pub(crate) fn new(host: &'h dyn Host) -> Self {
-        Self { host, random: [0; 2560], used: 2560 }
+        Self { host, ready: Vec::new() }
     }
 
     pub(crate) fn next_id(&mut self) -> Outcome<mingce_model::RecordId> {
-        if self.used == self.random.len() {
-            self.host.fill_random(&mut self.random)?;
-            self.used = 0;
+        if let Some(id) = self.ready.pop() {
+            return Ok(id);
         }
-        let mut random = [0; 10];
-        random.copy_from_slice(&self.random[self.used..self.used + 10]);
-        self.used += 10;
-        Ok(mingce_model::RecordId::from_parts(u64::try_from(self.host.now_ms()).unwrap_or(0), random))
+        let mut random = [0; RANDOM_BYTES * IDS_AT_ONCE];
+        self.host.fill_random(&mut random)?;
+        let now_ms = u64::try_from(self.host.now_ms()).unwrap_or(0);
+        let (parts, _) = random.as_chunks::<RANDOM_BYTES>();
+        self.ready.extend(parts.iter().map(|part| mingce_model::RecordId::from_parts(now_ms, *part)));
+        self.ready.sort_unstable_by(|a, b| b.cmp(a));
+        self.ready.pop().ok_or_else(|| mingce_ipc::Code::Internal.into())
     }
 }
 
