@@ -1,6 +1,8 @@
-//! The same workbook into the encrypted store by ours, and into a bare SQLite table by openpyxl.
+//! The same workbook into the encrypted store by ours, and into a bare SQLite table by openpyxl; and a larger one beside
+//! what only reading it costs.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
 
@@ -13,6 +15,10 @@ use crate::process;
 /// At least ten times as fast.
 const MOST: f64 = 0.1;
 
+/// A large workbook: all of the import against its reading alone, and what it may hold in memory.
+const MOST_BY_READING: f64 = 3.0;
+const MOST_MB: f64 = 400.0;
+
 /// What the workbook holds, and what has to be reached with it. With guardians a row is three records of ours, each
 /// with its history and its place in the outbox, and still one row of the other's table: told, not judged.
 const WORKBOOKS: [(&str, Reach); 2] = [("members", Reach::Ratio(MOST)), ("guardians", Reach::Nothing)];
@@ -21,40 +27,68 @@ pub(crate) fn compare(peers: &Peers, sizes: Sizes, table: &mut Table) -> Result<
     for (kind, reach) in WORKBOOKS {
         compare_workbook(peers, sizes.imported, (kind, reach), table)?;
     }
-    Ok(())
+    compare_with_reading(peers, sizes.imported_large, table)
 }
 
-fn compare_workbook(peers: &Peers, count: u32, (kind, reach): (&str, Reach), table: &mut Table) -> Result<()> {
+/// The workbook with so many rows, which is made when it is missing.
+fn workbook(peers: &Peers, count: u32, kind: &str) -> Result<PathBuf> {
     let workbook = peers.folder.join(format!("import_{kind}_{count}.xlsx"));
     if !workbook.exists() {
         let script = Peers::script("import/workbook.py");
         let mut command = peers.command(peers.python()?);
         process::run(command.arg(script).arg(count.to_string()).arg(kind).arg(&workbook))?;
     }
+    Ok(workbook)
+}
+
+/// Ours, into a new roster.
+fn import(peers: &Peers, workbook: &Path) -> Result<Measured> {
     let folder = peers.folder.join("import_ours");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
     let mut command = peers.command(&peers.program("import_peer")?);
-    let ours = Measured::run(peers, command.arg(&workbook).arg(&folder), None)?;
+    Measured::run(peers, command.arg(workbook).arg(&folder), None)
+}
+
+fn check_rows(measured: &Measured, whose: &str, count: u32) -> Result<()> {
+    let rows = measured.number("rows")?;
+    ensure!(rows == f64::from(count), "{whose} brought in {rows} of {count} rows");
+    Ok(())
+}
+
+fn compare_workbook(peers: &Peers, count: u32, (kind, reach): (&str, Reach), table: &mut Table) -> Result<()> {
+    let workbook = workbook(peers, count, kind)?;
+    let ours = import(peers, &workbook)?;
     let mut command = peers.command(peers.python()?);
     command
         .arg(Peers::script("import/openpyxl_import.py"))
         .arg(&workbook)
         .arg(peers.folder.join("import_openpyxl.sqlite"));
     let theirs = Measured::run(peers, &command, None)?;
-    for (measured, whose) in [(&ours, "ours"), (&theirs, "openpyxl's")] {
-        ensure!(
-            measured.number("rows")? == f64::from(count),
-            "{whose} brought in {} of {count} rows",
-            measured.number("rows")?
-        );
-    }
+    check_rows(&ours, "ours", count)?;
+    check_rows(&theirs, "openpyxl's", count)?;
     let peer = "openpyxl";
     let mut add = |what: &str, unit, ours, theirs, reach| {
         table.add(Row { what: format!("import of {count} rows, {kind}, {what}"), unit, ours, peer, theirs, reach });
     };
     add("CPU", "s", ours.number("op_cpu_s")?, theirs.number("op_cpu_s")?, reach);
     add("peak memory", "MB", ours.number("peak_mb")?, theirs.number("peak_mb")?, Reach::Nothing);
+    Ok(())
+}
+
+fn compare_with_reading(peers: &Peers, count: u32, table: &mut Table) -> Result<()> {
+    let workbook = workbook(peers, count, "members")?;
+    let ours = import(peers, &workbook)?;
+    let mut command = peers.command(&peers.program("import_peer")?);
+    let reading = Measured::run(peers, command.arg(&workbook), None)?;
+    check_rows(&ours, "ours", count)?;
+    check_rows(&reading, "the reader", count)?;
+    let peer = "reading alone";
+    let mut add = |what: &str, unit, ours, theirs, reach| {
+        table.add(Row { what: format!("import of {count} rows, members, {what}"), unit, ours, peer, theirs, reach });
+    };
+    add("CPU", "s", ours.number("op_cpu_s")?, reading.number("op_cpu_s")?, Reach::Ratio(MOST_BY_READING));
+    add("peak memory", "MB", ours.number("peak_mb")?, reading.number("peak_mb")?, Reach::Amount(MOST_MB));
     Ok(())
 }

@@ -42,12 +42,15 @@ pub(crate) struct Sizes {
     pub(crate) synced: u32,
     pub(crate) labels: u32,
     pub(crate) imported: u32,
+    pub(crate) imported_large: u32,
     pub(crate) searched: u32,
 }
 
 impl Sizes {
-    const USUAL: Self = Self { synced: 100_000, labels: 10_000, imported: 100_000, searched: 1_000_000 };
-    const QUICK: Self = Self { synced: 10_000, labels: 1_000, imported: 10_000, searched: 100_000 };
+    const USUAL: Self =
+        Self { synced: 100_000, labels: 10_000, imported: 100_000, imported_large: 300_000, searched: 1_000_000 };
+    const QUICK: Self =
+        Self { synced: 10_000, labels: 1_000, imported: 10_000, imported_large: 30_000, searched: 100_000 };
 }
 
 impl Bench {
