@@ -231,7 +231,7 @@ pub trait Accounts {
         organisation: OrganisationKey,
     ) -> Result<Option<Standing>, StorageError>;
     fn load_organisations_of(&mut self, account: AccountId) -> Result<Vec<OrganisationSummary>, StorageError>;
-    /// Everybody who may sign in, by organisation; at most `limit`.
+    /// Everybody who may sign in, by organisation, its owners first; at most `limit`.
     fn load_administrators(&mut self, limit: usize) -> Result<Vec<AdministratorRow>, StorageError>;
     fn insert_device(&mut self, device: &DeviceRow, token_hash: &TokenHash) -> Result<(), StorageError>;
     fn find_session(&mut self, token_hash: &TokenHash) -> Result<Option<SessionRow>, StorageError>;

@@ -119,7 +119,7 @@ impl Accounts for SqliteTransaction<'_> {
             .prepare_cached(&format!(
                 "SELECT {ORGANISATION}, role, rights, account.name, account.phone {MEMBERSHIP} \
                  JOIN account ON account.id=account_organisation.account \
-                 ORDER BY organisation.key, account_organisation.since LIMIT ?1"
+                 ORDER BY organisation.key, role<>'owner', account_organisation.since LIMIT ?1"
             ))
             .map_err(failure)?;
         let mut rows = statement.query([i64::try_from(limit).unwrap_or(i64::MAX)]).map_err(failure)?;
