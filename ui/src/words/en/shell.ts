@@ -61,10 +61,9 @@ export const shell: Words<typeof source> = {
   },
   spelt: {
     duplicates: "merge",
-    photos: "pictures",
+    photos: "pictures camera",
     roster: "members",
     import: "file",
-    photos: "pictures camera",
     year: "classes",
     attention: "conflicts refused",
     invitations: "print codes",

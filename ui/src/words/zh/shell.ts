@@ -62,7 +62,6 @@ export const shell = {
     photos: "zhaopian zp qianwangzhaopian qwzp",
     roster: "mingce mc qianwangmingce qwmc",
     import: "daoru dr qianwangdaoru qwdr",
-    photos: "zhaopian zp qianwangzhaopian qwzp",
     year: "xinxuenian xxn qianwangxinxuenian qwxxn",
     attention: "daichuli dcl qianwangdaichuli qwdcl",
     invitations: "yaoqing yq qianwangyaoqing qwyq",
