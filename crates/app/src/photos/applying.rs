@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 /// Pictures decoded at the same time, and how many pixels all of them may have.
 const AT_ONCE: usize = 4;
-const PIXELS_AT_ONCE: u64 = 50_000_000;
+const PIXELS_AT_ONCE: u64 = 25_000_000;
 /// Failures listed; all are counted.
 const LISTED: usize = 200;
 
