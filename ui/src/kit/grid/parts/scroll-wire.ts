@@ -22,13 +22,21 @@ export class ScrollWire {
   constructor(board: Board, events: ScrollEvents, signal: AbortSignal) {
     this.#board = board;
     this.#events = events;
-    board.scroller.addEventListener("scroll", () => this.#scrolled(), { signal, passive: true });
+    const { scroller } = board;
+    scroller.addEventListener("scroll", () => this.#scrolled(), { signal, passive: true });
+    // Before the first step to the side, not after it. And not passive: a browser that waits for the answer moves the
+    // box and draws its rows in one frame; otherwise it first shows the moved box without them and draws twice.
+    const turned = (event: WheelEvent) => {
+      if (event.deltaX !== 0 || event.shiftKey) this.#shift("shifted");
+    };
+    scroller.addEventListener("wheel", turned, { signal, passive: false });
     signal.addEventListener("abort", () => this.#stopRest());
   }
 
   to(left_px: number, top_px: number): void {
     const { scroll, scroller, viewport } = this.#board;
     scroll.goTo(top_px);
+    if (left_px > 0) this.#shift("shifted");
     scroller.scrollTop = scroll.physical_px;
     scroller.scrollLeft = left_px;
     viewport.scrollLeft_px = scroller.scrollLeft;
@@ -45,6 +53,7 @@ export class ScrollWire {
   #scrolled(): void {
     const { scroll, scroller, viewport } = this.#board;
     viewport.scrollLeft_px = scroller.scrollLeft;
+    if (viewport.scrollLeft_px > 0) this.#shift("shifted");
     // Browsers round what they were told to scroll to.
     if (Math.abs(scroller.scrollTop - scroll.physical_px) >= 0.5) scroll.scrolled(scroller.scrollTop);
     if (scroll.drift_px > DRIFT_LIMIT_PX) this.#settle();
@@ -52,10 +61,16 @@ export class ScrollWire {
     this.#events.render();
   }
 
+  /** Frozen columns stick only away from the left end. */
+  #shift(to: "shifted" | "home"): void {
+    this.#board.scroller.classList.toggle("is-shifted", to === "shifted");
+  }
+
   #restSoon(): void {
     this.#stopRest();
     this.#rest = setTimeout(() => {
       this.#rest = null;
+      if (this.#board.viewport.scrollLeft_px <= 0) this.#shift("home");
       this.#settle();
       this.#events.rested();
     }, REST_MS);
