@@ -52,10 +52,20 @@ pub fn has_roster(app: &App) -> Result<bool> {
 
 /// Opens the folder's only roster; it syncs when it is told to.
 pub fn open(app: &App) -> Result<()> {
+    app.open_profile_quietly(only_profile(app)?)?;
+    Ok(())
+}
+
+/// Opens the folder's only roster as the window does: it syncs by itself, the search index is read in the background.
+pub fn open_as_window(app: &App) -> Result<()> {
+    app.open_profile(only_profile(app)?)?;
+    Ok(())
+}
+
+fn only_profile(app: &App) -> Result<ProfileId> {
     let profiles = app.app_state(Default::default())?.profiles;
     let profile = profiles.first().context("the folder holds no roster")?;
-    app.open_profile_quietly(ProfileId { id: profile.id.clone() })?;
-    Ok(())
+    Ok(ProfileId { id: profile.id.clone() })
 }
 
 /// Exchanges everything there is.

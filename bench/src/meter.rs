@@ -17,12 +17,22 @@ impl Meter {
         Self { started: Instant::now(), cpu_s: cpu_s() }
     }
 
+    /// Seconds by the clock.
+    pub fn elapsed_s(&self) -> f64 {
+        self.started.elapsed().as_secs_f64()
+    }
+
+    /// CPU seconds of all threads.
+    pub fn cpu_s(&self) -> f64 {
+        cpu_s() - self.cpu_s
+    }
+
     /// Prints the line that the runner reads: seconds by the clock, CPU seconds of all threads, peak memory so far.
     ///
     /// # Errors
     /// When the system does not tell the memory (it is read from /proc).
     pub fn print(&self, rows: u64) -> Result<()> {
-        let (op_s, op_cpu_s) = (self.started.elapsed().as_secs_f64(), cpu_s() - self.cpu_s);
+        let (op_s, op_cpu_s) = (self.elapsed_s(), self.cpu_s());
         let peak_mb = peak_mb()?;
         println!(r#"{{"op_s":{op_s:.3},"op_cpu_s":{op_cpu_s:.3},"rows":{rows},"client_peak_mb":{peak_mb}}}"#);
         Ok(())

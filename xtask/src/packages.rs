@@ -47,8 +47,10 @@ pub(crate) const TEST: Group = Group {
 };
 
 /// What the other programs of the comparison need.
-pub(crate) const BENCH: Group =
-    Group { purpose: "the programs compared with", apt: &["python3-venv", "fonts-hanazono"] };
+pub(crate) const BENCH: Group = Group {
+    purpose: "the programs compared with",
+    apt: &["python3-venv", "fonts-hanazono", "fonts-noto-cjk", "chromium"],
+};
 
 /// What the cross-build for Windows needs besides its own toolchain.
 pub(crate) const WINDOWS: Group = Group {

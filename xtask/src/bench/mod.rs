@@ -1,10 +1,12 @@
 //! `cargo xtask bench`: our programs and others on the same work in the same run, and one table of what each cost.
 //! The others are installed under target/bench; whatever cannot be had or built is left out, aloud.
 
+mod grid;
 mod import;
 mod labels;
 mod measured;
 mod peers;
+mod roster;
 mod search;
 mod sync;
 mod table;
@@ -19,7 +21,7 @@ use table::Table;
 
 #[derive(Args)]
 pub(crate) struct Bench {
-    /// Do only this comparison: sync, labels, import or search. May be given more than once.
+    /// Do only this comparison: sync, labels, import, search, roster or grid. May be given more than once.
     #[arg(long, value_name = "WHAT")]
     only: Vec<String>,
     /// A tenth of the usual sizes: soon done, good for a look, not for the record.
@@ -33,8 +35,14 @@ pub(crate) struct Bench {
 /// A comparison: its name and how it adds its rows.
 type Comparison = (&'static str, fn(&Peers, Sizes, &mut Table) -> Result<()>);
 
-const COMPARISONS: [Comparison; 4] =
-    [("sync", sync::compare), ("labels", labels::compare), ("import", import::compare), ("search", search::compare)];
+const COMPARISONS: [Comparison; 6] = [
+    ("sync", sync::compare),
+    ("labels", labels::compare),
+    ("import", import::compare),
+    ("search", search::compare),
+    ("roster", roster::compare),
+    ("grid", grid::compare),
+];
 
 /// How much work each program gets.
 #[derive(Clone, Copy)]
@@ -44,13 +52,26 @@ pub(crate) struct Sizes {
     pub(crate) imported: u32,
     pub(crate) imported_large: u32,
     pub(crate) searched: u32,
+    pub(crate) grid_rows: u32,
 }
 
 impl Sizes {
-    const USUAL: Self =
-        Self { synced: 100_000, labels: 10_000, imported: 100_000, imported_large: 300_000, searched: 1_000_000 };
-    const QUICK: Self =
-        Self { synced: 10_000, labels: 1_000, imported: 10_000, imported_large: 30_000, searched: 100_000 };
+    const USUAL: Self = Self {
+        synced: 100_000,
+        labels: 10_000,
+        imported: 100_000,
+        imported_large: 300_000,
+        searched: 1_000_000,
+        grid_rows: 1_000_000,
+    };
+    const QUICK: Self = Self {
+        synced: 10_000,
+        labels: 1_000,
+        imported: 10_000,
+        imported_large: 30_000,
+        searched: 100_000,
+        grid_rows: 100_000,
+    };
 }
 
 impl Bench {
@@ -59,7 +80,8 @@ impl Bench {
             bail!("the comparison reads CPU and memory from /proc, so it runs on Linux only");
         }
         if let Some(unknown) = self.only.iter().find(|name| COMPARISONS.iter().all(|(known, _)| known != name)) {
-            bail!("there is no comparison {unknown:?}: sync, labels, import and search are there");
+            let known: Vec<&str> = COMPARISONS.iter().map(|(name, _)| *name).collect();
+            bail!("there is no comparison {unknown:?}; there are {}", known.join(", "));
         }
         if let Err(failure) = packages::install(&[&packages::BENCH], Consent::from_yes(self.yes)) {
             println!("left out: {failure:#}");

@@ -16,6 +16,8 @@ pub(crate) struct Peers {
     pub(crate) python: Option<PathBuf>,
     /// The folder that holds PouchDB's node_modules.
     pub(crate) pouch: Option<PathBuf>,
+    /// The folder that holds the grids' node_modules.
+    pub(crate) grid: Option<PathBuf>,
     programs: PathBuf,
 }
 
@@ -24,8 +26,9 @@ impl Peers {
         let folder = places::target()?.join("bench");
         fs::create_dir_all(&folder)?;
         let python = told("Python's programs", prepare_python(&folder));
-        let pouch = told("PouchDB", prepare_pouch(&folder));
-        Ok(Self { python, pouch, programs: places::target()?.join("release"), folder })
+        let pouch = told("PouchDB", prepare_node(&folder.join("pouch"), "sync/pouch", "pouchdb"));
+        let grid = told("the grids", prepare_node(&folder.join("grid"), "grid", "ag-grid-community"));
+        Ok(Self { python, pouch, grid, programs: places::target()?.join("release"), folder })
     }
 
     /// A program of mingce-bench, or `examples/NAME` of another crate; the name of the missing one is the error.
@@ -79,18 +82,18 @@ fn prepare_python(folder: &Path) -> Result<PathBuf> {
     Ok(python)
 }
 
-fn prepare_pouch(folder: &Path) -> Result<PathBuf> {
+/// The packages that the folder under bench/peers pins; the copy of its list tells whether they are still the right ones.
+fn prepare_node(folder: &Path, pinned: &str, one_of_them: &str) -> Result<PathBuf> {
     ensure!(process::find("node").is_some(), "there is no Node.js");
-    let pouch = folder.join("pouch");
-    fs::create_dir_all(&pouch)?;
-    let lock = fs::read_to_string(Peers::script("sync/pouch/package-lock.json"))?;
-    let is_installed = pouch.join("node_modules/pouchdb").exists();
-    if is_installed && fs::read_to_string(pouch.join("package-lock.json")).is_ok_and(|installed| installed == lock) {
-        return Ok(pouch);
+    fs::create_dir_all(folder)?;
+    let lock = fs::read_to_string(Peers::script(pinned).join("package-lock.json"))?;
+    let is_installed = folder.join("node_modules").join(one_of_them).exists();
+    if is_installed && fs::read_to_string(folder.join("package-lock.json")).is_ok_and(|installed| installed == lock) {
+        return Ok(folder.to_owned());
     }
     for name in ["package.json", "package-lock.json"] {
-        fs::copy(Peers::script("sync/pouch").join(name), pouch.join(name))?;
+        fs::copy(Peers::script(pinned).join(name), folder.join(name))?;
     }
-    process::run(process::npm().current_dir(&pouch).args(["ci", "--no-audit", "--no-fund", "--silent"]))?;
-    Ok(pouch)
+    process::run(process::npm().current_dir(folder).args(["ci", "--no-audit", "--no-fund", "--silent"]))?;
+    Ok(folder.to_owned())
 }
