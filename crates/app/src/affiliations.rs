@@ -15,7 +15,7 @@ const PLACES_MAX: usize = 100;
 
 /// The member's further places, in the order they were added.
 pub(crate) fn list(session: &Session, member: RecordId) -> Outcome<Vec<AffiliationDetail>> {
-    let departments = told(session.store.departments())?;
+    let departments = told(session.store.department_tree())?;
     let places = told(session.store.find_by(Field::AffiliationMember, &Value::from(member), PLACES_MAX))?;
     Ok(places
         .iter()

@@ -137,7 +137,10 @@ impl Calls for App {
         views::open(&*self.session()?, &wanted)
     }
     fn page(&self, wanted: PageRequest) -> Outcome<Page> {
-        views::page(&*self.session()?, &wanted)
+        let session = self.session()?;
+        let page = views::page(&session, &wanted)?;
+        self.warm_search(&session);
+        Ok(page)
     }
     fn read_range(&self, wanted: Range) -> Outcome<Block> {
         views::read_range(&*self.session()?, &wanted, Reading::Shown)
@@ -483,7 +486,7 @@ impl App {
     /// The path of a department; empty for an unknown one.
     pub fn department_path(&self, id: &str) -> String {
         let path = || -> Outcome<String> {
-            let departments = told(self.session()?.store.departments())?;
+            let departments = told(self.session()?.store.department_tree())?;
             Ok(departments.get(departments::id(id)?).map(|node| node.path.to_string()).unwrap_or_default())
         };
         path().unwrap_or_default()

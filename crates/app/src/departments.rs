@@ -97,7 +97,7 @@ pub(crate) fn detail(session: &Session, id: RecordId) -> Outcome<DepartmentDetai
 
 /// The tree as the model checks it.
 pub(crate) fn tree(session: &Session) -> Outcome<Tree> {
-    let departments = told(session.store.departments())?;
+    let departments = told(session.store.department_tree())?;
     Ok(Tree::new(departments.nodes().iter().map(|node| Department {
         id: DepartmentId(node.id),
         parent: node.parent.map(DepartmentId),
@@ -117,7 +117,7 @@ pub(crate) fn check_home(session: &Session, id: RecordId) -> Outcome<()> {
 pub(crate) fn home_problem(session: &Session, member: &Record, columns: &[Column]) -> Option<CellProblem> {
     let cell = columns.iter().position(|column| *column == Column::Department)?;
     let home = member.reference(Field::MemberDepartment)?;
-    session.store.departments().ok()?.get(home).filter(|node| node.is_hidden)?;
+    session.store.department_tree().ok()?.get(home).filter(|node| node.is_hidden)?;
     let code = IN_ARCHIVED_DEPARTMENT.to_owned();
     Some(CellProblem { cell: u32::try_from(cell).ok()?, code, is_warning: true })
 }

@@ -136,7 +136,7 @@ fn version_of(path: &Path) -> OneRosterVersion {
 }
 
 fn all_departments(session: &Session) -> Outcome<Vec<Department>> {
-    let departments = told(session.store.departments())?;
+    let departments = told(session.store.department_tree())?;
     let as_model = |node: &mingce_store::DepartmentNode| Department {
         id: DepartmentId(node.id),
         parent: node.parent.map(DepartmentId),

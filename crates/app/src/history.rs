@@ -221,7 +221,7 @@ pub(crate) fn restore_record(session: &Session, wanted: &RestoreRecord) -> Outco
 fn check_name_is_free(session: &Session, id: RecordId, moment: Moment) -> Outcome<()> {
     let then = told(session.store.record_at(Kind::Department, id, moment))?.ok_or(Code::NotFound)?;
     let (name, parent) = (then.text(Field::DepartmentName).unwrap_or(""), then.reference(Field::DepartmentParent));
-    let tree = told(session.store.departments())?;
+    let tree = told(session.store.department_tree())?;
     let is_taken = |node: &mingce_store::DepartmentNode| node.id != id && node.parent == parent && &*node.name == name;
     if tree.nodes().iter().any(is_taken) { Err(Code::DepartmentExists.into()) } else { Ok(()) }
 }

@@ -108,7 +108,7 @@ fn described(session: &Session, kept: &Kept) -> Outcome<KeptChange> {
     };
     let value = match (kept.field, &record) {
         (Some(Field::MemberDepartment), Some(record)) => {
-            let departments = told(session.store.departments())?;
+            let departments = told(session.store.department_tree())?;
             let node = record.reference(Field::MemberDepartment).and_then(|id| departments.get(id));
             node.map(|node| node.path.to_string()).unwrap_or_default()
         }

@@ -177,7 +177,7 @@ pub(crate) fn list(session: &Session, asked: &InvitationQuery) -> Outcome<Invita
 
 /// Joined and invited by main department, in the tree's order.
 fn progress(session: &Session, people: &[MemberRow], now_ms: i64) -> Outcome<Vec<DepartmentProgress>> {
-    let departments = told(session.store.departments())?;
+    let departments = told(session.store.department_tree())?;
     let mut counted: HashMap<RecordId, DepartmentProgress> = HashMap::new();
     for row in people {
         let Some(id) = row.member.reference(Field::MemberDepartment) else { continue };

@@ -182,7 +182,7 @@ fn history_entry(
 pub(crate) fn shown(session: &Session, field: Field, value: &Value) -> String {
     match (field.form(), value) {
         (mingce_model::Form::Ref(Kind::Department), Value::Text(id)) => {
-            let departments = session.store.departments().ok();
+            let departments = session.store.department_tree().ok();
             let node = id.parse().ok().and_then(|id| departments.as_ref()?.get(id).map(|node| node.path.to_string()));
             node.unwrap_or_default()
         }

@@ -1,11 +1,11 @@
-//! The department tree with its counts, kept in memory until a department or somebody's place changes.
+//! The department tree, kept in memory until a department changes; with its counts, until somebody's place changes.
 
 use crate::{Store, StoreError, rows, shadow};
 use mingce_model::tree::{ARCHIVED, Parents, natural_key, settle_parents};
 use mingce_model::{DepartmentId, Field, Kind, Record, RecordId};
 use rusqlite::Connection;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// Levels that a path spells out.
 const DEPTH_SPELLED: u16 = 64;
@@ -29,9 +29,9 @@ pub struct DepartmentNode {
     pub path: Arc<str>,
     /// 0 at the top.
     pub depth: u16,
-    /// Members whose main department or further place it is.
+    /// Members whose main department or further place it is; 0 where nobody was counted.
     pub direct: u32,
-    /// Members in it and below it, each counted once.
+    /// Members in it and below it, each counted once; 0 where nobody was counted.
     pub count: u32,
 }
 
@@ -92,19 +92,24 @@ impl Ranks {
 }
 
 impl Store {
-    /// The department tree as it is now.
+    /// The department tree as it is now, with how many members are where: everybody is looked at after somebody moved.
     pub fn departments(&self) -> Result<Arc<Departments>, StoreError> {
-        let placement = self.placement();
-        let mut kept = self.departments.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((of, departments)) = &*kept
-            && *of == placement
-        {
-            return Ok(Arc::clone(departments));
-        }
-        let fresh = Arc::new(self.readers.read(load)?);
-        self.ranks.set(&fresh);
-        *kept = Some((placement, Arc::clone(&fresh)));
-        Ok(fresh)
+        kept(&self.counted, self.placement(), || {
+            self.readers.read(|conn| {
+                let mut departments = load(conn)?;
+                count(conn, &mut departments)?;
+                Ok(departments)
+            })
+        })
+    }
+
+    /// The department tree as it is now; nobody is counted, so that it does not wait for a large roster.
+    pub fn department_tree(&self) -> Result<Arc<Departments>, StoreError> {
+        kept(&self.arranged, self.arrangement(), || {
+            let departments = self.readers.read(load)?;
+            self.ranks.set(&departments);
+            Ok(departments)
+        })
     }
 
     /// Everybody who leads a department, heads before deputies, by name.
@@ -145,6 +150,23 @@ impl Store {
     }
 }
 
+/// What is kept, unless it is older than `change`: then it is made anew.
+fn kept(
+    place: &Mutex<Option<(u64, Arc<Departments>)>>,
+    change: u64,
+    make: impl FnOnce() -> Result<Departments, StoreError>,
+) -> Result<Arc<Departments>, StoreError> {
+    let mut kept = place.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((of, departments)) = &*kept
+        && *of == change
+    {
+        return Ok(Arc::clone(departments));
+    }
+    let fresh = Arc::new(make()?);
+    *kept = Some((change, Arc::clone(&fresh)));
+    Ok(fresh)
+}
+
 struct Raw {
     id: RecordId,
     parent: Option<RecordId>,
@@ -182,9 +204,7 @@ fn load(conn: &Connection) -> Result<Departments, StoreError> {
         raw.push(Raw::of(&rows::read(Kind::Department, row)?.record));
     }
     settle(conn, &mut raw)?;
-    let mut departments = arrange(raw);
-    count(conn, &mut departments)?;
-    Ok(departments)
+    Ok(arrange(raw))
 }
 
 /// The tree of departments that are not those of the table, with so many members in each.

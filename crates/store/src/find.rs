@@ -2,8 +2,9 @@
 
 use crate::departments::Departments;
 use crate::find_related::{CustomFields, load_custom_fields};
+use crate::headcount::unbroken_rows;
 use crate::search::Hit;
-use crate::{Store, StoreError, rows};
+use crate::{Store, StoreError, headcount, rows};
 use mingce_model::{Field, Form, Kind, RecordId, Value};
 use rusqlite::{Connection, params_from_iter, types::Value as Sql};
 
@@ -117,7 +118,7 @@ impl Store {
     pub fn find_members(&self, query: &Query) -> Result<View, StoreError> {
         let version = self.version();
         // Ranks of departments are read by the SQL function, so they must be there before.
-        let departments = self.departments()?;
+        let departments = self.department_tree()?;
         let hits = match query.text.as_deref().map(str::trim) {
             Some(text) if !crate::search::words_of(text).is_empty() => Some(self.search_members(text)?),
             _ => None,
@@ -136,7 +137,10 @@ impl Store {
                     asked.into_iter().filter(|row| among.has(*row)).collect()
                 }
             }
-            None => self.readers.read(|conn| select_rows(conn, query, &departments, None))?,
+            None => self.readers.read(|conn| {
+                let everybody = if is_plain && query.sort.is_empty() { unbroken_rows(conn)? } else { None };
+                everybody.map_or_else(|| select_rows(conn, query, &departments, None), Ok)
+            })?,
         };
         Ok(View { rows, version })
     }
@@ -150,10 +154,7 @@ impl Store {
 
     /// Members on the roster.
     pub fn member_count(&self) -> Result<u64, StoreError> {
-        self.readers.read(|conn| {
-            let count: i64 = conn.prepare_cached("SELECT count(*) FROM member")?.query_row([], |row| row.get(0))?;
-            Ok(count.unsigned_abs())
-        })
+        Ok(self.readers.read(headcount::of)?.unsigned_abs())
     }
 }
 

@@ -5,9 +5,9 @@
 use crate::fresh::Fresh;
 use crate::operation::{Base, Label, Origin, Touched};
 use crate::rebase::{self, Values};
-use crate::rows::{self, Stored};
+use crate::rows::{self, Stored, Written};
 use crate::shadow::{self, Shadow};
-use crate::{StoreError, identity, overtaken};
+use crate::{StoreError, headcount, identity, overtaken};
 use mingce_model::id::BatchId;
 use mingce_model::{Edit, Field, Kind, Record, RecordId, Verb};
 use rusqlite::{Connection, ErrorCode};
@@ -16,6 +16,8 @@ use rusqlite::{Connection, ErrorCode};
 #[derive(Default)]
 pub(crate) struct Effects {
     pub has_changed: bool,
+    /// Departments are other than before.
+    pub has_rearranged: bool,
     /// Departments, or who is in which, are other than before.
     pub has_moved: bool,
     pub search: SearchEffect,
@@ -31,6 +33,7 @@ pub(crate) enum SearchEffect {
 impl Effects {
     pub(crate) fn join(&mut self, other: Effects) {
         self.has_changed |= other.has_changed;
+        self.has_rearranged |= other.has_rearranged;
         self.has_moved |= other.has_moved;
         self.search = match (std::mem::take(&mut self.search), other.search) {
             (SearchEffect::Changes(mut all), SearchEffect::Changes(more)) => {
@@ -78,6 +81,8 @@ pub(crate) struct Journal<'c> {
     logged: Option<(i64, i64)>,
     /// Some record has a shadow; asked once, because it is looked up for every edit.
     has_shadows: bool,
+    /// Members made, less those removed.
+    more_members: i64,
     /// See `identity::frontier`.
     frontier: i64,
     /// New records that are put in together soon; see `fresh`.
@@ -113,6 +118,7 @@ impl<'c> Journal<'c> {
             effects: Effects::default(),
             logged: None,
             has_shadows: shadow::exist(conn)?,
+            more_members: 0,
             frontier: identity::frontier(conn)?,
             waiting: Vec::new(),
             waiting_base: Base::default(),
@@ -124,6 +130,7 @@ impl<'c> Journal<'c> {
     /// Closes the operation; one without history leaves no trace.
     pub(crate) fn finish(mut self) -> Result<(Touched, Effects), StoreError> {
         self.put_in()?;
+        headcount::add(self.conn, self.more_members)?;
         match self.logged {
             None => {
                 self.conn.prepare_cached("DELETE FROM operation WHERE number = ?1")?.execute([self.operation])?;
@@ -301,8 +308,9 @@ impl<'c> Journal<'c> {
                 let row = rows::former(self.conn, kind, id)?;
                 if let Some((row, text)) = rows::insert(self.conn, &record, row)? {
                     self.note_text(row, text);
+                    self.more_members += i64::from(kind == Kind::Member);
                 }
-                self.effects.has_moved |= matters_to_tree(kind, None);
+                self.note_place(kind, None);
             }
             (Some(stored), None) => {
                 if let Some((row, text)) = rows::delete(self.conn, stored)? {
@@ -310,8 +318,9 @@ impl<'c> Journal<'c> {
                 }
                 if kind == Kind::Member {
                     self.note_search(stored.row, None);
+                    self.more_members -= 1;
                 }
-                self.effects.has_moved |= matters_to_tree(kind, None);
+                self.note_place(kind, None);
             }
             (Some(stored), Some(values)) => {
                 let changed = rows::differing(kind, &stored.record.values, values);
@@ -319,23 +328,40 @@ impl<'c> Journal<'c> {
                     return Ok(());
                 }
                 let record = Record { kind, id, ver, values: values.clone() };
-                let (row, text) = rows::update(self.conn, stored.row, &record, &changed)?;
-                if changed.is_empty() {
-                    return Ok(());
+                let written = rows::update(self.conn, stored.row, &record, &changed)?;
+                if !changed.is_empty() {
+                    self.note_changed(kind, id, &changed, written);
                 }
-                self.note_text(row, text);
-                self.effects.has_moved |= matters_to_tree(kind, Some(&changed));
+                return Ok(());
             }
         }
         self.note_touched(kind, id);
         Ok(())
     }
 
+    /// Notes which fields of a row were changed, and whether the member is found by something else now.
+    pub(crate) fn note_changed(&mut self, kind: Kind, id: RecordId, changed: &[Field], (row, text): Written) {
+        self.note_text(row, text);
+        self.note_place(kind, Some(changed));
+        self.note_touched(kind, id);
+    }
+
     /// Notes a row that was put in without `set_row`.
     pub(crate) fn note_created(&mut self, kind: Kind, id: RecordId, row: i64, text: Option<String>) {
+        self.more_members += i64::from(kind == Kind::Member);
         self.note_text(row, text);
-        self.effects.has_moved |= matters_to_tree(kind, None);
+        self.note_place(kind, None);
         self.note_touched(kind, id);
+    }
+
+    /// Notes whether the department tree or its counts may differ now; `None`: created or removed.
+    fn note_place(&mut self, kind: Kind, changed: Option<&[Field]>) {
+        self.effects.has_rearranged |= kind == Kind::Department;
+        self.effects.has_moved |= match kind {
+            Kind::Department | Kind::Affiliation => true,
+            Kind::Member => changed.is_none_or(|fields| fields.contains(&Field::MemberDepartment)),
+            _ => false,
+        };
     }
 
     /// Notes a change that `set_row` did not make itself.
@@ -365,17 +391,12 @@ impl<'c> Journal<'c> {
     }
 }
 
-/// Whether the department tree or its counts may differ after such a change; `None`: created or removed.
-fn matters_to_tree(kind: Kind, changed: Option<&[Field]>) -> bool {
-    match kind {
-        Kind::Department | Kind::Affiliation => true,
-        Kind::Member => changed.is_none_or(|fields| fields.contains(&Field::MemberDepartment)),
-        _ => false,
-    }
-}
-
 /// The edit with the present values as its bases; `None` when it would change nothing.
-fn on_what_is_there(wanted: &Edit, current: Option<&Stored>, base: Base) -> Result<Option<Edit>, StoreError> {
+pub(crate) fn on_what_is_there(
+    wanted: &Edit,
+    current: Option<&Stored>,
+    base: Base,
+) -> Result<Option<Edit>, StoreError> {
     let (kind, id) = (wanted.kind, wanted.id);
     let stale = |field| StoreError::Stale { kind, id, field };
     match (wanted.verb, current) {

@@ -13,6 +13,7 @@ mod error;
 mod find;
 mod find_related;
 mod fresh;
+mod headcount;
 mod history;
 mod identity;
 mod journal;

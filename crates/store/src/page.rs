@@ -67,7 +67,7 @@ impl Store {
     ) -> Result<Vec<Option<MemberRow>>, StoreError> {
         let start = start.min(view.len());
         let end = start.saturating_add(count).min(view.len());
-        let departments = self.departments()?;
+        let departments = self.department_tree()?;
         self.readers.read(|conn| {
             let hints = Hints::of(conn)?;
             let stored: Vec<Option<Stored>> = view.rows[start..end]
@@ -91,7 +91,7 @@ impl Store {
 
     /// One member as the grid shows it.
     pub fn member(&self, id: RecordId) -> Result<Option<MemberRow>, StoreError> {
-        let departments = self.departments()?;
+        let departments = self.department_tree()?;
         self.readers.read(|conn| match rows::find(conn, Kind::Member, id)? {
             Some(stored) => {
                 let extra = page_extras::load(conn, &[id], Customs::All)?.remove(&id).unwrap_or_default();

@@ -6,7 +6,7 @@ use crate::identity::Identity;
 use crate::journal::Effects;
 use crate::profile::{self, Lock};
 use crate::search::Search;
-use crate::{StoreError, identity, schema};
+use crate::{StoreError, headcount, identity, schema};
 use rusqlite::Connection;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,9 +17,13 @@ pub struct Store {
     writer: Mutex<Connection>,
     pub(crate) readers: Readers,
     pub(crate) search: Search,
-    pub(crate) departments: Mutex<Option<(u64, Arc<Departments>)>>,
+    /// The tree, and the tree with its counts, each with the number of the change that it is as of.
+    pub(crate) arranged: Mutex<Option<(u64, Arc<Departments>)>>,
+    pub(crate) counted: Mutex<Option<(u64, Arc<Departments>)>>,
     pub(crate) ranks: Ranks,
     version: AtomicU64,
+    /// Counts changes of departments.
+    arrangement: AtomicU64,
     /// Counts changes of departments and of who is where.
     placement: AtomicU64,
     identity: Identity,
@@ -46,6 +50,7 @@ impl Store {
             let conn = connection::open(path, key, Role::Creator, &ranks)?;
             schema::create(&conn)?;
             identity::write(&conn, identity)?;
+            headcount::begin(&conn)?;
             // Closed before the folder is moved: what lies in the log belongs into the file.
             conn.close().map_err(|(_, error)| StoreError::from(error))
         })?;
@@ -69,7 +74,10 @@ impl Store {
         };
         schema::migrate(&conn)?;
         let store = Self::with(conn, dir, key, ranks, lock)?;
-        store.transact_quietly(crate::pull::restore_indexes)?;
+        store.transact_quietly(|conn| {
+            headcount::begin(conn)?;
+            crate::pull::restore_indexes(conn)
+        })?;
         Ok(store)
     }
 
@@ -79,9 +87,11 @@ impl Store {
             readers: Readers::new(profile::database_path(dir), key, &ranks),
             writer: Mutex::new(conn),
             search: Search::default(),
-            departments: Mutex::default(),
+            arranged: Mutex::default(),
+            counted: Mutex::default(),
             ranks,
             version: AtomicU64::new(1),
+            arrangement: AtomicU64::new(1),
             placement: AtomicU64::new(1),
             identity,
             _lock: lock,
@@ -96,6 +106,10 @@ impl Store {
     /// Rises with every change of any record; starts anew with every opening.
     pub fn version(&self) -> u64 {
         self.version.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn arrangement(&self) -> u64 {
+        self.arrangement.load(Ordering::Acquire)
     }
 
     pub(crate) fn placement(&self) -> u64 {
@@ -132,6 +146,9 @@ impl Store {
     /// Brings memory up to what was just committed; answers the new version.
     fn learn(&self, effects: Effects) -> u64 {
         self.search.learn(effects.search);
+        if effects.has_rearranged {
+            self.arrangement.fetch_add(1, Ordering::AcqRel);
+        }
         if effects.has_moved {
             self.placement.fetch_add(1, Ordering::AcqRel);
         }

@@ -37,13 +37,21 @@ impl App {
         let started = Driver::start(self.host.clone(), session.lanes.clone(), tell);
         *driver = Some(started.map_err(|_| Failure::from(Code::Internal).with("reason", "no_thread"))?);
         *lock(&session.fetcher) = Some(Fetcher::start(session.lanes.clone()));
-        // The first search should not wait for the index.
+        Ok(())
+    }
+
+    /// Reads the search index in the background, once: the first search should not wait for it, nor should the first
+    /// page, so it is read behind that. Only where the background loop runs: a command may never search.
+    pub(crate) fn warm_search(&self, session: &Session) {
+        let mut warming = lock(&session.warming);
+        if warming.is_some() || lock(&session.driver).is_none() {
+            return;
+        }
         let store = session.store.clone();
-        *lock(&session.warming) = Some(self.runtime.spawn_blocking(move || {
+        *warming = Some(self.runtime.spawn_blocking(move || {
             // What cannot be read now is said when somebody searches.
             let _ = store.warm_search();
         }));
-        Ok(())
     }
 
     /// One round now, in the background loop when there is one.
