@@ -1,16 +1,19 @@
 //! One thing done to many members: a field set, moved, removed. One operation each, however many they are.
 
 use crate::cells::Editor;
+use crate::columns::{self, Source};
 use crate::departments;
 use crate::failure::{Outcome, told};
 use crate::grid;
+use crate::jobs::Job;
 use crate::rewrite::{Purpose, Rewriting, Step, Walk};
 use crate::session::{Session, version};
 use mingce_ipc::bulk::{MoveMembers, RemoveMembers, SetField};
 use mingce_ipc::roster::EditOutcome;
 use mingce_model::{Edit, Field, Kind, RecordId, Value};
-use mingce_store::Label;
+use mingce_store::{Label, Store};
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 
 /// What hangs on a member and goes with it.
 const BELONGING: [Field; 5] = [
@@ -24,6 +27,9 @@ const BELONGING: [Field; 5] = [
 const BELONGING_MAX: usize = 1_000;
 
 pub(crate) fn set_field(session: &Session, wanted: &SetField) -> Outcome<EditOutcome> {
+    if let Some(outcome) = set_for_all(session, wanted)? {
+        return Ok(outcome);
+    }
     let mut editor = Editor::new(session)?;
     let walk = Walk::of(session, &wanted.members)?;
     let job = wanted.job.as_deref();
@@ -37,6 +43,36 @@ pub(crate) fn set_field(session: &Session, wanted: &SetField) -> Outcome<EditOut
         },
     )?;
     Ok(grid::outcome(session, editor, &touched))
+}
+
+/// Fields whose value says nothing of the rest of the record and that no two members must differ in: what is typed is
+/// right for all or for nobody, so that nobody need be looked at. `None`: not such a field, or not right.
+fn set_for_all(session: &Session, wanted: &SetField) -> Outcome<Option<EditOutcome>> {
+    let Source::Member(field) = columns::source(wanted.column) else { return Ok(None) };
+    let depends_on_others = matches!(
+        field,
+        Field::MemberCardNumber | Field::MemberDocumentKind | Field::MemberDocumentNumber | Field::MemberStatus
+    );
+    if depends_on_others || !Store::can_set_all(field) {
+        return Ok(None);
+    }
+    let Ok(checked) = crate::typed::read(field, &wanted.text, session.host.today(), None) else { return Ok(None) };
+    let walk = Walk::of(session, &wanted.members)?;
+    let Some((view, places)) = walk.view() else { return Ok(None) };
+    let job = Job::begin(session, wanted.job.as_deref(), walk.len());
+    // The person acts on what they see: the last word counts, and undo has the old values.
+    let operation = session.operation(Label::Set)?;
+    let mut stop = |done: u64| match job.go_on(u32::try_from(done).unwrap_or(u32::MAX)) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(_) => ControlFlow::Break(()),
+    };
+    let touched = told(session.store.set_all(&operation, view, &places, (field, &checked.value), &mut stop))?;
+    session.tell_changed(&touched);
+    Ok(Some(EditOutcome {
+        changed_cells: u32::try_from(touched.changed).unwrap_or(u32::MAX),
+        version: version(touched.version.max(session.store.version())),
+        ..EditOutcome::default()
+    }))
 }
 
 pub(crate) fn move_to(session: &Session, wanted: &MoveMembers) -> Outcome<EditOutcome> {

@@ -11,7 +11,7 @@ use mingce_model::{Edit, RecordId};
 use mingce_store::{Base, Label, MemberRow, Query, Touched, View};
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
 /// Members read and changed at a time.
@@ -54,6 +54,14 @@ impl Walk {
                 Self::over(&view, [(0, view.len())])
             }
         })
+    }
+
+    /// The view and the places in it, unless the members are named one by one.
+    pub(crate) fn view(&self) -> Option<(&View, Vec<Range<usize>>)> {
+        match &self.source {
+            Source::View(view) => Some((view, self.spans.iter().map(|(start, end)| *start..*end).collect())),
+            Source::Named(_) => None,
+        }
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -10,7 +10,7 @@ use mingce_model::{Change, Edit, Kind, Record, Value, Verb};
 use rusqlite::{Connection, ErrorCode, Statement};
 
 /// Rows of one statement; more gain nothing.
-const ROWS: usize = 32;
+pub(crate) const ROWS: usize = 32;
 
 /// A record that waits to be put in.
 pub(crate) struct Fresh {
@@ -33,11 +33,15 @@ impl Fresh {
 }
 
 impl Journal<'_> {
-    /// `local` for an edit that is given away: a creation may wait to be put in with others.
+    /// `local` for an edit that is given away: it may wait to be written with others.
     pub(crate) fn local_owned(&mut self, edit: Edit, base: Base, unit: Option<i64>) -> Result<(), StoreError> {
-        if edit.verb != Verb::Create || self.has_shadow(edit.kind, edit.id)? {
-            self.local(&edit, base, Queue::Append, unit)?;
-            return Ok(());
+        match edit.verb {
+            Verb::Edit => return self.edit_soon(edit, base, unit),
+            Verb::Create if !self.has_shadow(edit.kind, edit.id)? => {}
+            Verb::Create | Verb::Remove => {
+                self.local(&edit, base, Queue::Append, unit)?;
+                return Ok(());
+            }
         }
         let changes = rows::changes_to_json(&edit)?;
         let mut record = Record::empty(edit.kind, edit.id);
@@ -57,7 +61,7 @@ impl Journal<'_> {
         let is_other = self.waiting.first().is_some_and(|first| {
             first.record.kind != fresh.record.kind || first.is_made_here() != fresh.is_made_here()
         });
-        if is_other || self.waiting_base != base {
+        if is_other || self.waiting_base != base || !self.edited.is_empty() {
             self.put_in()?;
         }
         self.waiting_base = base;
@@ -65,8 +69,9 @@ impl Journal<'_> {
         if self.waiting.len() >= ROWS { self.put_in() } else { Ok(()) }
     }
 
-    /// Puts in everything that waits. Whatever else looks at rows or writes them does this first.
+    /// Writes everything that waits. Whatever else looks at rows or writes them does this first.
     pub(crate) fn put_in(&mut self) -> Result<(), StoreError> {
+        self.write_edited()?;
         if self.waiting.is_empty() {
             return Ok(());
         }
@@ -108,7 +113,7 @@ impl Journal<'_> {
         }
         let sql = "INSERT OR FAIL INTO history (operation, kind, id, verb, changes) VALUES ";
         let operation = self.operation;
-        run(self.conn, sql, 5, all, |statement, at, fresh| {
+        put_rows(self.conn, sql, 5, all, |statement, at, fresh| {
             let Author::Here { changes, .. } = &fresh.author else { return Ok(()) };
             statement.raw_bind_parameter(at, operation)?;
             statement.raw_bind_parameter(at + 1, fresh.record.kind as u8)?;
@@ -120,7 +125,7 @@ impl Journal<'_> {
         let first = last + 1 - all.len() as i64;
         self.note_logged(first, last);
         let mut seqs = first..=last;
-        run(self.conn, "INSERT OR FAIL INTO outbox (seq, unit) VALUES ", 2, all, |statement, at, fresh| {
+        put_rows(self.conn, "INSERT OR FAIL INTO outbox (seq, unit) VALUES ", 2, all, |statement, at, fresh| {
             statement.raw_bind_parameter(at, seqs.next())?;
             match fresh.author {
                 Author::Here { unit, .. } => statement.raw_bind_parameter(at + 1, unit),
@@ -143,7 +148,7 @@ fn creation(record: Record) -> Edit {
 fn insert_rows(conn: &Connection, all: &[Fresh]) -> Result<Vec<Written>, StoreError> {
     let Some(kind) = all.first().map(|fresh| fresh.record.kind) else { return Ok(Vec::new()) };
     let (sql, columns) = rows::insert_head(kind);
-    let put = run(conn, sql, columns, all, |statement, at, fresh| {
+    let put = put_rows(conn, sql, columns, all, |statement, at, fresh| {
         let ver = match fresh.author {
             Author::Here { .. } => rows::FRESH,
             Author::Service { .. } => fresh.record.ver as i64,
@@ -172,10 +177,16 @@ fn insert_rows(conn: &Connection, all: &[Fresh]) -> Result<Vec<Written>, StoreEr
             }
             *text = Some(haystack);
         }
-        run(conn, "INSERT OR FAIL INTO haystack (row, text) VALUES ", 2, &written, |statement, at, (row, text)| {
-            statement.raw_bind_parameter(at, row)?;
-            statement.raw_bind_parameter(at + 1, text.as_deref())
-        })?;
+        put_rows(
+            conn,
+            "INSERT OR FAIL INTO haystack (row, text) VALUES ",
+            2,
+            &written,
+            |statement, at, (row, text)| {
+                statement.raw_bind_parameter(at, row)?;
+                statement.raw_bind_parameter(at + 1, text.as_deref())
+            },
+        )?;
     }
     if kind == Kind::CustomValue {
         for (written, fresh) in written.iter_mut().zip(all) {
@@ -189,7 +200,7 @@ fn insert_rows(conn: &Connection, all: &[Fresh]) -> Result<Vec<Written>, StoreEr
 
 /// Runs one `INSERT OR FAIL … VALUES` for all the rows: unlike others it need not be able to take rows back by itself,
 /// which saves a copy of every page it touches.
-fn run<T>(
+pub(crate) fn put_rows<T>(
     conn: &Connection,
     head: &str,
     columns: usize,

@@ -2,6 +2,7 @@
 //!
 //! Every change of a record, whoever made it, passes through here.
 
+use crate::edited::Edited;
 use crate::fresh::Fresh;
 use crate::operation::{Base, Label, Origin, Touched};
 use crate::rebase::{self, Values};
@@ -80,7 +81,7 @@ pub(crate) struct Journal<'c> {
     /// The first and last history row; without any, the operation leaves no trace.
     logged: Option<(i64, i64)>,
     /// Some record has a shadow; asked once, because it is looked up for every edit.
-    has_shadows: bool,
+    pub has_shadows: bool,
     /// Members made, less those removed.
     more_members: i64,
     /// See `identity::frontier`.
@@ -89,6 +90,8 @@ pub(crate) struct Journal<'c> {
     pub waiting: Vec<Fresh>,
     /// How the edits among them were based.
     pub waiting_base: Base,
+    /// Edits of records that are written together soon; see `edited`. While some wait, no new records do.
+    pub edited: Vec<Edited>,
     /// The first pull: what was there before this computer is no part of its history.
     pub is_filling: bool,
     /// Whose change is logged next and when they made it, when it is not the operation's own.
@@ -122,6 +125,7 @@ impl<'c> Journal<'c> {
             frontier: identity::frontier(conn)?,
             waiting: Vec::new(),
             waiting_base: Base::default(),
+            edited: Vec::new(),
             is_filling: false,
             author: None,
         })
@@ -372,6 +376,15 @@ impl<'c> Journal<'c> {
         if self.touched.records.len() < Touched::LISTED {
             self.touched.records.push((kind, id));
         }
+    }
+
+    /// Notes a change of many members that moved nobody and is nothing that they are found by; the first of them.
+    pub(crate) fn note_many_changed(&mut self, first: &[RecordId], count: usize) {
+        self.effects.has_changed = true;
+        self.touched.kinds.add(Kind::Member);
+        self.touched.changed += count as u64;
+        let room = Touched::LISTED.saturating_sub(self.touched.records.len());
+        self.touched.records.extend(first.iter().take(room).map(|id| (Kind::Member, *id)));
     }
 
     fn note_text(&mut self, row: i64, text: Option<String>) {

@@ -24,7 +24,8 @@ pub(crate) fn rebase(stored: Option<&Values>, local: Option<&Values>, mine: &[Ed
     state
 }
 
-fn overlay(mut values: Values, edit: &Edit) -> Values {
+/// The values with the edit on top of them.
+pub(crate) fn overlay(mut values: Values, edit: &Edit) -> Values {
     for change in &edit.changes {
         values[change.field.index()] = change.new.clone();
     }

@@ -30,6 +30,21 @@ pub(crate) fn exist(conn: &Connection) -> Result<bool, StoreError> {
     Ok(conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM shadow)")?.query_row([], |row| row.get(0))?)
 }
 
+/// Stands in the place of what the service has: it is the row as it was before the record's one edit, which waits.
+/// So written for changes of a great many records; it is spelled out when the shadow is next written.
+pub(crate) const AS_BEFORE: &str = "";
+
+/// The row without the edits that wait.
+fn as_before(conn: &Connection, kind: Kind, id: RecordId) -> Result<Values, StoreError> {
+    let mut values = rows::find(conn, kind, id)?.ok_or(StoreError::Damaged)?.record.values;
+    for edit in pending_edits(conn, kind, id)?.into_iter().rev() {
+        for change in edit.changes {
+            values[change.field.index()] = change.base;
+        }
+    }
+    Ok(values)
+}
+
 /// The shadow in the table.
 pub(crate) fn find(conn: &Connection, kind: Kind, id: RecordId) -> Result<Option<Shadow>, StoreError> {
     let sql = "SELECT ver, pending, refused, stored FROM shadow WHERE id = ?1 AND kind = ?2";
@@ -37,6 +52,7 @@ pub(crate) fn find(conn: &Connection, kind: Kind, id: RecordId) -> Result<Option
     let mut found = statement.query((id.as_bytes(), kind as u8))?;
     let Some(row) = found.next()? else { return Ok(None) };
     let stored = match row.get_ref(3)?.as_str_or_null().map_err(|_| StoreError::Damaged)? {
+        Some(AS_BEFORE) => Some(as_before(conn, kind, id)?),
         Some(text) => Some(rows::values_from_json(kind, text)?),
         None => None,
     };

@@ -6,6 +6,7 @@ mod opening;
 mod photos;
 mod remembering;
 mod service;
+mod setting;
 mod support;
 mod syncing;
 mod undoing;
