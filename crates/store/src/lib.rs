@@ -14,6 +14,7 @@ mod error;
 mod find;
 mod find_related;
 mod fresh;
+mod grams;
 mod headcount;
 mod history;
 mod identity;

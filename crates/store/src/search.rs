@@ -1,9 +1,10 @@
-//! The search index in memory: all haystacks in one stretch of bytes, looked through at the speed of memory.
+//! The search index in memory: all haystacks in one stretch of bytes, and lists of those that hold the same three bytes.
 //!
-//! Read from the table at the first search (or before, by `warm_search`), then kept current with every commit. Scanning
-//! everything needs no tokens and no guesses: any part of a name, spelling or number is found.
+//! Read from the table at the first search (or before, by `warm_search`), then kept current with every commit. Needs no
+//! tokens and no guesses: any part of a name, spelling or number is found.
 
 use crate::connection::Readers;
+use crate::grams::Grams;
 use crate::journal::SearchEffect;
 use crate::{Store, StoreError};
 use memchr::memmem::Finder;
@@ -19,6 +20,10 @@ pub(crate) enum Rank {
     /// A spelling, the initials or a number begin with it.
     OtherPrefix,
     Inside,
+}
+
+impl Rank {
+    const ALL: [Self; 4] = [Self::ExactName, Self::NamePrefix, Self::OtherPrefix, Self::Inside];
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,6 +42,8 @@ struct Index {
     /// The haystack of each row.
     slots: Vec<u32>,
     dead: usize,
+    /// Of the haystacks that were there when they were made; the younger ones are looked through.
+    grams: Grams,
 }
 
 const NO_SLOT: u32 = u32::MAX;
@@ -44,10 +51,19 @@ const NO_SLOT: u32 = u32::MAX;
 const GROWTH_BYTES: usize = 8 << 20;
 /// Fewer replaced haystacks than this are not worth moving the others together.
 const DEAD_MAX: usize = 50_000;
+/// So many haystacks are soon looked through.
+const UNLISTED_MAX: usize = 20_000;
 
 impl Index {
     fn new() -> Self {
-        Self { bytes: vec![b'\n'], starts: vec![1], rows: Vec::new(), slots: Vec::new(), dead: 0 }
+        Self {
+            bytes: vec![b'\n'],
+            starts: vec![1],
+            rows: Vec::new(),
+            slots: Vec::new(),
+            dead: 0,
+            grams: Grams::default(),
+        }
     }
 
     fn load(conn: &Connection) -> Result<Self, StoreError> {
@@ -62,7 +78,16 @@ impl Index {
             index.put(row.get(0)?, row.get_ref(1)?.as_str().map_err(|_| StoreError::Damaged)?)?;
         }
         index.bytes.shrink_to_fit();
+        index.list();
         Ok(index)
+    }
+
+    /// Puts all haystacks into the lists, unless only a few are in none.
+    fn list(&mut self) {
+        let unlisted = self.rows.len() - self.grams.slots;
+        if unlisted > UNLISTED_MAX && unlisted > self.rows.len() / 8 {
+            self.grams = Grams::of(&self.bytes, &self.starts);
+        }
     }
 
     /// Adds the row's haystack or replaces it.
@@ -107,6 +132,7 @@ impl Index {
         if self.dead > DEAD_MAX && self.dead > self.rows.len() / 4 {
             self.compact()?;
         }
+        self.list();
         Ok(())
     }
 
@@ -123,27 +149,52 @@ impl Index {
 
     /// Members that hold every one of the words, best first, then in the order they were added.
     fn find(&self, words: &[String]) -> Vec<Hit> {
-        let Some((rarest, others)) = split_longest(words) else { return Vec::new() };
-        let finder = Finder::new(rarest);
+        let Some((longest, others)) = split_longest(words) else { return Vec::new() };
+        let finder = Finder::new(longest);
         let others: Vec<Finder<'_>> = others.iter().map(|word| Finder::new(*word)).collect();
-        let mut hits = Vec::new();
-        let (mut at, mut slot) = (1, 0);
-        while let Some(found) = finder.find(&self.bytes[at.min(self.bytes.len())..]) {
-            let position = at + found;
-            slot += step_to(&self.starts[slot..], position as u32);
-            let (start, end) = (self.starts[slot] as usize, self.starts[slot + 1] as usize);
-            at = end;
-            if self.rows[slot] == 0 {
-                continue;
+        let mut found = Found::default();
+        let mut look = |slot: usize| {
+            let text = &self.bytes[self.starts[slot] as usize..self.starts[slot + 1] as usize];
+            if self.rows[slot] != 0
+                && let Some(best) = rank(&finder, text)
+                && let Some(ranks) = others.iter().map(|other| rank(other, text)).collect::<Option<Vec<_>>>()
+            {
+                found.add(ranks.into_iter().fold(best, Rank::min), self.rows[slot]);
             }
-            let text = &self.bytes[start..end];
-            if others.iter().all(|other| other.find(text).is_some()) {
-                let ranks = std::iter::once(rank(&finder, text)).chain(others.iter().map(|other| rank(other, text)));
-                let rank = ranks.min().unwrap_or(Rank::Inside);
-                hits.push(Hit { rank, row: self.rows[slot] });
-            }
+        };
+        let mut slot = 0;
+        if let Some(candidates) = self.grams.candidates(longest.as_bytes()) {
+            candidates.into_iter().for_each(|slot| look(slot as usize));
+            slot = self.grams.slots;
         }
-        hits.sort_by_key(|hit| (hit.rank, hit.row));
+        let mut at = self.starts[slot] as usize;
+        while let Some(found) = finder.find(&self.bytes[at.min(self.bytes.len())..]) {
+            slot += step_to(&self.starts[slot..], (at + found) as u32);
+            look(slot);
+            at = self.starts[slot + 1] as usize;
+        }
+        found.in_order()
+    }
+}
+
+/// Rows of members by how well they match.
+#[derive(Default)]
+struct Found([Vec<u32>; 4]);
+
+impl Found {
+    fn add(&mut self, rank: Rank, row: u32) {
+        self.0[rank as usize].push(row);
+    }
+
+    fn in_order(self) -> Vec<Hit> {
+        let mut hits = Vec::with_capacity(self.0.iter().map(Vec::len).sum());
+        for (rank, mut rows) in Rank::ALL.into_iter().zip(self.0) {
+            // They come in the order of the haystacks, which is that of the rows but for those that were changed.
+            if !rows.is_sorted() {
+                rows.sort_unstable();
+            }
+            hits.extend(rows.into_iter().map(|row| Hit { rank, row }));
+        }
         hits
     }
 }
@@ -166,9 +217,9 @@ fn step_to(starts: &[u32], position: u32) -> usize {
 }
 
 /// The best place at which the word stands in the haystack's lines; the first line is the name.
-fn rank(finder: &Finder<'_>, text: &[u8]) -> Rank {
+fn rank(finder: &Finder<'_>, text: &[u8]) -> Option<Rank> {
     let length = finder.needle().len();
-    let mut best = Rank::Inside;
+    let mut best = None;
     let mut at = 0;
     while let Some(found) = finder.find(&text[at..]) {
         let position = at + found;
@@ -179,8 +230,8 @@ fn rank(finder: &Finder<'_>, text: &[u8]) -> Rank {
             (_, true) => Rank::OtherPrefix,
             (_, false) => Rank::Inside,
         };
-        best = best.min(here);
-        if best <= Rank::OtherPrefix {
+        best = Some(best.map_or(here, |best: Rank| best.min(here)));
+        if here <= Rank::OtherPrefix {
             break;
         }
         at = position + 1;
@@ -236,7 +287,8 @@ impl Search {
     fn bytes(&self) -> usize {
         match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
             State::Ready(index) => {
-                index.bytes.capacity() + 4 * (index.starts.capacity() + index.rows.capacity() + index.slots.capacity())
+                let numbers = index.starts.capacity() + index.rows.capacity() + index.slots.capacity();
+                index.bytes.capacity() + 4 * numbers + index.grams.bytes()
             }
             _ => 0,
         }
@@ -249,7 +301,7 @@ pub(crate) fn words_of(text: &str) -> Vec<String> {
 }
 
 impl Store {
-    /// Reads the search index into memory, unless it is there. Slow for large rosters (about half a second for a
+    /// Reads the search index into memory, unless it is there. Slow for large rosters (about a second for a
     /// million members), so hosts call it in the background after opening.
     pub fn warm_search(&self) -> Result<(), StoreError> {
         let _alone = self.search.loading.lock().unwrap_or_else(PoisonError::into_inner);
