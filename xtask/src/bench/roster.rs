@@ -19,7 +19,7 @@ const MEMBERS_OF_A_DEPARTMENT: u32 = 200;
 /// A school, its grades and a class of each.
 const FEWEST_DEPARTMENTS: u32 = 5;
 /// A start is a process of its own; the median of these counts.
-const STARTS: usize = 7;
+const STARTS: usize = 5;
 
 /// The first page of a large roster may take so many times that of a small one.
 const START_MOST: f64 = 2.0;
