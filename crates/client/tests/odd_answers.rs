@@ -111,12 +111,13 @@ fn page(records: u64) -> (PullHeader, Vec<u8>) {
         authors: Vec::new(),
         rights: None,
     };
-    let mut writer = PullWriter::new(&header).unwrap();
+    let mut writer = PullWriter::new(0);
     for ver in 1..=records {
         let id = RecordId::from_parts(ver, [2; 10]);
         writer.record(&PulledRecord { kind: Kind::Member, id, ver, values: None, by: None }).unwrap();
     }
-    (header, writer.finish().unwrap())
+    let body = writer.finish(&header).unwrap();
+    (header, body)
 }
 
 fn page_answer(body: &[u8]) -> Vec<u8> {

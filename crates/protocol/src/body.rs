@@ -31,29 +31,28 @@ pub struct Limits {
     pub pull_rows: usize,
 }
 
+/// A thousand changes are smaller, a page of a first pull or upload is not.
+pub(crate) const SMALL_BYTES: usize = 512 * 1024;
+
 /// How tightly a body is packed: levels of zstd.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Packing {
-    /// A third of the work of the default level for a twentieth more bytes. For edits even fewer: half of what they say is
-    /// digests, and whoever looks harder for repetition in those pays for finding it.
+    /// A third of the work of the default level for a twentieth more bytes. For a few edits even fewer: half of what they
+    /// say is digests, and whoever looks harder for repetition in those pays for finding it.
     Fast = 1,
+    /// The default level of zstd, for what goes up a slow line.
+    Even = 3,
     /// A tenth fewer bytes, for bodies that are so small that it takes milliseconds.
     Tight = 9,
 }
 
 /// The lines of a body, packed as one when they are complete: the compressor works best on what lies in one piece.
+#[derive(Default)]
 pub(crate) struct Writer {
     lines: Vec<u8>,
 }
 
 impl Writer {
-    pub(crate) fn new(header: &impl Serialize) -> Result<Self, BodyError> {
-        let mut lines = Vec::new();
-        serde_json::to_writer(&mut lines, header).map_err(|_| BodyError::Malformed)?;
-        let mut writer = Self { lines };
-        writer.end_line();
-        Ok(writer)
-    }
     /// Where the next line goes, without its end.
     pub(crate) fn line(&mut self) -> &mut Vec<u8> {
         &mut self.lines
@@ -64,7 +63,11 @@ impl Writer {
     pub(crate) fn bytes(&self) -> usize {
         self.lines.len()
     }
-    pub(crate) fn finish(self, packing: Packing) -> Result<Vec<u8>, BodyError> {
+    /// Puts the header, which tells of the other lines, before them and packs everything.
+    pub(crate) fn finish(mut self, header: &impl Serialize, packing: Packing) -> Result<Vec<u8>, BodyError> {
+        let mut head = serde_json::to_vec(header).map_err(|_| BodyError::Malformed)?;
+        head.push(b'\n');
+        self.lines.splice(0..0, head);
         let mut compressor = zstd::bulk::Compressor::new(packing as i32).map_err(|_| BodyError::Damaged)?;
         compressor.set_parameter(CParameter::ChecksumFlag(true)).map_err(|_| BodyError::Damaged)?;
         compressor.compress(&self.lines).map_err(|_| BodyError::Damaged)
@@ -141,12 +144,12 @@ mod tests {
 
     #[test]
     fn a_bomb_stops_at_the_bound() {
-        let mut writer = Writer::new(&1).unwrap();
+        let mut writer = Writer::default();
         for _ in 0..2_000 {
             writer.line().extend_from_slice("a".repeat(10_000).as_bytes());
             writer.end_line();
         }
-        let body = writer.finish(Packing::Fast).unwrap();
+        let body = writer.finish(&1, Packing::Fast).unwrap();
         assert!(body.len() < 100_000);
         let mut lines = Lines::new(&body, 1_000_000).unwrap();
         let mut result = Ok(());
@@ -162,10 +165,10 @@ mod tests {
 
     #[test]
     fn a_cut_or_flipped_body_is_damaged() {
-        let mut writer = Writer::new(&1).unwrap();
+        let mut writer = Writer::default();
         writer.line().extend_from_slice(b"[1,2,3]");
         writer.end_line();
-        let body = writer.finish(Packing::Fast).unwrap();
+        let body = writer.finish(&1, Packing::Fast).unwrap();
         let read_all = |body: &[u8]| -> Result<usize, BodyError> {
             let mut lines = Lines::new(body, 1_000)?;
             let mut count = 0;

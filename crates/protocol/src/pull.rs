@@ -1,13 +1,10 @@
 //! Pull: records in version order, each at its newest version.
 
 use crate::account::Rights;
-use crate::body::{BodyError, Lines, Packing, Row, Writer, write_json};
+use crate::body::{BodyError, Lines, Packing, Row, SMALL_BYTES, Writer, write_json};
 use mingce_model::{Kind, RecordId, Value};
 use serde::{Deserialize, Serialize};
 use std::io::Write;
-
-/// Pages up to this size are packed tightly: a thousand changes are, a page of a first pull is not.
-const SMALL_BYTES: usize = 512 * 1024;
 
 /// First line of a pull page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,8 +67,9 @@ pub struct PullWriter {
 }
 
 impl PullWriter {
-    pub fn new(header: &PullHeader) -> Result<Self, BodyError> {
-        Ok(Self { writer: Writer::new(header)?, last_ver: 0, authors: header.authors.len(), last_at_ms: 0 })
+    /// For a page whose header will list so many authors.
+    pub fn new(authors: usize) -> Self {
+        Self { writer: Writer::default(), last_ver: 0, authors, last_at_ms: 0 }
     }
     /// Records must come in rising version order, and with an author of the header where that has any.
     pub fn record(&mut self, record: &PulledRecord) -> Result<(), BodyError> {
@@ -101,9 +99,13 @@ impl PullWriter {
         self.writer.end_line();
         Ok(())
     }
-    pub fn finish(self) -> Result<Vec<u8>, BodyError> {
+    /// The header is known last: it says how far the records reach.
+    pub fn finish(self, header: &PullHeader) -> Result<Vec<u8>, BodyError> {
+        if header.authors.len() != self.authors {
+            return Err(BodyError::Malformed);
+        }
         let packing = if self.writer.bytes() <= SMALL_BYTES { Packing::Tight } else { Packing::Fast };
-        self.writer.finish(packing)
+        self.writer.finish(header, packing)
     }
 }
 
@@ -190,9 +192,9 @@ mod tests {
     }
 
     fn write(header: &PullHeader, records: &[PulledRecord]) -> Result<Vec<u8>, BodyError> {
-        let mut writer = PullWriter::new(header)?;
+        let mut writer = PullWriter::new(header.authors.len());
         records.iter().try_for_each(|record| writer.record(record))?;
-        writer.finish()
+        writer.finish(header)
     }
 
     fn read(body: &[u8]) -> (PullHeader, Vec<PulledRecord>) {

@@ -1,6 +1,6 @@
 //! Push: numbered edits of one replica, answered edit by edit.
 
-use crate::body::{BodyError, Lines, Packing, Row, Writer, write_json};
+use crate::body::{BodyError, Lines, Packing, Row, SMALL_BYTES, Writer, write_json};
 use mingce_model::{Change, Edit, Field, Kind, RecordId, Value, ValueDigest, Verb};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -173,12 +173,13 @@ fn digest_of(line: &[u8]) -> ValueDigest {
 
 /// Writes a push body, compressed.
 pub fn write_push(header: &PushHeader, ops: &[Op]) -> Result<Vec<u8>, BodyError> {
-    let mut writer = Writer::new(header)?;
+    let mut writer = Writer::default();
     for op in ops {
         op.write_line(writer.line());
         writer.end_line();
     }
-    writer.finish(Packing::Fast)
+    let packing = if writer.bytes() <= SMALL_BYTES { Packing::Fast } else { Packing::Even };
+    writer.finish(header, packing)
 }
 
 /// A push as it was received.

@@ -127,15 +127,16 @@ pub trait Records {
         organisation: OrganisationKey,
         parent: Option<RecordId>,
     ) -> Result<Vec<(RecordId, String)>, StorageError>;
-    /// Records with a version above `ver` in version order, tombstones included. Stops after `rows_max` records or
-    /// when their values pass `bytes_max`.
+    /// Gives `each` the records with a version above `ver` in version order, tombstones included. Stops after `rows_max`
+    /// records or when their values pass `bytes_max`.
     fn load_records_after(
         &mut self,
         organisation: OrganisationKey,
         ver: u64,
         rows_max: usize,
         bytes_max: usize,
-    ) -> Result<Vec<PulledRecord>, StorageError>;
+        each: &mut dyn FnMut(PulledRecord) -> Result<(), StorageError>,
+    ) -> Result<(), StorageError>;
 }
 
 /// The organisations, their change logs, and what was answered to whom.

@@ -53,7 +53,7 @@ pub struct NewChange<'a> {
     pub kind: Kind,
     pub id: RecordId,
     pub verb: Verb,
-    /// JSON: for a create the values in registry order, otherwise `{field: [before, after]}`.
+    /// JSON: for a create the values in registry order, nulls at the end cut, otherwise `{field: [before, after]}`.
     pub changes: &'a str,
     pub chain: Chain,
 }

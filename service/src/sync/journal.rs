@@ -26,7 +26,10 @@ impl Journal<'_> {
         digest: ValueDigest,
     ) -> Result<u64, StorageError> {
         let (verb, changes) = match before {
-            None => (Verb::Create, to_json(&after.values)?),
+            None => {
+                let filled = after.values.iter().rposition(|value| !value.is_null()).map_or(0, |last| last + 1);
+                (Verb::Create, to_json(&after.values[..filled])?)
+            }
             Some(before) => (Verb::Edit, pairs(before, &after)?),
         };
         let ver = self.log(after.kind, after.id, verb, &changes, digest)?;
@@ -91,7 +94,7 @@ fn next_chain(chain: Chain, ver: u64, digest: ValueDigest) -> Chain {
     next
 }
 
-fn to_json(value: &impl serde::Serialize) -> Result<String, StorageError> {
+fn to_json(value: &(impl serde::Serialize + ?Sized)) -> Result<String, StorageError> {
     serde_json::to_string(value).map_err(|_| StorageError::Inconsistent)
 }
 

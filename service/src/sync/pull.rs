@@ -38,17 +38,29 @@ pub fn load_page(
         None => (0, Stage::Filling),
     };
     let rows_max = rows_max.clamp(1, PULL_ROWS_MAX);
-    let mut records = transaction.load_records_after(organisation.key, after, rows_max, PAGE_BYTES_MAX)?;
-    let reached = records.last().map_or(after, |record| record.ver);
+    let (mut reached, mut rows) = (after, 0);
+    let mut writer = PullWriter::new(0);
+    let mut news = Vec::new();
+    transaction.load_records_after(organisation.key, after, rows_max, PAGE_BYTES_MAX, &mut |record| {
+        (reached, rows) = (record.ver, rows + 1);
+        match stage {
+            // From the beginning everything is there already; afterwards it is news, and people ask whose.
+            Stage::Filling => writer.record(&record).map_err(|_| StorageError::Inconsistent)?,
+            Stage::Following => news.push(record),
+        }
+        Ok(())
+    })?;
     // Rows changed while earlier pages were read jumped to the end; the last page always ends at the head.
-    let more = reached < organisation.head && !records.is_empty();
+    let more = reached < organisation.head && rows > 0;
     let ver = if more { reached } else { organisation.head };
     let chain = chain_at(transaction, organisation, ver)?.ok_or(StorageError::Inconsistent)?;
-    // From the beginning everything is there already; afterwards it is news, and people ask whose.
-    let authors = match stage {
-        Stage::Filling => Vec::new(),
-        Stage::Following => sign(transaction, organisation, &mut records)?,
-    };
+    let authors = sign(transaction, organisation, &mut news)?;
+    if !news.is_empty() {
+        writer = PullWriter::new(authors.len());
+        for record in &news {
+            writer.record(record)?;
+        }
+    }
     let stage = if more { stage } else { Stage::Following };
     let cursor = Cursor { epoch: organisation.epoch, ver, chain, schema: SCHEMA, stage };
     let header = PullHeader {
@@ -61,11 +73,7 @@ pub fn load_page(
         authors,
         rights: Some(rights),
     };
-    let mut writer = PullWriter::new(&header)?;
-    for record in &records {
-        writer.record(record)?;
-    }
-    Ok(Page { body: writer.finish()?, rows: records.len(), head: organisation.head })
+    Ok(Page { body: writer.finish(&header)?, rows, head: organisation.head })
 }
 
 /// Writes into each record who made it what it is; answers everybody named.

@@ -219,7 +219,8 @@ impl Records for SqliteTransaction<'_> {
         ver: u64,
         rows_max: usize,
         bytes_max: usize,
-    ) -> Result<Vec<PulledRecord>, StorageError> {
+        each: &mut dyn FnMut(PulledRecord) -> Result<(), StorageError>,
+    ) -> Result<(), StorageError> {
         let limit = i64::try_from(rows_max).map_err(|_| StorageError::Inconsistent)?;
         let mut statements: Vec<rusqlite::CachedStatement<'_>> = Vec::new();
         for kind in Kind::ALL {
@@ -229,16 +230,16 @@ impl Records for SqliteTransaction<'_> {
         for (kind, statement) in Kind::ALL.into_iter().zip(&mut statements) {
             feeds.push(Feed::start(kind, statement, organisation, signed(ver)?, limit)?);
         }
-        let mut records = Vec::new();
-        let mut bytes = 0;
-        while records.len() < rows_max && bytes < bytes_max {
+        let (mut count, mut bytes) = (0, 0);
+        while count < rows_max && bytes < bytes_max {
             let first = feeds.iter_mut().filter(|feed| feed.next.is_some()).min_by_key(|feed| feed.ver());
             let Some(feed) = first else { break };
             let Some((record, size)) = feed.take()? else { break };
             bytes += size;
-            records.push(record);
+            count += 1;
+            each(record)?;
         }
-        Ok(records)
+        Ok(())
     }
 }
 
