@@ -66,6 +66,7 @@ pub fn edits<'p>(plan: &'p Plan, choices: ApplyChoices, new_id: &'p mut dyn FnMu
         departments: vec![None; plan.departments.len()],
         tags: vec![None; plan.tags.all().len()],
         guardians: HashMap::new(),
+        has_links: false,
         added: HashMap::new(),
         written: HashSet::new(),
     };
@@ -101,7 +102,9 @@ pub struct Edits<'p> {
     tags: Vec<Option<RecordId>>,
     /// Ids of the new guardians that are made.
     guardians: HashMap<u32, RecordId>,
-    /// Ids of the members that are added, by their place in the plan.
+    /// Whether any row has more than a member's own fields and department.
+    has_links: bool,
+    /// Ids of the members that are added and linked to something, by their place in the plan.
     added: HashMap<u32, RecordId>,
     /// Guardians, or fields of them, for which there is an edit already.
     written: HashSet<(RecordId, Field)>,
@@ -120,15 +123,19 @@ impl Edits<'_> {
         for row in plan.rows.iter().filter(|row| row.goes_in(choices.faulty_cells) && row.is_taken(choices.rows)) {
             for item in plan.chosen_links(row) {
                 match item {
-                    Item::Department { new: path, .. }
-                    | Item::FurtherDepartment(path)
-                    | Item::Leads { path, by: LeadBy::Making, .. } => self.need(path),
+                    Item::Label(_) | Item::Field { .. } => continue,
+                    Item::Department { new: path, .. } => {
+                        self.need(path);
+                        continue;
+                    }
+                    Item::FurtherDepartment(path) | Item::Leads { path, by: LeadBy::Making, .. } => self.need(path),
                     Item::Tags { new, .. } if choices.new_tags == NewTags::Create => self.need_tags(new),
                     Item::Guardian { guardian: GuardianRef::New(index), .. } => {
                         self.guardians.entry(index).or_insert_with(&mut *self.new_id);
                     }
                     _ => {}
                 }
+                self.has_links = true;
             }
         }
     }
@@ -221,7 +228,10 @@ impl Edits<'_> {
             Action::Change(id) | Action::Leave(id) => (id, Verb::Edit),
             _ => {
                 let id = (self.new_id)();
-                self.added.insert(index as u32, id);
+                let is_link = |item| !matches!(item, Item::Label(_) | Item::Department { .. });
+                if self.plan.chosen_links(row).any(is_link) {
+                    self.added.insert(index as u32, id);
+                }
                 (id, Verb::Create)
             }
         };
@@ -378,7 +388,7 @@ impl Edits<'_> {
             self.index = 0;
             self.stage = match (self.stage, plan.subject) {
                 (Stage::Departments, Subject::Members) => Stage::Members,
-                (Stage::Members, _) => Stage::Affiliations,
+                (Stage::Members, _) if self.has_links => Stage::Affiliations,
                 (Stage::Affiliations, _) => Stage::Guardians,
                 (Stage::Guardians, _) => Stage::Guardianships,
                 (Stage::Guardianships, _) => Stage::CustomValues,
