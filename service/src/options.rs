@@ -2,7 +2,7 @@
 
 use crate::limits::RateLimits;
 use crate::storage::sqlite::DatabaseKey;
-use crate::sync::Random;
+use crate::sync::{Random, Safeguards};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -36,6 +36,8 @@ pub struct ServiceOptions {
     pub stop_grace: Duration,
     pub clock: Clock,
     pub random: Random,
+    /// All of them, save in a simulation that takes one away.
+    pub safeguards: Safeguards,
 }
 
 /// Certificate chain and private key, PEM.
@@ -60,6 +62,7 @@ impl ServiceOptions {
             stop_grace: Duration::from_secs(10),
             clock,
             random,
+            safeguards: Safeguards::default(),
         }
     }
 

@@ -7,7 +7,7 @@ use crate::options::{Clock, ServiceOptions};
 use crate::password::Passwords;
 use crate::storage::sqlite::Sqlite;
 use crate::storage::{Database, Storage, StorageError, Transaction};
-use crate::sync::{CursorKey, Random};
+use crate::sync::{CursorKey, Random, Safeguards};
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use mingce_model::OrganisationId;
@@ -48,6 +48,7 @@ pub struct Service {
     pub photo_quota_bytes: u64,
     pub clock: Clock,
     pub random: Random,
+    pub safeguards: Safeguards,
     /// Pushes whose bodies are in memory at the same time.
     pub pushes: Semaphore,
     /// Turns true when the service stops; waiting pulls then answer at once.
@@ -61,7 +62,17 @@ impl Service {
     /// As `Sqlite::open`.
     pub fn open(options: &ServiceOptions, public_url: String) -> Result<Shared, StorageError> {
         let sqlite = Sqlite::open(&options.data_folder, options.database_key.clone())?;
-        let storage: Arc<dyn Storage> = Arc::new(sqlite);
+        let passwords = Passwords::new(options.random.clone()).map_err(|_| StorageError::Inconsistent)?;
+        Self::over(Arc::new(sqlite), passwords, options, public_url)
+    }
+
+    /// A service over an open storage; `options` says nothing of it then.
+    pub fn over(
+        storage: Arc<dyn Storage>,
+        passwords: Passwords,
+        options: &ServiceOptions,
+        public_url: String,
+    ) -> Result<Shared, StorageError> {
         let secret = |name: &str| {
             let mut candidate = [0; 32];
             (options.random)(&mut candidate);
@@ -69,7 +80,6 @@ impl Service {
         };
         let cursor_key = CursorKey(secret("cursor")?);
         let form_key = secret("form")?;
-        let passwords = Passwords::new(options.random.clone()).map_err(|_| StorageError::Inconsistent)?;
         Ok(Arc::new(Self {
             database: Database::new(storage),
             passwords,
@@ -83,6 +93,7 @@ impl Service {
             photo_quota_bytes: options.photo_quota_bytes,
             clock: options.clock.clone(),
             random: options.random.clone(),
+            safeguards: options.safeguards,
             pushes: Semaphore::new(PUSHES_MAX),
             stopping: watch::channel(false).0,
         }))

@@ -35,6 +35,7 @@ mod rebase;
 mod restore;
 mod rewind;
 mod rows;
+mod safeguard;
 mod schema;
 mod search;
 mod search_text;
@@ -62,6 +63,8 @@ pub use people::Person;
 pub use photos::{NewPhoto, PhotoOrigin};
 pub use profile::{database_path, has_roster, set_aside};
 pub use restore::{LeftOut, Restored};
+#[cfg(feature = "simulation")]
+pub use safeguard::without_version_skip;
 pub use settings::Counts;
 pub use store::Store;
 pub use undo::UndoProgress;

@@ -8,6 +8,7 @@ use crate::journal::{Effects, Heading, Journal};
 use crate::operation::{Label, Origin, Touched};
 use crate::rebase::{self, without_service_fields};
 use crate::rows::FRESH;
+use crate::safeguard::is_news;
 use crate::shadow::{self, EDIT_COLUMNS, Shadow, read_edit};
 use crate::{Store, StoreError, overtaken, rows};
 use mingce_model::{Edit, Field, Kind, RecordId, Verb};
@@ -217,7 +218,7 @@ impl<'c> Settler<'c> {
         let current = rows::find(self.conn, kind, id)?;
         let mut shadow = self.journal.shadow_of(kind, id, current.as_ref())?.ok_or(StoreError::Damaged)?;
         let local = current.as_ref().map(|stored| &stored.record.values);
-        if ver > shadow.ver {
+        if is_news(ver, shadow.ver) {
             // A removal that met an edit (`*`) changed nothing and has no version.
             let fields: Vec<Field> = conflicted.iter().filter_map(|name| kind.field(name)).collect();
             shadow.stored = rebase::accept(shadow.stored.as_ref(), local, &sent, &fields);

@@ -8,6 +8,7 @@ use crate::operation::{Label, Origin, Touched};
 use crate::outbox::requeue_whole;
 use crate::rebase::{self, Values};
 use crate::rows::Stored;
+use crate::safeguard::is_news;
 use crate::shadow::Shadow;
 use crate::{Store, StoreError, identity, rows, schema, shadow};
 use mingce_model::{Edit, Kind, Record, RecordId, Value, Verb};
@@ -149,7 +150,7 @@ impl Journal<'_> {
         if let Some(mut own) = self.shadow_of(kind, id, current.as_ref())? {
             return self.take_under_edits(kind, id, ver, values, &mut own, current.as_ref());
         }
-        if current.as_ref().is_some_and(|stored| stored.record.ver >= ver) {
+        if current.as_ref().is_some_and(|stored| !is_news(ver, stored.record.ver)) {
             return Ok(false);
         }
         let is_news = current.as_ref().map(|stored| &stored.record.values) != values.as_ref();
@@ -175,7 +176,7 @@ impl Journal<'_> {
         own: &mut Shadow,
         current: Option<&Stored>,
     ) -> Result<bool, StoreError> {
-        if own.ver >= ver {
+        if !is_news(ver, own.ver) {
             return Ok(false);
         }
         let mine = shadow::mine(self.conn, kind, id, own)?;

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::routes::PULL_WAIT_MAX;
 use crate::service::{Moved, Shared};
 use crate::storage::{OrganisationRow, SessionRow, Standing, Transaction};
-use crate::sync::{Page, Pusher, apply_push, load_page};
+use crate::sync::{Page, Pusher, Safeguard, apply_push, load_page};
 use axum::Json;
 use axum::extract::{Path, Query, Request, State, rejection::QueryRejection};
 use axum::http::header;
@@ -36,6 +36,14 @@ pub async fn push(
     if parts.headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "zstd") {
         return Err(ApiFailure::Malformed.into());
     }
+    // Only a simulation that takes the lock away reads the organisation so early.
+    let read_ahead = match service.safeguards.has(Safeguard::OrganisationLock) {
+        true => None,
+        false => {
+            let account = caller.account;
+            Some(service.database.read(move |transaction| find_own(transaction, account, organisation)).await?)
+        }
+    };
     let turn = tokio::time::timeout(TURN_WAIT, service.pushes.acquire()).await;
     let Ok(Ok(_turn)) = turn else { return Err(ApiFailure::Unavailable.into()) };
     let body = read_body(&parts.headers, body, PUSH_BYTES_MAX).await?;
@@ -47,7 +55,10 @@ pub async fn push(
     }
     let lent = service.clone();
     let answer = service.write_and_wake(move |transaction| -> Result<_, Failure> {
-        let (row, _) = find_own(transaction, caller.account, organisation)?;
+        let (row, _) = match read_ahead {
+            Some(found) => found,
+            None => find_own(transaction, caller.account, organisation)?,
+        };
         let pusher = Pusher {
             account: caller.account,
             account_name: &caller.account_name,
@@ -56,6 +67,7 @@ pub async fn push(
             today: lent.today(),
             random: &lent.random,
             cursor_key: &lent.cursor_key,
+            safeguards: lent.safeguards,
         };
         let answer = apply_push(transaction, row, &pusher, &push)?;
         let moved = (answer.head > row.head).then_some(Moved { organisation, head: answer.head });
@@ -116,12 +128,12 @@ async fn read_page(
     cursor: Option<String>,
     rows_max: usize,
 ) -> Result<Page, Failure> {
-    let key = service.cursor_key.clone();
+    let (key, safeguards) = (service.cursor_key.clone(), service.safeguards);
     service
         .database
         .read(move |transaction| {
             let (row, standing) = find_own(transaction, account, organisation)?;
-            load_page(transaction, &key, (&row, standing.rights), cursor.as_deref(), rows_max)
+            load_page(transaction, (&key, safeguards), (&row, standing.rights), cursor.as_deref(), rows_max)
         })
         .await
 }

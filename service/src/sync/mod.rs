@@ -12,11 +12,13 @@ mod pull;
 mod push;
 mod refused;
 mod rules;
+mod safeguards;
 
 pub use cursor::CursorKey;
 pub use journal::Journal;
 pub use pull::{Page, load_page};
 pub use push::{Pusher, apply_push};
+pub use safeguards::{Safeguard, Safeguards};
 
 /// Source of random bytes, given by the host.
 pub type Random = std::sync::Arc<dyn Fn(&mut [u8]) + Send + Sync>;

@@ -1,6 +1,7 @@
 //! Pull: what changed after a cursor, in version order, from one snapshot.
 
 use super::cursor::{Cursor, CursorKey, Stage, chain_at, check_cursor};
+use super::safeguards::Safeguards;
 use crate::failure::Failure;
 use crate::storage::{AuthorRow, OrganisationRow, StorageError, Transaction};
 use mingce_protocol::pull::PullWriter;
@@ -25,14 +26,14 @@ pub struct Page {
 /// `malformed` and `epoch` as for any cursor.
 pub fn load_page(
     transaction: &mut dyn Transaction,
-    key: &CursorKey,
+    (key, safeguards): (&CursorKey, Safeguards),
     (organisation, rights): (&OrganisationRow, Rights),
     cursor: Option<&str>,
     rows_max: usize,
 ) -> Result<Page, Failure> {
     let (after, stage) = match cursor {
         Some(text) => {
-            let cursor = check_cursor(transaction, key, organisation, text)?;
+            let cursor = check_cursor(transaction, key, safeguards, organisation, text)?;
             (cursor.ver, cursor.stage)
         }
         None => (0, Stage::Filling),
