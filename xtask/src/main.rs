@@ -11,6 +11,7 @@ mod process;
 mod run;
 mod screenshots;
 mod session;
+mod simulate;
 mod steps;
 mod test;
 mod tidy;
@@ -37,6 +38,8 @@ enum Verb {
     Test(test::Test),
     /// Speed and memory beside other programs on the same work: one table.
     Bench(bench::Bench),
+    /// Histories of desktops and a service in which everything goes wrong; more of them than the tests run.
+    Simulate(simulate::Simulate),
     /// Write ui/src/generated from the types in crates/ipc.
     Codegen(codegen::Codegen),
     /// Check the house rules: who imports whom, file lengths, names, paths.
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Verb::Run(run) => run.run(),
         Verb::Test(test) => test.run(),
         Verb::Bench(bench) => bench.run(),
+        Verb::Simulate(simulate) => simulate.run(),
         Verb::Codegen(codegen) => codegen.run(),
         Verb::Tidy => tidy::run(),
         Verb::Lint => test::lint(),

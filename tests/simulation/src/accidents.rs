@@ -1,0 +1,88 @@
+//! What happens to the service: it is killed, its disk is full, its database is put back.
+
+use crate::event::Act;
+use crate::model::mark_in;
+use crate::quiet::marks_of;
+use crate::storage::Accident;
+use crate::world::{ServiceBackup, World};
+use mingce_model::Kind;
+use mingce_sync::Failure;
+use mingce_testkit::Random;
+use std::collections::BTreeSet;
+
+impl World {
+    pub(crate) fn suffer_at_service(&mut self, act: Act, dice: &mut Random) {
+        match act {
+            Act::BusyService => self.house.prepare(Some(Accident::Busy(1 + dice.below(4) as u32))),
+            Act::FullService => self.house.prepare(Some(Accident::Full)),
+            Act::ForgetfulService => self.house.prepare(Some(Accident::Forgotten)),
+            Act::KillService => {
+                self.break_off();
+                self.house.kill();
+            }
+            Act::BackUpService => {
+                let backup = ServiceBackup { files: self.house.files(), model: self.model.clone() };
+                self.service_backups.push(backup);
+            }
+            Act::RestoreService | Act::PutServiceBack => self.restore_service(act, dice),
+            _ => {}
+        }
+    }
+
+    /// Connections break with the service.
+    pub(crate) fn break_off(&mut self) {
+        for (desk, ticket, _, slow) in std::mem::take(&mut self.slow) {
+            self.house.hang_up(slow);
+            let at = self.desks[desk].flights.iter().position(|flight| flight.ticket == ticket);
+            if let Some(at) = at {
+                self.desks[desk].fail(at, Failure::Network);
+            }
+        }
+    }
+
+    /// The service goes back to a backup, announced as its operator should or by hand. What it forgets by that and some
+    /// desktop still shows must come back from there.
+    fn restore_service(&mut self, act: Act, dice: &mut Random) {
+        if self.service_backups.is_empty() {
+            return;
+        }
+        self.break_off();
+        let place = dice.below(self.service_backups.len() as u64) as usize;
+        let backup = &self.service_backups[place];
+        let (files, model) = (backup.files.clone(), backup.model.clone());
+        let forgotten: BTreeSet<String> = self.model.logged.difference(&model.logged).cloned().collect();
+        let current: BTreeSet<String> =
+            self.model.rows.values().flatten().filter(|row| row.kind != Kind::Conflict).flat_map(marks_of).collect();
+        for desk in 0..self.desks.len() {
+            let shown: BTreeSet<String> = self.desks[desk].everything().values().flat_map(marks_of).collect();
+            let waiting = self.waiting_marks(desk);
+            for mark in &forgotten {
+                if current.contains(mark) && shown.contains(mark) {
+                    self.owes[desk].insert(mark.clone());
+                } else if !waiting.contains(mark) {
+                    self.owes[desk].remove(mark);
+                }
+            }
+        }
+        self.model = model;
+        if act == Act::RestoreService {
+            self.epoch += 1;
+            self.house.put_as_restored(&files, self.epoch);
+        } else {
+            self.house.put(&files);
+        }
+        self.epoch = self
+            .house
+            .look(|database| database.query_row("SELECT epoch FROM organisation", [], |row| row.get::<_, i64>(0)))
+            .unsigned_abs()
+            .max(self.epoch);
+    }
+
+    /// Marked values of edits that wait or were refused.
+    pub(crate) fn waiting_marks(&self, desk: usize) -> BTreeSet<String> {
+        let store = self.desks[desk].store();
+        let waiting = store.outbox_page(usize::MAX).unwrap_or_default().into_iter().map(|entry| entry.edit);
+        let refused = store.refusals(usize::MAX).unwrap_or_default().into_iter().map(|refusal| refusal.edit);
+        waiting.chain(refused).flat_map(|edit| edit.changes).filter_map(|change| mark_in(&change.new)).collect()
+    }
+}

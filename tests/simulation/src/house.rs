@@ -1,0 +1,266 @@
+//! The service of a history: the real router over the real storage in process, with its own clock and chance, and with
+//! everything that can happen to it.
+
+use crate::folders::{self, Files};
+use crate::storage::{Accident, Accidental};
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::http::Request;
+use mingce_model::OrganisationId;
+use mingce_protocol::{ApiError, CreateOrganisation, SignIn, SignedIn};
+use mingce_service::storage::Storage;
+use mingce_service::sync::Safeguards;
+use mingce_service::{Service, ServiceOptions, router};
+use mingce_testkit::clock::NOW_MS;
+use mingce_testkit::{Ids, Random};
+use std::path::Path;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
+use std::task::{Context, Poll};
+use tempfile::TempDir;
+use tokio::sync::{Notify, oneshot};
+use tokio::task::JoinHandle;
+use tower::ServiceExt;
+
+const PASSWORD: &str = "correct horse battery";
+const PHONE: &str = "13800138000";
+const PUBLIC_URL: &str = "https://join.example.cn";
+/// Devices that are signed in from the start.
+pub const DEVICES: usize = 4;
+
+/// A service in which an organisation was founded and its devices signed in; made once, because passwords are slow to
+/// hash on purpose.
+struct Founded {
+    files: Files,
+    organisation: OrganisationId,
+    tokens: Vec<String>,
+    /// Of an open service whose hasher the others share.
+    service: Arc<Service>,
+    _folder: TempDir,
+}
+
+static FOUNDED: LazyLock<Founded> = LazyLock::new(found);
+
+/// An answer of the service as it comes over the line.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub body: Bytes,
+}
+
+impl Answer {
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+    pub fn failure(&self) -> Option<ApiError> {
+        serde_json::from_slice(&self.body).ok()
+    }
+}
+
+pub struct House {
+    pub organisation: OrganisationId,
+    pub tokens: Vec<String>,
+    pub clock_ms: Arc<AtomicI64>,
+    chance: Arc<Mutex<Random>>,
+    safeguards: Safeguards,
+    storage: Arc<Accidental>,
+    router: Router,
+    folder: TempDir,
+    runtime: tokio::runtime::Runtime,
+}
+
+/// A push whose body is still on its way.
+pub struct Slow {
+    task: JoinHandle<Answer>,
+    rest: oneshot::Sender<Bytes>,
+    body: Bytes,
+}
+
+impl House {
+    pub fn open(seed: u64, safeguards: Safeguards) -> Self {
+        let founded = &*FOUNDED;
+        let runtime = runtime();
+        let clock_ms = Arc::new(AtomicI64::new(NOW_MS.cast_signed()));
+        let chance = Arc::new(Mutex::new(Random::for_index(seed, 1)));
+        let folder = folders::fresh();
+        founded.files.lay(folder.path());
+        let storage = Arc::new(Accidental::open(folder.path()));
+        let options = options(folder.path(), &clock_ms, &chance, safeguards);
+        let router = start(storage.clone(), &options);
+        let (organisation, tokens) = (founded.organisation, founded.tokens.clone());
+        Self { organisation, tokens, clock_ms, chance, safeguards, storage, router, folder, runtime }
+    }
+
+    pub fn send(&self, request: Request<Body>) -> Answer {
+        self.runtime.block_on(answer(self.router.clone(), request))
+    }
+
+    pub fn prepare(&self, accident: Option<Accident>) {
+        self.storage.prepare(accident);
+    }
+    pub fn has_accident_coming(&self) -> bool {
+        self.storage.is_prepared()
+    }
+
+    /// Starts a push whose body comes later. The service waits for it with everything that it does before.
+    pub fn send_slowly(&self, request: axum::http::request::Builder, body: Vec<u8>) -> Slow {
+        let (rest, coming) = oneshot::channel();
+        let is_asked = Arc::new(Notify::new());
+        let stream = SlowBody { coming: Some(coming), is_asked: is_asked.clone() };
+        let request = request.body(Body::from_stream(stream)).expect("the request is sound");
+        let mut task = self.runtime.spawn(answer(self.router.clone(), request));
+        self.runtime.block_on(async {
+            tokio::select! {
+                () = is_asked.notified() => {}
+                // Refused before the body was looked at; the answer is kept in the task.
+                () = ended(&mut task) => {}
+            }
+        });
+        Slow { task, rest, body: body.into() }
+    }
+
+    /// The rest of the body arrives.
+    pub fn finish(&self, slow: Slow) -> Answer {
+        // Nobody takes it when the service has answered already.
+        let _ = slow.rest.send(slow.body);
+        self.runtime.block_on(slow.task).expect("the service does not panic")
+    }
+
+    /// The connection of the push breaks.
+    pub fn hang_up(&self, slow: Slow) {
+        slow.task.abort();
+        let _ = self.runtime.block_on(slow.task);
+    }
+
+    /// The files as they lie there now.
+    pub fn files(&self) -> Files {
+        Files::of(self.folder.path())
+    }
+
+    /// The process dies and another one starts on what it left.
+    pub fn kill(&mut self) {
+        let files = self.files();
+        self.put(&files);
+    }
+
+    /// Another service starts on these files.
+    pub fn put(&mut self, files: &Files) {
+        let folder = folders::fresh();
+        files.lay(folder.path());
+        self.storage = Arc::new(Accidental::open(folder.path()));
+        let options = options(folder.path(), &self.clock_ms, &self.chance, self.safeguards);
+        self.router = start(self.storage.clone(), &options);
+        self.folder = folder;
+    }
+
+    /// What a restore by the operator adds: the log is told to be another one.
+    pub fn put_as_restored(&mut self, files: &Files, epoch: u64) {
+        let folder = folders::fresh();
+        files.lay(folder.path());
+        let database = rusqlite::Connection::open(folder.path().join("service.db")).expect("the database opens");
+        database.execute("UPDATE organisation SET epoch = ?1", [epoch.cast_signed()]).expect("the epoch is written");
+        drop(database);
+        let files = Files::of(folder.path());
+        self.put(&files);
+    }
+
+    /// A look into the database beside the service.
+    pub fn look<T>(&self, look: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T>) -> T {
+        let path = self.folder.path().join("service.db");
+        let database = rusqlite::Connection::open(path).expect("the database opens");
+        look(&database).expect("the database can be read")
+    }
+}
+
+async fn ended<T>(task: &mut JoinHandle<T>) {
+    while !task.is_finished() {
+        tokio::task::yield_now().await;
+    }
+}
+
+async fn answer(router: Router, request: Request<Body>) -> Answer {
+    let Ok(response) = router.oneshot(request).await;
+    let (parts, body) = response.into_parts();
+    let body = axum::body::to_bytes(body, usize::MAX).await.expect("the answer is in memory");
+    Answer { status: parts.status.as_u16(), body }
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime starts")
+}
+
+fn options(
+    folder: &Path,
+    clock_ms: &Arc<AtomicI64>,
+    chance: &Arc<Mutex<Random>>,
+    safeguards: Safeguards,
+) -> ServiceOptions {
+    let (clock_ms, chance) = (clock_ms.clone(), chance.clone());
+    let clock = Arc::new(move || clock_ms.load(Ordering::Relaxed));
+    let random = Arc::new(move |bytes: &mut [u8]| chance.lock().expect("nobody panics here").fill(bytes));
+    let address = "127.0.0.1:0".parse().expect("an address");
+    let mut options = ServiceOptions::new(address, folder, clock, random);
+    options.safeguards = safeguards;
+    options
+}
+
+fn start(storage: Arc<dyn Storage>, options: &ServiceOptions) -> Router {
+    let passwords = FOUNDED.service.passwords.clone();
+    router(Service::over(storage, passwords, options, PUBLIC_URL.into()).expect("the service starts"))
+}
+
+fn found() -> Founded {
+    let runtime = runtime();
+    let folder = folders::fresh();
+    let clock_ms = Arc::new(AtomicI64::new(NOW_MS.cast_signed()));
+    let chance = Arc::new(Mutex::new(Random::new(0)));
+    let options = options(folder.path(), &clock_ms, &chance, Safeguards::default());
+    let service = Service::open(&options, PUBLIC_URL.into()).expect("the service starts");
+    let router = router(service.clone());
+    let post = |path: &str, body: String| {
+        let request = Request::post(path).header("content-type", "application/json").body(body.into());
+        let answer = runtime.block_on(answer(router.clone(), request.expect("the request is sound")));
+        serde_json::from_slice::<SignedIn>(&answer.body).expect("signed in")
+    };
+    let organisation = OrganisationId(Ids::seeded(0).next_id());
+    let form = CreateOrganisation {
+        id: organisation,
+        name: "第一中学".into(),
+        kind: "school".into(),
+        admin_name: "王老师".into(),
+        phone: PHONE.into(),
+        password: PASSWORD.into(),
+        device: "电脑1".into(),
+    };
+    let mut tokens = vec![post("/v1/organisations", serde_json::to_string(&form).expect("a form")).token];
+    while tokens.len() < DEVICES {
+        let device = format!("电脑{}", tokens.len() + 1);
+        let form = SignIn { phone: PHONE.into(), password: PASSWORD.into(), device };
+        tokens.push(post("/v1/sign-in", serde_json::to_string(&form).expect("a form")).token);
+    }
+    runtime.block_on(service.database.close()).expect("the storage closes");
+    Founded { files: Files::of(folder.path()), organisation, tokens, service, _folder: folder }
+}
+
+/// A body that says when it is first asked for and then waits.
+struct SlowBody {
+    coming: Option<oneshot::Receiver<Bytes>>,
+    is_asked: Arc<Notify>,
+}
+
+impl tokio_stream::Stream for SlowBody {
+    type Item = Result<Bytes, std::io::Error>;
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.is_asked.notify_one();
+        let Some(coming) = self.coming.as_mut() else { return Poll::Ready(None) };
+        match Pin::new(coming).poll(context) {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(Ok(bytes)) => {
+                self.coming = None;
+                Poll::Ready(Some(Ok(bytes)))
+            }
+            Poll::Ready(Err(_)) => Poll::Ready(Some(Err(std::io::ErrorKind::ConnectionReset.into()))),
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Simulated histories: the real stores, the real merge, loop and protocol, and a service's real router, driven by one
+//! seeded scheduler that lets happen whatever can happen between them. An oracle hears of everything and disagrees aloud.
+//!
+//! No wall clock, no thread and no randomness but the seed's has a say: a seed is a history, again and again.
+
+mod accidents;
+mod desk;
+mod event;
+mod folders;
+mod history;
+mod house;
+mod line;
+mod model;
+mod quiet;
+mod storage;
+mod work;
+mod world;
+
+pub use event::{Act, Event, Temper, events};
+pub use history::{Broken, EVENTS, run, run_events, run_many, shrink};
+pub use world::{Counts, Missing};

@@ -1,0 +1,208 @@
+//! The end of a history: nothing goes wrong any more, everybody syncs, and then everything that was promised is asked for.
+
+use crate::desk::{Lane, Stage};
+use crate::model::mark_in;
+use crate::world::World;
+use mingce_model::{Field, Kind, Record, RecordId};
+use mingce_store::{Label, Operation};
+use mingce_sync::State;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// Rounds in which every desktop syncs once; more than enough for any history to come to rest (I9).
+const ROUNDS: usize = 14;
+/// Requests and timers of one desktop in one round.
+const STEPS: usize = 400;
+
+type Rows = BTreeMap<(Kind, RecordId), Record>;
+
+impl World {
+    /// Lets everything come to rest and checks every invariant that holds then.
+    pub fn finish(&mut self) -> Result<(), String> {
+        self.calm();
+        self.come_to_rest()?;
+        self.check_marks()?;
+        self.drop_refusals()?;
+        self.come_to_rest()?;
+        self.counts.conflicts += self.model.conflicts as u64;
+        let rows = self.check_service()?;
+        for desk in &self.desks {
+            let here = desk.everything();
+            if here != rows {
+                return Err(format!(
+                    "desktop {} differs from the service (I3): {}",
+                    desk.number,
+                    difference(&here, &rows)
+                ));
+            }
+        }
+        self.check_changes()
+    }
+
+    fn calm(&mut self) {
+        self.house.prepare(None);
+        self.break_off();
+        self.stash.clear();
+        for desk in 0..self.desks.len() {
+            if self.desks[desk].is_full {
+                self.desks[desk].set_full(false);
+            }
+            self.sign_in(desk);
+        }
+    }
+
+    fn come_to_rest(&mut self) -> Result<(), String> {
+        let mut before = None;
+        for _ in 0..ROUNDS {
+            for desk in 0..self.desks.len() {
+                self.sync(desk)?;
+            }
+            let mut state = vec![(self.head(), String::new())];
+            for desk in &self.desks {
+                let sync = desk.store().sync_state().map_err(|error| error.to_string())?;
+                let waiting = desk.store().counts().map_err(|error| error.to_string())?.waiting;
+                state.push((waiting, sync.cursor.unwrap_or_default()));
+            }
+            let is_empty = state[1..].iter().all(|(waiting, _)| *waiting == 0);
+            if is_empty && before.as_ref() == Some(&state) {
+                return Ok(());
+            }
+            before = Some(state);
+        }
+        Err(format!("no rest after {ROUNDS} quiet rounds (I9): {before:?}"))
+    }
+
+    /// One desktop, until its loop says that everything is exchanged.
+    fn sync(&mut self, desk: usize) -> Result<(), String> {
+        self.desks[desk].hear(mingce_sync::Event::NetworkHint);
+        for _ in 0..STEPS {
+            let open = |flight: &crate::desk::Flight| {
+                !matches!(flight.stage, Stage::Slow) && !matches!(flight.lane, Lane::Pull { is_waiting: true })
+            };
+            if let Some(at) = self.desks[desk].flights.iter().position(open) {
+                self.finish_flight(desk, at)?;
+            } else if matches!(self.desks[desk].state, Some(State::Idle { .. })) {
+                return Ok(());
+            } else if !self.desks[desk].fire_timer() {
+                return Err(format!("desktop {desk} has no timer armed (I9)"));
+            }
+        }
+        Err(format!("desktop {desk} does not come to rest (I9): {:?}", self.desks[desk].state))
+    }
+
+    /// I1: every edit that was ever made is written down, in a conflict, refused, or its author gave it up.
+    fn check_marks(&self) -> Result<(), String> {
+        for desk in 0..self.desks.len() {
+            let waiting = self.waiting_marks(desk);
+            for mark in &self.owes[desk] {
+                let is_somewhere = self.model.logged.contains(mark) || waiting.contains(mark);
+                if !is_somewhere && !self.may_be_gone(desk, mark) {
+                    return Err(format!("the value {mark} of desktop {desk} is nowhere (I1)"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Given up by a person, gone with a record that somebody removed, or written over by its own author before anybody
+    /// else had it.
+    fn may_be_gone(&self, desk: usize, mark: &str) -> bool {
+        let Some(made) = self.marks.get(mark) else { return false };
+        let is_later = |other: &String| {
+            self.marks
+                .get(other)
+                .is_some_and(|later| later.id == made.id && later.field == made.field && later.place > made.place)
+        };
+        self.given_up.contains(mark) || self.removed.contains(&made.id) || self.owes[desk].iter().any(is_later)
+    }
+
+    /// What is refused stays different until a person gives it up.
+    fn drop_refusals(&mut self) -> Result<(), String> {
+        for desk in 0..self.desks.len() {
+            while let Some(refusal) = self.desks[desk].store().refusals(1).map_err(|error| error.to_string())?.pop() {
+                let by = Operation::new(self.ids.next_id().into(), Label::Drop, "王老师", 0);
+                let dropped = self.desks[desk].store().drop_refusal(refusal.number, &by);
+                dropped.map_err(|error| format!("a refusal cannot be dropped: {error}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The service has what the oracle has (I3, I10), and its tree is one (I8).
+    fn check_service(&self) -> Result<Rows, String> {
+        let rows = self.dump()?;
+        let expected: Rows =
+            self.model.rows.iter().filter_map(|(key, row)| Some((*key, row.clone()?))).map(compared).collect();
+        let found: Rows = rows.iter().map(|(key, row)| (*key, row.clone())).map(compared).collect();
+        if found != expected {
+            return Err(format!("the service differs from the oracle (I3): {}", difference(&found, &expected)));
+        }
+        for (key, row) in &rows {
+            let above = match key.0 {
+                Kind::Member => row.reference(Field::MemberDepartment),
+                Kind::Department => row.reference(Field::DepartmentParent),
+                _ => None,
+            };
+            let mut seen = HashSet::new();
+            let mut at = above;
+            while let Some(id) = at {
+                let Some(department) = rows.get(&(Kind::Department, id)) else {
+                    return Err(format!("{key:?} is in a department that is not there (I8)"));
+                };
+                if !seen.insert(id) {
+                    return Err(format!("{key:?} is in a ring of departments (I8)"));
+                }
+                at = department.reference(Field::DepartmentParent);
+            }
+        }
+        Ok(rows)
+    }
+
+    /// I2 and I6 in the change log itself: no number twice, no version left out.
+    fn check_changes(&self) -> Result<(), String> {
+        let (twice, count, head): (i64, i64, i64) = self.house.look(|database| {
+            let twice = "SELECT count(*) FROM (SELECT 1 FROM change WHERE replica IS NOT NULL
+                GROUP BY organisation, replica, m, kind, id HAVING count(*) > 1)";
+            let twice = database.query_row(twice, [], |row| row.get(0))?;
+            let whole = "SELECT (SELECT count(*) FROM change), (SELECT head FROM organisation)";
+            let (count, head) = database.query_row(whole, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok((twice, count, head))
+        });
+        if twice > 0 {
+            return Err(format!("{twice} edits were applied twice (I2)"));
+        }
+        if count != head {
+            return Err(format!("{count} changes up to version {head} (I6)"));
+        }
+        Ok(())
+    }
+}
+
+/// Of a conflict, the oracle knows only what it is about.
+fn compared((key, mut row): ((Kind, RecordId), Record)) -> ((Kind, RecordId), Record) {
+    row.ver = 0;
+    if key.0 == Kind::Conflict {
+        let known = [
+            Field::ConflictKind,
+            Field::ConflictRecord,
+            Field::ConflictField,
+            Field::ConflictMine,
+            Field::ConflictSettled,
+        ];
+        for field in Kind::Conflict.fields().iter().filter(|field| !known.contains(field)) {
+            row.set(*field, mingce_model::Value::Null);
+        }
+    }
+    (key, row)
+}
+
+fn difference(found: &Rows, expected: &Rows) -> String {
+    let keys: BTreeSet<_> = found.keys().chain(expected.keys()).collect();
+    let differing = keys.into_iter().filter(|key| found.get(key) != expected.get(key));
+    let told = differing.take(3).map(|key| format!("{key:?}: {:?} instead of {:?}", found.get(key), expected.get(key)));
+    told.collect::<Vec<_>>().join("; ")
+}
+
+/// Marked values of records.
+pub(crate) fn marks_of(record: &Record) -> impl Iterator<Item = String> {
+    record.values.iter().filter_map(mark_in)
+}

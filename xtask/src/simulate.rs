@@ -1,0 +1,38 @@
+//! `cargo xtask simulate`: more simulated histories than the tests have time for, or a single one again.
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::process;
+
+#[derive(Args)]
+pub(crate) struct Simulate {
+    /// How many histories.
+    #[arg(long, default_value_t = 2_000)]
+    seeds: u64,
+    /// The first seed; with `--seeds 1` just that history.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Build with optimisation: slower to build, faster for very many.
+    #[arg(long)]
+    release: bool,
+}
+
+impl Simulate {
+    pub(crate) fn run(&self) -> Result<()> {
+        let mut cargo = process::cargo();
+        cargo.args(["run", "--quiet", "--package", "mingce-simulation"]);
+        if self.release {
+            cargo.arg("--release");
+        }
+        if cfg!(windows) {
+            cargo.args(["--features", "mingce-simulation/vendored-openssl"]);
+        }
+        let numbers = [("--seeds", self.seeds), ("--seed", self.seed)];
+        cargo.arg("--");
+        for (name, number) in numbers {
+            cargo.args([name, &number.to_string()]);
+        }
+        process::run(&mut cargo)
+    }
+}
