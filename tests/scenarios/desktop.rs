@@ -248,6 +248,7 @@ impl Desktop {
                     Effect::Pull { ticket, .. } => waiting = Some(ticket),
                     Effect::RenewReplica => self.renew_replica(),
                     Effect::ResetCursor => self.store().reset_cursor().expect("the store writes"),
+                    Effect::ResetLog => self.store().reset_log().expect("the store writes"),
                     Effect::Report(reported) => state = Some(reported),
                     // Requests end before the next step here; timers are not waited for.
                     Effect::Cancel(ticket) => drop(waiting.take_if(|waiting| *waiting == ticket)),
@@ -325,7 +326,8 @@ impl Desktop {
         let state = self.store().sync_state().expect("the store reads");
         let cursor = state.cursor.as_deref();
         let mut records = Vec::new();
-        let pulled = self.client.pull(self.organisation, cursor, limit, 0, |_, record| records.push(record)).await;
+        let pulled =
+            self.client.pull(self.organisation, cursor, limit, 0, None, |_, record| records.push(record)).await;
         let header = pulled.map_err(|error| failure(&error))?;
         judge_page(&header, &records, state.epoch, cursor).map_err(|_| Failure::Breach)?;
         Ok((header, records))
@@ -333,7 +335,7 @@ impl Desktop {
 
     /// The organisation's newest version at the service.
     pub async fn head(&self) -> u64 {
-        let ask = async || self.client.pull(self.organisation, None, 1, 0, |_, _| {}).await.ok();
+        let ask = async || self.client.pull(self.organisation, None, 1, 0, None, |_, _| {}).await.ok();
         eventually("the service says its head", ask).await.head
     }
 

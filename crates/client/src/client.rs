@@ -3,6 +3,7 @@
 use crate::address::{self, Place};
 use crate::error::from_answer;
 use crate::{ClientError, ClientOptions, Trust};
+use mingce_model::id::ReplicaId;
 use mingce_model::{OrganisationId, PhotoHash};
 use mingce_protocol::pull::read_pull;
 use mingce_protocol::push::write_push;
@@ -160,6 +161,8 @@ impl Client {
 
     /// Fetches one page of at most `limit` records after `cursor` (`None` = from the beginning), calling `each` for
     /// every record in rising version order. The service may hold its answer for `wait_s` seconds while nothing is new.
+    /// `answered`: the desktop as an author and up to which number it holds answers, so that a service which never gave
+    /// them says so.
     ///
     /// Records already handed to `each` are worth nothing when the call fails in the end.
     pub async fn pull(
@@ -168,6 +171,7 @@ impl Client {
         cursor: Option<&str>,
         limit: usize,
         wait_s: u8,
+        answered: Option<(ReplicaId, u64)>,
         mut each: impl FnMut(&PullHeader, PulledRecord),
     ) -> Result<PullHeader, ClientError> {
         let mut url = self.url(&format!("/v1/organisations/{organisation}/pull"));
@@ -179,6 +183,9 @@ impl Client {
             }
             if let Some(cursor) = cursor {
                 query.append_pair("cursor", cursor);
+            }
+            if let Some((replica, acked)) = answered {
+                query.append_pair("replica", &replica.to_string()).append_pair("acked", &acked.to_string());
             }
         }
         let patience = self.answer + Duration::from_secs(u64::from(wait_s));

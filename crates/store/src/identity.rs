@@ -100,9 +100,23 @@ pub(crate) fn begin_past(conn: &Connection, now_ms: i64) -> Result<(), StoreErro
     set(conn, "past_from_ms", now_ms)
 }
 
+/// What a pull from the beginning sends again.
+#[derive(Clone, Copy)]
+enum Recovery {
+    /// Records that do not come.
+    OfWhatIsMissing = 1,
+    /// Those, and fields that went back.
+    OfWhatIsForgotten = 2,
+}
+
 /// Everything is being pulled again; records that do not come must be sent again.
 pub(crate) fn is_recovering(conn: &Connection) -> Result<bool, StoreError> {
     Ok(number(conn, "is_recovering")? != 0)
+}
+
+/// The service's log went back; see `forgotten`.
+pub(crate) fn has_log_gone_back(conn: &Connection) -> Result<bool, StoreError> {
+    Ok(number(conn, "is_recovering")? == Recovery::OfWhatIsForgotten as u64)
 }
 
 /// What the account may do, as the service said it last; of a service that knows no rights nothing.
@@ -142,13 +156,19 @@ impl Store {
         self.transact_quietly(|conn| {
             renew(conn, replica)?;
             set(conn, "epoch", epoch as i64)?;
-            restart(conn)
+            restart(conn, Recovery::OfWhatIsForgotten)
         })
     }
 
     /// Pulls everything again from the beginning, taking what the service has for what it is.
     pub fn reset_cursor(&self) -> Result<(), StoreError> {
-        self.transact_quietly(restart)
+        self.transact_quietly(|conn| restart(conn, Recovery::OfWhatIsMissing))
+    }
+
+    /// The same, because the service's log went back to an earlier state: fields that are there as they were here before
+    /// are forgotten edits, and go out again as well.
+    pub fn reset_log(&self) -> Result<(), StoreError> {
+        self.transact_quietly(|conn| restart(conn, Recovery::OfWhatIsForgotten))
     }
 }
 
@@ -160,9 +180,11 @@ fn renew(conn: &Connection, replica: ReplicaId) -> Result<(), StoreError> {
 }
 
 /// Versions of the old log mean nothing in the new one: every record that comes now is newer.
-fn restart(conn: &Connection) -> Result<(), StoreError> {
+fn restart(conn: &Connection, recovery: Recovery) -> Result<(), StoreError> {
     set(conn, "cursor", None::<String>)?;
-    set(conn, "is_recovering", 1i64)?;
+    // A log that went back stays so, even if the pull that mends it begins anew.
+    let present = number(conn, "is_recovering")?;
+    set(conn, "is_recovering", present.max(recovery as u64) as i64)?;
     for kind in mingce_model::Kind::ALL {
         conn.execute(&format!("UPDATE \"{}\" SET ver = 0 WHERE ver > 0", kind.name()), [])?;
     }

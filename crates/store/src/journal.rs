@@ -94,6 +94,8 @@ pub(crate) struct Journal<'c> {
     pub edited: Vec<Edited>,
     /// The first pull: what was there before this computer is no part of its history.
     pub is_filling: bool,
+    /// Everything comes anew because the service's log went back: see `forgotten`.
+    pub is_log_back: bool,
     /// Whose change is logged next and when they made it, when it is not the operation's own.
     pub author: Option<(i64, i64)>,
 }
@@ -127,6 +129,7 @@ impl<'c> Journal<'c> {
             waiting_base: Base::default(),
             edited: Vec::new(),
             is_filling: false,
+            is_log_back: false,
             author: None,
         })
     }

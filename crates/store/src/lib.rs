@@ -13,6 +13,7 @@ mod edited;
 mod error;
 mod find;
 mod find_related;
+mod forgotten;
 mod fresh;
 mod grams;
 mod headcount;

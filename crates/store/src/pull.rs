@@ -10,7 +10,7 @@ use crate::rebase::{self, Values};
 use crate::rows::Stored;
 use crate::safeguard::is_news;
 use crate::shadow::Shadow;
-use crate::{Store, StoreError, identity, rows, schema, shadow};
+use crate::{Store, StoreError, forgotten, identity, rows, schema, shadow};
 use mingce_model::{Edit, Kind, Record, RecordId, Value, Verb};
 use mingce_protocol::{PullHeader, PulledRecord};
 use rusqlite::Connection;
@@ -18,7 +18,7 @@ use rusqlite::Connection;
 impl Store {
     /// Applies a page: clean records become what the service has, records with edits here keep those on top.
     ///
-    /// At the end of a pull from the beginning (`begin_epoch`, `reset_cursor`), records that the service did not send
+    /// At the end of a pull from the beginning (`begin_epoch`, `reset_cursor`, `reset_log`), records that the service did not send
     /// are queued for it, so that what a restored service lost comes back.
     pub fn apply_page(
         &self,
@@ -42,6 +42,7 @@ impl Store {
             let heading = Heading { actor: authors.names(), ..remote(Label::Remote, now_ms) };
             let mut journal = Journal::begin(conn, &heading)?;
             journal.is_filling = identity::get::<i64>(conn, "is_filling")?.unwrap_or(0) != 0;
+            journal.is_log_back = identity::has_log_gone_back(conn)?;
             let mut page = Page { journal, is_first: lacks_indexes(conn)?, received: 0, authors };
             for record in records {
                 page.apply(record)?;
@@ -153,6 +154,13 @@ impl Journal<'_> {
         if current.as_ref().is_some_and(|stored| !is_news(ver, stored.record.ver)) {
             return Ok(false);
         }
+        if let (true, Some(stored), Some(said)) = (self.is_log_back, &current, &values) {
+            let forgotten = forgotten::find(self.conn, kind, id, &stored.record.values, said)?;
+            if !forgotten.is_empty() {
+                let mut own = Shadow { ver, pending: 0, refused: 0, stored: values };
+                return self.send_forgotten((kind, id), forgotten, &mut own, current.as_ref());
+            }
+        }
         let is_news = current.as_ref().map(|stored| &stored.record.values) != values.as_ref();
         match (&current, &values) {
             (Some(_), _) => self.log_remote(kind, id, current.as_ref(), values.as_ref())?,
@@ -186,6 +194,15 @@ impl Journal<'_> {
             |taken: usize| rebase::rebase(own.stored.as_ref(), local, &mine[..taken]).as_ref() == values.as_ref();
         let is_news = !(0..=mine.len()).any(is_own);
         own.ver = ver;
+        if let (true, Some(known), Some(said)) = (self.is_log_back, &own.stored, &values) {
+            let mut forgotten = forgotten::find(self.conn, kind, id, known, said)?;
+            // Where I have changed more since, that goes out anyway.
+            forgotten.retain(|change| !mine.iter().flat_map(|edit| &edit.changes).any(|own| own.field == change.field));
+            if !forgotten.is_empty() {
+                own.stored = values;
+                return self.send_forgotten((kind, id), forgotten, own, current);
+            }
+        }
         own.stored = values;
         let after = rebase::rebase(own.stored.as_ref(), local, &mine);
         self.log_remote(kind, id, current, after.as_ref())?;
@@ -195,7 +212,7 @@ impl Journal<'_> {
     }
 
     /// Others' changes of what was here belong into its history.
-    fn log_remote(
+    pub(crate) fn log_remote(
         &mut self,
         kind: Kind,
         id: RecordId,
@@ -235,7 +252,7 @@ fn recover(journal: &mut Journal<'_>) -> Result<(), StoreError> {
                     journal.log(&removal)?;
                 }
                 journal.set_row(kind, id, current.as_ref(), None, 0)?;
-                shadow::remove(conn, kind, id)?;
+                forgotten::withdraw(conn, kind, id)?;
                 continue;
             }
             requeue_whole(journal, kind, id)?;

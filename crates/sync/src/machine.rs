@@ -215,7 +215,7 @@ impl Machine {
                 self.lane(side).renewals += 1;
                 self.cancel(Side::Push, effects);
                 self.cancel(Side::Pull, effects);
-                effects.extend([Effect::RenewReplica, Effect::ResetCursor]);
+                effects.extend([Effect::RenewReplica, Effect::ResetLog]);
                 (self.is_behind, self.is_recovering) = (true, true);
             }
             Failure::Malformed if may_renew => {

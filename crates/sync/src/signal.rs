@@ -118,7 +118,7 @@ impl From<&ApiError> for Failure {
 /// What the machine asks of its host, to be done in order.
 ///
 /// `Cancel` is finished only when the request's task has ended and stores nothing any more. When `RenewReplica` or
-/// `ResetCursor` fails, the host leaves out the rest and reports `Failure::Local` for the requests among it.
+/// `ResetCursor` or `ResetLog` fails, the host leaves out the rest and reports `Failure::Local` for the requests among it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Effect {
     Cancel(Ticket),
@@ -126,6 +126,8 @@ pub enum Effect {
     RenewReplica,
     /// Forget cursor and epoch: the next pull starts from the beginning.
     ResetCursor,
+    /// The same, because the service's log went back: what it lacks then, it has forgotten.
+    ResetLog,
     AskSignIn,
     TellUpgrade,
     /// Plan a push of so many edits at the most (a larger atomic group excepted), send it, judge and store the answer.

@@ -172,7 +172,7 @@ fn a_restored_service_is_read_from_the_beginning_with_both_requests_ended_first(
         [
             Effect::Cancel(ticket),
             Effect::RenewReplica,
-            Effect::ResetCursor,
+            Effect::ResetLog,
             Effect::Push { .. },
             Effect::Pull { wait_s: 0, .. }
         ] if ticket == waiting

@@ -6,13 +6,13 @@ use crate::failure::Failure;
 use crate::routes::PULL_WAIT_MAX;
 use crate::service::{Moved, Shared};
 use crate::storage::{OrganisationRow, SessionRow, Standing, Transaction};
-use crate::sync::{Page, Pusher, Safeguard, apply_push, load_page};
+use crate::sync::{Page, Pusher, Safeguard, apply_push, check_answered, load_page};
 use axum::Json;
 use axum::extract::{Path, Query, Request, State, rejection::QueryRejection};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use mingce_model::OrganisationId;
-use mingce_model::id::AccountId;
+use mingce_model::id::{AccountId, ReplicaId};
 use mingce_protocol::push::read_push;
 use mingce_protocol::{
     ApiFailure, BODY_BYTES_MAX, MEDIA_TYPE, PROTOCOL, PROTOCOL_MIN, PULL_ROWS_MAX, PUSH_OPS_MAX, PushAnswer,
@@ -82,6 +82,9 @@ pub struct PullQuery {
     limit: Option<usize>,
     /// Seconds to wait when nothing is new.
     wait: Option<u64>,
+    /// The desktop as an author, and up to which of its numbers it holds answers.
+    replica: Option<String>,
+    acked: Option<u64>,
 }
 
 pub async fn pull(
@@ -94,8 +97,13 @@ pub async fn pull(
     let Query(query) = query.map_err(|_| ApiFailure::Malformed)?;
     let rows_max = query.limit.unwrap_or(PULL_ROWS_MAX);
     let wait = Duration::from_secs(query.wait.unwrap_or(0)).min(PULL_WAIT_MAX);
+    let answered = match (&query.replica, query.acked) {
+        (Some(replica), Some(acked)) => Some((replica.parse().map_err(|_| ApiFailure::Malformed)?, acked)),
+        _ => None,
+    };
+    let asked = Asked { account: caller.account, organisation, cursor: query.cursor, answered, rows_max };
     let mut news = service.hub.subscribe(organisation);
-    let mut page = read_page(&service, caller.account, organisation, query.cursor.clone(), rows_max).await?;
+    let mut page = read_page(&service, asked.clone()).await?;
     if page.rows == 0 && !wait.is_zero() {
         let mut sent_away = service.hub.subscribe_device(caller.device);
         check_device(&service, &caller).await?;
@@ -107,7 +115,7 @@ pub async fn pull(
             () = tokio::time::sleep(wait) => false,
         };
         if is_news {
-            page = read_page(&service, caller.account, organisation, query.cursor, rows_max).await?;
+            page = read_page(&service, asked).await?;
         }
     }
     let headers = [(header::CONTENT_TYPE, MEDIA_TYPE), (header::CONTENT_ENCODING, "zstd")];
@@ -121,19 +129,27 @@ async fn check_device(service: &Shared, caller: &SessionRow) -> Result<(), Failu
     if devices.iter().any(|device| device.id == caller.device) { Ok(()) } else { Err(ApiFailure::Unauthorised.into()) }
 }
 
-async fn read_page(
-    service: &Shared,
+/// A page that a desktop asks for.
+#[derive(Clone)]
+struct Asked {
     account: AccountId,
     organisation: OrganisationId,
     cursor: Option<String>,
+    answered: Option<(ReplicaId, u64)>,
     rows_max: usize,
-) -> Result<Page, Failure> {
+}
+
+async fn read_page(service: &Shared, asked: Asked) -> Result<Page, Failure> {
     let (key, safeguards) = (service.cursor_key.clone(), service.safeguards);
     service
         .database
         .read(move |transaction| {
-            let (row, standing) = find_own(transaction, account, organisation)?;
-            load_page(transaction, (&key, safeguards), (&row, standing.rights), cursor.as_deref(), rows_max)
+            let (row, standing) = find_own(transaction, asked.account, asked.organisation)?;
+            if let Some((replica, acked)) = asked.answered {
+                check_answered(transaction, &row, replica, acked)?;
+            }
+            let rights = standing.rights;
+            load_page(transaction, (&key, safeguards), (&row, rights), asked.cursor.as_deref(), asked.rows_max)
         })
         .await
 }

@@ -87,7 +87,8 @@ impl CursorKey {
 /// Opens a desktop's cursor and holds it against the log.
 ///
 /// # Errors
-/// `malformed` for one that was not sealed here for this organisation, `epoch` for one that is not of this log.
+/// `malformed` for one that was not sealed here for this organisation or is of another schema, `epoch` for one that is
+/// not of this log.
 pub(super) fn check_cursor(
     transaction: &mut dyn Transaction,
     key: &CursorKey,
@@ -98,11 +99,15 @@ pub(super) fn check_cursor(
     let cursor = key.open(organisation.id, text).ok_or(ApiFailure::Malformed)?;
     let is_of_this_epoch = cursor.epoch == organisation.epoch || !safeguards.has(Safeguard::Epoch);
     let is_of_this_log = is_of_this_epoch
-        && cursor.schema == SCHEMA
         && cursor.ver <= organisation.head
         && (chain_at(transaction, organisation, cursor.ver)? == Some(cursor.chain)
             || !safeguards.has(Safeguard::Chain));
-    if is_of_this_log { Ok(cursor) } else { Err(ApiFailure::Epoch.into()) }
+    match is_of_this_log {
+        false => Err(ApiFailure::Epoch.into()),
+        // Other fields were sent then; the log itself is the same.
+        true if cursor.schema != SCHEMA => Err(ApiFailure::Malformed.into()),
+        true => Ok(cursor),
+    }
 }
 
 pub(super) fn chain_at(

@@ -17,7 +17,7 @@ mod safeguards;
 pub use cursor::CursorKey;
 pub use journal::Journal;
 pub use pull::{Page, load_page};
-pub use push::{Pusher, apply_push};
+pub use push::{Pusher, apply_push, check_answered};
 pub use safeguards::{Safeguard, Safeguards};
 
 /// Source of random bytes, given by the host.

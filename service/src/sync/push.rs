@@ -129,13 +129,30 @@ fn find_row(
         return Err(ApiFailure::Fork.into());
     }
     if header.acked > row.last_m {
-        // The desktop holds answers that this log never gave: the log was put back without a new epoch.
         return Err(ApiFailure::Epoch.into());
     }
     if header.first > row.last_m + 1 {
         return Err(Failure::gap(row.last_m + 1));
     }
     Ok(row)
+}
+
+/// Checks that this log gave the answers that a desktop holds. It may hold some without a cursor past them: then nothing
+/// else tells it that the log was put back to before them.
+///
+/// # Errors
+/// `epoch` when it holds answers that this log never gave.
+pub fn check_answered(
+    transaction: &mut dyn Transaction,
+    organisation: &OrganisationRow,
+    replica: ReplicaId,
+    acked: u64,
+) -> Result<(), Failure> {
+    let last_m = match acked {
+        0 => 0,
+        _ => transaction.find_replica(organisation.key, replica)?.map_or(0, |row| row.last_m),
+    };
+    if acked > last_m { Err(ApiFailure::Epoch.into()) } else { Ok(()) }
 }
 
 /// Answers edits that were answered before. Returns the cursor move of the push that these edits were, exactly.

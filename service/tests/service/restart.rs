@@ -45,3 +45,25 @@ async fn a_database_put_back_by_hand_is_noticed() {
     assert_eq!(desk.send_pull(&ask(&cursor)).await.failure().code, ApiFailure::Epoch);
     assert!(desk.look(Kind::Member, lost.id).await.is_none());
 }
+
+#[tokio::test]
+async fn answers_that_the_log_never_gave_are_noticed_by_a_pull_too() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    desk.pull().await;
+    house.restart(|folder| {
+        std::fs::copy(folder.join("service.db"), folder.join("copy.db")).unwrap();
+    });
+    // Somebody else wrote in between: the answer has no cursor past the edit, and the desktop goes off line with it.
+    desk.second().push(&[Edit::create(&desk.member("张伟"))]).await;
+    let before = desk.cursor.clone().unwrap();
+    desk.push(&[Edit::create(&desk.member("李娜"))]).await;
+    assert_eq!(desk.cursor.as_ref(), Some(&before));
+    let query = format!("?cursor={before}&replica={}&acked={}", desk.replica, desk.acked);
+    assert_eq!(desk.send_pull(&query).await.status, 200);
+    house.restart(|folder| {
+        std::fs::copy(folder.join("copy.db"), folder.join("service.db")).unwrap();
+    });
+    assert_eq!(desk.send_pull(&query).await.failure().code, ApiFailure::Epoch);
+    assert_eq!(desk.send_pull("?replica=x&acked=1").await.failure().code, ApiFailure::Malformed);
+}

@@ -1,5 +1,6 @@
 //! What happens to the service: it is killed, its disk is full, its database is put back.
 
+use crate::desk::{Flight, Stage};
 use crate::event::Act;
 use crate::model::mark_in;
 use crate::quiet::marks_of;
@@ -47,6 +48,14 @@ impl World {
             return;
         }
         self.break_off();
+        // Putting files back takes longer than any answer is under way.
+        for desk in &mut self.desks {
+            let is_out = |flight: &Flight| !matches!(flight.stage, Stage::Wanted);
+            while let Some(at) = desk.flights.iter().position(is_out) {
+                desk.fail(at, Failure::Network);
+            }
+        }
+        self.is_put_back = true;
         let place = dice.below(self.service_backups.len() as u64) as usize;
         let backup = &self.service_backups[place];
         let (files, model) = (backup.files.clone(), backup.model.clone());

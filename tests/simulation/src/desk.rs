@@ -174,6 +174,7 @@ impl Desk {
                 Effect::Cancel(ticket) => self.flights.retain(|flight| flight.ticket != ticket),
                 Effect::RenewReplica => is_broken = is_broken || self.renew_replica().is_err(),
                 Effect::ResetCursor => is_broken = is_broken || self.store().reset_cursor().is_err(),
+                Effect::ResetLog => is_broken = is_broken || self.store().reset_log().is_err(),
                 Effect::Push { ticket, .. } | Effect::Pull { ticket, .. } if is_broken => broken.push(ticket),
                 Effect::Push { ticket, ops } => {
                     self.flights.push(Flight { ticket, lane: Lane::Push { ops }, stage: Stage::Wanted });
@@ -244,7 +245,7 @@ impl Desk {
         let state = store.sync_state().map_err(local)?;
         let limits = PushLimits::default().with_ops(ops);
         let entries = store.outbox_page(limits.ops).map_err(local)?;
-        let outbox = entries.iter().map(|entry| Op::from_edit(entry.m, entry.at_ms, entry.group, &entry.edit));
+        let outbox = entries.into_iter().map(|entry| Op::from_edit(entry.m, entry.at_ms, entry.group, entry.edit));
         let state = PushState { replica: state.replica, epoch: state.epoch, acked: state.acked, cursor: state.cursor };
         let planned = plan_push(&state, outbox, limits).map_err(|_| Failure::Local)?;
         Ok(planned.map(|(header, ops)| {

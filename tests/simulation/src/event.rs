@@ -98,7 +98,9 @@ impl Temper {
     }
 }
 
-const WORK: &[(u64, Act)] = &[(10, Act::Create), (24, Act::Edit), (3, Act::EditBadly), (4, Act::Undo), (2, Act::Redo)];
+const WORK: &[(u64, Act)] = &[(10, Act::Create), (24, Act::Edit), (3, Act::EditBadly)];
+/// Taking back that a member was added disagrees with whoever edited it.
+const SECOND_THOUGHTS: &[(u64, Act)] = &[(4, Act::Undo), (2, Act::Redo)];
 const CROSS_PURPOSES: &[(u64, Act)] = &[
     (5, Act::EditAlike),
     (4, Act::EditTogether),
@@ -153,9 +155,10 @@ const RESTORES: &[(u64, Act)] = &[
 /// The events of a seed.
 pub fn events(seed: u64, count: usize) -> Vec<Event> {
     let tables: &[&[(u64, Act)]] = match Temper::of(seed) {
-        Temper::Alone | Temper::Apart => &[WORK, LINE, DEATHS],
-        Temper::Crowded => &[WORK, CROSS_PURPOSES, LINE, DEATHS],
-        Temper::Restored => &[WORK, CROSS_PURPOSES, LINE, DEATHS, RESTORES],
+        Temper::Alone => &[WORK, SECOND_THOUGHTS, LINE, DEATHS],
+        Temper::Apart => &[WORK, LINE, DEATHS],
+        Temper::Crowded => &[WORK, SECOND_THOUGHTS, CROSS_PURPOSES, LINE, DEATHS],
+        Temper::Restored => &[WORK, SECOND_THOUGHTS, CROSS_PURPOSES, LINE, DEATHS, RESTORES],
     };
     let all: Vec<(u64, Act)> = tables.iter().flat_map(|table| table.iter().copied()).collect();
     let total: u64 = all.iter().map(|(weight, _)| weight).sum();

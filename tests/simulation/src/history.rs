@@ -8,6 +8,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// Events of a history.
 pub const EVENTS: usize = 200;
 
+/// Worse than any other promise that is broken.
+const PANIC: &str = "a panic";
+
 /// A history that broke a promise.
 #[derive(Clone, Debug)]
 pub struct Broken {
@@ -55,7 +58,7 @@ pub fn run_events(seed: u64, events: &[Event], missing: Missing) -> Result<Count
     };
     let done = catch_unwind(AssertUnwindSafe(guarded)).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
-        Err(format!("a panic: {}", text.unwrap_or("without words")))
+        Err(format!("{PANIC}: {}", text.unwrap_or("without words")))
     });
     done.map_err(|what| Broken { seed, step: at.get(), what, events: events.to_vec() })
 }
@@ -67,7 +70,7 @@ fn promise(what: &str) -> &str {
 
 /// Leaves out events as long as the same promise stays broken (delta debugging: Zeller and Hildebrandt, 2002).
 pub fn shrink(broken: Broken, missing: Missing, runs_max: usize) -> Broken {
-    let kind = promise(&broken.what).to_owned();
+    let mut kind = promise(&broken.what).to_owned();
     let mut best = broken;
     let mut runs = 0;
     if let Some(step) = best.step {
@@ -84,7 +87,10 @@ pub fn shrink(broken: Broken, missing: Missing, runs_max: usize) -> Broken {
             let mut fewer = best.events.clone();
             fewer.drain(from..(from + size).min(best.events.len()));
             match run_events(best.seed, &fewer, missing) {
-                Err(smaller) if promise(&smaller.what) == kind => best = smaller,
+                Err(smaller) if promise(&smaller.what) == kind || smaller.what.starts_with(PANIC) => {
+                    kind = promise(&smaller.what).to_owned();
+                    best = smaller;
+                }
                 _ => from += size,
             }
         }

@@ -3,10 +3,11 @@
 use crate::desk::{Lane, Request, Stage, read_page};
 use crate::event::Act;
 use crate::house::Answer;
+use crate::model::mark_in;
 use crate::world::World;
 use axum::body::Body;
-use mingce_model::{Kind, Record, RecordId};
-use mingce_protocol::{ApiFailure, PushAnswer};
+use mingce_model::{Kind, Record, RecordId, Value};
+use mingce_protocol::{ApiFailure, Op, OpFields, PushAnswer};
 use mingce_sync::Failure;
 use mingce_testkit::Random;
 use std::collections::BTreeMap;
@@ -159,6 +160,7 @@ impl World {
                 if let Some(cursor) = &state.cursor {
                     path.push_str(&format!("&cursor={cursor}"));
                 }
+                path.push_str(&format!("&replica={}&acked={}", state.replica, state.acked));
                 (axum::http::Request::get(path).header("authorization", self.bearer(device)), Body::empty())
             }
         };
@@ -185,6 +187,7 @@ impl World {
                 self.counts.pushes += 1;
                 let said: PushAnswer = serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
                 self.model.take_answer(&header.replica, ops, &said)?;
+                self.note_refused(ops, &said);
                 if self.model.conflicts > 0
                     && matches!(self.temper, crate::event::Temper::Alone | crate::event::Temper::Apart)
                 {
@@ -200,6 +203,17 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    fn note_refused(&mut self, ops: &[Op], said: &PushAnswer) {
+        for op in ops.iter().filter(|op| said.exceptions.iter().any(|exception| exception.m == op.m)) {
+            let values: Vec<&Value> = match &op.fields {
+                OpFields::Create(values) => values.iter().collect(),
+                OpFields::Edit(parts) => parts.iter().map(|part| &part.new).collect(),
+                OpFields::Remove(_) => Vec::new(),
+            };
+            self.refused.extend(values.into_iter().filter_map(mark_in));
+        }
     }
 
     fn observe_failure(&mut self, device: usize, request: &Request, answer: &Answer) -> Result<(), String> {

@@ -95,24 +95,26 @@ impl World {
             let waiting = self.waiting_marks(desk);
             for mark in &self.owes[desk] {
                 let is_somewhere = self.model.logged.contains(mark) || waiting.contains(mark);
-                if !is_somewhere && !self.may_be_gone(desk, mark) {
-                    return Err(format!("the value {mark} of desktop {desk} is nowhere (I1)"));
+                if !is_somewhere && !self.may_be_gone(mark) {
+                    let id = self.marks.get(mark).copied();
+                    let row = |rows: &mut dyn Iterator<Item = Record>| rows.find(|row| Some(row.id) == id);
+                    let here = row(&mut self.desks[desk].everything().into_values());
+                    let there = row(&mut self.model.rows.values().flatten().cloned());
+                    return Err(format!(
+                        "the value {mark} of desktop {desk} is nowhere (I1): {here:?} here, {there:?} there"
+                    ));
                 }
             }
         }
         Ok(())
     }
 
-    /// Given up by a person, gone with a record that somebody removed, or written over by its own author before anybody
-    /// else had it.
-    fn may_be_gone(&self, desk: usize, mark: &str) -> bool {
-        let Some(made) = self.marks.get(mark) else { return false };
-        let is_later = |other: &String| {
-            self.marks
-                .get(other)
-                .is_some_and(|later| later.id == made.id && later.field == made.field && later.place > made.place)
-        };
-        self.given_up.contains(mark) || self.removed.contains(&made.id) || self.owes[desk].iter().any(is_later)
+    /// Given up by a person, gone with a record that somebody removed, or written over before the service had taken it.
+    fn may_be_gone(&self, mark: &str) -> bool {
+        let was_not_taken = self.refused.contains(mark) || self.is_put_back;
+        self.given_up.contains(mark)
+            || self.marks.get(mark).is_none_or(|id| self.removed.contains(id))
+            || (was_not_taken && self.written_over.contains(mark))
     }
 
     /// What is refused stays different until a person gives it up.

@@ -4,7 +4,7 @@
 use crate::desk::Desk;
 use crate::event::{Act, Temper};
 use crate::model::mark_in;
-use crate::world::{Mark, World};
+use crate::world::World;
 use mingce_model::{Edit, Field, Kind, Record, Value};
 use mingce_store::{Atomicity, Base, Label, Operation, Side, StoreError};
 use mingce_testkit::Random;
@@ -38,6 +38,7 @@ impl World {
                 if let Some(before) = self.pick(desk, Kind::Member, dice) {
                     let field = *dice.pick(&FREE);
                     let word = *dice.pick(&["甲", "乙"]);
+                    self.written_over.extend(mark_in(before.get(field)));
                     self.change(desk, Label::Edit, before, |record| record.set(field, word));
                 }
             }
@@ -167,9 +168,10 @@ impl World {
     }
 
     fn marked(&mut self, record: Record, field: Field) -> Record {
+        self.written_over.extend(mark_in(record.get(field)));
         self.next_mark += 1;
         let mark = format!("T{}", self.next_mark);
-        self.marks.insert(mark.clone(), Mark { id: record.id, place: self.next_mark, field });
+        self.marks.insert(mark.clone(), record.id);
         record.with(field, mark)
     }
 

@@ -42,9 +42,14 @@ pub struct World {
     pub(crate) model: Model,
     /// Marked values that each desktop's database must not lose.
     pub(crate) owes: Vec<BTreeSet<String>>,
-    /// Where a marked value was written.
-    pub(crate) marks: BTreeMap<String, Mark>,
-    /// Marked values that somebody took back or gave up, or that were refused and then written over by their author.
+    /// The record of each marked value.
+    pub(crate) marks: BTreeMap<String, RecordId>,
+    /// Marked values that somebody wrote over; such a one may go if it never got through to the service.
+    pub(crate) written_over: BTreeSet<String>,
+    pub(crate) refused: BTreeSet<String>,
+    /// The service was put back.
+    pub(crate) is_put_back: bool,
+    /// Marked values that somebody took back or gave up.
     pub(crate) given_up: BTreeSet<String>,
     pub(crate) removed: BTreeSet<RecordId>,
     pub(crate) ids: Ids,
@@ -56,12 +61,6 @@ pub struct World {
     pub(crate) service_backups: Vec<ServiceBackup>,
     pub(crate) epoch: u64,
     pub counts: Counts,
-}
-
-pub(crate) struct Mark {
-    pub id: RecordId,
-    pub place: u64,
-    pub field: mingce_model::Field,
 }
 
 /// How much of everything there was, so that a harness that does nothing is noticed.
@@ -112,6 +111,9 @@ impl World {
             desks,
             model: Model::default(),
             marks: BTreeMap::new(),
+            written_over: BTreeSet::new(),
+            refused: BTreeSet::new(),
+            is_put_back: false,
             given_up: BTreeSet::new(),
             removed: BTreeSet::new(),
             ids: Ids::seeded(seed.wrapping_add(77)),

@@ -35,7 +35,11 @@ fn a_seed_is_one_history() {
 
 fn first_broken(missing: Missing) -> Broken {
     let broken = (0..SEEDS_UNTIL_NOTICED).find_map(|seed| run(seed, missing).err());
-    broken.unwrap_or_else(|| panic!("nobody missed {missing:?}"))
+    let broken = broken.unwrap_or_else(|| panic!("nobody missed {missing:?}"));
+    println!("{missing:?}: seed {}: {}", broken.seed, broken.what);
+    let whole = run(broken.seed, Missing::Nothing);
+    assert!(whole.is_ok(), "it breaks with the safeguard as well: {}", whole.unwrap_err());
+    broken
 }
 
 #[test]

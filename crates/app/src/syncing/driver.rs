@@ -244,6 +244,7 @@ impl Loop {
             match effect {
                 Effect::RenewReplica => is_broken = is_broken || self.lanes.renew_replica(&*self.host).is_err(),
                 Effect::ResetCursor => is_broken = is_broken || self.lanes.reset_cursor().is_err(),
+                Effect::ResetLog => is_broken = is_broken || self.lanes.reset_log().is_err(),
                 Effect::Push { ticket, .. } | Effect::Pull { ticket, .. } if is_broken => {
                     let _ = self.events.send(Heard::Event(Event::Failed { ticket, failure: Failure::Local }));
                 }
@@ -284,7 +285,8 @@ impl Loop {
                 (self.tell)(state);
             }
             // The reported state says so too; the UI asks from there.
-            Effect::AskSignIn | Effect::TellUpgrade | Effect::RenewReplica | Effect::ResetCursor => {}
+            Effect::AskSignIn | Effect::TellUpgrade | Effect::RenewReplica | Effect::ResetCursor | Effect::ResetLog => {
+            }
         }
     }
 

@@ -103,6 +103,10 @@ impl Lanes {
         self.store.reset_cursor().map_err(local)
     }
 
+    pub(super) fn reset_log(&self) -> Result<(), Failure> {
+        self.store.reset_log().map_err(local)
+    }
+
     /// Sends the oldest edits of the outbox.
     pub(super) fn push(&self, ops: usize, stop: Stop) -> Request {
         let lanes = self.clone();
@@ -159,9 +163,11 @@ impl Lanes {
             let state = lanes.blocking(move || reader.store.sync_state().map_err(local)).await?;
             let mut records = Vec::new();
             let cursor = state.cursor.as_deref();
-            let fetched = lanes.client.pull(lanes.organisation, cursor, PULL_ROWS_MAX, wait_s, |_, record| {
-                records.push(record);
-            });
+            let answered = Some((state.replica, state.acked));
+            let fetched =
+                lanes.client.pull(lanes.organisation, cursor, PULL_ROWS_MAX, wait_s, answered, |_, record| {
+                    records.push(record);
+                });
             let header = tokio::select! {
                 header = fetched => header.map_err(|error| network(&error))?,
                 () = stop.stopped() => return Err(Failure::Network),

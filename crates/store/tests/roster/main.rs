@@ -5,6 +5,7 @@ mod finding;
 mod opening;
 mod photos;
 mod remembering;
+mod restoring;
 mod service;
 mod setting;
 mod support;

@@ -89,7 +89,7 @@ impl Host {
                     assert_eq!(self.pull.replace(ticket), None, "a second pull beside the first");
                 }
                 Effect::RenewReplica => assert_eq!(self.push, None, "renumbers under a push"),
-                Effect::ResetCursor => assert_eq!(self.pull, None, "resets the cursor under a pull"),
+                Effect::ResetCursor | Effect::ResetLog => assert_eq!(self.pull, None, "resets the cursor under a pull"),
                 Effect::ArmTimer { id, ms } => self.timer = Some((id, self.mono_ms + ms)),
                 Effect::Report(state) => {
                     let is_idle = matches!(state, State::Idle { .. });

@@ -1,0 +1,83 @@
+//! A service whose database was put back: what it forgot comes back from here, and what people changed there stays.
+
+use crate::service::*;
+use crate::support::*;
+use mingce_model::{Edit, Field, Record, Value};
+use mingce_store::{Label, Side};
+
+/// A desk and a service that both know one member, and the service as it was then.
+fn backed_up() -> (Desk, Service, Record, Service) {
+    let (desk, mut service, person) = (Desk::new(), Service::new(), member("单雄信"));
+    desk.write(Label::Add, [Edit::create(&person)]);
+    desk.set(&person, Field::MemberTitle, "老师");
+    desk.sync(&mut service);
+    let mut backup = Service::new();
+    (backup.rows, backup.head, backup.epoch) = (service.rows.clone(), service.head, 2);
+    (desk, service, person, backup)
+}
+
+fn title(service: &Service, person: &Record) -> Value {
+    service.get(person).unwrap()[Field::MemberTitle.index()].clone()
+}
+
+#[test]
+fn an_edit_that_a_restored_service_forgot_goes_out_again() {
+    let (desk, mut service, person, mut restored) = backed_up();
+    desk.set(&person, Field::MemberTitle, "校长");
+    desk.sync(&mut service);
+    // Another field waits, and a third was changed in the new log.
+    desk.set(&person, Field::MemberNote, "离线");
+    restored.set(&person, Field::MemberAddress, "新楼");
+    desk.store.begin_epoch(2, id().into()).unwrap();
+    desk.pull(&restored, 10);
+    desk.sync(&mut restored);
+    assert_eq!(title(&restored, &person), "校长".into());
+    assert_eq!(restored.get(&person).unwrap()[Field::MemberNote.index()], "离线".into());
+    assert_eq!(restored.get(&person).unwrap()[Field::MemberAddress.index()], "新楼".into());
+    assert_eq!(restored.everything(), everything(&desk.store));
+    assert!(desk.store.conflicts(10).unwrap().is_empty());
+    assert_eq!(desk.store.counts().unwrap().waiting, 0);
+}
+
+#[test]
+fn what_somebody_wrote_into_the_restored_log_is_not_written_over() {
+    let (desk, mut service, person, mut restored) = backed_up();
+    desk.set(&person, Field::MemberTitle, "校长");
+    desk.sync(&mut service);
+    restored.set(&person, Field::MemberTitle, "主任");
+    desk.store.begin_epoch(2, id().into()).unwrap();
+    desk.pull(&restored, 10);
+    desk.sync(&mut restored);
+    assert_eq!(title(&restored, &person), "主任".into());
+    assert_eq!(restored.everything(), everything(&desk.store));
+}
+
+#[test]
+fn what_a_colleague_took_back_stays_so_when_everything_is_merely_pulled_again() {
+    let (desk, mut service, person, _) = backed_up();
+    desk.set(&person, Field::MemberTitle, "校长");
+    desk.sync(&mut service);
+    service.set(&person, Field::MemberTitle, "老师");
+    desk.store.reset_cursor().unwrap();
+    desk.pull(&service, 10);
+    desk.sync(&mut service);
+    assert_eq!(title(&service, &person), "老师".into());
+    assert_eq!(service.everything(), everything(&desk.store));
+}
+
+#[test]
+fn a_conflict_that_a_restored_service_lost_takes_its_settling_along() {
+    let (desk, mut service, person, mut restored) = backed_up();
+    desk.set(&person, Field::MemberTitle, "校长");
+    service.set(&person, Field::MemberTitle, "主任");
+    desk.sync(&mut service);
+    let conflict = desk.store.conflicts(1).unwrap()[0].id;
+    desk.store.resolve(&[conflict], Side::Theirs, &request()).unwrap();
+    assert_eq!(desk.store.counts().unwrap().waiting, 1);
+    desk.store.begin_epoch(2, id().into()).unwrap();
+    desk.pull(&restored, 10);
+    desk.sync(&mut restored);
+    assert_eq!(desk.store.counts().unwrap().waiting, 0);
+    assert!(desk.store.refusals(10).unwrap().is_empty());
+    assert_eq!(restored.everything(), everything(&desk.store));
+}
