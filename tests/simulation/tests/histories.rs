@@ -16,7 +16,7 @@ fn two_thousand_histories_keep_every_promise() {
         // A harness in which nothing happens would find nothing either.
         Ok(counts) => {
             println!("{counts:?}");
-            assert!(counts.edits > SEEDS * 20 && counts.pushes > SEEDS * 10 && counts.pages > SEEDS * 10);
+            assert!(counts.edits > SEEDS * 20 && counts.pushes > SEEDS * 5 && counts.pages > SEEDS * 10);
             let rare = [counts.conflicts, counts.refusals, counts.forks, counts.epochs, counts.unavailable];
             assert!(rare.iter().all(|count| *count > SEEDS / 10), "{counts:?}");
         }
