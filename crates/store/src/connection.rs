@@ -45,7 +45,7 @@ pub(crate) fn open(path: &Path, key: &[u8; 32], role: Role, ranks: &Ranks) -> Re
                 "journal_mode = WAL",
                 "synchronous = FULL",
                 "foreign_keys = ON",
-                USUAL_CACHE,
+                "cache_size = -65536",
                 "journal_size_limit = 67108864",
             ],
         )?,
@@ -59,31 +59,6 @@ pub(crate) fn open(path: &Path, key: &[u8; 32], role: Role, ranks: &Ranks) -> Re
         Ok(ranks.of(context.get_raw(0).as_blob_or_null().ok().flatten()))
     })?;
     Ok(conn)
-}
-
-/// KiB of pages that the writer keeps.
-const USUAL_CACHE: &str = "cache_size = -65536";
-/// While a file is imported. Pages that leave memory before the commit and are changed again cost a second look at all
-/// of the log; this holds what 300,000 members come to.
-const WIDE_CACHE: &str = "cache_size = -262144";
-
-/// Keeps the writer's cache wide until it is dropped.
-pub(crate) struct WideCache<'c> {
-    conn: &'c Connection,
-}
-
-impl<'c> WideCache<'c> {
-    pub(crate) fn new(conn: &'c Connection) -> Result<Self, StoreError> {
-        run_pragmas(conn, &[WIDE_CACHE])?;
-        Ok(Self { conn })
-    }
-}
-
-impl Drop for WideCache<'_> {
-    fn drop(&mut self) {
-        // A cache that stays wide is no harm.
-        let _ = run_pragmas(self.conn, &[USUAL_CACHE]);
-    }
 }
 
 fn run_pragmas(conn: &Connection, pragmas: &[&str]) -> Result<(), StoreError> {

@@ -1,6 +1,5 @@
 //! Writing operations of this computer.
 
-use crate::connection::WideCache;
 use crate::journal::{Heading, Journal};
 use crate::operation::{Atomicity, Label, Operation, Origin, Progress, Touched};
 use crate::{Store, StoreError, pull, schema};
@@ -33,7 +32,6 @@ impl Store {
                 Atomicity::Each => None,
                 Atomicity::AllOrNone => Some(unit(journal.operation, 0)),
             };
-            let _wide = (operation.label == Label::Import).then(|| WideCache::new(conn)).transpose()?;
             // Filling an empty roster: indexes are built at the end, which is cheaper than keeping them current.
             let defers_indexes = operation.label == Label::Import && pull::is_empty(conn)?;
             if defers_indexes {
