@@ -97,9 +97,8 @@ impl World {
                 let is_somewhere = self.model.logged.contains(mark) || waiting.contains(mark);
                 if !is_somewhere && !self.may_be_gone(mark) {
                     let id = self.marks.get(mark).copied();
-                    let row = |rows: &mut dyn Iterator<Item = Record>| rows.find(|row| Some(row.id) == id);
-                    let here = row(&mut self.desks[desk].everything().into_values());
-                    let there = row(&mut self.model.rows.values().flatten().cloned());
+                    let here = self.desks[desk].everything().into_values().find(|row| Some(row.id) == id);
+                    let there = self.model.rows.values().flatten().find(|row| Some(row.id) == id);
                     return Err(format!(
                         "the value {mark} of desktop {desk} is nowhere (I1): {here:?} here, {there:?} there"
                     ));
