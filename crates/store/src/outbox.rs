@@ -352,18 +352,19 @@ pub(crate) fn requeue_whole(journal: &mut Journal<'_>, kind: Kind, id: RecordId)
     let conn = journal.conn;
     let current = rows::find(conn, kind, id)?;
     let shadow = shadow::find(conn, kind, id)?;
-    let refused = shadow.as_ref().map_or(0, |shadow| shadow.refused);
+    if shadow.is_some_and(|shadow| shadow.refused > 0) {
+        // Alone they would find nothing to edit: together it is one creation, refused or not.
+        overtaken::close(conn, kind, id)?;
+    }
     let sql = "DELETE FROM outbox WHERE seq IN (SELECT seq FROM history WHERE id = ?1 AND kind = ?2)";
     conn.prepare_cached(sql)?.execute((id.as_bytes(), kind as u8))?;
     let values = current.as_ref().map(|stored| &stored.record.values);
     let mut pending = 0;
-    if refused == 0
-        && let Some(creation) = rebase::difference(kind, id, None, values)
-    {
+    if let Some(creation) = rebase::difference(kind, id, None, values) {
         let seq = journal.log(&creation)?;
         conn.prepare_cached("INSERT INTO outbox (seq) VALUES (?1)")?.execute([seq])?;
         journal.note_touched(kind, id);
         pending = 1;
     }
-    journal.put_shadow(kind, id, &Shadow { ver: 0, pending, refused, stored: None })
+    journal.put_shadow(kind, id, &Shadow { ver: 0, pending, refused: 0, stored: None })
 }

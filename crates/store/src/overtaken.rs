@@ -232,7 +232,7 @@ fn read_answer(value: rusqlite::types::ValueRef<'_>) -> Result<Exception, StoreE
     serde_json::from_str(text).map_err(|_| StoreError::Damaged)
 }
 
-fn close(conn: &Connection, kind: Kind, id: RecordId) -> Result<(), StoreError> {
+pub(crate) fn close(conn: &Connection, kind: Kind, id: RecordId) -> Result<(), StoreError> {
     let sql = "UPDATE attention SET state = 'mended' WHERE state = 'open'
         AND seq IN (SELECT seq FROM history WHERE id = ?1 AND kind = ?2)";
     conn.prepare_cached(sql)?.execute((id.as_bytes(), kind as u8))?;

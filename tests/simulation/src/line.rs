@@ -191,7 +191,10 @@ impl World {
                 if self.model.conflicts > 0
                     && matches!(self.temper, crate::event::Temper::Alone | crate::event::Temper::Apart)
                 {
-                    return Err("a conflict where nobody disagreed (I4)".into());
+                    return Err(format!(
+                        "a conflict where nobody disagreed (I4): {ops:?} answered {:?}",
+                        said.exceptions
+                    ));
                 }
             }
             Request::Pull { .. } => {

@@ -171,7 +171,7 @@ impl World {
         self.written_over.extend(mark_in(record.get(field)));
         self.next_mark += 1;
         let mark = format!("T{}", self.next_mark);
-        self.marks.insert(mark.clone(), record.id);
+        self.marks.insert(mark.clone(), (record.id, field));
         record.with(field, mark)
     }
 

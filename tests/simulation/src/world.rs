@@ -6,7 +6,7 @@ use crate::event::{Act, Event, Temper};
 use crate::folders::Files;
 use crate::house::{DEVICES, House, Slow};
 use crate::model::Model;
-use mingce_model::{OrganisationId, RecordId};
+use mingce_model::{Field, OrganisationId, RecordId};
 use mingce_service::sync::{Safeguard, Safeguards};
 use mingce_sync::Ticket;
 use mingce_testkit::{Ids, Random};
@@ -42,8 +42,8 @@ pub struct World {
     pub(crate) model: Model,
     /// Marked values that each desktop's database must not lose.
     pub(crate) owes: Vec<BTreeSet<String>>,
-    /// The record of each marked value.
-    pub(crate) marks: BTreeMap<String, RecordId>,
+    /// Record and field of each marked value.
+    pub(crate) marks: BTreeMap<String, (RecordId, Field)>,
     /// Marked values that somebody wrote over; such a one may go if it never got through to the service.
     pub(crate) written_over: BTreeSet<String>,
     pub(crate) refused: BTreeSet<String>,

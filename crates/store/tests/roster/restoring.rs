@@ -81,3 +81,30 @@ fn a_conflict_that_a_restored_service_lost_takes_its_settling_along() {
     assert!(desk.store.refusals(10).unwrap().is_empty());
     assert_eq!(restored.everything(), everything(&desk.store));
 }
+
+#[test]
+fn a_lost_record_with_a_refused_edit_goes_out_as_one_and_nothing_of_it_is_dropped() {
+    let (desk, mut service, _, mut restored) = backed_up();
+    let late = member("秦琼");
+    desk.write(Label::Add, [Edit::create(&late)]);
+    desk.sync(&mut service);
+    service.refuses.push("坏".into());
+    restored.refuses.push("坏".into());
+    desk.set(&late, Field::MemberTitle, "坏");
+    desk.set(&late, Field::MemberNote, "离线");
+    desk.push(&mut service, 1);
+    assert_eq!(desk.store.refusals(10).unwrap().len(), 1);
+    assert_eq!(desk.store.counts().unwrap().waiting, 1);
+    desk.store.begin_epoch(2, id().into()).unwrap();
+    desk.pull(&restored, 10);
+    desk.sync(&mut restored);
+    let refusals = desk.store.refusals(10).unwrap();
+    assert_eq!(refusals.len(), 1);
+    let kept: Vec<&Value> = refusals[0].edit.changes.iter().map(|change| &change.new).collect();
+    assert!(kept.contains(&&"坏".into()) && kept.contains(&&"离线".into()));
+    // Mended, all of it goes out.
+    desk.set(&late, Field::MemberTitle, "好");
+    desk.sync(&mut restored);
+    assert_eq!(restored.everything(), everything(&desk.store));
+    assert_eq!(restored.get(&late).unwrap()[Field::MemberNote.index()], "离线".into());
+}
