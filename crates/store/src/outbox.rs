@@ -224,9 +224,7 @@ impl<'c> Settler<'c> {
             shadow.stored = rebase::accept(shadow.stored.as_ref(), local, &sent, &fields);
         }
         shadow.pending -= 1;
-        if self.takes_versions {
-            shadow.ver = shadow.ver.max(ver);
-        }
+        shadow.ver = shadow.ver.max(self.known(ver));
         // Out of the overlay before it is looked at again.
         self.conn.prepare_cached("DELETE FROM outbox WHERE seq = ?1")?.execute([edit.seq])?;
         let refused = if shadow.refused > 0 { shadow::refused_edits(self.conn, kind, id)? } else { Vec::new() };
@@ -247,11 +245,17 @@ impl<'c> Settler<'c> {
         self.journal.put_shadow(kind, id, &shadow)
     }
 
+    /// Up to which version the record is known here once its edit was given this one. Without a cursor somebody else's part
+    /// of that very version may be missing, so that it must still come; but a page that was read before it says nothing.
+    fn known(&self, ver: u64) -> u64 {
+        if self.takes_versions { ver } else { ver.saturating_sub(1) }
+    }
+
     /// When it was the record's only edit and nothing newer was pulled, what is here is by construction what the service
     /// has now: nothing but the version is left to take.
     fn settle_last(&self, edit: &Answered, ver: u64) -> Result<bool, StoreError> {
         let (table, id) = (edit.kind.name(), edit.id.as_bytes());
-        let taken = if self.takes_versions { ver as i64 } else { 0 };
+        let taken = self.known(ver) as i64;
         if edit.verb == Verb::Create {
             let sql = format!("UPDATE \"{table}\" SET ver = ?2 WHERE id = ?1 AND ver = {FRESH}");
             if self.conn.prepare_cached(&sql)?.execute((id, taken))? > 0 {

@@ -75,7 +75,7 @@ fn versions_are_taken_only_with_a_cursor() {
     service.put(&member("别人"));
     desk.set(&person, Field::MemberTitle, "老师");
     desk.push(&mut service, 10);
-    assert_eq!(desk.get(&person).unwrap().ver, ver);
+    assert_eq!(desk.get(&person).unwrap().ver, service.head - 1);
     desk.pull(&service, 10);
     assert_eq!(desk.get(&person).unwrap().ver, service.head);
     let cursor = desk.store.sync_state().unwrap().cursor;
@@ -84,6 +84,22 @@ fn versions_are_taken_only_with_a_cursor() {
     assert_eq!(desk.get(&person).unwrap().ver, service.head);
     assert_ne!(desk.store.sync_state().unwrap().cursor, cursor);
     assert!(service.pull(desk.store.sync_state().unwrap().cursor.as_deref(), 10).1.is_empty());
+}
+
+#[test]
+fn a_page_that_was_read_before_an_own_edit_does_not_take_it_back() {
+    let (desk, mut service, person) = synced("单雄信");
+    let cursor = desk.store.sync_state().unwrap().cursor;
+    service.set(&person, Field::MemberNote, "别人");
+    let (header, records) = service.pull(cursor.as_deref(), 10);
+    desk.set(&person, Field::MemberTitle, "老师");
+    desk.push(&mut service, 10);
+    desk.store.apply_page(&header, records, NOW).unwrap();
+    assert_eq!(text(&desk, &person, Field::MemberTitle).as_deref(), Some("老师"));
+    desk.set(&person, Field::MemberTitle, "班主任");
+    desk.sync(&mut service);
+    assert!(desk.store.conflicts(10).unwrap().is_empty());
+    assert_eq!(service.everything(), everything(&desk.store));
 }
 
 #[test]
