@@ -41,8 +41,8 @@ impl World {
         }
     }
 
-    /// The service goes back to a backup, announced as its operator should or by hand. What it forgets by that and some
-    /// desktop still shows must come back from there.
+    /// The service goes back to a backup, announced as its operator should or by hand. What it forgets by that and its
+    /// author still shows must come back from there.
     fn restore_service(&mut self, act: Act, dice: &mut Random) {
         if self.service_backups.is_empty() {
             return;
@@ -66,9 +66,8 @@ impl World {
             let shown: BTreeSet<String> = self.desks[desk].everything().values().flat_map(marks_of).collect();
             let waiting = self.waiting_marks(desk);
             for mark in &forgotten {
-                if current.contains(mark) && shown.contains(mark) {
-                    self.owes[desk].insert(mark.clone());
-                } else if !waiting.contains(mark) {
+                let is_shown = current.contains(mark) && shown.contains(mark);
+                if !is_shown && !waiting.contains(mark) {
                     self.owes[desk].remove(mark);
                 }
             }

@@ -229,7 +229,9 @@ impl World {
                 if let Request::Push { .. } = request
                     && !self.house.has_accident_coming()
                 {
+                    let is_sent_away = std::mem::take(&mut self.desks[device].is_sent_away);
                     let again = self.house.send(self.build(device, request));
+                    self.desks[device].is_sent_away = is_sent_away;
                     return self.observe(device, request, &again);
                 }
             }
