@@ -163,6 +163,11 @@ impl World {
         {
             self.removed.insert(id);
         }
+        let field = conflict.text(Field::ConflictField).and_then(|name| Kind::Member.field(name));
+        let of = |record: &&Record| conflict.text(Field::ConflictRecord) == Some(&record.id.to_string());
+        if let (Some(field), Some(record)) = (field, self.records(desk, Kind::Member).iter().find(of)) {
+            self.written_over.extend(mark_in(record.get(field)));
+        }
         let by = self.operation(desk, Label::Resolve);
         tolerable(self.desks[desk].store().resolve(&[conflict.id], side, &by).map(|_| ()))
     }

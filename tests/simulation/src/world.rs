@@ -216,7 +216,7 @@ impl World {
                 }
             }
             Act::CopyDesk => {
-                if self.desks.len() < DEVICES {
+                if self.desks.len() < DEVICES && !self.is_put_back {
                     let copy = Desk::started_on(&self.desks[desk].files(), self.seed, self.desks.len());
                     self.owes.push(self.owes[desk].clone());
                     self.desks.push(copy);
