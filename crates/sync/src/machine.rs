@@ -281,9 +281,12 @@ impl Machine {
         match self.mode {
             Mode::Running => {
                 (self.push.retry_ms, self.pull.retry_ms, self.rest_ms) = (None, None, None);
-                // A held request may be waiting on a connection that no longer exists.
-                if self.pull.flight.is_some_and(|flight| flight.is_waiting) {
-                    self.cancel(Side::Pull, effects);
+                match &mut self.pull.flight {
+                    // A held request may be waiting on a connection that no longer exists.
+                    Some(flight) if flight.is_waiting => self.cancel(Side::Pull, effects),
+                    // What it brings may have been read before there was a reason to ask.
+                    Some(flight) => flight.is_outdated = true,
+                    None => {}
                 }
                 self.is_behind = true;
             }
