@@ -241,7 +241,7 @@ describe("the grid", { timeout: 600_000 }, () => {
     assert.equal(await shown(2, 1), "拒绝我");
     await page.keyboard.press("ArrowUp");
     await page.locator(".grid-note").waitFor();
-    assert.equal(await page.locator(".grid-note").textContent(), "服务不接受这个内容");
+    assert.equal(await page.locator(".grid-note").textContent(), "没有保存：服务不接受这个内容");
     await page.screenshot({ path: picture("grid-refused") });
     await page.keyboard.press("Escape");
     await eventually(() => shown(2, 1), name);
