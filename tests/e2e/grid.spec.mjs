@@ -204,7 +204,8 @@ describe("the grid", { timeout: 600_000 }, () => {
     await page.mouse.move(to.x + 30, to.y + 6, { steps: 5 });
     await page.screenshot({ path: picture("grid-filling") });
     await page.mouse.up();
-    assert.equal(await shown(5, 6), first);
+    // Drawn with the next frame.
+    await eventually(() => shown(5, 6), first);
     await eventually(() => stored(5, 6), first);
     await cell(15, 6).click();
     await page.keyboard.press("Control+Z");

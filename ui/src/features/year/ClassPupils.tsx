@@ -2,6 +2,7 @@ import { Button, Drawer, Input, Select } from "antd";
 import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { YearPlan, YearPupilChoice } from "@/generated/types";
+import { useEscape } from "@/kit/useEscape";
 import type { Change } from "./PlanStep";
 import { PupilList } from "./PupilList";
 
@@ -29,6 +30,9 @@ export const ClassPupils = ({
   const one = plan.classes.find((found) => found.id === id);
   const name = one ? one.name_before || one.name_after : "";
   const open = plan.classes.filter((other) => other.fate !== "dissolved" && other.id !== id);
+
+  // A button that is done with loses the focus; the drawer by itself hears Esc only from within.
+  useEscape(onClose);
 
   const toggle = (pupil: string) => {
     const next = new Set(chosen);
