@@ -218,7 +218,9 @@ impl<'c> Settler<'c> {
         let current = rows::find(self.conn, kind, id)?;
         let mut shadow = self.journal.shadow_of(kind, id, current.as_ref())?.ok_or(StoreError::Damaged)?;
         let local = current.as_ref().map(|stored| &stored.record.values);
-        if is_news(ver, shadow.ver) {
+        // A creation that changed nothing was made by a copy of this roster: the service has the record all the same.
+        let is_there_after_all = sent.verb == Verb::Create && (ver, shadow.ver) == (0, 0) && shadow.stored.is_none();
+        if is_news(ver, shadow.ver) || is_there_after_all {
             // A removal that met an edit (`*`) changed nothing and has no version.
             let fields: Vec<Field> = conflicted.iter().filter_map(|name| kind.field(name)).collect();
             shadow.stored = rebase::accept(shadow.stored.as_ref(), local, &sent, &fields);

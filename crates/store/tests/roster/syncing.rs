@@ -3,7 +3,7 @@
 use crate::service::*;
 use crate::support::*;
 use mingce_model::{Edit, Field, Kind, Record, Value, Verb};
-use mingce_protocol::OpCode;
+use mingce_protocol::{Exception, OpCode, PushAnswer, VersionRuns};
 use mingce_store::{Atomicity, Label, Mark, Operation, Query, Side, StoreError};
 
 /// A desk and a service that both know one member.
@@ -100,6 +100,27 @@ fn a_page_that_was_read_before_an_own_edit_does_not_take_it_back() {
     desk.sync(&mut service);
     assert!(desk.store.conflicts(10).unwrap().is_empty());
     assert_eq!(service.everything(), everything(&desk.store));
+}
+
+#[test]
+fn a_creation_that_a_copy_had_sent_before_is_known_to_be_there() {
+    let (desk, person) = (Desk::new(), member("单雄信"));
+    desk.write(Label::Add, [Edit::create(&person)]);
+    desk.set(&person, Field::MemberTitle, "坏");
+    assert_eq!(verbs(&desk), [(1, Verb::Create), (2, Verb::Edit)]);
+    let refused = Exception {
+        m: 2,
+        code: OpCode::Rejected,
+        fields: vec!["title".into()],
+        rule: Some("forbidden_word".into()),
+        other: None,
+        conflicts: Vec::new(),
+    };
+    let (vers, exceptions) = (VersionRuns(vec![(0, 2)]), vec![refused]);
+    let answer = PushAnswer { epoch: 1, head: 5, last_m: 2, vers, exceptions, cursor: None };
+    desk.store.settle(&answer, 1..=2, NOW).unwrap();
+    desk.set(&person, Field::MemberNote, "记");
+    assert_eq!(verbs(&desk), [(3, Verb::Edit)]);
 }
 
 #[test]
