@@ -92,6 +92,7 @@ export async function openApp(browser, address, options = {}) {
   });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
+  await slowDown(context, page);
   const faults = [];
   page.on("pageerror", (error) => faults.push(String(error)));
   page.on("console", (message) => {
@@ -101,6 +102,12 @@ export async function openApp(browser, address, options = {}) {
   });
   await page.goto(address);
   return { context, page, faults };
+}
+
+/** Makes the page's processor MINGCE_SLOWDOWN times slower: what a test only wins by being fast is lost then. */
+async function slowDown(context, page) {
+  const rate = Number(process.env.MINGCE_SLOWDOWN ?? 1);
+  if (rate > 1) await (await context.newCDPSession(page)).send("Emulation.setCPUThrottlingRate", { rate });
 }
 
 /** What the next file dialog answers. */

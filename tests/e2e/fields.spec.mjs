@@ -5,14 +5,14 @@
  */
 
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe } from "node:test";
 import { callApp, checkScreen, openFresh, shareDesk } from "./app-host.mjs";
 
 describe("fields and tags of the organisation's own", { timeout: 300_000 }, () => {
   let app;
   let page;
 
-  shareDesk("fields", async (desk) => {
+  const { step } = shareDesk("fields", async (desk) => {
     ({ app, page } = await openFresh(desk));
     for (const cells of [
       { name: "张伟", birth_date: "2011-05-04", phone: "13800138000" },
@@ -26,11 +26,13 @@ describe("fields and tags of the organisation's own", { timeout: 300_000 }, () =
   const call = (name, args) => callApp(page, name, args);
   const goTo = (name) => page.getByRole("navigation").getByRole("link", { name }).click();
 
-  test("a choice and a tag are defined in the settings by keyboard", async () => {
+  step("a choice and a tag are defined in the settings by keyboard", async () => {
     await goTo("设置");
     await page.getByRole("button", { name: "新建字段" }).click();
-    await page.keyboard.type("住宿");
     const dialog = page.getByRole("dialog");
+    // Whoever types does so when the caret is there, and it comes by itself.
+    await dialog.locator("input:focus").waitFor();
+    await page.keyboard.type("住宿");
     await dialog.getByRole("combobox", { name: "类型" }).selectOption({ label: "选项" });
     await dialog.getByLabel("选项 1", { exact: true }).fill("住校");
     await dialog.getByLabel("选项 2", { exact: true }).fill("走读");
@@ -42,7 +44,7 @@ describe("fields and tags of the organisation's own", { timeout: 300_000 }, () =
     await checkScreen(app, "fields-settings", { names: ["住宿", "校队"] });
   });
 
-  test("the grid shows the field as a column and takes what is typed", async () => {
+  step("the grid shows the field as a column and takes what is typed", async () => {
     await goTo("名册");
     const [field] = await call("custom_fields", {});
     const [member] = (await call("find_members", { text: "张伟", limit: 1 })) ?? [];
@@ -74,7 +76,7 @@ describe("fields and tags of the organisation's own", { timeout: 300_000 }, () =
     await page.keyboard.press("Escape");
   });
 
-  test("two records of one person are compared and made one", async () => {
+  step("two records of one person are compared and made one", async () => {
     await goTo("查重");
     await page.getByRole("button", { name: "开始查找" }).click();
     await page.getByText("读音相近、出生日期相同").waitFor();
