@@ -46,4 +46,19 @@ describe("the palette", () => {
       expect(screen.getByRole("option", { name: /新增成员/ })).toHaveAttribute("aria-selected", "true"),
     );
   });
+
+  it("keeps an Enter until the people are there, and it is for the first of them", async () => {
+    const person = { id: "m1", name: "许三多", department: "", card_number: "" };
+    let answer: (people: unknown) => void = () => undefined;
+    vi.mocked(client.findMembers).mockReturnValue(new Promise((resolve) => (answer = resolve)) as never);
+    useSession.setState({ shownMember: null });
+    const user = userEvent.setup();
+    await renderPart(<Palette organisationKind="school" />);
+    await user.type(screen.getByPlaceholderText("输入命令、姓名或拼音首字母"), "x{Enter}");
+    expect(useSession.getState()).toMatchObject({ shownMember: null, isPaletteOpen: true });
+    answer([person]);
+    await waitFor(() =>
+      expect(useSession.getState()).toMatchObject({ shownMember: "m1", isPaletteOpen: false }),
+    );
+  });
 });

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
-import { useDeferredValue, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useDeferredValue, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { client } from "@/host";
@@ -35,28 +35,44 @@ export const Palette = ({ organisationKind }: { organisationKind: string }) => {
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState("");
   const asked = useDeferredValue(text.trim());
-  const { data: people } = useQuery({
+  const { data: people, isFetching } = useQuery({
     queryKey: ["find", asked, useSession((now) => now.version)],
     queryFn: () => client.findMembers({ text: asked, limit: PEOPLE }),
     enabled: isOpen && asked !== "",
   });
 
-  // People come, and go, after the list has chosen among what was there; Enter is always for the first line.
+  // People come, and go, after the list has chosen among what was there; Enter is always for the first line, also when
+  // it is pressed before the people are there.
   const list = useRef<HTMLDivElement>(null);
+  const answered = useRef("");
+  const isEnterWaiting = useRef(false);
   const first = people?.[0]?.id;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another text leaves other lines
   useEffect(() => {
     if (!isOpen) return;
     const frame = window.requestAnimationFrame(() => {
-      const value = list.current?.querySelector("[cmdk-item]")?.getAttribute("data-value");
-      setChosen(first ?? value ?? "");
+      const lines = [...(list.current?.querySelectorAll("[cmdk-item]") ?? [])];
+      const line = lines.find((one) => one.getAttribute("data-value") === first) ?? lines[0];
+      setChosen(line?.getAttribute("data-value") ?? "");
+      if (isFetching) return;
+      answered.current = asked;
+      if (isEnterWaiting.current) line?.dispatchEvent(new Event("cmdk-item-select"));
+      isEnterWaiting.current = false;
     });
     return () => window.cancelAnimationFrame(frame);
-  }, [isOpen, asked, first]);
+  }, [isOpen, asked, first, isFetching]);
+  const waitForPeople = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || event.nativeEvent.isComposing || answered.current === text.trim()) return;
+    event.preventDefault();
+    isEnterWaiting.current = true;
+  };
 
+  const type = (typed: string) => {
+    isEnterWaiting.current = false;
+    setText(typed);
+  };
   const close = () => {
     useSession.setState({ isPaletteOpen: false });
-    setText("");
+    type("");
   };
   const run = (work: () => unknown) => () => {
     close();
@@ -145,9 +161,10 @@ export const Palette = ({ organisationKind }: { organisationKind: string }) => {
       label={t("shell.palette.title")}
       value={chosen}
       onValueChange={setChosen}
+      onKeyDown={waitForPeople}
       loop
     >
-      <Command.Input value={text} onValueChange={setText} placeholder={t("shell.palette.placeholder")} />
+      <Command.Input value={text} onValueChange={type} placeholder={t("shell.palette.placeholder")} />
       <Command.List ref={list}>
         {!people?.length && <Command.Empty>{t("shell.palette.nothing")}</Command.Empty>}
         {people && people.length > 0 && (
