@@ -29,10 +29,9 @@ describe("fields and tags of the organisation's own", { timeout: 300_000 }, () =
   step("a choice and a tag are defined in the settings by keyboard", async () => {
     await goTo("设置");
     await page.getByRole("button", { name: "新建字段" }).click();
-    const dialog = page.getByRole("dialog");
-    // Whoever types does so when the caret is there, and it comes by itself.
-    await dialog.locator("input:focus").waitFor();
+    // A dialog takes the keys as soon as it was asked for, and gives them back as soon as it is gone.
     await page.keyboard.type("住宿");
+    const dialog = page.getByRole("dialog");
     await dialog.getByRole("combobox", { name: "类型" }).selectOption({ label: "选项" });
     await dialog.getByLabel("选项 1", { exact: true }).fill("住校");
     await dialog.getByLabel("选项 2", { exact: true }).fill("走读");

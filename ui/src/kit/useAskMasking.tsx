@@ -1,6 +1,7 @@
 import { App, Radio, Space } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Masking } from "@/generated/types";
+import { Keyboard } from "./Dialog";
 
 /** Asks before an export whether numbers leave masked or whole; null when the person thought better of it. */
 export const useAskMasking = ({ mayReveal }: { mayReveal: boolean }) => {
@@ -12,8 +13,10 @@ export const useAskMasking = ({ mayReveal }: { mayReveal: boolean }) => {
       modal.confirm({
         title: t("masking.export.title"),
         icon: null,
+        autoFocusButton: null,
         content: (
           <>
+            <Keyboard />
             <Radio.Group
               aria-label={t("masking.export.title")}
               defaultValue={chosen}
@@ -22,9 +25,7 @@ export const useAskMasking = ({ mayReveal }: { mayReveal: boolean }) => {
               }}
             >
               <Space orientation="vertical">
-                <Radio value="masked" autoFocus>
-                  {t("masking.export.masked")}
-                </Radio>
+                <Radio value="masked">{t("masking.export.masked")}</Radio>
                 <Radio value="full" disabled={!mayReveal}>
                   {t("masking.export.full")}
                 </Radio>

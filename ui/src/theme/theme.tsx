@@ -50,6 +50,8 @@ const antdConfig = (isDark: boolean): ThemeConfig => ({
     borderRadius: 6,
     controlHeight: 32,
     controlHeightSM: 26,
+    // A dialog that is still moving takes the keyboard late when it opens, and once more after it was closed.
+    motion: false,
     motionDurationFast: "0.05s",
     motionDurationMid: "0.08s",
     motionDurationSlow: "0.1s",

@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button, Modal } from "antd";
+import { Button } from "antd";
 import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { explain, isFailure } from "@/failure";
 import type { Column, ComparisonLine } from "@/generated/types";
 import { client } from "@/host";
+import { Dialog } from "@/kit/Dialog";
 import { problemLine } from "@/kit/problem-words";
 import { fieldOf, isCustom } from "@/session/defined";
 import { PhotoValue } from "@/session/PhotoValue";
@@ -68,7 +69,7 @@ export const Compare = ({
   };
 
   return (
-    <Modal
+    <Dialog
       open
       width={720}
       title={t("duplicates.compareTitle")}
@@ -133,6 +134,6 @@ export const Compare = ({
           {trouble}
         </p>
       )}
-    </Modal>
+    </Dialog>
   );
 };

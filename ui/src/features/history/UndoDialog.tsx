@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { App, Modal } from "antd";
+import { App } from "antd";
 import { useTranslation } from "react-i18next";
 import type { KeptField, OperationLine } from "@/generated/types";
 import { client } from "@/host";
+import { Dialog } from "@/kit/Dialog";
 import { useJob } from "@/session/useJob";
 import { fieldName, kindName } from "./telling";
 
@@ -42,7 +43,7 @@ export const UndoDialog = ({
   };
 
   return (
-    <Modal
+    <Dialog
       open
       title={t("history.undo.title", { operation: name })}
       okText={t("history.undo.confirm")}
@@ -50,7 +51,6 @@ export const UndoDialog = ({
       okButtonProps={{ disabled: !plan || (!plan.is_unknown && plan.changed === 0) }}
       onOk={() => void undo()}
       onCancel={onClose}
-      destroyOnHidden
     >
       {!plan && <p className="quiet">{t("shell.common.loading")}</p>}
       {plan?.is_unknown && <p>{t("history.undo.unknown")}</p>}
@@ -76,6 +76,6 @@ export const UndoDialog = ({
           )}
         </>
       )}
-    </Modal>
+    </Dialog>
   );
 };

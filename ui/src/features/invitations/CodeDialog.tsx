@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { App, Button, Modal, Spin } from "antd";
+import { App, Button, Spin } from "antd";
 import { useTranslation } from "react-i18next";
 import type { InvitationRow } from "@/generated/types";
 import { client, host } from "@/host";
+import { Dialog } from "@/kit/Dialog";
 import { useAct } from "@/session/act";
 
 /** One person's code, to show on the screen or save as a picture. */
@@ -26,7 +27,7 @@ export const CodeDialog = ({ invitation, onClose }: { invitation: InvitationRow;
   };
 
   return (
-    <Modal
+    <Dialog
       open
       onCancel={onClose}
       title={invitation.member_name}
@@ -47,6 +48,6 @@ export const CodeDialog = ({ invitation, onClose }: { invitation: InvitationRow;
       ) : (
         <Spin />
       )}
-    </Modal>
+    </Dialog>
   );
 };

@@ -1,9 +1,9 @@
-import { Modal } from "antd";
 import { type FormEvent, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { explain, isFailure } from "@/failure";
 import type { Column } from "@/generated/types";
 import { client } from "@/host";
+import { Dialog } from "@/kit/Dialog";
 import { explainProblem } from "@/kit/problem-words";
 import { choiceLabels } from "./choices";
 import { columnTitle } from "./columns";
@@ -31,7 +31,7 @@ export const AddMember = ({
   const form = useId();
   const [isSaving, setSaving] = useState(false);
   return (
-    <Modal
+    <Dialog
       open={isOpen}
       title={t("roster.add.title")}
       onCancel={onClose}
@@ -39,7 +39,6 @@ export const AddMember = ({
       cancelText={t("shell.common.cancel")}
       okButtonProps={{ htmlType: "submit", form, loading: isSaving }}
       afterClose={onClosed}
-      destroyOnHidden
       width={440}
     >
       <Form
@@ -51,7 +50,7 @@ export const AddMember = ({
           await onAdded(id);
         }}
       />
-    </Modal>
+    </Dialog>
   );
 };
 
@@ -127,7 +126,7 @@ const Form = ({
 
   return (
     <form id={id} ref={form} onSubmit={(event) => void submit(event)} className="form" noValidate>
-      {input("name", { autoFocus: true, required: true })}
+      {input("name", { required: true })}
       {input("card_number")}
       {input("department", { list: `${id}-departments`, placeholder: t("roster.add.departmentHint") })}
       <datalist id={`${id}-departments`}>

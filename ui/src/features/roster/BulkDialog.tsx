@@ -1,6 +1,6 @@
-import { Modal } from "antd";
 import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "@/kit/Dialog";
 
 /** The frame of a dialog about many members: a form whose button stands in the frame. */
 export const BulkDialog = ({
@@ -22,7 +22,7 @@ export const BulkDialog = ({
   const { t } = useTranslation();
   const form = useId();
   return (
-    <Modal
+    <Dialog
       open={isOpen}
       title={title}
       onCancel={onClose}
@@ -30,10 +30,9 @@ export const BulkDialog = ({
       cancelText={t("shell.common.cancel")}
       okButtonProps={{ htmlType: "submit", form }}
       afterClose={onClosed}
-      destroyOnHidden
       width={440}
     >
       {children(form)}
-    </Modal>
+    </Dialog>
   );
 };

@@ -1,10 +1,10 @@
 import { CloseOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Modal } from "antd";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { DepartmentDetail, FoundMember } from "@/generated/types";
 import { client } from "@/host";
+import { Dialog } from "@/kit/Dialog";
 import { ToolButton } from "@/kit/ToolButton";
 import { useAct } from "@/session/act";
 import { countsOf, roleWord } from "./useDepartments";
@@ -30,17 +30,16 @@ export const DepartmentDetails = ({
     placeholderData: (before) => before,
   });
   return (
-    <Modal
+    <Dialog
       open={id !== null}
       title={data?.path ?? ""}
       onCancel={onClose}
       footer={<ToolButton label={t("departments.close")} look="primary" shows="label" onClick={onClose} />}
       afterClose={onClosed}
-      destroyOnHidden
       width={420}
     >
       {data && <Details detail={data} />}
-    </Modal>
+    </Dialog>
   );
 };
 

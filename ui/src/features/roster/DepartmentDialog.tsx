@@ -1,6 +1,6 @@
-import { Modal } from "antd";
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "@/kit/Dialog";
 import { Tree, type TreeHandle } from "@/kit/tree";
 import { branchOf, childrenOf, visibleRows } from "@/kit/tree/rows";
 import { useDepartments, useTreeNodes } from "./useDepartments";
@@ -38,7 +38,7 @@ export const DepartmentDialog = ({
   const confirm = useRef<() => void>(() => undefined);
   const [isReady, setReady] = useState(true);
   return (
-    <Modal
+    <Dialog
       open={isOpen}
       title={title}
       onCancel={onClose}
@@ -47,11 +47,10 @@ export const DepartmentDialog = ({
       okButtonProps={{ disabled: !isReady }}
       cancelText={t("shell.common.cancel")}
       afterClose={onClosed}
-      destroyOnHidden
       width={420}
     >
       <Chooser {...rest} onClose={onClose} confirm={confirm} onReady={setReady} />
-    </Modal>
+    </Dialog>
   );
 };
 
@@ -112,9 +111,6 @@ const Chooser = ({
     <div className="department-chooser">
       {hint !== undefined && <p className="department-hint">{hint}</p>}
       <input
-        // The dialog is for finding one: typing comes first.
-        // biome-ignore lint/a11y/noAutofocus: the dialog was just opened by the person
-        autoFocus
         type="search"
         className="field"
         placeholder={t("roster.tree.filter")}

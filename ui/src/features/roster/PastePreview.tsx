@@ -1,5 +1,5 @@
-import { Modal } from "antd";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "@/kit/Dialog";
 import { explainProblem } from "@/kit/problem-words";
 import { labelOf } from "./choices";
 import { columnTitle } from "./columns";
@@ -18,16 +18,14 @@ export const PastePreview = ({
   const kept = plan?.changed_cells ?? 0;
   const hasAnything = kept > 0 || (plan?.added_members ?? 0) > 0;
   return (
-    <Modal
+    <Dialog
       open={question !== null}
       title={t("roster.paste.title")}
       onOk={() => onAnswer("paste")}
       onCancel={() => onAnswer("leave")}
       okText={plan && plan.refused_count > 0 ? t("roster.paste.rest", { count: kept }) : t("roster.paste.go")}
-      okButtonProps={{ autoFocus: hasAnything, style: hasAnything ? {} : { display: "none" } }}
-      cancelButtonProps={{ autoFocus: !hasAnything }}
+      okButtonProps={{ style: hasAnything ? {} : { display: "none" } }}
       cancelText={t("shell.common.cancel")}
-      destroyOnHidden
       width={560}
     >
       {question && plan && (
@@ -92,6 +90,6 @@ export const PastePreview = ({
           )}
         </div>
       )}
-    </Modal>
+    </Dialog>
   );
 };

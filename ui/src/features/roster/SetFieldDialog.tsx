@@ -75,9 +75,6 @@ const Form = ({ id, onSet }: { id: string; onSet: (column: Column, text: string)
         <span>{t("roster.setField.column")}</span>
         <select
           className="field"
-          // The dialog was just opened by the person.
-          // biome-ignore lint/a11y/noAutofocus: the first thing to choose
-          autoFocus
           value={column}
           onChange={(event) => {
             const next = event.target.value as Column;

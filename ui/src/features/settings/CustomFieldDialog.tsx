@@ -1,10 +1,10 @@
 import { CloseOutlined, PlusOutlined } from "@ant-design/icons";
-import { Modal } from "antd";
 import { type FormEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { explain, isFailure } from "@/failure";
 import type { CustomFieldRow, DefinedChoice } from "@/generated/types";
 import { client } from "@/host";
+import { Dialog } from "@/kit/Dialog";
 import { problemLine } from "@/kit/problem-words";
 import { ToolButton } from "@/kit/ToolButton";
 
@@ -25,14 +25,13 @@ export const CustomFieldDialog = ({
   const { t } = useTranslation();
   const id = useId();
   return (
-    <Modal
+    <Dialog
       open={field !== null}
       title={t(field === "new" ? "settings.fields.addTitle" : "settings.fields.editTitle")}
       onCancel={onClose}
       okText={t("shell.common.save")}
       cancelText={t("shell.common.cancel")}
       okButtonProps={{ htmlType: "submit", form: id }}
-      destroyOnHidden
       width={460}
     >
       {field !== null && (
@@ -45,7 +44,7 @@ export const CustomFieldDialog = ({
           }}
         />
       )}
-    </Modal>
+    </Dialog>
   );
 };
 
@@ -99,8 +98,6 @@ const FieldForm = ({
         <span>{t("settings.fields.name")}</span>
         <input
           className="field"
-          // biome-ignore lint/a11y/noAutofocus: the first thing to type in a dialog that was just opened
-          autoFocus
           autoComplete="off"
           value={name}
           onChange={(event) => setName(event.target.value)}

@@ -1,8 +1,9 @@
-import { Checkbox, Input, Modal, Radio } from "antd";
+import { Checkbox, Input, Radio } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { YearPlan, YearRule } from "@/generated/types";
 import { client } from "@/host";
+import { Dialog } from "@/kit/Dialog";
 import { useAct } from "@/session/act";
 import type { Change } from "./PlanStep";
 
@@ -61,7 +62,7 @@ export const RegroupDialog = ({
   };
 
   return (
-    <Modal
+    <Dialog
       open
       title={t("year.regroupTitle", { count: pupils })}
       okText={t("year.regroupApply", { count })}
@@ -104,6 +105,6 @@ export const RegroupDialog = ({
         </fieldset>
         {from.some((one) => !into.has(one.id)) && <p className="quiet">{t("year.regroupDissolves")}</p>}
       </div>
-    </Modal>
+    </Dialog>
   );
 };

@@ -1,9 +1,10 @@
-import { Button, Modal, Slider } from "antd";
+import { Button, Slider } from "antd";
 import { type CSSProperties, type KeyboardEvent, type PointerEvent, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { OpenedPicture, PhotoCrop } from "@/generated/types";
 import { heightOf, inside, moved, narrowest, resized, widest } from "./crop";
 import "./photo.css";
+import { Dialog } from "@/kit/Dialog";
 
 const STEP = 0.01;
 const LONG_STEP = 0.05;
@@ -70,7 +71,7 @@ export const CropDialog = ({
   };
   const zoomOf = (width: number) => Math.round((widest(opened) / width) * 100);
   return (
-    <Modal
+    <Dialog
       open
       width={760}
       title={title}
@@ -117,9 +118,7 @@ export const CropDialog = ({
             onWheel={(event) =>
               setCrop((now) => resized(now, now.width * (event.deltaY > 0 ? 1.05 : 0.95), opened))
             }
-            ref={(frame) => {
-              if (frame && document.activeElement === document.body) frame.focus();
-            }}
+            data-first
           />
         </div>
         <div className="crop-side">
@@ -146,6 +145,6 @@ export const CropDialog = ({
           </p>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 };

@@ -1,6 +1,7 @@
-import { Alert, Button, Modal, Spin } from "antd";
+import { Alert, Button, Spin } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "@/kit/Dialog";
 import { base64Of } from "./base64";
 
 type Trouble = "none" | "refused" | "missing" | "busy" | "failed";
@@ -88,7 +89,7 @@ export const CameraDialog = ({
   };
 
   return (
-    <Modal
+    <Dialog
       open
       width={720}
       title={t("photo.cameraTitle", { name })}
@@ -144,6 +145,6 @@ export const CameraDialog = ({
           )}
         </>
       )}
-    </Modal>
+    </Dialog>
   );
 };

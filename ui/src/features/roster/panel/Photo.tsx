@@ -1,12 +1,13 @@
 import { CameraOutlined, DeleteOutlined, EyeOutlined, FileImageOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Modal, Spin } from "antd";
+import { Spin } from "antd";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { explain } from "@/failure";
 import type { OpenedPicture, PictureSource } from "@/generated/types";
 import { client, host } from "@/host";
 import { ContextMenu, type MenuPlace } from "@/kit/ContextMenu";
+import { Dialog } from "@/kit/Dialog";
 import { CropDialog } from "@/kit/photo/CropDialog";
 import { Portrait } from "@/kit/photo/Portrait";
 import { useAct } from "@/session/act";
@@ -174,7 +175,7 @@ const Look = ({ hash, name, onClose }: { hash: string; name: string; onClose: ()
   });
   const trouble = error ? explain(error, i18n.language) : null;
   return (
-    <Modal open title={name} footer={null} width={420} onCancel={onClose}>
+    <Dialog open title={name} footer={null} width={420} onCancel={onClose}>
       <div className="photo-look">
         <Portrait address={data?.data ?? null} label={t("photo.of", { name })} size="large" />
         {!data && !error && <Spin />}
@@ -185,6 +186,6 @@ const Look = ({ hash, name, onClose }: { hash: string; name: string; onClose: ()
           </p>
         )}
       </div>
-    </Modal>
+    </Dialog>
   );
 };
