@@ -1,17 +1,25 @@
 import { App } from "antd";
-import { type Ref, useEffect, useId, useState } from "react";
+import { type Ref, useEffect, useId, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FoundMember } from "@/generated/types";
 import { client } from "@/host";
+import type { CellRange } from "@/kit/grid";
 import { useAct } from "@/session/act";
 import { useSession } from "@/session/store";
 import { written } from "@/shell/keys";
-import { addressOf, type Place, placeOf } from "./address";
+import { addressOf, type Place, placeOf, rangeOf } from "./address";
 
 const SETTLE_MS = 150;
 const FOUND = 8;
 
-/** Where the selection is, `C120`; another place typed here, or a member's name or number, leads there. */
+const single = ({ row, column }: Place): CellRange => ({
+  top: row,
+  bottom: row,
+  left: column,
+  right: column,
+});
+
+/** Where the selection is, `C120`; another place or range typed here, or a member's name or number, leads there. */
 export const NameBox = ({
   ref,
   active,
@@ -24,7 +32,7 @@ export const NameBox = ({
   active: Place | null;
   rows: number;
   columns: number;
-  onGo: (place: Place) => void;
+  onGo: (range: CellRange) => void;
   onLeave: () => void;
 }) => {
   const { t } = useTranslation();
@@ -37,6 +45,15 @@ export const NameBox = ({
   const text = typed?.trim() ?? "";
   const place = placeOf(text, rows, columns);
   const isOpen = typed !== null && found.length > 0;
+  const address = active ? addressOf(active) : "";
+  const box = useRef<HTMLInputElement>(null);
+  useImperativeHandle(ref, () => box.current as HTMLInputElement, []);
+
+  // The selection may still be on its way when somebody begins to type: it is written over all the same.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another address leaves another caret
+  useLayoutEffect(() => {
+    if (typed === null && document.activeElement === box.current) box.current?.select();
+  }, [address, typed]);
 
   useEffect(() => {
     setFound([]);
@@ -67,9 +84,10 @@ export const NameBox = ({
 
   /** What was typed counts, however far the list has come. */
   const go = async () => {
-    if (place?.isCell) {
+    const range = rangeOf(text, rows, columns) ?? (place?.isCell ? single(place) : null);
+    if (range) {
       setTyped(null);
-      onGo(place);
+      onGo(range);
       return;
     }
     const members = found.length > 0 ? found : await act(() => client.findMembers({ text, limit: FOUND }));
@@ -78,14 +96,14 @@ export const NameBox = ({
     if (one) goTo(one);
     else if (place) {
       setTyped(null);
-      onGo(place);
+      onGo(single(place));
     } else void message.info(t("roster.goTo.nothing"), 3);
   };
 
   return (
     <div className="name-box">
       <input
-        ref={ref}
+        ref={box}
         className="field"
         role="combobox"
         aria-expanded={isOpen}
@@ -95,7 +113,7 @@ export const NameBox = ({
         aria-label={t("roster.goTo.label")}
         title={`${t("roster.goTo.hint")}  ${written("Mod+G")}`}
         autoComplete="off"
-        value={typed ?? (active ? addressOf(active) : "")}
+        value={typed ?? address}
         onFocus={(event) => event.target.select()}
         onChange={(event) => setTyped(event.target.value)}
         onBlur={() => setTyped(null)}

@@ -1,5 +1,7 @@
 /** Places as spreadsheets write them: columns by letters, rows by numbers from 1. Pure. */
 
+import type { CellRange } from "@/kit/grid";
+
 export interface Place {
   row: number;
   column: number;
@@ -17,6 +19,18 @@ export const lettersOf = (column: number): string => {
 };
 
 export const addressOf = ({ row, column }: Place): string => `${lettersOf(column)}${row + 1}`;
+
+/** `A1:C5`, in any order of its corners; nothing when it is none or a corner lies outside. */
+export const rangeOf = (text: string, rows: number, columns: number): CellRange | null => {
+  const [one, other, more] = text.split(/[:：]/).map((part) => placeOf(part, rows, columns));
+  if (!one?.isCell || !other?.isCell || more !== undefined) return null;
+  return {
+    top: Math.min(one.row, other.row),
+    bottom: Math.max(one.row, other.row),
+    left: Math.min(one.column, other.column),
+    right: Math.max(one.column, other.column),
+  };
+};
 
 /** `C120` is a cell, `120` a row; nothing when it is neither or lies outside. */
 export const placeOf = (
