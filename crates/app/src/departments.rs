@@ -10,6 +10,7 @@ use crate::session::Session;
 use mingce_ipc::department::{DepartmentDetail, LeaderRole, LeaderRow, SetDepartmentKind, SetLeader};
 use mingce_ipc::roster::{CellProblem, Column, CreateDepartment, DepartmentNode, MoveDepartment, RenameDepartment};
 use mingce_ipc::{Code, Failure};
+use mingce_model::pinyin::search_keys;
 use mingce_model::tree::{ARCHIVED, Department, Tree, TreeProblem, kind_guess, kinds_offered, parse_path};
 use mingce_model::{DepartmentId, Edit, Field, Kind, Record, RecordId, Value};
 use mingce_store::Label;
@@ -52,16 +53,21 @@ pub(crate) fn list(session: &Session) -> Outcome<Vec<DepartmentNode>> {
     Ok(departments
         .nodes()
         .iter()
-        .map(|node| DepartmentNode {
-            id: node.id.to_string(),
-            parent: node.parent.map(|parent| parent.to_string()),
-            name: node.name.to_string(),
-            kind: node.kind.to_string(),
-            count: node.count,
-            own: node.direct,
-            is_archived: node.is_archived,
-            is_hidden: node.is_hidden,
-            leaders: leaders.remove(&node.id).unwrap_or_default(),
+        .map(|node| {
+            let mut keys = search_keys(&node.name);
+            DepartmentNode {
+                id: node.id.to_string(),
+                parent: node.parent.map(|parent| parent.to_string()),
+                name: node.name.to_string(),
+                pinyin: keys.full.drain(..).next().unwrap_or_default(),
+                initials: keys.initials.drain(..).next().unwrap_or_default(),
+                kind: node.kind.to_string(),
+                count: node.count,
+                own: node.direct,
+                is_archived: node.is_archived,
+                is_hidden: node.is_hidden,
+                leaders: leaders.remove(&node.id).unwrap_or_default(),
+            }
         })
         .collect())
 }

@@ -66,7 +66,7 @@ const Form = ({
   onAdded: (id: string) => Promise<void>;
 }) => {
   const { t, i18n } = useTranslation();
-  const { paths } = useDepartments();
+  const { search, paths } = useDepartments();
   const [typed, setTyped] = useState<Typed>(() => ({
     department: department === null ? "" : (paths.get(department) ?? ""),
   }));
@@ -130,7 +130,7 @@ const Form = ({
       {input("card_number")}
       {input("department", { list: `${id}-departments`, placeholder: t("roster.add.departmentHint") })}
       <datalist id={`${id}-departments`}>
-        {[...paths.values()].slice(0, 500).map((path) => (
+        {search(typed.department ?? "").map((path) => (
           <option key={path} value={path} />
         ))}
       </datalist>

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Dialog } from "@/kit/Dialog";
-import { Tree, type TreeHandle } from "@/kit/tree";
+import { isNamedBy, Tree, type TreeHandle } from "@/kit/tree";
 import { branchOf, childrenOf, visibleRows } from "@/kit/tree/rows";
 import { useDepartments, useTreeNodes } from "./useDepartments";
 
@@ -102,9 +102,8 @@ const Chooser = ({
 
   const find = (text: string) => {
     setFilter(text);
-    const typed = text.trim().toLowerCase();
-    const hit = visibleRows(nodes, expanded, text).find((row) => row.node.name.toLowerCase().includes(typed));
-    if (typed !== "" && hit) setSelected(hit.node.id);
+    const hit = visibleRows(nodes, expanded, text).find((row) => isNamedBy(row.node, text));
+    if (hit) setSelected(hit.node.id);
   };
 
   return (

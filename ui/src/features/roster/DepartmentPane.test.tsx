@@ -17,6 +17,8 @@ const node = (
   id,
   parent,
   name,
+  pinyin: "",
+  initials: "",
   kind: "class",
   count: 0,
   own: 0,

@@ -5,9 +5,6 @@ import { choiceLabels, isListed, type ListedColumn } from "./choices";
 import { kindOf, ruleOf, type Test, testName, testsOf, valuesOf } from "./rules";
 import { useDepartments } from "./useDepartments";
 
-/** Departments offered while typing. */
-const OFFERED = 300;
-
 /** The test of a rule and what it is held against. */
 export const RuleFields = ({ filter, onChange }: { filter: Filter; onChange: (filter: Filter) => void }) => {
   const { t } = useTranslation();
@@ -33,7 +30,7 @@ export const RuleFields = ({ filter, onChange }: { filter: Filter; onChange: (fi
 
 const RuleValue = ({ filter, onChange }: { filter: Filter; onChange: (filter: Filter) => void }) => {
   const { t } = useTranslation();
-  const { paths } = useDepartments();
+  const { search } = useDepartments();
   const list = useId();
   const { column, test } = filter;
   const [value = ""] = valuesOf(filter);
@@ -75,7 +72,7 @@ const RuleValue = ({ filter, onChange }: { filter: Filter; onChange: (filter: Fi
       />
       {column === "department" && (
         <datalist id={list}>
-          {[...paths.values()].slice(0, OFFERED).map((path) => (
+          {search(value).map((path) => (
             <option key={path} value={path} />
           ))}
         </datalist>

@@ -6,7 +6,7 @@ import { create } from "zustand";
 import type { DepartmentNode } from "@/generated/types";
 import { client } from "@/host";
 import type { Choice } from "@/kit/grid";
-import type { TreeNode } from "@/kit/tree";
+import { isNamedBy, type Spelling, type TreeNode } from "@/kit/tree";
 import { keys } from "@/session/queries";
 
 const OFFERED = 60;
@@ -23,7 +23,7 @@ const folded = (text: string) =>
 /** Whether archived departments are shown in the tree; as long as the window is open. */
 export const useArchived = create<{ isShown: boolean }>(() => ({ isShown: false }));
 
-/** The departments, their paths, and a search in the paths of those that take members in. */
+/** The departments, their paths, and a search among those that take members in. */
 export const useDepartments = () => {
   const { data: departments = NONE, isSuccess } = useQuery({
     queryKey: keys.departments,
@@ -31,26 +31,35 @@ export const useDepartments = () => {
   });
   const inUse = useMemo(() => departments.filter((node) => !node.is_hidden), [departments]);
   const paths = useMemo(() => pathsOf(departments), [departments]);
-  const find = useCallback(
-    async (query: string): Promise<Choice[]> => {
-      const wanted = folded(query);
-      const found: Choice[] = [];
+  const spellings = useMemo(() => spellingsOf(departments), [departments]);
+  /** Paths by names, pinyin or initials: first those that the text names, then those below them. */
+  const search = useCallback(
+    (text: string): string[] => {
+      const wanted = folded(text);
+      const named: string[] = [];
+      const below: string[] = [];
       for (const node of inUse) {
         const path = paths.get(node.id) ?? node.name;
-        if (wanted !== "" && !folded(path).includes(wanted)) continue;
-        found.push({ value: path });
-        if (found.length === OFFERED) break;
+        const known = spellings.get(node.id) ?? [];
+        if (wanted === "" || isNamedBy({ name: node.name, spellings: known }, wanted)) named.push(path);
+        else if (below.length < OFFERED && known.some((one) => one.path.includes(wanted))) below.push(path);
+        if (named.length === OFFERED) break;
       }
-      return found;
+      return [...named, ...below].slice(0, OFFERED);
     },
-    [inUse, paths],
+    [inUse, paths, spellings],
   );
-  return { departments, inUse, paths, find, isLoaded: isSuccess };
+  const find = useCallback(
+    async (text: string): Promise<Choice[]> => search(text).map((value) => ({ value })),
+    [search],
+  );
+  return { departments, inUse, paths, search, find, isLoaded: isSuccess };
 };
 
 /** Departments as rows of a tree, with words for those that are archived and for who leads them. */
 export const useTreeNodes = (departments: readonly DepartmentNode[]): TreeNode[] => {
   const { t } = useTranslation();
+  const spellings = useMemo(() => spellingsOf(departments), [departments]);
   return useMemo(
     () =>
       departments.map((node) => ({
@@ -59,9 +68,10 @@ export const useTreeNodes = (departments: readonly DepartmentNode[]): TreeNode[]
         name: node.name,
         count: node.count,
         hint: hintOf(t, node),
+        spellings: spellings.get(node.id) ?? [],
         ...(node.is_hidden ? { mark: t("departments.archived") } : {}),
       })),
-    [departments, t],
+    [departments, spellings, t],
   );
 };
 
@@ -94,20 +104,45 @@ const hintOf = (t: TFunction, node: DepartmentNode): string => {
 };
 
 /** Paths by id, `高一/3班`, in the tree's order. */
-export const pathsOf = (departments: readonly DepartmentNode[]): Map<string, string> => {
+export const pathsOf = (departments: readonly DepartmentNode[]): Map<string, string> =>
+  joinedNames(departments, (node) => node.name, "/");
+
+const joinedNames = (
+  departments: readonly DepartmentNode[],
+  nameOf: (node: DepartmentNode) => string,
+  between: string,
+): Map<string, string> => {
   const byId = new Map(departments.map((node) => [node.id, node]));
   const paths = new Map<string, string>();
   const pathOf = (node: DepartmentNode): string => {
     const known = paths.get(node.id);
     if (known !== undefined) return known;
+    const name = nameOf(node);
     // Known before its parent is asked for, so that a circle ends.
-    paths.set(node.id, node.name);
+    paths.set(node.id, name);
     const parent = byId.get(node.parent ?? "");
-    const path = parent ? `${pathOf(parent)}/${node.name}` : node.name;
+    const path = parent ? `${pathOf(parent)}${between}${name}` : name;
     paths.set(node.id, path);
     return path;
   };
   return new Map(departments.map((node) => [node.id, pathOf(node)]));
+};
+
+/** Every way to write the path down to a department: names, pinyin, initials. */
+const spellingsOf = (departments: readonly DepartmentNode[]): Map<string, Spelling[]> => {
+  const ways = [
+    (node: DepartmentNode) => folded(node.name),
+    ({ pinyin }: DepartmentNode) => pinyin,
+    ({ initials }: DepartmentNode) => initials,
+  ];
+  const found = new Map<string, Spelling[]>(departments.map((node) => [node.id, []]));
+  for (const nameOf of ways) {
+    const paths = joinedNames(departments, nameOf, "");
+    for (const node of departments) {
+      found.get(node.id)?.push({ path: paths.get(node.id) ?? "", own: nameOf(node).length });
+    }
+  }
+  return found;
 };
 
 /** Characters of a department's name. */

@@ -1,2 +1,2 @@
-export { pathOf, type TreeNode } from "./rows";
+export { isNamedBy, pathOf, type Spelling, type TreeNode } from "./rows";
 export { type Naming, Tree, type TreeHandle, type TreeProps } from "./Tree";

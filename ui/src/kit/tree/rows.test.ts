@@ -26,6 +26,29 @@ describe("rows of a tree", () => {
     expect(ids([], "２班")).toEqual(["a", "a2"]);
   });
 
+  it("finds a node by pinyin and initials, and by the end of its path", () => {
+    const spelt = (id: string, parent: string | null, paths: [string, number][]) => ({
+      ...node(id, parent),
+      spellings: paths.map(([path, own]) => ({ path, own })),
+    });
+    const nodes = [
+      spelt("a", null, [
+        ["高一", 2],
+        ["gaoyi", 5],
+        ["gy", 2],
+      ]),
+      spelt("a1", "a", [
+        ["高一1班", 2],
+        ["gaoyi1ban", 4],
+        ["gy1b", 2],
+      ]),
+    ];
+    const found = (text: string) => visibleRows(nodes, new Set(), text).map((row) => row.node.id);
+    expect(["gaoyi", "gy", "高一"].map(found)).toEqual([["a"], ["a"], ["a"]]);
+    expect(["gaoyi1b", "gy1b", "高一/1", "1ban", "1b"].map(found)).toEqual(Array(5).fill(["a", "a1"]));
+    expect(found("b班")).toEqual([]);
+  });
+
   it("ends when records form a circle", () => {
     const circle = [node("x", "y"), node("y", "x"), node("z", "gone")];
     expect(visibleRows(circle, new Set(["x", "y"]), "").map((row) => row.node.id)).toEqual(["z"]);

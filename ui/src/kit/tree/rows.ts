@@ -9,6 +9,15 @@ export interface TreeNode {
   mark?: string;
   /** Shown when the pointer rests on it; the name otherwise. */
   hint?: string;
+  /** What else it is found by; its name otherwise. */
+  spellings?: readonly Spelling[];
+}
+
+/** The path down to a node in one way of writing, lower-case and without anything between the names. */
+export interface Spelling {
+  path: string;
+  /** How much of the end is the node's own name. */
+  own: number;
 }
 
 export interface TreeRow {
@@ -39,12 +48,20 @@ export const childrenOf = (nodes: readonly TreeNode[]): Children => {
 
 const folded = (text: string) => text.normalize("NFKC").toLowerCase().trim();
 
-/** Nodes whose name holds the text, and all above them. */
+/** Whether a text names this node: it may begin in those above, but must reach into its own name. */
+export const isNamedBy = (node: Pick<TreeNode, "name" | "spellings">, text: string): boolean => {
+  const wanted = folded(text).replaceAll(/[\s/>]/g, "");
+  if (wanted === "") return false;
+  const spellings = node.spellings ?? [{ path: folded(node.name), own: node.name.length }];
+  return spellings.some(({ path, own }) => own > 0 && path.slice(1 - own - wanted.length).includes(wanted));
+};
+
+/** Nodes that are named by the text, and all above them. */
 const matching = (nodes: readonly TreeNode[], text: string): Set<string> => {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const kept = new Set<string>();
   for (const node of nodes) {
-    if (!folded(node.name).includes(text)) continue;
+    if (!isNamedBy(node, text)) continue;
     for (let at: TreeNode | undefined = node; at && !kept.has(at.id); at = byId.get(at.parent ?? "")) {
       kept.add(at.id);
     }

@@ -23,6 +23,8 @@ beforeEach(() => {
         id: "d1",
         parent: null,
         name: "高一",
+        pinyin: "",
+        initials: "",
         kind: "grade",
         count: 1,
         own: 1,
