@@ -11,6 +11,7 @@ import { ToolButton } from "@/kit/ToolButton";
 import { type Naming, Tree, type TreeHandle } from "@/kit/tree";
 import { branchOf, childrenOf, type Landing } from "@/kit/tree/rows";
 import { useAct } from "@/session/act";
+import { useSession } from "@/session/store";
 import { DepartmentDetails } from "./DepartmentDetails";
 import { DepartmentDialog } from "./DepartmentDialog";
 import { departmentMenu } from "./DepartmentMenu";
@@ -57,7 +58,7 @@ export const DepartmentPane = ({ ref }: { ref?: Ref<TreeHandle> }) => {
     activate: (id) => tree.current?.activate(id),
   }));
   const focusTree = () => tree.current?.focus();
-  const everyone = useEveryone(departments);
+  const everyone = useEveryone();
   const shown = showsArchived ? departments : inUse;
   const nodes = useTreeNodes(shown);
   const archived = departments.length - inUse.length;
@@ -352,11 +353,10 @@ const Asked = ({
 };
 
 /** How many members there are: told by the grid while it shows them all, asked for otherwise. */
-const useEveryone = (departments: readonly DepartmentNode[]): number | null => {
+const useEveryone = (): number | null => {
   const known = useRoster((now) => now.everyone);
-  const placed = departments.reduce((sum, node) => sum + (node.parent === null ? node.count : 0), 0);
   const { data } = useQuery({
-    queryKey: ["everyone", placed],
+    queryKey: ["everyone", useSession((now) => now.version)],
     queryFn: async () => (await client.openView({ filters: [], sort: [] })).total,
     enabled: known === null,
     placeholderData: (before) => before,
