@@ -102,6 +102,7 @@ export const roster: Words<typeof source> = {
     file: "roster",
     excel: "Excel workbook",
     csv: "CSV text",
+    oneRoster: "OneRoster {{version}} package",
     done: "Exported members: {{count}} – {{path}}",
   },
   tags: {
@@ -209,7 +210,7 @@ export const roster: Words<typeof source> = {
   },
   goTo: {
     label: "Go to",
-    hint: "Type a place such as C120, a row, a name or a number, and press Enter",
+    hint: "Type a place such as C120 or A1:C5, a row, a name or a number, and press Enter",
     found: "Members found",
     nothing: "There is no such place and no such member",
   },

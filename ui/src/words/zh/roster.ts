@@ -94,6 +94,7 @@ export const roster = {
     file: "名册",
     excel: "Excel 工作簿",
     csv: "CSV 文本",
+    oneRoster: "OneRoster {{version}} 压缩包",
     done: "已导出 {{count}} 人：{{path}}",
   },
   tags: {
@@ -201,7 +202,7 @@ export const roster = {
   },
   goTo: {
     label: "转到",
-    hint: "输入 C120 这样的位置、行号、姓名或学号，按回车转到",
+    hint: "输入 C120 或 A1:C5 这样的位置、行号、姓名或学号，按回车转到",
     found: "找到的成员",
     nothing: "没有这个位置，也没有这位成员",
   },
