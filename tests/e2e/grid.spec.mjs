@@ -218,6 +218,29 @@ describe("the grid", { timeout: 600_000 }, () => {
     await eventually(async () => (await stored(3, 1)) === (await stored(0, 1)), true);
   });
 
+  test("several ranges are filled, written and undone as one", async () => {
+    await open();
+    const names = () => Promise.all([20, 21, 22, 23].map((row) => stored(row, 1)));
+    const before = await names();
+    const selectBoth = async () => {
+      await cell(20, 1).click();
+      await cell(21, 1).click({ modifiers: ["Shift"] });
+      await cell(22, 1).click({ modifiers: ["Control"] });
+      await cell(23, 1).click({ modifiers: ["Shift"] });
+    };
+    await selectBoth();
+    await page.keyboard.press("Control+D");
+    await eventually(names, [before[0], before[0], before[2], before[2]]);
+    await page.keyboard.press("Control+Z");
+    await eventually(names, before);
+    await selectBoth();
+    await page.keyboard.type("甲");
+    await page.keyboard.press("Control+Enter");
+    await eventually(names, ["甲", "甲", "甲", "甲"]);
+    await page.keyboard.press("Control+Z");
+    await eventually(names, before);
+  });
+
   test("select all and delete is one command, and one undo", async () => {
     await open();
     await cell(0, 1).click();
@@ -227,7 +250,7 @@ describe("the grid", { timeout: 600_000 }, () => {
     await eventually(() => shown(0, 1), "");
     await eventually(() => stored(LAST, 1), "");
     const calls = await page.evaluate(() => window.roster.calls);
-    assert.deepEqual(calls, [`clear ${JSON.stringify([{ top: 0, left: 0, bottom: LAST, right: 13 }])}`]);
+    assert.deepEqual(calls, [`write "" ${JSON.stringify([{ top: 0, left: 0, bottom: LAST, right: 13 }])}`]);
     await page.keyboard.press("Control+Z");
     await eventually(() => shown(0, 1), name);
   });

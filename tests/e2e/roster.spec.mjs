@@ -100,6 +100,8 @@ describe("the roster page", { timeout: 420_000 }, () => {
     await cell(0, "姓名").click();
     await go("c3");
     await eventually(activeName, "C3");
+    await go("c4:b3");
+    await page.getByText("已选 4 格（2 行 × 2 列）").waitFor();
     await go("2");
     await eventually(activeName, "A2");
     await go("A005");
@@ -260,6 +262,29 @@ describe("the roster page", { timeout: 420_000 }, () => {
     await page.getByText("已选 2 格（2 块）").waitFor();
     await page.keyboard.press("Control+C");
     await toast("这几块区域不能一起复制").waitFor();
+  });
+
+  test("one text goes into cells that lie apart, and one undo takes it back", async () => {
+    const sexes = async () => [await shown(0, "性别"), await shown(2, "性别")];
+    const before = await sexes();
+    const other = before[0] === "女" ? "男" : "女";
+    await cell(0, "性别").click();
+    await cell(2, "性别").click({ modifiers: ["Control"] });
+    await page.keyboard.type(other);
+    await page.keyboard.press("Control+Enter");
+    await eventually(sexes, [other, other]);
+    await page.keyboard.press("Control+Z");
+    await eventually(sexes, before);
+    const second = async () => [await shown(2, "姓名"), await shown(2, "性别")];
+    const own = await second();
+    await cell(1, "姓名").click();
+    await cell(2, "姓名").click({ modifiers: ["Shift"] });
+    await cell(1, "性别").click({ modifiers: ["Control"] });
+    await cell(2, "性别").click({ modifiers: ["Shift"] });
+    await page.keyboard.press("Control+D");
+    await eventually(second, [await shown(1, "姓名"), await shown(1, "性别")]);
+    await page.keyboard.press("Control+Z");
+    await eventually(second, own);
   });
 
   test("every guardian is edited in the side panel", async () => {

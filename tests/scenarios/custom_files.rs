@@ -223,7 +223,7 @@ fn whatever_goes_out_with_fields_tags_and_leaders_comes_in_again_without_a_chang
     let full = desk.exported("full.xlsx", Masking::Full);
     let members: Vec<String> = ["张一", "张二"].iter().map(|name| desk.member(name)).collect();
     desk.here.app.undo(Undo::default()).expect("a leader");
-    desk.here.app.clear_cells(all_of(&desk, &[Column::Tags, desk_column(&desk, "住宿")])).expect("they are there");
+    desk.here.app.write_cells(all_of(&desk, &[Column::Tags, desk_column(&desk, "住宿")])).expect("they are there");
     let file = desk.open(&full);
     assert_eq!(desk.plan_with(&file, |_| ()).counts.change, 2);
     desk.apply(&file);
@@ -238,10 +238,10 @@ fn desk_column(desk: &Desk, name: &str) -> Column {
     fields.into_iter().find(|field| field.name == name).expect("it is defined").column
 }
 
-fn all_of(desk: &Desk, columns: &[Column]) -> mingce_ipc::roster::Ranges {
+fn all_of(desk: &Desk, columns: &[Column]) -> mingce_ipc::roster::WriteCells {
     let view = desk.here.app.open_view(ViewQuery::default()).expect("the query is sound");
     let range = mingce_ipc::roster::Range { view: view.view, start: 0, end: view.total, columns: columns.to_vec() };
-    mingce_ipc::roster::Ranges { ranges: vec![range], job: None }
+    mingce_ipc::roster::WriteCells { ranges: vec![range], texts: Vec::new(), job: None }
 }
 
 #[test]

@@ -6,6 +6,7 @@
 import type {
   CellAt,
   CellRange,
+  FillPlan,
   GridActions,
   GridColumn,
   GridRow,
@@ -202,22 +203,26 @@ export class RosterSource implements GridSource, GridActions {
     return this.#change([{ range, textAt }]);
   }
 
-  async fill(from: CellRange, to: CellRange): Promise<Outcome> {
+  async fill(plans: readonly FillPlan[]): Promise<Outcome> {
     await this.#wait();
-    this.calls.push(`fill ${JSON.stringify(from)} ${JSON.stringify(to)}`);
-    const block = await this.read(from);
     const modulo = (value: number, by: number) => ((value % by) + by) % by;
-    const textAt = (row: number, column: number) => {
-      const line = block[modulo(row - from.top, block.length)] ?? [];
-      return line[modulo(column - from.left, line.length)] ?? "";
-    };
-    return this.#change([{ range: to, textAt }]);
+    const layers: Layer[] = [];
+    for (const { from, to } of plans) {
+      this.calls.push(`fill ${JSON.stringify(from)} ${JSON.stringify(to)}`);
+      const block = await this.read(from);
+      const textAt = (row: number, column: number) => {
+        const line = block[modulo(row - from.top, block.length)] ?? [];
+        return line[modulo(column - from.left, line.length)] ?? "";
+      };
+      layers.push({ range: to, textAt });
+    }
+    return this.#change(layers);
   }
 
-  async clear(ranges: readonly CellRange[], _at: ViewStamp): Promise<Outcome> {
+  async write(ranges: readonly CellRange[], text: string, _at: ViewStamp): Promise<Outcome> {
     await this.#wait();
-    this.calls.push(`clear ${JSON.stringify(ranges)}`);
-    return this.#change(ranges.map((range) => ({ range, textAt: () => "" })));
+    this.calls.push(`write ${JSON.stringify(text)} ${JSON.stringify(ranges)}`);
+    return this.#change(ranges.map((range) => ({ range, textAt: () => text })));
   }
 
   async undo(): Promise<Outcome> {

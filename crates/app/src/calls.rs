@@ -160,8 +160,8 @@ impl Calls for App {
     fn fill(&self, wanted: Fill) -> Outcome<EditOutcome> {
         grid::fill(&*self.session()?, &wanted)
     }
-    fn clear_cells(&self, wanted: Ranges) -> Outcome<EditOutcome> {
-        grid::clear(&*self.session()?, &wanted)
+    fn write_cells(&self, wanted: WriteCells) -> Outcome<EditOutcome> {
+        grid::write(&*self.session()?, &wanted)
     }
     fn add_member(&self, wanted: AddMember) -> Outcome<RecordRef> {
         Ok(RecordRef { id: members::add(&*self.session()?, &wanted)?.to_string() })

@@ -1,4 +1,4 @@
-//! Editing in the grid: one cell, a pasted block, a filled range, cleared cells. Each is one operation.
+//! Editing in the grid: one cell, a pasted block, filled and overwritten ranges. Each is one operation.
 
 use crate::cells::Editor;
 use crate::departments;
@@ -8,7 +8,7 @@ use crate::rewrite::{Purpose, Rewriting, Step, Walk};
 use crate::session::{Session, version};
 use crate::views;
 use mingce_ipc::bulk::PastePlan;
-use mingce_ipc::roster::{Column, EditCell, EditOutcome, Fill, PasteBlock, Range, Ranges};
+use mingce_ipc::roster::{Block2d, Column, EditCell, EditOutcome, Fill, FillPart, PasteBlock, Range, WriteCells};
 use mingce_ipc::{Code, Failure};
 use mingce_store::{Label, Touched};
 
@@ -90,39 +90,64 @@ fn put_block(session: &Session, wanted: &PasteBlock, purpose: Purpose) -> Outcom
 }
 
 pub(crate) fn fill(session: &Session, wanted: &Fill) -> Outcome<EditOutcome> {
+    if wanted.parts.is_empty() {
+        return Ok(EditOutcome::default());
+    }
     let view = views::find(session, &wanted.view)?;
-    let (from, to) = (wanted.from, wanted.to);
-    let columns = |left: u32, right: u32| wanted.columns.get(left as usize..right as usize).ok_or(Code::Malformed);
-    let (source, target) = (columns(from.left, from.right)?.to_vec(), columns(to.left, to.right)?.to_vec());
-    if from.bottom <= from.top || source.is_empty() || to.bottom <= to.top {
-        return Err(Code::Malformed.into());
-    }
-    let range = Range { view: wanted.view.clone(), start: from.top, end: from.bottom, columns: source.clone() };
-    let block = views::read_range(session, &range, Reading::Whole)?.rows;
-    if block.is_empty() {
-        return Err(Code::Malformed.into());
-    }
-    let wrap = |place: i64, origin: u32, length: usize| {
-        usize::try_from((place - i64::from(origin)).rem_euclid(length as i64)).unwrap_or(0)
-    };
+    let parts: Vec<Repeated> =
+        wanted.parts.iter().map(|part| Repeated::read(session, wanted, part)).collect::<Outcome<_>>()?;
+    let walk = Walk::over(&view, parts.iter().map(|part| (part.to.top as usize, part.to.bottom as usize)));
     let mut editor = Editor::new(session)?;
-    let walk = Walk::over(&view, [(to.top as usize, to.bottom as usize)]);
     let job = wanted.job.as_deref();
     let touched =
         Rewriting { label: Label::Fill, walk, job, purpose: Purpose::Write }.run(session, &mut |step, edits| {
             let Step::Member { row, place, member } = step else { return Ok(()) };
-            let cells = &block[wrap(place as i64, from.top, block.len())];
-            let texts: Vec<(Column, &str)> = target
-                .iter()
-                .zip(i64::from(to.left)..)
-                .map(|(column, at)| (*column, cells[wrap(at, from.left, source.len())].as_str()))
-                .collect();
+            let texts: Vec<(Column, &str)> = parts.iter().flat_map(|part| part.texts_at(place)).collect();
             editor.change(row, member, &texts, edits)
         })?;
     Ok(outcome(session, editor, &touched))
 }
 
-pub(crate) fn clear(session: &Session, wanted: &Ranges) -> Outcome<EditOutcome> {
+/// A block of cells, read before anything is changed, and the block that it is repeated over.
+struct Repeated {
+    from: Block2d,
+    to: Block2d,
+    cells: Vec<Vec<String>>,
+    target: Vec<Column>,
+}
+
+impl Repeated {
+    fn read(session: &Session, wanted: &Fill, &FillPart { from, to }: &FillPart) -> Outcome<Self> {
+        let columns = |left: u32, right: u32| wanted.columns.get(left as usize..right as usize).ok_or(Code::Malformed);
+        let (source, target) = (columns(from.left, from.right)?.to_vec(), columns(to.left, to.right)?.to_vec());
+        if from.bottom <= from.top || source.is_empty() || to.bottom <= to.top {
+            return Err(Code::Malformed.into());
+        }
+        let range = Range { view: wanted.view.clone(), start: from.top, end: from.bottom, columns: source };
+        let cells = views::read_range(session, &range, Reading::Whole)?.rows;
+        if cells.is_empty() {
+            return Err(Code::Malformed.into());
+        }
+        Ok(Self { from, to, cells, target })
+    }
+
+    /// What the member at that place of the view gets: nothing outside the block.
+    fn texts_at(&self, place: usize) -> impl Iterator<Item = (Column, &str)> {
+        let wrap = |place: i64, origin: u32, length: usize| {
+            usize::try_from((place - i64::from(origin)).rem_euclid(length as i64)).unwrap_or(0)
+        };
+        let is_inside = (self.to.top as usize..self.to.bottom as usize).contains(&place);
+        let cells = &self.cells[wrap(place as i64, self.from.top, self.cells.len())];
+        let target = if is_inside { &self.target[..] } else { &[] };
+        target
+            .iter()
+            .zip(i64::from(self.to.left)..)
+            .map(move |(column, at)| (*column, cells[wrap(at, self.from.left, cells.len())].as_str()))
+    }
+}
+
+/// Writes the same text into every cell of some ranges; an empty one empties them.
+pub(crate) fn write(session: &Session, wanted: &WriteCells) -> Outcome<EditOutcome> {
     let Some(first) = wanted.ranges.first() else { return Ok(EditOutcome::default()) };
     let view = views::find(session, &first.view)?;
     if wanted.ranges.iter().any(|range| range.view != first.view) {
@@ -130,27 +155,29 @@ pub(crate) fn clear(session: &Session, wanted: &Ranges) -> Outcome<EditOutcome> 
     }
     let spans = wanted.ranges.iter().map(|range| (range.start as usize, range.end as usize));
     let walk = Walk::over(&view, spans);
-    let columns_at = |place: usize| -> Vec<Column> {
-        let mut columns = Vec::new();
+    let text_of = |column: Column| {
+        let text = wanted.texts.iter().find(|text| text.column == column);
+        (column, text.map_or("", |text| text.text.as_str()))
+    };
+    let texts_at = |place: usize| -> Vec<(Column, &str)> {
+        let mut texts: Vec<(Column, &str)> = Vec::new();
         for range in &wanted.ranges {
             if (range.start as usize..range.end as usize).contains(&place) {
                 for column in &range.columns {
-                    if !columns.contains(column) {
-                        columns.push(*column);
+                    if !texts.iter().any(|(known, _)| known == column) {
+                        texts.push(text_of(*column));
                     }
                 }
             }
         }
-        columns
+        texts
     };
+    let label = if wanted.texts.iter().all(|text| text.text.is_empty()) { Label::Clear } else { Label::Set };
     let mut editor = Editor::new(session)?;
     let job = wanted.job.as_deref();
-    let touched =
-        Rewriting { label: Label::Clear, walk, job, purpose: Purpose::Write }.run(session, &mut |step, edits| {
-            let Step::Member { row, place, member } = step else { return Ok(()) };
-            let columns = columns_at(place);
-            let texts: Vec<(Column, &str)> = columns.iter().map(|column| (*column, "")).collect();
-            editor.change(row, member, &texts, edits)
-        })?;
+    let touched = Rewriting { label, walk, job, purpose: Purpose::Write }.run(session, &mut |step, edits| {
+        let Step::Member { row, place, member } = step else { return Ok(()) };
+        editor.change(row, member, &texts_at(place), edits)
+    })?;
     Ok(outcome(session, editor, &touched))
 }

@@ -98,7 +98,7 @@ calls! {
     /// What the paste would do; nothing is written.
     plan_paste(PasteBlock) -> PastePlan;
     fill(Fill) -> EditOutcome;
-    clear_cells(Ranges) -> EditOutcome;
+    write_cells(WriteCells) -> EditOutcome;
     add_member(AddMember) -> RecordRef;
     remove_members(RemoveMembers) -> EditOutcome;
     move_members(MoveMembers) -> EditOutcome;

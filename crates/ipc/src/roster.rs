@@ -46,6 +46,9 @@ pub struct DepartmentNode {
     pub id: String,
     pub parent: Option<String>,
     pub name: String,
+    /// The name as it is typed in pinyin, `gaoyi`, and by its initials, `gy`; empty where it has no reading.
+    pub pinyin: String,
+    pub initials: String,
     pub kind: String,
     /// Members in it and below it.
     pub count: u32,
@@ -270,17 +273,22 @@ pub struct PasteBlock {
     pub job: Option<String>,
 }
 
-/// Repeats the cells of `from` over `to`: row r takes row `from.start + (r - from.start) modulo height`, columns
-/// likewise by their place in the two lists, of which one is a run of the other's neighbours.
+/// Repeats cells over others, in one operation.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct Fill {
     pub view: String,
-    pub from: Block2d,
-    pub to: Block2d,
+    pub parts: Vec<FillPart>,
     /// The grid's columns in order; blocks count in it.
     pub columns: Vec<Column>,
     #[ts(optional)]
     pub job: Option<String>,
+}
+
+/// Repeats the cells of `from` over `to`: row r takes row `from.top + (r - from.top) modulo height`, columns likewise.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct FillPart {
+    pub from: Block2d,
+    pub to: Block2d,
 }
 
 /// Rows `top..bottom` and columns `left..right` of the shown order.
@@ -292,9 +300,12 @@ pub struct Block2d {
     pub right: u32,
 }
 
+/// Writes the same into every cell of some ranges of one view, in one operation.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
-pub struct Ranges {
+pub struct WriteCells {
     pub ranges: Vec<Range>,
+    /// The text of each column, as typed; columns without one are emptied.
+    pub texts: Vec<CellText>,
     #[ts(optional)]
     pub job: Option<String>,
 }

@@ -234,7 +234,11 @@ below: number, is_archived: boolean,
  */
 is_hidden: boolean, leaders: Array<LeaderRow>, };
 
-export type DepartmentNode = { id: string, parent: string | null, name: string, kind: string, 
+export type DepartmentNode = { id: string, parent: string | null, name: string, 
+/**
+ * The name as it is typed in pinyin, `gaoyi`, and by its initials, `gy`; empty where it has no reading.
+ */
+pinyin: string, initials: string, kind: string, 
 /**
  * Members in it and below it.
  */
@@ -397,14 +401,18 @@ export type Failure = { code: Code, params?: { [key in string]: string }, };
 export type FieldChange = { field: string, from: string, to: string, };
 
 /**
- * Repeats the cells of `from` over `to`: row r takes row `from.start + (r - from.start) modulo height`, columns
- * likewise by their place in the two lists, of which one is a run of the other's neighbours.
+ * Repeats cells over others, in one operation.
  */
-export type Fill = { view: string, from: Block2d, to: Block2d, 
+export type Fill = { view: string, parts: Array<FillPart>, 
 /**
  * The grid's columns in order; blocks count in it.
  */
 columns: Array<Column>, job?: string, };
+
+/**
+ * Repeats the cells of `from` over `to`: row r takes row `from.top + (r - from.top) modulo height`, columns likewise.
+ */
+export type FillPart = { from: Block2d, to: Block2d, };
 
 /**
  * A condition on one column.
@@ -1206,8 +1214,6 @@ export type ProfileSummary = { id: string, organisation_name: string, organisati
  */
 export type Range = { view: string, start: number, end: number, columns: Array<Column>, };
 
-export type Ranges = { ranges: Array<Range>, job?: string, };
-
 export type RecordHistory = { 
 /**
  * `member`, `department` …
@@ -1527,6 +1533,15 @@ text?: string, filters: Array<Filter>,
  * Whether all filters must hold or one is enough; absent = all.
  */
 matching?: Matching, mark?: Mark, sort: Array<SortBy>, };
+
+/**
+ * Writes the same into every cell of some ranges of one view, in one operation.
+ */
+export type WriteCells = { ranges: Array<Range>, 
+/**
+ * The text of each column, as typed; columns without one are emptied.
+ */
+texts: Array<CellText>, job?: string, };
 
 export type YearAction = "up" | "into" | "graduate" | "stay";
 

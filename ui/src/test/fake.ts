@@ -39,7 +39,7 @@ type Answered =
   | "editCell"
   | "pasteBlock"
   | "planPaste"
-  | "clearCells"
+  | "writeCells"
   | "fill"
   | "undo"
   | "redo"
@@ -187,17 +187,18 @@ export const fakeClient = (roster: FakeRoster): FakeClient => {
         refused_count: refused.length,
       };
     },
-    clearCells: async (cleared) => {
-      note("clearCells", cleared);
+    writeCells: async (written) => {
+      note("writeCells", written);
+      const texts = new Map(written.texts.map(({ column, text }) => [column, text]));
       let at = 0;
       return write(
-        cleared.ranges.flatMap(({ view, start, end, columns }) =>
+        written.ranges.flatMap(({ view, start, end, columns }) =>
           shown(view)
             .slice(start, end)
             .flatMap((member) => {
               const place = at;
               at += 1;
-              return columns.map((column) => ({ member, column, row: place, text: "" }));
+              return columns.map((column) => ({ member, column, row: place, text: texts.get(column) ?? "" }));
             }),
         ),
       );

@@ -199,6 +199,8 @@ export const RosterPage = () => {
     const path = await host.pickSavePath(t("roster.export.title"), `${t("roster.export.file")}.xlsx`, [
       { name: t("roster.export.excel"), endings: ["xlsx"] },
       { name: t("roster.export.csv"), endings: ["csv"] },
+      { name: t("roster.export.oneRoster", { version: "1.2" }), endings: ["zip"] },
+      { name: t("roster.export.oneRoster", { version: "1.1" }), endings: ["1.1.zip"] },
     ]);
     if (path === null) return;
     const masking = await askMasking();
@@ -239,8 +241,8 @@ export const RosterPage = () => {
                 active={total === 0 ? null : (report?.active ?? null)}
                 rows={total ?? 0}
                 columns={columns.length}
-                onGo={({ row, column }) => {
-                  grid.current?.select({ top: row, bottom: row, left: column, right: column });
+                onGo={(range) => {
+                  grid.current?.select(range);
                   focusGrid();
                 }}
                 onLeave={focusGrid}

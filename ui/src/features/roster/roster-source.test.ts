@@ -120,7 +120,7 @@ describe("the roster behind the grid", () => {
 
   it("counts refused rows through several cleared ranges", async () => {
     const source = await opened();
-    await source.clear([cell(1, 2), cell(0, 0)], stamp(source));
+    await source.write([cell(1, 2), cell(0, 0)], "", stamp(source));
     expect(events.refused).toHaveBeenCalledExactlyOnceWith({
       count: 1,
       isPartial: true,
@@ -128,9 +128,24 @@ describe("the roster behind the grid", () => {
     });
   });
 
+  it("writes one text into several ranges at once, each column in the app's own word", async () => {
+    const source = await opened();
+    await source.write([cell(1, 1), cell(0, 0)], "男", stamp(source));
+    expect(last("writeCells")).toMatchObject({
+      ranges: [
+        { start: 1, end: 2, columns: ["sex"] },
+        { start: 0, end: 1, columns: ["name"] },
+      ],
+      texts: [
+        { column: "sex", text: "male" },
+        { column: "name", text: "男" },
+      ],
+    });
+  });
+
   it("says when nothing of a clearing was saved", async () => {
     const source = await opened();
-    await source.clear([cell(0, 0)], stamp(source));
+    await source.write([cell(0, 0)], "", stamp(source));
     expect(events.refused).toHaveBeenCalledExactlyOnceWith(
       expect.objectContaining({ count: 1, isPartial: false }),
     );

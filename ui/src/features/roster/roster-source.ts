@@ -21,6 +21,7 @@ import type {
 import type {
   CellAt,
   CellRange,
+  FillPlan,
   GridActions,
   GridPage,
   GridRow,
@@ -222,7 +223,7 @@ export class RosterSource implements GridSource, GridActions {
   }
 
   paste(range: CellRange, block: readonly (readonly string[])[], at: ViewStamp): Promise<Outcome> {
-    const columns = this.columns.slice(range.left, range.right + 1);
+    const columns = this.#columnsOf(range);
     const rows = block.map((cells) =>
       columns.map((column, i) => wordOf(this.#t, column, cells[i % Math.max(1, cells.length)] ?? "")),
     );
@@ -252,40 +253,50 @@ export class RosterSource implements GridSource, GridActions {
     return this.#events.askPaste({ plan, cells, top: start, textAt });
   }
 
-  fill(from: CellRange, to: CellRange, at: ViewStamp): Promise<Outcome> {
+  fill(plans: readonly FillPlan[], at: ViewStamp): Promise<Outcome> {
     const block = (range: CellRange) => ({
       top: range.top,
       bottom: range.bottom + 1,
       left: range.left,
       right: range.right + 1,
     });
-    return this.#run(this.columns.slice(to.left, to.right + 1), async (job) => {
-      const outcome = await this.#client.fill({
-        view: this.viewAt(at),
-        from: block(from),
-        to: block(to),
-        columns: [...this.columns],
-        job,
-      });
-      return this.#done(outcome, [to]);
-    });
+    return this.#run(
+      plans.flatMap(({ to }) => this.#columnsOf(to)),
+      async (job) => {
+        const outcome = await this.#client.fill({
+          view: this.viewAt(at),
+          parts: plans.map(({ from, to }) => ({ from: block(from), to: block(to) })),
+          columns: [...this.columns],
+          job,
+        });
+        return this.#done(
+          outcome,
+          plans.map(({ to }) => to),
+        );
+      },
+    );
   }
 
-  clear(ranges: readonly CellRange[], at: ViewStamp): Promise<Outcome> {
+  write(ranges: readonly CellRange[], text: string, at: ViewStamp): Promise<Outcome> {
     const view = this.viewAt(at);
-    const columnsOf = (range: CellRange) => this.columns.slice(range.left, range.right + 1);
-    return this.#run(ranges.flatMap(columnsOf), async (job) => {
-      const outcome = await this.#client.clearCells({
+    const columns = [...new Set(ranges.flatMap((range) => this.#columnsOf(range)))];
+    return this.#run(columns, async (job) => {
+      const outcome = await this.#client.writeCells({
         ranges: ranges.map((range) => ({
           view,
           start: range.top,
           end: range.bottom + 1,
-          columns: columnsOf(range),
+          columns: this.#columnsOf(range),
         })),
+        texts: columns.map((column) => ({ column, text: wordOf(this.#t, column, text) })),
         job,
       });
       return this.#done(outcome, ranges);
     });
+  }
+
+  #columnsOf(range: CellRange): Column[] {
+    return this.columns.slice(range.left, range.right + 1);
   }
 
   undo(): Promise<Outcome> {

@@ -323,7 +323,7 @@ describe("a change on its way", () => {
   });
 
   it("speaks of the version its range was taken at when others' changes came between", async () => {
-    const clear = vi.spyOn(roster, "clear");
+    const write = vi.spyOn(roster, "write");
     const { again } = await show();
     select(1, 1);
     type("甲");
@@ -333,7 +333,7 @@ describe("a change on its way", () => {
     roster.version = 30;
     await again({ version: 30 });
     await pass();
-    expect(clear.mock.calls[0]?.[1]).toEqual({ view: "all", version: 1 });
+    expect(write.mock.calls[0]?.[2]).toEqual({ view: "all", version: 1 });
   });
 
   it("moves the selection to what an undo changed", async () => {

@@ -6,7 +6,7 @@
 import { drawnKey } from "./engine/drawn-key";
 import type { Platform } from "./engine/keyboard";
 import { PageCache } from "./engine/page-cache";
-import { planFillDown } from "./engine/paste-plan";
+import { planAll, planFillDown } from "./engine/paste-plan";
 import {
   alongHead,
   countCells,
@@ -59,6 +59,8 @@ export class GridEngine implements GridHandle {
   readonly #stop = new AbortController();
   readonly #sizes: ResizeObserver;
   #foreign = 0;
+  /** Rows that were asked for are still to come. */
+  #isRevealDue = false;
   #reported = "";
   #total: number | null = null;
   #hasFailed = false;
@@ -220,6 +222,7 @@ export class GridEngine implements GridHandle {
   }
 
   select(range: CellRange): void {
+    this.#isRevealDue = range.top >= this.#board.bounds().rows;
     this.#select(selectRange(range), "reveal");
   }
 
@@ -260,12 +263,11 @@ export class GridEngine implements GridHandle {
   }
 
   clear(): void {
-    if (this.#board.options.actions) this.#acts.clear(this.#board.selection.ranges);
+    if (this.#board.options.actions) this.#acts.write(this.#board.selection.ranges, "");
   }
 
   fillDown(): void {
-    const plan = planFillDown(lastRange(this.#board.selection));
-    if (plan && this.#board.options.actions) this.#acts.fill(plan);
+    if (this.#board.options.actions) this.#acts.fill(planAll(this.#board.selection.ranges, planFillDown));
   }
 
   copy(): void {
@@ -360,6 +362,8 @@ export class GridEngine implements GridHandle {
       const fitted = fitSelection(board.selection, board.bounds());
       if (JSON.stringify(fitted) !== JSON.stringify(board.selection)) this.#select(fitted, "stay");
       this.#relayout();
+      if (this.#isRevealDue) board.reveal(board.selection.active);
+      this.#isRevealDue = false;
       if (this.#total !== null) board.options.onTotal?.(this.#total);
     }
     this.#stage.soon();

@@ -7,6 +7,7 @@ export type {
   CellRange,
   Choice,
   ColumnEditor,
+  FillPlan,
   GridActions,
   GridColumn,
   GridDrafts,

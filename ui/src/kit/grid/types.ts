@@ -89,14 +89,21 @@ export interface GridActions {
    * `GridOptions.below` the range may reach past the last row: those rows are new.
    */
   paste(range: CellRange, block: readonly (readonly string[])[], at: ViewStamp): Promise<Outcome>;
-  /**
-   * Repeat the texts of `from` over `to`; the two never overlap. Row r of `to` takes row
-   * `from.top + modulo(r - from.top, rows of from)`, columns likewise.
-   */
-  fill(from: CellRange, to: CellRange, at: ViewStamp): Promise<Outcome>;
-  clear(ranges: readonly CellRange[], at: ViewStamp): Promise<Outcome>;
+  /** Repeat texts over other cells, all as one change. */
+  fill(plans: readonly FillPlan[], at: ViewStamp): Promise<Outcome>;
+  /** The same text into every cell, as one change; an empty one clears them. */
+  write(ranges: readonly CellRange[], text: string, at: ViewStamp): Promise<Outcome>;
   undo(): Promise<Outcome>;
   redo(): Promise<Outcome>;
+}
+
+/**
+ * Repeat the texts of `from` over `to`; the two never overlap. Row r of `to` takes row
+ * `from.top + modulo(r - from.top, rows of from)`, columns likewise.
+ */
+export interface FillPlan {
+  from: CellRange;
+  to: CellRange;
 }
 
 export interface Choice {

@@ -1,6 +1,6 @@
 /** Where a pasted block goes, and where a dragged fill handle leads. Pure geometry. */
 
-import type { Cell, CellRange } from "../types";
+import type { Cell, CellRange, FillPlan } from "../types";
 import { type Bounds, rangeSize } from "./selection";
 
 export interface PastePlan {
@@ -59,9 +59,12 @@ export function planFill(from: CellRange, to: Cell): CellRange | null {
   return { ...from, left: to.column, right: from.left - 1 };
 }
 
-export interface FillPlan {
-  from: CellRange;
-  to: CellRange;
+/** Every range of a selection by itself. */
+export function planAll(
+  ranges: readonly CellRange[],
+  planOf: (range: CellRange) => FillPlan | null,
+): FillPlan[] {
+  return ranges.map(planOf).filter((plan) => plan !== null);
 }
 
 /** Ctrl+D: the first row goes down the selection; in a single row it is filled from the row above. */

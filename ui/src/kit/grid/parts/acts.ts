@@ -5,9 +5,9 @@
 
 import { ActionQueue } from "../engine/action-queue";
 import type { PatchToken } from "../engine/overlay";
-import { type FillPlan, tiledText } from "../engine/paste-plan";
+import { tiledText } from "../engine/paste-plan";
 import { rangeSize } from "../engine/selection";
-import type { CellAt, CellRange, GridActions, Outcome, ViewStamp } from "../types";
+import type { CellAt, CellRange, FillPlan, GridActions, Outcome, ViewStamp } from "../types";
 import type { Board } from "./board";
 
 /** A pattern beyond this is not shown ahead of the answer. */
@@ -62,26 +62,25 @@ export class Acts {
     void this.#perform([patch], (actions, at) => actions.paste(range, block, at));
   }
 
-  clear(ranges: readonly CellRange[]): void {
+  /** The same text into every cell; an empty one clears them. */
+  write(ranges: readonly CellRange[], text: string): void {
     if (this.#hasNoRows()) return;
-    const patches = ranges.map((range) => this.#patch(range, () => ""));
-    void this.#perform(patches, (actions, at) => actions.clear(ranges, at));
+    const patches = ranges.map((range) => this.#patch(range, () => text));
+    void this.#perform(patches, (actions, at) => actions.write(ranges, text, at));
   }
 
-  fill(plan: FillPlan): void {
-    if (this.#hasNoRows()) return;
-    const { from, to } = plan;
-    const block = this.#loadedBlock(from);
-    const size = rangeSize(from);
-    const patches = block
-      ? [
-          this.#patch(to, (row, column) => {
-            const line = block[modulo(row - from.top, size.rows)];
-            return line?.[modulo(column - from.left, size.columns)];
-          }),
-        ]
-      : [];
-    void this.#perform(patches, (actions, at) => actions.fill(from, to, at));
+  fill(plans: readonly FillPlan[]): void {
+    if (this.#hasNoRows() || plans.length === 0) return;
+    const patches = plans.flatMap(({ from, to }) => {
+      const block = this.#loadedBlock(from);
+      if (!block) return [];
+      const size = rangeSize(from);
+      return this.#patch(to, (row, column) => {
+        const line = block[modulo(row - from.top, size.rows)];
+        return line?.[modulo(column - from.left, size.columns)];
+      });
+    });
+    void this.#perform(patches, (actions, at) => actions.fill(plans, at));
   }
 
   /** What was typed last and refused goes first: it is what the user sees as the last thing done. */

@@ -73,7 +73,7 @@ export class ClipboardWire {
       kind: "copied",
       text: board.options.words.copied(block.length, block[0]?.length ?? 0),
     });
-    if (then === "clear" && board.options.actions) this.#acts.clear(board.selection.ranges);
+    if (then === "clear" && board.options.actions) this.#acts.write(board.selection.ranges, "");
   }
 
   #key(ranges: CopiedRanges): string {
@@ -168,7 +168,12 @@ export class ClipboardWire {
       board.notify({ kind: "did-not-fit", text: lost });
       return;
     }
+    const { ranges } = board.selection;
     const size = [block.length, block[0]?.length ?? 1] as const;
+    if (ranges.length > 1 && size[0] === 1 && size[1] === 1) {
+      this.#acts.write(ranges, block[0]?.[0] ?? "");
+      return;
+    }
     const plan = planPaste(lastRange(board.selection), ...size, bounds, below);
     this.#acts.paste(plan.range, block);
     // Rows that are still to be made cannot be selected yet.

@@ -2,7 +2,7 @@
 
 import { isForInputMethod } from "../engine/composition";
 import { type Command, commandFor, type Platform } from "../engine/keyboard";
-import { planFillDown, planFillRight } from "../engine/paste-plan";
+import { planAll, planFillDown, planFillRight } from "../engine/paste-plan";
 import {
   extendBy,
   extendTo,
@@ -133,12 +133,12 @@ export class Keys {
         void this.#editing.begin("");
         return true;
       case "clear":
-        if (this.#canChange()) this.#acts.clear(selection.ranges);
+        if (this.#canChange()) this.#acts.write(selection.ranges, "");
         return true;
       case "fill-down":
-        return this.#fill(planFillDown(lastRange(selection)));
+        return this.#fill(planFillDown);
       case "fill-right":
-        return this.#fill(planFillRight(lastRange(selection)));
+        return this.#fill(planFillRight);
       case "undo":
         this.#acts.undo();
         return true;
@@ -259,8 +259,7 @@ export class Keys {
   #commitToAll(): void {
     const board = this.#board;
     if (this.#editing.mode === null || !this.#canChange()) return;
-    const text = this.#editing.take();
-    for (const range of board.selection.ranges) this.#acts.paste(range, [[text]]);
+    this.#acts.write(board.selection.ranges, this.#editing.take());
   }
 
   #cancel(): void {
@@ -275,8 +274,8 @@ export class Keys {
     else board.options.onEscape?.();
   }
 
-  #fill(plan: ReturnType<typeof planFillDown>): true {
-    if (plan && this.#canChange()) this.#acts.fill(plan);
+  #fill(planOf: typeof planFillDown): true {
+    if (this.#canChange()) this.#acts.fill(planAll(this.#board.selection.ranges, planOf));
     return true;
   }
 

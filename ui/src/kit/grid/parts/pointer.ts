@@ -287,7 +287,7 @@ export class Pointer {
       const to = board.fillPreview;
       const from = lastRange(board.selection);
       if (to) {
-        this.#acts.fill({ from, to });
+        this.#acts.fill([{ from, to }]);
         const start = { row: Math.min(from.top, to.top), column: Math.min(from.left, to.left) };
         const end = { row: Math.max(from.bottom, to.bottom), column: Math.max(from.right, to.right) };
         board.select(extendTo(selectCell(start), end), "stay");
