@@ -14,7 +14,7 @@ pub(crate) type SampleRow = (u32, Vec<Cell<'static>>);
 pub(crate) struct Header {
     /// Row whose columns are headings; data begins below it.
     pub row: usize,
-    /// For each column the plain heading, and the one with the banner over it (`家长信息` + `姓名`).
+    /// For each column the plain heading, and the one with the banner over it (`家长信息 / 姓名`).
     pub plain: Vec<String>,
     pub full: Vec<String>,
 }
@@ -91,11 +91,16 @@ fn combine(upper: &SampleRow, lower: &SampleRow, row: usize, width: usize) -> He
             full.push(above);
             banner.clear();
         } else {
-            full.push(format!("{banner}{below}"));
+            full.push(joined(&banner, &below));
             plain.push(below);
         }
     }
     Header { row, plain, full }
+}
+
+/// Both rows as one heading, as people read it; the mark between them is none to whoever guesses at the column.
+fn joined(banner: &str, below: &str) -> String {
+    if banner.is_empty() { below.to_owned() } else { format!("{banner} / {below}") }
 }
 
 /// A header in unknown words: the first row of short, different texts with something unlike it below.
@@ -140,7 +145,7 @@ mod tests {
         ]);
         let header = find(&rows, &headings::is_known).unwrap();
         assert_eq!(header.row, 1);
-        assert_eq!(header.full[2], "家长信息姓名");
+        assert_eq!(header.full[2], "家长信息 / 姓名");
         assert_eq!(header.plain[0], "姓名");
     }
 
@@ -153,7 +158,7 @@ mod tests {
         ]);
         let header = find(&rows, &headings::is_known).unwrap();
         assert_eq!(header.row, 1);
-        assert_eq!(header.full, ["学号", "姓名", "家长姓名", "家长电话"]);
+        assert_eq!(header.full, ["学号", "姓名", "家长 / 姓名", "家长 / 电话"]);
     }
 
     #[test]
