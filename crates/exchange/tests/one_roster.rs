@@ -9,6 +9,7 @@ use mingce_exchange::oneroster::{
 };
 use mingce_exchange::read::{Format, Limits, open_bytes};
 use mingce_exchange::unwatched;
+use mingce_exchange::write::ExportRow;
 use mingce_model::{Field, Kind};
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -18,11 +19,15 @@ use support::{ALL_IN, MemoryRoster, TODAY, plan};
 const VERSIONS: [OneRosterVersion; 2] = [OneRosterVersion::V1p1, OneRosterVersion::V1p2];
 
 fn exported(roster: &MemoryRoster, version: OneRosterVersion) -> Vec<u8> {
+    exported_rows(roster, &roster.export_rows(), version)
+}
+
+fn exported_rows(roster: &MemoryRoster, rows: &[ExportRow], version: OneRosterVersion) -> Vec<u8> {
     let departments: Vec<_> =
         roster.all(Kind::Department).filter_map(mingce_model::tree::Department::from_record).collect();
     let options = OneRosterOptions { version, organisation_name: "第一中学".into(), today: TODAY };
     let mut target = Cursor::new(Vec::new());
-    let mut rows = || roster.export_rows().into_iter().map(Ok::<_, Infallible>);
+    let mut rows = || rows.iter().cloned().map(Ok::<_, Infallible>);
     unwatched(|run| export_one_roster(&mut rows, &departments, &options, &mut target, run)).unwrap();
     target.into_inner()
 }
@@ -56,11 +61,11 @@ fn tables(bytes: &[u8]) -> HashMap<String, Vec<HashMap<String, String>>> {
         .collect()
 }
 
-const SCHOOL: &str = "学号,姓名,性别,出生日期,年级,班级,父亲姓名,父亲电话,身份证号,备注,邮箱\n\
-    20230001,张三,男,2008-01-02,高一,3班,张大,13800138000,,=1+1,a@b.cn\n\
-    20230002,张小三,女,2009-03-04,高一,3班,张大,13800138000,11010519491231002X,,\n\
-    20230003,欧阳娜娜,女,,高一,4班,,,,,\n\
-    ,John Smith,,,,,,,,,\n";
+const SCHOOL: &str = "学号,姓名,性别,出生日期,年级,班级,父亲姓名,父亲电话,父亲可确认,身份证号,备注,邮箱\n\
+    20230001,张三,男,2008-01-02,高一,3班,张大,13800138000,否,,=1+1,a@b.cn\n\
+    20230002,张小三,女,2009-03-04,高一,3班,张大,13800138000,,11010519491231002X,,\n\
+    20230003,欧阳娜娜,女,,高一,4班,,,,,,\n\
+    ,John Smith,,,,,,,,,,\n";
 
 fn school() -> MemoryRoster {
     let mut roster = MemoryRoster::default();
@@ -112,6 +117,29 @@ fn our_own_package_makes_the_same_roster_elsewhere() {
         members
     };
     assert_eq!(shown(&roster), shown(&other));
+    let of = |name: &str| roster.guardians(roster.member(name).id).remove(0).may_confirm;
+    assert_eq!((of("张三"), of("张小三")), (false, true), "the brother's father is asked, though not for him");
+}
+
+#[test]
+fn who_is_head_of_a_class_twice_teaches_it_once() {
+    let mut roster = MemoryRoster::default();
+    let first = plan(
+        "工号,姓名,身份,部门,负责部门\n1,李老师,教职工,高一,高一/3班\n2,王老师,教职工,高一/4班,高一/4班\n",
+        &mut roster,
+    );
+    roster.apply_plan(&first, ALL_IN);
+    let mut rows = roster.export_rows();
+    for row in &mut rows {
+        row.leads.extend(row.leads.clone());
+    }
+    for version in VERSIONS {
+        let tables = tables(&exported_rows(&roster, &rows, version));
+        let mut ids: Vec<&str> = tables["enrollments.csv"].iter().map(|row| row["sourcedId"].as_str()).collect();
+        assert_eq!(ids.len(), 2);
+        ids.dedup();
+        assert_eq!(ids.len(), 2);
+    }
 }
 
 #[test]

@@ -16,7 +16,7 @@ use mingce_model::tree::{Department, Tree};
 use mingce_model::{DepartmentId, Field, RecordId};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::{self, Seek, Write};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -188,8 +188,7 @@ impl<W: Write + Seek> File<'_, W> {
 impl<W: Write + Seek> Package<W> {
     fn file(&mut self, name: &str, more: &[String]) -> Result<File<'_, W>, ExchangeError> {
         self.zip.start_file(name, SimpleFileOptions::default().large_file(true)).map_err(zip_failed)?;
-        let mut columns: Vec<Cow<'static, str>> =
-            headings(self.version, name).iter().map(|heading| Cow::Borrowed(*heading)).collect();
+        let mut columns: Vec<Cow<'static, str>> = headings(self.version, name).map(Cow::Borrowed).collect();
         columns.extend(more.iter().cloned().map(Cow::Owned));
         let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(&mut self.zip);
         csv.write_record(columns.iter().map(Cow::as_ref)).map_err(csv_failed)?;
@@ -278,7 +277,10 @@ impl<W: Write + Seek> Package<W> {
         run: &mut Run<'_>,
     ) -> Result<ExportSummary, ExportError<E>> {
         let mut own: Vec<String> = OWN_FIELDS.iter().map(|field| format!("{OWN_PREFIX}{}", field.name())).collect();
-        own.extend(["department", "relations", "leads", "deputy_of"].map(|word| format!("{OWN_PREFIX}{word}")));
+        own.extend(
+            ["department", "relations", "confirmations", "leads", "deputy_of"]
+                .map(|word| format!("{OWN_PREFIX}{word}")),
+        );
         own.extend(more.iter().map(|heading| format!("{METADATA_PREFIX}{heading}")));
         let name_column = own[0].clone();
         let mut file = self.file(USERS, &own)?;
@@ -314,7 +316,9 @@ impl<W: Write + Seek> Package<W> {
             let agents: Vec<String> = row.guardians.iter().map(guardian_id).collect();
             let relations: Vec<&str> =
                 row.guardians.iter().map(|guardian| guardian.relation.as_deref().unwrap_or_default()).collect();
-            let (agents, relations) = (agents.join(","), relations.join(","));
+            let confirmations: Vec<&str> =
+                row.guardians.iter().map(|guardian| if guardian.may_confirm { "yes" } else { "no" }).collect();
+            let (agents, relations, confirmations) = (agents.join(","), relations.join(","), confirmations.join(","));
             let is_enabled = text(Field::MemberStatus) == "active";
             let mut values: Vec<(&str, Cow<'_, str>)> = vec![
                 ("sourcedId", Cow::Borrowed(&id)),
@@ -334,7 +338,7 @@ impl<W: Write + Seek> Package<W> {
             let own_values: Vec<String> = OWN_FIELDS
                 .iter()
                 .map(|field| member.get(*field).to_string())
-                .chain([department.to_owned(), relations, row.led_as("head"), row.led_as("deputy")])
+                .chain([department.to_owned(), relations, confirmations, row.led_as("head"), row.led_as("deputy")])
                 .chain(row.more.iter().cloned())
                 .collect();
             for (column, value) in own.iter().zip(&own_values) {
@@ -396,7 +400,9 @@ impl<W: Write + Seek> Package<W> {
             let is_class = |class: &DepartmentId| places.is_class(*class);
             let own = row.member.reference(Field::MemberDepartment).map(DepartmentId).filter(is_class);
             let heads = row.leads.iter().filter(|lead| lead.role == "head" && !is_pupil);
-            let led: Vec<DepartmentId> = heads.map(|lead| DepartmentId(lead.department)).filter(is_class).collect();
+            // Two places in one class may both be those of its head; it is one enrolment.
+            let led: BTreeSet<DepartmentId> =
+                heads.map(|lead| DepartmentId(lead.department)).filter(is_class).collect();
             let user = row.member.id.to_string();
             for class in own.iter().chain(led.iter().filter(|class| own != Some(**class))) {
                 let is_teacher = identity == Some("staff") || led.contains(class);

@@ -13,7 +13,7 @@ pub(crate) use users::{OneRosterFile, open};
 use serde::{Deserialize, Serialize};
 
 /// The version that is written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub enum OneRosterVersion {
     #[serde(rename = "1.1")]
     V1p1,
@@ -63,179 +63,73 @@ pub(crate) const OWN_PREFIX: &str = "metadata.mingce.";
 /// Columns of what the organisation defined: tags, custom fields.
 pub(crate) const METADATA_PREFIX: &str = "metadata.";
 
+/// Data files in the manifest's order, with the version that has them first.
+const DATA_FILES: [(&str, OneRosterVersion); 21] = {
+    use OneRosterVersion::{V1p1, V1p2};
+    [
+        ("academicSessions", V1p1),
+        ("categories", V1p1),
+        ("classes", V1p1),
+        ("classResources", V1p1),
+        ("courses", V1p1),
+        ("courseResources", V1p1),
+        ("demographics", V1p1),
+        ("enrollments", V1p1),
+        ("lineItemLearningObjectiveIds", V1p2),
+        ("lineItems", V1p1),
+        ("lineItemScoreScales", V1p2),
+        ("orgs", V1p1),
+        ("resources", V1p1),
+        ("resultLearningObjectiveIds", V1p2),
+        ("results", V1p1),
+        ("resultScoreScales", V1p2),
+        ("roles", V1p2),
+        ("scoreScales", V1p2),
+        ("userProfiles", V1p2),
+        ("userResources", V1p2),
+        ("users", V1p1),
+    ]
+};
+
 /// Every data file of the version, in the manifest's order.
-pub(crate) fn data_files(version: OneRosterVersion) -> &'static [&'static str] {
-    match version {
-        OneRosterVersion::V1p1 => &[
-            "academicSessions",
-            "categories",
-            "classes",
-            "classResources",
-            "courses",
-            "courseResources",
-            "demographics",
-            "enrollments",
-            "lineItems",
-            "orgs",
-            "resources",
-            "results",
-            "users",
-        ],
-        OneRosterVersion::V1p2 => &[
-            "academicSessions",
-            "categories",
-            "classes",
-            "classResources",
-            "courses",
-            "courseResources",
-            "demographics",
-            "enrollments",
-            "lineItemLearningObjectiveIds",
-            "lineItems",
-            "lineItemScoreScales",
-            "orgs",
-            "resources",
-            "resultLearningObjectiveIds",
-            "results",
-            "resultScoreScales",
-            "roles",
-            "scoreScales",
-            "userProfiles",
-            "userResources",
-            "users",
-        ],
-    }
+pub(crate) fn data_files(version: OneRosterVersion) -> impl Iterator<Item = &'static str> {
+    DATA_FILES.into_iter().filter(move |(_, since)| *since <= version).map(|(file, _)| file)
 }
 
+/// With these the columns of every data file begin.
+const RECORD: &str = "sourcedId status dateLastModified";
+
 /// The columns of a file in the order that the version asks for.
-pub(crate) fn headings(version: OneRosterVersion, file: &str) -> &'static [&'static str] {
-    match (file, version) {
-        (SESSIONS, _) => &[
-            "sourcedId",
-            "status",
-            "dateLastModified",
-            "title",
-            "type",
-            "startDate",
-            "endDate",
-            "parentSourcedId",
-            "schoolYear",
-        ],
-        (ORGS, _) => &["sourcedId", "status", "dateLastModified", "name", "type", "identifier", "parentSourcedId"],
-        (COURSES, _) => &[
-            "sourcedId",
-            "status",
-            "dateLastModified",
-            "schoolYearSourcedId",
-            "title",
-            "courseCode",
-            "grades",
-            "orgSourcedId",
-            "subjects",
-            "subjectCodes",
-        ],
-        (CLASSES, _) => &[
-            "sourcedId",
-            "status",
-            "dateLastModified",
-            "title",
-            "grades",
-            "courseSourcedId",
-            "classCode",
-            "classType",
-            "location",
-            "schoolSourcedId",
-            "termSourcedIds",
-            "subjects",
-            "subjectCodes",
-            "periods",
-        ],
-        (USERS, OneRosterVersion::V1p1) => &[
-            "sourcedId",
-            "status",
-            "dateLastModified",
-            "enabledUser",
-            "orgSourcedIds",
-            "role",
-            "username",
-            "userIds",
-            "givenName",
-            "familyName",
-            "middleName",
-            "identifier",
-            "email",
-            "sms",
-            "phone",
-            "agentSourcedIds",
-            "grades",
-            "password",
-        ],
-        (USERS, OneRosterVersion::V1p2) => &[
-            "sourcedId",
-            "status",
-            "dateLastModified",
-            "enabledUser",
-            "username",
-            "userIds",
-            "givenName",
-            "familyName",
-            "middleName",
-            "identifier",
-            "email",
-            "sms",
-            "phone",
-            "agentSourcedIds",
-            "grades",
-            "password",
-            "userMasterIdentifier",
-            "preferredGivenName",
-            "preferredMiddleName",
-            "preferredFamilyName",
-            "primaryOrgSourcedId",
-            "pronouns",
-        ],
-        (ROLES, _) => &[
-            "sourcedId",
-            "status",
-            "dateLastModified",
-            "userSourcedId",
-            "roleType",
-            "role",
-            "beginDate",
-            "endDate",
-            "orgSourcedId",
-            "userProfileSourcedId",
-        ],
-        (ENROLLMENTS, _) => &[
-            "sourcedId",
-            "status",
-            "dateLastModified",
-            "classSourcedId",
-            "schoolSourcedId",
-            "userSourcedId",
-            "role",
-            "primary",
-            "beginDate",
-            "endDate",
-        ],
-        (DEMOGRAPHICS, _) => &[
-            "sourcedId",
-            "status",
-            "dateLastModified",
-            "birthDate",
-            "sex",
-            "americanIndianOrAlaskaNative",
-            "asian",
-            "blackOrAfricanAmerican",
-            "nativeHawaiianOrOtherPacificIslander",
-            "white",
-            "demographicRaceTwoOrMoreRaces",
-            "hispanicOrLatinoEthnicity",
-            "countryOfBirthCode",
-            "stateOfBirthAbbreviation",
-            "cityOfBirth",
-            "publicSchoolResidenceStatus",
-        ],
-        _ => &["propertyName", "value"],
-    }
+pub(crate) fn headings(version: OneRosterVersion, file: &str) -> impl Iterator<Item = &'static str> {
+    let (first, others) = match (file, version) {
+        (SESSIONS, _) => (RECORD, "title type startDate endDate parentSourcedId schoolYear"),
+        (ORGS, _) => (RECORD, "name type identifier parentSourcedId"),
+        (COURSES, _) => (RECORD, "schoolYearSourcedId title courseCode grades orgSourcedId subjects subjectCodes"),
+        (CLASSES, _) => (
+            RECORD,
+            "title grades courseSourcedId classCode classType location schoolSourcedId termSourcedIds subjects \
+             subjectCodes periods",
+        ),
+        (USERS, OneRosterVersion::V1p1) => (
+            RECORD,
+            "enabledUser orgSourcedIds role username userIds givenName familyName middleName identifier email sms phone \
+             agentSourcedIds grades password",
+        ),
+        (USERS, OneRosterVersion::V1p2) => (
+            RECORD,
+            "enabledUser username userIds givenName familyName middleName identifier email sms phone agentSourcedIds \
+             grades password userMasterIdentifier preferredGivenName preferredMiddleName preferredFamilyName \
+             primaryOrgSourcedId pronouns",
+        ),
+        (ROLES, _) => (RECORD, "userSourcedId roleType role beginDate endDate orgSourcedId userProfileSourcedId"),
+        (ENROLLMENTS, _) => (RECORD, "classSourcedId schoolSourcedId userSourcedId role primary beginDate endDate"),
+        (DEMOGRAPHICS, _) => (
+            RECORD,
+            "birthDate sex americanIndianOrAlaskaNative asian blackOrAfricanAmerican \
+             nativeHawaiianOrOtherPacificIslander white demographicRaceTwoOrMoreRaces hispanicOrLatinoEthnicity \
+             countryOfBirthCode stateOfBirthAbbreviation cityOfBirth publicSchoolResidenceStatus",
+        ),
+        _ => ("", "propertyName value"),
+    };
+    first.split_whitespace().chain(others.split_whitespace())
 }

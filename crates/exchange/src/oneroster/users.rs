@@ -299,6 +299,12 @@ impl UserRow<'_> {
                 let word = relations.split(',').nth(at).unwrap_or_default();
                 choice_word(Field::GuardianshipRelation, word, Language::Chinese).to_owned()
             }
+            Target::GuardianMayConfirm(slot) => {
+                let Some((at, _)) = self.guardian(slot) else { return String::new() };
+                let confirmations = self.own("confirmations");
+                let word = confirmations.split(',').nth(at).unwrap_or_default();
+                choice_word(Field::GuardianshipMayConfirm, word, Language::Chinese).to_owned()
+            }
             Target::Field(field) => match field {
                 Field::MemberName => name_of(self.line),
                 Field::MemberCardNumber => self.line.get("identifier").into_owned(),
