@@ -67,6 +67,7 @@ impl Desk {
             card_number_digits: None,
             options: ImportOptions::default(),
             new_fields: Vec::new(),
+            corrections: Vec::new(),
         };
         change(&mut wanted);
         self.here.app.plan_import(wanted).expect("a file that can be planned")
@@ -303,6 +304,12 @@ fn a_past_roster_shows_and_exports_what_was_then_and_people_come_back_with_their
     desk.import("pupils.csv", FILE);
     let app = &desk.here.app;
     let (one, two) = (desk.member("张一"), desk.member("张二"));
+    let tree = app.departments(Nothing {}).expect("a roster is open");
+    let lead = |role| {
+        let wanted = SetLeader { department: tree[1].id.clone(), member: two.clone(), role };
+        app.set_leader(wanted).expect("both are there");
+    };
+    lead(Some(LeaderRole::Head));
     let then = app
         .operations(mingce_ipc::history::OperationsAsked { before: None, until: None, limit: 1 })
         .expect("a roster is open")
@@ -310,6 +317,9 @@ fn a_past_roster_shows_and_exports_what_was_then_and_people_come_back_with_their
         .moment;
     desk.here.edit(&one, dormitory, "住校");
     desk.here.edit(&one, Column::Tags, "少先队");
+    lead(None);
+    let renamed = mingce_ipc::roster::RenameDepartment { id: tree[1].id.clone(), name: "2班".into() };
+    app.rename_department(renamed).expect("the name is free");
     let tag = app.tags(Nothing {}).expect("a roster is open").into_iter().find(|tag| tag.name == "校队").unwrap();
     app.define_tag(DefineTag { id: Some(tag.id), name: "田径队".into(), colour: String::new() }).expect("it is free");
     let gone = Members::Ids { ids: vec![two.clone()] };
@@ -336,6 +346,7 @@ fn a_past_roster_shows_and_exports_what_was_then_and_people_come_back_with_their
     app.export_past(wanted).expect("the folder can be written");
     let text = std::fs::read_to_string(path).expect("the file is there");
     assert!(text.contains("校队、少先队,走读,7,***"), "{text}");
+    assert!(text.contains("负责部门") && text.contains(",高一/1班,,"), "who led what is called as it was: {text}");
     let back = RestoreRecord { kind: "member".into(), id: two.clone(), before: None, past: Some(past) };
     assert!(app.restore_record(back).expect("nothing stands in the way").left_out.is_empty());
     assert_eq!(desk.here.cell(&two, locker).as_deref(), Some("8"));

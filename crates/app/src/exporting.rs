@@ -15,7 +15,7 @@ use mingce_model::custom::{CustomField, CustomForm};
 use mingce_model::mask::{CUSTOM_MASK, is_masked, mask};
 use mingce_model::tree::Department;
 use mingce_model::{DepartmentId, Field, RecordId, Value};
-use mingce_store::{AuditAct, GuardianRow, MemberRow, StoreError, View};
+use mingce_store::{AuditAct, Departments, GuardianRow, MemberRow, Past, StoreError, View};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -194,18 +194,24 @@ enum YesNo {
 
 impl More {
     fn new(session: &Session, language: &str) -> Outcome<Self> {
-        let mut more = Self::of_past(session, language)?;
-        let departments = told(session.store.departments())?;
-        for leader in told(session.store.leaders())? {
-            let Some(node) = departments.get(leader.department) else { continue };
-            let lead = ExportLead { department: leader.department, path: node.path.to_string(), role: leader.role };
-            more.leads.entry(leader.member).or_default().push(lead);
-        }
-        Ok(more)
+        let departments = told(session.store.department_tree())?;
+        let leaders = told(session.store.leaders())?.into_iter();
+        let leaders = leaders.map(|leader| (leader.member, leader.department, leader.role));
+        Self::with_leaders(session, language, leaders, &departments)
     }
 
-    /// Without who leads what, which of a past roster is not known.
-    pub(crate) fn of_past(session: &Session, language: &str) -> Outcome<Self> {
+    /// With who led what at the moment, in departments called as they were then.
+    pub(crate) fn of_past(session: &Session, language: &str, past: &mut Past) -> Outcome<Self> {
+        let leaders = told(session.store.past_leaders(past))?;
+        Self::with_leaders(session, language, leaders.into_iter(), past.departments())
+    }
+
+    fn with_leaders(
+        session: &Session,
+        language: &str,
+        leaders: impl Iterator<Item = (RecordId, RecordId, String)>,
+        departments: &Departments,
+    ) -> Outcome<Self> {
         let mut fields = told(session.store.custom_fields())?;
         fields.retain(|field| !field.is_archived);
         let words = if language == "zh" { YesNo::Chinese } else { YesNo::English };
@@ -215,7 +221,13 @@ impl More {
         };
         let headings = custom_headings(&fields, language_of(language));
         let headings = std::iter::once(tags.to_owned()).chain(headings).collect();
-        Ok(Self { headings, fields, leads: HashMap::new(), words })
+        let mut leads: HashMap<RecordId, Vec<ExportLead>> = HashMap::new();
+        for (member, department, role) in leaders {
+            let Some(node) = departments.get(department) else { continue };
+            let lead = ExportLead { department, path: node.path.to_string(), role };
+            leads.entry(member).or_default().push(lead);
+        }
+        Ok(Self { headings, fields, leads, words })
     }
 
     /// Of what the organisation calls personal, a masked file only tells whether it is filled.

@@ -340,6 +340,7 @@ pub(crate) fn export(session: &Session, wanted: &ExportPast) -> Outcome<Exported
     let mut opened = lock(&*opened);
     let past = &mut opened.past;
     let total = u32::try_from(past.len()).unwrap_or(u32::MAX);
+    let more = exporting::More::of_past(session, &wanted.language, past)?;
     let mut chunk = |start: u32| -> Result<Vec<MemberRow>, StoreError> {
         let places: Vec<u32> = (start..total.min(start.saturating_add(CHUNK as u32))).collect();
         session.store.past_page(past, &places)
@@ -349,7 +350,6 @@ pub(crate) fn export(session: &Session, wanted: &ExportPast) -> Outcome<Exported
         most = told(chunk(start))?.iter().map(|member| member.guardians.len()).fold(most, usize::max);
     }
     let most = u8::try_from(most).unwrap_or(u8::MAX);
-    let more = exporting::More::of_past(session, &wanted.language)?;
     let rows = (0..total).step_by(CHUNK).flat_map(|start| match chunk(start) {
         Err(error) => vec![Err(error)],
         Ok(members) => members.into_iter().map(|row| Ok(exporting::export_row(row, wanted.masking, &more))).collect(),

@@ -158,6 +158,20 @@ impl Store {
         Ok((0u32..).zip(&past.members).filter(|(_, member)| fits(member)).map(|(place, _)| place).collect())
     }
 
+    /// Everybody who led a department then: the member, the department and the role.
+    pub fn past_leaders(&self, past: &mut Past) -> Result<Vec<(RecordId, RecordId, String)>, StoreError> {
+        self.readers.read(|conn| {
+            past.catch_up(conn)?;
+            let places = records_then(conn, Kind::Affiliation, past.drafts.affiliations.clone())?;
+            let leads = |place: Record| {
+                let role = place.text(Field::AffiliationRole)?.to_owned();
+                let (member, department) = (Field::AffiliationMember, Field::AffiliationDepartment);
+                Some((place.reference(member)?, place.reference(department)?, role))
+            };
+            Ok(places.into_iter().filter_map(leads).collect())
+        })
+    }
+
     /// Members of the past roster by their places.
     pub fn past_page(&self, past: &mut Past, places: &[u32]) -> Result<Vec<MemberRow>, StoreError> {
         self.readers.read(|conn| {
@@ -189,6 +203,7 @@ struct Drafts {
     guardianships: HashMap<RecordId, Rewind>,
     values: HashMap<RecordId, Rewind>,
     taggings: HashMap<RecordId, Rewind>,
+    affiliations: HashMap<RecordId, Rewind>,
 }
 
 /// What of a member decides where and how they are found.
@@ -215,6 +230,7 @@ fn read_drafts(conn: &Connection, after: i64, drafts: &mut Drafts, told: &mut To
             Kind::Guardianship => &mut drafts.guardianships,
             Kind::CustomValue => &mut drafts.values,
             Kind::Tagging => &mut drafts.taggings,
+            Kind::Affiliation => &mut drafts.affiliations,
             _ => continue,
         };
         let id = rows::read_id(row.get_ref(1)?)?;
