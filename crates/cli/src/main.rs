@@ -4,6 +4,7 @@
 mod arguments;
 mod print;
 mod session;
+mod telling;
 mod verbs;
 
 use arguments::Arguments;

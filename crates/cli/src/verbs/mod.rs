@@ -47,3 +47,19 @@ pub(crate) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8, Failur
         Verb::Sheets(words) => invitations::sheets(arguments, words, printer),
     }
 }
+
+/// A field that the organisation defined.
+#[cfg(test)]
+pub(crate) fn defined(id: &str, name: &str) -> mingce_ipc::custom::CustomFieldRow {
+    mingce_ipc::custom::CustomFieldRow {
+        id: id.into(),
+        column: mingce_ipc::roster::Column::Custom(format!("custom:{id}").parse().expect("a column")),
+        name: name.into(),
+        form: "text".into(),
+        choices: Vec::new(),
+        is_required: false,
+        is_unique: false,
+        data_class: "ordinary".into(),
+        is_archived: false,
+    }
+}

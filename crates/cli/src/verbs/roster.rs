@@ -2,6 +2,7 @@
 
 use crate::arguments::{Arguments, Members};
 use crate::print::{Printer, instant, table};
+use crate::telling::Telling;
 use crate::{DONE, session};
 use mingce_app::columns::{self, COLUMNS};
 use mingce_ipc::calls::Nothing;
@@ -165,18 +166,14 @@ pub(crate) fn history(arguments: &Arguments, member: &str, printer: &Printer) ->
     let app = session::open(arguments)?;
     let id = app.member_by_reference(member)?;
     let history = app.member_detail(RecordRef { id })?.history;
+    let telling = Telling::new(&app, printer)?;
     printer.answer(&history, |history| {
         let mut rows = Vec::new();
         for entry in history {
             for change in &entry.changes {
-                rows.push(vec![
-                    instant(entry.at),
-                    entry.by.clone(),
-                    entry.operation.clone(),
-                    change.field.clone(),
-                    change.from.clone(),
-                    change.to.clone(),
-                ]);
+                let [from, to] = telling.values(&change.field, [&change.from, &change.to]);
+                let field = telling.field(&change.field);
+                rows.push(vec![instant(entry.at), entry.by.clone(), entry.operation.clone(), field, from, to]);
             }
             if entry.changes.is_empty() {
                 rows.push(vec![instant(entry.at), entry.by.clone(), entry.operation.clone(), entry.verb.clone()]);

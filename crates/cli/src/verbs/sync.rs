@@ -2,6 +2,7 @@
 
 use crate::arguments::{Arguments, Choice};
 use crate::print::{Printer, table};
+use crate::telling::Telling;
 use crate::{DONE, session};
 use mingce_ipc::sync::{self, RefusalRef, Resolve};
 use mingce_ipc::{Calls, Failure};
@@ -25,11 +26,16 @@ pub(crate) fn sync(arguments: &Arguments, printer: &Printer) -> Result<u8, Failu
 }
 
 pub(crate) fn conflicts(arguments: &Arguments, printer: &Printer) -> Result<u8, Failure> {
-    let rows = session::open(arguments)?.conflicts(Default::default())?;
+    let app = session::open(arguments)?;
+    let rows = app.conflicts(Default::default())?;
+    let telling = Telling::new(&app, printer)?;
     printer.answer(&rows, |rows| {
         let cells: Vec<Vec<String>> = rows
             .iter()
-            .map(|row| [&row.id, &row.title, &row.field, &row.base, &row.mine, &row.theirs].map(String::clone).to_vec())
+            .map(|row| {
+                let [base, mine, theirs] = telling.values(&row.field, [&row.base, &row.mine, &row.theirs]);
+                vec![row.id.clone(), row.title.clone(), telling.field(&row.field), base, mine, theirs]
+            })
             .collect();
         table(&["conflict", "record", "field", "base", "mine", "theirs"], &cells)
     });
@@ -48,12 +54,14 @@ pub(crate) fn resolve(arguments: &Arguments, conflict: &str, choice: Choice, pri
 }
 
 pub(crate) fn refusals(arguments: &Arguments, printer: &Printer) -> Result<u8, Failure> {
-    let rows = session::open(arguments)?.refusals(Default::default())?;
+    let app = session::open(arguments)?;
+    let rows = app.refusals(Default::default())?;
+    let telling = Telling::new(&app, printer)?;
     printer.answer(&rows, |rows| {
         let cells: Vec<Vec<String>> = rows
             .iter()
             .map(|row| {
-                let fields: Vec<&str> = row.fields.iter().map(|change| change.field.as_str()).collect();
+                let fields: Vec<String> = row.fields.iter().map(|change| telling.field(&change.field)).collect();
                 vec![
                     row.m.to_string(),
                     row.title.clone(),
