@@ -5,4 +5,4 @@ use libfuzzer_sys::fuzz_target;
 #[path = "../src/entries.rs"]
 mod entries;
 
-fuzz_target!(|bytes: &[u8]| entries::ods_content(bytes));
+fuzz_target!(init: entries::let_panics_be_caught(), |bytes: &[u8]| entries::ods_content(bytes));
