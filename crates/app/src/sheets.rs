@@ -11,7 +11,7 @@ use mingce_ipc::{Code, Event, Failure};
 use mingce_model::{Field, Kind, RecordId};
 use mingce_sheets::{Fonts, Group, Layout, Person, SheetError, Words};
 use mingce_store::{Join, Mark};
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,6 +19,17 @@ use std::sync::Arc;
 const RUNS_MAX: usize = 4;
 /// Side of a single code as a picture.
 const CODE_PX: u32 = 1_024;
+
+/// What the organisation calls the number of the people with these identities, in Chinese and English: where there are
+/// pupils, they have another number than the staff.
+fn number_words(organisation_kind: &str, identities: &HashSet<String>) -> (&'static str, &'static str) {
+    let are_all = |words: &[&str]| identities.iter().all(|identity| words.contains(&identity.as_str()));
+    match organisation_kind {
+        "school" | "institution" if are_all(&["student", "alumni"]) => ("学号", "Student no."),
+        "school" | "institution" if !are_all(&["staff"]) => ("学号 / 工号", "No."),
+        _ => ("工号", "Staff no."),
+    }
+}
 
 /// Prepared runs, the newest last.
 #[derive(Default)]
@@ -77,6 +88,7 @@ impl App {
         let link_base = self.link_base(session)?;
         let (mut not_synced, mut elsewhere, mut earliest_ms) = (0, 0, i64::MAX);
         let mut groups: Vec<Group> = Vec::new();
+        let mut identities = HashSet::new();
         for row in audience(session, department)? {
             let Join::Invited { invitation, expires_at_ms } = row.join else { continue };
             if expires_at_ms <= now_ms {
@@ -95,6 +107,7 @@ impl App {
             } else {
                 row.department_path.to_string()
             };
+            identities.insert(row.member.text(Field::MemberIdentity).unwrap_or_default().to_owned());
             let person = Person {
                 name: row.member.get(Field::MemberName).to_string(),
                 department: row.department_path.to_string(),
@@ -112,8 +125,10 @@ impl App {
             return Err(code.into());
         }
         let is_chinese = wanted.language == "zh";
-        let words =
+        let mut words =
             if is_chinese { Words::chinese(day(earliest_ms, true)) } else { Words::english(day(earliest_ms, false)) };
+        let (chinese, english) = number_words(&session.profile.organisation_kind, &identities);
+        words.number = format!("{} {{number}}", if is_chinese { chinese } else { english });
         let fonts = Fonts::bundled();
         let names: Vec<&str> =
             groups.iter().flat_map(|group| &group.people).map(|person| person.name.as_str()).collect();
@@ -248,4 +263,20 @@ pub(crate) fn save_code(app: &App, session: &Session, wanted: &SaveCode) -> Outc
     };
     std::fs::write(path, &bytes).map_err(|_| Code::FileFailed)?;
     Ok(Saved { path: wanted.path.clone(), bytes: bytes.len() as u64 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_is_called_as_those_call_it_whose_it_is() {
+        let word = |kind: &str, identities: &[&str]| {
+            number_words(kind, &identities.iter().map(|word| (*word).to_owned()).collect()).0
+        };
+        assert_eq!(word("school", &["student"]), "学号");
+        assert_eq!(word("school", &["staff"]), "工号");
+        assert_eq!(word("school", &["student", "staff"]), "学号 / 工号");
+        assert_eq!(word("company", &["", "staff"]), "工号");
+    }
 }
