@@ -85,7 +85,7 @@ export const Palette = ({ organisationKind }: { organisationKind: string }) => {
       id: feature.path,
       label: t("shell.palette.go", { place: t(`shell.rail.${feature.word}`) }),
       spelt: t(`shell.spelt.${feature.word}`),
-      shortcut: `G ${feature.key.toUpperCase()}`,
+      shortcut: written(feature.shortcut),
       run: () => navigate(feature.path),
     })),
     ...offered(organisationKind).flatMap((feature) =>

@@ -1,6 +1,6 @@
 import { EyeInvisibleOutlined, EyeOutlined, SearchOutlined } from "@ant-design/icons";
 import { App, Spin } from "antd";
-import { lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
+import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, NavLink, Route, Routes, useNavigate } from "react-router";
 import type { ProfileSummary } from "@/generated/types";
@@ -18,9 +18,6 @@ import "./shell.css";
 
 const pages = features.map((feature) => ({ ...feature, Page: lazy(feature.load) }));
 
-/** How long the letter after G may take. */
-const SECOND_KEY_MS = 1500;
-
 /** One picture is the photo of whoever is shown. */
 const isForPanel = ({
   droppedPictures,
@@ -36,7 +33,6 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
   const navigate = useNavigate();
   const { message } = App.useApp();
   const { undo, redo } = useAct();
-  const goPressedAt = useRef(0);
   const droppedPath = useSession((now) => now.droppedPath);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: photos of one roster are nothing to the next
@@ -61,6 +57,12 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
         // A habit from spreadsheets; the web view would offer to save the page.
         event.preventDefault();
         void message.info({ key: "saved", content: t("shell.saved"), duration: 2 });
+        return;
+      }
+      const feature = offered(profile.organisation_kind).find(({ shortcut }) => isPressed(event, shortcut));
+      if (feature) {
+        event.preventDefault();
+        void navigate(feature.path);
       } else if (isTyping(event)) {
         return;
       } else if (isPressed(event, "Mod+Z")) {
@@ -69,20 +71,11 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
       } else if (isPressed(event, "Mod+Y") || isPressed(event, "Mod+Shift+Z")) {
         event.preventDefault();
         void redo();
-      } else if (isPressed(event, "g")) {
-        goPressedAt.current = event.timeStamp;
-      } else if (event.timeStamp - goPressedAt.current < SECOND_KEY_MS) {
-        const feature = features.find((candidate) => isPressed(event, candidate.key));
-        goPressedAt.current = 0;
-        if (feature) {
-          event.preventDefault();
-          void navigate(feature.path);
-        }
       }
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
-  }, [navigate, undo, redo, message, t]);
+  }, [navigate, undo, redo, message, t, profile.organisation_kind]);
 
   return (
     <div className="shell">
@@ -106,8 +99,8 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
         </span>
       </header>
       <nav className="shell-rail" aria-label={t("shell.nav")}>
-        {offered(profile.organisation_kind).map(({ path, word, icon: Icon, key }) => (
-          <NavLink key={path} to={path} title={`${t(`shell.rail.${word}`)}  G ${key.toUpperCase()}`}>
+        {offered(profile.organisation_kind).map(({ path, word, icon: Icon, shortcut }) => (
+          <NavLink key={path} to={path} title={`${t(`shell.rail.${word}`)}  ${written(shortcut)}`}>
             <span aria-hidden="true">
               <Icon />
             </span>

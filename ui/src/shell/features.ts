@@ -8,8 +8,6 @@ export interface Feature {
   path: string;
   word: keyof typeof zh.shell.rail;
   icon: ComponentType;
-  /** Letter after G that leads there. */
-  key: string;
   /** Kinds of organisations that it is for; absent: all. It can be reached in the others by its path. */
   kinds?: readonly string[];
   /** What the palette offers beside going there; the page that opens takes it from the session's `asked`. */
@@ -23,6 +21,11 @@ export const features: Feature[] = Object.values(found)
   .map((module) => module.feature)
   .sort((a, b) => a.order - b.order);
 
-/** Those to offer in an organisation of the kind. */
+/**
+ * Those to offer in an organisation of the kind, each with the shortcut that leads there from anywhere: its place in the
+ * rail, as mail programs count their parts. A letter alone would be typed into the grid.
+ */
 export const offered = (kind: string) =>
-  features.filter((feature) => feature.kinds === undefined || feature.kinds.includes(kind));
+  features
+    .filter((feature) => feature.kinds === undefined || feature.kinds.includes(kind))
+    .map((feature, place) => ({ ...feature, shortcut: `Mod+${place + 1}` }));

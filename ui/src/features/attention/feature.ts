@@ -6,6 +6,5 @@ export const feature: Feature = {
   path: "/attention",
   word: "attention",
   icon: ExclamationCircleOutlined,
-  key: "a",
   load: () => import("./index"),
 };

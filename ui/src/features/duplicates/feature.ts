@@ -6,6 +6,5 @@ export const feature: Feature = {
   path: "/duplicates",
   word: "duplicates",
   icon: UsergroupDeleteOutlined,
-  key: "d",
   load: () => import("./index"),
 };

@@ -6,6 +6,5 @@ export const feature: Feature = {
   path: "/history",
   word: "history",
   icon: HistoryOutlined,
-  key: "h",
   load: () => import("./index"),
 };

@@ -6,6 +6,5 @@ export const feature: Feature = {
   path: "/import",
   word: "import",
   icon: ImportOutlined,
-  key: "i",
   load: () => import("./index"),
 };

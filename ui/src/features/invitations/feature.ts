@@ -6,6 +6,5 @@ export const feature: Feature = {
   path: "/invitations",
   word: "invitations",
   icon: QrcodeOutlined,
-  key: "p",
   load: () => import("./index"),
 };

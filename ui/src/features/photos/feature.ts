@@ -6,6 +6,5 @@ export const feature: Feature = {
   path: "/photos",
   word: "photos",
   icon: CameraOutlined,
-  key: "f",
   load: () => import("./index"),
 };

@@ -6,7 +6,6 @@ export const feature: Feature = {
   path: "/roster",
   word: "roster",
   icon: TeamOutlined,
-  key: "r",
   commands: [
     { word: "add", shortcut: "Mod+I" },
     { word: "find", shortcut: "Mod+F" },

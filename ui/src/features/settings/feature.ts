@@ -6,6 +6,5 @@ export const feature: Feature = {
   path: "/settings",
   word: "settings",
   icon: SettingOutlined,
-  key: "s",
   load: () => import("./index"),
 };

@@ -6,7 +6,6 @@ export const feature: Feature = {
   path: "/year",
   word: "year",
   icon: CalendarOutlined,
-  key: "y",
   kinds: ["school", "institution"],
   load: () => import("./index"),
 };

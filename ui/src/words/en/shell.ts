@@ -10,7 +10,7 @@ export const shell: Words<typeof source> = {
     roster: "Roster",
     import: "Import",
     photos: "Photos",
-    year: "School year",
+    year: "Next year",
     attention: "Attention",
     invitations: "Invites",
     history: "History",
