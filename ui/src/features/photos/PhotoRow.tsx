@@ -4,10 +4,10 @@ import { useTranslation } from "react-i18next";
 import type { FoundMember, PhotoPlanChange, PlannedPhoto } from "@/generated/types";
 import { client } from "@/host";
 import { Portrait } from "@/kit/photo/Portrait";
-import { MemberSelect } from "./MemberSelect";
+import { MemberSelect } from "@/session/MemberSelect";
 import { inTurn } from "./turns";
 
-export const personLine = (person: FoundMember) =>
+const personLine = (person: FoundMember) =>
   [person.name, person.card_number, person.department].filter(Boolean).join(" · ");
 
 /** One file: what the photo will look like, whose it is, and what a person can do about it. */
@@ -59,7 +59,16 @@ export const PhotoRow = ({
           </Radio.Group>
         )}
         {isUsable && (!row.member || row.matched_by === "chosen") && (
-          <MemberSelect file={row.file} chosen={row.member} onChange={choose} />
+          <MemberSelect
+            chosen={row.member && { value: row.member.id, label: personLine(row.member) }}
+            lineOf={personLine}
+            label={t("photos.whose", { file: row.file })}
+            placeholder={t("photos.choose")}
+            hint={t("photos.chooseHint")}
+            nobody={t("photos.nobody")}
+            className="photo-member"
+            onChange={choose}
+          />
         )}
       </div>
       {isUsable && (

@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Progress, Segmented } from "antd";
+import { Alert, Checkbox, Segmented } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type {
@@ -11,10 +11,15 @@ import type {
 } from "@/generated/types";
 import { client } from "@/host";
 import { CropDialog } from "@/kit/photo/CropDialog";
+import { PlanFoot } from "@/kit/plan/PlanFoot";
+import { PlanList } from "@/kit/plan/PlanList";
 import { useAct } from "@/session/act";
 import { useSession } from "@/session/store";
 import { newJob } from "./job";
-import { PhotoRows } from "./PhotoRows";
+import { PhotoRow } from "./PhotoRow";
+
+const PAGE = 100;
+const ROW_HEIGHT = 98;
 
 const VERDICTS: PhotoVerdict[] = ["matched", "known", "ambiguous", "unmatched", "repeated", "unusable"];
 /** Those that a person has to look at. */
@@ -71,7 +76,7 @@ export const ReviewStep = ({
   const asked = ASKED.reduce((sum, word) => sum + counts[word], 0);
   return (
     <>
-      <div className="photos-facts">
+      <div className="plan-facts">
         <Segmented<PhotoVerdict>
           aria-label={t("photos.filter")}
           value={verdict}
@@ -96,40 +101,31 @@ export const ReviewStep = ({
           {t("photos.replace", { count: counts.known })}
         </Checkbox>
       )}
-      <PhotoRows
-        plan={plan.plan}
-        verdict={verdict}
+      <PlanList<PlannedPhoto>
+        of={{ list: ["photos", plan.plan, verdict], state: changes }}
+        load={(start) => client.photoPlanPage({ plan: plan.plan, verdict, start, count: PAGE })}
         total={counts[verdict]}
-        changes={changes}
-        replaces={plan.replaces}
-        onChange={change}
-        onAdjust={adjust}
-      />
-      <footer className="page-foot">
-        <Button onClick={onBack} disabled={job !== null}>
-          {t("shell.common.back")}
-        </Button>
-        {job !== null && (
-          <>
-            <Progress
-              percent={
-                progress && progress.total > 0
-                  ? Math.min(99, Math.round((progress.done / progress.total) * 100))
-                  : 0
-              }
-              size="small"
-              className="photos-progress"
-              aria-label={t("photos.applying", progress ?? { done: 0, total: 0 })}
-            />
-            <Button onClick={() => void act(() => client.cancelJob({ job }))}>
-              {t("shell.common.cancel")}
-            </Button>
-          </>
+        keyOf={(row) => row.row}
+        label={t(`photos.verdicts.${verdict}`)}
+        nothing={t("photos.nothingHere")}
+        height={ROW_HEIGHT}
+        className="photo-row"
+      >
+        {(row) => (
+          <PhotoRow plan={plan.plan} row={row} replaces={plan.replaces} onChange={change} onAdjust={adjust} />
         )}
-        <Button type="primary" disabled={job !== null || counts.to_set === 0} onClick={() => void apply()}>
-          {counts.to_set > 0 ? t("photos.apply", { count: counts.to_set }) : t("photos.applyNothing")}
-        </Button>
-      </footer>
+      </PlanList>
+      <PlanFoot
+        label={counts.to_set > 0 ? t("photos.apply", { count: counts.to_set }) : t("photos.applyNothing")}
+        isApplying={job !== null}
+        canApply={counts.to_set > 0}
+        progress={progress}
+        applying={t("photos.applying", progress ?? { done: 0, total: 0 })}
+        stop={t("shell.common.cancel")}
+        onBack={onBack}
+        onStop={() => void act(async () => (job === null ? undefined : client.cancelJob({ job })))}
+        onApply={() => void apply()}
+      />
       {adjusted && (
         <CropDialog
           key={adjusted.opened.picture}

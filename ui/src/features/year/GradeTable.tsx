@@ -2,7 +2,7 @@ import { Button, Checkbox, Input, InputNumber, Select } from "antd";
 import { Fragment, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { YearAction, YearClass, YearGrade, YearPlan } from "@/generated/types";
-import { HeadSelect } from "./HeadSelect";
+import { MemberSelect } from "@/session/MemberSelect";
 import type { Change } from "./PlanStep";
 
 /** Every grade with what it does, and its classes below it, before and after. */
@@ -194,7 +194,17 @@ const ClassRow = ({
         {isGone || one.fate === "graduates" ? (
           <span className="quiet">{one.head?.name}</span>
         ) : (
-          <HeadSelect one={one} onChange={onChange} />
+          <MemberSelect
+            chosen={one.head && { value: one.head.id, label: one.head.name }}
+            lineOf={(person) => [person.name, person.department].filter(Boolean).join(" · ")}
+            label={t("year.headOf", { name: one.name_before || one.name_after })}
+            placeholder={t("year.noHead")}
+            hint={t("year.headHint")}
+            nobody={t("year.nobody")}
+            variant="borderless"
+            className="year-head"
+            onChange={(member) => void onChange({ what: "head", class: one.id, member })}
+          />
         )}
       </td>
       <td>

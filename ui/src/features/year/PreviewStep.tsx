@@ -1,8 +1,9 @@
-import { Button, Progress, Segmented } from "antd";
+import { Segmented } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { YearApplied, YearClassFate, YearPlan, YearPupilFate } from "@/generated/types";
 import { client } from "@/host";
+import { PlanFoot } from "@/kit/plan/PlanFoot";
 import { useAct } from "@/session/act";
 import { useSession } from "@/session/store";
 import { PupilList } from "./PupilList";
@@ -58,7 +59,7 @@ export const PreviewStep = ({
       )}
       {kind === "classes" ? (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        <section className="year-scroll" tabIndex={0} aria-label={t("year.classes")}>
+        <section className="plan-scroll year-scroll" tabIndex={0} aria-label={t("year.classes")}>
           <ul className="year-diff">
             {classes.map((one) => (
               <li key={one.id}>
@@ -84,29 +85,15 @@ export const PreviewStep = ({
       ) : (
         <PupilList plan={plan} classId={null} fate={kind} text="" label={t(`year.fate.${kind}`)} />
       )}
-      <footer className="page-foot">
-        <Button onClick={onBack} disabled={isApplying}>
-          {t("shell.common.back")}
-        </Button>
-        {isApplying && progress && progress.total > 0 && (
-          <Progress
-            percent={Math.min(99, Math.round((progress.done / progress.total) * 100))}
-            size="small"
-            className="year-progress"
-            aria-label={t("year.applying")}
-          />
-        )}
-        <Button
-          type="primary"
-          loading={isApplying}
-          disabled={
-            !plan.can_apply || (changed.length === 0 && plan.counts.every((c) => c.fate === "with_class"))
-          }
-          onClick={() => void apply()}
-        >
-          {t("year.apply")}
-        </Button>
-      </footer>
+      <PlanFoot
+        label={t("year.apply")}
+        isApplying={isApplying}
+        canApply={plan.can_apply && (changed.length > 0 || plan.counts.some((c) => c.fate !== "with_class"))}
+        progress={progress}
+        applying={t("year.applying")}
+        onBack={onBack}
+        onApply={() => void apply()}
+      />
     </>
   );
 };
