@@ -296,14 +296,6 @@ fn shown_diff(session: &Session, customs: &[CustomField], what: &DiffOf, value: 
             if *value == MAY_NOT_CONFIRM { "no" } else { "yes" }.to_owned()
         }
         DiffOf::Field(field) | DiffOf::GuardianField(field) => crate::masking::unowned(session, *field, text),
-        // Name and phone in one; a guardian without a phone ends with the name.
-        DiffOf::Guardian => match text.rsplit_once(' ') {
-            Some((name, phone)) if phone.starts_with(|c: char| c == '+' || c.is_ascii_digit()) => {
-                let phone = crate::masking::unowned(session, Field::GuardianPhone, phone.to_owned());
-                format!("{name} {phone}")
-            }
-            _ => text,
-        },
         DiffOf::Custom(id) if customs.iter().any(|field| field.id == *id && field.is_masked()) => {
             crate::masking::hidden(session, text)
         }
@@ -342,6 +334,10 @@ pub(crate) fn page(session: &Session, asked: &PlanPageRequest) -> Outcome<PlanPa
                     what: columns::what(diff.what),
                     from: shown_diff(session, &customs, &diff.what, &diff.old),
                     to: shown_diff(session, &customs, &diff.what, &diff.new),
+                    phone: diff
+                        .phone
+                        .as_ref()
+                        .map(|phone| crate::masking::unowned(session, Field::GuardianPhone, phone.clone())),
                     item: diff.item,
                 })
                 .collect(),

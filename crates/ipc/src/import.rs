@@ -228,6 +228,9 @@ pub struct PlannedCell {
     pub what: String,
     pub from: String,
     pub to: String,
+    /// The phone of a guardian who is added, masked like any other.
+    #[ts(optional)]
+    pub phone: Option<String>,
     /// By which it can be taken out.
     pub item: u16,
 }

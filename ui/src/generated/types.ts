@@ -1089,6 +1089,10 @@ export type PlannedCell = {
  */
 what: string, from: string, to: string, 
 /**
+ * The phone of a guardian who is added, masked like any other.
+ */
+phone?: string, 
+/**
  * By which it can be taken out.
  */
 item: number, };

@@ -13,6 +13,8 @@ pub struct FieldDiff {
     pub what: DiffOf,
     pub old: Value,
     pub new: Value,
+    /// The phone of a guardian who is added.
+    pub phone: Option<String>,
     /// By which it can be taken out.
     pub item: u16,
     pub is_excluded: bool,
@@ -25,7 +27,7 @@ pub enum DiffOf {
     /// Values are paths.
     Department,
     FurtherDepartment,
-    /// Values are `name phone`; a guardian is only ever added.
+    /// Values are names; a guardian is only ever added.
     Guardian,
     /// A field of a guardian or of the tie to one.
     GuardianField(Field),
@@ -111,6 +113,7 @@ impl Plan {
         let mut label = String::new();
         let mut diffs = Vec::new();
         for (index, item) in (0_u16..).zip(self.items(row)) {
+            let mut phone = None;
             let (what, old, new) = match item {
                 Item::Label(text) => {
                     label = text.to_owned();
@@ -129,7 +132,11 @@ impl Plan {
                 Item::FurtherDepartment(path) => {
                     (DiffOf::FurtherDepartment, Value::Null, Value::text(self.paths.text(PathId(path))))
                 }
-                Item::Guardian { guardian, .. } => (DiffOf::Guardian, Value::Null, self.guardian_text(guardian)),
+                Item::Guardian { guardian, .. } => {
+                    let (name, number) = self.guardian(guardian);
+                    phone = number.map(str::to_owned);
+                    (DiffOf::Guardian, Value::Null, name.map_or(Value::Null, Value::text))
+                }
                 Item::GuardianField { field, old, new, .. } | Item::Guardianship { field, old, new, .. } => {
                     (DiffOf::GuardianField(field), old.to_value(), new.to_value())
                 }
@@ -145,7 +152,7 @@ impl Plan {
                 }
             };
             let is_excluded = self.excluded_items.contains(&(row.row, index));
-            diffs.push(FieldDiff { what, old, new, item: index, is_excluded });
+            diffs.push(FieldDiff { what, old, new, phone, item: index, is_excluded });
         }
         // As the roster shows them: the member's own fields, then what it is linked to.
         diffs.sort_by_key(|diff| match diff.what {
@@ -175,14 +182,10 @@ impl Plan {
         }
     }
 
-    fn guardian_text(&self, guardian: GuardianRef) -> Value {
-        match guardian {
-            GuardianRef::Known(_) => Value::Null,
-            GuardianRef::New(index) => {
-                let new = &self.guardians[index as usize];
-                let phone = new.phone.map(|span| self.arena.text(span)).unwrap_or_default();
-                Value::text(format!("{} {phone}", self.arena.text(new.name)).trim_end())
-            }
-        }
+    /// Name and phone of a guardian who comes with the plan; one who is there already is called by nothing.
+    fn guardian(&self, guardian: GuardianRef) -> (Option<&str>, Option<&str>) {
+        let GuardianRef::New(index) = guardian else { return (None, None) };
+        let new = &self.guardians[index as usize];
+        (Some(self.arena.text(new.name)), new.phone.map(|span| self.arena.text(span)))
     }
 }

@@ -77,7 +77,11 @@ const PlanCell = ({
     <span className="plan-cell" data-muted={isLeftOut || undefined}>
       <small>{label}</small>
       {cell.from !== "" && <del>{valueLabel(t, cell.what, cell.from, fresh)}</del>}
-      <ins>{valueLabel(t, cell.what, cell.to, fresh)}</ins>
+      <ins>
+        {[valueLabel(t, cell.what, cell.to, fresh), cell.phone]
+          .filter((part) => part !== undefined)
+          .join(" ")}
+      </ins>
       {canBeLeftOut && (
         <button
           type="button"
