@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { answerDialog, createOrganisation, Office, openApp, password } from "./app-host.mjs";
 import { openBrowser } from "./grid-page.mjs";
 import { csv, people } from "./made-up.mjs";
+import { portrait } from "./portrait.mjs";
 
 const folder = fileURLToPath(new URL("../../docs/screenshots/", import.meta.url));
 const roster = people(60);
@@ -24,6 +25,7 @@ const WORDS = {
     preview: /^预\s*览$/,
     apply: /^导入 \d+ 人$/,
     toRoster: "查看名册",
+    folder: "选择文件夹",
     make: "生成邀请",
     print: "打印邀请单",
     conflicts: /冲突 1/,
@@ -39,6 +41,7 @@ const WORDS = {
     preview: "Preview",
     apply: /^Import \d+ people$/,
     toRoster: "Look at the roster",
+    folder: "Choose a folder",
     make: "Make invitations",
     print: "Print sheets",
     conflicts: /Conflicts 1/,
@@ -100,6 +103,7 @@ async function walk(browser, language, words) {
       await page.getByRole("main").getByRole("heading").first().waitFor();
       await photograph(path);
     }
+    await photographPhotos({ office, page, words, photograph, go, press });
     await disagree(browser, office, mine, page, { language, words, photograph, press });
     await go("roster");
     await call(page, "set_preferences", { language, theme: "dark", density: "compact", columns: [] });
@@ -109,6 +113,22 @@ async function walk(browser, language, words) {
   } finally {
     office.close();
   }
+}
+
+/** A folder of pictures, most of them called by number, one by a name and one by nobody's. */
+async function photographPhotos({ office, page, words, photograph, go, press }) {
+  const folder = office.file("照片");
+  mkdirSync(folder);
+  const skins = [0, 1, 2, 3, 4, 5, 6].map((step) => [236 - step * 14, 196 - step * 16, 168 - step * 18]);
+  const names = [...roster.slice(0, 6).map((person) => person.number), roster[7].name, "IMG_2041"];
+  for (const [index, name] of names.entries()) {
+    writeFileSync(`${folder}/${name}.png`, portrait(skins[index % skins.length]));
+  }
+  await go("photos");
+  await answerDialog(page, folder);
+  await press(words.folder);
+  await page.locator(".photo-row img").nth(4).waitFor();
+  await photograph("photos");
 }
 
 /** Two desktops change the same cell and give the same number. */
