@@ -97,6 +97,7 @@ pub fn import(app: &App, file: &Path, targets: Option<&[&str]>) -> Result<Import
         card_number_digits: None,
         options: Default::default(),
         new_fields: Vec::new(),
+        corrections: Vec::new(),
     })?;
     ensure!(plan.counts.problem == 0, "{} rows have a problem", plan.counts.problem);
     let applied = app.apply_import(ApplyImport {

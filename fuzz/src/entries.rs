@@ -36,6 +36,12 @@ pub const ENTRIES: [(&str, fn(&[u8])); 6] = [
     ("one_roster", one_roster),
 ];
 
+/// libFuzzer's hook ends the program at a panic inside a workbook library too, which reading answers as a damaged file.
+/// Without it only a panic that nobody caught ends it.
+pub fn let_panics_be_caught() {
+    std::panic::set_hook(Box::new(|_| ()));
+}
+
 /// A file of whatever kind.
 pub fn any_file(bytes: &[u8]) {
     look(bytes.to_vec());
@@ -124,6 +130,7 @@ fn look(bytes: Vec<u8>) {
         organisation_kind: "school".to_owned(),
         mirror: None,
         answers: Default::default(),
+        corrections: Default::default(),
         fields: Vec::new(),
     };
     let planned = unwatched(|run| plan_sheets(&mut workbook, &sheets, &mut EmptyRoster, &options, run));

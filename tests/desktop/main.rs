@@ -81,7 +81,7 @@ async fn a_workbook_becomes_members_and_sheets_to_print() -> Outcome {
     let Some(window) = Window::open(&home, Some(&file)).await? else { return Ok(()) };
     // The file waits until there is a roster to bring it into.
     create_organisation(&window).await?;
-    window.wait_for_text(".import-facts", "新生名单.xlsx").await?;
+    window.wait_for_text(".plan-facts", "新生名单.xlsx").await?;
     window.click_text("button", "预览").await?;
     window.wait_for_text(".plan-problem", "身份证号被电子表格改坏").await?;
     window.wait_for_text(".plan-problem", &format!("F{}", workbook::SPOILED_ROW)).await?;

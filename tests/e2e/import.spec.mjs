@@ -28,12 +28,16 @@ describe("files in depth", { timeout: 300_000 }, () => {
 
   const go = (path) => page.locator(`nav a[href='#/${path}']`).click();
   const button = (name, on = page) => on.getByRole("button", { name });
-  const fieldNames = () =>
-    page.evaluate(async () => {
-      const headers = { "content-type": "application/json" };
-      const answer = await fetch("/call/custom_fields", { method: "POST", headers, body: "{}" });
-      return (await answer.json()).map((field) => field.name);
-    });
+  const call = (name, args = {}) =>
+    page.evaluate(
+      async ([what, words]) => {
+        const headers = { "content-type": "application/json" };
+        const answer = await fetch(`/call/${what}`, { method: "POST", headers, body: JSON.stringify(words) });
+        return answer.json();
+      },
+      [name, args],
+    );
+  const fieldNames = async () => (await call("custom_fields")).map((field) => field.name);
   const open = async (name, content) => {
     const file = office.file(name);
     writeFileSync(file, content);
@@ -74,7 +78,6 @@ describe("files in depth", { timeout: 300_000 }, () => {
     await go("import");
     const row = page.getByRole("row", { name: /住宿\.csv/ });
     await button("撤销这次导入", row).click();
-    await page.getByRole("tooltip").getByRole("button", { name: "撤销这次导入" }).click();
     await row.getByText("已撤销").waitFor();
     assert.deepEqual(await fieldNames(), [], "made by the batch, gone with it");
   });
@@ -105,29 +108,117 @@ describe("files in depth", { timeout: 300_000 }, () => {
     assert.equal(await page.getByText("13900139077").count(), 0);
   });
 
+  step("faulty cells are typed over where they stand, by keyboard, and go in", async () => {
+    const lines = [
+      "4001,郑八,138001380",
+      "4002,陈九,1390013900x",
+      "4002,褚十,13700137010",
+      "4004,,13700137011",
+    ];
+    await open("更正.csv", table(lines));
+    await button(/^预\s*览$/).click();
+    await page.getByText("有问题 4", { exact: true }).waitFor();
+    const cell = (name) => page.getByRole("textbox", { name: new RegExp(`^更正 ${name}`) });
+    await page.keyboard.press("F8");
+    assert.ok(await cell("C2").evaluate((input) => input === document.activeElement));
+    await checkScreen(app, "import-correct", { names: ["更正.csv", "郑八", "陈九", "褚十"] });
+    await cell("C2").fill("13800138001");
+    await page.keyboard.press("Enter");
+    await page.getByText("有问题 3", { exact: true }).waitFor();
+    const isAt = (name) => page.waitForFunction((label) => document.activeElement?.getAttribute("aria-label")?.startsWith(label), `更正 ${name}`);
+    await isAt("C3");
+    // Still wrong: it stays, with what was typed; Escape puts that back.
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("139");
+    await page.keyboard.press("Enter");
+    await isAt("A4");
+    await page.getByText("已更正 2 处", { exact: false }).waitFor();
+    await page.keyboard.press("Shift+F8");
+    await isAt("C3");
+    assert.equal(await cell("C3").inputValue(), "139");
+    await cell("C3").fill("");
+    await page.keyboard.press("Escape");
+    assert.equal(await cell("C3").inputValue(), "139");
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("13900139002");
+    await page.keyboard.press("Enter");
+    await page.getByText("有问题 2", { exact: true }).waitFor();
+    await isAt("A4");
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("4003");
+    await page.keyboard.press("Enter");
+    await page.getByText("有问题 1", { exact: true }).waitFor();
+    await isAt("B5");
+    await page.keyboard.type("卫一");
+    await page.keyboard.press("Enter");
+    await page.getByText("有问题 0", { exact: true }).waitFor();
+    // Nothing is left to mend: the focus waits at going on.
+    await page.waitForFunction(() => document.activeElement?.textContent?.startsWith("导入 4 人"));
+    await page.getByText("已更正 4 处", { exact: false }).click();
+    await button(/^还原 .*B5/).click();
+    await page.getByText("有问题 1", { exact: true }).waitFor();
+    await checkScreen(app, "import-corrected", { names: ["更正.csv", "郑八", "陈九", "褚十"] });
+    await button(/^导入 3 人/).click();
+    await page.getByText("新增 3 人", { exact: false }).waitFor();
+    const [found] = await call("find_members", { text: "4003", limit: 1 });
+    assert.equal(found.name, "褚十");
+  });
+
   step("a mirrored file asks for the number that leaves", async () => {
     await open("一个.csv", table([whole[5]]));
     await page.getByRole("combobox", { name: "导入方式" }).click();
     await page.getByTitle(/^以文件为准：全名册/).click();
     await button(/^预\s*览$/).click();
-    await page.getByText("离开 5", { exact: true }).waitFor();
-    const apply = button(/^导入 5 人/);
+    await page.getByText("离开 8", { exact: true }).waitFor();
+    const apply = button(/^导入 8 人/);
     assert.equal(await apply.isEnabled(), false);
-    await page.getByRole("spinbutton", { name: "将离开的人数" }).fill("5");
+    await page.getByRole("spinbutton", { name: "将离开的人数" }).fill("8");
     await page.keyboard.press("Tab");
     await checkScreen(app, "import-leaving", { names: ["一个.csv"] });
     await apply.click();
-    await page.getByText("5 人设为离校", { exact: false }).waitFor();
+    await page.getByText("8 人设为离校", { exact: false }).waitFor();
   });
 
   step("the imports are listed and one is taken back", async () => {
     await go("roster");
     await go("import");
     const row = page.getByRole("row", { name: /一个\.csv/ });
-    await row.getByText("新增 0，修改 0，离开 5").waitFor();
-    await checkScreen(app, "import-history", { names: ["一个.csv", "转班.csv", "全部.csv"] });
+    await row.getByText("新增 0，修改 0，离开 8").waitFor();
+    await checkScreen(app, "import-history", { names: ["一个.csv", "更正.csv", "转班.csv", "全部.csv"] });
     await button("撤销这次导入", row).click();
-    await page.getByRole("tooltip").getByRole("button", { name: "撤销这次导入" }).click();
     await row.getByText("已撤销").waitFor();
+  });
+
+  step("what was changed after an import is listed before the rest is taken back", async () => {
+    const [found] = await call("find_members", { text: "4002", limit: 1 });
+    await call("edit_cell", { member: found.id, column: "phone", text: "13700137002" });
+    await go("roster");
+    await go("import");
+    const row = page.getByRole("row", { name: /更正\.csv/ });
+    await button("撤销这次导入", row).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("陈九", { exact: false }).first().waitFor();
+    await checkScreen(app, "import-undo", { names: ["更正.csv"] });
+    await button("撤销这次导入", dialog).click();
+    await row.getByText("已撤销").waitFor();
+    await page.getByText("已撤销。之后改过的", { exact: false }).waitFor();
+  });
+
+  step("every place of the rail is a shortcut away, from a cell and from a field alike", async () => {
+    await go("roster");
+    await page.getByRole("gridcell", { name: NAMES[1], exact: true }).click();
+    await page.keyboard.press("Control+2");
+    await button("选择文件").waitFor();
+    assert.equal(await page.locator("nav a[href='#/roster']").getAttribute("title"), "名册  Ctrl 1");
+    await page.keyboard.press("Control+1");
+    await page.getByRole("gridcell", { name: NAMES[1], exact: true }).waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByPlaceholder("输入命令、姓名或拼音首字母").fill("导入");
+    await page
+      .locator("[cmdk-item]", { hasText: "前往导入" })
+      .locator("kbd", { hasText: "Ctrl 2" })
+      .waitFor();
+    await page.keyboard.press("Control+2");
+    await button("选择文件").waitFor();
   });
 });

@@ -5,8 +5,8 @@ use crate::world::World;
 use mingce_ipc::Code;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::import::{
-    ApplyImport, ExcludedCell, Export, ImportAnswer, ImportApplied, ImportFile, ImportMode, ImportOptions, ImportPlan,
-    ImportRef, Masking, OpenImport, PlanImport, PlanPageRequest, PlannedKind, PlannedRow,
+    ApplyImport, CorrectedCell, ExcludedCell, Export, ImportAnswer, ImportApplied, ImportFile, ImportMode,
+    ImportOptions, ImportPlan, ImportRef, Masking, OpenImport, PlanImport, PlanPageRequest, PlannedKind, PlannedRow,
 };
 use mingce_ipc::roster::{Column, Undo, UndoBatch};
 use rust_xlsxwriter::Workbook;
@@ -43,7 +43,14 @@ impl Desk {
         let import = file.import.clone();
         self.office
             .app
-            .plan_import(PlanImport { import, targets, card_number_digits: None, options, new_fields: Vec::new() })
+            .plan_import(PlanImport {
+                import,
+                targets,
+                card_number_digits: None,
+                options,
+                new_fields: Vec::new(),
+                corrections: Vec::new(),
+            })
             .expect("a file that can be planned")
     }
 
@@ -221,4 +228,36 @@ fn every_sheet_is_a_class_when_that_is_chosen() {
     assert_eq!((rows[1].sheet.as_str(), rows[1].row), ("2班", 2));
     assert_ne!(rows[0].key, rows[1].key);
     assert_eq!(desk.apply(&file, None).expect("it goes in").added, 2);
+}
+
+#[test]
+fn what_is_typed_over_a_faulty_cell_goes_in_and_the_file_stays_as_it_is() {
+    let desk = desk();
+    let text = "学号,姓名,手机号,家长姓名,家长电话\n1,张三,138001380,张大,13900139000\n";
+    let path = desk.file("wrong.csv", text);
+    let file = desk.open(&path);
+    desk.office.app.mask_again(Nothing {}).expect("a roster is open");
+    let plan = |text: &str| {
+        let correction = CorrectedCell { row: 2, column: 2, text: text.into() };
+        desk.office.app.plan_import(PlanImport {
+            import: file.import.clone(),
+            targets: file.columns.iter().map(|column| column.target.clone()).collect(),
+            card_number_digits: None,
+            options: ImportOptions::default(),
+            new_fields: Vec::new(),
+            corrections: vec![correction],
+        })
+    };
+    assert_eq!(plan("138").expect("a file that can be planned").counts.problem, 1);
+    let problem = desk.rows(&file, PlannedKind::Problem)[0].problems[0].clone();
+    assert_eq!((problem.column, problem.value.as_str()), (Some(2), "138"));
+    assert_eq!(plan(&"1".repeat(100_000)).unwrap_err().code, Code::Malformed);
+    assert_eq!(plan("13800138000").expect("a file that can be planned").counts.add, 1);
+    let guardian = desk.rows(&file, PlannedKind::Add)[0].cells.iter().find(|cell| cell.what == "guardian").cloned();
+    let guardian = guardian.expect("the file names one");
+    assert_eq!((guardian.to.as_str(), guardian.phone.as_deref()), ("张大", Some("139****9000")), "masked by itself");
+    desk.apply(&file, None).expect("nothing stands in the way");
+    assert_eq!(std::fs::read_to_string(path).expect("the file is there"), text);
+    let found = desk.office.app.find_members(mingce_ipc::roster::Find { text: "13800138000".into(), limit: 5 });
+    assert_eq!(found.expect("a roster is open").len(), 1);
 }

@@ -9,8 +9,8 @@ use crate::import_history;
 use crate::lock;
 use crate::session::{Session, version};
 use mingce_exchange::diff::{
-    Answer, ApplyChoices, Candidate, DiffOf, Exclusion, FaultyCells, MirrorScope, NewDepartments, NewTags, Plan,
-    PlanError, PlanOptions, RowsTaken, SheetToPlan, Verdict, edits, plan_sheets,
+    Answer, ApplyChoices, Candidate, Corrections, DiffOf, Exclusion, FaultyCells, MirrorScope, NewDepartments, NewTags,
+    Plan, PlanError, PlanOptions, RowsTaken, SheetToPlan, Verdict, edits, plan_sheets,
 };
 use mingce_exchange::oneroster::{Extent, Remark};
 use mingce_exchange::read::{Limits, Workbook, open as open_workbook};
@@ -210,6 +210,7 @@ pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan
             ImportMode::Merge | ImportMode::OnlyNew | ImportMode::OnlyKnown => None,
         },
         answers: answers(wanted)?,
+        corrections: corrections(wanted)?,
         fields,
     };
     work.mode = wanted.options.mode;
@@ -288,6 +289,18 @@ fn answers(wanted: &PlanImport) -> Outcome<HashMap<u32, Answer>> {
     wanted.options.answers.iter().map(|it| Ok((it.row, answer(&it.member)?))).collect()
 }
 
+fn corrections(wanted: &PlanImport) -> Outcome<Corrections> {
+    let mut corrections = Corrections::default();
+    for cell in &wanted.corrections {
+        // No longer than the cell of a file may be.
+        if cell.text.chars().count() > Limits::default().cell_characters {
+            return Err(Failure::from(Code::Malformed).with("text", "too_long"));
+        }
+        corrections.type_over(cell.row, cell.column, cell.text.clone());
+    }
+    Ok(corrections)
+}
+
 /// A value of the file or the roster as the preview shows it; the rows are not told apart by person.
 fn shown_diff(session: &Session, customs: &[CustomField], what: &DiffOf, value: &Value) -> String {
     let text = value.to_string();
@@ -347,6 +360,7 @@ pub(crate) fn page(session: &Session, asked: &PlanPageRequest) -> Outcome<PlanPa
                     sheet: problem.sheet.to_owned(),
                     row: problem.row,
                     letter: problem.column.clone(),
+                    column: problem.place,
                     heading: problem.heading.to_owned(),
                     value_kind: problem.value_kind.name().to_owned(),
                     value: problem.value.to_owned(),

@@ -24,6 +24,7 @@ fn import(path: PathBuf, sheet: Option<String>) -> Result<serde_json::Value, Exc
         organisation_kind: "school".to_owned(),
         mirror: None,
         answers: Default::default(),
+        corrections: Default::default(),
         fields: Vec::new(),
     };
     let mapping = shape.proposed.clone();

@@ -5,7 +5,7 @@ mod support;
 use mingce_exchange::diff::{ApplyChoices, Counts, DiffOf, Exclusion, FaultyCells, NewDepartments, Verdict};
 use mingce_exchange::stage::Severity;
 use mingce_model::{Field, Kind, Value, Verb};
-use support::{ALL_IN, MemoryRoster, plan, plan_with};
+use support::{ALL_IN, MemoryRoster, options, plan, plan_wanted, plan_with};
 
 const PUPILS: &str = "学号,姓名,性别,出生日期,年级,班级,父亲姓名,父亲电话\n\
     20230001,张三,男,2008-01-02,高一,3班,张大,13800138000\n\
@@ -88,6 +88,35 @@ fn a_number_given_twice_names_the_first_row() {
     let problem = plan.problems_of(4).next().unwrap();
     assert_eq!((problem.column.as_str(), problem.heading, problem.value), ("A", "学号", "1001"));
     assert_eq!(problem.severity, Severity::Row);
+}
+
+#[test]
+fn what_is_typed_over_a_cell_is_checked_like_the_file_and_goes_in() {
+    let text = "学号,姓名,身份证号,手机,班级\n1,张三,110105194912310021,13800138000,3班\n1,李四,,138,\n3,,,,3班\n";
+    let mut roster = MemoryRoster::default();
+    let mut wanted = options();
+    let before = plan_wanted(text.into(), &mut roster, &wanted);
+    assert_eq!(before.counts(), counts(0, 0, 0, 3));
+    let mut typed = |row, column, text: &str| wanted.corrections.type_over(row, column, text.to_owned());
+    typed(2, 2, "11010519491231002x");
+    typed(3, 0, "2");
+    typed(3, 3, "139001390");
+    let still = plan_wanted(text.into(), &mut roster, &wanted);
+    assert_eq!(still.counts(), counts(1, 0, 0, 2));
+    assert_eq!(codes(&still), [(3, "phone_malformed", None), (4, "required_missing", None)]);
+    let problem = still.problems(0, 1).next().unwrap();
+    assert_eq!((problem.place, problem.value), (Some(3), "139001390"), "what was typed last is what is wrong");
+    // An emptied cell says nothing, and a column behind the last one is none.
+    wanted.corrections.type_over(3, 3, String::new());
+    wanted.corrections.type_over(4, 1, "王五".into());
+    wanted.corrections.type_over(4, 5, "x".into());
+    let sound = plan_wanted(text.into(), &mut roster, &wanted);
+    assert_eq!(sound.counts(), counts(3, 0, 0, 0));
+    roster.apply_plan(&sound, ALL_IN);
+    let zhang = roster.member("张三");
+    assert_eq!(zhang.text(Field::MemberDocumentNumber), Some("11010519491231002X"));
+    assert_eq!(roster.member("李四").text(Field::MemberPhone), None);
+    assert_eq!(roster.path_of(roster.member("王五")).as_deref(), Some("3班"));
 }
 
 #[test]

@@ -95,6 +95,16 @@ pub struct ImportOptions {
     pub answers: Vec<ImportAnswer>,
 }
 
+/// What a person typed over a cell that was faulty in the file. The file stays as it is.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct CorrectedCell {
+    /// Key of the row.
+    pub row: u32,
+    /// Place of the column, from 0.
+    pub column: u16,
+    pub text: String,
+}
+
 /// A field that the import makes for a column, in the same batch.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct NewField {
@@ -123,6 +133,9 @@ pub struct PlanImport {
     #[serde(default)]
     #[ts(as = "Option<Vec<NewField>>", optional)]
     pub new_fields: Vec<NewField>,
+    #[serde(default)]
+    #[ts(as = "Option<Vec<CorrectedCell>>", optional)]
+    pub corrections: Vec<CorrectedCell>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
@@ -241,6 +254,8 @@ pub struct RowProblem {
     pub sheet: String,
     pub row: u32,
     pub letter: String,
+    /// Place of the cell's column, from 0, by which it can be corrected; none where it is about the row as a whole.
+    pub column: Option<u16>,
     pub heading: String,
     /// `number`, `text`, `date` …
     pub value_kind: String,

@@ -160,6 +160,19 @@ title: string,
  */
 field: string, base: string, mine: string, theirs: string, mine_by: string, theirs_by: string, mine_at: number | null, theirs_at: number | null, };
 
+/**
+ * What a person typed over a cell that was faulty in the file. The file stays as it is.
+ */
+export type CorrectedCell = { 
+/**
+ * Key of the row.
+ */
+row: number, 
+/**
+ * Place of the column, from 0.
+ */
+column: number, text: string, };
+
 export type CreateDepartment = { parent: string | null, name: string, 
 /**
  * Guessed from the name when absent.
@@ -1070,7 +1083,7 @@ card_number_digits?: number, options?: ImportOptions,
 /**
  * For the columns whose target is `new_field`.
  */
-new_fields?: Array<NewField>, };
+new_fields?: Array<NewField>, corrections?: Array<CorrectedCell>, };
 
 export type PlanPage = { total: number, rows: Array<PlannedRow>, };
 
@@ -1323,7 +1336,11 @@ is_away?: boolean, };
 /**
  * One thing wrong in a row, with the place in the file.
  */
-export type RowProblem = { sheet: string, row: number, letter: string, heading: string, 
+export type RowProblem = { sheet: string, row: number, letter: string, 
+/**
+ * Place of the cell's column, from 0, by which it can be corrected; none where it is about the row as a whole.
+ */
+column: number | null, heading: string, 
 /**
  * `number`, `text`, `date` …
  */

@@ -90,6 +90,7 @@ fn import(app: &App, workbook: &Path) -> Result<ImportPlan, Trouble> {
         card_number_digits: None,
         options: Default::default(),
         new_fields: Vec::new(),
+        corrections: Vec::new(),
     })?;
     let counts = &plan.counts;
     say(

@@ -33,8 +33,14 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
         answers: Vec::new(),
     };
     let import = file.import.clone();
-    let plan =
-        app.plan_import(PlanImport { import, targets, card_number_digits: None, options, new_fields: Vec::new() })?;
+    let plan = app.plan_import(PlanImport {
+        import,
+        targets,
+        card_number_digits: None,
+        options,
+        new_fields: Vec::new(),
+        corrections: Vec::new(),
+    })?;
     let page = |kind| {
         app.plan_page(PlanPageRequest { import: file.import.clone(), kind: Some(kind), start: 0, count: LISTED })
     };
@@ -185,4 +191,74 @@ pub(crate) fn export(
     })?;
     printer.answer(&exported, |exported| vec![format!("{}  {}", exported.path, exported.rows)]);
     Ok(DONE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verbs::defined;
+    use mingce_ipc::import::ImportColumn;
+
+    const DORMITORY: &str = "019a0000-0000-7000-8000-000000000001";
+    const LOCKER: &str = "019a0000-0000-7000-8000-000000000002";
+
+    fn file(columns: &[(&str, &str)]) -> ImportFile {
+        let column = |(index, (heading, target)): (usize, &(&str, &str))| ImportColumn {
+            letter: ["A", "B", "C"][index].into(),
+            heading: (*heading).into(),
+            samples: Vec::new(),
+            target: (*target).into(),
+            confidence: 100,
+            form: "text".into(),
+            choices: Vec::new(),
+        };
+        let own = [DORMITORY, LOCKER].map(|id| format!("custom:{id}"));
+        let targets = ["ignore", "name", "guardian_phone_1", "new_field"].map(str::to_owned);
+        ImportFile {
+            import: "import-1".into(),
+            path: String::new(),
+            file_name: String::new(),
+            format: String::new(),
+            sheets: Vec::new(),
+            sheet: String::new(),
+            header_row: 1,
+            row_count: 0,
+            columns: columns.iter().enumerate().map(column).collect(),
+            targets: targets.into_iter().chain(own).collect(),
+            is_remembered: false,
+            is_delta: false,
+            remarks: Vec::new(),
+        }
+    }
+
+    fn mapped(maps: &[&str]) -> Result<Vec<String>, Failure> {
+        let archived = CustomFieldRow { is_archived: true, ..defined(LOCKER, "储物柜") };
+        let file = file(&[("姓名", "name"), ("寝室", "ignore"), ("监护人 / 电话", "ignore")]);
+        targets(
+            &file,
+            &[defined(DORMITORY, "住宿"), archived],
+            &maps.iter().map(|map| (*map).to_owned()).collect::<Vec<_>>(),
+        )
+    }
+
+    #[test]
+    fn a_column_goes_into_a_field_of_the_organisation_by_its_name() {
+        let field = format!("custom:{DORMITORY}");
+        assert_eq!(mapped(&["寝室=住宿"]).unwrap(), ["name", field.as_str(), "ignore"]);
+        assert_eq!(
+            mapped(&["C= 住宿 ", "监护人 / 电话=guardian_phone"]).unwrap(),
+            ["name", "ignore", "guardian_phone_1"]
+        );
+        assert_eq!(mapped(&["C=住宿", "B=住宿"]).unwrap(), ["name", field.as_str(), "ignore"], "the last one has it");
+    }
+
+    #[test]
+    fn what_is_no_field_is_refused_and_named() {
+        for (map, param) in [("寝室=储物柜", "field"), ("寝室=new_field", "field"), ("宿舍=住宿", "heading")]
+        {
+            let failure = mapped(&[map]).unwrap_err();
+            assert_eq!(failure.code, Code::Malformed);
+            assert!(failure.params.contains_key(param), "{map}");
+        }
+    }
 }

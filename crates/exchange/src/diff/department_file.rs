@@ -127,6 +127,7 @@ fn read_lines(
         if lines.len() == DEPARTMENTS_MAX {
             return Err(ExchangeError::TooManyRows { limit: DEPARTMENTS_MAX as u32 });
         }
+        let cells = options.corrections.on(row, cells, mapping.columns.len());
         let text = |target: Target| {
             let cell = mapping.column_of(target).and_then(|column| cells.get(column));
             cell.map(Cell::text).unwrap_or_default().trim().to_owned()

@@ -3,6 +3,7 @@
 
 mod arena;
 mod compare;
+mod corrections;
 mod department_file;
 mod edits;
 mod extras;
@@ -17,6 +18,7 @@ mod tags;
 mod unique;
 mod view;
 
+pub use corrections::Corrections;
 pub use edits::{ApplyChoices, NewDepartments, NewTags, edits};
 pub use mirror::{Answer, Candidate, Leaving, MirrorScope};
 pub use plan::{Counts, Exclusion, FaultyCells, Plan, RowsTaken, Verdict};
@@ -46,6 +48,8 @@ pub struct PlanOptions {
     pub mirror: Option<MirrorScope>,
     /// What the user said of rows that could be about several people, by their keys in an earlier plan of this file.
     pub answers: HashMap<u32, Answer>,
+    /// What the user typed over cells.
+    pub corrections: Corrections,
     /// Fields that the organisation defined, those that come with this import among them.
     pub fields: Vec<CustomField>,
 }
@@ -119,7 +123,8 @@ pub fn plan_sheets<R: Roster>(
         let mut last_row = 0;
         let read = workbook.read_rows(sheet.name, run, &mut |row, cells| {
             last_row = row;
-            batch.extend(stager.stage(row, cells));
+            let cells = options.corrections.on(base.saturating_add(row), cells, sheet.mapping.columns.len());
+            batch.extend(stager.stage(row, &cells));
             if batch.len() == BATCH_ROWS
                 && let Err(error) = planner.add(&mut batch, stager.paths())
             {

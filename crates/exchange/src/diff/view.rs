@@ -74,6 +74,8 @@ pub struct ProblemView<'p> {
     pub row: u32,
     /// `C`; empty when it is about the row.
     pub column: String,
+    /// The column's place, from 0.
+    pub place: Option<u16>,
     pub heading: &'p str,
     pub value_kind: ValueKind,
     pub code: ProblemCode,
@@ -97,6 +99,7 @@ impl Plan {
             key: problem.row,
             row,
             column: problem.column.map(column_letters).unwrap_or_default(),
+            place: problem.column,
             heading: problem.column.and_then(|c| sheet.headings.get(usize::from(c))).map_or("", String::as_str),
             value_kind: problem.value_kind,
             code: problem.code,

@@ -278,6 +278,7 @@ pub fn options() -> PlanOptions {
         organisation_kind: "school".into(),
         mirror: None,
         answers: HashMap::new(),
+        corrections: Default::default(),
         fields: Vec::new(),
     }
 }

@@ -1,10 +1,11 @@
 import { Alert, Button, Select, Spin, Tag } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ImportFile, ImportOptions, ImportPlan, NewField } from "@/generated/types";
+import type { ImportFile, ImportPlan } from "@/generated/types";
 import { client } from "@/host";
 import { useAct } from "@/session/act";
 import { useDefinitions } from "@/session/defined";
+import { type Choices, planAs } from "./choices";
 import { ImportChoices } from "./ImportChoices";
 import { NewFieldForm } from "./NewFieldForm";
 import { NEW_FIELD, targetOptions } from "./targets";
@@ -15,55 +16,45 @@ const LIKELY = 50;
 /** Which column is what: guessed, shown with samples, changeable. */
 export const ColumnsStep = ({
   file,
-  targets,
-  newFields,
-  options: choices,
-  onTargets,
-  onNewFields,
-  onOptions,
+  choices,
+  onChoose,
   onSheet,
   onPlan,
   onBack,
 }: {
   file: ImportFile;
-  targets: string[];
-  newFields: NewField[];
-  options: ImportOptions;
-  onTargets: (targets: string[]) => void;
-  onNewFields: (fields: NewField[]) => void;
-  onOptions: (options: ImportOptions) => void;
+  choices: Choices;
+  onChoose: (next: Partial<Choices>) => void;
   onSheet: (file: ImportFile) => void;
   onPlan: (plan: ImportPlan) => void;
   onBack: () => void;
 }) => {
   const { t } = useTranslation();
   const { act } = useAct();
+  const { targets, newFields } = choices;
   const [isPlanning, setPlanning] = useState(false);
   const { fields } = useDefinitions();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the names of fields stand in the options
   const options = useMemo(() => targetOptions(t, file.targets), [file.targets, fields, t]);
 
   const choose = (index: number, word: string) => {
-    onTargets(
-      targets.map((target, at) => {
-        if (at === index) return word;
-        // One column for one field: the last choice wins. Of new fields there can be several.
-        return target === word && word !== "ignore" && word !== NEW_FIELD ? "ignore" : target;
-      }),
-    );
+    const chosen = targets.map((target, at) => {
+      if (at === index) return word;
+      // One column for one field: the last choice wins. Of new fields there can be several.
+      return target === word && word !== "ignore" && word !== NEW_FIELD ? "ignore" : target;
+    });
     const column = file.columns[index];
     const others = newFields.filter((field) => field.column !== index);
-    if (word !== NEW_FIELD || !column) return onNewFields(others);
-    const { heading, letter, form, choices } = column;
+    if (word !== NEW_FIELD || !column) return onChoose({ targets: chosen, newFields: others });
+    const { heading, letter, form } = column;
     const name = heading.replace(/^metadata\./i, "") || letter;
-    onNewFields([...others, { column: index, name, form, choices, data_class: "ordinary" }]);
+    const made = { column: index, name, form, choices: column.choices, data_class: "ordinary" };
+    onChoose({ targets: chosen, newFields: [...others, made] });
   };
 
   const plan = async () => {
     setPlanning(true);
-    const planned = await act(() =>
-      client.planImport({ import: file.import, targets, options: choices, new_fields: newFields }),
-    );
+    const planned = await act(() => planAs(file, choices));
     setPlanning(false);
     if (planned) onPlan(planned);
   };
@@ -81,7 +72,7 @@ export const ColumnsStep = ({
 
   return (
     <>
-      <div className="import-facts">
+      <div className="plan-facts">
         <strong>{file.file_name}</strong>
         <span className="quiet">{file.format}</span>
         {file.sheets.length > 1 && (
@@ -100,8 +91,19 @@ export const ColumnsStep = ({
         </span>
       </div>
       {file.is_remembered && <Alert type="info" showIcon title={t("importing.remembered")} />}
-      <ImportChoices file={file} options={choices} onOptions={onOptions} />
-      <div className="import-scroll">
+      <ImportChoices
+        file={file}
+        options={choices.options}
+        onOptions={(options) =>
+          // Which sheets are taken decides how their rows are counted.
+          onChoose(
+            options.takes_all_sheets === choices.options.takes_all_sheets
+              ? { options }
+              : { options, corrections: [] },
+          )
+        }
+      />
+      <div className="plan-scroll">
         <table className="plain-table">
           <thead>
             <tr>
@@ -137,7 +139,9 @@ export const ColumnsStep = ({
                         field={fresh}
                         heading={heading}
                         onChange={(field) =>
-                          onNewFields(newFields.map((one) => (one.column === index ? field : one)))
+                          onChoose({
+                            newFields: newFields.map((one) => (one.column === index ? field : one)),
+                          })
                         }
                       />
                     )}

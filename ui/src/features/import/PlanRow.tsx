@@ -2,20 +2,35 @@ import { Button, Radio } from "antd";
 import { useTranslation } from "react-i18next";
 import type { ImportAnswer, PlannedRow, RowProblem } from "@/generated/types";
 import { problemLine } from "@/kit/problem-words";
+import { CellCorrection } from "./CellCorrection";
+import type { Correction } from "./choices";
 import { type Fresh, targetLabel, valueLabel } from "./targets";
 
-/** What the person has decided about rows, and how they decide. */
-export interface Choosing {
-  isExcluded: (row: PlannedRow) => boolean;
-  isCellExcluded: (row: PlannedRow, item: number) => boolean;
-  answerOf: (row: PlannedRow) => ImportAnswer | undefined;
-  onToggle: (row: PlannedRow) => void;
-  onToggleCell: (row: PlannedRow, item: number) => void;
+/** What the person has decided about a row, and how they decide. */
+interface Choosing {
+  isExcluded: boolean;
+  isCellExcluded: (item: number) => boolean;
+  answer: ImportAnswer | undefined;
+  onToggle: () => void;
+  onToggleCell: (item: number) => void;
   /** The member that the row is about; null for somebody new. */
-  onAnswer: (row: PlannedRow, member: string | null) => void;
+  onAnswer: (member: string | null) => void;
   /** Takes what the cell holds among the choices of its field. */
   onAddChoice: (problem: RowProblem) => void;
+  onCorrect: (correction: Correction) => void;
+  /** Goes on to the next thing that is wrong. */
+  onWalk: () => void;
 }
+
+/** A cell of which something is said can be typed over: its name among the stops of a walk. */
+const stopOf = (row: PlannedRow, column: number) => `${row.key}:${column}`;
+
+const columnsOf = (row: PlannedRow) => [
+  ...new Set(row.problems.flatMap(({ column }) => (column === null ? [] : [column]))),
+];
+
+/** Where a walk through the rows stops: at every cell that can be typed over. */
+export const stopsOf = (row: PlannedRow) => columnsOf(row).map((column) => stopOf(row, column));
 
 /** One row of the plan: what changes, what is wrong, whom it may be about. */
 export const PlanRow = ({
@@ -25,8 +40,8 @@ export const PlanRow = ({
   ...choosing
 }: { row: PlannedRow; fresh: Fresh; namesSheet: boolean } & Choosing) => {
   const { t } = useTranslation();
-  const isExcluded = choosing.isExcluded(row);
   const goesIn = row.kind === "add" || row.kind === "change" || row.kind === "leave";
+  const columns = columnsOf(row);
   return (
     <>
       <span className="plan-number" title={row.sheet}>
@@ -34,22 +49,37 @@ export const PlanRow = ({
         {namesSheet && <small>{row.sheet}</small>}
       </span>
       <strong className="plan-name">{row.name}</strong>
-      <div className="plan-cells" data-muted={isExcluded || undefined}>
+      <div className="plan-cells" data-muted={choosing.isExcluded || undefined}>
         {row.cells.map((cell) => (
           <PlanCell key={cell.item} row={row} cell={cell} fresh={fresh} choosing={choosing} />
         ))}
-        {row.problems.map((problem) => (
-          <PlanProblem
-            key={`${problem.letter}${problem.code}`}
-            problem={problem}
-            onAddChoice={choosing.onAddChoice}
-          />
-        ))}
+        {columns.map((column) => {
+          const problems = row.problems.filter((problem) => problem.column === column);
+          return (
+            <div key={column} className="plan-wrong">
+              <CellCorrection
+                stop={stopOf(row, column)}
+                row={row}
+                problems={problems}
+                onCorrect={choosing.onCorrect}
+                onWalk={choosing.onWalk}
+              />
+              {problems.map((problem) => (
+                <PlanProblem key={problem.code} problem={problem} onAddChoice={choosing.onAddChoice} />
+              ))}
+            </div>
+          );
+        })}
+        {row.problems
+          .filter((problem) => problem.column === null)
+          .map((problem) => (
+            <PlanProblem key={problem.code} problem={problem} onAddChoice={choosing.onAddChoice} />
+          ))}
         {row.candidates.length > 0 && <Candidates row={row} choosing={choosing} />}
       </div>
       {goesIn && (
-        <Button size="small" type="text" onClick={() => choosing.onToggle(row)}>
-          {isExcluded ? t("importing.include") : t("importing.exclude")}
+        <Button size="small" type="text" onClick={choosing.onToggle}>
+          {choosing.isExcluded ? t("importing.include") : t("importing.exclude")}
         </Button>
       )}
     </>
@@ -72,7 +102,7 @@ const PlanCell = ({
   // Nobody is added without a name, and leaving is all that one who leaves does.
   const isFixed = row.kind === "add" && (cell.what === "name" || cell.what === "status");
   const canBeLeftOut = (row.kind === "add" || row.kind === "change") && !isFixed;
-  const isLeftOut = choosing.isCellExcluded(row, cell.item);
+  const isLeftOut = choosing.isCellExcluded(cell.item);
   return (
     <span className="plan-cell" data-muted={isLeftOut || undefined}>
       <small>{label}</small>
@@ -89,7 +119,7 @@ const PlanCell = ({
           aria-pressed={isLeftOut}
           title={t(isLeftOut ? "importing.includeCell" : "importing.excludeCell", { what: label })}
           aria-label={t(isLeftOut ? "importing.includeCell" : "importing.excludeCell", { what: label })}
-          onClick={() => choosing.onToggleCell(row, cell.item)}
+          onClick={() => choosing.onToggleCell(cell.item)}
         >
           {isLeftOut ? "↺" : "×"}
         </button>
@@ -100,7 +130,7 @@ const PlanCell = ({
 
 const Candidates = ({ row, choosing }: { row: PlannedRow; choosing: Choosing }) => {
   const { t } = useTranslation();
-  const answer = choosing.answerOf(row);
+  const { answer } = choosing;
   const chosen = answer === undefined ? undefined : (answer.member ?? "new");
   return (
     <Radio.Group
@@ -109,7 +139,7 @@ const Candidates = ({ row, choosing }: { row: PlannedRow; choosing: Choosing }) 
       value={chosen}
       onChange={(event) => {
         const value = String(event.target.value);
-        choosing.onAnswer(row, value === "new" ? null : value);
+        choosing.onAnswer(value === "new" ? null : value);
       }}
     >
       {row.candidates.map((one) => (
@@ -145,7 +175,8 @@ const PlanProblem = ({
               kind: kinds[problem.value_kind] ?? problem.value_kind,
             })}
       </b>{" "}
-      {problem.value !== "" && <code>{problem.value}</code>} {problemLine(t, problem.code)}
+      {problem.column === null && problem.value !== "" && <code>{problem.value}</code>}{" "}
+      {problemLine(t, problem.code)}
       {problem.other_row !== null && ` ${t("importing.otherRow", { row: other })}`}
       {problem.proposal && ` ${t("importing.proposal", { value: problem.proposal })}`}
       {problem.remedy === "add_choice" && (

@@ -1,47 +1,47 @@
-import { Alert, Button, Checkbox, InputNumber, Progress, Segmented } from "antd";
-import { useState } from "react";
+import { Checkbox, Segmented, Spin } from "antd";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type {
-  ImportFile,
-  ImportOptions,
-  ImportPlan,
-  NewField,
-  PlannedKind,
-  PlannedRow,
-  RowProblem,
-} from "@/generated/types";
+import type { ImportFile, ImportPlan, PlannedKind, PlannedRow, RowProblem } from "@/generated/types";
 import { client } from "@/host";
+import { PlanFoot } from "@/kit/plan/PlanFoot";
+import { PlanList, STOP, type Walker } from "@/kit/plan/PlanList";
+import { ToolButton } from "@/kit/ToolButton";
 import { useAct } from "@/session/act";
 import { useSession } from "@/session/store";
+import { isPressed } from "@/shell/keys";
+import { CorrectionsList } from "./CorrectionsList";
+import { type Choices, type Correction, corrected, planAs } from "./choices";
 import type { Applied } from "./DoneStep";
-import { PlanRows } from "./PlanRows";
+import { PlanNotes } from "./PlanNotes";
+import { PlanRow, stopsOf } from "./PlanRow";
 
+const PAGE = 200;
 const KINDS: PlannedKind[] = ["add", "change", "leave", "unsure", "unchanged", "problem"];
 /** Kinds that a person has to look at, in this order. */
 const ASKED: PlannedKind[] = ["problem", "unsure", "leave"];
+const ROW_HEIGHT = 44;
+const NEXT = "F8";
+const BEFORE = "Shift+F8";
 
 const keyOf = (row: PlannedRow, item: number) => `${row.key}:${item}`;
 
 /** What the import would do, row by row, before anything is changed. */
 export const PreviewStep = ({
   file,
-  targets,
-  newFields,
-  options,
+  choices,
+  onChoose,
   plan,
-  onOptions,
-  onNewFields,
+  round,
   onPlan,
   onBack,
   onApplied,
 }: {
   file: ImportFile;
-  targets: string[];
-  newFields: NewField[];
-  options: ImportOptions;
+  choices: Choices;
+  onChoose: (next: Partial<Choices>) => void;
   plan: ImportPlan;
-  onOptions: (options: ImportOptions) => void;
-  onNewFields: (fields: NewField[]) => void;
+  /** Tells this plan from those before it. */
+  round: number;
   onPlan: (plan: ImportPlan) => void;
   onBack: () => void;
   onApplied: (result: Applied) => void;
@@ -49,6 +49,7 @@ export const PreviewStep = ({
   const { t } = useTranslation();
   const { act } = useAct();
   const { counts } = plan;
+  const { options, newFields, targets } = choices;
   const first =
     KINDS.find((word) => ASKED.includes(word) && counts[word] > 0) ??
     (counts.add > 0 || counts.change === 0 ? "add" : "change");
@@ -61,6 +62,7 @@ export const PreviewStep = ({
   const [leaving, setLeaving] = useState<number | null>(null);
   const [isApplying, setApplying] = useState(false);
   const progress = useSession((now) => now.progress[plan.import]);
+  const { check, choose, isChecking } = useChecks({ file, choices, onChoose, onPlan });
 
   const kinds = KINDS.filter((word) => counts[word] > 0 || (word !== "leave" && word !== "unsure"));
   const isTaken = (word: PlannedKind) =>
@@ -75,35 +77,52 @@ export const PreviewStep = ({
   const leavers = counts.leave - without("leave");
   const mustConfirm = leavers > 0 && plan.confirms_leaving;
 
+  const walker = useRef<Walker>(null);
+  const canWalk = ASKED.includes(kind) && kind !== "leave" && counts[kind] > 0;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const direction = isPressed(event, NEXT) ? 1 : isPressed(event, BEFORE) ? -1 : null;
+      if (direction === null || !canWalk) return;
+      event.preventDefault();
+      walker.current?.walk(direction);
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [canWalk]);
+
+  // The last of its kind was mended: on to what is left, and to going on.
+  const apply = useRef<HTMLButtonElement>(null);
+  const isDone = ASKED.includes(kind) && counts[kind] === 0;
+  useEffect(() => {
+    if (!isDone) return;
+    setKind(first);
+    const focused = document.activeElement;
+    if (focused === document.body || focused?.closest(`[${STOP}]`)) apply.current?.focus();
+  }, [isDone, first]);
+
   const answer = (row: PlannedRow, member: string | null) => {
     const others = options.answers.filter((one) => one.row !== row.key);
-    onOptions({
-      ...options,
-      answers: [...others, member === null ? { row: row.key } : { row: row.key, member }],
-    });
-  };
-  const planAgain = async (fields = newFields) => {
-    const planned = await act(() =>
-      client.planImport({ import: file.import, targets, options, new_fields: fields }),
-    );
-    if (!planned) return;
-    setExcluded(new Map());
-    setCells(new Set());
-    setLeaving(null);
-    onPlan(planned);
+    const answers = [...others, member === null ? { row: row.key } : { row: row.key, member }];
+    choose({ options: { ...options, answers } });
   };
 
-  const restoreZeros = async (digits: number) => {
-    const planned = await act(() =>
-      client.planImport({
-        import: file.import,
-        targets,
-        card_number_digits: digits,
-        options,
-        new_fields: newFields,
-      }),
-    );
-    if (planned) onPlan(planned);
+  /** What was taken out of a row holds as long as nothing was typed into it; those who are missing are counted anew. */
+  const keepExcluded = (but?: number) => {
+    setExcluded(new Map([...excluded].filter(([key, word]) => word !== "leave" && key !== but)));
+    setCells(new Set([...cells].filter((one) => !one.startsWith(`${but}:`))));
+    setLeaving(null);
+  };
+  const correct = (correction: Correction) => {
+    void check((now) => {
+      const corrections = corrected(now.corrections, correction);
+      if (corrections === now.corrections) return null;
+      keepExcluded(correction.row);
+      return { corrections };
+    });
+  };
+  const takeBack = (correction: Correction) => {
+    keepExcluded(correction.row);
+    void check((now) => ({ corrections: now.corrections.filter((one) => one !== correction) }));
   };
 
   /** Takes the cell's text among the choices of its field, and looks at the file again. */
@@ -111,12 +130,12 @@ export const PreviewStep = ({
     const byHeading = file.columns.findIndex((column) => column.heading === problem.heading);
     const at = byHeading >= 0 ? byHeading : file.columns.findIndex((one) => one.letter === problem.letter);
     const choice = problem.value.trim();
+    keepExcluded();
     if (newFields.some((field) => field.column === at)) {
       const fields = newFields.map((field) =>
         field.column === at ? { ...field, choices: [...field.choices, choice] } : field,
       );
-      onNewFields(fields);
-      return planAgain(fields);
+      return check(() => ({ newFields: fields }));
     }
     const field = (await act(() => client.customFields()))?.find((one) => one.column === targets[at]);
     if (!field) return;
@@ -133,10 +152,10 @@ export const PreviewStep = ({
         data_class,
       }),
     );
-    if (made) await planAgain();
+    if (made) await check(() => ({}));
   };
 
-  const apply = async () => {
+  const applyPlan = async () => {
     setApplying(true);
     const applied = await act(() =>
       client.applyImport({
@@ -174,7 +193,7 @@ export const PreviewStep = ({
 
   return (
     <>
-      <div className="import-facts">
+      <div className="plan-facts">
         <Segmented<PlannedKind>
           aria-label={t("importing.filter")}
           value={kind}
@@ -184,142 +203,159 @@ export const PreviewStep = ({
             label: `${t(`importing.counts.${word}`)} ${counts[word]}`,
           }))}
         />
+        {canWalk && (
+          <span className="import-walk">
+            <ToolButton
+              label={t("importing.before")}
+              shows="label"
+              look="outlined"
+              shortcut={BEFORE}
+              onClick={() => walker.current?.walk(-1)}
+            />
+            <ToolButton
+              label={t("importing.next")}
+              shows="label"
+              look="outlined"
+              shortcut={NEXT}
+              onClick={() => walker.current?.walk(1)}
+            />
+          </span>
+        )}
         {counts.skipped > 0 && (
           <span className="quiet">
             {t("importing.counts.skipped")} {counts.skipped}
           </span>
         )}
+        <span role="status">
+          {isChecking && (
+            <>
+              <Spin size="small" /> {t("importing.checking")}
+            </>
+          )}
+        </span>
       </div>
-      {plan.offered_card_number_digits !== null && (
-        <Alert
-          type="warning"
-          showIcon
-          title={t("importing.zeros", { count: plan.offered_card_number_digits })}
-          action={
-            <Button size="small" onClick={() => void restoreZeros(plan.offered_card_number_digits ?? 0)}>
-              {t("importing.restoreZeros", { count: plan.offered_card_number_digits })}
-            </Button>
-          }
-        />
-      )}
-      {plan.left_out_sheets.length > 0 && (
-        <Alert
-          type="info"
-          showIcon
-          title={t("importing.leftOutSheets", { sheets: plan.left_out_sheets.join("、") })}
-        />
-      )}
-      {counts.unsure > 0 && (
-        <Alert
-          type="warning"
-          showIcon
-          title={t("importing.unsure", { count: counts.unsure })}
-          action={
-            <Button size="small" disabled={options.answers.length === 0} onClick={() => void planAgain()}>
-              {t("importing.checkAgain", { count: options.answers.length })}
-            </Button>
-          }
-        />
-      )}
-      {leavers > 0 && (
-        <Alert
-          type={mustConfirm ? "error" : "warning"}
-          showIcon
-          title={t(mustConfirm ? "importing.manyLeave" : "importing.someLeave", {
-            count: leavers,
-            of: plan.leave_of,
-          })}
-          action={
-            mustConfirm && (
-              <InputNumber
-                aria-label={t("importing.confirmLeaving")}
-                placeholder={t("importing.confirmLeaving")}
-                min={0}
-                value={leaving}
-                onChange={setLeaving}
-                className="import-confirm"
-              />
-            )
-          }
-        />
-      )}
-      {plan.new_departments.length > 0 && (
-        <div className="import-departments">
-          <details>
-            <summary>{t("importing.newDepartments", { count: plan.new_departments.length })}</summary>
-            <p className="quiet">{plan.new_departments.join("、")}</p>
-          </details>
-          <Checkbox
-            checked={createsDepartments}
-            onChange={(event) => setCreatesDepartments(event.target.checked)}
-          >
-            {t("importing.createDepartments")}
-          </Checkbox>
-        </div>
-      )}
-      {plan.new_tags.length > 0 && (
-        <div className="import-departments">
-          <details>
-            <summary>{t("importing.newTags", { count: plan.new_tags.length })}</summary>
-            <p className="quiet">{plan.new_tags.join("、")}</p>
-          </details>
-          <Checkbox checked={createsTags} onChange={(event) => setCreatesTags(event.target.checked)}>
-            {t("importing.createTags")}
-          </Checkbox>
-        </div>
-      )}
-      {plan.new_fields.length > 0 && (
-        <p className="quiet">
-          {t("importing.newFields", { names: plan.new_fields.map((field) => field.name).join("、") })}
-        </p>
-      )}
+      <PlanNotes
+        plan={plan}
+        leavers={leavers}
+        leaving={leaving}
+        answers={options.answers.length}
+        createsDepartments={createsDepartments}
+        createsTags={createsTags}
+        onLeaving={setLeaving}
+        onCreatesDepartments={setCreatesDepartments}
+        onCreatesTags={setCreatesTags}
+        onRestoreZeros={(digits) => void check(() => ({ digits }))}
+        onCheckAgain={() => {
+          keepExcluded();
+          void check(() => ({}));
+        }}
+      />
+      <CorrectionsList corrections={choices.corrections} onTakeBack={takeBack} />
       {counts.problem > 0 && (
         <Checkbox checked={takesSoundCells} onChange={(event) => setTakesSoundCells(event.target.checked)}>
           {t("importing.takeSound")}
         </Checkbox>
       )}
-      <PlanRows
-        plan={plan}
-        kind={kind}
+      <PlanList<PlannedRow>
+        ref={walker}
+        of={{ list: ["import", plan.import, kind], state: round }}
+        load={(start) => client.planPage({ import: plan.import, kind, start, count: PAGE })}
         total={counts[kind]}
-        namesSheets={options.takes_all_sheets}
-        isExcluded={(row) => excluded.has(row.key)}
-        isCellExcluded={(row, item) => cells.has(keyOf(row, item))}
-        answerOf={(row) => options.answers.find((one) => one.row === row.key)}
-        onToggle={toggle}
-        onToggleCell={toggleCell}
-        onAnswer={answer}
-        onAddChoice={(problem) => void addChoice(problem)}
-      />
-      <footer className="page-foot">
-        <Button onClick={onBack} disabled={isApplying}>
-          {t("shell.common.back")}
-        </Button>
-        {isApplying && (
-          <>
-            <Progress
-              percent={
-                progress && progress.total > 0
-                  ? Math.min(99, Math.round((progress.done / progress.total) * 100))
-                  : 0
-              }
-              size="small"
-              className="import-progress"
-              aria-label={t("importing.applying", progress ?? { done: 0, total: 0 })}
-            />
-            <Button onClick={() => void act(() => client.cancelImport({ import: plan.import }))}>
-              {t("importing.cancel")}
-            </Button>
-          </>
+        keyOf={(row) => row.key}
+        {...(canWalk ? { stopsOf } : {})}
+        label={t(`importing.counts.${kind}`)}
+        nothing={t("importing.nothingHere")}
+        height={ROW_HEIGHT}
+        className="import-row"
+      >
+        {(row) => (
+          <PlanRow
+            row={row}
+            fresh={plan.new_fields}
+            namesSheet={options.takes_all_sheets}
+            isExcluded={excluded.has(row.key)}
+            isCellExcluded={(item) => cells.has(keyOf(row, item))}
+            answer={options.answers.find((one) => one.row === row.key)}
+            onToggle={() => toggle(row)}
+            onToggleCell={(item) => toggleCell(row, item)}
+            onAnswer={(member) => answer(row, member)}
+            onAddChoice={(problem) => void addChoice(problem)}
+            onCorrect={correct}
+            onWalk={() => walker.current?.walk(1)}
+          />
         )}
-        <Button
-          type="primary"
-          onClick={() => void apply()}
-          disabled={isApplying || going <= 0 || (mustConfirm && leaving !== leavers)}
-        >
-          {going > 0 ? t("importing.apply", { count: going }) : t("importing.applyNothing")}
-        </Button>
-      </footer>
+      </PlanList>
+      <PlanFoot
+        label={going > 0 ? t("importing.apply", { count: going }) : t("importing.applyNothing")}
+        isApplying={isApplying}
+        canApply={!isChecking && going > 0 && (!mustConfirm || leaving === leavers)}
+        progress={progress}
+        applying={t("importing.applying", progress ?? { done: 0, total: 0 })}
+        stop={t("importing.cancel")}
+        onBack={onBack}
+        onStop={() => void act(() => client.cancelImport({ import: plan.import }))}
+        onApply={() => void applyPlan()}
+        ref={apply}
+      />
     </>
   );
+};
+
+/** Looks at the file again whenever something was decided; what is decided meanwhile is looked at with it, once. */
+const useChecks = ({
+  file,
+  choices,
+  onChoose,
+  onPlan,
+}: {
+  file: ImportFile;
+  choices: Choices;
+  onChoose: (next: Partial<Choices>) => void;
+  onPlan: (plan: ImportPlan) => void;
+}) => {
+  const { act } = useAct();
+  const [isChecking, setChecking] = useState(false);
+  /** What is wished, and what the plan on the screen was made of. */
+  const wished = useRef(choices);
+  const planned = useRef(choices);
+  const isUnderWay = useRef(false);
+  const isHere = useRef(true);
+  useEffect(() => {
+    isHere.current = true;
+    return () => {
+      isHere.current = false;
+    };
+  }, []);
+
+  const choose = (next: Partial<Choices>) => {
+    wished.current = { ...wished.current, ...next };
+    onChoose(next);
+  };
+  const check = async (decide: (now: Choices) => Partial<Choices> | null) => {
+    // What is decided within one moment builds on one another, though nothing was drawn in between.
+    const next = decide(wished.current);
+    if (next === null) return;
+    choose(next);
+    if (isUnderWay.current) return;
+    isUnderWay.current = true;
+    setChecking(true);
+    let plan: ImportPlan | undefined;
+    let asked: Choices;
+    do {
+      asked = wished.current;
+      const of = asked;
+      plan = await act(() => planAs(file, of));
+    } while (plan && isHere.current && asked !== wished.current);
+    isUnderWay.current = false;
+    if (!isHere.current) return;
+    setChecking(false);
+    if (plan) {
+      planned.current = asked;
+      onPlan(plan);
+    } else {
+      // The plan on the screen is the one that counts.
+      choose(planned.current);
+    }
+  };
+  return { check, choose, isChecking };
 };

@@ -1,10 +1,11 @@
 import { Steps } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ImportFile, ImportOptions, ImportPlan, NewField } from "@/generated/types";
+import type { ImportFile, ImportOptions, ImportPlan } from "@/generated/types";
 import { client } from "@/host";
 import { useSession } from "@/session/store";
 import { ColumnsStep } from "./ColumnsStep";
+import type { Choices } from "./choices";
 import { type Applied, DoneStep } from "./DoneStep";
 import { FileStep } from "./FileStep";
 import "./import.css";
@@ -18,15 +19,22 @@ const usualFor = (file: ImportFile | null): ImportOptions => {
   return { ...USUAL, takes_all_sheets: file !== null && file.sheets.length > 1 && !saysWhere };
 };
 
+const choicesFor = (file: ImportFile | null, options: ImportOptions): Choices => ({
+  targets: file?.columns.map((column) => column.target) ?? [],
+  newFields: [],
+  options,
+  digits: null,
+  corrections: [],
+});
+
 /** From a file as it was handed over to members on the roster: file, columns, preview, done. */
 const Import = () => {
   const { t } = useTranslation();
   const droppedPath = useSession((now) => now.droppedPath);
   const [file, setFile] = useState<ImportFile | null>(null);
-  const [targets, setTargets] = useState<string[]>([]);
-  const [newFields, setNewFields] = useState<NewField[]>([]);
-  const [options, setOptions] = useState<ImportOptions>(USUAL);
-  const [plan, setPlan] = useState<ImportPlan | null>(null);
+  const [choices, setChoices] = useState(() => choicesFor(null, USUAL));
+  /** The plan, and how many there were before it: two can look the same and be about other cells. */
+  const [planned, setPlanned] = useState<{ plan: ImportPlan; round: number } | null>(null);
   const [applied, setApplied] = useState<Applied | null>(null);
 
   // The file is let go when the page is left or another is opened.
@@ -38,14 +46,15 @@ const Import = () => {
 
   const begin = (opened: ImportFile | null) => {
     setFile(opened);
-    setTargets(opened?.columns.map((column) => column.target) ?? []);
-    // Answers are about rows of a certain sheet; the other choices hold for the file.
-    setOptions(opened?.path === file?.path ? { ...options, answers: [] } : usualFor(opened));
-    setNewFields([]);
-    setPlan(null);
+    // Answers and corrections are about rows of a certain sheet; the other choices hold for the file.
+    const isSameFile = opened !== null && opened.path === file?.path;
+    setChoices(choicesFor(opened, isSameFile ? { ...choices.options, answers: [] } : usualFor(opened)));
+    setPlanned(null);
     setApplied(null);
   };
-  const step = applied ? 3 : plan ? 2 : file ? 1 : 0;
+  const choose = (next: Partial<Choices>) => setChoices((now) => ({ ...now, ...next }));
+  const take = (plan: ImportPlan) => setPlanned((before) => ({ plan, round: (before?.round ?? 0) + 1 }));
+  const step = applied ? 3 : planned ? 2 : file ? 1 : 0;
 
   return (
     <div className="page import-page">
@@ -63,28 +72,22 @@ const Import = () => {
       {file && step === 1 && (
         <ColumnsStep
           file={file}
-          targets={targets}
-          newFields={newFields}
-          options={options}
-          onTargets={setTargets}
-          onNewFields={setNewFields}
-          onOptions={setOptions}
+          choices={choices}
+          onChoose={choose}
           onSheet={begin}
-          onPlan={setPlan}
+          onPlan={take}
           onBack={() => begin(null)}
         />
       )}
-      {file && plan && step === 2 && (
+      {file && planned && step === 2 && (
         <PreviewStep
           file={file}
-          targets={targets}
-          newFields={newFields}
-          options={options}
-          onOptions={setOptions}
-          onNewFields={setNewFields}
-          plan={plan}
-          onPlan={setPlan}
-          onBack={() => setPlan(null)}
+          choices={choices}
+          onChoose={choose}
+          plan={planned.plan}
+          round={planned.round}
+          onPlan={take}
+          onBack={() => setPlanned(null)}
           onApplied={setApplied}
         />
       )}

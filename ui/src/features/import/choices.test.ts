@@ -1,0 +1,19 @@
+import { expect, it } from "vitest";
+import { type Correction, corrected } from "./choices";
+
+const cell = (text: string, was = "138"): Correction => ({ row: 2, column: 3, text, where: "D2", was });
+
+it("keeps one correction of a cell, beside what the file has there", () => {
+  const once = corrected([], cell("139"));
+  const twice = corrected(once, cell("13900139000", "139"));
+  expect(twice).toEqual([cell("13900139000", "138")]);
+  expect(corrected(twice, { ...cell("x"), row: 3 })).toHaveLength(2);
+});
+
+it("takes a cell that is as the file has it for none", () => {
+  const none: Correction[] = [];
+  expect(corrected(none, cell("138"))).toBe(none);
+  const once = corrected(none, cell("139"));
+  expect(corrected(once, cell("139", "139"))).toBe(once);
+  expect(corrected(corrected([], cell("139")), cell("138", "139"))).toEqual([]);
+});

@@ -1,0 +1,45 @@
+import type { CorrectedCell, ImportFile, ImportOptions, NewField } from "@/generated/types";
+import { client } from "@/host";
+
+/** A text typed over a faulty cell. */
+export interface Correction extends CorrectedCell {
+  /** Which cell that is, for people. */
+  where: string;
+  /** What the file has there. */
+  was: string;
+}
+
+/** All that a person decides about how a file is taken, before it is planned. */
+export interface Choices {
+  /** One for each column of the file. */
+  targets: string[];
+  newFields: NewField[];
+  options: ImportOptions;
+  /** Fill card numbers up to so many digits. */
+  digits: number | null;
+  corrections: Correction[];
+}
+
+/** Looks at the file as it was decided; nothing is changed. */
+export const planAs = (file: ImportFile, { targets, newFields, options, digits, corrections }: Choices) =>
+  client.planImport({
+    import: file.import,
+    targets,
+    options,
+    new_fields: newFields,
+    corrections: corrections.map(({ row, column, text }) => ({ row, column, text })),
+    ...(digits === null ? {} : { card_number_digits: digits }),
+  });
+
+const isOf = (cell: CorrectedCell) => (one: CorrectedCell) =>
+  one.row === cell.row && one.column === cell.column;
+
+/** With one more, in place of one of the same cell: what the file has there is what it had at first. The same list where
+ * nothing is new. */
+export const corrected = (corrections: Correction[], added: Correction): Correction[] => {
+  const before = corrections.find(isOf(added));
+  if (added.text === (before?.text ?? added.was)) return corrections;
+  const others = corrections.filter((one) => one !== before);
+  const was = before?.was ?? added.was;
+  return added.text === was ? others : [...others, { ...added, was }];
+};
