@@ -1,12 +1,14 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, Popconfirm, Tag } from "antd";
+import { Button, Tag } from "antd";
 import dayjs from "dayjs";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ImportUndone } from "@/generated/types";
+import type { ImportUndone, UndoPlan } from "@/generated/types";
 import { client } from "@/host";
+import { useAct } from "@/session/act";
 import { useJob } from "@/session/useJob";
 import { KeptChanges } from "./KeptChanges";
+import { UndoImport } from "./UndoImport";
 
 const HISTORY = ["import-history"];
 
@@ -18,6 +20,8 @@ export const ImportHistory = () => {
   const { t } = useTranslation();
   const run = useJob();
   const queries = useQueryClient();
+  const { act } = useAct();
+  const [asked, setAsked] = useState<{ batch: string; plan: UndoPlan } | null>(null);
   const [undone, setUndone] = useState<ImportUndone | null>(null);
   const { data: records = [] } = useQuery({
     queryKey: HISTORY,
@@ -26,7 +30,14 @@ export const ImportHistory = () => {
   });
   if (records.length === 0) return null;
 
+  /** Undoing can be undone: only what later edits keep from it has to be seen first. */
+  const ask = async (batch: string) => {
+    const plan = await act(() => client.planUndoBatch({ batch }));
+    if (plan && plan.kept_count > 0) setAsked({ batch, plan });
+    else if (plan) await undo(batch);
+  };
   const undo = async (batch: string) => {
+    setAsked(null);
     const answer = await run((job) => client.undoImport({ batch, job }));
     if (!answer) return;
     setUndone(answer);
@@ -37,7 +48,7 @@ export const ImportHistory = () => {
     <section className="import-history" aria-labelledby="import-history">
       <h2 id="import-history">{t("importing.history.title")}</h2>
       {undone && <KeptChanges undone={undone} />}
-      <div className="import-scroll">
+      <div className="plan-scroll">
         <table className="plain-table">
           <thead>
             <tr>
@@ -64,14 +75,9 @@ export const ImportHistory = () => {
                   {record.is_undone ? (
                     <Tag>{t("importing.history.undone")}</Tag>
                   ) : (
-                    <Popconfirm
-                      title={t("importing.history.confirm")}
-                      onConfirm={() => void undo(record.batch)}
-                      okText={t("importing.undoBatch")}
-                      cancelText={t("shell.common.cancel")}
-                    >
-                      <Button size="small">{t("importing.undoBatch")}</Button>
-                    </Popconfirm>
+                    <Button size="small" onClick={() => void ask(record.batch)}>
+                      {t("importing.undoBatch")}
+                    </Button>
                   )}
                 </td>
               </tr>
@@ -79,6 +85,9 @@ export const ImportHistory = () => {
           </tbody>
         </table>
       </div>
+      {asked && (
+        <UndoImport plan={asked.plan} onUndo={() => void undo(asked.batch)} onClose={() => setAsked(null)} />
+      )}
     </section>
   );
 };
