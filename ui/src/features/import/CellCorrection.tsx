@@ -22,7 +22,8 @@ export const CellCorrection = ({
 }) => {
   const { t } = useTranslation();
   const input = useRef<HTMLInputElement>(null);
-  const problem = problems[0];
+  // Of a name that is faulty it is also said that none is there.
+  const problem = problems.find((one) => one.value !== "") ?? problems[0];
   const column = problem?.column ?? null;
   if (problem === undefined || column === null) return null;
   const where = `${problem.letter}${problem.row}`;
