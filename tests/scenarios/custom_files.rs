@@ -137,6 +137,12 @@ fn columns_of_a_file_fill_fields_and_tags_as_one_batch_that_another_desktop_gets
     let change = desk.import("change.csv", "学号,姓名,住宿\n101,张一,住校\n102,张二,住校\n");
     assert_eq!((change.added, change.changed), (0, 1));
     assert_eq!(desk.here.cell(&one, dormitory).as_deref(), Some("住校"));
+    desk.here.edit(&one, dormitory, "");
+    let plan = desk.here.app.plan_undo_batch(mingce_ipc::import::BatchRef { batch: change.batch.clone() });
+    let kept = plan.expect("the batch is there").kept.remove(0);
+    let word = serde_json::to_value(dormitory).unwrap().as_str().map(str::to_owned);
+    assert_eq!((kept.title.as_str(), kept.field), ("张一", word), "called as the field is");
+    desk.here.app.undo(Undo::default()).expect("the change of the cell");
     desk.here.app.undo_import(UndoBatch { batch: change.batch, job: None }).expect("the batch is there");
     assert_eq!(desk.here.cell(&one, dormitory).as_deref(), Some("走读"));
     desk.here.app.undo_import(UndoBatch { batch: applied.batch, job: None }).expect("the batch is there");
@@ -346,7 +352,7 @@ fn a_past_roster_shows_and_exports_what_was_then_and_people_come_back_with_their
     app.export_past(wanted).expect("the folder can be written");
     let text = std::fs::read_to_string(path).expect("the file is there");
     assert!(text.contains("校队、少先队,走读,7,***"), "{text}");
-    assert!(text.contains("负责部门") && text.contains(",高一/1班,,"), "who led what is called as it was: {text}");
+    assert!(text.contains("负责部门") && text.contains(",高一/1班,,校队,住校,8,"), "called as it was then: {text}");
     let back = RestoreRecord { kind: "member".into(), id: two.clone(), before: None, past: Some(past) };
     assert!(app.restore_record(back).expect("nothing stands in the way").left_out.is_empty());
     assert_eq!(desk.here.cell(&two, locker).as_deref(), Some("8"));

@@ -179,11 +179,13 @@ pub(crate) fn plan_undo(session: &Session, batch: &str) -> Outcome<UndoPlan> {
     let kept = kept
         .into_iter()
         .map(|kept| {
+            // A value of a custom field is called by the field.
+            let word = |field| custom_values::word(session, kept.kind, kept.id, field, &[]);
             Ok(KeptField {
                 kind: kept.kind.name().to_owned(),
                 record: kept.id.to_string(),
                 title: title(session, kept.kind, kept.id)?,
-                field: kept.field.map(|field| field.name().to_owned()),
+                field: kept.field.map(word).transpose()?,
             })
         })
         .collect::<Outcome<_>>()?;

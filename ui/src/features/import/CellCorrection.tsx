@@ -29,8 +29,8 @@ export const CellCorrection = ({
   const where = `${problem.letter}${problem.row}`;
   const proposal = problems.find((one) => one.proposal)?.proposal;
 
-  const take = (text: string) => {
-    if (text === problem.value) return;
+  /** What is as it was comes to nothing: whoever takes it knows what is under way. */
+  const take = (text: string) =>
     onCorrect({
       row: row.key,
       column,
@@ -38,7 +38,6 @@ export const CellCorrection = ({
       where: [problem.sheet, where, problem.heading].filter(Boolean).join(" "),
       was: problem.value,
     });
-  };
   return (
     <>
       <input
