@@ -40,9 +40,11 @@ export const ReviewStep = ({
   const { t } = useTranslation();
   const { act } = useAct();
   const { counts } = plan;
-  const [verdict, setVerdict] = useState<PhotoVerdict>(
-    VERDICTS.find((word) => counts[word] > 0) ?? "matched",
-  );
+  const [chosen, setChosen] = useState<PhotoVerdict | null>(null);
+  const isThere = (word: PhotoVerdict) => counts[word] > 0;
+  // Where the last of a list was answered, the next question is shown.
+  const others = chosen === null ? VERDICTS : [...ASKED, ...VERDICTS];
+  const verdict = chosen !== null && isThere(chosen) ? chosen : (others.find(isThere) ?? "matched");
   const [adjusted, setAdjusted] = useState<{ row: PlannedPhoto; opened: OpenedPicture } | null>(null);
   const [job, setJob] = useState<string | null>(null);
   const progress = useSession((now) => (job === null ? undefined : now.progress[job]));
@@ -72,7 +74,7 @@ export const ReviewStep = ({
     if (answer) onApplied(answer);
   };
 
-  const shown = VERDICTS.filter((word) => counts[word] > 0 || word === "matched");
+  const shown = VERDICTS.filter((word) => isThere(word) || word === "matched");
   const asked = ASKED.reduce((sum, word) => sum + counts[word], 0);
   return (
     <>
@@ -80,7 +82,7 @@ export const ReviewStep = ({
         <Segmented<PhotoVerdict>
           aria-label={t("photos.filter")}
           value={verdict}
-          onChange={setVerdict}
+          onChange={setChosen}
           options={shown.map((word) => ({
             value: word,
             label: `${t(`photos.verdicts.${word}`)} ${counts[word]}`,
