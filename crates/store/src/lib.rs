@@ -26,6 +26,7 @@ mod outbox;
 mod overtaken;
 mod page;
 mod page_extras;
+mod parts;
 mod past;
 mod people;
 mod photos;

@@ -6,10 +6,13 @@
 use crate::connection::Readers;
 use crate::grams::Grams;
 use crate::journal::SearchEffect;
+use crate::parts::in_parts;
 use crate::{Store, StoreError};
 use memchr::memmem::Finder;
 use mingce_model::needle;
 use rusqlite::Connection;
+use std::hint::black_box;
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError, RwLock};
 
 /// How well a member matches, best first.
@@ -147,33 +150,86 @@ impl Index {
         Ok(())
     }
 
+    /// The haystack with the end of its last line.
+    fn text(&self, slot: usize) -> &[u8] {
+        &self.bytes[self.starts[slot] as usize..self.starts[slot + 1] as usize]
+    }
+
     /// Members that hold every one of the words, best first, then in the order they were added.
     fn find(&self, words: &[String]) -> Vec<Hit> {
         let Some((longest, others)) = split_longest(words) else { return Vec::new() };
-        let finder = Finder::new(longest);
-        let others: Vec<Finder<'_>> = others.iter().map(|word| Finder::new(*word)).collect();
-        let mut found = Found::default();
-        let mut look = |slot: usize| {
-            let text = &self.bytes[self.starts[slot] as usize..self.starts[slot + 1] as usize];
-            if self.rows[slot] != 0
-                && let Some(best) = rank(&finder, text)
-                && let Some(ranks) = others.iter().map(|other| rank(other, text)).collect::<Option<Vec<_>>>()
-            {
-                found.add(ranks.into_iter().fold(best, Rank::min), self.rows[slot]);
-            }
+        let looked = Looked {
+            index: self,
+            longest: Finder::new(longest),
+            others: others.into_iter().map(Finder::new).collect(),
         };
-        let mut slot = 0;
-        if let Some(candidates) = self.grams.candidates(longest.as_bytes()) {
-            candidates.into_iter().for_each(|slot| look(slot as usize));
-            slot = self.grams.slots;
+        let (listed, unlisted) = match self.grams.candidates(longest.as_bytes()) {
+            Some(candidates) => (looked.at_all(&candidates), self.grams.slots),
+            None => (Found::default(), 0),
+        };
+        listed.and(looked.through(unlisted..self.rows.len())).in_order()
+    }
+}
+
+/// So many haystacks are a work that is worth a thread.
+const PART: usize = 10_000;
+/// So many haystacks are fetched ahead.
+const AHEAD: usize = 32;
+
+/// What is looked for, and where.
+struct Looked<'i> {
+    index: &'i Index,
+    longest: Finder<'i>,
+    others: Vec<Finder<'i>>,
+}
+
+impl Looked<'_> {
+    /// Looks at haystacks that may hold it, given in rising order.
+    fn at_all(&self, slots: &[u32]) -> Found {
+        let parts = in_parts(slots.len(), PART, |part| {
+            let mut found = Found::default();
+            for near in slots[part].chunks(AHEAD) {
+                // They lie far apart: touched together they come from memory together, not one after the other.
+                let touch = |all: u32, slot: &u32| {
+                    let text = self.index.text(*slot as usize);
+                    all ^ self.index.rows[*slot as usize] ^ u32::from(text[0]) ^ u32::from(text[text.len() - 1])
+                };
+                black_box(near.iter().fold(0, touch));
+                near.iter().for_each(|slot| self.at(*slot as usize, &mut found));
+            }
+            found
+        });
+        parts.into_iter().fold(Found::default(), Found::and)
+    }
+
+    /// Looks through all haystacks of the range, as one stretch of bytes.
+    fn through(&self, slots: Range<usize>) -> Found {
+        let Index { bytes, starts, .. } = self.index;
+        let parts = in_parts(slots.len(), PART, |part| {
+            let (mut slot, last) = (slots.start + part.start, slots.start + part.end);
+            let (mut at, end) = (starts[slot] as usize, starts[last] as usize);
+            let mut found = Found::default();
+            while let Some(next) = self.longest.find(&bytes[at..end]) {
+                slot += step_to(&starts[slot..], (at + next) as u32);
+                self.at(slot, &mut found);
+                at = starts[slot + 1] as usize;
+            }
+            found
+        });
+        parts.into_iter().fold(Found::default(), Found::and)
+    }
+
+    fn at(&self, slot: usize, found: &mut Found) {
+        let (text, row) = (self.index.text(slot), self.index.rows[slot]);
+        if row == 0 {
+            return;
         }
-        let mut at = self.starts[slot] as usize;
-        while let Some(found) = finder.find(&self.bytes[at.min(self.bytes.len())..]) {
-            slot += step_to(&self.starts[slot..], (at + found) as u32);
-            look(slot);
-            at = self.starts[slot + 1] as usize;
+        let Some(mut best) = rank(&self.longest, text) else { return };
+        for other in &self.others {
+            let Some(rank) = rank(other, text) else { return };
+            best = best.min(rank);
         }
-        found.in_order()
+        found.0[best as usize].push(row);
     }
 }
 
@@ -182,8 +238,16 @@ impl Index {
 struct Found([Vec<u32>; 4]);
 
 impl Found {
-    fn add(&mut self, rank: Rank, row: u32) {
-        self.0[rank as usize].push(row);
+    /// These and those behind them.
+    fn and(mut self, more: Self) -> Self {
+        for (rows, more) in self.0.iter_mut().zip(more.0) {
+            if rows.is_empty() {
+                *rows = more;
+            } else {
+                rows.extend(more);
+            }
+        }
+        self
     }
 
     fn in_order(self) -> Vec<Hit> {
@@ -402,5 +466,24 @@ mod tests {
     fn many_hits_in_a_long_arena_are_all_found() {
         let index = index(&(1..5_000).map(|row| (row, "xaxxa")).collect::<Vec<_>>());
         assert_eq!(rows(&index, "a").len(), 4_999);
+    }
+
+    #[test]
+    fn many_haystacks_are_looked_at_in_parts_and_none_is_left_out() {
+        let text = |row: u32| format!("名{row}\nming{row}\nm{}\n{}", row % 7, u64::from(row) * 7_919 % 100_003);
+        let mut index = Index::new();
+        (1..=UNLISTED_MAX as u32 * 2).for_each(|row| index.put(i64::from(row), &text(row)).unwrap());
+        index.list();
+        let all = UNLISTED_MAX as u32 * 3;
+        (UNLISTED_MAX as u32 * 2 + 1..=all).for_each(|row| index.put(i64::from(row), &text(row)).unwrap());
+        (1..=all).step_by(3).for_each(|row| index.remove(i64::from(row)));
+        assert!(index.grams.slots > PART && index.rows.len() - index.grams.slots > PART);
+        for query in ["m3", "ming1", "7", "99", "名1 m2", "名59999", "zz"] {
+            let words = words_of(query);
+            let holds = |row: &u32| row % 3 != 1 && words.iter().all(|word| text(*row).contains(word));
+            let mut found = rows(&index, query);
+            found.sort_unstable();
+            assert_eq!(found, (1..=all).filter(holds).collect::<Vec<_>>(), "{query}");
+        }
     }
 }
