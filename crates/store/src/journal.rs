@@ -85,7 +85,7 @@ pub(crate) struct Journal<'c> {
     /// Members made, less those removed.
     more_members: i64,
     /// See `identity::frontier`.
-    frontier: i64,
+    pub frontier: i64,
     /// New records that are put in together soon; see `fresh`.
     pub waiting: Vec<Fresh>,
     /// How the edits among them were based.

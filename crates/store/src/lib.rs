@@ -47,6 +47,7 @@ mod shadow;
 mod store;
 mod take_over;
 mod undo;
+mod undo_many;
 mod write;
 
 pub use attention::{Refusal, Side};

@@ -8,7 +8,7 @@ use crate::operation::{Base, Kept, Label, Operation, Origin, Touched, UndoState,
 use crate::rebase::Values;
 use crate::rows::{self, Stored};
 use crate::shadow::read_verb;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, undo_many};
 use mingce_model::id::BatchId;
 use mingce_model::merge::group_of;
 use mingce_model::{Change, Edit, Field, Kind, RecordId, Value, Verb};
@@ -198,8 +198,9 @@ impl Inverter<'_> {
             let Some((oldest, _)) = chunk.last() else { return Ok(()) };
             before = *oldest;
             done += chunk.len() as u64;
-            for (_, edit) in chunk {
-                self.take_back_one(&edit)?;
+            let taken = undo_many::take_back(&mut self.journal, &chunk)?;
+            for (_, edit) in chunk.iter().filter(|(seq, _)| !taken.contains(seq)) {
+                self.take_back_one(edit)?;
             }
         }
     }

@@ -67,6 +67,46 @@ fn it_is_undone_and_done_again_as_one() {
 }
 
 #[test]
+fn undoing_it_tells_everybody_the_same_as_if_each_had_been_undone_alone() {
+    let (desk, mut service, people) = desk();
+    let before = titles(&desk, &people);
+    let view = desk.store.find_members(&Query::default()).unwrap();
+    let (set, value) = (operation(Label::Set), (Field::MemberTitle, &Value::from("老师")));
+    desk.store.set_all(&set, &view, &[0..view.len()], value, &mut |_| ControlFlow::Continue(())).unwrap();
+    // One has another value by now, one another edit that waits.
+    desk.set(&people[0], Field::MemberTitle, "组长");
+    desk.set(&people[1], Field::MemberNote, "住校");
+    let undone = desk.store.undo_batch(set.id, &request()).unwrap();
+    assert_eq!((undone.kept_count, undone.touched.changed), (1, 3));
+    assert_eq!(titles(&desk, &people)[1..], before[1..]);
+    let history = desk.store.history(Kind::Member, people[3].id, 1).unwrap();
+    let change = &history[0].edit.changes[0];
+    assert_eq!((&change.base, &change.new), (&"老师".into(), &Value::Null));
+    desk.sync(&mut service);
+    assert_eq!(everything(&desk.store), service.everything());
+    assert_eq!(desk.store.mark(Kind::Member, people[3].id).unwrap(), None);
+}
+
+#[test]
+fn what_was_sent_is_undone_by_an_edit_of_its_own() {
+    let (desk, mut service, people) = desk();
+    let before = titles(&desk, &people);
+    set_title(&desk, "老师").unwrap();
+    desk.sync(&mut service);
+    let undone = desk.store.undo(&request()).unwrap();
+    assert_eq!((undone.kept_count, undone.touched.changed), (0, 4));
+    assert_eq!((titles(&desk, &people), desk.store.counts().unwrap().waiting), (before.clone(), 4));
+    assert_eq!(desk.store.mark(Kind::Member, people[0].id).unwrap(), Some(Mark::Pending));
+    service.set(&people[0], Field::MemberPhone, "13800138000");
+    desk.sync(&mut service);
+    assert_eq!(everything(&desk.store), service.everything());
+    desk.store.redo(&request()).unwrap();
+    assert_eq!(titles(&desk, &people), ["老师"; 5]);
+    desk.sync(&mut service);
+    assert_eq!((everything(&desk.store), desk.store.counts().unwrap().waiting), (service.everything(), 0));
+}
+
+#[test]
 fn what_others_did_meanwhile_is_put_below_it() {
     let (desk, mut service, people) = desk();
     set_title(&desk, "老师").unwrap();
