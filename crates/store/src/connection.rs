@@ -49,7 +49,7 @@ pub(crate) fn open(path: &Path, key: &[u8; 32], role: Role, ranks: &Ranks) -> Re
                 "journal_size_limit = 67108864",
             ],
         )?,
-        Role::Reader => run_pragmas(&conn, &["query_only = ON", "cache_size = -16384"])?,
+        Role::Reader => run_pragmas(&conn, &["query_only = ON", "cache_size = -8192"])?,
     }
     conn.set_prepared_statement_cache_capacity(256);
     conn.create_collation("by_number", crate::natural::compare)?;
@@ -78,8 +78,8 @@ pub(crate) struct Readers {
     idle: Mutex<Vec<Connection>>,
 }
 
-/// More than this many are closed after use instead of kept.
-const KEPT: usize = 4;
+/// More than this many are closed after use instead of kept. A page may take several, and the grid asks for several pages.
+const KEPT: usize = 8;
 
 impl Readers {
     pub(crate) fn new(path: PathBuf, key: &[u8; 32], ranks: &Ranks) -> Self {

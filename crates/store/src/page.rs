@@ -3,6 +3,7 @@
 use crate::departments::Departments;
 use crate::find::{Mark, View};
 use crate::page_extras::{self, Customs, Extras, TagRow};
+use crate::parts::in_parts;
 use crate::rows::{self, Stored};
 use crate::{Store, StoreError};
 use mingce_model::guardians::MAY_NOT_CONFIRM;
@@ -67,26 +68,17 @@ impl Store {
     ) -> Result<Vec<Option<MemberRow>>, StoreError> {
         let start = start.min(view.len());
         let end = start.saturating_add(count).min(view.len());
+        let rows = &view.rows[start..end];
         let departments = self.department_tree()?;
-        self.readers.read(|conn| {
-            let hints = Hints::of(conn)?;
-            let stored: Vec<Option<Stored>> = view.rows[start..end]
-                .iter()
-                .map(|row| rows::find_row(conn, Kind::Member, i64::from(*row)))
-                .collect::<Result<_, _>>()?;
-            let members: Vec<RecordId> = stored.iter().flatten().map(|stored| stored.record.id).collect();
-            let mut extras = page_extras::load(conn, &members, customs)?;
-            stored
-                .into_iter()
-                .map(|stored| match stored {
-                    Some(stored) => {
-                        let extra = extras.remove(&stored.record.id).unwrap_or_default();
-                        describe(conn, stored, extra, &departments, &hints).map(Some)
-                    }
-                    None => Ok(None),
-                })
-                .collect()
-        })
+        // When something is written in between, the parts differ by it; the version that follows makes the grid ask again.
+        let parts = in_parts(rows.len(), if is_scattered(rows) { PART } else { rows.len() }, |part| {
+            self.readers.read(|conn| members(conn, &rows[part], customs, &departments))
+        });
+        let mut page = Vec::with_capacity(rows.len());
+        for part in parts {
+            page.extend(part?);
+        }
+        Ok(page)
     }
 
     /// One member as the grid shows it.
@@ -100,6 +92,40 @@ impl Store {
             None => Ok(None),
         })
     }
+}
+
+/// Rows of a page that are worth a reader of their own when they lie apart.
+const PART: usize = 20;
+/// So many rows lie on a page of the file, about.
+const NEIGHBOURS: u32 = 25;
+
+/// Whether most of the rows lie on pages of the file of their own, as under an order by name: each of these is read,
+/// checked and decrypted for one row.
+fn is_scattered(rows: &[u32]) -> bool {
+    2 * rows.windows(2).filter(|pair| pair[0].abs_diff(pair[1]) > NEIGHBOURS).count() > rows.len()
+}
+
+fn members(
+    conn: &Connection,
+    rows: &[u32],
+    customs: Customs<'_>,
+    departments: &Departments,
+) -> Result<Vec<Option<MemberRow>>, StoreError> {
+    let hints = Hints::of(conn)?;
+    let stored: Vec<Option<Stored>> =
+        rows.iter().map(|row| rows::find_row(conn, Kind::Member, i64::from(*row))).collect::<Result<_, _>>()?;
+    let members: Vec<RecordId> = stored.iter().flatten().map(|stored| stored.record.id).collect();
+    let mut extras = page_extras::load(conn, &members, customs)?;
+    stored
+        .into_iter()
+        .map(|stored| match stored {
+            Some(stored) => {
+                let extra = extras.remove(&stored.record.id).unwrap_or_default();
+                describe(conn, stored, extra, departments, &hints).map(Some)
+            }
+            None => Ok(None),
+        })
+        .collect()
 }
 
 /// Tables that are empty need not be asked for every row.

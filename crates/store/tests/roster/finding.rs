@@ -189,3 +189,66 @@ fn people_are_recognised_by_their_numbers_and_names() {
     assert_eq!(prefixed("H1234567"), [person, namesake]);
     assert!(prefixed("H2").is_empty());
 }
+
+/// Members whose order by note has nothing to do with the order they were added in.
+fn scattered(count: usize) -> Vec<Record> {
+    let note = |number: usize| format!("{:03}", number * 37 % count);
+    (0..count).map(|number| member(&format!("原名{number}")).with(Field::MemberNote, note(number))).collect()
+}
+
+fn by_note() -> Query {
+    Query { sort: vec![(Column::Field(Field::MemberNote), Direction::Ascending)], ..Query::default() }
+}
+
+#[test]
+fn a_page_of_members_from_all_over_the_roster_has_each_in_its_place() {
+    let desk = Desk::new();
+    let mut people = scattered(400);
+    desk.write(Label::Add, people.iter().map(Edit::create));
+    let (guardian, removed) = (Record::empty(Kind::Guardian, id()).with(Field::GuardianName, "父"), people[7].clone());
+    let guardianship = Record::empty(Kind::Guardianship, id())
+        .with(Field::GuardianshipMember, people[200].id)
+        .with(Field::GuardianshipGuardian, guardian.id);
+    desk.write(Label::Add, [Edit::create(&guardian), Edit::create(&guardianship)]);
+    let view = desk.store.find_members(&by_note()).unwrap();
+    desk.write(Label::Remove, [Edit::remove(&removed)]);
+    people.sort_by_key(|person| person.text(Field::MemberNote).unwrap().to_owned());
+    for (start, count) in [(0, 400), (3, 100), (390, 100), (17, 2), (400, 5)] {
+        let page = desk.store.page(&view, start, count).unwrap();
+        let wanted = people.iter().skip(start).take(count).map(|person| desk.store.member(person.id).unwrap());
+        assert_eq!(page, wanted.collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn whoever_leafs_and_searches_while_somebody_writes_sees_whole_rows() {
+    let desk = Desk::new();
+    let people = scattered(400);
+    desk.write(Label::Add, people.iter().map(Edit::create));
+    let view = desk.store.find_members(&by_note()).unwrap();
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            for round in 0..30 {
+                let renamed = |person: &Record| {
+                    let before = desk.get(person).unwrap();
+                    let (name, title) = (format!("改名{round}"), format!("第{round}"));
+                    let after = before.clone().with(Field::MemberName, name).with(Field::MemberTitle, title);
+                    Edit::between(&before, &after).unwrap()
+                };
+                desk.write(Label::Edit, people.iter().step_by(9).map(renamed));
+            }
+        });
+        while !writer.is_finished() {
+            let page = desk.store.page(&view, 0, 400).unwrap();
+            for (place, row) in page.into_iter().enumerate() {
+                let member = row.unwrap().member;
+                assert_eq!(member.text(Field::MemberNote).unwrap(), format!("{place:03}"));
+                if let Some(title) = member.text(Field::MemberTitle) {
+                    assert_eq!(title.replace("第", "改名"), member.text(Field::MemberName).unwrap());
+                }
+            }
+            assert_eq!(desk.store.find_members(&text("名")).unwrap().len(), 400);
+        }
+    });
+    assert_eq!(names(&desk, &text("改名29")).len(), 400usize.div_ceil(9));
+}
