@@ -141,14 +141,11 @@ pub(crate) fn page(session: &Session, asked: &PageRequest) -> Outcome<Page> {
     let shown: Vec<RecordId> = asked.columns.iter().copied().filter_map(columns::custom_of).collect();
     let customs = if shown.is_empty() { Vec::new() } else { told(session.store.custom_fields())? };
     let (start, count) = (asked.start as usize, asked.count.min(ROWS_MAX) as usize);
+    // Before they are read: what is written meanwhile may be in the page or not, and has a version that follows.
+    let version = version(session.store.version());
     let members = told(session.store.page_with(&view, start, count, store::Customs::Some(&shown)))?;
     let rows = members.iter().map(|member| row(session, member.as_ref(), &asked.columns, &customs)).collect();
-    Ok(Page {
-        version: version(session.store.version()),
-        total: u32::try_from(view.len()).unwrap_or(u32::MAX),
-        start: asked.start,
-        rows,
-    })
+    Ok(Page { version, total: u32::try_from(view.len()).unwrap_or(u32::MAX), start: asked.start, rows })
 }
 
 /// A member as a row of the grid; a removed one is an empty row, so that those below keep their places.
