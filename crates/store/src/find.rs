@@ -1,12 +1,12 @@
 //! Finding members: which ones, in which order. The answer is a list of row numbers; pages of it are read elsewhere.
 
 use crate::departments::Departments;
-use crate::find_related::{CustomFields, load_custom_fields};
+use crate::find_related::CustomFields;
 use crate::headcount::unbroken_rows;
-use crate::search::Hit;
+use crate::sorted::SortKey;
 use crate::{Store, StoreError, headcount, rows};
 use mingce_model::{Field, Form, Kind, RecordId, Value};
-use rusqlite::{Connection, params_from_iter, types::Value as Sql};
+use rusqlite::types::Value as Sql;
 
 /// What a condition or an order looks at.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -128,7 +128,7 @@ impl Store {
             Some(hits) if is_plain && query.sort.is_empty() => hits.iter().map(|hit| hit.row).collect(),
             Some(hits) => {
                 let few = (hits.len() <= FEW_HITS).then_some(hits.as_slice());
-                let asked = self.readers.read(|conn| select_rows(conn, query, &departments, few))?;
+                let asked = self.select_rows(query, &departments, few)?;
                 if query.sort.is_empty() {
                     let among = Among::of(&asked);
                     hits.iter().map(|hit| hit.row).filter(|row| among.has(*row)).collect()
@@ -137,10 +137,11 @@ impl Store {
                     asked.into_iter().filter(|row| among.has(*row)).collect()
                 }
             }
-            None => self.readers.read(|conn| {
-                let everybody = if is_plain && query.sort.is_empty() { unbroken_rows(conn)? } else { None };
-                everybody.map_or_else(|| select_rows(conn, query, &departments, None), Ok)
-            })?,
+            None => {
+                let is_everybody = is_plain && query.sort.is_empty();
+                let everybody = if is_everybody { self.readers.read(unbroken_rows)? } else { None };
+                everybody.map_or_else(|| self.select_rows(query, &departments, None), Ok)?
+            }
         };
         Ok(View { rows, version })
     }
@@ -178,66 +179,19 @@ impl Among {
 /// So few hits are given to the statement, so that it filters and sorts no more than these.
 const FEW_HITS: usize = 20_000;
 
-fn select_rows(
-    conn: &Connection,
-    query: &Query,
-    departments: &Departments,
-    among: Option<&[Hit]>,
-) -> Result<Vec<u32>, StoreError> {
-    let columns = query.filters.iter().map(|filter| filter.column).chain(query.sort.iter().map(|(column, _)| *column));
-    let customs = match columns.into_iter().any(|column| matches!(column, Column::Custom(_))) {
-        true => load_custom_fields(conn)?,
-        false => CustomFields::new(),
-    };
-    let mut builder =
-        Builder { now_ms: query.now_ms, departments, customs, wheres: Vec::new(), parameters: Vec::new() };
-    if let Some(hits) = among {
-        let rows: Vec<String> = hits.iter().map(|hit| hit.row.to_string()).collect();
-        let place = builder.bind(format!("[{}]", rows.join(",")));
-        builder.wheres.push(format!("member.row IN (SELECT value FROM json_each({place}))"));
-    }
-    if let Some(department) = query.department {
-        builder.department(department);
-    }
-    if let Some(mark) = query.mark {
-        builder.wheres.push(mark_condition(mark).to_owned());
-    }
-    let conditions: Vec<String> = query.filters.iter().map(|filter| builder.filter(filter)).collect();
-    match query.matching {
-        Matching::Any if !conditions.is_empty() => builder.wheres.push(format!("({})", conditions.join(" OR "))),
-        _ => builder.wheres.extend(conditions),
-    }
-    let mut sql = "SELECT member.row FROM member".to_owned();
-    if !builder.wheres.is_empty() {
-        sql.push_str(&format!(" WHERE {}", builder.wheres.join(" AND ")));
-    }
-    let orders: Vec<String> = query.sort.iter().map(|(column, direction)| builder.order(*column, *direction)).collect();
-    if !orders.is_empty() {
-        sql.push_str(&format!(" ORDER BY {}, member.row", orders.join(", ")));
-    }
-    let mut statement = conn.prepare(&sql)?;
-    let mut found = statement.query(params_from_iter(builder.parameters))?;
-    let mut rows = Vec::new();
-    while let Some(row) = found.next()? {
-        rows.push(row.get::<_, u32>(0)?);
-    }
-    if orders.is_empty() {
-        // Cheaper than asking SQLite, which then walks the smallest index instead of the table.
-        rows.sort_unstable();
-    }
-    rows.shrink_to_fit();
-    Ok(rows)
-}
-
 pub(crate) struct Builder<'a> {
     now_ms: i64,
     departments: &'a Departments,
     pub(crate) customs: CustomFields,
-    wheres: Vec<String>,
-    parameters: Vec<Sql>,
+    pub(crate) wheres: Vec<String>,
+    pub(crate) parameters: Vec<Sql>,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
+    pub(crate) fn new(now_ms: i64, departments: &'a Departments, customs: CustomFields) -> Self {
+        Self { now_ms, departments, customs, wheres: Vec::new(), parameters: Vec::new() }
+    }
+
     pub(crate) fn bind(&mut self, value: impl Into<Sql>) -> String {
         self.parameters.push(value.into());
         format!("?{}", self.parameters.len())
@@ -250,7 +204,7 @@ impl Builder<'_> {
         format!("(SELECT unhex(value) FROM json_each({place}))")
     }
 
-    fn department(&mut self, id: RecordId) {
+    pub(crate) fn department(&mut self, id: RecordId) {
         let branch: Vec<RecordId> = self.departments.branch(id).iter().map(|node| node.id).collect();
         let ids = self.ids(branch.into_iter());
         self.wheres.push(format!(
@@ -258,7 +212,7 @@ impl Builder<'_> {
         ));
     }
 
-    fn filter(&mut self, filter: &Filter) -> String {
+    pub(crate) fn filter(&mut self, filter: &Filter) -> String {
         match filter.column {
             Column::DepartmentPath => self.path_condition(&filter.test),
             Column::Custom(field) => self.custom_condition(field, &filter.test),
@@ -392,39 +346,33 @@ impl Builder<'_> {
         )
     }
 
-    fn order(&mut self, column: Column, direction: Direction) -> String {
+    pub(crate) fn order(&mut self, column: Column) -> SortKey {
         let guardian = |column: &str| {
             format!(
                 "(SELECT {column} FROM guardianship s JOIN guardian g ON g.id = s.guardian
                 WHERE s.member = member.id ORDER BY s.row LIMIT 1)"
             )
         };
-        let key = match column {
-            Column::Field(Field::MemberName) => "member.name_key".to_owned(),
+        match column {
+            Column::Field(Field::MemberName) => SortKey::plain("member.name_key"),
             Column::Field(Field::MemberDepartment) | Column::DepartmentPath => {
-                "department_rank(member.department)".to_owned()
+                SortKey::plain("department_rank(member.department)")
             }
             Column::Field(field) => match field.form() {
-                Form::Choice(words) => choice_order(&column_of(field), words),
-                Form::Int | Form::Year | Form::Instant | Form::Date => column_of(field),
-                _ => format!("{} COLLATE by_number", column_of(field)),
+                Form::Choice(words) => SortKey::plain(choice_order(&column_of(field), words)),
+                Form::Int | Form::Year | Form::Instant | Form::Date => SortKey::plain(column_of(field)),
+                _ => SortKey::by_number(column_of(field)),
             },
-            Column::GuardianName | Column::GuardianPhone => {
-                let name = if column == Column::GuardianName { "g.name" } else { "g.phone" };
-                format!("{} COLLATE by_number", guardian(name))
-            }
-            Column::GuardianRelation => guardian("s.relation"),
+            Column::GuardianName => SortKey::by_number(guardian("g.name")),
+            Column::GuardianPhone => SortKey::by_number(guardian("g.phone")),
+            Column::GuardianRelation => SortKey::plain(guardian("s.relation")),
             Column::Custom(field) => self.custom_order(field),
             Column::Tags => self.tag_order(),
             Column::JoinState => {
-                choice_order(&join_state(self.now_ms), &["joined", "invited", "expired", "refused", "none"])
+                let words = ["joined", "invited", "expired", "refused", "none"];
+                SortKey::plain(choice_order(&join_state(self.now_ms), &words))
             }
-        };
-        let word = match direction {
-            Direction::Ascending => "ASC",
-            Direction::Descending => "DESC",
-        };
-        format!("{key} {word} NULLS LAST")
+        }
     }
 }
 
@@ -456,7 +404,7 @@ fn join_state(now_ms: i64) -> String {
     )
 }
 
-fn mark_condition(mark: Mark) -> &'static str {
+pub(crate) fn mark_condition(mark: Mark) -> &'static str {
     match mark {
         Mark::Pending => {
             // Members created here say so in their version (`rows::FRESH`).

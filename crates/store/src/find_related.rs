@@ -3,6 +3,7 @@
 //! Each is one subquery over an index, so that a filter costs what it finds and not what there is.
 
 use crate::find::{Builder, Test};
+use crate::sorted::SortKey;
 use crate::{StoreError, rows};
 use mingce_model::custom::{CustomField, CustomForm};
 use mingce_model::{Kind, RecordId, Value};
@@ -85,29 +86,30 @@ impl Builder<'_> {
     }
 
     /// What members are ordered by for the custom field.
-    pub(crate) fn custom_order(&mut self, field: RecordId) -> String {
+    pub(crate) fn custom_order(&mut self, field: RecordId) -> SortKey {
         let id = self.bind(field.as_bytes().to_vec());
         let value = format!("(SELECT c.value FROM custom_value c WHERE c.member = member.id AND c.field = {id})");
         let placed = |words: &mut dyn Iterator<Item = &str>| {
             let cases: String =
                 words.enumerate().map(|(place, word)| format!(" WHEN {} THEN {place}", quoted(word))).collect();
-            format!("CASE {value}{cases} END")
+            SortKey::plain(format!("CASE {value}{cases} END"))
         };
         match self.customs.get(&field) {
             Some(field) if field.form == CustomForm::Choice && !field.choices.is_empty() => {
                 placed(&mut field.choices.iter().map(String::as_str))
             }
             Some(field) if field.form == CustomForm::YesNo => placed(&mut ["yes", "no"].into_iter()),
-            Some(field) if field.form == CustomForm::Number => format!("CAST({value} AS REAL)"),
-            Some(field) if field.form == CustomForm::Date => value,
-            _ => format!("{value} COLLATE by_number"),
+            Some(field) if field.form == CustomForm::Number => SortKey::plain(format!("CAST({value} AS REAL)")),
+            Some(field) if field.form == CustomForm::Date => SortKey::plain(value),
+            _ => SortKey::by_number(value),
         }
     }
 
     /// The name of the member's first tag.
-    pub(crate) fn tag_order(&self) -> String {
-        "(SELECT t.name FROM tagging s JOIN tag t ON t.id = s.tag WHERE s.member = member.id
-            ORDER BY coalesce(t.position, 9223372036854775807), t.name LIMIT 1) COLLATE by_number"
-            .to_owned()
+    pub(crate) fn tag_order(&self) -> SortKey {
+        SortKey::by_number(
+            "(SELECT t.name FROM tagging s JOIN tag t ON t.id = s.tag WHERE s.member = member.id
+            ORDER BY coalesce(t.position, 9223372036854775807), t.name LIMIT 1)",
+        )
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{StoreError, identity};
 use rusqlite::Connection;
+use std::ops::Range;
 
 const KEY: &str = "members";
 
@@ -27,11 +28,20 @@ pub(crate) fn of(conn: &Connection) -> Result<i64, StoreError> {
     identity::get(conn, KEY)?.ok_or(StoreError::Damaged)
 }
 
+/// From the first row to behind the last one.
+pub(crate) fn row_range(conn: &Connection) -> Result<Range<u32>, StoreError> {
+    // Each from its end of the table: asked for together, both would be looked for in all of it.
+    let ends = "SELECT (SELECT min(row) FROM member), (SELECT max(row) FROM member)";
+    let ends = conn.prepare_cached(ends)?.query_row([], |row| Ok((row.get(0)?, row.get::<_, Option<u32>>(1)?)))?;
+    Ok(match ends {
+        (Some(first), Some(last)) => first..last.saturating_add(1),
+        _ => 0..0,
+    })
+}
+
 /// The rows of everybody, in order, where none is missing between the first and the last: then nobody is looked at.
 pub(crate) fn unbroken_rows(conn: &Connection) -> Result<Option<Vec<u32>>, StoreError> {
-    let ends = "SELECT (SELECT min(row) FROM member), (SELECT max(row) FROM member)";
-    let ends = conn.prepare_cached(ends)?.query_row([], |row| Ok((row.get::<_, Option<u32>>(0)?, row.get(1)?)))?;
-    let (Some(first), Some(last)) = ends else { return Ok(Some(Vec::new())) };
-    let is_unbroken = i64::from(last) - i64::from(first) + 1 == of(conn)?;
-    Ok(is_unbroken.then(|| (first..=last).collect()))
+    let rows = row_range(conn)?;
+    let is_unbroken = rows.len() as i64 == of(conn)?;
+    Ok(is_unbroken.then(|| rows.collect()))
 }

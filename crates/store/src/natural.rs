@@ -26,6 +26,55 @@ pub(crate) fn compare(a: &str, b: &str) -> Ordering {
     }
 }
 
+/// Bytes that compare like the texts, among them and with others in front or behind.
+pub(crate) fn push_key(text: &[u8], key: &mut Vec<u8>) {
+    let (mut rest, mut has_zeros) = (text, false);
+    while let Some(first) = rest.first() {
+        if first.is_ascii_digit() {
+            let (run, behind) = split_digits(rest);
+            has_zeros |= *first == b'0';
+            // Against another character a run counts as a digit, against another run by its length and digits.
+            key.push(b'0');
+            match u8::try_from(run.len()) {
+                Ok(length) if length < u8::MAX => key.push(length),
+                _ => {
+                    key.push(u8::MAX);
+                    key.extend((run.len() as u64).to_be_bytes());
+                }
+            }
+            key.extend_from_slice(run);
+            rest = behind;
+        } else {
+            push_byte(*first, key);
+            rest = &rest[1..];
+        }
+    }
+    key.push(END);
+    // Of texts that differ in leading zeros only, those with more come first, and those without any last.
+    if has_zeros {
+        key.push(1);
+        push_bytes(text, key);
+    } else {
+        key.push(2);
+    }
+}
+
+/// The same for bytes that compare as they are.
+pub(crate) fn push_bytes(bytes: &[u8], key: &mut Vec<u8>) {
+    bytes.iter().for_each(|byte| push_byte(*byte, key));
+    key.push(END);
+}
+
+/// Below everything that may follow.
+const END: u8 = 0;
+
+fn push_byte(byte: u8, key: &mut Vec<u8>) {
+    if byte < 2 {
+        key.push(1);
+    }
+    key.push(if byte < 2 { byte + 1 } else { byte });
+}
+
 /// The leading digits without their zeros, and what follows.
 fn split_digits(text: &[u8]) -> (&[u8], &[u8]) {
     let end = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
@@ -46,6 +95,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn keys_compare_as_the_texts_do(a in "[-a0-2班\u{0}\u{1}]{0,6}|0{0,3}[12]{250,260}", b in "[-a0-2班\u{0}\u{1}]{0,6}|0{0,3}[12]{250,260}") {
+            let key = |text: &str| {
+                let mut key = Vec::new();
+                push_key(text.as_bytes(), &mut key);
+                key
+            };
+            prop_assert_eq!(key(&a).cmp(&key(&b)), compare(&a, &b));
+            prop_assert!(a == b || !key(&a).starts_with(&key(&b)), "one begins the other");
+        }
+
         #[test]
         fn the_order_is_total(a in "[a0-9]{0,5}", b in "[a0-9]{0,5}", c in "[a0-9]{0,5}") {
             prop_assert_eq!(compare(&a, &b), compare(&b, &a).reverse());

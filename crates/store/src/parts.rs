@@ -25,8 +25,8 @@ pub(crate) fn in_parts<T: Send>(count: usize, part: usize, work: impl Fn(Range<u
     })
 }
 
-/// Asked once: the answer is read from files.
-fn processors() -> usize {
+/// How many do work at a time. Asked once: the answer is read from files.
+pub(crate) fn processors() -> usize {
     static COUNT: OnceLock<usize> = OnceLock::new();
     *COUNT.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from).min(PARTS_MAX))
 }

@@ -228,6 +228,11 @@ fn indexes() -> Vec<Index> {
     all
 }
 
+/// Whether the column of every record of the kind is in an index.
+pub(crate) fn is_indexed(kind: Kind, column: &str) -> bool {
+    indexes().iter().any(|index| index.kind == kind && index.column == column && !index.skips_empty)
+}
+
 pub(crate) fn create_indexes(conn: &Connection) -> Result<(), StoreError> {
     for index in indexes() {
         let columns = if index.columns.is_empty() { &[index.column][..] } else { index.columns };

@@ -71,6 +71,9 @@ pub(crate) fn compare(peers: &Peers, sizes: Sizes, table: &mut Table) -> Result<
         let figure = format!("page_{name}_ms");
         let what = format!("random page of {count} {title}, median");
         add(what, "ms", ours.number(&figure)?, peer_name, theirs.number(&figure)?, Reach::Ratio(PAGE_MOST));
+        let figure = format!("open_{name}_ms");
+        let what = format!("{count} put in order {title}");
+        add(what, "ms", ours.number(&figure)?, peer_name, theirs.number(&figure)?, Reach::Nothing);
     }
 
     // Not first: what was just made is still being written to the disk.
