@@ -317,7 +317,8 @@ impl Desktop {
         Ok(match (self.waiting(), is_alone) {
             (0, true) => Left::NothingEitherWay,
             (0, false) => Left::Nothing,
-            _ => Left::More,
+            (_, true) => Left::More,
+            (_, false) => Left::MoreEitherWay,
         })
     }
 

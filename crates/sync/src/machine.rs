@@ -39,6 +39,8 @@ pub struct Machine {
     is_behind: bool,
     /// The next pull that catches up may queue edits: records that a restored service lost.
     is_recovering: bool,
+    /// One push follows the other and nobody else writes: a pull that waits for news would bring back what was just sent.
+    is_uploading: bool,
     /// Next look in a mode other than running.
     look_ms: Option<u64>,
     rest_ms: Option<u64>,
@@ -66,6 +68,7 @@ impl Machine {
             is_dirty: true,
             is_behind: true,
             is_recovering: true,
+            is_uploading: false,
             look_ms: None,
             rest_ms: None,
             ops: PUSH_OPS_MAX,
@@ -151,18 +154,15 @@ impl Machine {
     }
 
     fn note_pushed(&mut self, left: Left, effects: &mut Vec<Effect>) {
-        match left {
-            Left::NothingEitherWay => {}
-            Left::Nothing => {
-                self.is_behind = true;
-                match &mut self.pull.flight {
-                    // It may have started behind the push and then waits for what is here already.
-                    Some(flight) if flight.is_waiting => self.cancel(Side::Pull, effects),
-                    Some(flight) => flight.is_outdated = true,
-                    None => {}
-                }
-            }
-            Left::More => self.is_dirty = true,
+        self.is_dirty |= matches!(left, Left::More | Left::MoreEitherWay);
+        self.is_uploading = left == Left::More;
+        let is_behind = matches!(left, Left::Nothing | Left::MoreEitherWay);
+        self.is_behind |= is_behind;
+        match &mut self.pull.flight {
+            // It may have started behind the push and then waits for what is here already, or hears of the next push.
+            Some(flight) if flight.is_waiting && left != Left::NothingEitherWay => self.cancel(Side::Pull, effects),
+            Some(flight) => flight.is_outdated |= is_behind,
+            None => {}
         }
     }
 
@@ -191,6 +191,7 @@ impl Machine {
     }
 
     fn fail(&mut self, side: Side, failure: Failure, tick: Tick, effects: &mut Vec<Effect>) {
+        self.is_uploading &= side == Side::Pull;
         let may_renew = self.lane(side).renewals < RENEWALS_MAX;
         match failure {
             Failure::Unauthorised => {
@@ -346,9 +347,10 @@ impl Machine {
             self.push.flight = Some(Flight { ticket, deadline_ms, is_waiting: false, is_outdated: false });
             effects.push(Effect::Push { ticket, ops: self.ops });
         }
+        let is_trying = self.is_behind || self.pull.trouble.is_some();
+        let is_held = self.is_uploading && self.push.flight.is_some() && !is_trying;
         let may_pull = self.is_behind || self.rest_ms.is_none();
-        if may_pull && self.pull.flight.is_none() && self.pull.retry_ms.is_none() {
-            let is_trying = self.is_behind || self.pull.trouble.is_some();
+        if may_pull && !is_held && self.pull.flight.is_none() && self.pull.retry_ms.is_none() {
             self.start_pull(if is_trying { 0 } else { WAIT_S }, effects);
         }
     }

@@ -17,8 +17,10 @@ pub enum Left {
     NothingEitherWay,
     /// The outbox is empty. What others wrote in between, and conflicts that these edits made, wait to be pulled.
     Nothing,
-    /// The outbox holds more edits.
+    /// The outbox holds more edits. The answer had a cursor: until then nobody else wrote.
     More,
+    /// The outbox holds more edits, and there is something to pull.
+    MoreEitherWay,
 }
 
 /// What a stored pull page was.

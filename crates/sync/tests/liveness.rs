@@ -52,7 +52,7 @@ fn failure() -> impl Strategy<Value = Failure> {
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
-    let left = prop_oneof![Just(Left::Nothing), Just(Left::NothingEitherWay), Just(Left::More)];
+    let left = prop::sample::select(vec![Left::Nothing, Left::NothingEitherWay, Left::More, Left::MoreEitherWay]);
     let page = prop_oneof![Just(PageKind::Nothing), Just(PageKind::Last), Just(PageKind::More)];
     prop_oneof![
         4 => Just(Happening::Edit),

@@ -71,6 +71,30 @@ fn an_edit_is_pushed_while_a_pull_waits_for_news() {
 }
 
 #[test]
+fn an_upload_of_many_pushes_does_not_pull_itself_back() {
+    let mut host = Host::idle();
+    let waiting = host.pull.unwrap();
+    host.step(Event::LocalEdit);
+    let effects = host.push_done(Left::More);
+    assert!(matches!(effects[..2], [Effect::Cancel(ticket), Effect::Push { .. }] if ticket == waiting));
+    for _ in 0..3 {
+        host.push_done(Left::More);
+        assert!(host.push.is_some() && host.pull.is_none());
+    }
+    // Somebody else wrote: that is not kept from here until the upload ends.
+    let effects = host.push_done(Left::MoreEitherWay);
+    assert!(matches!(effects[..2], [Effect::Push { .. }, Effect::Pull { wait_s: 0, .. }]));
+    host.pull_done(PageKind::Last);
+    host.push_done(Left::More);
+    // A push that fails holds nothing back.
+    host.push_failed(Failure::Network);
+    assert!(host.pull.is_some());
+    host.pass_until_push();
+    host.push_done(Left::NothingEitherWay);
+    assert!(matches!(host.state(), State::Idle { .. }));
+}
+
+#[test]
 fn an_edit_made_during_a_push_goes_with_the_next_one() {
     let mut host = Host::idle();
     host.step(Event::LocalEdit);

@@ -291,7 +291,8 @@ impl Desk {
         Ok(Brought::Pushed(match (left, &answer.cursor) {
             (0, Some(_)) => Left::NothingEitherWay,
             (0, None) => Left::Nothing,
-            _ => Left::More,
+            (_, Some(_)) => Left::More,
+            (_, None) => Left::MoreEitherWay,
         }))
     }
 
