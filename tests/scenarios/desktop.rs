@@ -3,7 +3,7 @@
 
 use crate::line::Line;
 use crate::world::{Chance, Place, client_options, copy_folder, eventually};
-use mingce_client::{Client, ClientError};
+use mingce_client::{Client, ClientError, FetchedPage};
 use mingce_model::id::BatchId;
 use mingce_model::{Edit, Field, Kind, OrganisationId, Record, RecordId, Value};
 use mingce_protocol::{Op, PULL_ROWS_MAX, PullHeader, PulledRecord, PushAnswer, PushHeader, SignedIn};
@@ -326,18 +326,17 @@ impl Desktop {
     pub async fn fetch(&self, limit: usize) -> Result<(PullHeader, Vec<PulledRecord>), Failure> {
         let state = self.store().sync_state().expect("the store reads");
         let cursor = state.cursor.as_deref();
-        let mut records = Vec::new();
-        let pulled =
-            self.client.pull(self.organisation, cursor, limit, 0, None, |_, record| records.push(record)).await;
-        let header = pulled.map_err(|error| failure(&error))?;
+        let pulled = self.client.pull(self.organisation, cursor, limit, 0, None).await;
+        let (header, records) = pulled.and_then(FetchedPage::read).map_err(|error| failure(&error))?;
         judge_page(&header, &records, state.epoch, cursor).map_err(|_| Failure::Breach)?;
         Ok((header, records))
     }
 
     /// The organisation's newest version at the service.
     pub async fn head(&self) -> u64 {
-        let ask = async || self.client.pull(self.organisation, None, 1, 0, None, |_, _| {}).await.ok();
-        eventually("the service says its head", ask).await.head
+        let ask = async || self.client.pull(self.organisation, None, 1, 0, None).await.ok();
+        let page = eventually("the service says its head", ask).await;
+        page.read().expect("the page is read").0.head
     }
 
     pub fn apply(&self, header: &PullHeader, records: Vec<PulledRecord>) -> Result<PageKind, Failure> {

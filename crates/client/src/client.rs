@@ -23,6 +23,8 @@ use std::time::Duration;
 const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 /// Largest answer to a push: five thousand exceptions with their fields and conflicts.
 const PUSH_ANSWER_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// About what a packed record of a large page takes.
+const RECORD_BYTES: usize = 64;
 const PRODUCT: &str = "mingce";
 
 /// The service at one address. Connections are kept and shared by all clones made with `with_token`.
@@ -159,12 +161,9 @@ impl Client {
         read_json(&load_bounded(response, PUSH_ANSWER_BYTES_MAX).await?)
     }
 
-    /// Fetches one page of at most `limit` records after `cursor` (`None` = from the beginning), calling `each` for
-    /// every record in rising version order. The service may hold its answer for `wait_s` seconds while nothing is new.
-    /// `answered`: the desktop as an author and up to which number it holds answers, so that a service which never gave
-    /// them says so.
-    ///
-    /// Records already handed to `each` are worth nothing when the call fails in the end.
+    /// Fetches one page of at most `limit` records after `cursor` (`None` = from the beginning). The service may hold
+    /// its answer for `wait_s` seconds while nothing is new. `answered`: the desktop as an author and up to which number
+    /// it holds answers, so that a service which never gave them says so.
     pub async fn pull(
         &self,
         organisation: OrganisationId,
@@ -172,8 +171,7 @@ impl Client {
         limit: usize,
         wait_s: u8,
         answered: Option<(ReplicaId, u64)>,
-        mut each: impl FnMut(&PullHeader, PulledRecord),
-    ) -> Result<PullHeader, ClientError> {
+    ) -> Result<FetchedPage, ClientError> {
         let mut url = self.url(&format!("/v1/organisations/{organisation}/pull"));
         {
             let mut query = url.query_pairs_mut();
@@ -193,11 +191,7 @@ impl Client {
         if response.headers().get(CONTENT_TYPE).is_none_or(|kind| kind.as_bytes() != MEDIA_TYPE.as_bytes()) {
             return Err(ClientError::NotMingce);
         }
-        let body = load_bounded(response, BODY_BYTES_MAX).await?;
-        read_pull(&body, BODY_BYTES_MAX, &mut |header, record| {
-            each(header, record);
-            Ok::<(), ClientError>(())
-        })
+        Ok(FetchedPage { body: load_bounded(response, BODY_BYTES_MAX).await? })
     }
 
     /// Lends the service a photo; asking again changes nothing. `Refused(Invalid)` with a rule for one that it would not
@@ -259,6 +253,24 @@ impl Client {
 
     async fn finished(&self, request: RequestBuilder) -> Result<(), ClientError> {
         self.answered(request).await.map(drop)
+    }
+}
+
+/// A page as it came. Reading it is work for the thread that stores it: what one thread makes and another gives back
+/// is memory that both keep.
+pub struct FetchedPage {
+    body: Vec<u8>,
+}
+
+impl FetchedPage {
+    /// The header, and the records in rising version order.
+    pub fn read(self) -> Result<(PullHeader, Vec<PulledRecord>), ClientError> {
+        let mut records = Vec::with_capacity(self.body.len() / RECORD_BYTES);
+        let header = read_pull(&self.body, BODY_BYTES_MAX, &mut |_, record| {
+            records.push(record);
+            Ok::<(), ClientError>(())
+        })?;
+        Ok((header, records))
     }
 }
 

@@ -127,9 +127,8 @@ fn page_answer(body: &[u8]) -> Vec<u8> {
 async fn pull_from(deed: Deed) -> Result<(PullHeader, usize), ClientError> {
     let (address, _heads) = serve(deed).await;
     let client = Client::new(&address, patient()).unwrap().with_token("t");
-    let mut count = 0;
-    let header = client.pull(organisation(), Some("a b"), 10, 0, None, |_, _| count += 1).await?;
-    Ok((header, count))
+    let (header, records) = client.pull(organisation(), Some("a b"), 10, 0, None).await?.read()?;
+    Ok((header, records.len()))
 }
 
 #[tokio::test]
@@ -213,7 +212,7 @@ async fn a_request_carries_token_cursor_and_the_base_path() {
     let (address, mut heads) = serve(Deed::Answer(page_answer(&body))).await;
     let client = Client::new(&format!("{address}/roster/"), patient()).unwrap();
     client.set_token("mgd_secret");
-    client.pull(organisation(), Some("a+b&c=/"), 10, 25, None, |_, _| {}).await.unwrap();
+    client.pull(organisation(), Some("a+b&c=/"), 10, 25, None).await.unwrap();
     let head = heads.recv().await.unwrap();
     let line = format!(
         "GET /roster/v1/organisations/{}/pull?limit=10&wait=25&cursor=a%2Bb%26c%3D%2F HTTP/1.1",

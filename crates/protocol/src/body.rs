@@ -4,11 +4,9 @@ use mingce_model::Value;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::io::{BufRead, BufReader, Read};
-use zstd::zstd_safe::CParameter;
+use std::io::Read;
+use zstd::zstd_safe::{self, CParameter};
 
-/// Bytes that are unpacked at once.
-const PIECE_BYTES: usize = 128 * 1024;
 /// Largest window a body may ask for: 2^23 = 8 MiB.
 const WINDOW_LOG_MAX: u32 = 23;
 
@@ -105,37 +103,52 @@ impl<'de> Deserialize<'de> for Row {
     }
 }
 
-/// Lines of a compressed body; stops at the byte bound instead of unpacking on.
-pub(crate) struct Lines<'a> {
-    reader: BufReader<std::io::Take<zstd::stream::read::Decoder<'static, BufReader<&'a [u8]>>>>,
-    line: String,
+/// Lines of a compressed body, unpacked in one piece: that needs neither a window nor a copy of every line.
+pub(crate) struct Lines {
+    text: String,
+    read: usize,
 }
 
-impl<'a> Lines<'a> {
-    pub(crate) fn new(body: &'a [u8], max_bytes: usize) -> Result<Self, BodyError> {
-        let mut decoder = zstd::stream::read::Decoder::new(body).map_err(|_| BodyError::Damaged)?;
-        decoder.window_log_max(WINDOW_LOG_MAX).map_err(|_| BodyError::Damaged)?;
-        // One byte more than allowed: reaching it means that there was more.
-        let reader = BufReader::with_capacity(PIECE_BYTES, decoder.take(max_bytes as u64 + 1));
-        Ok(Self { reader, line: String::new() })
+impl Lines {
+    pub(crate) fn new(body: &[u8], max_bytes: usize) -> Result<Self, BodyError> {
+        let text = String::from_utf8(unpack(body, max_bytes)?).map_err(|_| BodyError::Damaged)?;
+        Ok(Self { text, read: 0 })
     }
     pub(crate) fn header<T: DeserializeOwned>(&mut self) -> Result<T, BodyError> {
         let line = self.next_line()?.ok_or(BodyError::Malformed)?;
         serde_json::from_str(line).map_err(|_| BodyError::Malformed)
     }
     pub(crate) fn next_line(&mut self) -> Result<Option<&str>, BodyError> {
-        self.line.clear();
-        let read = self.reader.read_line(&mut self.line).map_err(|_| BodyError::Damaged)?;
-        if self.reader.get_ref().limit() == 0 {
-            return Err(BodyError::TooLarge);
-        }
-        if read == 0 {
+        let left = &self.text[self.read..];
+        if left.is_empty() {
             return Ok(None);
         }
         // A line without its end means that the body was cut.
-        let line = self.line.strip_suffix('\n').ok_or(BodyError::Damaged)?;
+        let (line, _) = left.split_once('\n').ok_or(BodyError::Damaged)?;
+        self.read += line.len() + 1;
         Ok(Some(line))
     }
+}
+
+/// Unpacks the body; never more than so many bytes, whatever it says of itself.
+fn unpack(body: &[u8], max_bytes: usize) -> Result<Vec<u8>, BodyError> {
+    let stated = zstd_safe::get_frame_content_size(body).map_err(|_| BodyError::Damaged)?;
+    let is_one_frame = zstd_safe::find_frame_compressed_size(body) == Ok(body.len());
+    if let (Some(bytes), true) = (stated, is_one_frame) {
+        let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+        if bytes > max_bytes {
+            return Err(BodyError::TooLarge);
+        }
+        let mut decompressor = zstd::bulk::Decompressor::new().map_err(|_| BodyError::Damaged)?;
+        return decompressor.decompress(body, bytes).map_err(|_| BodyError::Damaged);
+    }
+    // Another program may pack as it goes, or in several frames; the format allows both.
+    let mut decoder = zstd::stream::read::Decoder::new(body).map_err(|_| BodyError::Damaged)?;
+    decoder.window_log_max(WINDOW_LOG_MAX).map_err(|_| BodyError::Damaged)?;
+    let mut text = Vec::new();
+    // One byte more than allowed: reaching it means that there was more.
+    decoder.take(max_bytes as u64 + 1).read_to_end(&mut text).map_err(|_| BodyError::Damaged)?;
+    if text.len() > max_bytes { Err(BodyError::TooLarge) } else { Ok(text) }
 }
 
 #[cfg(test)]
@@ -151,16 +164,29 @@ mod tests {
         }
         let body = writer.finish(&1, Packing::Fast).unwrap();
         assert!(body.len() < 100_000);
-        let mut lines = Lines::new(&body, 1_000_000).unwrap();
-        let mut result = Ok(());
-        while result.is_ok() {
-            match lines.next_line() {
-                Ok(Some(_)) => {}
-                Ok(None) => break,
-                Err(error) => result = Err(error),
-            }
-        }
-        assert_eq!(result, Err(BodyError::TooLarge));
+        assert_eq!(Lines::new(&body, 1_000_000).err(), Some(BodyError::TooLarge));
+        // The same without its size stated, and with a size that is not true.
+        let unpacked = unpack(&body, 64 << 20).unwrap();
+        let streamed = zstd::stream::encode_all(&unpacked[..], 1).unwrap();
+        assert!(matches!(zstd_safe::get_frame_content_size(&streamed), Ok(None)));
+        assert_eq!(Lines::new(&streamed, 1_000_000).err(), Some(BodyError::TooLarge));
+        assert_eq!(unpack(&streamed, 64 << 20), Ok(unpacked));
+        let mut lying = body;
+        // Behind the magic number, a descriptor and the window come four bytes of size.
+        lying[6..10].copy_from_slice(&1_000u32.to_le_bytes());
+        assert!(matches!(zstd_safe::get_frame_content_size(&lying), Ok(Some(1_000))));
+        assert_eq!(Lines::new(&lying, 1_000_000).err(), Some(BodyError::Damaged));
+    }
+
+    #[test]
+    fn a_body_in_several_frames_is_read_to_its_end() {
+        let frame = |text: &str| zstd::bulk::compress(text.as_bytes(), 1).unwrap();
+        let body = [frame("1\n"), frame("2\n")].concat();
+        let mut lines = Lines::new(&body, 4).unwrap();
+        assert_eq!(lines.next_line(), Ok(Some("1")));
+        assert_eq!(lines.next_line(), Ok(Some("2")));
+        assert_eq!(lines.next_line(), Ok(None));
+        assert_eq!(Lines::new(&body, 3).err(), Some(BodyError::TooLarge));
     }
 
     #[test]

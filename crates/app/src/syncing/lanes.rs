@@ -162,19 +162,13 @@ impl Lanes {
         Box::pin(async move {
             let reader = lanes.clone();
             let state = lanes.blocking(move || reader.store.sync_state().map_err(local)).await?;
-            let mut records = Vec::new();
-            let cursor = state.cursor.as_deref();
+            let asked = state.cursor;
             let answered = Some((state.replica, state.acked));
-            let fetched =
-                lanes.client.pull(lanes.organisation, cursor, PULL_ROWS_MAX, wait_s, answered, |_, record| {
-                    records.push(record);
-                });
-            let header = tokio::select! {
-                header = fetched => header.map_err(|error| network(&error))?,
+            let fetched = lanes.client.pull(lanes.organisation, asked.as_deref(), PULL_ROWS_MAX, wait_s, answered);
+            let fetched = tokio::select! {
+                page = fetched => page.map_err(|error| network(&error))?,
                 () = stop.stopped() => return Err(Failure::Network),
             };
-            let page = judge_page(&header, &records, state.epoch, cursor).map_err(|_| Failure::Breach)?;
-            let asked = state.cursor.clone();
             let writer = lanes.clone();
             lanes
                 .blocking(move || {
@@ -183,6 +177,9 @@ impl Lanes {
                     if stop.is_stopped() || is_stale {
                         return if is_stale { Ok(Brought::Pulled(PageKind::More)) } else { Err(Failure::Network) };
                     }
+                    let (header, records) = fetched.read().map_err(|error| network(&error))?;
+                    let page = judge_page(&header, &records, state.epoch, asked.as_deref());
+                    let page = page.map_err(|_| Failure::Breach)?;
                     if asked.is_none() && state.epoch != 0 && state.epoch != header.epoch {
                         // A restored service: everything comes anew under a new author number.
                         let replica = fresh_replica(&*writer.host)?;
