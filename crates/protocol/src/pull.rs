@@ -58,6 +58,36 @@ pub struct PulledRecord {
     pub by: Option<Authored>,
 }
 
+/// A value that lies elsewhere: in a row of a database, or in a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueRef<'v> {
+    Null,
+    Int(i64),
+    Text(&'v str),
+    Reference(RecordId),
+}
+
+impl<'v> From<&'v Value> for ValueRef<'v> {
+    fn from(value: &'v Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Int(number) => Self::Int(*number),
+            Value::Text(text) => Self::Text(text),
+        }
+    }
+}
+
+impl From<ValueRef<'_>> for Value {
+    fn from(value: ValueRef<'_>) -> Self {
+        match value {
+            ValueRef::Null => Self::Null,
+            ValueRef::Int(number) => Self::Int(number),
+            ValueRef::Text(text) => Self::Text(text.to_owned()),
+            ValueRef::Reference(id) => Self::from(id),
+        }
+    }
+}
+
 /// Writes a page.
 pub struct PullWriter {
     writer: Writer,
@@ -73,20 +103,29 @@ impl PullWriter {
     }
     /// Records must come in rising version order, and with an author of the header where that has any.
     pub fn record(&mut self, record: &PulledRecord) -> Result<(), BodyError> {
-        let step = record.ver.checked_sub(self.last_ver).ok_or(BodyError::Malformed)?;
-        self.last_ver = record.ver;
-        let kind = record.kind as u8;
+        let values = record.values.as_ref().map(|values| values.iter().map(ValueRef::from));
+        self.row((record.kind, record.id, record.ver), values, record.by)
+    }
+    /// `record`, its values as they lie elsewhere.
+    pub fn row<'v>(
+        &mut self,
+        (kind, id, ver): (Kind, RecordId, u64),
+        values: Option<impl Iterator<Item = ValueRef<'v>>>,
+        by: Option<Authored>,
+    ) -> Result<(), BodyError> {
+        let step = ver.checked_sub(self.last_ver).ok_or(BodyError::Malformed)?;
+        self.last_ver = ver;
+        let kind = kind as u8;
         let line = self.writer.line();
         // Writing into a vector does not fail.
-        match &record.values {
-            None => drop(write!(line, "[-{kind},\"{}\",{step}", record.id)),
+        match values {
+            None => drop(write!(line, "[-{kind},\"{id}\",{step}")),
             Some(values) => {
-                let filled = values.iter().rposition(|value| !value.is_null()).map_or(0, |last| last + 1);
-                drop(write!(line, "[{kind},\"{}\",{step},", record.id));
-                write_json(line, &values[..filled]);
+                drop(write!(line, "[{kind},\"{id}\",{step},["));
+                write_values(line, values);
             }
         }
-        match &record.by {
+        match by {
             Some(by) if by.author < self.authors => {
                 let step_ms = by.at_ms.checked_sub(self.last_at_ms).ok_or(BodyError::Malformed)?;
                 self.last_at_ms = by.at_ms;
@@ -107,6 +146,30 @@ impl PullWriter {
         let packing = if self.writer.bytes() <= SMALL_BYTES { Packing::Tight } else { Packing::Fast };
         self.writer.finish(header, packing)
     }
+}
+
+/// Adds the values, trailing nulls cut, and closes the array.
+fn write_values<'v>(line: &mut Vec<u8>, values: impl Iterator<Item = ValueRef<'v>>) {
+    let (mut is_first, mut nulls) = (true, 0);
+    for value in values {
+        if value == ValueRef::Null {
+            nulls += 1;
+            continue;
+        }
+        for _ in 0..std::mem::take(&mut nulls) {
+            line.extend_from_slice(if std::mem::take(&mut is_first) { b"null" } else { b",null" });
+        }
+        if !std::mem::take(&mut is_first) {
+            line.push(b',');
+        }
+        match value {
+            ValueRef::Null => {}
+            ValueRef::Int(number) => write_json(line, &number),
+            ValueRef::Text(text) => write_json(line, text),
+            ValueRef::Reference(id) => drop(write!(line, "\"{id}\"")),
+        }
+    }
+    line.push(b']');
 }
 
 /// Reads a pull page, calling `each` for every record.
@@ -210,6 +273,27 @@ mod tests {
     fn a_page_survives_the_wire() {
         let (header, records) = (header(&[]), records());
         assert_eq!(read(&write(&header, &records).unwrap()), (header, records.to_vec()));
+    }
+
+    #[test]
+    fn values_that_lie_elsewhere_are_written_alike() {
+        let id = RecordId::from_parts(1, [1; 10]);
+        let cases: [(&[ValueRef<'_>], &str); 5] = [
+            (&[], "[]"),
+            (&[ValueRef::Null, ValueRef::Null], "[]"),
+            (&[ValueRef::Null, ValueRef::Null, ValueRef::Int(-3), ValueRef::Null], "[null,null,-3]"),
+            (&[ValueRef::Text("a\"\n"), ValueRef::Null, ValueRef::Text("单")], r#"["a\"\n",null,"单"]"#),
+            (&[ValueRef::Reference(id)], &format!("[\"{id}\"]")),
+        ];
+        for (values, expected) in cases {
+            let mut line = b"[".to_vec();
+            write_values(&mut line, values.iter().copied());
+            assert_eq!(String::from_utf8(line).unwrap(), expected);
+            let owned: Vec<Value> = values.iter().copied().map(Value::from).collect();
+            let mut line = b"[".to_vec();
+            write_values(&mut line, owned.iter().map(ValueRef::from));
+            assert_eq!(String::from_utf8(line).unwrap(), expected);
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub use rows::*;
 
 use mingce_model::id::{AccountId, OrganisationId, ReplicaId};
 use mingce_model::{Field, Kind, PhotoHash, Record, RecordId, Value};
-use mingce_protocol::{OrganisationSummary, PulledRecord};
+use mingce_protocol::OrganisationSummary;
 
 /// Why the storage could not do its work. Never holds a value of a row.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -135,7 +135,7 @@ pub trait Records {
         ver: u64,
         rows_max: usize,
         bytes_max: usize,
-        each: &mut dyn FnMut(PulledRecord) -> Result<(), StorageError>,
+        each: &mut dyn FnMut(FedRecord<'_>) -> Result<(), StorageError>,
     ) -> Result<(), StorageError>;
 }
 

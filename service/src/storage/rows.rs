@@ -1,8 +1,9 @@
 //! What rows look like to the rest of the service.
 
 use mingce_model::id::{AccountId, OrganisationId, ReplicaId};
-use mingce_model::{Kind, Record, RecordId, ValueDigest, Verb};
-use mingce_protocol::{Exception, OrganisationSummary, Rights, VersionRuns};
+use mingce_model::{Kind, Record, RecordId, Value, ValueDigest, Verb};
+use mingce_protocol::pull::ValueRef;
+use mingce_protocol::{Exception, OrganisationSummary, PulledRecord, Rights, VersionRuns};
 
 /// Eight bytes that stand for the change log up to a version.
 pub type Chain = [u8; 8];
@@ -29,6 +30,23 @@ pub struct OrganisationRow {
 pub struct StoredRecord {
     pub record: Record,
     pub is_deleted: bool,
+}
+
+/// A record on its way out, its values where the database has them; `None` for a tombstone.
+#[derive(Clone, Copy, Debug)]
+pub struct FedRecord<'r> {
+    pub kind: Kind,
+    pub id: RecordId,
+    pub ver: u64,
+    pub values: Option<&'r [ValueRef<'r>]>,
+}
+
+impl FedRecord<'_> {
+    /// The record with values of its own, and nobody's yet.
+    pub fn to_pulled(&self) -> PulledRecord {
+        let values = self.values.map(|values| values.iter().copied().map(Value::from).collect());
+        PulledRecord { kind: self.kind, id: self.id, ver: self.ver, values, by: None }
+    }
 }
 
 /// Who made a change.

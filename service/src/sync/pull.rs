@@ -46,8 +46,12 @@ pub fn load_page(
         (reached, rows) = (record.ver, rows + 1);
         match stage {
             // From the beginning everything is there already; afterwards it is news, and people ask whose.
-            Stage::Filling => writer.record(&record).map_err(|_| StorageError::Inconsistent)?,
-            Stage::Following => news.push(record),
+            Stage::Filling => {
+                let values = record.values.map(|values| values.iter().copied());
+                let row = writer.row((record.kind, record.id, record.ver), values, None);
+                row.map_err(|_| StorageError::Inconsistent)?;
+            }
+            Stage::Following => news.push(record.to_pulled()),
         }
         Ok(())
     })?;

@@ -1,11 +1,12 @@
 //! Records in their tables: one column for each field, references as 16 bytes.
 
-use super::super::{OrganisationKey, Records, StorageError, StoredRecord};
+use super::super::{FedRecord, OrganisationKey, Records, StorageError, StoredRecord};
 use super::schema::table;
 use super::{SqliteTransaction, failure};
 use mingce_model::{Field, Form, Kind, Record, RecordId, Value};
-use mingce_protocol::PulledRecord;
-use rusqlite::types::{Null, ToSqlOutput, ValueRef};
+use mingce_protocol::pull::ValueRef;
+use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
+use rusqlite::types::{self, Null, ToSqlOutput};
 use rusqlite::{Row, Rows, Statement};
 use std::sync::LazyLock;
 
@@ -64,30 +65,24 @@ fn to_column(field: Field, value: &Value) -> Result<ToSqlOutput<'_>, StorageErro
     }
 }
 
-fn from_column(column: ValueRef<'_>) -> Result<Value, StorageError> {
+fn from_column(column: types::ValueRef<'_>) -> Result<ValueRef<'_>, StorageError> {
     match column {
-        ValueRef::Null => Ok(Value::Null),
-        ValueRef::Integer(number) => Ok(Value::Int(number)),
-        ValueRef::Text(bytes) => {
-            let text = std::str::from_utf8(bytes).map_err(|_| StorageError::Inconsistent)?;
-            Ok(Value::Text(text.to_owned()))
+        types::ValueRef::Null => Ok(ValueRef::Null),
+        types::ValueRef::Integer(number) => Ok(ValueRef::Int(number)),
+        types::ValueRef::Text(bytes) => {
+            std::str::from_utf8(bytes).map(ValueRef::Text).map_err(|_| StorageError::Inconsistent)
         }
-        ValueRef::Blob(bytes) => RecordId::from_slice(bytes).map(Value::from).ok_or(StorageError::Inconsistent),
-        ValueRef::Real(_) => Err(StorageError::Inconsistent),
+        types::ValueRef::Blob(bytes) => {
+            RecordId::from_slice(bytes).map(ValueRef::Reference).ok_or(StorageError::Inconsistent)
+        }
+        types::ValueRef::Real(_) => Err(StorageError::Inconsistent),
     }
 }
 
-/// The values from column `first` on, and about how many bytes they are.
-fn values_from(row: &Row<'_>, kind: Kind, first: usize) -> Result<(Vec<Value>, usize), StorageError> {
-    let count = kind.fields().len();
-    let mut values = Vec::with_capacity(count);
-    let mut bytes = 60;
-    for i in 0..count {
-        let value = from_column(row.get_ref(first + i).map_err(failure)?)?;
-        bytes += 5 + value.as_text().map_or(8, str::len);
-        values.push(value);
-    }
-    Ok((values, bytes))
+/// The values from column `first` on.
+fn values_from(row: &Row<'_>, kind: Kind, first: usize) -> Result<Vec<Value>, StorageError> {
+    let column = |place| from_column(row.get_ref(first + place).map_err(failure)?).map(Value::from);
+    (0..kind.fields().len()).map(column).collect()
 }
 
 pub(super) fn ver_from(row: &Row<'_>, column: usize) -> Result<u64, StorageError> {
@@ -116,7 +111,7 @@ impl Records for SqliteTransaction<'_> {
         let Some(row) = rows.next().map_err(failure)? else { return Ok(None) };
         let ver = ver_from(row, 0)?;
         let is_deleted = row.get(1).map_err(failure)?;
-        let (values, _) = values_from(row, kind, 2)?;
+        let values = values_from(row, kind, 2)?;
         Ok(Some(StoredRecord { record: Record { kind, id, ver, values }, is_deleted }))
     }
 
@@ -219,7 +214,7 @@ impl Records for SqliteTransaction<'_> {
         ver: u64,
         rows_max: usize,
         bytes_max: usize,
-        each: &mut dyn FnMut(PulledRecord) -> Result<(), StorageError>,
+        each: &mut dyn FnMut(FedRecord<'_>) -> Result<(), StorageError>,
     ) -> Result<(), StorageError> {
         let limit = i64::try_from(rows_max).map_err(|_| StorageError::Inconsistent)?;
         let mut statements: Vec<rusqlite::CachedStatement<'_>> = Vec::new();
@@ -232,12 +227,11 @@ impl Records for SqliteTransaction<'_> {
         }
         let (mut count, mut bytes) = (0, 0);
         while count < rows_max && bytes < bytes_max {
-            let first = feeds.iter_mut().filter(|feed| feed.next.is_some()).min_by_key(|feed| feed.ver());
+            let first = feeds.iter_mut().filter(|feed| feed.next.is_some()).min_by_key(|feed| feed.next);
             let Some(feed) = first else { break };
-            let Some((record, size)) = feed.take()? else { break };
-            bytes += size;
+            bytes += feed.give(each)?;
             count += 1;
-            each(record)?;
+            feed.go_on()?;
         }
         Ok(())
     }
@@ -247,8 +241,8 @@ impl Records for SqliteTransaction<'_> {
 struct Feed<'s> {
     kind: Kind,
     rows: Rows<'s>,
-    /// The record that comes next and about how many bytes it is; `None` at the end.
-    next: Option<(PulledRecord, usize)>,
+    /// The version of the record that comes next; `None` at the end.
+    next: Option<u64>,
 }
 
 impl<'s> Feed<'s> {
@@ -261,32 +255,33 @@ impl<'s> Feed<'s> {
     ) -> Result<Self, StorageError> {
         let rows = statement.query((organisation.0, ver, limit)).map_err(failure)?;
         let mut feed = Self { kind, rows, next: None };
-        feed.take()?;
+        feed.go_on()?;
         Ok(feed)
     }
 
-    fn ver(&self) -> Option<u64> {
-        self.next.as_ref().map(|(record, _)| record.ver)
+    fn go_on(&mut self) -> Result<(), StorageError> {
+        self.rows.advance().map_err(failure)?;
+        self.next = self.rows.get().map(|row| ver_from(row, 0)).transpose()?;
+        Ok(())
     }
 
-    /// Gives what came next and reads on.
-    fn take(&mut self) -> Result<Option<(PulledRecord, usize)>, StorageError> {
-        let following = match self.rows.next().map_err(failure)? {
-            None => None,
-            Some(row) => {
-                let is_deleted: bool = row.get(1).map_err(failure)?;
-                let (values, bytes) = if is_deleted {
-                    (None, 60)
-                } else {
-                    let (values, bytes) = values_from(row, self.kind, 3)?;
-                    (Some(values), bytes)
-                };
-                let record =
-                    PulledRecord { kind: self.kind, id: id_from(row, 2)?, ver: ver_from(row, 0)?, values, by: None };
-                Some((record, bytes))
-            }
-        };
-        Ok(std::mem::replace(&mut self.next, following))
+    /// Gives the record that comes next; answers about how many bytes it is.
+    fn give(&self, each: &mut dyn FnMut(FedRecord<'_>) -> Result<(), StorageError>) -> Result<usize, StorageError> {
+        let (Some(row), Some(ver)) = (self.rows.get(), self.next) else { return Ok(0) };
+        let (kind, id) = (self.kind, id_from(row, 2)?);
+        let mut bytes = 60;
+        if row.get(1).map_err(failure)? {
+            each(FedRecord { kind, id, ver, values: None })?;
+            return Ok(bytes);
+        }
+        let mut values = Vec::with_capacity(kind.fields().len());
+        for place in 0..kind.fields().len() {
+            let value = from_column(row.get_ref(3 + place).map_err(failure)?)?;
+            bytes += 5 + if let ValueRef::Text(text) = value { text.len() } else { 8 };
+            values.push(value);
+        }
+        each(FedRecord { kind, id, ver, values: Some(&values) })?;
+        Ok(bytes)
     }
 }
 
