@@ -3,7 +3,7 @@
 //! A page may come twice or late: a record that is not newer than what is here changes nothing.
 
 use crate::author::Authors;
-use crate::journal::{Heading, Journal};
+use crate::journal::{Heading, Journal, SearchEffect};
 use crate::operation::{Label, Origin, Touched};
 use crate::outbox::requeue_whole;
 use crate::rebase::{self, Values};
@@ -43,6 +43,9 @@ impl Store {
             let mut journal = Journal::begin(conn, &heading)?;
             journal.is_filling = identity::get::<i64>(conn, "is_filling")?.unwrap_or(0) != 0;
             journal.is_log_back = identity::has_log_gone_back(conn)?;
+            if journal.is_filling && !self.search.is_wanted() {
+                journal.effects.search = SearchEffect::Reload;
+            }
             let mut page = Page { journal, is_first: lacks_indexes(conn)?, received: 0, authors };
             for record in records {
                 page.apply(record)?;

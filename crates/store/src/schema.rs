@@ -191,7 +191,7 @@ struct Index {
     kind: Kind,
     column: &'static str,
     columns: &'static [&'static str],
-    /// Only rows in which the column is filled: nearly all are empty in many a roster.
+    /// Only rows in which the column is filled: nearly all are empty in many a roster. It serves looks for a value only.
     skips_empty: bool,
     /// Stays while a roster is filled: what a member is found by is read through it.
     is_lasting: bool,
@@ -215,7 +215,8 @@ fn indexes() -> Vec<Index> {
             _ => &[],
         };
         let is = |of: (Kind, &str)| (kind, column) == of;
-        let (skips_empty, is_lasting) = (is((Kind::Member, "photo")), is((Kind::CustomValue, "member")));
+        let skips_empty = is((Kind::Member, "photo")) || is((Kind::Member, "document_number"));
+        let is_lasting = is((Kind::CustomValue, "member"));
         Index { kind, column, columns, skips_empty, is_lasting }
     };
     let references = |kind: Kind| {

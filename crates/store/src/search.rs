@@ -343,6 +343,11 @@ impl Search {
         }
     }
 
+    /// Somebody has searched, or is about to: changes are worth carrying along.
+    pub(crate) fn is_wanted(&self) -> bool {
+        !matches!(&*self.state.read().unwrap_or_else(PoisonError::into_inner), State::Unloaded)
+    }
+
     fn set(&self, state: State) {
         *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
     }
