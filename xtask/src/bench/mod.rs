@@ -27,6 +27,9 @@ pub(crate) struct Bench {
     /// A tenth of the usual sizes: soon done, good for a look, not for the record.
     #[arg(long)]
     quick: bool,
+    /// Sync so many members in place of the usual number.
+    #[arg(long, value_name = "MEMBERS")]
+    synced: Option<u32>,
     /// Install what the other programs need without asking.
     #[arg(long)]
     yes: bool,
@@ -89,7 +92,8 @@ impl Bench {
         let programs = ["--package", "mingce-bench", "--bins", "--package", "mingce-sheets", "--example", "labels"];
         process::run(process::cargo().args(["build", "--release"]).args(programs))?;
         let peers = Peers::prepare()?;
-        let sizes = if self.quick { Sizes::QUICK } else { Sizes::USUAL };
+        let usual = if self.quick { Sizes::QUICK } else { Sizes::USUAL };
+        let sizes = Sizes { synced: self.synced.unwrap_or(usual.synced), ..usual };
         let mut table = Table::default();
         for (name, compare) in COMPARISONS {
             if self.only.is_empty() || self.only.iter().any(|only| only == name) {
