@@ -1,10 +1,10 @@
-//! All readings of every character, gathered once from the dictionary and the lists of surnames, so that keying a name is
-//! a few table look-ups.
+//! All readings of every character, gathered from the dictionary and the lists of surnames as they are met, so that keying
+//! a name is a few table look-ups.
 
 use super::surnames::{COMPOUND, IN_NAMES, MISSING, SINGLE};
 use ::pinyin::ToPinyinMulti;
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// Readings looked at for one character; the dictionary's tail is archaic.
 const READINGS_MAX: usize = 8;
@@ -20,27 +20,36 @@ pub(super) struct Readings {
     pub initials: Box<[u8]>,
 }
 
-/// The first and the last character of the block that nearly all names are written in.
-const NEAR: std::ops::Range<u32> = 0x3400..0xa000;
-/// Where else the dictionary has readings.
-const FAR: [std::ops::Range<u32>; 4] = [0x3007..0x3008, 0xe815..0xe865, 0xf900..0xfb00, 0x20000..0x33480];
 /// No character before this one has a reading: rosters in Latin letters need no table.
 const FIRST_READ: char = '\u{3007}';
+/// The characters that the dictionary knows lie between these.
+const CODES: std::ops::Range<u32> = 0x3000..0x33500;
+/// Characters of one block.
+const BLOCK: u32 = 256;
 /// No reading.
 const NONE: u16 = u16::MAX;
 
-struct Table {
-    /// Index into `lists` for each character of `NEAR`.
-    near: Vec<u16>,
-    far: HashMap<char, u16>,
-    /// For the first character of a name, sorted by character.
-    surnames: Vec<(char, u16)>,
-    /// Both characters of a compound surname, sorted.
-    compounds: Vec<([char; 2], [u16; 2])>,
+/// The readings of some neighbouring characters. A block is gathered when the first of its characters is met: people's
+/// names keep to a small part of a dictionary of a hundred thousand characters.
+struct Block {
+    /// Index into `lists` for each character.
+    indices: Vec<u16>,
     lists: Vec<Readings>,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(Table::build);
+static BLOCKS: [OnceLock<Block>; ((CODES.end - CODES.start) / BLOCK) as usize] =
+    [const { OnceLock::new() }; ((CODES.end - CODES.start) / BLOCK) as usize];
+
+/// What is read in its own way at the beginning of a name.
+struct Surnames {
+    /// For the first character of a name, sorted by character.
+    single: Vec<(char, u16)>,
+    /// Both characters of a compound surname, sorted.
+    compound: Vec<([char; 2], [u16; 2])>,
+    lists: Vec<Readings>,
+}
+
+static SURNAMES: LazyLock<Surnames> = LazyLock::new(Surnames::gather);
 
 /// The readings of a character anywhere in a name. `None` for what has none: letters, digits, rare characters that the
 /// dictionary lacks.
@@ -48,7 +57,9 @@ pub(super) fn readings_of(c: char) -> Option<&'static Readings> {
     if c < FIRST_READ {
         return None;
     }
-    TABLE.list(TABLE.index_of(c))
+    let place = u32::from(c).checked_sub(CODES.start)?;
+    let block = BLOCKS.get((place / BLOCK) as usize)?.get_or_init(|| Block::gather(u32::from(c) / BLOCK * BLOCK));
+    block.lists.get(usize::from(block.indices[(place % BLOCK) as usize]))
 }
 
 /// The readings of a name's first character, the surname's first.
@@ -56,10 +67,10 @@ pub(super) fn surname_readings_of(c: char) -> Option<&'static Readings> {
     if c < FIRST_READ {
         return None;
     }
-    let table = &*TABLE;
-    match table.surnames.binary_search_by_key(&c, |(c, _)| *c) {
-        Ok(at) => table.list(table.surnames[at].1),
-        Err(_) => table.list(table.index_of(c)),
+    let surnames = &*SURNAMES;
+    match surnames.single.binary_search_by_key(&c, |(c, _)| *c) {
+        Ok(at) => surnames.list(surnames.single[at].1),
+        Err(_) => readings_of(c),
     }
 }
 
@@ -68,45 +79,33 @@ pub(super) fn compound_readings_of(first: char, second: char) -> Option<[&'stati
     if first < FIRST_READ {
         return None;
     }
-    let table = &*TABLE;
-    let at = table.compounds.binary_search_by_key(&[first, second], |(pair, _)| *pair).ok()?;
-    let [first, second] = table.compounds[at].1;
-    Some([table.list(first)?, table.list(second)?])
+    let surnames = &*SURNAMES;
+    let at = surnames.compound.binary_search_by_key(&[first, second], |(pair, _)| *pair).ok()?;
+    let [first, second] = surnames.compound[at].1;
+    Some([surnames.list(first)?, surnames.list(second)?])
 }
 
-impl Table {
-    fn index_of(&self, c: char) -> u16 {
-        let code = u32::from(c);
-        if NEAR.contains(&code) {
-            self.near[(code - NEAR.start) as usize]
-        } else {
-            self.far.get(&c).copied().unwrap_or(NONE)
-        }
+impl Block {
+    fn gather(first: u32) -> Block {
+        let mut lists = Lists::default();
+        let prefer = |c: char| IN_NAMES.iter().chain(MISSING).find(|(key, _)| *key == c).map(|(_, reading)| *reading);
+        let index_of = |code| char::from_u32(code).map_or(NONE, |c| lists.index_of(c, prefer(c)));
+        let indices = (first..first + BLOCK).map(index_of).collect();
+        Block { indices, lists: lists.lists }
     }
+}
 
+impl Surnames {
     fn list(&self, index: u16) -> Option<&Readings> {
         self.lists.get(usize::from(index))
     }
 
-    fn build() -> Table {
+    fn gather() -> Surnames {
         let mut lists = Lists::default();
-        let mut index = |c: char, preferred: Option<&'static str>| lists.index_of(c, preferred);
-        let prefer = |c: char| IN_NAMES.iter().chain(MISSING).find(|(key, _)| *key == c).map(|(_, reading)| *reading);
-        let mut near = vec![NONE; (NEAR.end - NEAR.start) as usize];
-        for code in NEAR {
-            let Some(c) = char::from_u32(code) else { continue };
-            near[(code - NEAR.start) as usize] = index(c, prefer(c));
-        }
-        let mut far = HashMap::new();
-        for c in FAR.into_iter().flatten().filter_map(char::from_u32) {
-            let list = index(c, prefer(c));
-            if list != NONE {
-                far.insert(c, list);
-            }
-        }
-        let mut surnames: Vec<(char, u16)> = SINGLE.iter().map(|(c, reading)| (*c, index(*c, Some(reading)))).collect();
-        surnames.sort_unstable_by_key(|(c, _)| *c);
-        let mut compounds: Vec<([char; 2], [u16; 2])> = COMPOUND
+        let mut single: Vec<(char, u16)> =
+            SINGLE.iter().map(|(c, reading)| (*c, lists.index_of(*c, Some(reading)))).collect();
+        single.sort_unstable_by_key(|(c, _)| *c);
+        let mut compound: Vec<([char; 2], [u16; 2])> = COMPOUND
             .iter()
             .filter_map(|(pair, readings)| {
                 let mut chars = pair.chars();
@@ -118,8 +117,8 @@ impl Table {
                 Some(([first, second], [lists.index(&list), lists.index(&toned_readings(second, Some(readings[1])))]))
             })
             .collect();
-        compounds.sort_unstable_by_key(|(pair, _)| *pair);
-        Table { near, far, surnames, compounds, lists: lists.lists }
+        compound.sort_unstable_by_key(|(pair, _)| *pair);
+        Surnames { single, compound, lists: lists.lists }
     }
 }
 
@@ -157,7 +156,7 @@ impl Lists {
         if let Some(index) = self.known.get(toned) {
             return *index;
         }
-        // The dictionary has some six thousand different lists; the index has room for ten times as many.
+        // A block has fewer lists than characters, and there are some hundred surnames.
         let Ok(index) = u16::try_from(self.lists.len()) else { return NONE };
         self.lists.push(Readings::of(toned));
         self.known.insert(toned.to_vec(), index);
@@ -218,26 +217,39 @@ fn put_first(list: &mut Vec<String>, reading: &str) {
 mod tests {
     use super::*;
 
+    fn all_lists() -> impl Iterator<Item = &'static Readings> {
+        ('\0'..=char::MAX).filter_map(readings_of).chain(&SURNAMES.lists)
+    }
+
     #[test]
     fn the_lists_of_surnames_hold_each_entry_once_and_only_real_syllables() {
-        let table = &*TABLE;
-        assert!(table.surnames.windows(2).all(|pair| pair[0].0 < pair[1].0));
-        assert!(table.compounds.windows(2).all(|pair| pair[0].0 < pair[1].0));
-        assert_eq!(table.compounds.len(), COMPOUND.len());
+        let surnames = &*SURNAMES;
+        assert!(surnames.single.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        assert!(surnames.compound.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        assert_eq!(surnames.compound.len(), COMPOUND.len());
         let known: std::collections::HashSet<&str> =
-            table.lists.iter().flat_map(|list| list.full.iter().map(|full| &**full)).collect();
+            all_lists().flat_map(|list| list.full.iter().map(|full| &**full)).collect();
         for (_, reading) in SINGLE.iter().chain(IN_NAMES).chain(MISSING) {
             assert!(known.contains(reading.trim_end_matches(|c: char| c.is_ascii_digit())), "{reading}");
         }
-        assert!(table.lists.len() < 20_000, "{} lists", table.lists.len());
+        assert!(surnames.lists.len() < 2_000, "{} lists", surnames.lists.len());
     }
 
     #[test]
     fn every_list_is_typeable_and_bounded() {
-        for list in &TABLE.lists {
+        for list in all_lists() {
             assert!((1..=READINGS_MAX).contains(&list.full.len()));
             assert!(!list.initials.is_empty() && list.initials.iter().all(u8::is_ascii_lowercase));
             assert!(list.full.iter().all(|full| full.bytes().all(|b| b.is_ascii_lowercase())), "{list:?}");
+        }
+    }
+
+    #[test]
+    fn every_character_of_the_dictionary_lies_in_a_block() {
+        assert!(u32::from(FIRST_READ) >= CODES.start && CODES.start % BLOCK == 0 && CODES.end % BLOCK == 0);
+        for c in '\0'..=char::MAX {
+            let is_read = c.to_pinyin_multi().is_some_and(|readings| readings.into_iter().next().is_some());
+            assert!(!is_read || c >= FIRST_READ && CODES.contains(&u32::from(c)), "{c}");
         }
     }
 }
