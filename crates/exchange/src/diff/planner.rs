@@ -3,6 +3,7 @@
 use super::arena::{Arena, Borrowed, Item, LeadBy, encode};
 use super::compare::{Comparer, compare_departments};
 use super::extras::{self, CustomColumn};
+use super::first_rows::FirstRows;
 use super::guardians::{self, NewGuardians};
 use super::matching::{Match, match_rows};
 use super::mirror::{Answer, Candidate, Mirror, MirrorScope, candidates_of};
@@ -17,10 +18,14 @@ use crate::stage::{PathId, Paths, Problem, ProblemCode, Severity, StageEnd, Stag
 use mingce_model::custom::{CustomField, tag_names};
 use mingce_model::{Field, Record, RecordId, Value};
 use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::Hash;
 
 /// Unsure rows whose candidates are kept.
 const UNSURE_ROWS_MAX: usize = 10_000;
+/// What a sheet says of its rows is believed up to here: growing a list step by step costs as much memory again.
+const RESERVED_ROWS_MAX: u64 = 1 << 20;
+/// What must not occur twice, of most rows: the card number and that of the document.
+const NUMBERS_OF_A_ROW: usize = 2;
 
 /// Keeps the plan while batches come in.
 pub(super) struct Planner<'m, R: Roster> {
@@ -38,8 +43,7 @@ pub(super) struct Planner<'m, R: Roster> {
     rows: Vec<PlannedRow>,
     problems: Vec<StoredProblem>,
     guardians: NewGuardians,
-    /// Rows by a hash of what must not occur twice. A false alarm is seen by the user and costs a line to look at.
-    seen: HashMap<u64, u32>,
+    seen: FirstRows,
     answers: &'m HashMap<u32, Answer>,
     candidates: HashMap<u32, Vec<Candidate>>,
     mirror: Option<Mirror>,
@@ -64,7 +68,7 @@ impl<'m, R: Roster> Planner<'m, R> {
             rows: Vec::new(),
             problems: Vec::new(),
             guardians: NewGuardians::default(),
-            seen: HashMap::new(),
+            seen: FirstRows::default(),
             answers: &options.answers,
             candidates: HashMap::new(),
             mirror: options.mirror.map(Mirror::new),
@@ -73,7 +77,15 @@ impl<'m, R: Roster> Planner<'m, R> {
         })
     }
 
-    pub(super) fn begin_sheet(&mut self, base: u32, sheet: &SheetToPlan<'m>) -> Result<(), R::Error> {
+    pub(super) fn begin_sheet(
+        &mut self,
+        base: u32,
+        sheet: &SheetToPlan<'m>,
+        rows_expected: u64,
+    ) -> Result<(), R::Error> {
+        let rows_expected = rows_expected.min(RESERVED_ROWS_MAX) as usize;
+        self.rows.reserve(rows_expected);
+        self.seen.reserve(NUMBERS_OF_A_ROW * rows_expected);
         self.comparer = Comparer { mapping: sheet.mapping };
         let fields = self.fields;
         let custom = |(column, target): (usize, &Target)| match target {
@@ -361,9 +373,7 @@ impl<'m, R: Roster> Planner<'m, R> {
 
     /// The first row in which this stood.
     pub(super) fn first_with(&mut self, what: impl Hash, row: u32) -> u32 {
-        let mut hasher = DefaultHasher::new();
-        what.hash(&mut hasher);
-        *self.seen.entry(hasher.finish()).or_insert(row)
+        self.seen.of(what, row)
     }
 
     fn keep(&mut self, row: u32, problems: &[Problem], action: Action, items: &[Item<'_>], paths: &Paths) {
