@@ -9,8 +9,9 @@ use crate::outbox::requeue_whole;
 use crate::rebase::{self, Values};
 use crate::rows::Stored;
 use crate::safeguard::is_news;
+use crate::schema::{self, Filling};
 use crate::shadow::Shadow;
-use crate::{Store, StoreError, forgotten, identity, rows, schema, shadow};
+use crate::{Store, StoreError, forgotten, identity, rows, shadow};
 use mingce_model::{Edit, Kind, Record, RecordId, Value, Verb};
 use mingce_protocol::{PullHeader, PulledRecord};
 use rusqlite::Connection;
@@ -34,7 +35,7 @@ impl Store {
             if state.cursor.is_none() && is_empty(conn)? {
                 identity::set(conn, "is_filling", 1i64)?;
                 if header.more {
-                    schema::drop_indexes(conn)?;
+                    schema::drop_indexes(conn, Filling::FirstPull)?;
                     identity::set(conn, "has_no_indexes", 1i64)?;
                 }
             }

@@ -201,6 +201,9 @@ impl Index {
     fn name(&self) -> String {
         format!("\"{}_{}\"", self.kind.name(), self.column)
     }
+    fn is_of_photos(&self) -> bool {
+        (self.kind, self.column) == (Kind::Member, "photo")
+    }
 }
 
 /// An index for every reference, so that what points to a record is found, for the order people use most and for the
@@ -248,10 +251,19 @@ pub(crate) fn create_indexes(conn: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// For the first pull: building an index once is far cheaper than keeping it current page by page, because nearly every
-/// page of it would be encrypted and written anew each time.
-pub(crate) fn drop_indexes(conn: &Connection) -> Result<(), StoreError> {
-    for index in indexes().iter().filter(|index| !index.is_lasting) {
+/// What fills an empty roster.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Filling {
+    FirstPull,
+    /// It brings no photos: nothing comes into their index.
+    Import,
+}
+
+/// For a roster that is being filled: building an index once is far cheaper than keeping it current page by page, because
+/// nearly every page of it would be encrypted and written anew each time.
+pub(crate) fn drop_indexes(conn: &Connection, filling: Filling) -> Result<(), StoreError> {
+    let stays = |index: &Index| index.is_lasting || filling == Filling::Import && index.is_of_photos();
+    for index in indexes().iter().filter(|index| !stays(index)) {
         conn.execute_batch(&format!("DROP INDEX IF EXISTS {}", index.name()))?;
     }
     Ok(())

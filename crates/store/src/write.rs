@@ -2,7 +2,8 @@
 
 use crate::journal::{Heading, Journal};
 use crate::operation::{Atomicity, Label, Operation, Origin, Progress, Touched};
-use crate::{Store, StoreError, pull, schema};
+use crate::schema::{self, Filling};
+use crate::{Store, StoreError, pull};
 use mingce_model::{Edit, Owner, Verb};
 use rusqlite::Connection;
 use std::ops::ControlFlow;
@@ -35,7 +36,7 @@ impl Store {
             // Filling an empty roster: indexes are built at the end, which is cheaper than keeping them current.
             let defers_indexes = operation.label == Label::Import && pull::is_empty(conn)?;
             if defers_indexes {
-                schema::drop_indexes(conn)?;
+                schema::drop_indexes(conn, Filling::Import)?;
             }
             let mut done = 0u64;
             for edit in edits {
