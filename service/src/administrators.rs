@@ -102,7 +102,7 @@ impl<'o> Administrators<'o> {
             } else if transaction.find_standing(account.id, organisation.key)?.is_some() {
                 return Err(AdministratorError::Known);
             }
-            let standing = Standing::administrator(wanted.rights);
+            let standing = Standing::administrator(wanted.rights.clone());
             transaction.save_standing(account.id, organisation.key, &standing, now_ms)?;
             Ok(added)
         })
@@ -126,7 +126,7 @@ impl<'o> Administrators<'o> {
                 Some(standing) if standing.role == Role::Owner => return Err(AdministratorError::IsOwner),
                 Some(_) => {}
             }
-            let standing = Standing::administrator(rights);
+            let standing = Standing::administrator(rights.clone());
             Ok(transaction.save_standing(account.id, organisation.key, &standing, now_ms)?)
         })
     }

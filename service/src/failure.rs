@@ -40,11 +40,17 @@ impl From<ApiFailure> for Failure {
 impl From<StorageError> for Failure {
     fn from(error: StorageError) -> Self {
         let code = match error {
-            StorageError::Busy | StorageError::DiskFull => ApiFailure::Unavailable,
+            StorageError::Busy
+            | StorageError::DiskFull
+            | StorageError::Unreachable
+            | StorageError::Refused
+            | StorageError::Untrusted => ApiFailure::Unavailable,
             StorageError::Unreadable
             | StorageError::TooNew
             | StorageError::FolderInUse
+            | StorageError::Encoding
             | StorageError::Failed(_)
+            | StorageError::Condition(_)
             | StorageError::TooOld
             | StorageError::Inconsistent => ApiFailure::Internal,
         };
@@ -75,5 +81,21 @@ impl IntoResponse for Failure {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_that_is_away_is_no_fault_of_the_request() {
+        for error in [StorageError::Busy, StorageError::DiskFull, StorageError::Unreachable, StorageError::Refused] {
+            let response = Failure::from(error).into_response();
+            assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE, "{error}");
+            assert_eq!(response.headers()[header::RETRY_AFTER], "5");
+        }
+        let response = Failure::from(StorageError::Condition(*b"42P01")).into_response();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
     }
 }

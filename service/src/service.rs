@@ -120,11 +120,11 @@ impl Service {
         mingce_model::RecordId::from_parts(now_ms, self.random_bytes())
     }
 
-    /// Runs a job as the only writer and then tells the waiting pulls of the organisation whose head the job moved. Goes
+    /// Runs a job as the only writer of its organisation and then tells the waiting pulls of the organisation whose head the job moved. Goes
     /// through to the end even when whoever asked hangs up meanwhile.
     pub async fn write_and_wake<T, E>(
         self: &Arc<Self>,
-        job: impl FnOnce(&mut dyn Transaction) -> Result<(T, Option<Moved>), E> + Send + 'static,
+        job: impl FnMut(&mut dyn Transaction) -> Result<(T, Option<Moved>), E> + Send + 'static,
     ) -> Result<T, E>
     where
         T: Send + 'static,

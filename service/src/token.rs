@@ -34,8 +34,8 @@ impl Token {
         Sha256::digest(self.0.as_bytes()).into()
     }
     /// Gives the text to its owner.
-    pub fn reveal(self) -> String {
-        self.0
+    pub fn reveal(&self) -> String {
+        self.0.clone()
     }
 }
 

@@ -59,13 +59,13 @@ pub async fn create_organisation(
     let now_ms = service.now_ms();
     let chain = service.random_bytes();
     let signed_in = service.database.write(move |transaction| -> Result<SignedIn, Failure> {
-        let account = match account {
+        let account = match &account {
             Entrant::Known(account) => account,
             Entrant::Fresh(account) => {
                 if transaction.find_account_by_phone(&account.phone)?.is_some() {
                     return Err(ApiFailure::AccountExists.into());
                 }
-                transaction.insert_account(&account, now_ms)?;
+                transaction.insert_account(account, now_ms)?;
                 account
             }
         };
@@ -87,11 +87,11 @@ pub async fn create_organisation(
                     received_at_ms: now_ms,
                 };
                 let digest = record_digest(&record.values);
-                journal.save(None, record, digest)?;
+                journal.save(None, record.clone(), digest)?;
                 journal.finish()?;
             }
         }
-        admit_device(transaction, &account, new_device, now_ms)
+        admit_device(transaction, account, &new_device, now_ms)
     });
     Ok(Json(signed_in.await?))
 }
@@ -117,7 +117,7 @@ pub async fn sign_in(
     let new_device = new_device(&service, &body.device);
     let now_ms = service.now_ms();
     let signed_in =
-        service.database.write(move |transaction| admit_device(transaction, &account, new_device, now_ms)).await?;
+        service.database.write(move |transaction| admit_device(transaction, &account, &new_device, now_ms)).await?;
     Ok(Json(signed_in))
 }
 
@@ -146,11 +146,16 @@ fn new_device(service: &Shared, name: &str) -> NewDevice {
 fn admit_device(
     transaction: &mut dyn Transaction,
     account: &AccountRow,
-    new: NewDevice,
+    new: &NewDevice,
     now_ms: i64,
 ) -> Result<SignedIn, Failure> {
-    let row =
-        DeviceRow { id: new.id, account: account.id, name: new.name, created_at_ms: now_ms, last_used_at_ms: now_ms };
+    let row = DeviceRow {
+        id: new.id,
+        account: account.id,
+        name: new.name.clone(),
+        created_at_ms: now_ms,
+        last_used_at_ms: now_ms,
+    };
     transaction.insert_device(&row, &new.token.hash())?;
     Ok(SignedIn {
         token: new.token.reveal(),

@@ -55,8 +55,8 @@ pub async fn push(
     }
     let lent = service.clone();
     let answer = service.write_and_wake(move |transaction| -> Result<_, Failure> {
-        let (row, _) = match read_ahead {
-            Some(found) => found,
+        let (row, _) = match &read_ahead {
+            Some(found) => found.clone(),
             None => find_own(transaction, caller.account, organisation)?,
         };
         let pusher = Pusher {

@@ -1,14 +1,14 @@
-//! The async door to the storage: one writer at a time, a few readers, always on blocking threads.
+//! The async door to the storage: as many jobs at a time as it can do, always on blocking threads.
 //!
 //! Who waits too long for a turn is told `unavailable` and tries again; nothing queues without bound.
 
-use super::{Storage, StorageError, Transaction};
+use super::{Storage, StorageError, Transaction, Turns};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
 /// Readers at the same time; SQLite readers hold a connection each.
-pub const READERS: usize = 4;
+pub const READERS: u32 = 4;
 /// How long a request waits for its turn before it is told to come back.
 const TURN_WAIT: Duration = Duration::from_secs(20);
 
@@ -16,13 +16,15 @@ const TURN_WAIT: Duration = Duration::from_secs(20);
 #[derive(Clone)]
 pub struct Database {
     storage: Arc<dyn Storage>,
-    writer: Arc<Semaphore>,
+    writers: Arc<Semaphore>,
     readers: Arc<Semaphore>,
 }
 
 impl Database {
     pub fn new(storage: Arc<dyn Storage>) -> Self {
-        Self { storage, writer: Arc::new(Semaphore::new(1)), readers: Arc::new(Semaphore::new(READERS)) }
+        let Turns { readers, writers } = storage.turns();
+        let turns = |count: u32| Arc::new(Semaphore::new(count as usize));
+        Self { storage, writers: turns(writers), readers: turns(readers) }
     }
 
     /// Runs the job on one snapshot.
@@ -43,16 +45,17 @@ impl Database {
         .await
     }
 
-    /// Runs the job as the only writer; an error rolls everything back.
+    /// Runs the job as the only writer of its organisation; an error rolls everything back. It may be run again from its
+    /// start, after what it did was taken back.
     pub async fn write<T, E>(
         &self,
-        job: impl FnOnce(&mut dyn Transaction) -> Result<T, E> + Send + 'static,
+        job: impl FnMut(&mut dyn Transaction) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
     {
-        let turn = turn(&self.writer).await?;
+        let turn = turn(&self.writers).await?;
         let storage = self.storage.clone();
         finish(tokio::task::spawn_blocking(move || {
             let _turn = turn;
@@ -63,8 +66,8 @@ impl Database {
 
     /// Waits for running jobs and closes the storage. Later jobs are told `Busy`.
     pub async fn close(&self) -> Result<(), StorageError> {
-        let _ = self.writer.acquire().await;
-        self.writer.close();
+        let _ = self.writers.acquire_many(self.storage.turns().writers).await;
+        self.writers.close();
         self.readers.close();
         let storage = self.storage.clone();
         finish(tokio::task::spawn_blocking(move || storage.close())).await

@@ -4,36 +4,19 @@
 //! nothing below it decides anything about edits or rights.
 
 mod database;
+mod error;
 pub mod rows;
 pub mod sqlite;
+mod wanted;
 
 pub use database::Database;
+pub use error::StorageError;
 pub use rows::*;
+pub use wanted::Wanted;
 
 use mingce_model::id::{AccountId, OrganisationId, ReplicaId};
 use mingce_model::{Field, Kind, PhotoHash, Record, RecordId, Value};
 use mingce_protocol::OrganisationSummary;
-
-/// Why the storage could not do its work. Never holds a value of a row.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum StorageError {
-    #[error("the database is in use by something else")]
-    Busy,
-    #[error("the disk is full or cannot be written")]
-    DiskFull,
-    #[error("the database file is not ours, is damaged, or the key is not its key")]
-    Unreadable,
-    #[error("the database was written by a newer version of the service")]
-    TooNew,
-    #[error("the database was written by an older version of the service: start that once")]
-    TooOld,
-    #[error("another service is running on this folder")]
-    FolderInUse,
-    #[error("the database answered with code {0}")]
-    Failed(i32),
-    #[error("a stored value is not what this version writes")]
-    Inconsistent,
-}
 
 /// What becomes of a transaction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,12 +28,24 @@ pub enum Verdict {
 /// One job inside one transaction.
 pub type Job<'a> = &'a mut dyn FnMut(&mut dyn Transaction) -> Verdict;
 
+/// How many jobs may run at the same time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Turns {
+    pub readers: u32,
+    pub writers: u32,
+}
+
 /// A place that runs transactions.
 pub trait Storage: Send + Sync {
     /// Runs the job on a snapshot that no writer changes meanwhile.
     fn run_read(&self, job: Job<'_>) -> Result<(), StorageError>;
-    /// Runs the job as the only writer. After `Commit` the changes are durable when this returns.
+    /// Runs the job as the only writer of the organisation that it asks for. After `Commit` the changes are durable when
+    /// this returns. A job may be run again from its start, after what it did was taken back.
     fn run_write(&self, job: Job<'_>) -> Result<(), StorageError>;
+    /// One writer and a few readers, unless the storage can do more.
+    fn turns(&self) -> Turns {
+        Turns { readers: database::READERS, writers: 1 }
+    }
     /// Writes everything to its final place. Called once, after the last job.
     fn close(&self) -> Result<(), StorageError>;
 }
@@ -61,25 +56,31 @@ impl dyn Storage {
         &self,
         job: impl FnOnce(&mut dyn Transaction) -> Result<T, E>,
     ) -> Result<T, E> {
-        collect(job, |run| self.run_read(run))
+        let mut job = Some(job);
+        collect(
+            |transaction| match job.take() {
+                Some(job) => job(transaction),
+                None => Err(StorageError::Inconsistent.into()),
+            },
+            |run| self.run_read(run),
+        )
     }
     /// `run_write` with a result; an error rolls back.
     pub fn write<T, E: From<StorageError>>(
         &self,
-        job: impl FnOnce(&mut dyn Transaction) -> Result<T, E>,
+        job: impl FnMut(&mut dyn Transaction) -> Result<T, E>,
     ) -> Result<T, E> {
         collect(job, |run| self.run_write(run))
     }
 }
 
+/// The result of the job's last run.
 fn collect<T, E: From<StorageError>>(
-    job: impl FnOnce(&mut dyn Transaction) -> Result<T, E>,
+    mut job: impl FnMut(&mut dyn Transaction) -> Result<T, E>,
     run: impl FnOnce(Job<'_>) -> Result<(), StorageError>,
 ) -> Result<T, E> {
-    let mut job = Some(job);
     let mut result = None;
     run(&mut |transaction| {
-        let Some(job) = job.take() else { return Verdict::RollBack };
         let outcome = job(transaction);
         let verdict = if outcome.is_ok() { Verdict::Commit } else { Verdict::RollBack };
         result = Some(outcome);
@@ -90,6 +91,12 @@ fn collect<T, E: From<StorageError>>(
 
 /// The roster's records.
 pub trait Records {
+    /// Says what a job is about to ask for, so that a storage at the other end of a network fetches it in one go. Changes
+    /// no answer.
+    fn expect(&mut self, organisation: OrganisationKey, wanted: &dyn Fn() -> Wanted) -> Result<(), StorageError> {
+        let _ = (organisation, wanted);
+        Ok(())
+    }
     fn find_record(
         &mut self,
         organisation: OrganisationKey,
@@ -141,6 +148,7 @@ pub trait Records {
 
 /// The organisations, their change logs, and what was answered to whom.
 pub trait Log {
+    /// A job that writes holds the organisation from here to its end: nobody else writes to it meanwhile.
     fn find_organisation(&mut self, id: OrganisationId) -> Result<Option<OrganisationRow>, StorageError>;
     fn insert_organisation(
         &mut self,

@@ -2,6 +2,7 @@
 //!
 //! Works on one `Transaction` at a time and knows no socket, no clock and no SQL. No wall clock decides anything here.
 
+mod ahead;
 mod apply;
 mod conflict;
 pub mod cursor;

@@ -1,6 +1,7 @@
 //! Push: contiguous numbers, digests and stored answers. A number is applied once and answered the same every time.
 
 use super::Random;
+use super::ahead::wanted_by;
 use super::apply::{Applied, Applier};
 use super::cursor::{Cursor, CursorKey, Stage, check_cursor};
 use super::journal::Journal;
@@ -81,6 +82,7 @@ pub fn apply_push(
     for op in &ops[..known] {
         refused.note(op, exceptions.next_if(|exception| exception.m == op.m));
     }
+    transaction.expect(organisation.key, &|| wanted_by(fresh))?;
     let (results, organisation) = apply_all(transaction, organisation, pusher, replica, (fresh, digests), refused)?;
     let mut stored = AnsweredRow {
         first_m: fresh[0].m,
