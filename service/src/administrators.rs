@@ -3,6 +3,7 @@
 use crate::options::ServiceOptions;
 use crate::password::{find_refusal, hash};
 use crate::service::date_at;
+use crate::storage::postgres::Postgres;
 use crate::storage::sqlite::Sqlite;
 use crate::storage::{AccountRow, AdministratorRow, Role, Standing, Storage, StorageError, Transaction};
 use jiff::tz::Offset;
@@ -67,10 +68,13 @@ pub struct Administrators<'o> {
 
 impl<'o> Administrators<'o> {
     /// # Errors
-    /// As `Sqlite::open_beside`.
+    /// As `Sqlite::open_beside` and `Postgres::open_beside`.
     pub fn open(options: &'o ServiceOptions) -> Result<Self, AdministratorError> {
-        let sqlite = Sqlite::open_beside(&options.data_folder, options.database_key.clone())?;
-        Ok(Self { options, storage: Arc::new(sqlite) })
+        let storage: Arc<dyn Storage> = match &options.database {
+            Some(address) => Arc::new(Postgres::open_beside(address.clone())?),
+            None => Arc::new(Sqlite::open_beside(&options.data_folder, options.database_key.clone())?),
+        };
+        Ok(Self { options, storage })
     }
 
     /// Makes somebody an administrator of the organisation.

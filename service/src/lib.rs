@@ -26,4 +26,5 @@ pub use options::{Clock, ServiceOptions, TlsFiles};
 pub use routes::{router, routes};
 pub use server::{Running, StartError, start};
 pub use service::Service;
+pub use storage::postgres::{AddressError, DatabaseAddress};
 pub use storage::sqlite::DatabaseKey;

@@ -1,9 +1,11 @@
 //! `mingce-service`: reads the command line, runs the service until it is told to stop.
 
+mod place;
 mod verbs;
 
 use clap::{Parser, Subcommand};
 use mingce_service::{ServiceOptions, TlsFiles, start};
+use place::Place;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use tracing_subscriber::EnvFilter;
@@ -34,15 +36,11 @@ struct Serve {
     /// Address and port to listen on; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8430")]
     listen: SocketAddr,
-    /// Folder of the database.
-    #[arg(long)]
-    data: PathBuf,
+    #[command(flatten)]
+    place: Place,
     /// Address that phones use in invitation links, such as https://join.example.cn
     #[arg(long)]
     public_url: Option<String>,
-    /// File with 64 hexadecimal digits: encrypts the database.
-    #[arg(long)]
-    key_file: Option<PathBuf>,
     /// Certificate chain, PEM; serves HTTPS.
     #[arg(long, requires = "tls_key")]
     tls_cert: Option<PathBuf>,
@@ -69,10 +67,9 @@ fn main() -> anyhow::Result<()> {
 }
 
 fn options(serve: Serve) -> anyhow::Result<ServiceOptions> {
-    let mut options = ServiceOptions::system(serve.listen, serve.data);
+    let mut options = serve.place.options(serve.listen)?;
     options.public_url = serve.public_url;
     options.trusted_proxies = serve.trusted_proxy;
-    options.database_key = serve.key_file.as_deref().map(verbs::read_key).transpose()?;
     if let Some(mib) = serve.photo_quota_mib {
         options.photo_quota_bytes = mib.saturating_mul(1 << 20);
     }

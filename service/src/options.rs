@@ -1,6 +1,7 @@
 //! How a service is set up. Clock and chance are given here, so that tests own both.
 
 use crate::limits::RateLimits;
+use crate::storage::postgres::DatabaseAddress;
 use crate::storage::sqlite::DatabaseKey;
 use crate::sync::{Random, Safeguards};
 use std::net::{IpAddr, SocketAddr};
@@ -25,6 +26,8 @@ pub struct ServiceOptions {
     pub public_url: Option<String>,
     /// Encrypts the database file (SQLCipher). The same key must be given every time.
     pub database_key: Option<DatabaseKey>,
+    /// PostgreSQL instead of a file in `data_folder`, which is left alone then.
+    pub database: Option<DatabaseAddress>,
     /// Serves HTTPS when given.
     pub tls: Option<TlsFiles>,
     /// Peers whose `X-Forwarded-For` is believed.
@@ -55,6 +58,7 @@ impl ServiceOptions {
             data_folder: data_folder.into(),
             public_url: None,
             database_key: None,
+            database: None,
             tls: None,
             trusted_proxies: Vec::new(),
             rate_limits: RateLimits::default(),

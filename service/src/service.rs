@@ -5,6 +5,7 @@ use crate::hub::Hub;
 use crate::limits::Limiters;
 use crate::options::{Clock, ServiceOptions};
 use crate::password::Passwords;
+use crate::storage::postgres::Postgres;
 use crate::storage::sqlite::Sqlite;
 use crate::storage::{Database, Storage, StorageError, Transaction};
 use crate::sync::{CursorKey, Random, Safeguards};
@@ -59,11 +60,14 @@ impl Service {
     /// Opens the storage and makes the parts. Blocks: for blocking threads.
     ///
     /// # Errors
-    /// As `Sqlite::open`.
+    /// As `Sqlite::open` and `Postgres::open`.
     pub fn open(options: &ServiceOptions, public_url: String) -> Result<Shared, StorageError> {
-        let sqlite = Sqlite::open(&options.data_folder, options.database_key.clone())?;
+        let storage: Arc<dyn Storage> = match &options.database {
+            Some(address) => Arc::new(Postgres::open(address.clone())?),
+            None => Arc::new(Sqlite::open(&options.data_folder, options.database_key.clone())?),
+        };
         let passwords = Passwords::new(options.random.clone()).map_err(|_| StorageError::Inconsistent)?;
-        Self::over(Arc::new(sqlite), passwords, options, public_url)
+        Self::over(storage, passwords, options, public_url)
     }
 
     /// A service over an open storage; `options` says nothing of it then.

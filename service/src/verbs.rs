@@ -1,13 +1,13 @@
 //! The operator's verbs on the command line, beside serving.
 
-use anyhow::{Context, bail};
+use crate::place::Place;
+use anyhow::Context;
 use clap::{Args, Subcommand};
 use mingce_model::OrganisationId;
 use mingce_protocol::{Right, Rights};
+use mingce_service::ServiceOptions;
 use mingce_service::administrators::{Added, Administrators, NewAdministrator};
-use mingce_service::{DatabaseKey, ServiceOptions};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
 
 #[derive(Subcommand)]
 pub enum AdministratorVerb {
@@ -16,23 +16,13 @@ pub enum AdministratorVerb {
     /// Gives an administrator just the rights that are named.
     Rights(SetRights),
     /// Who may sign in to which organisation, and with which rights.
-    List(Data),
-}
-
-#[derive(Args)]
-pub struct Data {
-    /// Folder of the database.
-    #[arg(long)]
-    data: PathBuf,
-    /// File with 64 hexadecimal digits, as given to `serve`.
-    #[arg(long)]
-    key_file: Option<PathBuf>,
+    List(Place),
 }
 
 #[derive(Args)]
 pub struct Add {
     #[command(flatten)]
-    data: Data,
+    place: Place,
     /// Id of the organisation, from `administrator list`.
     #[arg(long)]
     organisation: OrganisationId,
@@ -52,7 +42,7 @@ pub struct Add {
 #[derive(Args)]
 pub struct SetRights {
     #[command(flatten)]
-    data: Data,
+    place: Place,
     /// Id of the organisation, from `administrator list`.
     #[arg(long)]
     organisation: OrganisationId,
@@ -72,7 +62,7 @@ fn right(word: &str) -> Result<Right, String> {
 pub fn run(verb: AdministratorVerb) -> anyhow::Result<()> {
     match verb {
         AdministratorVerb::Add(add) => {
-            let options = add.data.options()?;
+            let options = existing(add.place)?;
             let password = if add.password_stdin { Some(password_from_stdin()?) } else { None };
             let added = Administrators::open(&options)?.add(NewAdministrator {
                 organisation: add.organisation,
@@ -90,13 +80,13 @@ pub fn run(verb: AdministratorVerb) -> anyhow::Result<()> {
             );
         }
         AdministratorVerb::Rights(wanted) => {
-            let options = wanted.data.options()?;
+            let options = existing(wanted.place)?;
             let rights: Rights = wanted.rights.into_iter().collect();
             Administrators::open(&options)?.set_rights(wanted.organisation, &wanted.phone, rights)?;
             println!("changed; desktops hear of it with their next sync");
         }
-        AdministratorVerb::List(data) => {
-            let options = data.options()?;
+        AdministratorVerb::List(place) => {
+            let options = existing(place)?;
             for row in Administrators::open(&options)?.list()? {
                 let rights = row.standing.rights.0.join(",");
                 let (id, role) = (row.organisation.id, row.standing.role.name());
@@ -107,22 +97,10 @@ pub fn run(verb: AdministratorVerb) -> anyhow::Result<()> {
     Ok(())
 }
 
-impl Data {
-    fn options(self) -> anyhow::Result<ServiceOptions> {
-        if !self.data.is_dir() {
-            bail!("the data folder is not there");
-        }
-        let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let mut options = ServiceOptions::system(nowhere, self.data);
-        options.database_key = self.key_file.as_deref().map(read_key).transpose()?;
-        Ok(options)
-    }
-}
-
-/// The key in a file with 64 hexadecimal digits.
-pub fn read_key(path: &Path) -> anyhow::Result<DatabaseKey> {
-    let text = std::fs::read_to_string(path).context("the key file cannot be read")?;
-    DatabaseKey::from_hex(&text).context("the key file must hold 64 hexadecimal digits")
+/// Of a service that is there; nothing is listened on.
+fn existing(place: Place) -> anyhow::Result<ServiceOptions> {
+    place.check_exists()?;
+    place.options(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
 }
 
 fn password_from_stdin() -> anyhow::Result<String> {

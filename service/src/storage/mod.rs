@@ -1,10 +1,11 @@
-//! What the service keeps, as a narrow trait: SQLite stands behind it, PostgreSQL can follow.
+//! What the service keeps, as a narrow trait: SQLite stands behind it for one machine, PostgreSQL for more.
 //!
 //! Everything here blocks and so runs on blocking threads (see `Database`). Nothing above this room writes SQL, and
 //! nothing below it decides anything about edits or rights.
 
 mod database;
 mod error;
+pub mod postgres;
 pub mod rows;
 pub mod sqlite;
 mod wanted;

@@ -1,5 +1,6 @@
 //! A service under test with its own clock, and a desktop that speaks to it in bodies of the protocol.
 
+use crate::database::TestDatabase;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -11,7 +12,6 @@ use mingce_protocol::{
     PushHeader, SignedIn,
 };
 use mingce_service::{Service, ServiceOptions, router};
-use std::path::Path;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use tower::ServiceExt;
@@ -20,14 +20,15 @@ pub const PASSWORD: &str = "correct horse battery";
 /// 2026-09-01T00:00:00Z.
 pub const START_MS: i64 = 1_788_220_800_000;
 
-/// A service over a temporary folder.
+/// A service over a database of its own.
 pub struct House {
     router: Mutex<Router>,
     service: Mutex<Option<Arc<Service>>>,
     options: ServiceOptions,
     pub clock_ms: Arc<AtomicI64>,
     ids: AtomicU64,
-    folder: tempfile::TempDir,
+    pub folder: tempfile::TempDir,
+    pub database: TestDatabase,
 }
 
 pub struct Answer {
@@ -74,18 +75,20 @@ impl House {
             Arc::new(move || clock.load(Ordering::Relaxed)),
             random,
         );
+        let database = TestDatabase::in_folder(folder.path());
+        options.database = database.address();
         change(&mut options);
         let service = open(&options);
         let router = Mutex::new(router(service.clone()));
-        Self { router, service: Mutex::new(Some(service)), options, clock_ms, ids: AtomicU64::new(1), folder }
+        Self { router, service: Mutex::new(Some(service)), options, clock_ms, ids: AtomicU64::new(1), folder, database }
     }
 
-    /// Stops the service, lets something happen to its folder, and starts it again.
-    pub fn restart(&self, meanwhile: impl FnOnce(&Path)) {
+    /// Stops the service, lets something happen to its data, and starts it again.
+    pub fn restart(&self, meanwhile: impl FnOnce(&TestDatabase)) {
         let (mut router, mut service) = (self.router.lock().unwrap(), self.service.lock().unwrap());
         *router = Router::new();
         *service = None;
-        meanwhile(self.folder.path());
+        meanwhile(&self.database);
         let fresh = open(&self.options);
         *router = mingce_service::router(fresh.clone());
         *service = Some(fresh);
@@ -145,8 +148,12 @@ impl House {
     }
 }
 
+/// On a thread of its own: opening blocks, and tests drive a runtime.
 fn open(options: &ServiceOptions) -> Arc<Service> {
-    Service::open(options, "https://join.example.cn".to_owned()).unwrap()
+    std::thread::scope(|scope| {
+        let opening = scope.spawn(|| Service::open(options, "https://join.example.cn".to_owned()).unwrap());
+        opening.join().unwrap()
+    })
 }
 
 /// One local database of one administrator.

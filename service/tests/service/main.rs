@@ -2,6 +2,8 @@
 
 mod account;
 mod custom;
+mod database;
+mod database_tls;
 mod departments;
 mod description;
 mod desk;
@@ -10,6 +12,7 @@ mod merge;
 mod network;
 mod order;
 mod photos;
+mod postgres;
 mod pull;
 mod push;
 mod restart;

@@ -1,5 +1,6 @@
 //! What a service remembers when it starts again, and what it notices when somebody changed its files meanwhile.
 
+use crate::database::TestDatabase;
 use crate::desk::House;
 use mingce_model::{Edit, Kind};
 use mingce_protocol::{ApiFailure, PushAnswer};
@@ -23,15 +24,10 @@ async fn a_database_put_back_by_hand_is_noticed() {
     let mut desk = house.found("13800138000").await;
     let mut other = desk.second();
     desk.add_member("张伟").await;
-    house.restart(|folder| {
-        std::fs::copy(folder.join("service.db"), folder.join("copy.db")).unwrap();
-    });
+    house.restart(TestDatabase::keep_copy);
     let lost = desk.add_member("李娜").await;
     desk.pull().await;
-    house.restart(|folder| {
-        assert!(!folder.join("service.db-wal").exists(), "a service that stops leaves one whole file");
-        std::fs::copy(folder.join("copy.db"), folder.join("service.db")).unwrap();
-    });
+    house.restart(TestDatabase::put_copy_back);
     // The cursor is ahead of the log, and the desktop holds an answer that this log never gave.
     let ask = |cursor: &str| format!("?cursor={cursor}");
     let cursor = desk.cursor.clone().unwrap();
@@ -51,9 +47,7 @@ async fn answers_that_the_log_never_gave_are_noticed_by_a_pull_too() {
     let house = House::open();
     let mut desk = house.found("13800138000").await;
     desk.pull().await;
-    house.restart(|folder| {
-        std::fs::copy(folder.join("service.db"), folder.join("copy.db")).unwrap();
-    });
+    house.restart(TestDatabase::keep_copy);
     // Somebody else wrote in between: the answer has no cursor past the edit, and the desktop goes off line with it.
     desk.second().push(&[Edit::create(&desk.member("张伟"))]).await;
     let before = desk.cursor.clone().unwrap();
@@ -61,9 +55,7 @@ async fn answers_that_the_log_never_gave_are_noticed_by_a_pull_too() {
     assert_eq!(desk.cursor.as_ref(), Some(&before));
     let query = format!("?cursor={before}&replica={}&acked={}", desk.replica, desk.acked);
     assert_eq!(desk.send_pull(&query).await.status, 200);
-    house.restart(|folder| {
-        std::fs::copy(folder.join("copy.db"), folder.join("service.db")).unwrap();
-    });
+    house.restart(TestDatabase::put_copy_back);
     assert_eq!(desk.send_pull(&query).await.failure().code, ApiFailure::Epoch);
     assert_eq!(desk.send_pull("?replica=x&acked=1").await.failure().code, ApiFailure::Malformed);
 }

@@ -1,5 +1,6 @@
 //! A database of every schema that was ever in use opens, still knows its people and can be worked with.
 
+use crate::database::TestDatabase;
 use crate::desk::{Desk, House, PASSWORD};
 use mingce_model::{Edit, Field, Kind, Record};
 use mingce_protocol::{SignIn, SignedIn};
@@ -34,7 +35,8 @@ async fn keep_the_schema_of_this_version_as_a_fixture_when_asked() {
     let target = fixture(KEPT[KEPT.len() - 1]);
     assert!(!target.exists(), "a fixture is never changed");
     std::fs::create_dir_all(target.parent().expect("fixtures lie in a folder")).unwrap();
-    house.restart(|folder| {
+    let folder = house.folder.path();
+    house.restart(|_| {
         assert!(!folder.join(format!("{DATABASE}-wal")).exists());
         std::fs::copy(folder.join(DATABASE), target).unwrap();
     });
@@ -44,7 +46,12 @@ async fn keep_the_schema_of_this_version_as_a_fixture_when_asked() {
 async fn a_database_of_every_kept_schema_opens_and_can_be_worked_with() {
     for schema in KEPT {
         let house = House::open();
-        house.restart(|folder| {
+        if matches!(house.database, TestDatabase::Schema(_)) {
+            // There was only one schema on PostgreSQL so far.
+            return;
+        }
+        let folder = house.folder.path();
+        house.restart(|_| {
             std::fs::copy(fixture(schema), folder.join(DATABASE)).unwrap();
         });
         let form = SignIn { phone: PHONE.into(), password: PASSWORD.into(), device: "教务处".into() };
