@@ -7,6 +7,7 @@ mod dist;
 mod icons;
 mod packages;
 mod places;
+mod postgres;
 mod process;
 mod run;
 mod screenshots;

@@ -21,7 +21,8 @@ pub(crate) const BUILD: Group = Group {
     apt: &["build-essential", "pkg-config", "libssl-dev", "libwebkit2gtk-4.1-dev", "librsvg2-dev"],
 };
 
-/// Everything the tests drive: a screen, a message bus, a keyring, a browser, an input method, readers of PDF and QR.
+/// Everything the tests drive: a screen, a message bus, a keyring, a browser, an input method, readers of PDF and QR, a
+/// database server.
 pub(crate) const TEST: Group = Group {
     purpose: "the tests",
     apt: &[
@@ -43,6 +44,7 @@ pub(crate) const TEST: Group = Group {
         "poppler-utils",
         "qpdf",
         "zbar-tools",
+        "postgresql",
     ],
 };
 

@@ -9,6 +9,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::packages::{self, Consent};
+use crate::postgres::{self, Cluster, TEST_DATABASE};
 use crate::session::{KEYRING_IS_OURS, Offer, Session};
 use crate::steps::{self, Outcome, Step};
 use crate::{places, process, tidy, ui};
@@ -18,6 +19,8 @@ const TAURI_DRIVER: &str = "2.1.0";
 /// The package whose test programs drive whole programs, and the one of them that needs a screen.
 const WHOLE_PROGRAM_TESTS: &str = "mingce-tests";
 const JOURNEYS: &str = "desktop";
+/// The package whose tests run over every storage that the service has.
+const SERVICE_TESTS: &str = "mingce-service";
 /// The tests of screens and pages: every file of the folder whose name ends so.
 const BROWSER_TESTS: (&str, &str) = ("tests/e2e", ".spec.mjs");
 /// Makes a desktop session of its own with an input method in it.
@@ -51,6 +54,7 @@ const STEPS: &[Step<Consent>] = &[
         purpose: "tests of every crate, generated files, scenarios with a real service",
         work: run_rust_tests,
     },
+    Step { name: "postgresql", purpose: "the service's tests once more, over PostgreSQL", work: run_database_tests },
     Step { name: "doc", purpose: "examples in the documentation", work: run_doc_tests },
     Step { name: "browser", purpose: "every screen and page in a browser", work: run_browser_tests },
     Step { name: "typing", purpose: "the grid under a real Pinyin input method", work: run_typing_test },
@@ -116,6 +120,7 @@ fn build_everything(_: &Consent) -> Result<Outcome> {
 
 fn run_rust_tests(_: &Consent) -> Result<Outcome> {
     let mut tests = rust_tests(Which::AllButJourneys)?;
+    tests.env(TEST_DATABASE, "");
     if !cfg!(target_os = "linux") {
         // A session of its own cannot be made there; a build machine's keyring is nobody's.
         if env::var_os("CI").is_some() {
@@ -124,6 +129,19 @@ fn run_rust_tests(_: &Consent) -> Result<Outcome> {
         return done(process::run(&mut tests));
     }
     done(Session::around(&tests, Offer::Keyring, 2_400)?.run())
+}
+
+/// Over the database that is named, or over a server of their own.
+fn run_database_tests(_: &Consent) -> Result<Outcome> {
+    let mut tests = rust_tests(Which::Service)?;
+    if let Some(url) = postgres::named() {
+        return done(process::run(tests.env(TEST_DATABASE, url)));
+    }
+    if !cfg!(target_os = "linux") {
+        return left_out("a server of their own is started on Linux only; MINGCE_TEST_DATABASE names another");
+    }
+    let Some(cluster) = Cluster::start()? else { return left_out("PostgreSQL's server is not installed") };
+    done(process::run(tests.env(TEST_DATABASE, cluster.url())))
 }
 
 fn run_doc_tests(_: &Consent) -> Result<Outcome> {
@@ -174,6 +192,8 @@ fn run_journeys(_: &Consent) -> Result<Outcome> {
 enum Which {
     AllButJourneys,
     Journeys,
+    /// The service as its callers meet it.
+    Service,
 }
 
 fn journeys_exist() -> Result<bool> {
@@ -193,6 +213,7 @@ fn rust_tests(which: Which) -> Result<Command> {
             Which::AllButJourneys if journeys_exist()? => cargo.arg(format!("not {journeys}")),
             Which::AllButJourneys => cargo.arg("all()"),
             Which::Journeys => cargo.arg(journeys).args(["--test-threads", "1"]),
+            Which::Service => cargo.arg(format!("package(={SERVICE_TESTS}) and binary(=service)")),
         };
     } else {
         cargo.args(["test", "--workspace", "--no-fail-fast"]).args(process::OWN_OPENSSL);
@@ -207,6 +228,9 @@ fn rust_tests(which: Which) -> Result<Command> {
             }
             Which::Journeys => {
                 cargo.args(["--test", JOURNEYS, "--", "--test-threads", "1"]);
+            }
+            Which::Service => {
+                cargo.args(["--test", "service"]);
             }
         }
     }
