@@ -14,9 +14,11 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Error, Row, Statement};
 
 /// What every connection begins with. A job that hangs, or one whose service has gone, holds an organisation no longer
-/// than this; what was committed stays, whatever the server's default is.
+/// than this; what was committed stays, whatever the server's default is. Plans are made anew for each question: one that
+/// was made while the tables were empty goes through all of them once they are full.
 const BEGINNING: &str = "SET statement_timeout = '60s'; SET lock_timeout = '20s'; \
     SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = 'warning'; \
+    SET plan_cache_mode = 'force_custom_plan'; \
     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 
 /// Values for a statement's marks.

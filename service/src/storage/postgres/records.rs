@@ -39,7 +39,11 @@ fn statements(kind: Kind) -> Sql {
     let columns: Vec<String> = kind.fields().iter().map(|field| quoted(*field)).collect();
     let select = format!("SELECT id, ver, is_deleted, {} FROM {}", columns.join(", "), table(kind));
     Sql {
-        find: format!("{select} WHERE organisation=$1 AND id=ANY($2)"),
+        // One look at the primary key for each: with `= ANY` the whole organisation may be gone through.
+        find: format!(
+            "SELECT it.* FROM unnest($2::uuid[]) AS one(id) CROSS JOIN LATERAL \
+             ({select} AS that WHERE organisation=$1 AND that.id=one.id LIMIT 1) AS it"
+        ),
         after: format!("{select} WHERE organisation=$1 AND ver>$2 AND ver<=$3 ORDER BY ver"),
         below: format!("{select} WHERE organisation=$1 AND NOT is_deleted AND "),
     }

@@ -81,7 +81,8 @@ CREATE INDEX photo_by_check ON photo(checked_at);
 CREATE TABLE photo_total(organisation bigint PRIMARY KEY, bytes bigint NOT NULL);
 "#;
 
-/// Live records are found by these: uniqueness, what is below a department, who belongs to whom.
+/// Live records are found by these: uniqueness, what is below a department, who belongs to whom. Each ends with the id,
+/// the order in which they are asked for.
 const RECORD_INDEXES: &[&[Field]] = &[
     &[Field::DepartmentParent, Field::DepartmentName],
     &[Field::MemberCardNumber],
@@ -183,7 +184,7 @@ fn record_tables(transaction: &mut PostgresTransaction<'_>) -> Result<String, St
         let table = table(fields[0].kind());
         let columns: Vec<String> = fields.iter().map(|field| quoted(*field)).collect();
         sql.push_str(&format!(
-            "CREATE INDEX IF NOT EXISTS {table}_by_{} ON {table}(organisation, {}) WHERE NOT is_deleted;\n",
+            "CREATE INDEX IF NOT EXISTS {table}_by_{} ON {table}(organisation, {}, id) WHERE NOT is_deleted;\n",
             fields[fields.len() - 1].name(),
             columns.join(", ")
         ));
