@@ -57,7 +57,7 @@ impl PostgresTransaction<'_> {
         let answers = self.query_all(&questions)?;
         for ((kind, ids), rows) in missing.iter().zip(answers) {
             for row in &rows {
-                let (stored, _) = stored_from(row, *kind)?;
+                let stored = stored_from(row, *kind)?;
                 self.cache.learn(*kind, stored.record.id, Some(stored));
             }
             for id in ids {

@@ -1,11 +1,11 @@
 //! Records in their tables: one column for each field.
 
-use super::super::{OrganisationKey, Records, StorageError, StoredRecord, Wanted};
+use super::super::{FedRecord, OrganisationKey, Records, StorageError, StoredRecord, Wanted};
 use super::cache::Cache;
 use super::transaction::PostgresTransaction;
 use super::values::{Column, get, id_from, quoted, signed, table, uuid, ver_from};
 use mingce_model::{Field, Kind, Record, RecordId, Value};
-use mingce_protocol::PulledRecord;
+use mingce_protocol::pull::ValueRef;
 use std::sync::LazyLock;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -49,17 +49,34 @@ fn statements(kind: Kind) -> Sql {
     }
 }
 
-/// Reads a row of `SELECT id, ver, is_deleted, fields`, and about how many bytes its values are.
-pub(super) fn stored_from(row: &Row, kind: Kind) -> Result<(StoredRecord, usize), StorageError> {
-    let mut values = Vec::with_capacity(kind.fields().len());
+/// Reads a row of `SELECT id, ver, is_deleted, fields`.
+pub(super) fn stored_from(row: &Row, kind: Kind) -> Result<StoredRecord, StorageError> {
+    let read = |(i, field): (usize, &Field)| Column::of(*field).read(row, i + 3).map(Value::from);
+    let values = kind.fields().iter().enumerate().map(read).collect::<Result<Vec<Value>, _>>()?;
+    let record = Record { kind, id: id_from(row, 0)?, ver: ver_from(row, 1)?, values };
+    Ok(StoredRecord { record, is_deleted: get(row, 2)? })
+}
+
+/// Gives such a row as it is; answers about how many bytes it is.
+fn give(
+    row: &Row,
+    kind: Kind,
+    each: &mut dyn FnMut(FedRecord<'_>) -> Result<(), StorageError>,
+) -> Result<usize, StorageError> {
+    let (id, ver) = (id_from(row, 0)?, ver_from(row, 1)?);
     let mut bytes = 60;
+    if get(row, 2)? {
+        each(FedRecord { kind, id, ver, values: None })?;
+        return Ok(bytes);
+    }
+    let mut values = Vec::with_capacity(kind.fields().len());
     for (i, field) in kind.fields().iter().enumerate() {
         let value = Column::of(*field).read(row, i + 3)?;
-        bytes += 5 + value.as_text().map_or(8, str::len);
+        bytes += 5 + if let ValueRef::Text(text) = value { text.len() } else { 8 };
         values.push(value);
     }
-    let record = Record { kind, id: id_from(row, 0)?, ver: ver_from(row, 1)?, values };
-    Ok((StoredRecord { record, is_deleted: get(row, 2)? }, bytes))
+    each(FedRecord { kind, id, ver, values: Some(&values) })?;
+    Ok(bytes)
 }
 
 impl PostgresTransaction<'_> {
@@ -102,7 +119,7 @@ impl Records for PostgresTransaction<'_> {
             return Ok(self.known(organisation, kind, id)?.cloned());
         }
         let row = self.query_opt(&sql(kind).find, &[&organisation.0, &vec![uuid(id)]])?;
-        row.map(|row| stored_from(&row, kind).map(|(stored, _)| stored)).transpose()
+        row.map(|row| stored_from(&row, kind)).transpose()
     }
 
     fn save_record(&mut self, organisation: OrganisationKey, record: &Record) -> Result<(), StorageError> {
@@ -210,7 +227,7 @@ impl Records for PostgresTransaction<'_> {
         ver: u64,
         rows_max: usize,
         bytes_max: usize,
-        each: &mut dyn FnMut(PulledRecord) -> Result<(), StorageError>,
+        each: &mut dyn FnMut(FedRecord<'_>) -> Result<(), StorageError>,
     ) -> Result<(), StorageError> {
         self.flush()?;
         let limit = i64::try_from(rows_max).map_err(|_| StorageError::Inconsistent)?;
@@ -232,10 +249,7 @@ impl Records for PostgresTransaction<'_> {
             if bytes >= bytes_max {
                 break;
             }
-            let (StoredRecord { record, is_deleted }, size) = stored_from(row, kind)?;
-            bytes += if is_deleted { 60 } else { size };
-            let values = (!is_deleted).then_some(record.values);
-            each(PulledRecord { kind, id: record.id, ver: record.ver, values, by: None })?;
+            bytes += give(row, kind, each)?;
         }
         Ok(())
     }
@@ -252,6 +266,6 @@ impl PostgresTransaction<'_> {
             Some(parent) => self.query(&format!("{below} parent=$2"), &[&organisation.0, &uuid(parent)])?,
             None => self.query(&format!("{below} parent IS NULL"), &[&organisation.0])?,
         };
-        rows.iter().map(|row| stored_from(row, Kind::Department).map(|(stored, _)| stored)).collect()
+        rows.iter().map(|row| stored_from(row, Kind::Department)).collect()
     }
 }

@@ -3,6 +3,7 @@
 use super::super::{OrganisationKey, StorageError};
 use mingce_model::id::OrganisationId;
 use mingce_model::{Field, Form, Kind, RecordId, Value};
+use mingce_protocol::pull::ValueRef;
 use sha2::{Digest, Sha256};
 use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, ToSql};
@@ -85,14 +86,15 @@ impl Column {
         })
     }
 
-    pub(super) fn read(self, row: &Row, at: usize) -> Result<Value, StorageError> {
+    /// The value where the row has it.
+    pub(super) fn read(self, row: &Row, at: usize) -> Result<ValueRef<'_>, StorageError> {
         Ok(match self {
             Self::Id => match get::<Option<Uuid>>(row, at)? {
-                Some(id) => Value::from(RecordId::from_slice(id.as_bytes()).ok_or(StorageError::Inconsistent)?),
-                None => Value::Null,
+                Some(id) => ValueRef::Reference(RecordId::from_slice(id.as_bytes()).ok_or(StorageError::Inconsistent)?),
+                None => ValueRef::Null,
             },
-            Self::Number => get::<Option<i64>>(row, at)?.map_or(Value::Null, Value::Int),
-            Self::Text => get::<Option<String>>(row, at)?.map_or(Value::Null, Value::Text),
+            Self::Number => get::<Option<i64>>(row, at)?.map_or(ValueRef::Null, ValueRef::Int),
+            Self::Text => get::<Option<&str>>(row, at)?.map_or(ValueRef::Null, ValueRef::Text),
         })
     }
 }
