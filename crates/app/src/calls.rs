@@ -21,6 +21,7 @@ use mingce_ipc::person::*;
 use mingce_ipc::photo::*;
 use mingce_ipc::profile::*;
 use mingce_ipc::roster::*;
+use mingce_ipc::sheets::*;
 use mingce_ipc::sync::*;
 use mingce_ipc::year::*;
 use mingce_ipc::{Code, Event};
@@ -452,16 +453,37 @@ impl Calls for App {
     fn sheet_page(&self, wanted: SheetPageRequest) -> Outcome<SheetPage> {
         sheets::page(&*self.session()?, &wanted.run, wanted.page)
     }
-    fn save_sheets(&self, wanted: SaveSheets) -> Outcome<Saved> {
+    fn save_sheets(&self, wanted: SaveSheets) -> Outcome<SavedSheets> {
         sheets::save(&*self.session()?, &wanted.run, Path::new(&wanted.path))
     }
-    fn print_sheets(&self, wanted: SheetRunRef) -> Outcome<Saved> {
+    fn print_sheets(&self, wanted: SheetRunRef) -> Outcome<SavedSheets> {
         sheets::print(&*self.session()?, &wanted.run)
+    }
+    fn layouts(&self, _: Nothing) -> Outcome<Vec<LayoutRow>> {
+        sheets::layouts(&*self.session()?)
+    }
+    fn keep_layout(&self, wanted: LayoutFile) -> Outcome<LayoutRow> {
+        sheets::keep_layout(&*self.session()?, Path::new(&wanted.path))
+    }
+    fn drop_layout(&self, wanted: LayoutRef) -> Outcome<Nothing> {
+        sheets::drop_layout(&*self.session()?, &wanted.id).map(|()| Nothing {})
+    }
+    fn save_layout(&self, wanted: SaveLayout) -> Outcome<Saved> {
+        sheets::save_layout(&*self.session()?, &wanted)
+    }
+    fn printer(&self, _: Nothing) -> Outcome<PrinterSettings> {
+        sheets::printer(&*self.session()?)
+    }
+    fn set_printer(&self, wanted: PrinterSettings) -> Outcome<Nothing> {
+        sheets::set_printer(&*self.session()?, &wanted).map(|()| Nothing {})
+    }
+    fn print_calibration(&self, wanted: CalibrationSheet) -> Outcome<Saved> {
+        sheets::print_calibration(&*self.session()?, &wanted)
     }
     fn save_code(&self, wanted: SaveCode) -> Outcome<Saved> {
         sheets::save_code(self, &*self.session()?, &wanted)
     }
-    fn code_svg(&self, wanted: RecordRef) -> Outcome<SheetPage> {
+    fn code_svg(&self, wanted: RecordRef) -> Outcome<CodePicture> {
         sheets::code_svg(self, &*self.session()?, departments::id(&wanted.id)?)
     }
 }

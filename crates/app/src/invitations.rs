@@ -22,13 +22,18 @@ const DAYS_MAX: u16 = 365;
 /// Departments in the progress table.
 const PROGRESS_MAX: usize = 500;
 
-/// Members of the department and below, or everyone; in the tree's order, then as the grid shows them.
+/// Members of the department and below, or everyone; in the tree's order, then by their numbers.
 pub(crate) fn audience(session: &Session, department: Option<RecordId>) -> Outcome<Vec<MemberRow>> {
+    audience_by(session, department, Field::MemberCardNumber)
+}
+
+/// As [`audience`], people of a department by another field.
+pub(crate) fn audience_by(session: &Session, department: Option<RecordId>, order: Field) -> Outcome<Vec<MemberRow>> {
     let query = Query {
         department,
         sort: vec![
             (mingce_store::Column::DepartmentPath, mingce_store::Direction::Ascending),
-            (mingce_store::Column::Field(Field::MemberCardNumber), mingce_store::Direction::Ascending),
+            (mingce_store::Column::Field(order), mingce_store::Direction::Ascending),
         ],
         now_ms: session.host.now_ms(),
         ..Query::default()

@@ -117,6 +117,8 @@ pub(crate) enum Verb {
     Revoke { invitation: String },
     /// Write the sheets of open invitations to a PDF.
     Sheets(Sheets),
+    /// List the layouts of sheets.
+    Layouts,
     /// The new school year: show the plan as it follows from the roster and what was decided.
     Year {
         #[command(subcommand)]
@@ -270,14 +272,30 @@ pub(crate) struct Invitations {
 #[derive(Args)]
 pub(crate) struct Sheets {
     pub(crate) file: PathBuf,
-    /// labels or letter.
+    /// A layout that `mingce layouts` lists; labels and letter are short for the two used most.
     #[arg(long, default_value = "labels")]
     pub(crate) layout: String,
+    /// Read a layout from a file, keep it, and use it.
+    #[arg(long, value_name = "FILE", conflicts_with = "layout")]
+    pub(crate) layout_file: Option<PathBuf>,
     #[arg(long, value_name = "PATH")]
     pub(crate) department: Option<String>,
+    /// People of a class by number or by name.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) order: Order,
+    /// Labels of the first sheet that are gone already, counted by rows.
+    #[arg(long, value_name = "COUNT", default_value_t)]
+    pub(crate) used: u32,
     /// Those who have not joined. Sheets never hold anyone else: a code that was claimed is used up.
     #[arg(long)]
     pub(crate) not_joined: bool,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+pub(crate) enum Order {
+    #[default]
+    Number,
+    Name,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

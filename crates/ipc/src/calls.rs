@@ -12,6 +12,7 @@ use crate::person::*;
 use crate::photo::*;
 use crate::profile::*;
 use crate::roster::*;
+use crate::sheets::*;
 use crate::sync::*;
 use crate::year::*;
 use serde::{Deserialize, Serialize};
@@ -219,9 +220,18 @@ calls! {
     revoke_invitations(InvitationRefs) -> EditOutcome;
     prepare_sheets(PrepareSheets) -> SheetRun;
     sheet_page(SheetPageRequest) -> SheetPage;
-    save_sheets(SaveSheets) -> Saved;
+    save_sheets(SaveSheets) -> SavedSheets;
     /// Opens the system's print dialog, or the PDF in the system's viewer.
-    print_sheets(SheetRunRef) -> Saved;
+    print_sheets(SheetRunRef) -> SavedSheets;
+    layouts(Nothing) -> Vec<LayoutRow>;
+    /// Reads a layout from a file and keeps it; one of the same id is replaced.
+    keep_layout(LayoutFile) -> LayoutRow;
+    drop_layout(LayoutRef) -> Nothing;
+    save_layout(SaveLayout) -> Saved;
+    printer(Nothing) -> PrinterSettings;
+    set_printer(PrinterSettings) -> Nothing;
+    /// Opens the sheet that shows how far the printer is off.
+    print_calibration(CalibrationSheet) -> Saved;
     save_code(SaveCode) -> Saved;
-    code_svg(RecordRef) -> SheetPage;
+    code_svg(RecordRef) -> CodePicture;
 }

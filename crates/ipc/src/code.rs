@@ -79,6 +79,9 @@ codes! {
     Cancelled "cancelled" "已取消，什么都没有改变。" "Cancelled; nothing was changed." "可以随时重来。" "Start again whenever you like.";
     NothingToPrint "nothing_to_print" "没有可以打印的邀请。" "There are no invitations to print." "先为成员生成邀请。" "Make invitations first.";
     InvitationElsewhere "invitation_elsewhere" "这张邀请码是在另一台电脑上生成的。" "The code was made on another computer." "在那台电脑上打印，或重新生成。" "Print it there, or make a new one here.";
+    LayoutUnusable "layout_unusable" "这个版式文件不能用。" "The layout file cannot be used." "按提示的位置修改文件，再读入一次。" "Mend the file at the place told and read it again.";
+    CodeDoesNotFit "code_does_not_fit" "二维码放不进这个版式。" "A code does not fit the layout." "换大一些的标签，或请运营方缩短服务的网址。" "Choose a larger label, or ask the operator for a shorter address.";
+    CodeUnreadable "code_unreadable" "有一张二维码读不回来，因此没有输出文件。" "A code did not read back, so no file was made." "检查打印机校准是否把标签移出了纸张，或换一个版式。" "See whether the printer's calibration moves labels off the paper, or choose another layout.";
     CannotOpen "cannot_open" "无法打开系统程序。" "The system program could not be opened." "请先保存文件，再自行打开。" "Save the file and open it yourself.";
     Malformed "malformed" "请求的内容不正确。" "The request was not understood." "检查参数。" "Check the arguments.";
     Internal "internal" "程序内部出错，修改没有丢失。" "Something went wrong inside; no edit was lost." "重新启动程序；若再次出现请告诉我们。" "Restart; if it happens again, tell us.";

@@ -1,4 +1,4 @@
-//! Invitations and the sheets they are printed on.
+//! Invitations.
 
 use crate::roster::Members;
 use serde::{Deserialize, Serialize};
@@ -73,63 +73,6 @@ pub struct Invited {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct InvitationRefs {
     pub ids: Vec<String>,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
-pub struct PrepareSheets {
-    /// `labels` or `letter`.
-    pub layout: String,
-    #[ts(optional)]
-    pub department: Option<String>,
-    /// Words on the sheet: `zh` or `en`.
-    pub language: String,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
-pub struct SheetRun {
-    pub run: String,
-    pub pages: u32,
-    pub people: u32,
-    pub groups: u32,
-    /// Address in the codes; phones must be able to reach it.
-    pub link_base: String,
-    /// The address is only reachable on this computer.
-    pub is_loopback: bool,
-    /// Codes whose invitation the service does not know yet.
-    pub not_synced: u32,
-    /// Codes made on another computer, which cannot be printed here.
-    pub elsewhere: u32,
-    /// Names with characters that no font here can draw.
-    pub missing_glyphs: Vec<MissingGlyph>,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
-pub struct MissingGlyph {
-    pub member_name: String,
-    pub characters: String,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
-pub struct SheetPageRequest {
-    pub run: String,
-    pub page: u32,
-}
-
-/// One page as SVG, drawn from the same list as the PDF.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
-pub struct SheetPage {
-    pub svg: String,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
-pub struct SaveSheets {
-    pub run: String,
-    pub path: String,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
-pub struct SheetRunRef {
-    pub run: String,
 }
 
 /// One code as a picture; `path` ends in `.png` or `.svg`.

@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::fs::{self, File};
 
-use mingce_sheets::{Flow, Group, Layout, Person, SheetRun, Words, export_pdf};
+use mingce_sheets::{Flow, Group, Layout, Person, Proof, SheetRun, Words, export_pdf};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
@@ -28,8 +28,13 @@ fn main() -> Result<(), Box<dyn Error>> {
             group.people.push(person);
         }
     }
-    let run = SheetRun::of("示例中学", groups, Words::chinese("2026年9月8日"), Layout::label());
-    let summary = export_pdf(&run, &mut File::create(out)?, &mut |_| Flow::Continue)?;
+    let run = SheetRun::of(
+        "示例中学",
+        groups,
+        Words::chinese("2026年9月8日"),
+        Layout::find_named("labels").ok_or("not shipped")?,
+    );
+    let summary = export_pdf(&run, &mut File::create(out)?, Proof::None, &mut |_| Flow::Continue)?;
     println!("{} people on {} pages, {} bytes", summary.people, summary.pages, summary.bytes);
     Ok(())
 }

@@ -1,11 +1,15 @@
 //! Makes pages to look at, with the names that are hard to print: `samples DIR`.
-//! Writes label and letter PDFs in Chinese and English, the first page of each as SVG, and one code.
+//! Writes a PDF of each shipped layout in Chinese and English, the first page of each as SVG, the calibration sheet, and one
+//! code.
 
 use std::error::Error;
 use std::fs::{self, File};
 use std::path::PathBuf;
 
-use mingce_sheets::{Flow, Group, Layout, Person, SheetRun, Words, code_png, code_svg, export_pdf, page_svg};
+use mingce_sheets::{
+    Flow, Fonts, Group, Person, Printer, Proof, SheetRun, Words, code_png, code_svg, export_calibration, export_pdf,
+    page_svg, presets,
+};
 
 const NAMES: [&str; 27] = [
     "王小明",
@@ -58,13 +62,16 @@ fn main() -> Result<(), Box<dyn Error>> {
             Group { heading: department.replace('/', " "), people: people.clone() },
             Group { heading: "高一年级 4班".into(), people: people[..5].to_vec() },
         ];
-        for name in ["label", "letter"] {
-            let layout = Layout::find_named(name).ok_or("no such layout")?;
-            let run = SheetRun::of(organisation, groups.clone(), words.clone(), layout);
+        for layout in presets() {
+            let name = &layout.id;
+            let run = SheetRun::of(organisation, groups.clone(), words.clone(), layout.clone());
             let mut out = File::create(dir.join(format!("{language}-{name}.pdf")))?;
-            export_pdf(&run, &mut out, &mut |_| Flow::Continue)?;
+            export_pdf(&run, &mut out, Proof::EveryCode, &mut |_| Flow::Continue)?;
             fs::write(dir.join(format!("{language}-{name}.svg")), page_svg(&run, 0)?)?;
         }
+        let sheet = presets()[0].stock.sheet;
+        let mut out = File::create(dir.join(format!("{language}-calibration.pdf")))?;
+        export_calibration(sheet, &Printer::default(), &words, &Fonts::bundled(), &mut out)?;
         fs::write(dir.join("code.svg"), code_svg(&people[0].link)?)?;
         fs::write(dir.join("code.png"), code_png(&people[0].link, 600)?)?;
     }

@@ -25,7 +25,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         link: link(index),
     };
     let group = Group { heading: "高一年级".into(), people: (0..240_000).map(person).collect() };
-    let run = SheetRun::of("示例中学", vec![group], Words::chinese("2026年9月8日"), Layout::label());
+    let run = SheetRun::of(
+        "示例中学",
+        vec![group],
+        Words::chinese("2026年9月8日"),
+        Layout::find_named("labels").ok_or("not shipped")?,
+    );
     println!("{} pages", page_count(&run)?);
     for index in [0, 0, 9_999] {
         let begun = Instant::now();

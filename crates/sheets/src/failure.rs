@@ -1,17 +1,41 @@
 //! What can go wrong. Never carries names, numbers or links.
 
+use crate::layout::LayoutFault;
+
 /// Why sheets could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum SheetError {
     /// No group has a person.
     #[error("there is nobody to print")]
     NobodyToPrint,
-    /// The layout's measures do not fit the paper, or leave no room for a code with four dots a module at 300 dpi.
-    #[error("the layout does not fit")]
-    LayoutDoesNotFit,
+    /// The layout is not one that can be printed.
+    #[error("the layout cannot be used: {0}")]
+    LayoutUnusable(#[from] LayoutFault),
+    /// A link is so long that its code has not even two dots a module in the layout's box.
+    #[error("the code of person {person} of group {group} does not fit the layout")]
+    CodeDoesNotFit {
+        /// Index of the group in the run.
+        group: usize,
+        /// Index of the person in the group.
+        person: usize,
+    },
+    /// Shifts are at most 10 mm, rulers from 95 to 105 mm.
+    #[error("the calibration is out of range")]
+    CalibrationOutOfRange,
+    /// The first free label is beyond the sheet.
+    #[error("the sheet has no label there")]
+    NoSuchPlace,
     /// A link has more characters than a code holds here (251 bytes, 365 upper-case characters).
     #[error("the link of person {person} of group {group} is too long for a code")]
     LinkTooLong {
+        /// Index of the group in the run.
+        group: usize,
+        /// Index of the person in the group.
+        person: usize,
+    },
+    /// The finished code of a person could not be read back, or says something else.
+    #[error("the code of person {person} of group {group} does not read back")]
+    CodeUnreadable {
         /// Index of the group in the run.
         group: usize,
         /// Index of the person in the group.

@@ -2,47 +2,72 @@
 //! The same input gives the same bytes. This room must never read a clock, a disk, a network or a source of chance, and
 //! its errors never carry names, numbers or links.
 
+mod calibration;
+mod compose;
+mod cut;
 mod failure;
 mod fonts;
-mod label;
-mod layout;
-mod letter;
+mod geometry;
+pub mod layout;
 mod page;
 mod paging;
 mod pdf;
 mod png;
+mod printer;
+mod proof;
 pub mod qr;
 mod run;
 mod svg;
+mod template;
 mod text;
+mod texts;
+mod warnings;
 mod words;
 
 pub use failure::SheetError;
 pub use fonts::{Fonts, missing_glyphs};
-pub use layout::{
-    Area, CutTicks, DOT_PT, LabelLayout, Layout, LetterLayout, MIN_MODULE_DOTS, PAGE_HEIGHT_PT, PAGE_WIDTH_PT,
-};
+pub use geometry::{Area, DOT_PT, Paper};
+pub use layout::{Layout, LayoutFault, LayoutProblem, presets};
 pub use page::Place;
-pub use pdf::{Flow, Progress, Summary, export_pdf};
+pub use pdf::{Flow, Progress, Summary, export_calibration, export_pdf};
 pub use png::{code_png, page_png};
+pub use printer::{Calibration, Dots, Duplex, Printer, Side};
+pub use proof::Proof;
 pub use run::{Group, Person, SheetRun};
 pub use svg::{code_svg, page_svg};
-pub use words::{LetterWords, Words};
+pub use warnings::{MIN_MODULE_DOTS, small_codes};
+pub use words::{CalibrationWords, LetterWords, ListWords, Words};
 
 /// How many pages the run makes; 0 when there is nobody in it. Lays out none of them.
 ///
 /// # Errors
-/// [`SheetError::LayoutDoesNotFit`].
+/// Those of the layout, the printer's settings and the first free label.
 pub fn page_count(run: &SheetRun) -> Result<usize, SheetError> {
-    run.layout.check()?;
+    compose::check(run)?;
     Ok(paging::count(run))
 }
 
-/// Where each person of a page stands, for clicks in the preview and for checks.
+/// The first free label of the run's last sheet, counted by rows from 0; 0 when that sheet is full.
+pub fn next_free_place(run: &SheetRun) -> usize {
+    paging::next_free(run)
+}
+
+/// Where each person of a page stands as the paper comes out, for clicks in the preview and for checks.
 ///
 /// # Errors
 /// [`SheetError::NoSuchPage`], and those of the layout and the links.
 pub fn label_places(run: &SheetRun, page_index: usize) -> Result<Vec<Place>, SheetError> {
-    let mut composer = page::Composer::of(run)?;
-    Ok(composer.compose(paging::load_sheet(run, page_index)?)?.places)
+    let mut composer = compose::Composer::of(run)?;
+    let page = composer.compose(paging::load_sheet(run, page_index)?)?;
+    let on_paper = |place: &Place| Place {
+        area: page.on_paper(place.area),
+        code: place.code.map(|code| page.on_paper(code)),
+        ..*place
+    };
+    Ok(page.places.iter().map(on_paper).collect())
+}
+
+/// Where the labels of an empty front stand, by place: for choosing the first free one.
+pub fn sheet_places(run: &SheetRun) -> Vec<Area> {
+    (0..run.layout.places()).map(|place| run.printer.label(&run.layout.stock, Side::Front, place)).collect()
 }

@@ -1,6 +1,7 @@
 //! Which people stand on which page, found without laying any page out.
 
 use crate::failure::SheetError;
+use crate::printer::Side;
 use crate::run::SheetRun;
 
 /// The people of one page.
@@ -13,27 +14,34 @@ pub(crate) struct Sheet {
     pub people: usize,
     /// Place of the first person on the page.
     pub first_place: usize,
-    /// Within the group, from 1.
+    /// The sheet within the group, from 1.
     pub number: usize,
-    /// Pages of the group.
+    /// Sheets of the group.
     pub of: usize,
+    pub side: Side,
 }
 
-/// The pages of each group in order; groups without people have none.
+/// The pages of each group in order; groups without people have none. A back follows its front.
 struct GroupPages {
     group: usize,
     people: usize,
     /// People on the group's first page if it is full.
     first_holds: usize,
     holds: usize,
+    sides: usize,
 }
 
 impl GroupPages {
-    fn count(&self) -> usize {
+    fn sheets(&self) -> usize {
         1 + self.people.saturating_sub(self.first_holds).div_ceil(self.holds)
     }
 
-    fn sheet(&self, index: usize) -> Sheet {
+    fn count(&self) -> usize {
+        self.sheets() * self.sides
+    }
+
+    fn page(&self, page: usize) -> Sheet {
+        let index = page / self.sides;
         let first_person = if index == 0 { 0 } else { self.first_holds + (index - 1) * self.holds };
         let room = if index == 0 { self.first_holds } else { self.holds };
         Sheet {
@@ -42,23 +50,24 @@ impl GroupPages {
             people: room.min(self.people - first_person),
             first_place: self.holds - room,
             number: index + 1,
-            of: self.count(),
+            of: self.sheets(),
+            side: if page.is_multiple_of(self.sides) { Side::Front } else { Side::Back },
         }
     }
 }
 
 fn group_pages(run: &SheetRun) -> impl Iterator<Item = GroupPages> {
-    let holds = run.layout.people_a_page();
-    let mut used = run.layout.used_places();
+    let (holds, sides) = (run.layout.places(), run.layout.sides());
+    let mut used = run.used_places;
     run.groups.iter().enumerate().filter(|(_, group)| !group.people.is_empty()).map(move |(index, group)| {
         let first_holds = holds - std::mem::take(&mut used);
-        GroupPages { group: index, people: group.people.len(), first_holds, holds }
+        GroupPages { group: index, people: group.people.len(), first_holds, holds, sides }
     })
 }
 
 /// All pages in order.
 pub(crate) fn sheets(run: &SheetRun) -> impl Iterator<Item = Sheet> {
-    group_pages(run).flat_map(|pages| (0..pages.count()).map(move |index| pages.sheet(index)))
+    group_pages(run).flat_map(|pages| (0..pages.count()).map(move |index| pages.page(index)))
 }
 
 /// The page at `index`, found in the time it takes to look at each group once.
@@ -67,11 +76,17 @@ pub(crate) fn load_sheet(run: &SheetRun, index: usize) -> Result<Sheet, SheetErr
     for pages in group_pages(run) {
         let count = pages.count();
         if index < before + count {
-            return Ok(pages.sheet(index - before));
+            return Ok(pages.page(index - before));
         }
         before += count;
     }
     Err(SheetError::NoSuchPage { index })
+}
+
+/// The first free label of the last sheet, or 0 when it is full.
+pub(crate) fn next_free(run: &SheetRun) -> usize {
+    let last = group_pages(run).last().map(|pages| pages.page(pages.count() - 1));
+    last.map_or(0, |sheet| (sheet.first_place + sheet.people) % run.layout.places())
 }
 
 /// How many pages the run has.
@@ -85,40 +100,60 @@ mod tests {
     use crate::layout::Layout;
     use crate::run::{Group, Person};
     use crate::words::Words;
+    use proptest::prelude::*;
 
-    fn run(sizes: &[usize], used_labels: u16) -> SheetRun {
+    fn run(layout: &str, sizes: &[usize], used_places: usize) -> SheetRun {
         let groups =
             sizes.iter().map(|&size| Group { heading: String::new(), people: vec![Person::default(); size] }).collect();
-        let mut layout = Layout::label();
-        if let Layout::Label(label) = &mut layout {
-            label.used_labels = used_labels;
-        }
-        SheetRun::of("", groups, Words::english(""), layout)
+        let layout = Layout::find_named(layout).expect("shipped");
+        SheetRun { used_places, ..SheetRun::of("", groups, Words::english(""), layout) }
     }
 
     #[test]
     fn each_group_starts_on_a_page_of_its_own() {
-        let run = run(&[45, 0, 24, 1], 0);
+        let run = run("labels", &[45, 0, 24, 1], 0);
         let all: Vec<_> = sheets(&run).map(|sheet| (sheet.group, sheet.people, sheet.number, sheet.of)).collect();
         assert_eq!(all, [(0, 24, 1, 2), (0, 21, 2, 2), (2, 24, 1, 1), (3, 1, 1, 1)]);
-        assert_eq!(count(&run), 4);
+        assert_eq!((count(&run), next_free(&run)), (4, 1));
     }
 
     #[test]
     fn a_started_sheet_of_labels_is_used_up_once() {
-        let run = run(&[5, 25], 20);
+        let run = run("labels", &[5, 25], 20);
         let all: Vec<_> = sheets(&run).map(|sheet| (sheet.first_person, sheet.people, sheet.first_place)).collect();
         assert_eq!(all, [(0, 4, 20), (4, 1, 0), (0, 24, 0), (24, 1, 0)]);
+        assert_eq!(next_free(&run), 1);
     }
 
     #[test]
-    fn a_page_found_by_its_index_is_the_one_in_the_row() {
-        for used in [0, 7, 23] {
-            let run = run(&[1, 24, 25, 0, 100, 48], used);
+    fn a_back_follows_its_front_with_the_same_people() {
+        let run = run("cr80-10-up", &[12, 3], 4);
+        let all: Vec<_> = sheets(&run).map(|sheet| (sheet.first_person, sheet.people, sheet.side)).collect();
+        use Side::{Back, Front};
+        assert_eq!(all, [(0, 6, Front), (0, 6, Back), (6, 6, Front), (6, 6, Back), (0, 3, Front), (0, 3, Back)]);
+    }
+
+    proptest! {
+        #[test]
+        fn everyone_stands_on_one_front_in_order_and_no_used_place_is_taken(
+            sizes in proptest::collection::vec(0usize..120, 0..8),
+            layout in proptest::sample::select(crate::layout::presets()),
+            used in 0usize..1000,
+        ) {
+            let used = used % layout.places();
+            let run = run(&layout.id, &sizes, used);
+            let mut seen: Vec<usize> = vec![0; sizes.len()];
             for (index, sheet) in sheets(&run).enumerate() {
-                assert_eq!(load_sheet(&run, index).expect("exists"), sheet);
+                prop_assert_eq!(load_sheet(&run, index).expect("exists"), sheet);
+                prop_assert!(sheet.people > 0 && sheet.first_place + sheet.people <= layout.places());
+                prop_assert_eq!(sheet.first_place, if index < layout.sides() { used } else { 0 });
+                if sheet.side == Side::Front {
+                    prop_assert_eq!(sheet.first_person, seen[sheet.group]);
+                    seen[sheet.group] += sheet.people;
+                }
             }
-            assert!(matches!(load_sheet(&run, count(&run)), Err(SheetError::NoSuchPage { .. })));
+            prop_assert!(load_sheet(&run, count(&run)).is_err());
+            prop_assert_eq!(seen, sizes);
         }
     }
 }

@@ -3,9 +3,11 @@
 use skrifa::outline::OutlinePen;
 use tiny_skia::{Color, FillRule, Paint, Path, PathBuilder, Pixmap, Rect, Transform};
 
+use crate::compose::Composer;
 use crate::failure::SheetError;
-use crate::layout::{PAGE_HEIGHT_PT, PAGE_WIDTH_PT};
-use crate::page::{Composer, Mark, Page, Shade};
+use crate::geometry::Area;
+use crate::layout::Ink;
+use crate::page::{Heading, Mark, Page};
 use crate::paging;
 use crate::qr::{Code, QUIET_MODULES};
 use crate::run::SheetRun;
@@ -22,11 +24,18 @@ pub fn page_png(run: &SheetRun, page_index: usize, dpi: u16) -> Result<Vec<u8>, 
     let mut composer = Composer::of(run)?;
     let page = composer.compose(paging::load_sheet(run, page_index)?)?;
     let scale = f64::from(dpi) / 72.0;
-    let (width, height) = ((PAGE_WIDTH_PT * scale).round() as u32, (PAGE_HEIGHT_PT * scale).round() as u32);
-    let mut pixmap = Pixmap::new(width, height).ok_or(SheetError::PictureSizeOutOfRange)?;
+    let (width, height) = (page.paper.width_pt, page.paper.height_pt);
+    let whole = Area { x_pt: 0.0, y_pt: 0.0, width_pt: width, height_pt: height };
+    encoded(&picture(&page, &composer.setter, whole, scale).ok_or(SheetError::PictureSizeOutOfRange)?)
+}
+
+/// What `window` of the paper shows, at `scale` dots a point.
+pub(crate) fn picture(page: &Page, setter: &Setter<'_>, window: Area, scale: f64) -> Option<Pixmap> {
+    let (width, height) = ((window.width_pt * scale).round() as u32, (window.height_pt * scale).round() as u32);
+    let mut pixmap = Pixmap::new(width, height)?;
     pixmap.fill(Color::WHITE);
-    draw(&page, &composer.setter, scale, &mut pixmap);
-    encoded(&pixmap)
+    draw(page, setter, window, scale, &mut pixmap);
+    Some(pixmap)
 }
 
 /// A code with its quiet zone in a white square of `px` dots a side, its modules as large as whole dots allow.
@@ -45,7 +54,7 @@ pub fn code_png(link: &str, px: u32) -> Result<Vec<u8>, SheetError> {
     pixmap.fill(Color::WHITE);
     if let Some(path) = modules_path(&code) {
         let place = Transform::from_row(module as f32, 0.0, 0.0, module as f32, edge as f32, edge as f32);
-        pixmap.fill_path(&path, &paint(Shade(0)), FillRule::Winding, place, None);
+        pixmap.fill_path(&path, &paint(Ink::BLACK), FillRule::Winding, place, None);
     }
     encoded(&pixmap)
 }
@@ -54,19 +63,28 @@ fn encoded(pixmap: &Pixmap) -> Result<Vec<u8>, SheetError> {
     pixmap.encode_png().map_err(|error| SheetError::OutputFailed(std::io::Error::other(error)))
 }
 
-fn paint(shade: Shade) -> Paint<'static> {
+fn paint(ink: Ink) -> Paint<'static> {
     let mut paint = Paint::default();
-    paint.set_color_rgba8(shade.0, shade.0, shade.0, 255);
+    let [red, green, blue] = ink.0;
+    paint.set_color_rgba8(red, green, blue, 255);
     paint
 }
 
-fn draw(page: &Page, setter: &Setter<'_>, scale: f64, pixmap: &mut Pixmap) {
-    // Points from the bottom left to dots from the top left.
-    let across = |x: f64| (x * scale) as f32;
-    let down = |y: f64| ((PAGE_HEIGHT_PT - y) * scale) as f32;
+fn draw(page: &Page, setter: &Setter<'_>, window: Area, scale: f64, pixmap: &mut Pixmap) {
+    // Points from the bottom left to dots from the top left of the window.
+    let across = |x: f64| ((x - window.x_pt) * scale) as f32;
+    let down = |y: f64| ((window.top() - y) * scale) as f32;
+    let turn = match page.heading {
+        Heading::Up => Transform::identity(),
+        Heading::Down => {
+            let x = (page.paper.width_pt - 2.0 * window.x_pt) * scale;
+            let y = (2.0 * window.top() - page.paper.height_pt) * scale;
+            Transform::from_row(-1.0, 0.0, 0.0, -1.0, x as f32, y as f32)
+        }
+    };
     for mark in &page.marks {
         match mark {
-            Mark::Text { x, baseline, size_pt, shade, line } => {
+            Mark::Text { x, baseline, size_pt, ink, line } => {
                 let em = (size_pt * scale / 1000.0) as f32;
                 let mut pen = SkiaPen { builder: PathBuilder::new(), along: 0.0 };
                 for glyph in &line.glyphs {
@@ -76,22 +94,22 @@ fn draw(page: &Page, setter: &Setter<'_>, scale: f64, pixmap: &mut Pixmap) {
                     pen.along += glyph.advance;
                 }
                 if let Some(path) = pen.builder.finish() {
-                    let place = Transform::from_row(em, 0.0, 0.0, -em, across(*x), down(*baseline));
-                    pixmap.fill_path(&path, &paint(*shade), FillRule::Winding, place, None);
+                    let place = Transform::from_row(em, 0.0, 0.0, -em, across(*x), down(*baseline)).post_concat(turn);
+                    pixmap.fill_path(&path, &paint(*ink), FillRule::Winding, place, None);
                 }
             }
-            Mark::Bar { area, shade } => {
+            Mark::Bar { area, ink } => {
                 let corners = (across(area.x_pt), down(area.top()), across(area.right()), down(area.y_pt));
                 if let Some(rect) = Rect::from_ltrb(corners.0, corners.1, corners.2, corners.3) {
-                    pixmap.fill_rect(rect, &paint(*shade), Transform::identity(), None);
+                    pixmap.fill_rect(rect, &paint(*ink), turn, None);
                 }
             }
             Mark::Code { x, y, module_pt, code } => {
                 if let Some(path) = modules_path(code) {
                     let module = (module_pt * scale) as f32;
                     let top = down(y + code.size() as f64 * module_pt);
-                    let place = Transform::from_row(module, 0.0, 0.0, module, across(*x), top);
-                    pixmap.fill_path(&path, &paint(Shade(0)), FillRule::Winding, place, None);
+                    let place = Transform::from_row(module, 0.0, 0.0, module, across(*x), top).post_concat(turn);
+                    pixmap.fill_path(&path, &paint(Ink::BLACK), FillRule::Winding, place, None);
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use crate::fonts::Fonts;
 use crate::layout::Layout;
+use crate::printer::Printer;
 use crate::words::Words;
 
 /// One print job. The same run gives the same bytes, always.
@@ -9,12 +10,15 @@ use crate::words::Words;
 pub struct SheetRun {
     /// Who invites, as the people know it.
     pub organisation: String,
-    /// In print order. Each group with people starts on a page of its own; empty ones are passed over.
+    /// In print order. Each group with people starts on a sheet of its own; empty ones are passed over.
     pub groups: Vec<Group>,
     /// Everything printed that is not data.
     pub words: Words,
     /// Where things stand.
     pub layout: Layout,
+    pub printer: Printer,
+    /// Labels of the first sheet that are already gone, counted by rows from the top left.
+    pub used_places: usize,
     /// What to draw with.
     pub fonts: Fonts,
 }
@@ -45,8 +49,16 @@ impl std::fmt::Debug for Person {
 }
 
 impl SheetRun {
-    /// A run with the bundled fonts.
+    /// A run with the bundled fonts, on unused sheets, for a printer that is not off.
     pub fn of(organisation: impl Into<String>, groups: Vec<Group>, words: Words, layout: Layout) -> Self {
-        Self { organisation: organisation.into(), groups, words, layout, fonts: Fonts::bundled() }
+        Self {
+            organisation: organisation.into(),
+            groups,
+            words,
+            layout,
+            printer: Printer::default(),
+            used_places: 0,
+            fonts: Fonts::bundled(),
+        }
     }
 }

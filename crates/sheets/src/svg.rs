@@ -5,15 +5,16 @@ use std::fmt::Write;
 
 use skrifa::outline::OutlinePen;
 
+use crate::compose::Composer;
 use crate::failure::SheetError;
-use crate::layout::{PAGE_HEIGHT_PT, PAGE_WIDTH_PT};
-use crate::page::{Composer, Mark, Page, Shade};
+use crate::layout::Ink;
+use crate::page::{Heading, Mark, Page};
 use crate::paging;
 use crate::qr::{Code, QUIET_MODULES};
 use crate::run::SheetRun;
 use crate::text::Setter;
 
-/// One page as SVG, A4 in size. Lays out no other page.
+/// One page as SVG, of the paper's size. Lays out no other page.
 ///
 /// # Errors
 /// [`SheetError::NoSuchPage`], and those of the layout and the links.
@@ -40,16 +41,17 @@ pub fn code_svg(link: &str) -> Result<String, SheetError> {
 }
 
 fn draw(page: &Page, setter: &Setter<'_>) -> String {
+    let (width, height) = (page.paper.width_pt, page.paper.height_pt);
     let mut glyphs: HashMap<(u8, u16), usize> = HashMap::new();
     let mut outlines = String::new();
     let mut marks = String::with_capacity(64 * 1024);
     for mark in &page.marks {
         match mark {
-            Mark::Text { x, baseline, size_pt, shade, line } => {
+            Mark::Text { x, baseline, size_pt, ink, line } => {
                 // Outlines are in thousandths of the type size with y upwards.
                 let scale = size_pt / 1000.0;
-                let (x, y) = (Short(*x), Short(PAGE_HEIGHT_PT - baseline));
-                let _ = write!(marks, "<g transform=\"matrix({scale:.5} 0 0 -{scale:.5} {x} {y})\"{}>", Fill(*shade));
+                let (x, y) = (Short(*x), Short(height - baseline));
+                let _ = write!(marks, "<g transform=\"matrix({scale:.5} 0 0 -{scale:.5} {x} {y})\"{}>", Fill(*ink));
                 let mut along = 0.0;
                 for glyph in &line.glyphs {
                     let next = glyphs.len();
@@ -66,20 +68,20 @@ fn draw(page: &Page, setter: &Setter<'_>) -> String {
                 }
                 marks.push_str("</g>");
             }
-            Mark::Bar { area, shade } => {
+            Mark::Bar { area, ink } => {
                 let _ = write!(
                     marks,
                     "<path{} d=\"M{} {}h{}v{}h-{}z\"/>",
-                    Fill(*shade),
+                    Fill(*ink),
                     Short(area.x_pt),
-                    Short(PAGE_HEIGHT_PT - area.top()),
+                    Short(height - area.top()),
                     Short(area.width_pt),
                     Short(area.height_pt),
                     Short(area.width_pt)
                 );
             }
             Mark::Code { x, y, module_pt, code } => {
-                let top = PAGE_HEIGHT_PT - y - code.size() as f64 * module_pt;
+                let top = height - y - code.size() as f64 * module_pt;
                 let (x, y, module) = (Short(*x), Short(top), Short(*module_pt));
                 let _ = write!(marks, "<path transform=\"matrix({module} 0 0 {module} {x} {y})\" d=\"");
                 modules(code, &mut marks);
@@ -87,10 +89,17 @@ fn draw(page: &Page, setter: &Setter<'_>) -> String {
             }
         }
     }
+    let (turn, end) = match page.heading {
+        Heading::Up => (String::new(), ""),
+        Heading::Down => (format!("<g transform=\"matrix(-1 0 0 -1 {} {})\">", Short(width), Short(height)), "</g>"),
+    };
+    let mm = |pt: f64| Short(pt * 25.4 / 72.0);
+    let (width_mm, height_mm) = (mm(width), mm(height));
+    let (width, height) = (Short(width), Short(height));
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"210mm\" height=\"297mm\" \
-         viewBox=\"0 0 {PAGE_WIDTH_PT} {PAGE_HEIGHT_PT}\"><defs>{outlines}</defs>\
-         <path fill=\"#fff\" d=\"M0 0h{PAGE_WIDTH_PT}v{PAGE_HEIGHT_PT}H0z\"/>{marks}</svg>"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width_mm}mm\" height=\"{height_mm}mm\" \
+         viewBox=\"0 0 {width} {height}\"><defs>{outlines}</defs>\
+         <path fill=\"#fff\" d=\"M0 0h{width}v{height}H0z\"/>{turn}{marks}{end}</svg>"
     )
 }
 
@@ -111,12 +120,12 @@ impl std::fmt::Display for Short {
     }
 }
 
-struct Fill(Shade);
+struct Fill(Ink);
 
 impl std::fmt::Display for Fill {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let shade = self.0.0;
-        if shade == 0 { Ok(()) } else { write!(f, " fill=\"#{shade:02x}{shade:02x}{shade:02x}\"") }
+        let [red, green, blue] = self.0.0;
+        if self.0 == Ink::BLACK { Ok(()) } else { write!(f, " fill=\"#{red:02x}{green:02x}{blue:02x}\"") }
     }
 }
 

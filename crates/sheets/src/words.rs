@@ -1,7 +1,6 @@
 //! Every printed word that is not data, as plain fields a caller may change.
 //!
 //! `{…}` stands for data: `{name}`, `{organisation}`, `{department}`, `{number}`, `{expiry}`, `{page}`, `{pages}`, `{count}`.
-//! Data is put in once and never searched again, so a name with braces stays as it is.
 
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +27,33 @@ pub struct Words {
     pub valid_until: String,
     /// Under the expiry on a label.
     pub personal: String,
+    /// On the line where a card of paper is folded.
+    pub fold: String,
+    pub list: ListWords,
     pub letter: LetterWords,
+    pub calibration: CalibrationWords,
+}
+
+/// Headings of the list that a teacher ticks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListWords {
+    pub title: String,
+    pub number: String,
+    pub name: String,
+    pub handed_out: String,
+    pub signature: String,
+    /// With a line to sign on.
+    pub teacher: String,
+}
+
+/// The sheet that shows how far a printer is off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalibrationWords {
+    pub title: String,
+    /// What to measure and where to enter it, one line each.
+    pub steps: Vec<String>,
+    pub front: String,
+    pub back: String,
 }
 
 /// What only the letter says.
@@ -39,7 +64,7 @@ pub struct LetterWords {
     /// What this paper is, and why it came.
     pub introduction: String,
     /// What to do, in order.
-    pub steps: Vec<String>,
+    pub steps: [String; 3],
     /// Before the link in letters, for phones that cannot scan.
     pub link: String,
     pub expiry: String,
@@ -61,13 +86,36 @@ impl Words {
             scan: "用手机扫码加入".into(),
             valid_until: "有效期至 {expiry}".into(),
             personal: "仅限本人使用，请勿转发".into(),
+            fold: "沿此线对折".into(),
+            list: ListWords {
+                title: "邀请单签收表".into(),
+                number: "编号".into(),
+                name: "姓名".into(),
+                handed_out: "已发".into(),
+                signature: "签收".into(),
+                teacher: "经办人：                         日期：".into(),
+            },
+            calibration: CalibrationWords {
+                title: "打印机校准页".into(),
+                steps: [
+                    "用要打印的同一台打印机、同一纸盒，按“实际大小”（100%）打印本页。",
+                    "量左上角十字中心到纸张左边和上边的距离，应各为 20 毫米；把多出或缺少的毫米数填入“位置偏移”。",
+                    "量横、竖两把尺上从 0 到 100 的长度；把量得的毫米数填入“尺长”。",
+                    "双面打印时对着光看正反两面的十字，把背面的偏差填入“背面偏移”。",
+                    "保存后再打印一次：十字应在 20 毫米处，尺长应为 100 毫米。",
+                ]
+                .map(String::from)
+                .to_vec(),
+                front: "正面".into(),
+                back: "背面".into(),
+            },
             letter: LetterWords {
                 title: "邀请函".into(),
                 greeting: "{name} 及家长：".into(),
                 introduction: "您好！{organisation}已为{name}在电子名册中备好位置（{department}）。\
                     请用手机扫描下面的二维码，核对身份并加入。加入后可以在手机上查看电子卡。"
                     .into(),
-                steps: vec![
+                steps: [
                     "打开手机相机，或微信的“扫一扫”，对准左边的二维码。".into(),
                     "核对页面上的单位，填写手机号、证件号码，并设置密码。".into(),
                     "看到电子卡就完成了，这张纸可以收好或销毁。".into(),
@@ -94,6 +142,30 @@ impl Words {
             scan: "Scan to join".into(),
             valid_until: "Valid until {expiry}".into(),
             personal: "Yours alone: please do not share".into(),
+            fold: "Fold here".into(),
+            list: ListWords {
+                title: "Invitations handed out".into(),
+                number: "Number".into(),
+                name: "Name".into(),
+                handed_out: "Given".into(),
+                signature: "Signature".into(),
+                teacher: "Handed out by:                         Date:".into(),
+            },
+            calibration: CalibrationWords {
+                title: "Printer calibration".into(),
+                steps: [
+                    "Print this page on the printer and tray you will use, at actual size (100 %).",
+                    "Measure from the middle of the top left cross to the left and the top edge of the paper: 20 mm each. \
+                     Enter what is over or short as the shift.",
+                    "Measure both rulers from 0 to 100 and enter what you measured as the ruler's length.",
+                    "For printing on both sides, hold the sheet against the light and enter how far the back is off.",
+                    "Save and print again: the cross stands at 20 mm and the rulers are 100 mm long.",
+                ]
+                .map(String::from)
+                .to_vec(),
+                front: "Front".into(),
+                back: "Back".into(),
+            },
             letter: LetterWords {
                 title: "Your invitation".into(),
                 greeting: "Dear {name} and family,".into(),
@@ -101,7 +173,7 @@ impl Words {
                     ({department}). Please scan the code below with a phone to confirm who you are and join. After \
                     that the electronic card is on your phone."
                     .into(),
-                steps: vec![
+                steps: [
                     "Open the phone's camera and point it at the code on the left.".into(),
                     "Check the organisation, enter phone and ID document number, and choose a password.".into(),
                     "When the page shows the electronic card, you are done. Keep or destroy this paper.".into(),
@@ -117,35 +189,9 @@ impl Words {
     }
 }
 
-/// Puts data in the place of `{key}`. An unknown or unclosed brace is printed as it stands.
-pub(crate) fn fill(words: &str, data: &[(&str, &str)]) -> String {
-    let mut out = String::with_capacity(words.len() + 32);
-    let mut rest = words;
-    while let Some(open) = rest.find('{') {
-        out.push_str(&rest[..open]);
-        rest = &rest[open..];
-        let found = rest.find('}').and_then(|close| {
-            let key = &rest[1..close];
-            data.iter().find(|(name, _)| *name == key).map(|(_, value)| (*value, close + 1))
-        });
-        let (piece, length) = found.unwrap_or(("{", 1));
-        out.push_str(piece);
-        rest = &rest[length..];
-    }
-    out.push_str(rest);
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn data_is_put_in_once() {
-        let data = [("name", "{number}"), ("number", "7")];
-        assert_eq!(fill("{name}: {number}, {unknown} {", &data), "{number}: 7, {unknown} {");
-        assert_eq!(fill("{{name}}", &data), "{{number}}");
-    }
 
     #[test]
     fn words_survive_their_settings_file() {

@@ -10,9 +10,9 @@ use std::process::Command;
 
 use mingce_sheets::qr::Code;
 use mingce_sheets::{
-    Flow, Layout, Progress, SheetError, SheetRun, export_pdf, label_places, missing_glyphs, page_count,
+    Flow, Progress, Proof, SheetError, SheetRun, export_pdf, label_places, missing_glyphs, page_count,
 };
-use support::{NAMES, Picture, long_link, run, short_link, with_quiet_zone};
+use support::{NAMES, Picture, layout, long_link, run, short_link, with_quiet_zone};
 
 /// What a program prints. Fails with a plain sentence when it is not installed: without it nothing would be checked.
 fn output_of(program: &str, arguments: &[&str]) -> Vec<u8> {
@@ -31,7 +31,7 @@ fn text_of(program: &str, arguments: &[&str]) -> String {
 fn printed(run: &SheetRun, dir: &Path) -> String {
     let path = dir.join("sheets.pdf");
     let mut file = std::fs::File::create(&path).expect("creates");
-    let summary = export_pdf(run, &mut file, &mut |_| Flow::Continue).expect("prints");
+    let summary = export_pdf(run, &mut file, Proof::None, &mut |_| Flow::Continue).expect("prints");
     assert_eq!(summary.pages, page_count(run).expect("fits"));
     assert_eq!(summary.people, run.groups.iter().map(|group| group.people.len()).sum::<usize>());
     assert_eq!(summary.bytes, std::fs::metadata(&path).expect("exists").len());
@@ -40,7 +40,7 @@ fn printed(run: &SheetRun, dir: &Path) -> String {
 
 #[test]
 fn the_file_is_whole_and_its_fonts_are_embedded_in_parts() {
-    for layout in [Layout::label(), Layout::letter()] {
+    for layout in [layout("labels"), layout("letter")] {
         let dir = tempfile::tempdir().expect("creates");
         let path = printed(&run(&[31, 2], layout, short_link), dir.path());
         let check = text_of("qpdf", &["--check", &path]);
@@ -61,7 +61,7 @@ fn the_file_is_whole_and_its_fonts_are_embedded_in_parts() {
 #[test]
 fn every_name_is_found_as_often_as_it_was_printed() {
     let dir = tempfile::tempdir().expect("creates");
-    let run = run(&[70, 20], Layout::label(), short_link);
+    let run = run(&[70, 20], layout("labels"), short_link);
     let path = printed(&run, dir.path());
     // A label's text is in lines of its own, so names with spaces and long ones are compared without them.
     let squeezed = |text: &str| text.chars().filter(|character| !character.is_whitespace()).collect::<String>();
@@ -81,7 +81,7 @@ fn every_name_is_found_as_often_as_it_was_printed() {
 #[test]
 fn a_character_without_a_glyph_is_still_found() {
     let dir = tempfile::tempdir().expect("creates");
-    let mut run = run(&[1], Layout::label(), short_link);
+    let mut run = run(&[1], layout("labels"), short_link);
     run.groups[0].people[0].name = "张\u{2EC15}华".into();
     let text = text_of("pdftotext", &["-raw", &printed(&run, dir.path()), "-"]);
     assert_eq!(text.matches("张\u{2EC15}华").count(), 1);
@@ -90,7 +90,7 @@ fn a_character_without_a_glyph_is_still_found() {
 #[test]
 fn a_callers_font_of_the_other_outline_kind_is_embedded_too() {
     let dir = tempfile::tempdir().expect("creates");
-    let mut run = run(&[1], Layout::label(), short_link);
+    let mut run = run(&[1], layout("labels"), short_link);
     run.groups[0].people[0].name = "안녕𠮷".into();
     assert_eq!(missing_glyphs(&run.fonts, ["안녕𠮷"]), [(0, vec!['안', '녕'])]);
     let hangul = include_bytes!("fonts/MingceTestHangul.otf").to_vec();
@@ -110,7 +110,7 @@ fn a_callers_font_of_the_other_outline_kind_is_embedded_too() {
 fn codes_read_back_from_the_printed_file() {
     let dir = tempfile::tempdir().expect("creates");
     for (link, dpi) in [(short_link as fn(usize) -> String, 200), (long_link, 300)] {
-        let run = run(&[6], Layout::label(), link);
+        let run = run(&[6], layout("labels"), link);
         let path = printed(&run, dir.path());
         for page in 0..page_count(&run).expect("fits") {
             let number = (page + 1).to_string();
@@ -118,7 +118,7 @@ fn codes_read_back_from_the_printed_file() {
             let picture = picture(&pgm, f64::from(dpi) / 72.0);
             for place in label_places(&run, page).expect("exists") {
                 let link = &run.groups[place.group].people[place.person].link;
-                assert_eq!(&picture.read_code(place.code), link);
+                assert_eq!(&picture.read_code(place.code.expect("has one")), link);
             }
         }
     }
@@ -128,12 +128,12 @@ fn codes_read_back_from_the_printed_file() {
 fn every_printed_module_has_its_colour_even_on_a_coarse_screen() {
     let dir = tempfile::tempdir().expect("creates");
     for link in [short_link as fn(usize) -> String, long_link] {
-        let run = run(&[24], Layout::label(), link);
+        let run = run(&[24], layout("labels"), link);
         let path = printed(&run, dir.path());
         let picture = picture(&output_of("pdftoppm", &["-gray", "-r", "100", &path]), 100.0 / 72.0);
         for place in label_places(&run, 0).expect("exists") {
             let code = Code::encode(&run.groups[0].people[place.person].link).expect("fits");
-            assert_eq!(picture.modules(place.code, code.size() + 8), with_quiet_zone(&code));
+            assert_eq!(picture.modules(place.code.expect("has one"), code.size() + 8), with_quiet_zone(&code));
         }
     }
 }
@@ -156,7 +156,7 @@ fn picture(pgm: &[u8], dots_a_pt: f64) -> Picture {
 #[test]
 fn the_printer_is_told_not_to_scale_and_the_pages_are_on_its_grid() {
     let dir = tempfile::tempdir().expect("creates");
-    let path = printed(&run(&[2], Layout::label(), short_link), dir.path());
+    let path = printed(&run(&[2], layout("labels"), short_link), dir.path());
     let info = text_of("pdfinfo", &[&path]);
     assert!(info.contains("595.2 x 841.92 pts (A4)"), "{info}");
     assert!(info.contains("示例市第一中学 · 高一年级 1班 · 邀请单"), "{info}");
@@ -169,7 +169,7 @@ fn the_printer_is_told_not_to_scale_and_the_pages_are_on_its_grid() {
 fn a_school_of_many_classes_has_a_table_of_contents() {
     let dir = tempfile::tempdir().expect("creates");
     // More pages than one node of the page tree holds.
-    let run = run(&[24 * 200, 24 * 100, 5], Layout::label(), short_link);
+    let run = run(&[24 * 200, 24 * 100, 5], layout("labels"), short_link);
     let path = printed(&run, dir.path());
     let info = text_of("pdfinfo", &[&path]);
     assert!(info.lines().any(|line| line.starts_with("Pages:") && line.ends_with(" 301")), "{info}");
@@ -188,9 +188,9 @@ fn escaped(text: &str) -> String {
 
 #[test]
 fn a_run_is_stopped_when_asked_and_tells_how_far_it_is() {
-    let run = run(&[30, 30], Layout::label(), short_link);
+    let run = run(&[30, 30], layout("labels"), short_link);
     let mut told: Vec<Progress> = Vec::new();
-    let stopped = export_pdf(&run, &mut Vec::new(), &mut |progress| {
+    let stopped = export_pdf(&run, &mut Vec::new(), Proof::None, &mut |progress| {
         told.push(progress);
         if told.len() == 3 { Flow::Cancel } else { Flow::Continue }
     });
@@ -211,7 +211,7 @@ fn a_full_disk_is_told() {
             Ok(())
         }
     }
-    let run = run(&[30], Layout::label(), short_link);
-    let failed = export_pdf(&run, &mut Full(5_000), &mut |_| Flow::Continue);
+    let run = run(&[30], layout("labels"), short_link);
+    let failed = export_pdf(&run, &mut Full(5_000), Proof::None, &mut |_| Flow::Continue);
     assert!(matches!(failed, Err(SheetError::OutputFailed(error)) if error.kind() == std::io::ErrorKind::StorageFull));
 }

@@ -316,6 +316,24 @@ export const failureWords: Record<Code, { zh: string; en: string; zhStep: string
     zhStep: "在那台电脑上打印，或重新生成。",
     enStep: "Print it there, or make a new one here.",
   },
+  layout_unusable: {
+    zh: "这个版式文件不能用。",
+    en: "The layout file cannot be used.",
+    zhStep: "按提示的位置修改文件，再读入一次。",
+    enStep: "Mend the file at the place told and read it again.",
+  },
+  code_does_not_fit: {
+    zh: "二维码放不进这个版式。",
+    en: "A code does not fit the layout.",
+    zhStep: "换大一些的标签，或请运营方缩短服务的网址。",
+    enStep: "Choose a larger label, or ask the operator for a shorter address.",
+  },
+  code_unreadable: {
+    zh: "有一张二维码读不回来，因此没有输出文件。",
+    en: "A code did not read back, so no file was made.",
+    zhStep: "检查打印机校准是否把标签移出了纸张，或换一个版式。",
+    enStep: "See whether the printer's calibration moves labels off the paper, or choose another layout.",
+  },
   cannot_open: {
     zh: "无法打开系统程序。",
     en: "The system program could not be opened.",

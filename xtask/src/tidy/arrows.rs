@@ -54,6 +54,7 @@ const OWNED: &[(&[&str], &[&str])] = &[
             "subsetter",
             "krilla",
             "qrcode*",
+            "rqrr",
             "fast_qr",
             "tiny-skia",
             "resvg",

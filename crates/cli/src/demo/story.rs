@@ -6,9 +6,10 @@ use crate::phone::{Phone, hidden};
 use mingce_app::App;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::import::{ApplyImport, ImportPlan, OpenImport, PlanImport};
-use mingce_ipc::invitation::{Invite, PrepareSheets, SaveSheets};
+use mingce_ipc::invitation::Invite;
 use mingce_ipc::profile::{CreateOrganisation, ProfileId, ServicePlace, SignIn, SignInOutcome};
 use mingce_ipc::roster::{AddMember, CellText, Column, EditCell, Filter, Members, ViewQuery};
+use mingce_ipc::sheets::{PrepareSheets, SaveSheets};
 use mingce_ipc::sync::{Choice, Resolve};
 use mingce_testkit::{Person, people};
 use std::path::Path;
@@ -201,6 +202,9 @@ fn print_and_join(office: &Office, app: &App) -> Result<(String, Person), Troubl
         layout: "labels".into(),
         department: Some(department),
         language: "zh".into(),
+        order: None,
+        used_places: None,
+        left_out: None,
     })?;
     let path = office.folder.join("邀请单.pdf");
     let saved = app.save_sheets(SaveSheets { run: run.run, path: path.to_string_lossy().into_owned() })?;

@@ -1,10 +1,12 @@
 //! Invitations and sheets.
 
-use crate::arguments::{Arguments, Invitations, Invite, Sheets};
+use crate::arguments::{Arguments, Invitations, Invite, Order, Sheets};
 use crate::print::{Printer, instant, table};
 use crate::{DONE, session};
-use mingce_ipc::invitation::{self, InvitationQuery, InvitationRefs, PrepareSheets, SaveSheets, SheetRunRef};
+use mingce_ipc::calls::Nothing;
+use mingce_ipc::invitation::{self, InvitationQuery, InvitationRefs};
 use mingce_ipc::roster::Members;
+use mingce_ipc::sheets::{LayoutFile, PrepareSheets, SaveSheets, SheetRunRef};
 use mingce_ipc::{Calls, Failure};
 use serde_json::json;
 
@@ -56,31 +58,65 @@ pub(crate) fn revoke(arguments: &Arguments, invitation: &str, printer: &Printer)
 pub(crate) fn sheets(arguments: &Arguments, words: &Sheets, printer: &Printer) -> Result<u8, Failure> {
     let app = session::open(arguments)?;
     let department = words.department.as_deref().map(|path| app.department_by_path(path)).transpose()?;
+    let layout = match &words.layout_file {
+        Some(file) => app.keep_layout(LayoutFile { path: session::absolute(file) })?.id,
+        None => words.layout.clone(),
+    };
+    let order = match words.order {
+        Order::Number => "number",
+        Order::Name => "name",
+    };
     let run = app.prepare_sheets(PrepareSheets {
-        layout: words.layout.clone(),
+        layout,
         department,
         language: printer.language().word().into(),
+        order: Some(order.into()),
+        used_places: Some(words.used),
+        left_out: None,
     })?;
     for missing in &run.missing_glyphs {
         let words = printer.say("没有字体能显示", "no font draws");
         printer.remark(&format!("{}: {words} {}", missing.member_name, missing.characters));
     }
+    if run.small_codes > 0 {
+        let words = printer.say(
+            "张二维码的格子小于 4 点（300 dpi），手机可能扫不出：请换大一些的标签",
+            "codes have squares below 4 dots at 300 dpi, and phones may fail on them: choose a larger label",
+        );
+        printer.remark(&format!("{} {words}", run.small_codes));
+    }
     let saved = app.save_sheets(SaveSheets { run: run.run.clone(), path: session::absolute(&words.file) })?;
     let answer = json!({
         "path": saved.path, "bytes": saved.bytes, "pages": run.pages, "people": run.people, "groups": run.groups,
         "not_synced": run.not_synced, "elsewhere": run.elsewhere, "missing_glyphs": run.missing_glyphs,
-        "link_base": run.link_base,
+        "link_base": run.link_base, "codes": saved.codes, "proofed": saved.proofed, "small_codes": run.small_codes,
     });
     app.close_sheets(SheetRunRef { run: run.run })?;
     printer.answer(&answer, |_| {
         vec![format!(
-            "{}  {} {}  {} {}",
+            "{}  {} {}  {} {}  {} {}/{}",
             saved.path,
             run.pages,
             printer.say("页", "pages"),
             run.people,
-            printer.say("人", "people")
+            printer.say("人", "people"),
+            printer.say("已校验", "proofed"),
+            saved.proofed,
+            saved.codes
         )]
+    });
+    Ok(DONE)
+}
+
+pub(crate) fn layouts(arguments: &Arguments, printer: &Printer) -> Result<u8, Failure> {
+    let app = session::open(arguments)?;
+    let layouts = app.layouts(Nothing {})?;
+    printer.answer(&layouts, |layouts| {
+        let cells: Vec<Vec<String>> = layouts
+            .iter()
+            .map(|row| vec![row.id.clone(), printer.say(&row.name_zh, &row.name_en).to_owned(), row.source.clone()])
+            .collect();
+        table(&["layout", "name", "source"], &cells)
     });
     Ok(DONE)
 }

@@ -45,6 +45,7 @@ pub(crate) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8, Failur
         Verb::Invitations(words) => invitations::list(arguments, words, printer),
         Verb::Revoke { invitation } => invitations::revoke(arguments, invitation, printer),
         Verb::Sheets(words) => invitations::sheets(arguments, words, printer),
+        Verb::Layouts => invitations::layouts(arguments, printer),
     }
 }
 

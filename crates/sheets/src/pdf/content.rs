@@ -1,6 +1,7 @@
 //! A page's marks as a content stream (ISO 32000-1, 8 and 9). Plain bytes: this is where a run spends its time.
 
-use crate::page::{Mark, Page, Shade};
+use crate::layout::Ink;
+use crate::page::{Heading, Mark, Page};
 use crate::pdf::fontbook::FontBook;
 use crate::qr::Code;
 use crate::text::{Glyph, Line};
@@ -9,28 +10,34 @@ use crate::text::{Glyph, Line};
 #[derive(Default)]
 pub(super) struct ContentWriter {
     bytes: Vec<u8>,
-    shade: Option<Shade>,
+    ink: Option<Ink>,
 }
 
 impl ContentWriter {
     pub fn draw(&mut self, page: &Page, fonts: &mut FontBook<'_>) -> &[u8] {
         self.bytes.clear();
-        self.shade = None;
+        self.ink = None;
+        if page.heading == Heading::Down {
+            self.bytes.extend_from_slice(b"-1 0 0 -1 ");
+            self.number(page.paper.width_pt);
+            self.number(page.paper.height_pt);
+            self.bytes.extend_from_slice(b"cm\n");
+        }
         for mark in &page.marks {
             match mark {
-                Mark::Text { x, baseline, size_pt, shade, line } => {
-                    self.shade(*shade);
+                Mark::Text { x, baseline, size_pt, ink, line } => {
+                    self.ink(*ink);
                     self.text(*x, *baseline, *size_pt, line, fonts);
                 }
-                Mark::Bar { area, shade } => {
-                    self.shade(*shade);
+                Mark::Bar { area, ink } => {
+                    self.ink(*ink);
                     for value in [area.x_pt, area.y_pt, area.width_pt, area.height_pt] {
                         self.number(value);
                     }
                     self.bytes.extend_from_slice(b"re f\n");
                 }
                 Mark::Code { x, y, module_pt, code } => {
-                    self.shade(Shade(0));
+                    self.ink(Ink::BLACK);
                     self.code(*x, *y, *module_pt, code);
                 }
             }
@@ -38,11 +45,19 @@ impl ContentWriter {
         &self.bytes
     }
 
-    fn shade(&mut self, shade: Shade) {
-        if self.shade != Some(shade) {
-            self.shade = Some(shade);
-            self.number(f64::from(shade.0) / 255.0);
+    fn ink(&mut self, ink: Ink) {
+        if self.ink == Some(ink) {
+            return;
+        }
+        self.ink = Some(ink);
+        let [red, green, blue] = ink.0.map(|part| f64::from(part) / 255.0);
+        self.number(red);
+        if ink.0[0] == ink.0[1] && ink.0[1] == ink.0[2] {
             self.bytes.extend_from_slice(b"g\n");
+        } else {
+            self.number(green);
+            self.number(blue);
+            self.bytes.extend_from_slice(b"rg\n");
         }
     }
 

@@ -11,8 +11,8 @@ use subsetter::GlyphRemapper;
 
 use crate::failure::SheetError;
 use crate::fonts::{Face, Fonts};
-use crate::pdf::Packer;
 use crate::pdf::file::PdfFile;
+use crate::pdf::packer::Packer;
 use crate::text::Glyph;
 
 const IDENTITY: SystemInfo<'static> = SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };

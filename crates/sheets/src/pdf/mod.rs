@@ -2,22 +2,28 @@
 //! with the pages. Must never write a date, a random number or anything else that differs from run to run.
 
 mod content;
+mod document;
 mod file;
 mod fontbook;
+mod packer;
 
 use std::io::Write;
 
-use pdf_writer::types::PageMode;
-use pdf_writer::{Filter, Finish, Name, Rect, Ref, TextStr};
+use pdf_writer::{Rect, Ref};
 
+use crate::calibration;
+use crate::compose::Composer;
 use crate::failure::SheetError;
-use crate::layout::{PAGE_HEIGHT_PT, PAGE_WIDTH_PT};
-use crate::page::Composer;
+use crate::fonts::Fonts;
+use crate::geometry::Area;
+use crate::layout::Sheet;
+use crate::page::Page;
 use crate::paging;
+use crate::printer::{Printer, Side};
+use crate::proof::{Proof, Prover};
 use crate::run::SheetRun;
-use content::ContentWriter;
-use file::PdfFile;
-use fontbook::FontBook;
+use crate::words::Words;
+use document::{About, Document};
 
 /// How far a run is, told after each page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,104 +45,98 @@ pub enum Flow {
 pub struct Summary {
     pub pages: usize,
     pub people: usize,
+    /// Codes on the pages, and how many of them were read back.
+    pub codes: usize,
+    pub proofed: usize,
     pub bytes: u64,
 }
-
-/// Page tree nodes hold this many pages, so that a viewer finds one among thousands.
-const PAGES_A_NODE: usize = 256;
 
 /// Writes the whole run as one PDF 1.7 file. Memory does not grow with the number of pages; `out` is written in pieces of
 /// a page, so give it no buffer of its own.
 ///
 /// # Errors
-/// [`SheetError::Cancelled`] when `progress` says so, and then what was written is no PDF; besides those of the layout, the
-/// links and `out`.
+/// [`SheetError::Cancelled`] when `progress` says so, [`SheetError::CodeUnreadable`] when a code is not what it should be
+/// (with [`Proof::EveryCode`]), and then what was written is no PDF; besides those of the layout, the links and `out`.
 pub fn export_pdf(
     run: &SheetRun,
     out: &mut impl Write,
+    proof: Proof,
     progress: &mut dyn FnMut(Progress) -> Flow,
 ) -> Result<Summary, SheetError> {
     let mut composer = Composer::of(run)?;
-    let pages_total = paging::count(run);
-    let mut file = PdfFile::start(out)?;
-    let (catalog, tree, resources, info) = (file.take_ref(), file.take_ref(), file.take_ref(), file.take_ref());
-    let mut fonts = FontBook::of(&run.fonts);
-    let mut content = ContentWriter::default();
-    let mut packer = Packer::new();
-
-    let mut nodes: Vec<(Ref, usize)> = Vec::new();
-    let mut kids: Vec<Ref> = Vec::new();
-    let mut node = file.take_ref();
-    let mut chapters: Vec<(usize, Ref)> = Vec::new();
-    let mut done = Progress { pages_done: 0, pages_total, people_done: 0 };
+    let mut prover = Prover::of(proof);
+    let mut document = Document::start(out, &run.fonts)?;
+    let mut chapters: Vec<(&str, Ref)> = Vec::new();
+    let mut done = Progress { pages_done: 0, pages_total: paging::count(run), people_done: 0 };
+    let mut codes = 0;
     for sheet in paging::sheets(run) {
         let page = composer.compose(sheet)?;
-        let drawn = packer.pack(content.draw(&page, &mut fonts));
-        let (page_ref, content_ref) = (file.take_ref(), file.take_ref());
-        file.object(content_ref, |chunk| {
-            chunk.stream(content_ref, drawn).filter(Filter::FlateDecode);
-        })?;
-        file.object(page_ref, |chunk| {
-            let mut page = chunk.page(page_ref);
-            page.parent(node).contents(content_ref);
-            page.pair(Name(b"Resources"), resources);
-        })?;
-        kids.push(page_ref);
-        if kids.len() == PAGES_A_NODE {
-            write_node(&mut file, node, tree, &kids)?;
-            nodes.push((node, kids.len()));
-            kids.clear();
-            node = file.take_ref();
-        }
-        if sheet.number == 1 {
-            chapters.push((sheet.group, page_ref));
-        }
+        prover.prove(run, &page, &composer.setter)?;
+        codes += page.places.iter().filter(|place| place.code.is_some()).count();
+        let written = document.add(&page, trim(run, &page))?;
         done.pages_done += 1;
-        done.people_done += sheet.people;
+        if sheet.side == Side::Front {
+            if sheet.number == 1 {
+                chapters.push((&run.groups[sheet.group].heading, written));
+            }
+            done.people_done += sheet.people;
+        }
         if progress(done) == Flow::Cancel {
             return Err(SheetError::Cancelled);
         }
     }
-    // An empty node is allowed (ISO 32000-1, 7.7.3.2), and its number has been given out.
-    write_node(&mut file, node, tree, &kids)?;
-    nodes.push((node, kids.len()));
-
-    file.object(tree, |chunk| {
-        let mut pages = chunk.pages(tree);
-        pages.kids(nodes.iter().map(|(node, _)| *node)).count(done.pages_done as i32);
-        pages.media_box(Rect::new(0.0, 0.0, PAGE_WIDTH_PT as f32, PAGE_HEIGHT_PT as f32));
-    })?;
-    let font_refs = fonts.write(&mut file)?;
-    file.object(resources, |chunk| {
-        let mut all = chunk.indirect(resources).dict();
-        all.insert(Name(b"Font")).dict().pairs(font_refs.iter().map(|(name, font)| (Name(name), *font)));
-    })?;
-    let outline = write_outline(run, &mut file, &chapters)?;
-    file.object(info, |chunk| {
-        let mut info = chunk.indirect(info).dict();
-        info.pair(Name(b"Title"), TextStr(&title(run, &chapters)));
-        info.pair(Name(b"Producer"), TextStr("Mingce"));
-    })?;
-    file.object(catalog, |chunk| {
-        let mut all = chunk.indirect(catalog).start::<pdf_writer::writers::Catalog>();
-        all.pages(tree);
-        all.lang(TextStr(&run.words.language));
-        // Printed at another scale, labels miss their stickers.
-        let mut preferences = all.viewer_preferences();
-        preferences.display_doc_title(true);
-        preferences.pair(Name(b"PrintScaling"), Name(b"None"));
-        preferences.finish();
-        if let Some(outline) = outline {
-            all.outlines(outline).page_mode(PageMode::UseOutlines);
-        }
-    })?;
-    let bytes = file.finish(catalog, info)?;
-    Ok(Summary { pages: done.pages_done, people: done.people_done, bytes })
+    let about = About {
+        title: title(run, &chapters),
+        language: &run.words.language,
+        paper: run.layout.stock.paper(),
+        duplex: (run.layout.sides() > 1).then_some(run.printer.duplex),
+        chapters,
+    };
+    let bytes = document.finish(&about)?;
+    Ok(Summary { pages: done.pages_done, people: done.people_done, codes, proofed: prover.proofed(), bytes })
 }
 
-fn title(run: &SheetRun, chapters: &[(usize, Ref)]) -> String {
+/// Writes the sheet that shows how far a printer is off: two pages, for both sides of one paper.
+///
+/// # Errors
+/// [`SheetError::CalibrationOutOfRange`], and those of `out`.
+pub fn export_calibration(
+    sheet: Sheet,
+    printer: &Printer,
+    words: &Words,
+    fonts: &Fonts,
+    out: &mut impl Write,
+) -> Result<u64, SheetError> {
+    printer.check()?;
+    let mut document = Document::start(out, fonts)?;
+    let pages = [Side::Front, Side::Back].map(|side| calibration::page(sheet, printer, side, words, fonts));
+    for page in &pages {
+        document.add(page, None)?;
+    }
+    let about = About {
+        title: words.calibration.title.clone(),
+        language: &words.language,
+        paper: pages[0].paper,
+        duplex: Some(printer.duplex),
+        chapters: Vec::new(),
+    };
+    document.finish(&about)
+}
+
+/// A card alone on its page is cut where its label ends; what is beyond is bleed.
+fn trim(run: &SheetRun, page: &Page) -> Option<Rect> {
+    if run.layout.stock.label.bleed_mm == 0.0 || run.layout.places() != 1 {
+        return None;
+    }
+    let Area { x_pt, y_pt, width_pt, height_pt } = page.on_paper(page.places.first()?.area);
+    let (width, height) = (page.paper.width_pt, page.paper.height_pt);
+    let side = |at: f64, most: f64| at.clamp(0.0, most) as f32;
+    Some(Rect::new(side(x_pt, width), side(y_pt, height), side(x_pt + width_pt, width), side(y_pt + height_pt, height)))
+}
+
+fn title(run: &SheetRun, chapters: &[(&str, Ref)]) -> String {
     let heading = match chapters {
-        [(group, _)] => run.groups[*group].heading.as_str(),
+        [(heading, _)] => heading,
         _ => "",
     };
     let parts: Vec<&str> = [run.organisation.as_str(), heading, run.words.title.as_str()]
@@ -144,74 +144,4 @@ fn title(run: &SheetRun, chapters: &[(usize, Ref)]) -> String {
         .filter(|part| !part.is_empty())
         .collect();
     parts.join(" · ")
-}
-
-fn write_node<W: Write>(file: &mut PdfFile<'_, W>, node: Ref, parent: Ref, kids: &[Ref]) -> Result<(), SheetError> {
-    file.object(node, |chunk| {
-        chunk.pages(node).parent(parent).kids(kids.iter().copied()).count(kids.len() as i32);
-    })
-}
-
-/// One entry a group, so that a class is found in a whole school's file.
-fn write_outline<W: Write>(
-    run: &SheetRun,
-    file: &mut PdfFile<'_, W>,
-    chapters: &[(usize, Ref)],
-) -> Result<Option<Ref>, SheetError> {
-    if chapters.len() < 2 {
-        return Ok(None);
-    }
-    let root = file.take_ref();
-    let items: Vec<Ref> = chapters.iter().map(|_| file.take_ref()).collect();
-    for (at, &(group, page)) in chapters.iter().enumerate() {
-        file.object(items[at], |chunk| {
-            let mut item = chunk.outline_item(items[at]);
-            item.title(TextStr(&run.groups[group].heading)).parent(root);
-            if at > 0 {
-                item.prev(items[at - 1]);
-            }
-            if let Some(&next) = items.get(at + 1) {
-                item.next(next);
-            }
-            item.dest().page(page).fit();
-        })?;
-    }
-    file.object(root, |chunk| {
-        let mut all = chunk.outline(root);
-        all.first(items[0]).last(items[items.len() - 1]).count(items.len() as i32);
-    })?;
-    Ok(Some(root))
-}
-
-/// Compresses one stream after the other with the same memory.
-pub(crate) struct Packer {
-    state: flate2::Compress,
-    packed: Vec<u8>,
-}
-
-impl Packer {
-    /// Where size and time meet for codes drawn as rectangles: level 4 makes a file 8 % larger for 8 % less time, level 6
-    /// takes twice the time of level 5 for 8 % less.
-    const LEVEL: u32 = 5;
-
-    pub fn new() -> Self {
-        Self { state: flate2::Compress::new(flate2::Compression::new(Self::LEVEL), true), packed: Vec::new() }
-    }
-
-    pub fn pack(&mut self, bytes: &[u8]) -> &[u8] {
-        self.state.reset();
-        self.packed.clear();
-        // zlib's bound for input that does not shrink, so that one call takes it all.
-        self.packed.reserve(bytes.len() + bytes.len() / 1000 + 1024);
-        let taken = loop {
-            let from = usize::try_from(self.state.total_in()).unwrap_or(usize::MAX);
-            let rest = bytes.get(from..).unwrap_or_default();
-            match self.state.compress_vec(rest, &mut self.packed, flate2::FlushCompress::Finish) {
-                Ok(flate2::Status::StreamEnd) => break from + rest.len(),
-                _ => self.packed.reserve(bytes.len() + 1024),
-            }
-        };
-        debug_assert_eq!(taken, bytes.len());
-        &self.packed
-    }
 }

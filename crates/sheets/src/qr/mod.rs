@@ -46,10 +46,7 @@ impl Code {
     /// Text made of `0-9 A-Z $%*+-./:` and space is packed in alphanumeric mode, all else as bytes.
     pub fn encode(text: &str) -> Result<Self, LinkTooLong> {
         let packing = Packing::of(text);
-        let (version, bits) = (1..=MAX_VERSION)
-            .map(|version| (version, packing.total_bits(text.len(), version)))
-            .find(|&(version, bits)| bits <= data_codewords(version, Level::Medium) * 8)
-            .ok_or(LinkTooLong)?;
+        let (version, bits) = packing.smallest(text)?;
         let level = [Level::High, Level::Quartile]
             .into_iter()
             .find(|&level| bits <= data_codewords(version, level) * 8)
@@ -76,7 +73,7 @@ impl Code {
 
     /// Modules along one side: 21 for version 1, four more for each further version.
     pub fn size(&self) -> usize {
-        usize::from(self.version) * 4 + 17
+        size_of_version(self.version)
     }
 
     /// Version 1 to 11.
@@ -128,6 +125,15 @@ impl Code {
     }
 }
 
+fn size_of_version(version: u8) -> usize {
+    usize::from(version) * 4 + 17
+}
+
+/// Modules along one side of the code that [`Code::encode`] makes, without making it.
+pub fn size_of(text: &str) -> Result<usize, LinkTooLong> {
+    Packing::of(text).smallest(text).map(|(version, _)| size_of_version(version))
+}
+
 /// How text becomes bits (ISO/IEC 18004, 7.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Packing {
@@ -177,6 +183,14 @@ impl Packing {
         } else {
             usize::MAX
         }
+    }
+
+    /// The smallest version that holds the text at level M, and the bits it takes.
+    fn smallest(self, text: &str) -> Result<(u8, usize), LinkTooLong> {
+        (1..=MAX_VERSION)
+            .map(|version| (version, self.total_bits(text.len(), version)))
+            .find(|&(version, bits)| bits <= data_codewords(version, Level::Medium) * 8)
+            .ok_or(LinkTooLong)
     }
 
     fn write(self, text: &str, version: u8, out: &mut Bits) {

@@ -1,7 +1,7 @@
 //! Runs to print and a reader of codes, shared by the tests.
 
 use mingce_sheets::qr::Code;
-use mingce_sheets::{Area, Group, Layout, PAGE_HEIGHT_PT, Person, SheetRun, Words};
+use mingce_sheets::{Area, Group, Layout, Person, SheetRun, Words};
 
 /// Names that are hard to print; none is part of another.
 pub const NAMES: [&str; 30] = [
@@ -82,6 +82,11 @@ pub fn with_quiet_zone(code: &Code) -> Vec<Vec<bool>> {
     (0..side).map(|y| (0..side).map(|x| is_dark(x, y)).collect()).collect()
 }
 
+/// A shipped layout.
+pub fn layout(name: &str) -> Layout {
+    Layout::find_named(name).expect("shipped")
+}
+
 /// A grey picture of a page.
 pub struct Picture {
     pub width: usize,
@@ -90,11 +95,19 @@ pub struct Picture {
 }
 
 impl Picture {
+    /// From the top of the picture to the top of an area of the page, in dots.
+    fn top(&self, area: Area) -> f64 {
+        let height = (self.grey.len() / self.width) as f64;
+        height - (area.y_pt + area.height_pt) * self.dots_a_pt
+    }
+
     /// Reads the one code inside `area` and nothing around it.
     pub fn read_code(&self, area: Area) -> String {
         let left = (area.x_pt * self.dots_a_pt).floor() as usize;
-        let top = ((PAGE_HEIGHT_PT - area.y_pt - area.height_pt) * self.dots_a_pt).floor() as usize;
-        let side = (area.width_pt * self.dots_a_pt).ceil() as usize;
+        let top = self.top(area).max(0.0).floor() as usize;
+        let side = ((area.width_pt * self.dots_a_pt).ceil() as usize)
+            .min(self.width - left)
+            .min(self.grey.len() / self.width - top);
         let dot = |x: usize, y: usize| self.grey[(top + y) * self.width + left + x];
         let mut picture = rqrr::PreparedImage::prepare_from_greyscale(side, side, dot);
         let found = picture.detect_grids();
@@ -107,7 +120,7 @@ impl Picture {
         let step = area.width_pt / count as f64;
         let is_dark = |column: usize, row: usize| {
             let x = (area.x_pt + (column as f64 + 0.5) * step) * self.dots_a_pt;
-            let y = (PAGE_HEIGHT_PT - area.y_pt - area.height_pt + (row as f64 + 0.5) * step) * self.dots_a_pt;
+            let y = self.top(area) + (row as f64 + 0.5) * step * self.dots_a_pt;
             self.grey[y as usize * self.width + x as usize] < 128
         };
         (0..count).map(|row| (0..count).map(|column| is_dark(column, row)).collect()).collect()

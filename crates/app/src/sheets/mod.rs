@@ -2,18 +2,25 @@
 
 use crate::departments;
 use crate::failure::{Outcome, Told, told};
-use crate::invitations::audience;
+use crate::invitations::audience_by;
 use crate::session::Session;
 use crate::{App, lock};
 use mingce_codes::Token;
-use mingce_ipc::invitation::{MissingGlyph, PrepareSheets, SaveCode, Saved, SheetPage, SheetRun};
+use mingce_ipc::invitation::{SaveCode, Saved};
+use mingce_ipc::sheets::{CodePicture, MissingGlyph, PrepareSheets, SavedSheets, SheetLabel, SheetPage, SheetRun};
 use mingce_ipc::{Code, Event, Failure};
 use mingce_model::{Field, Kind, RecordId};
-use mingce_sheets::{Fonts, Group, Layout, Person, SheetError, Words};
+use mingce_sheets::{Area, Fonts, Group, Person, Proof, SheetError, Words};
 use mingce_store::{Join, Mark};
 use std::collections::{HashSet, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
+
+mod layouts;
+mod printing;
+
+pub(crate) use layouts::{drop_layout, keep_layout, layouts, save_layout};
+pub(crate) use printing::{print_calibration, printer, set_printer};
 
 /// Prepared runs kept at a time.
 const RUNS_MAX: usize = 4;
@@ -35,7 +42,15 @@ fn number_words(organisation_kind: &str, identities: &HashSet<String>) -> (&'sta
 #[derive(Default)]
 pub(crate) struct Runs {
     next: u64,
-    open: VecDeque<(String, Arc<mingce_sheets::SheetRun>)>,
+    open: VecDeque<(String, Arc<Prepared>)>,
+}
+
+/// What is printed, and who stands where in it.
+pub(crate) struct Prepared {
+    run: mingce_sheets::SheetRun,
+    /// By group and person.
+    members: Vec<Vec<RecordId>>,
+    proof: Proof,
 }
 
 impl Told for SheetError {
@@ -43,13 +58,22 @@ impl Told for SheetError {
         match self {
             SheetError::Cancelled => Code::Cancelled.into(),
             SheetError::NoSuchPage { .. } => Code::NotFound.into(),
+            SheetError::LayoutUnusable(fault) => layouts::unusable(&fault),
+            SheetError::CodeDoesNotFit { .. } | SheetError::LinkTooLong { .. } => Code::CodeDoesNotFit.into(),
+            SheetError::CodeUnreadable { .. } => Code::CodeUnreadable.into(),
+            SheetError::NoSuchPlace => {
+                Failure::from(Code::Invalid).with("field", "used_places").with("rule", "out_of_range")
+            }
+            SheetError::CalibrationOutOfRange => {
+                Failure::from(Code::Invalid).with("field", "calibration").with("rule", "out_of_range")
+            }
             SheetError::OutputFailed(_) => Failure::from(Code::FileFailed).with("reason", "pdf"),
             _ => Failure::from(Code::Internal).with("reason", "sheets"),
         }
     }
 }
 
-fn find(session: &Session, name: &str) -> Outcome<Arc<mingce_sheets::SheetRun>> {
+fn find(session: &Session, name: &str) -> Outcome<Arc<Prepared>> {
     let runs = lock(&session.runs);
     let found = runs.open.iter().find(|(other, _)| other == name);
     found.map(|(_, run)| run.clone()).ok_or_else(|| Failure::from(Code::NotFound).with("run", "closed"))
@@ -78,20 +102,25 @@ impl App {
     }
 
     pub(crate) fn prepare(&self, session: &Session, wanted: &PrepareSheets) -> Outcome<SheetRun> {
-        let layout = match wanted.layout.as_str() {
-            "labels" => Layout::label(),
-            "letter" => Layout::letter(),
-            _ => return Err(Failure::from(Code::Malformed).with("layout", wanted.layout.as_str())),
+        let layout = layouts::load(session, &wanted.layout)?;
+        let order = match wanted.order.as_deref() {
+            None | Some("number") => Field::MemberCardNumber,
+            Some("name") => Field::MemberName,
+            Some(_) => return Err(Failure::from(Code::Malformed).with("order", "unknown")),
         };
+        let left_out: HashSet<RecordId> =
+            wanted.left_out.iter().flatten().map(|id| departments::id(id)).collect::<Outcome<_>>()?;
+        let printer = printing::load(session)?;
         let department = wanted.department.as_deref().map(departments::id).transpose()?;
         let now_ms = session.host.now_ms();
         let link_base = self.link_base(session)?;
         let (mut not_synced, mut elsewhere, mut earliest_ms) = (0, 0, i64::MAX);
         let mut groups: Vec<Group> = Vec::new();
+        let mut members: Vec<Vec<RecordId>> = Vec::new();
         let mut identities = HashSet::new();
-        for row in audience(session, department)? {
+        for row in audience_by(session, department, order)? {
             let Join::Invited { invitation, expires_at_ms } = row.join else { continue };
-            if expires_at_ms <= now_ms {
+            if expires_at_ms <= now_ms || left_out.contains(&row.member.id) {
                 continue;
             }
             let Some(secret) = told(session.store.invitation_secret(invitation))? else {
@@ -114,9 +143,13 @@ impl App {
                 card_number: row.member.get(Field::MemberCardNumber).to_string(),
                 link: mingce_codes::link(&link_base, &token_of(&secret)?),
             };
-            match groups.last_mut() {
-                Some(group) if group.heading == heading => group.people.push(person),
-                _ => groups.push(Group { heading, people: vec![person] }),
+            if groups.last().is_none_or(|group| group.heading != heading) {
+                groups.push(Group { heading, people: Vec::new() });
+                members.push(Vec::new());
+            }
+            if let (Some(group), Some(ids)) = (groups.last_mut(), members.last_mut()) {
+                group.people.push(person);
+                ids.push(row.member.id);
             }
         }
         let people: usize = groups.iter().map(|group| group.people.len()).sum();
@@ -128,13 +161,16 @@ impl App {
         let mut words =
             if is_chinese { Words::chinese(day(earliest_ms, true)) } else { Words::english(day(earliest_ms, false)) };
         let (chinese, english) = number_words(&session.profile.organisation_kind, &identities);
-        words.number = format!("{} {{number}}", if is_chinese { chinese } else { english });
+        let number = if is_chinese { chinese } else { english };
+        words.number = format!("{number} {{number}}");
+        words.list.number = number.to_owned();
         let fonts = Fonts::bundled();
         let names: Vec<&str> =
             groups.iter().flat_map(|group| &group.people).map(|person| person.name.as_str()).collect();
         let missing_glyphs = mingce_sheets::missing_glyphs(&fonts, names.iter().copied())
             .into_iter()
             .map(|(at, characters)| MissingGlyph {
+                member: members.iter().flatten().nth(at).map(ToString::to_string).unwrap_or_default(),
                 member_name: names[at].to_owned(),
                 characters: characters.into_iter().collect(),
             })
@@ -146,14 +182,18 @@ impl App {
             groups,
             words,
             layout,
+            printer: printing::for_sheets(&printer),
+            used_places: wanted.used_places.unwrap_or_default() as usize,
             fonts,
         };
+        let small_codes = count(mingce_sheets::small_codes(&run));
+        let proof = if printer.proofs { Proof::EveryCode } else { Proof::None };
         let pages = count(told(mingce_sheets::page_count(&run))?);
         let is_loopback = ["//127.", "//localhost", "//[::1]"].iter().any(|part| link_base.contains(part));
         let mut runs = lock(&session.runs);
         runs.next += 1;
         let name = format!("sheets-{}", runs.next);
-        runs.open.push_back((name.clone(), Arc::new(run)));
+        runs.open.push_back((name.clone(), Arc::new(Prepared { run, members, proof })));
         if runs.open.len() > RUNS_MAX {
             runs.open.pop_front();
         }
@@ -166,6 +206,7 @@ impl App {
             is_loopback,
             not_synced,
             elsewhere,
+            small_codes,
             missing_glyphs,
         })
     }
@@ -189,13 +230,44 @@ fn day(at_ms: i64, is_chinese: bool) -> String {
 }
 
 pub(crate) fn page(session: &Session, name: &str, index: u32) -> Outcome<SheetPage> {
-    let run = find(session, name)?;
-    Ok(SheetPage { svg: told(mingce_sheets::page_svg(&run, index as usize))? })
+    let prepared = find(session, name)?;
+    let run = &prepared.run;
+    let svg = told(mingce_sheets::page_svg(run, index as usize))?;
+    let paper = run.layout.stock.paper();
+    let hundredths = |part: f64, whole: f64| (part / whole * 1e6).round() / 1e4;
+    let label = |area: &Area| SheetLabel {
+        place: None,
+        member: None,
+        member_name: String::new(),
+        left: hundredths(area.x_pt, paper.width_pt),
+        top: hundredths(paper.height_pt - area.y_pt - area.height_pt, paper.height_pt),
+        width: hundredths(area.width_pt, paper.width_pt),
+        height: hundredths(area.height_pt, paper.height_pt),
+    };
+    let mut labels = Vec::new();
+    if index == 0 {
+        for (place, area) in (0..).zip(mingce_sheets::sheet_places(run)) {
+            labels.push(SheetLabel { place: Some(place), ..label(&area) });
+        }
+    }
+    for (at, place) in told(mingce_sheets::label_places(run, index as usize))?.iter().enumerate() {
+        let member = prepared.members.get(place.group).and_then(|group| group.get(place.person));
+        let filled = SheetLabel {
+            member: member.map(ToString::to_string),
+            member_name: run.groups[place.group].people[place.person].name.clone(),
+            ..label(&place.area)
+        };
+        match labels.get_mut(run.used_places + at).filter(|_| index == 0) {
+            Some(empty) => *empty = SheetLabel { place: empty.place, ..filled },
+            None => labels.push(filled),
+        }
+    }
+    Ok(SheetPage { svg, ratio: paper.height_pt / paper.width_pt, labels })
 }
 
 /// Writes the PDF beside its place and moves it there when it is whole.
-pub(crate) fn save(session: &Session, name: &str, path: &Path) -> Outcome<Saved> {
-    let run = find(session, name)?;
+pub(crate) fn save(session: &Session, name: &str, path: &Path) -> Outcome<SavedSheets> {
+    let prepared = find(session, name)?;
     if path.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("pdf")) {
         return Err(Failure::from(Code::Malformed).with("path", "not_pdf"));
     }
@@ -209,28 +281,28 @@ pub(crate) fn save(session: &Session, name: &str, path: &Path) -> Outcome<Saved>
         });
         mingce_sheets::Flow::Continue
     };
-    let written = told(mingce_sheets::export_pdf(&run, &mut out, &mut progress)).and_then(|_| {
+    let exported = mingce_sheets::export_pdf(&prepared.run, &mut out, prepared.proof, &mut progress);
+    let written = told(exported).and_then(|summary| {
         out.sync_all().map_err(|_| Code::FileFailed)?;
-        std::fs::rename(&beside, path).map_err(|_| Failure::from(Code::FileFailed))
+        std::fs::rename(&beside, path).map_err(|_| Failure::from(Code::FileFailed))?;
+        Ok(summary)
     });
-    if let Err(failure) = written {
+    let summary = written.inspect_err(|_| {
         let _ = std::fs::remove_file(&beside);
-        return Err(failure);
-    }
-    let bytes = std::fs::metadata(path).map_err(|_| Code::FileFailed)?.len();
-    Ok(Saved { path: path.to_string_lossy().into_owned(), bytes })
+    })?;
+    layouts::remember_position(session, &prepared.run)?;
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    Ok(SavedSheets {
+        path: path.to_string_lossy().into_owned(),
+        bytes: summary.bytes,
+        codes: count(summary.codes),
+        proofed: count(summary.proofed),
+    })
 }
 
 /// Hands the PDF to the system's viewer, whose print dialog does the rest.
-pub(crate) fn print(session: &Session, name: &str) -> Outcome<Saved> {
-    let folder = session.host.home().join("print");
-    std::fs::create_dir_all(&folder).map_err(|_| Code::FileFailed)?;
-    // Sheets of earlier runs hold live codes: they do not stay behind.
-    if let Ok(earlier) = std::fs::read_dir(&folder) {
-        for file in earlier.filter_map(Result::ok) {
-            let _ = std::fs::remove_file(file.path());
-        }
-    }
+pub(crate) fn print(session: &Session, name: &str) -> Outcome<SavedSheets> {
+    let folder = printing::empty_folder(session)?;
     let saved = save(session, name, &folder.join(format!("{name}.pdf")))?;
     session.host.open_document(Path::new(&saved.path))?;
     Ok(saved)
@@ -248,8 +320,8 @@ pub(crate) fn link_of_member(app: &App, session: &Session, member: RecordId) -> 
     }
 }
 
-pub(crate) fn code_svg(app: &App, session: &Session, invitation: RecordId) -> Outcome<SheetPage> {
-    Ok(SheetPage { svg: told(mingce_sheets::code_svg(&link_of(app, session, invitation)?))? })
+pub(crate) fn code_svg(app: &App, session: &Session, invitation: RecordId) -> Outcome<CodePicture> {
+    Ok(CodePicture { svg: told(mingce_sheets::code_svg(&link_of(app, session, invitation)?))? })
 }
 
 pub(crate) fn save_code(app: &App, session: &Session, wanted: &SaveCode) -> Outcome<Saved> {

@@ -1,0 +1,171 @@
+//! Sheets of invitations: layouts, the printer, a run and its pages.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// A layout to choose: a shipped one, or one that somebody here made.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
+pub struct LayoutRow {
+    pub id: String,
+    pub name_zh: String,
+    pub name_en: String,
+    /// Where the measures of the paper come from.
+    pub source: String,
+    /// Labels on a sheet.
+    pub places: u32,
+    pub width_mm: f64,
+    pub height_mm: f64,
+    /// Printed on both sides.
+    pub has_back: bool,
+    /// Read from a file here; can be taken away again.
+    pub is_own: bool,
+    /// Where the last sheet that was printed here ended: its first free label, counted from 0.
+    #[ts(optional)]
+    pub continues_at: Option<u32>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct LayoutRef {
+    pub id: String,
+}
+
+/// A layout's file, to read or to write.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct LayoutFile {
+    pub path: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct SaveLayout {
+    pub id: String,
+    pub path: String,
+}
+
+/// The printer that sheets are made for. Stays on this computer.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
+pub struct PrinterSettings {
+    /// 300 or 600.
+    pub dpi: u16,
+    /// Over which edge the paper is turned: `long` or `short`.
+    pub turned_over: String,
+    pub shift_x_mm: f64,
+    pub shift_y_mm: f64,
+    /// What the ruler of 100 mm on the calibration sheet measures.
+    pub ruler_x_mm: f64,
+    pub ruler_y_mm: f64,
+    pub back_shift_x_mm: f64,
+    pub back_shift_y_mm: f64,
+    /// Each code is read back from the finished page.
+    pub proofs: bool,
+}
+
+/// The calibration sheet on the paper of a layout.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct CalibrationSheet {
+    pub layout: String,
+    pub language: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct PrepareSheets {
+    /// `LayoutRow::id`; `labels` and `letter` are short for the two used most.
+    pub layout: String,
+    #[ts(optional)]
+    pub department: Option<String>,
+    /// Words on the sheet: `zh` or `en`.
+    pub language: String,
+    /// People of a class by `number` or `name`; absent: by number.
+    #[ts(optional)]
+    pub order: Option<String>,
+    /// Labels of the first sheet that are gone already, counted by rows.
+    #[ts(optional)]
+    pub used_places: Option<u32>,
+    /// Members who are not printed this time.
+    #[ts(optional)]
+    pub left_out: Option<Vec<String>>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct SheetRun {
+    pub run: String,
+    pub pages: u32,
+    pub people: u32,
+    pub groups: u32,
+    /// Address in the codes; phones must be able to reach it.
+    pub link_base: String,
+    /// The address is only reachable on this computer.
+    pub is_loopback: bool,
+    /// Codes whose invitation the service does not know yet.
+    pub not_synced: u32,
+    /// Codes made on another computer, which cannot be printed here.
+    pub elsewhere: u32,
+    /// Codes with squares so small that phones may fail on them.
+    pub small_codes: u32,
+    /// Names with characters that no font here can draw.
+    pub missing_glyphs: Vec<MissingGlyph>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct MissingGlyph {
+    pub member: String,
+    pub member_name: String,
+    pub characters: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct SheetPageRequest {
+    pub run: String,
+    pub page: u32,
+}
+
+/// One page as SVG, drawn from the same list as the PDF.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
+pub struct SheetPage {
+    pub svg: String,
+    /// Height beside width.
+    pub ratio: f64,
+    /// What can be clicked. The first page has its empty labels too.
+    pub labels: Vec<SheetLabel>,
+}
+
+/// A label on a page, in hundredths of the page's width and height from the top left.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
+pub struct SheetLabel {
+    /// Counted by rows from the top left; only on the first page, where one may begin with it.
+    #[ts(optional)]
+    pub place: Option<u32>,
+    #[ts(optional)]
+    pub member: Option<String>,
+    pub member_name: String,
+    pub left: f64,
+    pub top: f64,
+    pub width: f64,
+    pub height: f64,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct SaveSheets {
+    pub run: String,
+    pub path: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct SavedSheets {
+    pub path: String,
+    #[ts(type = "number")]
+    pub bytes: u64,
+    pub codes: u32,
+    /// Codes that were read back from the finished pages.
+    pub proofed: u32,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct SheetRunRef {
+    pub run: String,
+}
+
+/// One code as SVG.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct CodePicture {
+    pub svg: String,
+}

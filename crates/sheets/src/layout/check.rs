@@ -1,0 +1,163 @@
+//! Whether a layout can be printed and scanned. Said while it is made, with the place to mend.
+
+use super::design::{BoxMm, Element, Item, TextItem, Texts};
+use super::fault::{LayoutFault, LayoutProblem};
+use super::{LAYOUT_FORMAT, Layout};
+use crate::template;
+
+type Checked = Result<(), LayoutFault>;
+
+const MOST_ELEMENTS: usize = 60;
+const MOST_ITEMS: usize = 30;
+const MOST_CHARACTERS: usize = 2_000;
+/// Four dots of a 300 dpi printer for each module of the usual code (29 modules and four of white on each side).
+const SMALLEST_CODE_MM: f64 = 37.0 * 4.0 * 25.4 / 300.0;
+/// Millimetres that sums of measures may be off.
+const ROUNDING_MM: f64 = 0.005;
+/// Chinese characters below this are not read on paper.
+const SMALLEST_TYPE_PT: f64 = 3.5;
+
+fn ensure(holds: bool, place: impl FnOnce() -> String, problem: LayoutProblem) -> Checked {
+    if holds { Ok(()) } else { Err(LayoutFault::at(place(), problem)) }
+}
+
+impl Layout {
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn check(&self) -> Checked {
+        let at = |place: &'static str| move || place.to_owned();
+        ensure(self.format == LAYOUT_FORMAT, at("format"), LayoutProblem::OtherFormat)?;
+        let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let id_holds = (1..=60).contains(&self.id.len()) && self.id.bytes().all(is_plain);
+        ensure(id_holds, at("id"), LayoutProblem::BadId)?;
+        for (text, place) in
+            [(&self.name.zh, "name.zh"), (&self.name.en, "name.en"), (&self.stock.source, "stock.source")]
+        {
+            ensure((1..=200).contains(&text.chars().count()), at(place), LayoutProblem::BadLength)?;
+        }
+        self.check_stock()?;
+        ensure(!self.design.front.is_empty(), at("design.front"), LayoutProblem::NothingOnIt)?;
+        let label = (self.stock.label.width_mm, self.stock.label.height_mm, self.stock.label.safe_mm);
+        let sheet = (self.stock.sheet.width_mm, self.stock.sheet.height_mm, 0.0);
+        check_elements("design.page", &self.design.page, sheet)?;
+        check_elements("design.front", &self.design.front, label)?;
+        check_elements("design.back", &self.design.back, label)?;
+        let codes = |elements: &[Element]| elements.iter().filter(|one| matches!(one, Element::Code(_))).count();
+        ensure(codes(&self.design.page) == 0, at("design.page"), LayoutProblem::CodeOnThePage)?;
+        let on_label = codes(&self.design.front) + codes(&self.design.back);
+        ensure(on_label < 2, at("design"), LayoutProblem::TwoCodes)
+    }
+
+    fn check_stock(&self) -> Checked {
+        let (stock, sheet, grid, label) = (&self.stock, &self.stock.sheet, &self.stock.grid, &self.stock.label);
+        let ranges = [
+            ("stock.tolerance_mm", stock.tolerance_mm, 0.0, 5.0),
+            ("stock.sheet.width_mm", sheet.width_mm, 20.0, 1_000.0),
+            ("stock.sheet.height_mm", sheet.height_mm, 20.0, 1_000.0),
+            ("stock.grid.columns", f64::from(grid.columns), 1.0, 40.0),
+            ("stock.grid.rows", f64::from(grid.rows), 1.0, 80.0),
+            ("stock.grid.left_mm", grid.left_mm, 0.0, 500.0),
+            ("stock.grid.top_mm", grid.top_mm, 0.0, 500.0),
+            ("stock.grid.pitch_x_mm", grid.pitch_x_mm, 1.0, 1_000.0),
+            ("stock.grid.pitch_y_mm", grid.pitch_y_mm, 1.0, 1_000.0),
+            ("stock.label.width_mm", label.width_mm, 5.0, 1_000.0),
+            ("stock.label.height_mm", label.height_mm, 5.0, 1_000.0),
+            ("stock.label.safe_mm", label.safe_mm, 0.0, 10.0),
+            ("stock.label.bleed_mm", label.bleed_mm, 0.0, 5.0),
+        ];
+        for (place, value, least, most) in ranges {
+            // No number that is not one is between two.
+            ensure((least..=most).contains(&value), || place.to_owned(), LayoutProblem::OutOfRange)?;
+        }
+        let overlap = [
+            ("stock.grid.pitch_x_mm", grid.columns, grid.pitch_x_mm, label.width_mm),
+            ("stock.grid.pitch_y_mm", grid.rows, grid.pitch_y_mm, label.height_mm),
+        ];
+        for (place, count, pitch, size) in overlap {
+            ensure(count == 1 || pitch >= size - ROUNDING_MM, || place.to_owned(), LayoutProblem::LabelsOverlap)?;
+        }
+        let right = grid.left_mm + grid.pitch_x_mm * (f64::from(grid.columns) - 1.0) + label.width_mm;
+        let bottom = grid.top_mm + grid.pitch_y_mm * (f64::from(grid.rows) - 1.0) + label.height_mm;
+        // Half a millimetre for the makers' rounding.
+        ensure(right <= sheet.width_mm + 0.5, || "stock.grid.left_mm".into(), LayoutProblem::OffTheSheet)?;
+        ensure(bottom <= sheet.height_mm + 0.5, || "stock.grid.top_mm".into(), LayoutProblem::OffTheSheet)
+    }
+}
+
+fn check_elements(part: &str, elements: &[Element], (width, height, safe): (f64, f64, f64)) -> Checked {
+    ensure(elements.len() <= MOST_ELEMENTS, || part.to_owned(), LayoutProblem::TooMany)?;
+    for (at, element) in elements.iter().enumerate() {
+        let place = || format!("{part}[{at}].box");
+        let area = element.place();
+        let numbers = [area.x_mm, area.y_mm, area.width_mm, area.height_mm];
+        ensure(numbers.iter().all(|number| (0.0..=1_000.0).contains(number)), place, LayoutProblem::OutOfRange)?;
+        // Only what must be read keeps away from the edge.
+        let safe = if matches!(element, Element::Code(_) | Element::Texts(_)) { safe } else { 0.0 } - ROUNDING_MM;
+        let is_inside = area.x_mm >= safe
+            && area.y_mm >= safe
+            && area.x_mm + area.width_mm <= width - safe
+            && area.y_mm + area.height_mm <= height - safe;
+        ensure(is_inside, place, LayoutProblem::OffTheLabel)?;
+        if let Element::Code(code) = element {
+            let side = code.place.width_mm.min(code.place.height_mm);
+            ensure(side >= SMALLEST_CODE_MM, place, LayoutProblem::CodeTooSmall)?;
+            for (other_at, other) in elements.iter().enumerate() {
+                // A frame is empty inside.
+                let covers = other_at != at && !matches!(other, Element::Frame(_)) && other.place().meets(&code.place);
+                ensure(!covers, || format!("{part}[{other_at}].box"), LayoutProblem::CodeCovered)?;
+            }
+        }
+        if let Element::Texts(texts) = element {
+            check_texts(&format!("{part}[{at}]"), texts)?;
+        }
+    }
+    Ok(())
+}
+
+fn check_texts(part: &str, texts: &Texts) -> Checked {
+    ensure((1..=MOST_ITEMS).contains(&texts.items.len()), || format!("{part}.items"), LayoutProblem::TooMany)?;
+    let size = texts.place.width_mm >= 2.0 && texts.place.height_mm >= 1.0;
+    ensure(size, || format!("{part}.box"), LayoutProblem::OutOfRange)?;
+    for (at, item) in texts.items.iter().enumerate() {
+        let place = |key: &str| format!("{part}.items[{at}].{key}");
+        match item {
+            Item::Text(text) => check_text(text, &place)?,
+            Item::Rule(rule) => {
+                ensure((0.1..=20.0).contains(&rule.thick_pt), || place("thick_pt"), LayoutProblem::OutOfRange)?;
+                ensure((0.0..=200.0).contains(&rule.gap_pt), || place("gap_pt"), LayoutProblem::OutOfRange)?;
+            }
+            Item::Space(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn check_text(text: &TextItem, place: &dyn Fn(&str) -> String) -> Checked {
+    let length = text.text.chars().count();
+    ensure((1..=MOST_CHARACTERS).contains(&length), || place("text"), LayoutProblem::BadLength)?;
+    ensure(template::knows_words_of(&text.text), || place("text"), LayoutProblem::UnknownWord)?;
+    let [least, most] = text.size_pt;
+    ensure((0.0..=200.0).contains(&most) && least <= most, || place("size_pt"), LayoutProblem::OutOfRange)?;
+    ensure(least >= SMALLEST_TYPE_PT, || place("size_pt"), LayoutProblem::TypeTooSmall)?;
+    ensure((1..=60).contains(&text.lines), || place("lines"), LayoutProblem::OutOfRange)?;
+    ensure((0.0..=200.0).contains(&text.gap_pt), || place("gap_pt"), LayoutProblem::OutOfRange)?;
+    ensure((0.8..=4.0).contains(&text.leading), || place("leading"), LayoutProblem::OutOfRange)
+}
+
+impl Element {
+    pub(crate) fn place(&self) -> BoxMm {
+        match self {
+            Self::Code(block) | Self::Bar(block) | Self::Frame(block) => block.place,
+            Self::Texts(texts) => texts.place,
+        }
+    }
+}
+
+impl BoxMm {
+    fn meets(&self, other: &Self) -> bool {
+        self.x_mm + ROUNDING_MM < other.x_mm + other.width_mm
+            && other.x_mm + ROUNDING_MM < self.x_mm + self.width_mm
+            && self.y_mm + ROUNDING_MM < other.y_mm + other.height_mm
+            && other.y_mm + ROUNDING_MM < self.y_mm + self.height_mm
+    }
+}
