@@ -30,6 +30,8 @@ export const keys = {
   doctor: ["doctor"] as const,
   history: ["history"] as const,
   sight: ["sight"] as const,
+  layouts: ["layouts"] as const,
+  printer: ["printer"] as const,
 };
 
 const forget = (...stale: (readonly unknown[])[]) => {

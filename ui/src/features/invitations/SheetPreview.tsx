@@ -1,20 +1,30 @@
-import { ArrowLeftOutlined, FilePdfOutlined, PrinterOutlined } from "@ant-design/icons";
+import {
+  ArrowLeftOutlined,
+  CloseOutlined,
+  FilePdfOutlined,
+  PrinterOutlined,
+  ToolOutlined,
+} from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { Alert, App, Button, Empty, Segmented, Select, Spin } from "antd";
-import { useRef, useState } from "react";
+import { Alert, App, Button, Empty, InputNumber, Segmented, Spin } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { explain } from "@/failure";
-import type { PrepareSheets, SheetRun } from "@/generated/types";
+import type { PrepareSheets, SavedSheets, SheetLabel, SheetRun } from "@/generated/types";
 import { client, host } from "@/host";
 import { useEscape } from "@/kit/useEscape";
 import { useAct } from "@/session/act";
+import { keys, queryClient } from "@/session/queries";
+import { useSession } from "@/session/store";
+import { LayoutSelect } from "./LayoutSelect";
+import { PrinterDialog } from "./PrinterDialog";
+import { type ClickMeans, SheetPages } from "./SheetPages";
 
-/** A4: 297 by 210 mm. */
-const A4 = 297 / 210;
-const PAGE_WIDTH = 620;
-const GAP = 20;
+interface LeftOut {
+  member: string;
+  name: string;
+}
 
 /** Every page as it will be printed, drawn from the same list as the PDF. */
 export const SheetPreview = ({
@@ -27,21 +37,41 @@ export const SheetPreview = ({
   const { t, i18n } = useTranslation();
   const { message } = App.useApp();
   const { act } = useAct();
-  const [layout, setLayout] = useState<"labels" | "letter">("labels");
+  const [layout, setLayout] = useState("avery-l7159");
   const [language, setLanguage] = useState(i18n.language.startsWith("zh") ? "zh" : "en");
+  const [order, setOrder] = useState("number");
+  const [usedPlaces, setUsedPlaces] = useState(0);
+  const [leftOut, setLeftOut] = useState<LeftOut[]>([]);
+  const [clickMeans, setClickMeans] = useState<ClickMeans>("leave");
   const [isBusy, setBusy] = useState(false);
+  const [isPrinterShown, setPrinterShown] = useState(false);
+  const { data: layouts } = useQuery({ queryKey: keys.layouts, queryFn: () => client.layouts() });
+  const { data: printer } = useQuery({ queryKey: keys.printer, queryFn: () => client.printer() });
+  const chosen = layouts?.find((row) => row.id === layout);
+  const places = chosen?.places ?? 1;
+  const continuesAt = chosen?.continues_at;
   const wanted: PrepareSheets = {
     layout,
     language,
+    order,
+    used_places: usedPlaces,
+    left_out: leftOut.map((one) => one.member),
     ...(department === undefined ? {} : { department }),
   };
   const { data: run, error } = useQuery({
-    queryKey: ["sheets", wanted],
+    // Another printer is another run.
+    queryKey: ["sheets", wanted, printer],
     queryFn: () => client.prepareSheets(wanted),
     staleTime: 0,
     gcTime: 0,
   });
 
+  const progress = useSession((now) => (run ? now.progress[run.run] : undefined));
+  const tell = (saved: SavedSheets, what: string) => {
+    const proofed = saved.proofed > 0 ? t("invitations.sheet.proofed", { ...saved }) : "";
+    void message.success(`${what}${proofed}`, 5);
+    void queryClient.invalidateQueries({ queryKey: keys.layouts });
+  };
   const save = async (prepared: SheetRun) => {
     const path = await host.pickSavePath(t("invitations.sheet.save"), `${t("invitations.title")}.pdf`, [
       { name: "PDF", endings: ["pdf"] },
@@ -50,14 +80,19 @@ export const SheetPreview = ({
     setBusy(true);
     const saved = await act(() => client.saveSheets({ run: prepared.run, path }));
     setBusy(false);
-    if (saved) void message.success(t("invitations.sheet.saved", { path: saved.path }), 4);
+    if (saved) tell(saved, t("invitations.sheet.saved", { path: saved.path }));
   };
   const print = async (prepared: SheetRun) => {
     setBusy(true);
-    if (await act(() => client.printSheets({ run: prepared.run }))) {
-      void message.success(t("invitations.sheet.printed"), 4);
-    }
+    const saved = await act(() => client.printSheets({ run: prepared.run }));
     setBusy(false);
+    if (saved) tell(saved, t("invitations.sheet.printed"));
+  };
+  const choose = (label: SheetLabel) => {
+    if (clickMeans === "start" && label.place !== undefined) setUsedPlaces(label.place);
+    if (clickMeans === "leave" && label.member !== undefined) {
+      setLeftOut([...leftOut, { member: label.member, name: label.member_name }]);
+    }
   };
   const failure = error ? explain(error, i18n.language) : null;
   useEscape(onClose);
@@ -69,15 +104,13 @@ export const SheetPreview = ({
           {t("shell.common.back")}
         </Button>
         <h1>{t("invitations.sheet.title")}</h1>
-        <span className="quiet">{t("invitations.sheet.layout")}</span>
-        <Select
-          aria-label={t("invitations.sheet.layout")}
+        <LayoutSelect
+          layouts={layouts ?? []}
           value={layout}
-          onChange={setLayout}
-          options={(["labels", "letter"] as const).map((word) => ({
-            value: word,
-            label: t(`invitations.sheet.layouts.${word}`),
-          }))}
+          onChange={(id) => {
+            setLayout(id);
+            setUsedPlaces(0);
+          }}
         />
         <span className="quiet">{t("invitations.sheet.language")}</span>
         <Segmented
@@ -88,18 +121,80 @@ export const SheetPreview = ({
             { value: "en", label: "English" },
           ]}
         />
+        <span className="quiet">{t("invitations.sheet.order")}</span>
+        <Segmented
+          value={order}
+          onChange={setOrder}
+          options={(["number", "name"] as const).map((word) => ({
+            value: word,
+            label: t(`invitations.sheet.orders.${word}`),
+          }))}
+        />
+        {places > 1 && (
+          <>
+            <span className="quiet">{t("invitations.sheet.firstFree")}</span>
+            <InputNumber
+              aria-label={t("invitations.sheet.firstFree")}
+              min={1}
+              max={places}
+              value={usedPlaces + 1}
+              onChange={(value) => setUsedPlaces(Math.min(Math.max((value ?? 1) - 1, 0), places - 1))}
+            />
+            {continuesAt !== undefined && continuesAt !== usedPlaces && (
+              <Button size="small" onClick={() => setUsedPlaces(continuesAt)}>
+                {t("invitations.sheet.continue", { place: continuesAt + 1 })}
+              </Button>
+            )}
+          </>
+        )}
+        <span className="quiet">{t("invitations.sheet.click")}</span>
+        <Segmented<ClickMeans>
+          value={clickMeans}
+          onChange={setClickMeans}
+          options={(["leave", "start"] as const).map((word) => ({
+            value: word,
+            label: t(`invitations.sheet.clicks.${word}`),
+            disabled: word === "start" && places === 1,
+          }))}
+        />
+        {leftOut.length > 0 && (
+          <section className="sheets-left-out" aria-label={t("invitations.sheet.leftOut")}>
+            <span className="quiet">{t("invitations.sheet.leftOut")}</span>
+            {leftOut.map((one) => (
+              <Button
+                key={one.member}
+                size="small"
+                icon={<CloseOutlined />}
+                iconPlacement="end"
+                aria-label={t("invitations.sheet.putBack", { name: one.name })}
+                onClick={() => setLeftOut(leftOut.filter((other) => other.member !== one.member))}
+              >
+                {one.name}
+              </Button>
+            ))}
+          </section>
+        )}
         {run && <p role="status">{t("invitations.sheet.summary", { ...run })}</p>}
         {run && <Notices run={run} />}
         <Button
           type="primary"
           icon={<PrinterOutlined />}
           disabled={!run || isBusy}
+          loading={isBusy}
           onClick={() => run && void print(run)}
         >
           {t("invitations.sheet.print")}
         </Button>
         <Button icon={<FilePdfOutlined />} disabled={!run || isBusy} onClick={() => run && void save(run)}>
           {t("invitations.sheet.save")}
+        </Button>
+        {isBusy && progress && (
+          <p role="status" className="quiet">
+            {t("invitations.sheet.progress", { ...progress })}
+          </p>
+        )}
+        <Button icon={<ToolOutlined />} onClick={() => setPrinterShown(true)}>
+          {t("invitations.printer.open")}
         </Button>
       </aside>
       <div className="sheets-pages">
@@ -113,18 +208,32 @@ export const SheetPreview = ({
               </>
             }
           >
-            <Button type="primary" onClick={onClose}>
-              {t("invitations.sheet.toInvitations")}
-            </Button>
+            {leftOut.length > 0 ? (
+              <Button type="primary" onClick={() => setLeftOut([])}>
+                {t("invitations.sheet.putAllBack")}
+              </Button>
+            ) : (
+              <Button type="primary" onClick={onClose}>
+                {t("invitations.sheet.toInvitations")}
+              </Button>
+            )}
           </Empty>
         ) : run ? (
-          <Pages run={run} />
+          <SheetPages run={run} clickMeans={clickMeans} onChoose={choose} />
         ) : (
           <div className="sheets-wait" role="status">
             <Spin /> {t("invitations.sheet.preparing")}
           </div>
         )}
       </div>
+      {isPrinterShown && printer && (
+        <PrinterDialog
+          settings={printer}
+          layout={layout}
+          language={language}
+          onClose={() => setPrinterShown(false)}
+        />
+      )}
     </div>
   );
 };
@@ -152,6 +261,13 @@ const Notices = ({ run }: { run: SheetRun }) => {
       {run.elsewhere > 0 && (
         <Alert type="info" showIcon title={t("invitations.sheet.elsewhere", { count: run.elsewhere })} />
       )}
+      {run.small_codes > 0 && (
+        <Alert
+          type="warning"
+          showIcon
+          title={t("invitations.sheet.smallCodes", { count: run.small_codes })}
+        />
+      )}
       {run.missing_glyphs.length > 0 && (
         <Alert
           type="warning"
@@ -161,47 +277,5 @@ const Notices = ({ run }: { run: SheetRun }) => {
         />
       )}
     </>
-  );
-};
-
-const Pages = ({ run }: { run: SheetRun }) => {
-  const { t } = useTranslation();
-  const scroll = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: run.pages,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => PAGE_WIDTH * A4 + GAP,
-    overscan: 1,
-  });
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: keys scroll what has the focus
-    <section ref={scroll} className="sheets-scroll" tabIndex={0} aria-label={t("invitations.sheet.title")}>
-      <div style={{ height: virtual.getTotalSize(), position: "relative" }}>
-        {virtual.getVirtualItems().map((item) => (
-          <div key={item.key} className="sheets-place" style={{ transform: `translateY(${item.start}px)` }}>
-            <SheetPage run={run.run} page={item.index} />
-          </div>
-        ))}
-      </div>
-    </section>
-  );
-};
-
-const SheetPage = ({ run, page }: { run: string; page: number }) => {
-  const { t } = useTranslation();
-  const { data } = useQuery({
-    queryKey: ["sheet-page", run, page],
-    queryFn: () => client.sheetPage({ run, page }),
-    gcTime: 30_000,
-  });
-  const label = t("invitations.sheet.page", { page: page + 1 });
-  return data ? (
-    <img
-      className="sheets-page"
-      alt={label}
-      src={`data:image/svg+xml;utf8,${encodeURIComponent(data.svg)}`}
-    />
-  ) : (
-    <div className="sheets-page" role="img" aria-label={label} />
   );
 };
