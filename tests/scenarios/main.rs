@@ -26,6 +26,7 @@ mod refusals;
 mod restarts;
 mod rights;
 mod school_year;
+mod sheets;
 mod signing_in;
 mod take_over;
 mod world;

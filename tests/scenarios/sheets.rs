@@ -1,0 +1,134 @@
+//! Paper: layouts, used sheets, people left out, the printer, and the finished file.
+
+use crate::office::Office;
+use crate::world::World;
+use mingce_ipc::Code;
+use mingce_ipc::calls::{Calls, Nothing};
+use mingce_ipc::invitation::Invite;
+use mingce_ipc::roster::Column;
+use mingce_ipc::sheets::{
+    LayoutFile, LayoutRef, PrepareSheets, PrinterSettings, SaveLayout, SaveSheets, SheetPageRequest, SheetRun,
+};
+use tokio::runtime::Runtime;
+
+fn wanted(layout: &str) -> PrepareSheets {
+    PrepareSheets {
+        layout: layout.into(),
+        department: None,
+        language: "zh".into(),
+        order: None,
+        used_places: None,
+        left_out: None,
+    }
+}
+
+/// Names on a page, in the order of its labels; empty labels are empty.
+fn names(office: &Office, run: &SheetRun, page: u32) -> Vec<String> {
+    let page = office.app.sheet_page(SheetPageRequest { run: run.run.clone(), page }).unwrap();
+    page.labels.into_iter().map(|label| label.member_name).collect()
+}
+
+#[test]
+fn sheets_come_out_as_they_were_asked_for() {
+    let runtime = Runtime::new().unwrap();
+    let world = runtime.block_on(World::new());
+    let office = Office::open(&runtime, &world, "here");
+    let people: Vec<String> = [("张三", "3"), ("李四", "1"), ("王五", "2")]
+        .into_iter()
+        .map(|(name, number)| office.add(&[(Column::Name, name), (Column::CardNumber, number)]))
+        .collect();
+    assert_eq!(office.app.invite(Invite { members: None, days: 14, replaces_open: false }).unwrap().made, 3);
+
+    let run = office.app.prepare_sheets(wanted("avery-5371")).unwrap();
+    assert_eq!((run.pages, run.people, run.small_codes), (1, 3, 0));
+    assert_eq!(names(&office, &run, 0)[..4], ["李四", "王五", "张三", ""]);
+
+    // A used sheet, somebody left out, by name.
+    let run = PrepareSheets {
+        order: Some("name".into()),
+        used_places: Some(9),
+        left_out: Some(vec![people[2].clone()]),
+        ..wanted("avery-5371")
+    };
+    let run = office.app.prepare_sheets(run).unwrap();
+    assert_eq!((run.pages, run.people), (2, 2));
+    let first = names(&office, &run, 0);
+    assert_eq!((first.len(), first[..9].concat(), first[9].as_str()), (10, String::new(), "李四"));
+    assert_eq!(names(&office, &run, 1), ["张三"]);
+    let file = tempfile::tempdir().unwrap();
+    let path = file.path().join("邀请单.pdf").to_string_lossy().into_owned();
+    let saved = office.app.save_sheets(SaveSheets { run: run.run, path: path.clone() }).unwrap();
+    assert_eq!((saved.codes, saved.proofed), (2, 2));
+    assert!(std::fs::read(&path).unwrap().starts_with(b"%PDF-"));
+    // The next run can go on where this one ended.
+    let rows = office.app.layouts(Nothing {}).unwrap();
+    let ends: Vec<_> = rows.iter().filter_map(|row| Some((row.id.as_str(), row.continues_at?))).collect();
+    assert_eq!(ends, [("avery-5371", 1)]);
+
+    // Both sides, and what cannot be.
+    assert_eq!(office.app.prepare_sheets(wanted("cr80-card")).unwrap().pages, 6);
+    let beyond = PrepareSheets { used_places: Some(10), ..wanted("avery-5371") };
+    assert_eq!(office.app.prepare_sheets(beyond).unwrap_err().code, Code::Invalid);
+    assert_eq!(office.app.prepare_sheets(wanted("poster")).unwrap_err().code, Code::NotFound);
+    let nobody = PrepareSheets { left_out: Some(people), ..wanted("labels") };
+    assert_eq!(office.app.prepare_sheets(nobody).unwrap_err().code, Code::NothingToPrint);
+}
+
+#[test]
+fn a_layout_of_ones_own_is_read_kept_used_and_dropped() {
+    let runtime = Runtime::new().unwrap();
+    let world = runtime.block_on(World::new());
+    let office = Office::open(&runtime, &world, "here");
+    office.add(&[(Column::Name, "张三"), (Column::CardNumber, "3")]);
+    office.app.invite(Invite { members: None, days: 14, replaces_open: false }).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("layout.json").to_string_lossy().into_owned();
+    let keep = || office.app.keep_layout(LayoutFile { path: path.clone() });
+    let shipped = office.app.layouts(Nothing {}).unwrap().len();
+
+    office.app.save_layout(SaveLayout { id: "avery-l7159".into(), path: path.clone() }).unwrap();
+    let failure = keep().unwrap_err();
+    assert_eq!((failure.code, failure.params["problem"].as_str()), (Code::LayoutUnusable, "id_taken"));
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("\"rows\": 8", "\"rows\": 80")).unwrap();
+    let failure = keep().unwrap_err();
+    assert_eq!((failure.params["place"].as_str(), failure.params["problem"].as_str()), ("stock.grid.top_mm", "off_the_sheet"));
+
+    std::fs::write(&path, text.replace("\"avery-l7159\"", "\"ours\"").replace("\"rows\": 8", "\"rows\": 4")).unwrap();
+    for _ in 0..2 {
+        let row = keep().unwrap();
+        assert!(row.is_own && row.places == 12);
+        assert_eq!(office.app.layouts(Nothing {}).unwrap().len(), shipped + 1);
+    }
+    let run = office.app.prepare_sheets(wanted("ours")).unwrap();
+    assert_eq!(names(&office, &run, 0).len(), 12);
+    office.app.drop_layout(LayoutRef { id: "ours".into() }).unwrap();
+    assert_eq!(office.app.layouts(Nothing {}).unwrap().len(), shipped);
+}
+
+#[test]
+fn the_printer_is_remembered_and_moves_the_labels() {
+    let runtime = Runtime::new().unwrap();
+    let world = runtime.block_on(World::new());
+    let office = Office::open(&runtime, &world, "here");
+    office.add(&[(Column::Name, "张三"), (Column::CardNumber, "3")]);
+    office.app.invite(Invite { members: None, days: 14, replaces_open: false }).unwrap();
+    let left = || {
+        let run = office.app.prepare_sheets(wanted("labels")).unwrap().run;
+        office.app.sheet_page(SheetPageRequest { run, page: 0 }).unwrap().labels[0].left
+    };
+    let before = left();
+    let plain = office.app.printer(Nothing {}).unwrap();
+    let moved = PrinterSettings { shift_x_mm: 2.1, ..plain.clone() };
+    office.app.set_printer(moved.clone()).unwrap();
+    assert_eq!(office.app.printer(Nothing {}).unwrap(), moved);
+    assert!((left() - before - 1.0).abs() < 0.01, "2.1 mm of 210");
+    for wrong in [
+        PrinterSettings { shift_x_mm: 40.0, ..plain.clone() },
+        PrinterSettings { ruler_y_mm: 50.0, ..plain.clone() },
+        PrinterSettings { dpi: 72, ..plain.clone() },
+    ] {
+        assert!(office.app.set_printer(wrong).is_err());
+    }
+    assert_eq!(office.app.printer(Nothing {}).unwrap(), moved);
+}
