@@ -20,7 +20,6 @@ pub struct LayoutRow {
     /// Read from a file here; can be taken away again.
     pub is_own: bool,
     /// Where the last sheet that was printed here ended: its first free label, counted from 0.
-    #[ts(optional)]
     pub continues_at: Option<u32>,
 }
 
@@ -132,9 +131,7 @@ pub struct SheetPage {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
 pub struct SheetLabel {
     /// Counted by rows from the top left; only on the first page, where one may begin with it.
-    #[ts(optional)]
     pub place: Option<u32>,
-    #[ts(optional)]
     pub member: Option<String>,
     pub member_name: String,
     pub left: f64,

@@ -46,6 +46,10 @@ impl Area {
         self.y_pt + self.height_pt
     }
 
+    pub(crate) fn meets(&self, other: &Self) -> bool {
+        self.x_pt < other.right() && other.x_pt < self.right() && self.y_pt < other.top() && other.y_pt < self.top()
+    }
+
     /// A box inside this area, told in millimetres from its top left corner.
     pub(crate) fn inside(&self, left: f64, top: f64, width: f64, height: f64) -> Self {
         Self {

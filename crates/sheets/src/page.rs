@@ -30,6 +30,26 @@ pub(crate) enum Mark {
     },
 }
 
+impl Mark {
+    /// A rectangle that holds all of it.
+    pub fn bounds(&self) -> Area {
+        match self {
+            // Letters reach below the baseline and beyond their advance, never by a whole type size.
+            Self::Text { x, baseline, size_pt, line, .. } => Area {
+                x_pt: x - size_pt,
+                y_pt: baseline - size_pt,
+                width_pt: line.width_at(*size_pt) + 2.0 * size_pt,
+                height_pt: 3.0 * size_pt,
+            },
+            Self::Bar { area, .. } => *area,
+            Self::Code { x, y, module_pt, code } => {
+                let side = code.size() as f64 * module_pt;
+                Area { x_pt: *x, y_pt: *y, width_pt: side, height_pt: side }
+            }
+        }
+    }
+}
+
 /// Where a person stands on a page.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Place {

@@ -82,7 +82,9 @@ fn draw(page: &Page, setter: &Setter<'_>, window: Area, scale: f64, pixmap: &mut
             Transform::from_row(-1.0, 0.0, 0.0, -1.0, x as f32, y as f32)
         }
     };
-    for mark in &page.marks {
+    // Seen from the page, before it is turned.
+    let seen = page.on_paper(window);
+    for mark in page.marks.iter().filter(|mark| mark.bounds().meets(&seen)) {
         match mark {
             Mark::Text { x, baseline, size_pt, ink, line } => {
                 let em = (size_pt * scale / 1000.0) as f32;

@@ -26,11 +26,13 @@ const DOTS_A_MODULE: f64 = 4.0;
 pub(crate) struct Prover {
     proof: Proof,
     proofed: usize,
+    threads: usize,
 }
 
 impl Prover {
     pub fn of(proof: Proof) -> Self {
-        Self { proof, proofed: 0 }
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        Self { proof, proofed: 0, threads }
     }
 
     pub fn proofed(&self) -> usize {
@@ -41,17 +43,36 @@ impl Prover {
         if self.proof == Proof::None {
             return Ok(());
         }
-        for place in &page.places {
-            let Some(code) = place.code else { continue };
-            let link = &run.groups[place.group].people[place.person].link;
-            if read_back(page, setter, code, link).as_deref() != Some(link) {
-                let &Place { group, person, .. } = place;
-                return Err(SheetError::CodeUnreadable { group, person });
+        let coded: Vec<(&Place, Area)> = page.places.iter().filter_map(|place| Some((place, place.code?))).collect();
+        // Reading is most of a run's work, and no code needs another. The first that is spoilt is told, whoever found it.
+        let shares = coded.chunks(coded.len().div_ceil(self.threads).max(1));
+        let spoilt = std::thread::scope(|scope| {
+            let readers: Vec<_> =
+                shares.map(|share| scope.spawn(move || find_spoilt(run, page, setter, share))).collect();
+            let mut spoilt = None;
+            for reader in readers {
+                match reader.join() {
+                    Ok(found) => spoilt = spoilt.or(found),
+                    Err(panicked) => std::panic::resume_unwind(panicked),
+                }
             }
-            self.proofed += 1;
+            spoilt
+        });
+        if let Some((group, person)) = spoilt {
+            return Err(SheetError::CodeUnreadable { group, person });
         }
+        self.proofed += coded.len();
         Ok(())
     }
+}
+
+/// Group and person of the first code that does not say what it should.
+fn find_spoilt(run: &SheetRun, page: &Page, setter: &Setter<'_>, coded: &[(&Place, Area)]) -> Option<(usize, usize)> {
+    let is_spoilt = |&&(place, code): &&(&Place, Area)| {
+        let link = &run.groups[place.group].people[place.person].link;
+        read_back(page, setter, code, link).as_deref() != Some(link)
+    };
+    coded.iter().find(is_spoilt).map(|(place, _)| (place.group, place.person))
 }
 
 /// What the page says at a place; none when it says nothing, or not wholly on the paper.

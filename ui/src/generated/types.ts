@@ -746,7 +746,7 @@ is_own: boolean,
 /**
  * Where the last sheet that was printed here ended: its first free label, counted from 0.
  */
-continues_at?: number, };
+continues_at: number | null, };
 
 export type LeaderRole = "head" | "deputy";
 
@@ -1496,7 +1496,7 @@ export type SheetLabel = {
 /**
  * Counted by rows from the top left; only on the first page, where one may begin with it.
  */
-place?: number, member?: string, member_name: string, left: number, top: number, width: number, height: number, };
+place: number | null, member: string | null, member_name: string, left: number, top: number, width: number, height: number, };
 
 /**
  * One page as SVG, drawn from the same list as the PDF.

@@ -33,11 +33,13 @@ export const LayoutSelect = ({
       onChange(row.id);
     } catch (thrown) {
       if (isFailure(thrown) && thrown.code === "layout_unusable") {
-        const { place = "", problem = "" } = thrown.params ?? {};
-        const key = `invitations.layout.problems.${problem}`;
+        const params: Record<string, string> = thrown.params ?? {};
+        const place = params["place"] ?? "";
+        const problem = params["problem"] ?? "";
+        const words = t("invitations.layout.problems", { returnObjects: true }) as Record<string, string>;
         modal.error({
           title: t("invitations.layout.unusable"),
-          content: `${place ? `${place}: ` : ""}${t(key, { defaultValue: problem })}`,
+          content: `${place ? `${place}: ` : ""}${words[problem] ?? problem}`,
         });
       } else {
         tell(thrown);

@@ -74,7 +74,7 @@ const SheetPage = ({
   const label = t("invitations.sheet.page", { page: page + 1 });
   if (!data) return <div className="sheets-page" style={{ height }} role="img" aria-label={label} />;
   const isChoosable = (one: SheetLabel) =>
-    clickMeans === "start" ? one.place !== undefined : one.member !== undefined;
+    clickMeans === "start" ? one.place !== null : one.member !== null;
   return (
     <div className="sheets-paper" style={{ height }}>
       <img

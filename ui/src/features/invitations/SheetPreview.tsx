@@ -49,7 +49,7 @@ export const SheetPreview = ({
   const { data: printer } = useQuery({ queryKey: keys.printer, queryFn: () => client.printer() });
   const chosen = layouts?.find((row) => row.id === layout);
   const places = chosen?.places ?? 1;
-  const continuesAt = chosen?.continues_at;
+  const continuesAt = chosen?.continues_at ?? null;
   const wanted: PrepareSheets = {
     layout,
     language,
@@ -89,8 +89,8 @@ export const SheetPreview = ({
     if (saved) tell(saved, t("invitations.sheet.printed"));
   };
   const choose = (label: SheetLabel) => {
-    if (clickMeans === "start" && label.place !== undefined) setUsedPlaces(label.place);
-    if (clickMeans === "leave" && label.member !== undefined) {
+    if (clickMeans === "start" && label.place !== null) setUsedPlaces(label.place);
+    if (clickMeans === "leave" && label.member !== null) {
       setLeftOut([...leftOut, { member: label.member, name: label.member_name }]);
     }
   };
@@ -140,7 +140,7 @@ export const SheetPreview = ({
               value={usedPlaces + 1}
               onChange={(value) => setUsedPlaces(Math.min(Math.max((value ?? 1) - 1, 0), places - 1))}
             />
-            {continuesAt !== undefined && continuesAt !== usedPlaces && (
+            {continuesAt !== null && continuesAt !== usedPlaces && (
               <Button size="small" onClick={() => setUsedPlaces(continuesAt)}>
                 {t("invitations.sheet.continue", { place: continuesAt + 1 })}
               </Button>

@@ -1,7 +1,7 @@
 //! Runs to print and a reader of codes, shared by the tests.
 
 use mingce_sheets::qr::Code;
-use mingce_sheets::{Area, Group, Layout, Person, SheetRun, Words};
+use mingce_sheets::{Area, Group, Layout, Paper, Person, SheetRun, Words};
 
 /// Names that are hard to print; none is part of another.
 pub const NAMES: [&str; 30] = [
@@ -87,29 +87,70 @@ pub fn layout(name: &str) -> Layout {
     Layout::find_named(name).expect("shipped")
 }
 
-/// A grey picture of a page.
+/// A picture of a page.
 pub struct Picture {
     pub width: usize,
-    pub grey: Vec<u8>,
+    pub height: usize,
+    /// Of the page; the picture's height is a whole number of dots.
+    pub height_pt: f64,
+    pub dots: Dots,
     pub dots_a_pt: f64,
 }
 
+pub enum Dots {
+    Grey(Vec<u8>),
+    /// Eight a byte, rows padded to whole bytes; one is black.
+    Bits(Vec<u8>),
+}
+
 impl Picture {
+    fn dot(&self, x: usize, y: usize) -> u8 {
+        match &self.dots {
+            Dots::Grey(grey) => grey[y * self.width + x],
+            Dots::Bits(bits) if bits[y * self.width.div_ceil(8) + x / 8] >> (7 - x % 8) & 1 == 1 => 0,
+            Dots::Bits(_) => 255,
+        }
+    }
+
+    /// What `pdftoppm` writes for one page.
+    pub fn of_portable_map(bytes: &[u8], paper: Paper, dots_a_pt: f64) -> Self {
+        let (picture, rest) = Self::take_portable_map(bytes, paper, dots_a_pt);
+        assert!(rest.is_empty(), "one page");
+        picture
+    }
+
+    /// The first of the pages that `pdftoppm` writes one after the other, and the others: `P5` or `P4`, width, height and
+    /// (grey) 255 as text, then the dots.
+    pub fn take_portable_map(bytes: &[u8], paper: Paper, dots_a_pt: f64) -> (Self, &[u8]) {
+        let mut at = 0;
+        let mut word = || {
+            let start = at + bytes[at..].iter().position(|byte| !byte.is_ascii_whitespace()).expect("a word");
+            at = start + bytes[start..].iter().position(|byte| byte.is_ascii_whitespace()).expect("its end");
+            std::str::from_utf8(&bytes[start..at]).expect("ASCII").to_owned()
+        };
+        let kind = word();
+        let width = word().parse().expect("a number");
+        let height = word().parse().expect("a number");
+        let is_grey = kind == "P5";
+        assert!(!is_grey || word() == "255");
+        let (width, height): (usize, usize) = (width, height);
+        let length = height * if is_grey { width } else { width.div_ceil(8) };
+        let (dots, rest) = bytes[at + 1..].split_at(length);
+        let dots = if is_grey { Dots::Grey(dots.to_vec()) } else { Dots::Bits(dots.to_vec()) };
+        (Self { width, height, height_pt: paper.height_pt, dots, dots_a_pt }, rest)
+    }
+
     /// From the top of the picture to the top of an area of the page, in dots.
     fn top(&self, area: Area) -> f64 {
-        let height = (self.grey.len() / self.width) as f64;
-        height - (area.y_pt + area.height_pt) * self.dots_a_pt
+        (self.height_pt - area.y_pt - area.height_pt) * self.dots_a_pt
     }
 
     /// Reads the one code inside `area` and nothing around it.
     pub fn read_code(&self, area: Area) -> String {
         let left = (area.x_pt * self.dots_a_pt).floor() as usize;
         let top = self.top(area).max(0.0).floor() as usize;
-        let side = ((area.width_pt * self.dots_a_pt).ceil() as usize)
-            .min(self.width - left)
-            .min(self.grey.len() / self.width - top);
-        let dot = |x: usize, y: usize| self.grey[(top + y) * self.width + left + x];
-        let mut picture = rqrr::PreparedImage::prepare_from_greyscale(side, side, dot);
+        let side = ((area.width_pt * self.dots_a_pt).ceil() as usize).min(self.width - left).min(self.height - top);
+        let mut picture = rqrr::PreparedImage::prepare_from_greyscale(side, side, |x, y| self.dot(left + x, top + y));
         let found = picture.detect_grids();
         assert_eq!(found.len(), 1, "one code where the page says it is");
         found[0].decode().expect("the code can be read").1
@@ -121,7 +162,7 @@ impl Picture {
         let is_dark = |column: usize, row: usize| {
             let x = (area.x_pt + (column as f64 + 0.5) * step) * self.dots_a_pt;
             let y = self.top(area) + (row as f64 + 0.5) * step * self.dots_a_pt;
-            self.grey[y as usize * self.width + x as usize] < 128
+            self.dot(x as usize, y as usize) < 128
         };
         (0..count).map(|row| (0..count).map(|column| is_dark(column, row)).collect()).collect()
     }

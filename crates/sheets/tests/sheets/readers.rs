@@ -1,18 +1,15 @@
 //! The PDF as independent programs read it: poppler and qpdf (Debian packages `poppler-utils` and `qpdf`). They are not at
 //! hand on Windows; the bytes of a sheet are the same on every system.
-#![cfg(not(windows))]
-
-mod support;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
+use crate::support::{NAMES, Picture, layout, long_link, run, short_link, with_quiet_zone};
 use mingce_sheets::qr::Code;
 use mingce_sheets::{
     Flow, Progress, Proof, SheetError, SheetRun, export_pdf, label_places, missing_glyphs, page_count,
 };
-use support::{NAMES, Picture, layout, long_link, run, short_link, with_quiet_zone};
 
 /// What a program prints. Fails with a plain sentence when it is not installed: without it nothing would be checked.
 fn output_of(program: &str, arguments: &[&str]) -> Vec<u8> {
@@ -115,7 +112,7 @@ fn codes_read_back_from_the_printed_file() {
         for page in 0..page_count(&run).expect("fits") {
             let number = (page + 1).to_string();
             let pgm = output_of("pdftoppm", &["-gray", "-r", &dpi.to_string(), "-f", &number, "-l", &number, &path]);
-            let picture = picture(&pgm, f64::from(dpi) / 72.0);
+            let picture = Picture::of_portable_map(&pgm, run.layout.stock.paper(), f64::from(dpi) / 72.0);
             for place in label_places(&run, page).expect("exists") {
                 let link = &run.groups[place.group].people[place.person].link;
                 assert_eq!(&picture.read_code(place.code.expect("has one")), link);
@@ -130,27 +127,16 @@ fn every_printed_module_has_its_colour_even_on_a_coarse_screen() {
     for link in [short_link as fn(usize) -> String, long_link] {
         let run = run(&[24], layout("labels"), link);
         let path = printed(&run, dir.path());
-        let picture = picture(&output_of("pdftoppm", &["-gray", "-r", "100", &path]), 100.0 / 72.0);
+        let picture = Picture::of_portable_map(
+            &output_of("pdftoppm", &["-gray", "-r", "100", &path]),
+            run.layout.stock.paper(),
+            100.0 / 72.0,
+        );
         for place in label_places(&run, 0).expect("exists") {
             let code = Code::encode(&run.groups[0].people[place.person].link).expect("fits");
             assert_eq!(picture.modules(place.code.expect("has one"), code.size() + 8), with_quiet_zone(&code));
         }
     }
-}
-
-/// Binary PGM: `P5`, width, height and 255 as text, then the dots.
-fn picture(pgm: &[u8], dots_a_pt: f64) -> Picture {
-    let mut at = 0;
-    let mut word = || {
-        let start = at + pgm[at..].iter().position(|byte| !byte.is_ascii_whitespace()).expect("a word");
-        let end = start + pgm[start..].iter().position(|byte| byte.is_ascii_whitespace()).expect("its end");
-        at = end;
-        std::str::from_utf8(&pgm[start..end]).expect("ASCII").to_owned()
-    };
-    assert_eq!(word(), "P5");
-    let width = word().parse().expect("a number");
-    assert!(word().parse::<usize>().is_ok() && word() == "255");
-    Picture { width, grey: pgm[at + 1..].to_vec(), dots_a_pt }
 }
 
 #[test]

@@ -1,20 +1,19 @@
 //! Pages as pictures: what a phone would read from them, and that they never change by themselves.
 
-mod support;
-
+use crate::support::{Dots, Picture, layout, long_link, run, short_link, with_quiet_zone};
 use mingce_sheets::qr::Code;
 use mingce_sheets::{
-    Area, Calibration, DOT_PT, Dots, Duplex, Flow, MIN_MODULE_DOTS, Person, Place, Printer, Proof, SheetError,
-    SheetRun, Words, code_png, code_svg, export_pdf, label_places, page_count, page_png, page_svg, presets,
-    sheet_places, small_codes,
+    Area, Calibration, DOT_PT, Duplex, Flow, MIN_MODULE_DOTS, Person, Place, Printer, Proof, SheetError, SheetRun,
+    Words, code_png, code_svg, export_pdf, label_places, page_count, page_png, page_svg, presets, sheet_places,
+    small_codes,
 };
 use proptest::prelude::*;
-use support::{Picture, layout, long_link, run, short_link, with_quiet_zone};
 
-fn picture(png: &[u8], dots_a_pt: f64) -> Picture {
+fn picture(png: &[u8], height_pt: f64, dots_a_pt: f64) -> Picture {
     let pixmap = tiny_skia::Pixmap::decode_png(png).expect("a PNG");
     let grey = pixmap.pixels().iter().map(|pixel| pixel.green()).collect();
-    Picture { width: pixmap.width() as usize, grey, dots_a_pt }
+    let (width, height) = (pixmap.width() as usize, pixmap.height() as usize);
+    Picture { width, height, height_pt, dots: Dots::Grey(grey), dots_a_pt }
 }
 
 fn code_of(place: &Place) -> Area {
@@ -32,7 +31,11 @@ fn every_label_reads_back_as_its_link() {
         let run = run(&[people], layout("labels"), link);
         let mut read = 0;
         for page in 0..page_count(&run).expect("fits") {
-            let picture = picture(&page_png(&run, page, dpi).expect("draws"), f64::from(dpi) / 72.0);
+            let picture = picture(
+                &page_png(&run, page, dpi).expect("draws"),
+                run.layout.stock.paper().height_pt,
+                f64::from(dpi) / 72.0,
+            );
             for place in label_places(&run, page).expect("exists") {
                 assert_eq!(picture.read_code(code_of(&place)), person_of(&run, place).link);
                 read += 1;
@@ -46,7 +49,8 @@ fn every_label_reads_back_as_its_link() {
 fn every_module_has_its_colour_even_in_a_small_picture() {
     for link in [short_link as fn(usize) -> String, long_link] {
         let run = run(&[24], layout("labels"), link);
-        let picture = picture(&page_png(&run, 0, 100).expect("draws"), 100.0 / 72.0);
+        let picture =
+            picture(&page_png(&run, 0, 100).expect("draws"), run.layout.stock.paper().height_pt, 100.0 / 72.0);
         for place in label_places(&run, 0).expect("exists") {
             let code = Code::encode(&person_of(&run, place).link).expect("fits");
             assert_eq!(picture.modules(code_of(&place), code.size() + 8), with_quiet_zone(&code));
@@ -58,7 +62,8 @@ fn every_module_has_its_colour_even_in_a_small_picture() {
 fn every_letter_reads_back_as_its_link() {
     let run = run(&[2, 1], layout("letter"), short_link);
     for page in 0..page_count(&run).expect("fits") {
-        let picture = picture(&page_png(&run, page, 100).expect("draws"), 100.0 / 72.0);
+        let picture =
+            picture(&page_png(&run, page, 100).expect("draws"), run.layout.stock.paper().height_pt, 100.0 / 72.0);
         let places = label_places(&run, page).expect("exists");
         assert_eq!(places.len(), 1);
         assert_eq!(picture.read_code(code_of(&places[0])), person_of(&run, places[0]).link);
@@ -68,7 +73,7 @@ fn every_letter_reads_back_as_its_link() {
 #[test]
 fn codes_lie_on_the_dot_grid_with_modules_of_four_dots_or_more() {
     let on_grid = |pt: f64, dot: f64| (pt / dot - (pt / dot).round()).abs() < 1e-6;
-    for (dots, dot) in [(Dots::Dpi300, DOT_PT), (Dots::Dpi600, DOT_PT / 2.0)] {
+    for (dots, dot) in [(mingce_sheets::Dots::Dpi300, DOT_PT), (mingce_sheets::Dots::Dpi600, DOT_PT / 2.0)] {
         for preset in presets() {
             let mut run = run(&[24], preset.clone(), short_link);
             // Off by what no grid has.
@@ -174,12 +179,15 @@ proptest! {
 #[test]
 fn a_back_turned_over_the_short_edge_is_the_other_one_head_down() {
     let mut run = run(&[3], layout("cr80-10-up"), short_link);
-    let grey = |run: &SheetRun| picture(&page_png(run, 1, 150).expect("draws"), 150.0 / 72.0);
+    let grey = |run: &SheetRun| {
+        picture(&page_png(run, 1, 150).expect("draws"), run.layout.stock.paper().height_pt, 150.0 / 72.0)
+    };
     let upright = grey(&run);
     run.printer.duplex = Duplex::ShortEdge;
     let turned = grey(&run);
-    let all = upright.grey.len();
-    let differing = (0..all).filter(|&at| upright.grey[at].abs_diff(turned.grey[all - 1 - at]) > 128).count();
+    let (Dots::Grey(here), Dots::Grey(there)) = (&upright.dots, &turned.dots) else { return };
+    let all = here.len();
+    let differing = (0..all).filter(|&at| here[at].abs_diff(there[all - 1 - at]) > 128).count();
     assert!(differing < all / 500, "{differing} of {all} dots differ");
     for place in label_places(&run, 1).expect("exists") {
         assert_eq!(turned.read_code(code_of(&place)), person_of(&run, place).link);
@@ -193,7 +201,12 @@ fn the_same_run_gives_the_same_bytes() {
             let run = run(&[26, 2], layout.clone(), short_link);
             let mut pdf = Vec::new();
             export_pdf(&run, &mut pdf, Proof::None, &mut |_| Flow::Continue).expect("prints");
-            (pdf, page_svg(&run, 1).expect("draws"), page_png(&run, 1, 60).expect("draws"))
+            (
+                pdf,
+                page_svg(&run, 1).expect("draws"),
+                run.layout.stock.paper().height_pt,
+                page_png(&run, 1, 60).expect("draws"),
+            )
         };
         assert!(made() == made());
     }
@@ -227,11 +240,12 @@ fn one_code_is_made_as_svg_and_png() {
     let svg = code_svg(&link).expect("fits");
     assert!(svg.starts_with("<svg ") && svg.contains("viewBox=\"0 0 37 37\""));
     let png = code_png(&link, 200).expect("fits");
-    let side = picture(&png, 1.0);
+    let side = picture(&png, 200.0, 1.0);
+    let Dots::Grey(grey) = &side.dots else { unreachable!("made above") };
     assert_eq!(side.width, 200);
     let all = Area { x_pt: 0.0, y_pt: 0.0, width_pt: 200.0, height_pt: 200.0 };
     assert_eq!(side.read_code(all), link);
-    assert!(side.grey.iter().all(|&dot| dot == 0 || dot == 255), "no module falls between dots");
+    assert!(grey.iter().all(|&dot| dot == 0 || dot == 255), "no module falls between dots");
     assert!(matches!(code_png(&link, 36), Err(SheetError::PictureSizeOutOfRange)));
     assert!(matches!(code_png(&link, 5000), Err(SheetError::PictureSizeOutOfRange)));
     assert!(matches!(code_svg(&long_link(1).repeat(3)), Err(SheetError::LinkTooLong { .. })));
