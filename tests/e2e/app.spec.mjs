@@ -141,7 +141,7 @@ describe("the desktop", { timeout: 420_000 }, () => {
     const sheet = page.getByRole("img", { name: "第 1 页" });
     await eventually(() => sheet.evaluate((shown) => shown.naturalWidth > 100), true, "a page is drawn");
     await page.getByText("6 人，1 组，1 页").waitFor();
-    await checkScreen(app, "sheets", { names: [office.folder] });
+    await checkScreen(app, "sheets", { names: [office.folder, "Avery"] });
     await page.getByRole("button", { name: /^不印 / }).first().click();
     await page.getByText("5 人，1 组，1 页").waitFor();
     await page.getByRole("button", { name: /^恢复 / }).click();
@@ -153,7 +153,7 @@ describe("the desktop", { timeout: 420_000 }, () => {
     await page.getByText("6 人，1 组，1 页").waitFor();
     await button("打印机校准…").click();
     await page.getByRole("dialog", { name: "打印机校准" }).getByLabel("位置偏移：向右").fill("0.5");
-    await checkScreen(app, "printer", { names: [office.folder] });
+    await checkScreen(app, "printer", { names: [office.folder, "Avery", "dpi"] });
     await button("保存", page.getByRole("dialog")).click();
     await page.getByRole("dialog").waitFor({ state: "detached" });
     await eventually(() => sheet.evaluate((shown) => shown.naturalWidth > 100), true, "the page is drawn again");

@@ -92,7 +92,10 @@ fn a_layout_of_ones_own_is_read_kept_used_and_dropped() {
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, text.replace("\"rows\": 8", "\"rows\": 80")).unwrap();
     let failure = keep().unwrap_err();
-    assert_eq!((failure.params["place"].as_str(), failure.params["problem"].as_str()), ("stock.grid.top_mm", "off_the_sheet"));
+    assert_eq!(
+        (failure.params["place"].as_str(), failure.params["problem"].as_str()),
+        ("stock.grid.top_mm", "off_the_sheet")
+    );
 
     std::fs::write(&path, text.replace("\"avery-l7159\"", "\"ours\"").replace("\"rows\": 8", "\"rows\": 4")).unwrap();
     for _ in 0..2 {

@@ -68,11 +68,6 @@ export const LayoutSelect = ({
         popupMatchSelectWidth={420}
         options={layouts.map((row) => ({ value: row.id, label: name(row) }))}
       />
-      {chosen && (
-        <span className="quiet sheets-source">
-          {t("invitations.layout.source", { source: chosen.source })}
-        </span>
-      )}
       <div className="sheets-layout-acts">
         <Button size="small" onClick={() => void read()}>
           {t("invitations.layout.read")}

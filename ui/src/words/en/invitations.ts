@@ -81,7 +81,6 @@ export const invitations: Words<typeof source> = {
     read: "Read a layout…",
     save: "Export…",
     drop: "Delete this layout",
-    source: "Measures from: {{source}}",
     unusable: "The layout file cannot be used",
     problems: {
       file_too_large: "The file is too large; a layout takes at most 256 KB.",

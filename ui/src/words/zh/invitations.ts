@@ -77,7 +77,6 @@ export const invitations = {
     read: "读入版式…",
     save: "导出版式…",
     drop: "删除这个版式",
-    source: "尺寸来源：{{source}}",
     unusable: "这个版式文件不能用",
     problems: {
       file_too_large: "文件太大；版式文件不超过 256 KB。",
