@@ -53,7 +53,7 @@ impl Desk {
     }
     fn open(&self, path: &Path) -> ImportFile {
         let path = path.to_str().expect("a plain path").to_owned();
-        self.here.app.open_import(OpenImport { path, sheet: None }).expect("a file that can be read")
+        self.here.app.open_import(OpenImport { path, ..OpenImport::default() }).expect("a file that can be read")
     }
     fn written(&self, name: &str, content: &str) -> ImportFile {
         let path = self.world.path(name);

@@ -35,7 +35,7 @@ impl Desk {
 
     fn open(&self, path: &std::path::Path) -> ImportFile {
         let path = path.to_str().expect("a plain path").to_owned();
-        self.office.app.open_import(OpenImport { path, sheet: None }).expect("a file that can be read")
+        self.office.app.open_import(OpenImport { path, ..OpenImport::default() }).expect("a file that can be read")
     }
 
     fn plan(&self, file: &ImportFile, options: ImportOptions) -> ImportPlan {

@@ -14,7 +14,7 @@ use mingce_exchange::diff::{
 };
 use mingce_exchange::oneroster::{Extent, Remark};
 use mingce_exchange::read::{Limits, Workbook, open as open_workbook};
-use mingce_exchange::shape::{FittedSheets, Shape, Target, find_shape_with, fit_sheets};
+use mingce_exchange::shape::{FittedSheets, HeadingRow, Shape, Target, find_shape_with, find_table, fit_sheets};
 use mingce_exchange::stage::{Severity, column_letters};
 use mingce_exchange::{ExchangeError, Run};
 use mingce_ipc::import::{
@@ -79,12 +79,15 @@ pub(crate) fn cancel(session: &Session, name: &str) {
 pub(crate) fn open(session: &Session, wanted: &OpenImport) -> Outcome<ImportFile> {
     let path = Path::new(&wanted.path);
     let mut workbook = told(open_workbook(path, &Limits::default()))?;
-    let sheet = match &wanted.sheet {
-        Some(name) => workbook.find_sheet(name).ok_or(Code::SheetMissing)?.name.clone(),
-        None => workbook.default_sheet().name.clone(),
-    };
     let fields = columns::fields(session)?;
-    let shape = told(mingce_exchange::unwatched(|run| find_shape_with(&mut workbook, &sheet, &fields, run)))?;
+    let headings = match wanted.header_row {
+        Some(row) => HeadingRow::At(row),
+        None => HeadingRow::Find { named: &wanted.headings },
+    };
+    let (sheet, shape) = told(mingce_exchange::unwatched(|run| match &wanted.sheet {
+        Some(name) => find_shape_with(&mut workbook, name, &fields, headings, run).map(|shape| (name.clone(), shape)),
+        None => find_table(&mut workbook, &fields, headings, run),
+    }))?;
     let rows = told(count_rows(&mut workbook, &sheet, shape.header_row))?;
     let saved = columns::remembered(session, &shape, &fields)?;
     let is_remembered = saved.is_some();

@@ -188,9 +188,14 @@ pub(crate) struct SignIn {
 #[derive(Args)]
 pub(crate) struct Import {
     pub(crate) file: PathBuf,
+    /// By default the first sheet with headings that are known.
     #[arg(long, value_name = "NAME")]
     pub(crate) sheet: Option<String>,
-    /// Use a column for a field: 学籍号=card_number, 住宿情况=住宿 for one of your own; `ignore` leaves it out.
+    /// Row of the headings when it is not found: 1 is the first; 0 when there is none.
+    #[arg(long, value_name = "ROW")]
+    pub(crate) heading_row: Option<u32>,
+    /// Use a column for a field: 学籍号=card_number, 住宿情况=住宿 for one of your own, C=phone for a column by its letter;
+    /// `ignore` leaves it out. The row with a heading that is named here is the row of headings.
     #[arg(long = "map", value_name = "HEADING=FIELD")]
     pub(crate) maps: Vec<String>,
     /// Show what would happen and change nothing.

@@ -72,7 +72,7 @@ codes! {
     PhotoTooLarge "photo_too_large" "照片太大，超出安全限度。" "The picture is larger than is safe." "缩小到 30 MB、5000 万像素以内后再试。" "Make it smaller than 30 MB and 50 megapixels and try again.";
     PhotoTooSmall "photo_too_small" "照片太小，看不清人脸。" "The picture is too small to show a face." "换一张至少 60 像素宽的照片。" "Take one that is at least 60 pixels wide.";
     SheetMissing "sheet_missing" "找不到这个工作表。" "There is no such sheet." "选择列出的工作表。" "Choose one of those listed.";
-    NoHeader "no_header" "没有找到标题行。" "No header row was found." "请确保有一行写着姓名、学号等标题。" "Make sure that one row holds headings such as name and number.";
+    NoHeader "no_header" "没有找到标题行。" "No header row was found." "请确保有一行写着姓名、学号等标题，或指明标题在第几行。" "Make sure that one row holds headings such as name and number, or say which row it is.";
     MappingIncomplete "mapping_incomplete" "没有任何一列对应到姓名。" "No column is mapped to the name." "为姓名选择一列。" "Choose the column that holds the name.";
     ImportGone "import_gone" "导入已关闭。" "The import was closed." "请重新打开文件。" "Open the file again.";
     MassLeaving "mass_leaving" "文件里缺的人太多，可能只是名册的一部分。" "So many are missing from the file that it may be only a part." "核对后输入将离开的人数，再导入。" "Check, enter how many leave, and import again.";

@@ -4,11 +4,20 @@ use crate::roster::ViewQuery;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
 pub struct OpenImport {
     pub path: String,
+    /// None for the first sheet with headings that are known.
     #[ts(optional)]
     pub sheet: Option<String>,
+    /// Row of the headings, as the file counts; 0 when there is none. None to look for it.
+    #[serde(default)]
+    #[ts(optional)]
+    pub header_row: Option<u32>,
+    /// Headings that the row which is looked for has.
+    #[serde(default)]
+    #[ts(as = "Option<Vec<String>>", optional)]
+    pub headings: Vec<String>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -37,7 +46,7 @@ pub struct ImportFile {
     pub format: String,
     pub sheets: Vec<String>,
     pub sheet: String,
-    /// Row of the headings as counted in the file, from 1.
+    /// Row of the headings as counted in the file, from 1; 0 when there is none.
     pub header_row: u32,
     pub row_count: u32,
     pub columns: Vec<ImportColumn>,

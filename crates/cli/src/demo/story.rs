@@ -83,7 +83,8 @@ fn sign_in(app: &App, office: &Office) -> Result<(), Trouble> {
 }
 
 fn import(app: &App, workbook: &Path) -> Result<ImportPlan, Trouble> {
-    let file = app.open_import(OpenImport { path: workbook.to_string_lossy().into_owned(), sheet: None })?;
+    let file =
+        app.open_import(OpenImport { path: workbook.to_string_lossy().into_owned(), ..OpenImport::default() })?;
     let targets = file.columns.iter().map(|column| column.target.clone()).collect();
     let plan = app.plan_import(PlanImport {
         import: file.import.clone(),

@@ -1,7 +1,9 @@
 //! One function a verb: open what it needs, call the use case, print the answer.
 
 mod exchange;
+mod import;
 mod invitations;
+mod mapping;
 mod organisation;
 mod photos;
 mod roster;
@@ -21,7 +23,7 @@ pub(crate) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8, Failur
         Verb::SignIn(words) => organisation::sign_in(arguments, words, printer),
         Verb::Year { verb } => year::run(arguments, verb.as_ref(), printer),
         Verb::Doctor => organisation::doctor(arguments, printer),
-        Verb::Import(words) => exchange::import(arguments, words, printer),
+        Verb::Import(words) => import::import(arguments, words, printer),
         Verb::Imports => exchange::imports(arguments, printer),
         Verb::Photos(words) => photos::photos(arguments, words, printer),
         Verb::Export { file, masked } => {

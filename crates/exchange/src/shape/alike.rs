@@ -1,7 +1,8 @@
 //! The sheets of a workbook that are imported together: one class a sheet, each with the headings of the first.
 
 use super::headings::normalised;
-use super::{Mapping, Shape, Target, find_shape};
+use super::table::count_known;
+use super::{HeadingRow, Mapping, Shape, Target, find_shape_with};
 use crate::read::Workbook;
 use crate::{ExchangeError, Run};
 use std::collections::HashMap;
@@ -36,6 +37,10 @@ pub fn fit_sheets(
     for (column, target) in shape.columns.iter().zip(&mapping.columns) {
         targets.entry(normalised(&column.heading)).or_insert(*target);
     }
+    // Headings that are known find themselves; of others the first sheet's tell where they stand on the next.
+    let are_known = count_known(shape, HeadingRow::Find { named: &[] }, &[]) > 0;
+    let headings = shape.columns.iter().map(|column| &column.heading);
+    let named: Vec<String> = headings.filter(|heading| !are_known && !heading.is_empty()).cloned().collect();
     let listed = workbook.sheets().to_vec();
     for sheet in listed {
         if sheet.name == first {
@@ -46,7 +51,7 @@ pub fn fit_sheets(
             fitted.left_out.push(sheet.name);
             continue;
         }
-        let found = match find_shape(workbook, &sheet.name, run) {
+        let found = match find_shape_with(workbook, &sheet.name, &[], HeadingRow::Find { named: &named }, run) {
             Ok(found) => Some(found),
             Err(ExchangeError::NoSheets) => None,
             Err(error) => return Err(error),

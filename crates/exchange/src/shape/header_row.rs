@@ -9,6 +9,15 @@ pub(crate) const HEADER_WITHIN_ROWS: usize = 30;
 /// A row as the sample keeps it: its number in the file, and its cells.
 pub(crate) type SampleRow = (u32, Vec<Cell<'static>>);
 
+/// Which row the headings are taken from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum HeadingRow<'n> {
+    /// Wherever they are found. A row that holds one of the named texts is it, whatever else is known of them.
+    Find { named: &'n [String] },
+    /// The row of this number as the spreadsheet counts; 0 when data begins at once.
+    At(u32),
+}
+
 /// What was found, by index into the sample.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Header {
@@ -20,7 +29,11 @@ pub(crate) struct Header {
 }
 
 fn text_of(cell: Option<&Cell<'_>>) -> String {
-    cell.map(|cell| cell.text().split_whitespace().collect::<Vec<_>>().join(" ")).unwrap_or_default()
+    cell.map(|cell| words_of(&cell.text())).unwrap_or_default()
+}
+
+fn words_of(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a text is a heading, of ours or of the organisation's.
@@ -35,12 +48,16 @@ fn filled_in(row: &SampleRow) -> usize {
 }
 
 /// The header among the rows, if there is one.
-pub(crate) fn find(rows: &[SampleRow], is_known: IsKnown<'_>) -> Option<Header> {
+pub(crate) fn find(rows: &[SampleRow], named: &[String], is_known: IsKnown<'_>) -> Option<Header> {
     let upper = &rows[..rows.len().min(HEADER_WITHIN_ROWS)];
+    let named_in = |row: &SampleRow| {
+        row.1.iter().filter(|cell| named.iter().any(|name| words_of(name) == text_of(Some(cell)))).count()
+    };
     // The earliest of the best: a repeated header further down is data.
-    let best = (0..upper.len()).rev().max_by_key(|index| known_in(&upper[*index], is_known))?;
-    let known = known_in(&upper[best], is_known);
-    let enough = known >= 2 || (known == 1 && filled_in(&upper[best]) <= 2);
+    let rank = |index: &usize| (named_in(&upper[*index]), known_in(&upper[*index], is_known));
+    let best = (0..upper.len()).rev().max_by_key(rank)?;
+    let (named, known) = rank(&best);
+    let enough = named > 0 || known >= 2 || (known == 1 && filled_in(&upper[best]) <= 2);
     if !enough {
         return find_unknown(upper);
     }
@@ -56,6 +73,16 @@ pub(crate) fn find(rows: &[SampleRow], is_known: IsKnown<'_>) -> Option<Header> 
     }
     let plain: Vec<String> = (0..width).map(|column| text_of(upper[best].1.get(column))).collect();
     Some(Header { row: best, full: plain.clone(), plain })
+}
+
+/// The row that somebody pointed at; two rows of headings are joined where they would be without that.
+pub(crate) fn at(rows: &[SampleRow], number: u32, is_known: IsKnown<'_>) -> Option<Header> {
+    let row = rows.iter().position(|(of, _)| *of == number)?;
+    if let Some(found) = find(rows, &[], is_known).filter(|header| header.row == row) {
+        return Some(found);
+    }
+    let plain: Vec<String> = rows[row].1.iter().map(|cell| text_of(Some(cell))).collect();
+    Some(Header { row, full: plain.clone(), plain })
 }
 
 fn is_label(cell: &Cell<'_>) -> bool {
@@ -133,7 +160,7 @@ mod tests {
             &["序号", "姓名", "手机"],
             &["1", "张三", "13800138000"],
         ]);
-        assert_eq!(find(&rows, &headings::is_known).unwrap().row, 2);
+        assert_eq!(find(&rows, &[], &headings::is_known).unwrap().row, 2);
     }
 
     #[test]
@@ -143,7 +170,7 @@ mod tests {
             &["姓名", "学号", "姓名", "电话"],
             &["张三", "20230001", "张大", "13800138000"],
         ]);
-        let header = find(&rows, &headings::is_known).unwrap();
+        let header = find(&rows, &[], &headings::is_known).unwrap();
         assert_eq!(header.row, 1);
         assert_eq!(header.full[2], "家长信息 / 姓名");
         assert_eq!(header.plain[0], "姓名");
@@ -156,7 +183,7 @@ mod tests {
             &["", "", "姓名", "电话"],
             &["20230001", "张三", "张大", "13800138000"],
         ]);
-        let header = find(&rows, &headings::is_known).unwrap();
+        let header = find(&rows, &[], &headings::is_known).unwrap();
         assert_eq!(header.row, 1);
         assert_eq!(header.full, ["学号", "姓名", "家长 / 姓名", "家长 / 电话"]);
     }
@@ -164,6 +191,21 @@ mod tests {
     #[test]
     fn a_table_without_headings_has_none() {
         let rows = rows(&[&["张三", "13800138000"], &["李四", "13900139000"]]);
-        assert_eq!(find(&rows, &headings::is_known), None);
+        assert_eq!(find(&rows, &[], &headings::is_known), None);
+    }
+
+    #[test]
+    fn a_row_with_a_heading_that_was_named_holds_the_headings() {
+        let rows = rows(&[&["2026"], &["Vorname  Nachname", "Klasse"], &["Anna", "Igel"]]);
+        assert_eq!(find(&rows, &[], &headings::is_known), None);
+        let found = find(&rows, &["Vorname Nachname".to_owned()], &headings::is_known).unwrap();
+        assert_eq!((found.row, found.plain[1].as_str()), (1, "Klasse"));
+    }
+
+    #[test]
+    fn the_row_that_was_pointed_at_is_taken() {
+        let rows = rows(&[&["姓名", "学号"], &["姓", "号"], &["张三", "1"]]);
+        assert_eq!(at(&rows, 2, &headings::is_known).unwrap().plain, ["姓", "号"]);
+        assert_eq!(at(&rows, 9, &headings::is_known), None);
     }
 }

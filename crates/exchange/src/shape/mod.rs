@@ -7,17 +7,20 @@ mod header_row;
 mod heading_words;
 pub(crate) mod headings;
 mod mapping;
+mod table;
 mod target;
 mod values;
 
 pub use alike::{FittedSheet, FittedSheets, fit_sheets};
 pub use custom::{FormGuess, custom_headings};
+pub use header_row::HeadingRow;
 pub use mapping::{Mapping, Signature, Subject, UnnamedGuardian};
+pub use table::find_table;
 pub use target::{DEPARTMENT_PARTS, GUARDIAN_SLOTS, MEMBER_FIELDS, Target};
 
 use crate::read::{Cell, Workbook};
 use crate::{ExchangeError, Run};
-use header_row::{HEADER_WITHIN_ROWS, SampleRow};
+use header_row::{HEADER_WITHIN_ROWS, Header, SampleRow};
 use headings::Meaning;
 use mingce_model::Field;
 use mingce_model::custom::CustomField;
@@ -67,14 +70,15 @@ const SHOWN_ROWS: usize = 20;
 
 /// Looks at the first rows of a sheet.
 pub fn find_shape(workbook: &mut Workbook, sheet: &str, run: &mut Run<'_>) -> Result<Shape, ExchangeError> {
-    find_shape_with(workbook, sheet, &[], run)
+    find_shape_with(workbook, sheet, &[], HeadingRow::Find { named: &[] }, run)
 }
 
-/// `find_shape` where the organisation defined fields of its own.
+/// `find_shape` where the organisation defined fields of its own, or somebody knows more of the headings.
 pub fn find_shape_with(
     workbook: &mut Workbook,
     sheet: &str,
     fields: &[CustomField],
+    headings: HeadingRow<'_>,
     run: &mut Run<'_>,
 ) -> Result<Shape, ExchangeError> {
     let mut rows: Vec<SampleRow> = Vec::new();
@@ -86,13 +90,23 @@ pub fn find_shape_with(
     if rows.is_empty() {
         return Err(ExchangeError::NoSheets);
     }
-    let mut shape = shape_of(&rows, fields);
+    let is_known = |text: &str| is_known(text, fields);
+    let header = match headings {
+        HeadingRow::Find { named } => header_row::find(&rows, named, &is_known),
+        HeadingRow::At(0) => None,
+        HeadingRow::At(number) => Some(header_row::at(&rows, number, &is_known).ok_or(ExchangeError::NoHeadings)?),
+    };
+    let mut shape = shape_of(&rows, header, fields);
     shape.proposed.has_department_lists |= workbook.has_department_lists();
     Ok(shape)
 }
 
-fn shape_of(rows: &[SampleRow], fields: &[CustomField]) -> Shape {
-    let header = header_row::find(rows, &|text| headings::is_known(text) || custom::is_named(text, fields));
+/// Whether a text is a heading, of ours or of the organisation's.
+fn is_known(text: &str, fields: &[CustomField]) -> bool {
+    headings::is_known(text) || custom::is_named(text, fields)
+}
+
+fn shape_of(rows: &[SampleRow], header: Option<Header>, fields: &[CustomField]) -> Shape {
     let data = header.as_ref().map_or(rows, |header| &rows[header.row + 1..]);
     let width = rows.iter().map(|row| row.1.len()).max().unwrap_or(0);
     let (mut plain, mut full) = header.as_ref().map(|it| (it.plain.clone(), it.full.clone())).unwrap_or_default();

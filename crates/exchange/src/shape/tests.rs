@@ -16,7 +16,8 @@ fn a_row_that_is_wider_than_the_headings_has_columns_without_any() {
     let mut rows: Vec<SampleRow> = vec![(1, vec![Cell::Text("姓名".into()), Cell::Text("学号".into())])];
     rows.extend((2..60).map(|row| (row, vec![Cell::Text("张三".into()), Cell::Text("1".into())])));
     rows.push((60, vec![Cell::Text("x".into()); 5]));
-    let shape = shape_of(&rows, &[]);
+    let header = header_row::find(&rows, &[], &headings::is_known);
+    let shape = shape_of(&rows, header, &[]);
     assert_eq!(shape.columns.len(), 5);
     assert_eq!(shape.columns[4].heading, "");
 }
@@ -119,4 +120,25 @@ fn english_headings_are_known_too() {
             "note"
         ]
     );
+}
+
+#[test]
+fn instructions_on_the_first_sheet_are_passed_over() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for (name, rows) in
+        [("说明", [["请填写", "注意"], ["不要改动", "标题"]]), ("高一", [["姓名", "学号"], ["张三", "1"]])]
+    {
+        let sheet = book.add_worksheet().set_name(name).unwrap();
+        for (row, cells) in (0..).zip(rows) {
+            sheet.write_row(row, 0, cells).unwrap();
+        }
+    }
+    let mut workbook = read::open_bytes(book.save_to_buffer().unwrap(), &Limits::default()).unwrap();
+    let headings = HeadingRow::Find { named: &[] };
+    let (name, shape) = unwatched(|run| find_table(&mut workbook, &[], headings, run)).unwrap();
+    assert_eq!((name.as_str(), shape.header_row), ("高一", 1));
+    // A row that somebody names is looked for on every sheet too.
+    let headings = HeadingRow::Find { named: &["注意".to_owned(), "请填写".to_owned()] };
+    let (name, shape) = unwatched(|run| find_table(&mut workbook, &[], headings, run)).unwrap();
+    assert_eq!((name.as_str(), shape.header_row), ("说明", 1));
 }

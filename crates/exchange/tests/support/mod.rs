@@ -6,7 +6,7 @@ use mingce_exchange::diff::{
     NewDepartments, NewTags, Plan, PlanOptions, Roster, RowsTaken, edits, plan_import,
 };
 use mingce_exchange::read::{Limits, open_bytes};
-use mingce_exchange::shape::{Mapping, Shape, custom_headings, find_shape_with};
+use mingce_exchange::shape::{HeadingRow, Mapping, Shape, custom_headings, find_shape_with};
 use mingce_exchange::unwatched;
 use mingce_exchange::write::{ExportGuardian, ExportLead, ExportRow, Language};
 use mingce_model::custom::{CustomField, tags_text, value_id};
@@ -299,7 +299,8 @@ pub fn understand(bytes: Vec<u8>) -> (mingce_exchange::read::Workbook, String, S
 pub fn understand_with(bytes: Vec<u8>, fields: &[CustomField]) -> (mingce_exchange::read::Workbook, String, Shape) {
     let mut workbook = open_bytes(bytes, &Limits::default()).unwrap();
     let sheet = workbook.default_sheet().name.clone();
-    let shape = unwatched(|run| find_shape_with(&mut workbook, &sheet, fields, run)).unwrap();
+    let shape =
+        unwatched(|run| find_shape_with(&mut workbook, &sheet, fields, HeadingRow::Find { named: &[] }, run)).unwrap();
     (workbook, sheet, shape)
 }
 

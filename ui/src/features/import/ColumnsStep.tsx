@@ -6,6 +6,7 @@ import { client } from "@/host";
 import { useAct } from "@/session/act";
 import { useDefinitions } from "@/session/defined";
 import { type Choices, planAs } from "./choices";
+import { HeadingRow } from "./HeadingRow";
 import { ImportChoices } from "./ImportChoices";
 import { NewFieldForm } from "./NewFieldForm";
 import { NEW_FIELD, targetOptions } from "./targets";
@@ -59,8 +60,8 @@ export const ColumnsStep = ({
     if (planned) onPlan(planned);
   };
 
-  const changeSheet = async (sheet: string, path: string) => {
-    const opened = await act(() => client.openImport({ path, sheet }));
+  const openAgain = async (place: { sheet: string; header_row?: number }) => {
+    const opened = await act(() => client.openImport({ path: file.path, ...place }));
     if (opened) onSheet(opened);
   };
 
@@ -81,7 +82,7 @@ export const ColumnsStep = ({
             aria-label={t("importing.sheet")}
             value={file.sheet}
             options={file.sheets.map((sheet) => ({ value: sheet, label: sheet }))}
-            onChange={(sheet) => void changeSheet(sheet, file.path)}
+            onChange={(sheet) => void openAgain({ sheet })}
           />
         )}
         <span className="quiet">
@@ -89,7 +90,12 @@ export const ColumnsStep = ({
             ? t("importing.rows", { count: file.row_count, row: file.header_row })
             : t("importing.noHeader", { count: file.row_count })}
         </span>
+        <HeadingRow
+          row={file.header_row}
+          onRow={(header_row) => void openAgain({ sheet: file.sheet, header_row })}
+        />
       </div>
+      {file.header_row === 0 && <Alert type="warning" showIcon title={t("importing.noHeaderNote")} />}
       {file.is_remembered && <Alert type="info" showIcon title={t("importing.remembered")} />}
       <ImportChoices
         file={file}

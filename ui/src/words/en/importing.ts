@@ -13,6 +13,9 @@ export const importing: Words<typeof source> = {
   sheet: "Sheet",
   rows: "{{count}} rows, headings in row {{row}}",
   noHeader: "{{count}} rows, no headings",
+  headingRow: "Row of headings",
+  noHeaderNote:
+    "No row of headings was found: the first row counts as data. If one holds headings, enter its number above.",
   remembered: "The mapping of an earlier file of this shape was used.",
   column: "Column",
   heading: "Heading in the file",

@@ -10,6 +10,8 @@ export const importing = {
   sheet: "工作表",
   rows: "{{count}} 行，标题在第 {{row}} 行",
   noHeader: "{{count}} 行，没有标题行",
+  headingRow: "标题所在行",
+  noHeaderNote: "没有找到标题行，第一行会当作数据。如果标题在某一行，请在上面填写行号。",
   remembered: "已使用上次同类文件的对应方式。",
   column: "列",
   heading: "文件中的标题",

@@ -1,0 +1,130 @@
+//! Import.
+
+use crate::arguments::{Arguments, Import, ImportAs};
+use crate::print::{Printer, table};
+use crate::verbs::mapping::{named_headings, targets};
+use crate::{DONE, LEFT_OUT, session};
+use mingce_ipc::calls::Nothing;
+use mingce_ipc::import::{
+    ApplyImport, ImportMode, ImportOptions, OpenImport, PlanImport, PlanPageRequest, PlannedKind, PlannedRow,
+};
+use mingce_ipc::{Calls, Code, Failure};
+use serde_json::json;
+
+/// Problem rows listed; the counts always tell how many there are.
+const LISTED: u32 = 200;
+
+pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -> Result<u8, Failure> {
+    let app = session::open(arguments)?;
+    let file = app.open_import(OpenImport {
+        path: session::absolute(&words.file),
+        sheet: words.sheet.clone(),
+        header_row: words.heading_row,
+        headings: named_headings(&words.maps)?,
+    })?;
+    // Guessing by values alone would take headings and instructions for people, and nobody is there to see it.
+    if file.header_row == 0 && words.heading_row.is_none() && words.maps.is_empty() {
+        return Err(Failure::from(Code::NoHeader)
+            .with("sheet", file.sheet)
+            .with("option", "--heading-row, --map, --sheet"));
+    }
+    let fields = app.custom_fields(Nothing {})?;
+    let targets = targets(&file, &fields, &words.maps)?;
+    let options = ImportOptions {
+        takes_all_sheets: words.all_sheets,
+        mode: match words.mode {
+            ImportAs::Merge => ImportMode::Merge,
+            ImportAs::OnlyNew => ImportMode::OnlyNew,
+            ImportAs::OnlyKnown => ImportMode::OnlyKnown,
+            ImportAs::MirrorRoster => ImportMode::MirrorRoster,
+            ImportAs::MirrorDepartments => ImportMode::MirrorDepartments,
+        },
+        answers: Vec::new(),
+    };
+    let import = file.import.clone();
+    let plan = app.plan_import(PlanImport {
+        import,
+        targets,
+        card_number_digits: None,
+        options,
+        new_fields: Vec::new(),
+        corrections: Vec::new(),
+    })?;
+    let page = |kind| {
+        app.plan_page(PlanPageRequest { import: file.import.clone(), kind: Some(kind), start: 0, count: LISTED })
+    };
+    let mut problems = page(PlannedKind::Problem)?.rows;
+    // Nobody is there to ask: whoever is not sure stays out, like a row with a problem.
+    problems.extend(page(PlannedKind::Unsure)?.rows);
+    let applied = if words.dry_run {
+        None
+    } else {
+        Some(app.apply_import(ApplyImport {
+            import: file.import.clone(),
+            creates_departments: !words.keep_departments,
+            creates_tags: !words.keep_tags,
+            takes_sound_cells: false,
+            excluded_rows: Vec::new(),
+            excluded_cells: Vec::new(),
+            confirmed_leaving: words.leaving,
+        })?)
+    };
+    let mut answer = json!({
+        "file": file.file_name, "sheet": file.sheet, "header_row": file.header_row, "rows": file.row_count,
+        "counts": plan.counts, "new_departments": plan.new_departments, "new_tags": plan.new_tags,
+        "remarks": file.remarks, "left_out_sheets": plan.left_out_sheets,
+        "problems": problems.iter().flat_map(|row| &row.problems).collect::<Vec<_>>(),
+        "applied": applied,
+    });
+    if words.dry_run {
+        answer["changes"] = json!(page(PlannedKind::Change)?.rows);
+    }
+    printer.answer(&answer, |_| {
+        let counts = &plan.counts;
+        let mut lines = vec![format!(
+            "{}: {} {}  {} {}  {} {}  {} {}  {} {}  {} {}",
+            if file.sheet.is_empty() { file.file_name.clone() } else { format!("{} {}", file.file_name, file.sheet) },
+            printer.say("新增", "add"),
+            counts.add,
+            printer.say("修改", "change"),
+            counts.change,
+            printer.say("不变", "unchanged"),
+            counts.unchanged,
+            printer.say("离开", "leave"),
+            counts.leave,
+            printer.say("待确认", "unsure"),
+            counts.unsure,
+            printer.say("有问题", "problem"),
+            counts.problem,
+        )];
+        if let Some(applied) = &applied {
+            lines.push(format!("{} {}", printer.say("批次", "batch"), applied.batch));
+        }
+        lines
+    });
+    for line in problem_lines(&problems) {
+        printer.remark(&line);
+    }
+    app.close_import(mingce_ipc::import::ImportRef { import: file.import })?;
+    if plan.counts.problem + plan.counts.unsure > 0 && !words.dry_run {
+        return Ok(LEFT_OUT);
+    }
+    Ok(DONE)
+}
+
+fn problem_lines(rows: &[PlannedRow]) -> Vec<String> {
+    let cells: Vec<Vec<String>> = rows
+        .iter()
+        .flat_map(|row| &row.problems)
+        .map(|problem| {
+            vec![
+                problem.sheet.clone(),
+                format!("{}{}", problem.letter, problem.row),
+                problem.heading.clone(),
+                problem.value_kind.clone(),
+                problem.code.clone(),
+            ]
+        })
+        .collect();
+    if cells.is_empty() { Vec::new() } else { table(&["sheet", "cell", "heading", "kind", "problem"], &cells) }
+}

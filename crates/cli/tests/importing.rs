@@ -1,0 +1,29 @@
+//! Files brought in by a script: what is refused, what is left out, and what is said of it.
+
+mod desk;
+
+use desk::Desk;
+use serde_json::json;
+
+#[test]
+fn headings_that_nobody_knows_are_not_taken_for_people() {
+    let desk = Desk::with_roster("姓名,学号\n张三,S1\n");
+    let file = desk.file("foo.csv", "foo,bar\nx,y\n");
+    let refused = desk.run(&["import", &file]);
+    assert_eq!((refused.status, refused.code().as_str()), (1, "no_header"));
+    assert_eq!(desk.names(), ["张三"]);
+
+    let file = desk.file("namen.csv", "Vorname Nachname,Klasse\nAnna,Igel\n");
+    assert_eq!(desk.run(&["import", &file]).code(), "no_header");
+    let done = desk.run(&["import", &file, "--map", "Vorname Nachname=name"]).done();
+    assert_eq!((&done["header_row"], &done["counts"]["add"]), (&json!(1), &json!(1)));
+    assert_eq!(desk.names(), ["Anna", "张三"]);
+
+    // A column by its letter needs no headings; a row that is named is one.
+    let file = desk.file("plain.csv", "李四,x\n王五,y\n");
+    assert_eq!(desk.run(&["import", &file, "--map", "A=name"]).done()["counts"]["add"], 2);
+    let file = desk.file("row.csv", "Liste\nWer,Was\nBerta,z\n");
+    let done = desk.run(&["import", &file, "--heading-row", "2", "--map", "Wer=name"]).done();
+    assert_eq!((&done["header_row"], &done["counts"]["add"]), (&json!(2), &json!(1)));
+    assert_eq!(desk.run(&["import", &file, "--heading-row", "9"]).code(), "no_header");
+}
