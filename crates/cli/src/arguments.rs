@@ -201,7 +201,7 @@ pub(crate) struct Import {
     /// Show what would happen and change nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Do not create departments; rows in unknown ones are left out.
+    /// Do not create departments; rows in unknown ones are left out and listed, and the exit status is 3.
     #[arg(long)]
     pub(crate) keep_departments: bool,
     /// Do not create tags; members get only those that there are.

@@ -27,3 +27,20 @@ fn headings_that_nobody_knows_are_not_taken_for_people() {
     assert_eq!((&done["header_row"], &done["counts"]["add"]), (&json!(2), &json!(1)));
     assert_eq!(desk.run(&["import", &file, "--heading-row", "9"]).code(), "no_header");
 }
+
+#[test]
+fn rows_in_departments_that_are_not_to_be_made_stay_out() {
+    let desk = Desk::with_roster("姓名,学号,部门\n张三,S1,高一\n");
+    let file = desk.file("more.csv", "姓名,学号,部门\n李四,S2,高一\n王五,S3,高二/1班\n张三,S1,高三\n");
+    let dry = desk.run(&["import", &file, "--keep-departments", "--dry-run"]).done();
+    assert_eq!((&dry["counts"]["add"], &dry["counts"]["change"], &dry["left_out"]), (&json!(1), &json!(0), &json!(2)));
+    let ended = desk.run(&["import", &file, "--keep-departments"]);
+    assert_eq!(ended.status, 3);
+    let answer = ended.answer();
+    assert_eq!((&answer["counts"]["add"], &answer["applied"]["added"]), (&json!(1), &json!(1)));
+    assert_eq!(answer["new_departments"], json!([]));
+    assert_eq!(answer["problems"][0]["code"], "department_unknown");
+    assert_eq!((&answer["problems"][0]["row"], &answer["problems"][0]["value"]), (&json!(3), &json!("高二/1班")));
+    assert_eq!(desk.names(), ["张三", "李四"]);
+    assert_eq!(desk.run(&["departments"]).done().as_array().unwrap().len(), 1);
+}

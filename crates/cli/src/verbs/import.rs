@@ -2,11 +2,12 @@
 
 use crate::arguments::{Arguments, Import, ImportAs};
 use crate::print::{Printer, table};
+use crate::verbs::homeless::Homeless;
 use crate::verbs::mapping::{named_headings, targets};
 use crate::{DONE, LEFT_OUT, session};
 use mingce_ipc::calls::Nothing;
 use mingce_ipc::import::{
-    ApplyImport, ImportMode, ImportOptions, OpenImport, PlanImport, PlanPageRequest, PlannedKind, PlannedRow,
+    ApplyImport, ImportMode, ImportOptions, OpenImport, PlanImport, PlanPageRequest, PlannedKind, RowProblem,
 };
 use mingce_ipc::{Calls, Code, Failure};
 use serde_json::json;
@@ -53,9 +54,19 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
     let page = |kind| {
         app.plan_page(PlanPageRequest { import: file.import.clone(), kind: Some(kind), start: 0, count: LISTED })
     };
+    let homeless = if words.keep_departments {
+        Homeless::find(&app, &file.import, &plan.new_departments, words.mode)?
+    } else {
+        Homeless::default()
+    };
+    let counts = homeless.without(&plan.counts, words.mode);
     let mut problems = page(PlannedKind::Problem)?.rows;
     // Nobody is there to ask: whoever is not sure stays out, like a row with a problem.
     problems.extend(page(PlannedKind::Unsure)?.rows);
+    let mut problems: Vec<RowProblem> = problems.into_iter().flat_map(|row| row.problems).collect();
+    let left_out = counts.problem + counts.unsure + u32::try_from(homeless.rows.len()).unwrap_or(u32::MAX);
+    problems.extend(homeless.listed);
+    let new_departments: &[String] = if words.keep_departments { &[] } else { &plan.new_departments };
     let applied = if words.dry_run {
         None
     } else {
@@ -64,25 +75,24 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
             creates_departments: !words.keep_departments,
             creates_tags: !words.keep_tags,
             takes_sound_cells: false,
-            excluded_rows: Vec::new(),
+            excluded_rows: homeless.rows.clone(),
             excluded_cells: Vec::new(),
             confirmed_leaving: words.leaving,
         })?)
     };
     let mut answer = json!({
         "file": file.file_name, "sheet": file.sheet, "header_row": file.header_row, "rows": file.row_count,
-        "counts": plan.counts, "new_departments": plan.new_departments, "new_tags": plan.new_tags,
+        "counts": counts, "left_out": homeless.rows.len(), "new_departments": new_departments, "new_tags": plan.new_tags,
         "remarks": file.remarks, "left_out_sheets": plan.left_out_sheets,
-        "problems": problems.iter().flat_map(|row| &row.problems).collect::<Vec<_>>(),
+        "problems": problems,
         "applied": applied,
     });
     if words.dry_run {
         answer["changes"] = json!(page(PlannedKind::Change)?.rows);
     }
     printer.answer(&answer, |_| {
-        let counts = &plan.counts;
         let mut lines = vec![format!(
-            "{}: {} {}  {} {}  {} {}  {} {}  {} {}  {} {}",
+            "{}: {} {}  {} {}  {} {}  {} {}  {} {}  {} {}  {} {}",
             if file.sheet.is_empty() { file.file_name.clone() } else { format!("{} {}", file.file_name, file.sheet) },
             printer.say("新增", "add"),
             counts.add,
@@ -96,6 +106,8 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
             counts.unsure,
             printer.say("有问题", "problem"),
             counts.problem,
+            printer.say("部门不存在", "without a department"),
+            homeless.rows.len(),
         )];
         if let Some(applied) = &applied {
             lines.push(format!("{} {}", printer.say("批次", "batch"), applied.batch));
@@ -106,16 +118,12 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
         printer.remark(&line);
     }
     app.close_import(mingce_ipc::import::ImportRef { import: file.import })?;
-    if plan.counts.problem + plan.counts.unsure > 0 && !words.dry_run {
-        return Ok(LEFT_OUT);
-    }
-    Ok(DONE)
+    Ok(if left_out > 0 && !words.dry_run { LEFT_OUT } else { DONE })
 }
 
-fn problem_lines(rows: &[PlannedRow]) -> Vec<String> {
-    let cells: Vec<Vec<String>> = rows
+fn problem_lines(problems: &[RowProblem]) -> Vec<String> {
+    let cells: Vec<Vec<String>> = problems
         .iter()
-        .flat_map(|row| &row.problems)
         .map(|problem| {
             vec![
                 problem.sheet.clone(),

@@ -1,6 +1,7 @@
 //! One function a verb: open what it needs, call the use case, print the answer.
 
 mod exchange;
+mod homeless;
 mod import;
 mod invitations;
 mod mapping;
