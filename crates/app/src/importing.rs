@@ -14,7 +14,9 @@ use mingce_exchange::diff::{
 };
 use mingce_exchange::oneroster::{Extent, Remark};
 use mingce_exchange::read::{Limits, Workbook, open as open_workbook};
-use mingce_exchange::shape::{FittedSheets, HeadingRow, Shape, Target, find_shape_with, find_table, fit_sheets};
+use mingce_exchange::shape::{
+    FittedSheets, HeadingRow, Mapping, Shape, Target, find_shape_with, find_table, fit_sheets,
+};
 use mingce_exchange::stage::{Severity, column_letters};
 use mingce_exchange::{ExchangeError, Run};
 use mingce_ipc::import::{
@@ -54,6 +56,8 @@ struct Work {
     sheet: String,
     shape: Shape,
     plan: Option<Plan>,
+    /// As the plan read the columns.
+    mapping: Option<Mapping>,
     /// Fields that the plan makes, by the places of their columns.
     fresh: Vec<(usize, CustomField)>,
     mode: ImportMode,
@@ -135,6 +139,7 @@ pub(crate) fn open(session: &Session, wanted: &OpenImport) -> Outcome<ImportFile
             sheet,
             shape,
             plan: None,
+            mapping: None,
             fresh: Vec::new(),
             mode,
             file_name: file.file_name.clone(),
@@ -245,9 +250,6 @@ pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan
         PlanError::File(error) => error.failure(),
         PlanError::Roster(error) => error.failure(),
     })?;
-    // Remembered when it was used: the next file of this shape comes mapped.
-    let json = serde_json::to_value(&mapping).map_err(|_| Code::Internal)?;
-    told(session.store.set_setting(&columns::setting_key(&work.shape), &json))?;
     let counts = plan.counts();
     let leaving = plan.leaving().unwrap_or_default();
     let answer = ImportPlan {
@@ -270,6 +272,7 @@ pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan
         confirms_leaving: leaving.must_be_confirmed(),
     };
     work.plan = Some(plan);
+    work.mapping = Some(mapping);
     Ok(answer)
 }
 
@@ -463,6 +466,11 @@ pub(crate) fn apply(session: &Session, wanted: &ApplyImport) -> Outcome<ImportAp
     }
     work.plan = None;
     work.fresh.clear();
+    // Remembered once it was used: the next file of this shape comes mapped.
+    if let Some(mapping) = work.mapping.take() {
+        let json = serde_json::to_value(&mapping).map_err(|_| Code::Internal)?;
+        told(session.store.set_setting(&columns::setting_key(&work.shape), &json))?;
+    }
     let (file_name, sha256) = (work.file_name.clone(), work.sha256);
     drop(work);
     session.tell_changed(&touched);

@@ -44,3 +44,16 @@ fn rows_in_departments_that_are_not_to_be_made_stay_out() {
     assert_eq!(desk.names(), ["张三", "李四"]);
     assert_eq!(desk.run(&["departments"]).done().as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn a_dry_run_remembers_nothing_and_an_import_says_what_it_remembers() {
+    let desk = Desk::new();
+    let file = desk.file("notes.csv", "姓名,学号,口味\n张三,S1,甜\n");
+    desk.run(&["import", &file, "--map", "口味=note", "--dry-run"]).done();
+    let dry = desk.run(&["import", &file, "--dry-run"]).done();
+    assert_eq!(dry["is_remembered"], false);
+    desk.run(&["import", &file, "--map", "口味=note"]).done();
+    let again = desk.read(&["import", &file, "--dry-run"]);
+    assert_eq!(again.status, 0);
+    assert!(again.stderr.contains("--map changes that"), "{}", again.stderr);
+}

@@ -82,6 +82,7 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
     };
     let mut answer = json!({
         "file": file.file_name, "sheet": file.sheet, "header_row": file.header_row, "rows": file.row_count,
+        "is_remembered": file.is_remembered,
         "counts": counts, "left_out": homeless.rows.len(), "new_departments": new_departments, "new_tags": plan.new_tags,
         "remarks": file.remarks, "left_out_sheets": plan.left_out_sheets,
         "problems": problems,
@@ -114,6 +115,12 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
         }
         lines
     });
+    if file.is_remembered {
+        printer.remark(printer.say(
+            "各列按上次导入同样标题的文件时的对应关系读取；--map 可以改。",
+            "The columns are read as in the last import of a file with these headings; --map changes that.",
+        ));
+    }
     for line in problem_lines(&problems) {
         printer.remark(&line);
     }
