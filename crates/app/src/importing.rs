@@ -36,6 +36,8 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
+/// Rows that a remark names.
+const ROWS_TOLD: usize = 20;
 /// Values of a column shown beside its heading.
 const SAMPLES: usize = 5;
 
@@ -179,15 +181,21 @@ fn format_of(workbook: &Workbook) -> String {
 
 fn remark(remark: &Remark) -> ImportRemark {
     let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
-    let (code, file, count, columns): (&str, &str, u32, &[String]) = match remark {
-        Remark::ColumnsDropped { file, columns } => ("columns_dropped", file, count(columns.len() as u64), columns),
-        Remark::RowsDeleted { file, rows } => ("rows_deleted", file, count(*rows), &[]),
-        Remark::LooseReferences { file, rows } => ("loose_references", file, count(*rows), &[]),
-        Remark::ManifestIncomplete => ("manifest_incomplete", "", 0, &[]),
-        Remark::FileNameTolerated { file } => ("file_name", file, 0, &[]),
-        Remark::EncodingTolerated { file } => ("encoding", file, 0, &[]),
+    let (code, file, count, columns): (&str, &str, u32, Vec<String>) = match remark {
+        Remark::ColumnsDropped { file, columns } => {
+            ("columns_dropped", file, count(columns.len() as u64), columns.clone())
+        }
+        Remark::RowsDeleted { file, rows } => ("rows_deleted", file, count(*rows), Vec::new()),
+        Remark::LooseReferences { file, rows } => ("loose_references", file, count(*rows), Vec::new()),
+        Remark::ManifestIncomplete => ("manifest_incomplete", "", 0, Vec::new()),
+        Remark::FileNameTolerated { file } => ("file_name", file, 0, Vec::new()),
+        Remark::EncodingTolerated { file } => ("encoding", file, 0, Vec::new()),
+        Remark::QuotesUnclosed { rows } => {
+            let told = rows.iter().take(ROWS_TOLD).map(u32::to_string).collect();
+            ("quotes_unclosed", "", count(rows.len() as u64), told)
+        }
     };
-    ImportRemark { code: code.to_owned(), file: file.to_owned(), count, columns: columns.to_vec() }
+    ImportRemark { code: code.to_owned(), file: file.to_owned(), count, columns }
 }
 
 pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan> {

@@ -57,3 +57,15 @@ fn a_dry_run_remembers_nothing_and_an_import_says_what_it_remembers() {
     assert_eq!(again.status, 0);
     assert!(again.stderr.contains("--map changes that"), "{}", again.stderr);
 }
+
+#[test]
+fn a_quotation_mark_that_is_not_closed_swallows_nobody() {
+    let desk = Desk::new();
+    let file = desk.file("quotes.csv", "姓名,学号,备注\n张三,S1,\"北京\n李四,S2,上海\n王五,S3,\"a,b\"\n");
+    let dry = desk.run(&["import", &file, "--dry-run"]).done();
+    assert_eq!(dry["counts"]["add"], 3);
+    assert_eq!((&dry["remarks"][0]["code"], &dry["remarks"][0]["columns"]), (&json!("quotes_unclosed"), &json!(["2"])));
+    let read = desk.read(&["import", &file]);
+    assert!(read.stderr.contains("opened in row 2 is not closed"), "{}", read.stderr);
+    assert_eq!(desk.names(), ["张三", "李四", "王五"]);
+}

@@ -62,11 +62,13 @@ pub struct ImportFile {
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct ImportRemark {
-    /// `columns_dropped`, `rows_deleted`, `loose_references`, `manifest_incomplete`, `file_name`, `encoding`.
+    /// `columns_dropped`, `rows_deleted`, `loose_references`, `manifest_incomplete`, `file_name`, `encoding`,
+    /// `quotes_unclosed`.
     pub code: String,
     /// The file within the package; empty when it is about the whole.
     pub file: String,
     pub count: u32,
+    /// Headings; of `quotes_unclosed` the numbers of the first rows.
     pub columns: Vec<String>,
 }
 

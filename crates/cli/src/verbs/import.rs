@@ -1,13 +1,14 @@
 //! Import.
 
-use crate::arguments::{Arguments, Import, ImportAs};
+use crate::arguments::{Arguments, Import, ImportAs, Language};
 use crate::print::{Printer, table};
 use crate::verbs::homeless::Homeless;
 use crate::verbs::mapping::{named_headings, targets};
 use crate::{DONE, LEFT_OUT, session};
 use mingce_ipc::calls::Nothing;
 use mingce_ipc::import::{
-    ApplyImport, ImportMode, ImportOptions, OpenImport, PlanImport, PlanPageRequest, PlannedKind, RowProblem,
+    ApplyImport, ImportMode, ImportOptions, ImportRemark, OpenImport, PlanImport, PlanPageRequest, PlannedKind,
+    RowProblem,
 };
 use mingce_ipc::{Calls, Code, Failure};
 use serde_json::json;
@@ -115,6 +116,9 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
         }
         lines
     });
+    for remark in &file.remarks {
+        printer.remark(&remark_line(remark, printer));
+    }
     if file.is_remembered {
         printer.remark(printer.say(
             "各列按上次导入同样标题的文件时的对应关系读取；--map 可以改。",
@@ -126,6 +130,21 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
     }
     app.close_import(mingce_ipc::import::ImportRef { import: file.import })?;
     Ok(if left_out > 0 && !words.dry_run { LEFT_OUT } else { DONE })
+}
+
+fn remark_line(remark: &ImportRemark, printer: &Printer) -> String {
+    if remark.code == "quotes_unclosed" {
+        let rows = remark.columns.join(", ");
+        return match printer.language() {
+            Language::Zh => format!("第 {rows} 行的引号没有结尾，已去掉，请核对（共 {} 处）。", remark.count),
+            Language::En => format!(
+                "The quotation mark opened in row {rows} is not closed; it was left out, please check ({} in all).",
+                remark.count
+            ),
+        };
+    }
+    let columns = remark.columns.join(", ");
+    [remark.code.as_str(), &remark.file, &remark.count.to_string(), &columns].join(" ").trim_end().to_owned()
 }
 
 fn problem_lines(problems: &[RowProblem]) -> Vec<String> {

@@ -21,7 +21,7 @@ pub enum OneRosterVersion {
     V1p2,
 }
 
-/// What was passed over or put up with while a package was read.
+/// What was passed over or put up with while a file was read.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Remark {
     /// Columns with values for which a roster has no place.
@@ -36,6 +36,18 @@ pub enum Remark {
     FileNameTolerated { file: &'static str },
     /// Text that is not UTF-8, read as GB18030.
     EncodingTolerated { file: &'static str },
+    /// Quotation marks that open a cell and close none, by the rows of a text table; they were left out.
+    QuotesUnclosed { rows: Vec<u32> },
+}
+
+impl Remark {
+    /// How many of them there are, where they are counted.
+    pub(crate) fn count(&self) -> usize {
+        match self {
+            Self::QuotesUnclosed { rows } => rows.len(),
+            _ => 0,
+        }
+    }
 }
 
 /// Whether a package says all there is, or only what changed.

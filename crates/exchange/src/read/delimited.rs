@@ -4,6 +4,7 @@ use super::Cell;
 use super::encoding::{self, TextEncoding};
 use super::handle::Handle;
 use super::limits::Limits;
+use super::quotes::{Quotes, Unclosed};
 use super::rows::RowSink;
 use crate::shape::headings;
 use crate::write::guard;
@@ -54,6 +55,8 @@ pub(crate) fn find_form(handle: &mut Handle) -> Result<TextForm, ExchangeError> 
 
 /// Lines compared when guessing.
 const GUESS_LINES: usize = 50;
+/// A longer cell is none, for guessing.
+const GUESS_CELL_BYTES: usize = 8 << 10;
 
 /// The delimiter under which headings appear and lines have equally many cells.
 fn guess_delimiter(text: &str) -> Delimiter {
@@ -63,7 +66,8 @@ fn guess_delimiter(text: &str) -> Delimiter {
         return hinted;
     }
     let score = |delimiter: Delimiter| {
-        let mut reader = csv_builder(delimiter).from_reader(text.as_bytes());
+        let lines = Quotes::new(text.as_bytes(), delimiter.byte(), GUESS_CELL_BYTES, Unclosed::default());
+        let mut reader = csv_builder(delimiter).from_reader(lines);
         let mut widths = Vec::new();
         let mut known = 0;
         for record in reader.records().take(GUESS_LINES).flatten() {
@@ -85,7 +89,7 @@ fn csv_builder(delimiter: Delimiter) -> csv::ReaderBuilder {
     builder
 }
 
-/// One record may not be longer than this: an unclosed quotation mark would swallow the rest of the file.
+/// One record may not be longer than this.
 const MAX_RECORD_BYTES: u64 = 32 << 20;
 
 /// Gives every line the same end, the last one too, so that the reader's line count is the spreadsheet's; and ends a
@@ -148,13 +152,14 @@ fn decoded(mut handle: Handle, encoding: TextEncoding) -> Result<DecodeReaderByt
     Ok(DecodeReaderBytesBuilder::new().encoding(Some(encoding.encoding())).bom_sniffing(false).build(handle))
 }
 
+/// Answers the rows in which a quotation mark is opened that is not closed.
 pub(crate) fn read_rows(
     handle: Handle,
     form: TextForm,
     limits: &Limits,
     run: &mut Run<'_>,
     sink: &mut RowSink<'_>,
-) -> Result<(), ExchangeError> {
+) -> Result<Vec<u32>, ExchangeError> {
     let since_record = Rc::new(Counter::new(0));
     let lines = Lines {
         inner: decoded(handle, form.encoding)?,
@@ -162,7 +167,11 @@ pub(crate) fn read_rows(
         after_return: false,
         ends_with_newline: true,
     };
-    let mut reader = csv_builder(form.delimiter).from_reader(lines);
+    let unclosed = Unclosed::default();
+    // A character has four bytes at the most.
+    let cell_bytes = limits.cell_characters.saturating_mul(4);
+    let quotes = Quotes::new(lines, form.delimiter.byte(), cell_bytes, Rc::clone(&unclosed));
+    let mut reader = csv_builder(form.delimiter).from_reader(quotes);
     let mut record = csv::ByteRecord::new();
     // Line ends inside quotation marks make later lines differ from rows.
     let mut lines_inside: u64 = 0;
@@ -185,7 +194,7 @@ pub(crate) fn read_rows(
             break;
         }
     }
-    Ok(())
+    Ok(unclosed.take())
 }
 
 fn csv_error(error: csv::Error, limits: &Limits) -> ExchangeError {
@@ -231,8 +240,28 @@ mod tests {
     }
 
     #[test]
-    fn an_unclosed_quotation_mark_does_not_swallow_the_file() {
-        let text = format!("a,\"b\n{}", "x,y\n".repeat(10 << 20));
+    fn an_unclosed_quotation_mark_swallows_no_row_and_is_told() {
+        let text = format!("a,\"b\n{}", "x,y\n".repeat(1 << 20));
+        let mut workbook = open_bytes(text.into_bytes(), &Limits { rows: 2 << 20, ..Limits::default() }).unwrap();
+        let mut rows = 0;
+        let mut first = Vec::new();
+        unwatched(|run| {
+            workbook.read_rows("", run, &mut |_, cells| {
+                if rows == 0 {
+                    first = cells.iter().map(|cell| cell.text().into_owned()).collect();
+                }
+                rows += 1;
+                Ok(ControlFlow::Continue(()))
+            })
+        })
+        .unwrap();
+        assert_eq!((rows, first), ((1 << 20) + 1, vec!["a".to_owned(), "b".to_owned()]));
+        assert_eq!(workbook.remarks(), [crate::oneroster::Remark::QuotesUnclosed { rows: vec![1] }]);
+    }
+
+    #[test]
+    fn a_record_without_an_end_is_refused() {
+        let text = "x,".repeat(20 << 20);
         let mut workbook = open_bytes(text.into_bytes(), &Limits::default()).unwrap();
         let read = unwatched(|run| workbook.read_rows("", run, &mut |_, _| Ok(ControlFlow::Continue(()))));
         assert_eq!(read, Err(ExchangeError::CellTooLong { limit: Limits::default().cell_characters }));

@@ -10,6 +10,7 @@ mod limits;
 mod merged;
 mod ods;
 pub(crate) mod package;
+mod quotes;
 pub(crate) mod rows;
 mod xls;
 mod xlsx;
@@ -53,6 +54,8 @@ pub struct Workbook {
     limits: Limits,
     sheets: Vec<Sheet>,
     reader: Reader,
+    /// What was noticed of a text table so far.
+    noticed: Vec<Remark>,
 }
 
 /// Opens a file from disk.
@@ -105,7 +108,7 @@ impl Workbook {
         if sheets.is_empty() {
             return Err(ExchangeError::NoSheets);
         }
-        Ok(Self { source, limits: *limits, sheets, reader })
+        Ok(Self { source, limits: *limits, sheets, reader, noticed: Vec::new() })
     }
 
     pub fn format(&self) -> Format {
@@ -133,11 +136,11 @@ impl Workbook {
         self.sheets.iter().find(|sheet| sheet.name == name)
     }
 
-    /// What was passed over or put up with; only packages of several files have something to say.
+    /// What was passed over or put up with, in text tables as far as they were read.
     pub fn remarks(&self) -> &[Remark] {
         match &self.reader {
             Reader::OneRoster(file) => file.remarks(),
-            _ => &[],
+            _ => &self.noticed,
         }
     }
 
@@ -213,7 +216,12 @@ impl Workbook {
             Reader::Text(form) => {
                 let form = *form;
                 let handle: Handle = self.source.open(&limits)?;
-                delimited::read_rows(handle, form, &limits, run, &mut sink)
+                let unclosed = delimited::read_rows(handle, form, &limits, run, &mut sink)?;
+                // A reading that breaks off sees no more than a whole one.
+                if unclosed.len() > self.noticed.first().map_or(0, Remark::count) {
+                    self.noticed = vec![Remark::QuotesUnclosed { rows: unclosed }];
+                }
+                Ok(())
             }
         }
     }

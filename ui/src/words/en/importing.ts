@@ -112,7 +112,7 @@ export const importing: Words<typeof source> = {
   },
   allSheets: "Import all sheets, each named after its class",
   leftOutSheets: "Sheets not imported: {{sheets}} (hidden, blank or with other headings)",
-  remarksTitle: "Noticed while reading the package",
+  remarksTitle: "Noticed while reading the file",
   remarks: {
     columns_dropped: "columns that a roster has no place for",
     rows_deleted: "rows marked as deleted, left out",
@@ -120,6 +120,8 @@ export const importing: Words<typeof source> = {
     manifest_incomplete: "manifest.csv or its versions are missing",
     file_name: "name or folder differs from the standard",
     encoding: "not UTF-8; read as GB18030",
+    quotes_unclosed:
+      "rows with a quotation mark that is opened and not closed; it was left out, please check",
   },
   unsure: "{{count}} rows may be people who are on the roster; please confirm each. Others stay out.",
   checkAgain: "Check again with {{count}} answers",

@@ -107,7 +107,7 @@ export const importing = {
   },
   allSheets: "所有工作表一起导入，工作表名作为班级",
   leftOutSheets: "没有导入的工作表：{{sheets}}（隐藏、空白或标题不同）",
-  remarksTitle: "读取这个包时注意到",
+  remarksTitle: "读取文件时注意到",
   remarks: {
     columns_dropped: "名册里没有位置、不会导入的列",
     rows_deleted: "标记为删除、已忽略的行",
@@ -115,6 +115,7 @@ export const importing = {
     manifest_incomplete: "缺少 manifest.csv 或版本信息",
     file_name: "文件名或所在文件夹与标准不同",
     encoding: "不是 UTF-8，已按 GB18030 读取",
+    quotes_unclosed: "引号只有开头、没有结尾的行（引号已去掉，请核对）",
   },
   unsure: "{{count}} 行可能是名册里已有的人，请逐行确认；未确认的不会导入。",
   checkAgain: "按 {{count}} 个回答重新核对",
