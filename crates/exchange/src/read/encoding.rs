@@ -57,6 +57,10 @@ pub(crate) fn read_sample(reader: &mut (impl Read + Seek)) -> Result<Vec<u8>, Ex
 /// Finds the encoding, or that the bytes are no text.
 pub(crate) fn detect(reader: &mut (impl Read + Seek)) -> Result<TextEncoding, ExchangeError> {
     let sample = read_sample(reader)?;
+    // UTF-32, which nobody writes tables in; its first mark begins like that of UTF-16.
+    if sample.starts_with(b"\xFF\xFE\0\0") || sample.starts_with(b"\0\0\xFE\xFF") {
+        return Err(ExchangeError::UnknownFormat);
+    }
     for encoding in [UTF_8, UTF_16LE, UTF_16BE, GB18030] {
         if TextEncoding(encoding).mark_bytes(&sample) > 0 {
             return Ok(TextEncoding(encoding));
@@ -66,7 +70,10 @@ pub(crate) fn detect(reader: &mut (impl Read + Seek)) -> Result<TextEncoding, Ex
         return Ok(TextEncoding(encoding));
     }
     let controls = sample.iter().filter(|byte| **byte < 0x20 && !matches!(byte, b'\t' | b'\r' | b'\n' | 0x1A)).count();
-    if sample.contains(&0) || controls * 100 > sample.len() {
+    // A stray one among headings that are known is a fault of its cell, not of the file.
+    let is_table =
+        controls * 10 < sample.len() && utf8_start(&sample).is_some_and(|text| headings::count_known(text) > 0);
+    if !is_table && (sample.contains(&0) || controls * 100 > sample.len()) {
         return Err(ExchangeError::UnknownFormat);
     }
     if count_errors(reader, UTF_8)? == 0 {
@@ -75,25 +82,38 @@ pub(crate) fn detect(reader: &mut (impl Read + Seek)) -> Result<TextEncoding, Ex
     Ok(TextEncoding(judge(reader, &sample)?))
 }
 
-/// Commas, digits and line ends give UTF-16 text zero bytes on one side only.
+/// Which UTF-16 the text is in, if it is. Commas, digits and line ends have a zero byte there, but not they alone: 一 is
+/// U+4E00. So both are tried, and the one in which headings are known, or else lines and cells end, is right.
 fn utf16_without_mark(sample: &[u8]) -> Option<&'static Encoding> {
-    let zeros = |parity: usize| sample.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
-    let (even, odd) = (zeros(0), zeros(1));
-    let enough = sample.len() / 100 + 1;
-    let encoding = if odd >= enough && even * 20 < odd {
-        UTF_16LE
-    } else if even >= enough && odd * 20 < even {
-        UTF_16BE
-    } else {
+    let zeros = count_zeros(sample);
+    // Chinese text in UTF-16 is no UTF-8, and any other has a zero in every other byte.
+    if zeros == 0 || zeros * 100 < sample.len() || (utf8_start(sample).is_some() && zeros * 5 < sample.len()) {
         return None;
-    };
-    // A few zero bytes are no proof; text has neither broken characters nor control characters.
-    let mut decoder = encoding.new_decoder_without_bom_handling();
-    let mut text = String::with_capacity(sample.len() * 2);
-    // Not the last call: the sample may end within a character.
-    let (_, _, has_errors) = decoder.decode_to_string(sample, &mut text, false);
-    let is_text = |c: char| !c.is_control() || matches!(c, '\t' | '\r' | '\n');
-    (!has_errors && text.chars().all(is_text)).then_some(encoding)
+    }
+    let readings = [UTF_16LE, UTF_16BE].into_iter().filter_map(|encoding| {
+        let mut decoder = encoding.new_decoder_without_bom_handling();
+        let mut text = String::with_capacity(sample.len() * 2);
+        // Not the last call: the sample may end within a character.
+        let (_, _, has_errors) = decoder.decode_to_string(sample, &mut text, false);
+        let is_text = |c: char| !c.is_control() || matches!(c, '\t' | '\r' | '\n');
+        let marks = text.chars().filter(|c| matches!(c, '\n' | ',' | ';' | '\t' | '|')).count();
+        let is_sound = !has_errors && marks > 0 && text.chars().all(is_text);
+        is_sound.then(|| (headings::count_known(&text), marks, encoding))
+    });
+    readings.max_by_key(|(known, marks, _)| (*known, *marks)).map(|(_, _, encoding)| encoding)
+}
+
+fn count_zeros(sample: &[u8]) -> usize {
+    memchr::memchr_iter(0, sample).count()
+}
+
+/// The sample as UTF-8, if it is; its last character may be cut off.
+fn utf8_start(sample: &[u8]) -> Option<&str> {
+    match std::str::from_utf8(sample) {
+        Ok(text) => Some(text),
+        Err(error) if error.error_len().is_none() => std::str::from_utf8(&sample[..error.valid_up_to()]).ok(),
+        Err(_) => None,
+    }
 }
 
 /// Chooses among the encodings before Unicode.
@@ -213,5 +233,36 @@ mod tests {
     fn bytes_that_are_no_text_are_refused() {
         assert_eq!(detected(&[0x7F, b'E', b'L', b'F', 0, 0, 0, 1, 2, 3, 0, 0, 9, 0, 1]), "file_format_unknown");
         assert_eq!(detected(b"%PDF-1.7\n%\x01\x02\x03\x04\x05\x06\x0E\x0F"), "file_format_unknown");
+    }
+
+    #[test]
+    fn a_character_with_a_zero_byte_does_not_turn_utf_16_over() {
+        for headings in ["姓名,学号,班级", "甲,乙,丙"] {
+            let row = |n: u32| format!("张一一,{n},高一/一班\r\n");
+            let table = format!("{headings}\r\n{}", (0..60).map(row).collect::<String>());
+            let little: Vec<u8> = table.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let big: Vec<u8> = table.encode_utf16().flat_map(u16::to_be_bytes).collect();
+            assert_eq!((detected(&little).as_str(), detected(&big).as_str()), ("utf-16le", "utf-16be"));
+        }
+    }
+
+    #[test]
+    fn a_stray_zero_byte_does_not_make_another_encoding() {
+        assert_eq!(detected("姓名,学号\n张\0三,1\n".as_bytes()), "utf-8");
+        assert_eq!(detected("Name,Phone\nA\0B,1\n".as_bytes()), "utf-8");
+        assert_eq!(detected("x,y\nA\0B,1\n".as_bytes()), "file_format_unknown");
+        let latin: Vec<u8> = "Name,Phone\r\nAnna,1\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(detected(&latin), "utf-16le");
+    }
+
+    #[test]
+    fn utf_32_is_not_taken_for_utf_16() {
+        for mark in [&[][..], &[0xFEFF][..]] {
+            let characters = || mark.iter().copied().chain(TABLE.chars().map(u32::from));
+            let little: Vec<u8> = characters().flat_map(u32::to_le_bytes).collect();
+            let big: Vec<u8> = characters().flat_map(u32::to_be_bytes).collect();
+            assert_eq!(detected(&little), "file_format_unknown");
+            assert_eq!(detected(&big), "file_format_unknown");
+        }
     }
 }
