@@ -3,7 +3,7 @@
 use crate::failure::{Outcome, told};
 use crate::session::Session;
 use crate::{App, lock};
-use mingce_ipc::profile::DoctorLine;
+use mingce_ipc::profile::{DoctorLine, ProfileId};
 use mingce_vault::Sensitive;
 
 /// Kept for the length of the check only.
@@ -11,24 +11,45 @@ const PROBE: &str = "doctor-probe";
 
 fn line(check: &str, outcome: Outcome<String>) -> DoctorLine {
     match outcome {
-        Ok(detail) => DoctorLine { check: check.to_owned(), is_ok: true, detail },
+        Ok(detail) => DoctorLine { check: check.to_owned(), roster: None, is_ok: true, detail },
         Err(failure) => {
             let params: Vec<String> = failure.params.iter().map(|(key, value)| format!("{key}={value}")).collect();
             let detail = format!("{} {}", failure.code.code(), params.join(" "));
-            DoctorLine { check: check.to_owned(), is_ok: false, detail: detail.trim_end().to_owned() }
+            let detail = detail.trim_end().to_owned();
+            DoctorLine { check: check.to_owned(), roster: None, is_ok: false, detail }
         }
     }
 }
 
 impl App {
+    /// This computer, and the roster that is open.
     pub(crate) fn examine(&self) -> Vec<DoctorLine> {
         let mut lines = vec![line("keyring", self.examine_vault()), line("disk", self.examine_disk())];
         if let Some(session) = lock(&self.session).clone() {
-            lines.push(line("database", examine_database(&session)));
-            lines.push(line("service", self.examine_service(&session)));
+            lines.extend(self.examine_session(&session));
         }
         lines.push(line("fonts", examine_fonts()));
         lines
+    }
+
+    /// This computer, and each of these rosters: one that does not open is a finding. None is open afterwards.
+    pub fn examine_rosters(&self, ids: &[String]) -> Vec<DoctorLine> {
+        drop(lock(&self.session).take());
+        let mut lines = self.examine();
+        for id in ids {
+            let opened = self.open_profile_quietly(ProfileId { id: id.clone() }).and_then(|_| self.session());
+            let found = match opened {
+                Ok(session) => self.examine_session(&session),
+                Err(failure) => vec![line("database", Err(failure))],
+            };
+            lines.extend(found.into_iter().map(|line| DoctorLine { roster: Some(id.clone()), ..line }));
+            drop(lock(&self.session).take());
+        }
+        lines
+    }
+
+    fn examine_session(&self, session: &Session) -> Vec<DoctorLine> {
+        vec![line("database", examine_database(session)), line("service", self.examine_service(session))]
     }
 
     /// Writes, reads and forgets a secret that means nothing.

@@ -63,6 +63,8 @@ pub(crate) enum Verb {
     },
     /// Sign in to an organisation's service and open its roster here.
     SignIn(SignIn),
+    /// Keep a roster that is damaged, or whose key is gone, aside and make it again from the service.
+    Rebuild(Rebuild),
     /// Bring a workbook or CSV file in.
     Import(Import),
     /// Set photos of members from pictures named by card number or name.
@@ -124,7 +126,7 @@ pub(crate) enum Verb {
         #[command(subcommand)]
         verb: Option<YearVerb>,
     },
-    /// Check keyring, database, disk, service.
+    /// Check keyring, disk and fonts, and of every organisation here database and service.
     Doctor,
 }
 
@@ -154,6 +156,8 @@ pub(crate) enum KeyVerb {
 pub(crate) enum OrganisationVerb {
     /// Make an organisation and its first administrator.
     Create(CreateOrganisation),
+    /// The organisations of this home with their ids.
+    List,
 }
 
 #[derive(Args)]
@@ -179,6 +183,15 @@ pub(crate) struct CreateOrganisation {
 pub(crate) struct SignIn {
     #[arg(long)]
     pub(crate) service: String,
+    #[arg(long)]
+    pub(crate) phone: String,
+    #[arg(long, required = true)]
+    pub(crate) password_stdin: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Rebuild {
+    /// Of the account that the roster belongs to.
     #[arg(long)]
     pub(crate) phone: String,
     #[arg(long, required = true)]

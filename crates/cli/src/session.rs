@@ -22,19 +22,34 @@ pub(crate) fn app(arguments: &Arguments) -> Result<App, Failure> {
 /// The use cases with the home's roster open.
 pub(crate) fn open(arguments: &Arguments) -> Result<App, Failure> {
     let app = app(arguments)?;
-    let id = choose(&app.app_state(Default::default())?.profiles, arguments.organisation.as_deref())?;
+    let id = choose(app.app_state(Default::default())?.profiles, arguments.organisation.as_deref())?.id;
     app.open_profile_quietly(ProfileId { id })?;
     Ok(app)
 }
 
-fn choose(profiles: &[ProfileSummary], wanted: Option<&str>) -> Result<String, Failure> {
-    let mut fitting = profiles
-        .iter()
-        .filter(|profile| wanted.is_none_or(|text| profile.organisation_name == text || profile.id.starts_with(text)));
-    match (fitting.next(), fitting.next()) {
+/// The home's rosters that the command line may mean.
+pub(crate) fn fitting(profiles: Vec<ProfileSummary>, wanted: Option<&str>) -> Result<Vec<ProfileSummary>, Failure> {
+    let Some(wanted) = wanted else { return Ok(profiles) };
+    if profiles.is_empty() {
+        return Err(Code::NoProfile.into());
+    }
+    let is_meant = |profile: &ProfileSummary| profile.organisation_name == wanted || profile.id.starts_with(wanted);
+    let meant: Vec<ProfileSummary> = profiles.into_iter().filter(is_meant).collect();
+    if meant.is_empty() { Err(no_such_organisation()) } else { Ok(meant) }
+}
+
+pub(crate) fn no_such_organisation() -> Failure {
+    Failure::from(Code::NotFound).with("option", "--organisation").with("see", "mingce organisation list")
+}
+
+pub(crate) fn choose(profiles: Vec<ProfileSummary>, wanted: Option<&str>) -> Result<ProfileSummary, Failure> {
+    let mut meant = fitting(profiles, wanted)?.into_iter();
+    match (meant.next(), meant.next()) {
         (None, _) => Err(Code::NoProfile.into()),
-        (Some(profile), None) => Ok(profile.id.clone()),
-        (Some(_), Some(_)) => Err(Failure::from(Code::Ambiguous).with("option", "--organisation")),
+        (Some(profile), None) => Ok(profile),
+        (Some(_), Some(_)) => {
+            Err(Failure::from(Code::Ambiguous).with("option", "--organisation").with("see", "mingce organisation list"))
+        }
     }
 }
 

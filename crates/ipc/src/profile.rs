@@ -110,6 +110,9 @@ pub struct DeviceRow {
 pub struct DoctorLine {
     /// `keyring`, `database`, `disk`, `service`, `fonts` …
     pub check: String,
+    /// Id of the roster that it is about, where there can be several.
+    #[ts(optional)]
+    pub roster: Option<String>,
     pub is_ok: bool,
     /// Numbers and words without personal data.
     pub detail: String,

@@ -21,6 +21,8 @@ pub(crate) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8, Failur
     match &arguments.verb {
         Verb::Key { verb: KeyVerb::New { file } } => organisation::make_key(file, printer),
         Verb::Organisation { verb: OrganisationVerb::Create(words) } => organisation::create(arguments, words, printer),
+        Verb::Organisation { verb: OrganisationVerb::List } => organisation::list(arguments, printer),
+        Verb::Rebuild(words) => organisation::rebuild(arguments, words, printer),
         Verb::SignIn(words) => organisation::sign_in(arguments, words, printer),
         Verb::Year { verb } => year::run(arguments, verb.as_ref(), printer),
         Verb::Doctor => organisation::doctor(arguments, printer),

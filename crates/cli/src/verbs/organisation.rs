@@ -1,9 +1,9 @@
 //! Keys, organisations, signing in, the doctor.
 
-use crate::arguments::{Arguments, CreateOrganisation, SignIn};
+use crate::arguments::{Arguments, CreateOrganisation, Rebuild, SignIn};
 use crate::print::{Printer, table};
 use crate::{DONE, session};
-use mingce_ipc::profile::{self, ProfileId, SignInOutcome};
+use mingce_ipc::profile::{self, ProfileId, ServicePlace, SignInOutcome};
 use mingce_ipc::{Calls, Code, Failure};
 use std::path::Path;
 
@@ -42,7 +42,8 @@ pub(crate) fn sign_in(arguments: &Arguments, words: &SignIn, printer: &Printer) 
     let mut outcome = ask(None)?;
     if let (SignInOutcome::Choose { organisations }, Some(wanted)) = (&outcome, &arguments.organisation) {
         let found = organisations.iter().find(|choice| &choice.name == wanted || &choice.id == wanted);
-        outcome = ask(Some(found.ok_or(Code::NotFound)?.id.clone()))?;
+        let missing = || Failure::from(Code::NotFound).with("option", "--organisation");
+        outcome = ask(Some(found.ok_or_else(missing)?.id.clone()))?;
     }
     match outcome {
         SignInOutcome::Open { profile } => {
@@ -50,33 +51,97 @@ pub(crate) fn sign_in(arguments: &Arguments, words: &SignIn, printer: &Printer) 
             Ok(DONE)
         }
         SignInOutcome::Choose { organisations } => {
-            for choice in organisations {
-                printer.remark(&choice.name);
+            for choice in &organisations {
+                printer.remark(&format!("{}  {}", choice.id, choice.name));
             }
-            Err(Failure::from(Code::Ambiguous).with("option", "--organisation"))
+            let ids: Vec<&str> = organisations.iter().map(|choice| choice.id.as_str()).collect();
+            Err(Failure::from(Code::Ambiguous).with("option", "--organisation").with("ids", ids.join(" ")))
         }
     }
 }
 
+/// The rosters of this home.
+pub(crate) fn list(arguments: &Arguments, printer: &Printer) -> Result<u8, Failure> {
+    let app = session::app(arguments)?;
+    let profiles = session::fitting(app.app_state(Default::default())?.profiles, arguments.organisation.as_deref())?;
+    printer.answer(&profiles, |profiles| {
+        let rows: Vec<Vec<String>> = profiles
+            .iter()
+            .map(|profile| {
+                let service: &str = match &profile.service {
+                    ServicePlace::ThisComputer => "this-computer",
+                    ServicePlace::Remote { url } => url,
+                };
+                vec![profile.id.clone(), profile.organisation_name.clone(), service.to_owned()]
+            })
+            .collect();
+        table(&["id", "organisation", "service"], &rows)
+    });
+    Ok(DONE)
+}
+
+/// Keeps a roster that cannot be used aside and makes it again from the service.
+pub(crate) fn rebuild(arguments: &Arguments, words: &Rebuild, printer: &Printer) -> Result<u8, Failure> {
+    let app = session::app(arguments)?;
+    let profile = session::choose(app.app_state(Default::default())?.profiles, arguments.organisation.as_deref())?;
+    let password = session::password()?;
+    let (organisation, _) = profile.id.split_once('_').ok_or(Code::NotFound)?;
+    let sign_in = || {
+        app.sign_in(profile::SignIn {
+            service: profile.service.clone(),
+            phone: words.phone.clone(),
+            password: password.clone(),
+            organisation: Some(organisation.to_owned()),
+        })
+    };
+    // Whoever cannot sign in keeps the file where it is.
+    match sign_in() {
+        Ok(_) => {
+            let lines = app.doctor(Default::default())?;
+            if !lines.iter().any(|line| line.check == "database" && !line.is_ok) {
+                return Err(Code::ProfileExists.into());
+            }
+        }
+        Err(failure) if !matches!(failure.code, Code::Damaged | Code::NotARoster | Code::KeyMissing) => {
+            return Err(failure);
+        }
+        Err(_) => {}
+    }
+    app.set_aside_profile(ProfileId { id: profile.id.clone() })?;
+    let outcome = sign_in()?;
+    let SignInOutcome::Open { profile } = outcome else { return Err(Code::NotFound.into()) };
+    printer.remark(printer.say(
+        "原文件保留在名册文件夹的 aside-… 中；没有同步的修改只在那里。",
+        "The old file is kept as aside-… in the roster's folder; edits that were not synced are only there.",
+    ));
+    printer.answer(&profile, |profile| vec![format!("{}  {}", profile.organisation_name, profile.id)]);
+    Ok(DONE)
+}
+
 pub(crate) fn doctor(arguments: &Arguments, printer: &Printer) -> Result<u8, Failure> {
     let app = session::app(arguments)?;
-    let profiles = app.app_state(Default::default())?.profiles;
-    if let [only] = profiles.as_slice() {
-        // A roster that does not open is what the doctor is asked about: its lines say why.
-        if let Err(failure) = app.open_profile_quietly(ProfileId { id: only.id.clone() }) {
-            printer.failure(&failure);
-        }
-    }
-    let lines = app.doctor(Default::default())?;
+    let profiles = session::fitting(app.app_state(Default::default())?.profiles, arguments.organisation.as_deref())?;
+    let ids: Vec<String> = profiles.iter().map(|profile| profile.id.clone()).collect();
+    let lines = app.examine_rosters(&ids);
     printer.answer(&lines, |lines| {
         let rows: Vec<Vec<String>> = lines
             .iter()
             .map(|line| {
                 let mark = if line.is_ok { printer.say("正常", "ok") } else { printer.say("有问题", "problem") };
-                vec![line.check.clone(), mark.to_owned(), line.detail.clone()]
+                let about = profiles.iter().find(|profile| Some(&profile.id) == line.roster.as_ref());
+                let about = about.map_or("", |profile| profile.organisation_name.as_str()).to_owned();
+                vec![line.check.clone(), about, mark.to_owned(), line.detail.clone()]
             })
             .collect();
-        table(&["check", "state", "detail"], &rows)
+        table(&["check", "organisation", "state", "detail"], &rows)
     });
+    for line in lines.iter().filter(|line| !line.is_ok) {
+        let code = line.detail.split(' ').next().unwrap_or_default();
+        if let Some(code) = Code::ALL.iter().find(|known| known.code() == code) {
+            let (words, step) = (code.words(), code.next_step());
+            let text = format!("{} {}", printer.say(words.0, words.1), printer.say(step.0, step.1));
+            printer.remark(&format!("{}: {text}", line.check));
+        }
+    }
     if lines.iter().all(|line| line.is_ok) { Ok(DONE) } else { Ok(crate::LEFT_OUT) }
 }

@@ -1,5 +1,5 @@
 import { CheckCircleFilled, CloseCircleFilled } from "@ant-design/icons";
-import { Button } from "antd";
+import { Button, Popconfirm } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { DoctorLine } from "@/generated/types";
@@ -20,6 +20,16 @@ export const Doctor = () => {
     setBusy(false);
   };
 
+  /** A roster that opens can be damaged all the same. */
+  const setAside = async () => {
+    const isAside = await act(async () => {
+      const { profile } = await client.appState();
+      if (profile) await client.setAsideProfile({ id: profile.id });
+      return profile !== null;
+    });
+    if (isAside) window.location.reload();
+  };
+
   return (
     <section>
       <h2>{t("settings.doctor")}</h2>
@@ -36,6 +46,11 @@ export const Doctor = () => {
               <small className="quiet" lang="en">
                 {line.detail}
               </small>
+            )}
+            {!line.is_ok && line.check === "database" && (
+              <Popconfirm title={t("settings.setAsideSure")} onConfirm={() => void setAside()}>
+                <Button size="small">{t("start.setAside")}</Button>
+              </Popconfirm>
             )}
           </li>
         ))}

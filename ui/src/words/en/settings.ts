@@ -81,6 +81,8 @@ export const settings: Words<typeof source> = {
   offlineDevices: "The list of devices needs a network.",
   doctor: "Check-up",
   runDoctor: "Check this computer",
+  setAsideSure:
+    "The roster is set aside and kept; edits that were not synced are only there. Then sign in to download it again.",
   ok: "OK",
   problem: "Problem",
   checks: {

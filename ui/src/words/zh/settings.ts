@@ -74,6 +74,7 @@ export const settings = {
   offlineDevices: "联网后才能看到设备列表。",
   doctor: "检查",
   runDoctor: "检查这台电脑",
+  setAsideSure: "名册移到一旁并保留；没有同步的修改只在原文件里。然后登录，重新下载。",
   ok: "正常",
   problem: "有问题",
   checks: {
