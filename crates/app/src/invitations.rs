@@ -5,12 +5,14 @@ use crate::failure::{Outcome, told};
 use crate::host::new_id;
 use crate::members;
 use crate::session::{Session, version};
+use jiff::civil::Date;
 use mingce_codes::Token;
 use mingce_ipc::invitation::{
     DepartmentProgress, InvitationPage, InvitationQuery, InvitationRefs, InvitationRow, Invite, Invited,
 };
 use mingce_ipc::roster::EditOutcome;
 use mingce_ipc::{Code, Failure};
+use mingce_model::guardians::is_adult;
 use mingce_model::{Edit, Field, Kind, Record, RecordId, Value};
 use mingce_store::{Join, Label, MemberRow, Query};
 use std::collections::HashMap;
@@ -57,11 +59,16 @@ pub(crate) fn invite(session: &Session, wanted: &Invite) -> Outcome<Invited> {
         Some(some) => members::ids(session, some)?,
         None => audience(session, None)?.into_iter().map(|row| row.member.id).collect(),
     };
-    let mut invited = Invited { made: 0, already_open: 0, already_joined: 0, version: 0 };
+    let mut invited = Invited { made: 0, already_open: 0, already_joined: 0, left: 0, uncheckable: 0, version: 0 };
+    let today = session.host.today();
     let mut edits = Vec::new();
     let mut secrets = Vec::new();
     for id in ids {
         let Some(row) = told(session.store.member(id))? else { continue };
+        if has_left(&row) {
+            invited.left += 1;
+            continue;
+        }
         match row.join {
             Join::Joined => {
                 invited.already_joined += 1;
@@ -88,11 +95,28 @@ pub(crate) fn invite(session: &Session, wanted: &Invite) -> Outcome<Invited> {
         secrets.push((record.id, random));
         edits.push(Edit::create(&record));
         invited.made += 1;
+        invited.uncheckable += u32::from(!can_be_checked(&row, today));
     }
     told(session.store.keep_invitation_secrets(&secrets))?;
     let touched = session.write(Label::Invite, edits)?;
     invited.version = version(touched.version);
     Ok(invited)
+}
+
+/// An invitation of somebody who has left is none to the service.
+pub(crate) fn has_left(row: &MemberRow) -> bool {
+    row.member.text(Field::MemberStatus) == Some("left")
+}
+
+/// Whether the roster has something that whoever joins could show; the service lets nobody in without it.
+pub(crate) fn can_be_checked(row: &MemberRow, today: Date) -> bool {
+    let own = row.member.text(Field::MemberPhone).is_some();
+    // Of those who are not of age, as far as is known, the guardians are asked too.
+    let guardians = if is_adult(&row.member, today) { &[][..] } else { &row.guardians[..] };
+    let has_phone = own || guardians.iter().any(|guardian| guardian.phone.is_some());
+    let can_show_phone = own || guardians.iter().any(|guardian| guardian.phone.is_some() && guardian.may_confirm);
+    // A phone that is there has to be shown; without one the document is enough.
+    if has_phone { can_show_phone } else { row.member.text(Field::MemberDocumentNumber).is_some() }
 }
 
 fn revocation(session: &Session, invitation: RecordId) -> Outcome<Option<Edit>> {
@@ -112,6 +136,9 @@ pub(crate) fn revoke(session: &Session, wanted: &InvitationRefs) -> Outcome<Edit
     let touched = session.write(Label::Revoke, edits)?;
     Ok(EditOutcome { changed_cells, version: version(touched.version), ..EditOutcome::default() })
 }
+
+/// Every word of [`state`].
+const STATES: [&str; 6] = ["waiting", "open", "expired", "claimed", "refused", "revoked"];
 
 /// How an invitation stands, in one word.
 fn state(session: &Session, invitation: &Record, now_ms: i64) -> Outcome<&'static str> {
@@ -149,6 +176,9 @@ pub(crate) fn newest_of(session: &Session, member: &MemberRow) -> Outcome<Option
 }
 
 pub(crate) fn list(session: &Session, asked: &InvitationQuery) -> Outcome<InvitationPage> {
+    if asked.state.as_ref().is_some_and(|state| !STATES.contains(&state.as_str())) {
+        return Err(Failure::from(Code::Malformed).with("field", "state").with("words", STATES.join(" ")));
+    }
     let now_ms = session.host.now_ms();
     let department = asked.department.as_deref().map(departments::id).transpose()?;
     let people = audience(session, department)?;
@@ -203,4 +233,53 @@ fn progress(session: &Session, people: &[MemberRow], now_ms: i64) -> Outcome<Vec
         }
     }
     Ok(departments.nodes().iter().filter_map(|node| counted.remove(&node.id)).take(PROGRESS_MAX).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mingce_store::GuardianRow;
+
+    const TODAY: Date = jiff::civil::date(2026, 9, 1);
+
+    fn row(fields: &[(Field, &str)], guardians: &[(Option<&str>, bool)]) -> MemberRow {
+        let id = RecordId::from_parts(1, [1; 10]);
+        let mut member = Record::empty(Kind::Member, id);
+        for (field, text) in fields {
+            member.set(*field, *text);
+        }
+        let guardian = |(phone, may_confirm): &(Option<&str>, bool)| GuardianRow {
+            guardianship: id,
+            guardian: id,
+            name: "王大".into(),
+            phone: phone.map(str::to_owned),
+            relation: None,
+            may_confirm: *may_confirm,
+        };
+        MemberRow {
+            member,
+            department_path: "".into(),
+            guardians: guardians.iter().map(guardian).collect(),
+            join: Join::NotInvited,
+            custom: Vec::new(),
+            tags: Vec::new(),
+            mark: None,
+        }
+    }
+
+    #[test]
+    fn those_are_counted_whom_the_service_could_check_by_nothing() {
+        let checked = |fields: &[(Field, &str)], guardians: &[(Option<&str>, bool)]| {
+            can_be_checked(&row(fields, guardians), TODAY)
+        };
+        let (phone, document) = (Field::MemberPhone, Field::MemberDocumentNumber);
+        let adult = (Field::MemberBirthDate, "1990-01-01");
+        assert!(!checked(&[], &[]));
+        assert!(checked(&[(phone, "+8613800138000")], &[]));
+        assert!(checked(&[(document, "E12345678")], &[]));
+        assert!(checked(&[], &[(Some("+8613800138000"), true)]));
+        assert!(!checked(&[(document, "E12345678")], &[(Some("+8613800138000"), false)]));
+        assert!(!checked(&[adult], &[(Some("+8613800138000"), true)]));
+        assert!(checked(&[adult, (document, "E12345678")], &[(Some("+8613800138000"), false)]));
+    }
 }

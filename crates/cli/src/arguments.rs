@@ -281,6 +281,7 @@ pub(crate) struct Invite {
 pub(crate) struct Invitations {
     #[arg(long, value_name = "PATH")]
     pub(crate) department: Option<String>,
+    /// waiting (not synced), open, expired, claimed, refused, revoked.
     #[arg(long)]
     pub(crate) state: Option<String>,
     #[arg(long, default_value_t = 1000)]

@@ -67,6 +67,10 @@ pub struct Invited {
     pub made: u32,
     pub already_open: u32,
     pub already_joined: u32,
+    /// People who have left get none: the service would not know it.
+    pub left: u32,
+    /// Of those made: the roster has no phone or document number to check them by, so nobody can join with them yet.
+    pub uncheckable: u32,
     pub version: u32,
 }
 

@@ -98,6 +98,10 @@ pub struct SheetRun {
     pub not_synced: u32,
     /// Codes made on another computer, which cannot be printed here.
     pub elsewhere: u32,
+    /// Codes of people who have left; they are not printed.
+    pub left: u32,
+    /// Codes of people whom the roster has nothing to check by; nobody can join with them yet.
+    pub uncheckable: u32,
     /// Codes with squares so small that phones may fail on them.
     pub small_codes: u32,
     /// Names with characters that no font here can draw.

@@ -2,7 +2,7 @@
 
 use crate::departments;
 use crate::failure::{Outcome, Told, told};
-use crate::invitations::audience_by;
+use crate::invitations::{audience_by, can_be_checked, has_left};
 use crate::session::Session;
 use crate::{App, lock};
 use mingce_codes::Token;
@@ -115,6 +115,7 @@ impl App {
         let now_ms = session.host.now_ms();
         let link_base = self.link_base(session)?;
         let (mut not_synced, mut elsewhere, mut earliest_ms) = (0, 0, i64::MAX);
+        let (mut left, mut uncheckable) = (0, 0);
         let mut groups: Vec<Group> = Vec::new();
         let mut members: Vec<Vec<RecordId>> = Vec::new();
         let mut identities = HashSet::new();
@@ -123,10 +124,15 @@ impl App {
             if expires_at_ms <= now_ms || left_out.contains(&row.member.id) {
                 continue;
             }
+            if has_left(&row) {
+                left += 1;
+                continue;
+            }
             let Some(secret) = told(session.store.invitation_secret(invitation))? else {
                 elsewhere += 1;
                 continue;
             };
+            uncheckable += u32::from(!can_be_checked(&row, session.host.today()));
             if told(session.store.mark(Kind::Invitation, invitation))? == Some(Mark::Pending) {
                 not_synced += 1;
             }
@@ -206,6 +212,8 @@ impl App {
             is_loopback,
             not_synced,
             elsewhere,
+            left,
+            uncheckable,
             small_codes,
             missing_glyphs,
         })

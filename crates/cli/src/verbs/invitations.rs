@@ -18,7 +18,26 @@ pub(crate) fn invite(arguments: &Arguments, words: &Invite, printer: &Printer) -
     };
     let invited = app.invite(invitation::Invite { members, days: words.days, replaces_open: words.replace })?;
     printer.answer(&invited, |invited| vec![invited.made.to_string()]);
+    let counts = [
+        (invited.already_open, "人已有邀请", "had one already"),
+        (invited.already_joined, "人已加入", "have joined"),
+        (invited.left, "人已离开，没有生成", "have left and got none"),
+        (invited.uncheckable, UNCHECKABLE.0, UNCHECKABLE.1),
+    ];
+    remark_counts(&counts, printer);
     Ok(DONE)
+}
+
+/// Those whom the service can check by nothing.
+const UNCHECKABLE: (&str, &str) = (
+    "人在名册里没有可核对的手机号或证件号码，补上以前无法加入",
+    "have no phone or document number on the roster to check them by; they cannot join before there is one",
+);
+
+fn remark_counts(counts: &[(u32, &str, &str)], printer: &Printer) {
+    for (count, chinese, english) in counts.iter().filter(|(count, ..)| *count > 0) {
+        printer.remark(&format!("{count} {}", printer.say(chinese, english)));
+    }
 }
 
 pub(crate) fn list(arguments: &Arguments, words: &Invitations, printer: &Printer) -> Result<u8, Failure> {
@@ -88,8 +107,9 @@ pub(crate) fn sheets(arguments: &Arguments, words: &Sheets, printer: &Printer) -
     let saved = app.save_sheets(SaveSheets { run: run.run.clone(), path: session::absolute(&words.file) })?;
     let answer = json!({
         "path": saved.path, "bytes": saved.bytes, "pages": run.pages, "people": run.people, "groups": run.groups,
-        "not_synced": run.not_synced, "elsewhere": run.elsewhere, "missing_glyphs": run.missing_glyphs,
-        "link_base": run.link_base, "codes": saved.codes, "proofed": saved.proofed, "small_codes": run.small_codes,
+        "not_synced": run.not_synced, "elsewhere": run.elsewhere, "left": run.left, "uncheckable": run.uncheckable,
+        "missing_glyphs": run.missing_glyphs, "small_codes": run.small_codes, "codes": saved.codes,
+        "proofed": saved.proofed, "link_base": run.link_base, "is_loopback": run.is_loopback,
     });
     app.close_sheets(SheetRunRef { run: run.run })?;
     printer.answer(&answer, |_| {
@@ -105,6 +125,18 @@ pub(crate) fn sheets(arguments: &Arguments, words: &Sheets, printer: &Printer) -
             saved.codes
         )]
     });
+    let counts = [
+        (run.not_synced, "张邀请还没有同步，同步后二维码才有效", "are not synced yet; their codes work after syncing"),
+        (run.elsewhere, "张邀请在另一台电脑上生成，没有打印", "were made on another computer and are not printed"),
+        (run.left, "人已离开，没有打印", "have left and are not printed"),
+        (run.uncheckable, UNCHECKABLE.0, UNCHECKABLE.1),
+    ];
+    remark_counts(&counts, printer);
+    if run.is_loopback {
+        let words =
+            printer.say("二维码里的地址只有这台电脑能打开", "only this computer can open the address in the codes");
+        printer.remark(&format!("{}: {words}", run.link_base));
+    }
     Ok(DONE)
 }
 

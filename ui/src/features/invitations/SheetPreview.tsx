@@ -258,6 +258,12 @@ const Notices = ({ run }: { run: SheetRun }) => {
       {run.not_synced > 0 && (
         <Alert type="warning" showIcon title={t("invitations.sheet.notSynced", { count: run.not_synced })} />
       )}
+      {run.left > 0 && (
+        <Alert type="info" showIcon title={t("invitations.sheet.left", { count: run.left })} />
+      )}
+      {run.uncheckable > 0 && (
+        <Alert type="warning" showIcon title={t("invitations.uncheckable", { count: run.uncheckable })} />
+      )}
       {run.elsewhere > 0 && (
         <Alert type="info" showIcon title={t("invitations.sheet.elsewhere", { count: run.elsewhere })} />
       )}

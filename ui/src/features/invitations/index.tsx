@@ -66,7 +66,11 @@ const Invitations = () => {
       const told = [t("invitations.made", { count: made.made })];
       if (made.already_open > 0) told.push(t("invitations.alreadyOpen", { count: made.already_open }));
       if (made.already_joined > 0) told.push(t("invitations.alreadyJoined", { count: made.already_joined }));
-      void message.success(told.join(" · "), 4);
+      if (made.left > 0) told.push(t("invitations.left", { count: made.left }));
+      if (made.uncheckable > 0) {
+        told.push(t("invitations.uncheckable", { count: made.uncheckable }));
+        void message.warning(told.join(" · "), 8);
+      } else void message.success(told.join(" · "), 4);
     }
     await queryClient.invalidateQueries({ queryKey: keys.invitations });
   };

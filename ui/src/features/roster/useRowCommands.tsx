@@ -149,10 +149,13 @@ export const useRowCommands = ({
     );
     if (!invited) return;
     await refresh();
-    const { made, already_open, already_joined } = invited;
+    const { made, already_open, already_joined, left, uncheckable } = invited;
     const rest = already_open + already_joined;
-    const text = t("roster.bulk.invited", { count: made });
-    offerUndo(rest > 0 ? `${text} · ${t("roster.bulk.alreadyInvited", { count: rest })}` : text);
+    const told = [t("roster.bulk.invited", { count: made })];
+    if (rest > 0) told.push(t("roster.bulk.alreadyInvited", { count: rest }));
+    if (left > 0) told.push(t("roster.bulk.leftUninvited", { count: left }));
+    if (uncheckable > 0) told.push(t("roster.bulk.uncheckable", { count: uncheckable }));
+    offerUndo(told.join(" · "));
     focusGrid();
   };
 

@@ -19,6 +19,8 @@ export const invitations: Words<typeof source> = {
   made: "Invitations made: {{count}}",
   alreadyOpen: "had one already: {{count}}",
   alreadyJoined: "have joined: {{count}}",
+  left: "have left and got none: {{count}}",
+  uncheckable: "{{count}} have no phone or document number to check them by and cannot join yet",
   print: "Print sheets",
   list: "All invitations",
   none: "No invitations yet",
@@ -71,6 +73,7 @@ export const invitations: Words<typeof source> = {
     printed: "Handed to the system's PDF program for printing.",
     notSynced: "{{count}} invitations are not synced yet; their codes work after syncing.",
     elsewhere: "{{count}} invitations were made on another computer and cannot be printed here.",
+    left: "{{count}} people have left and are not printed.",
     loopback:
       "The codes lead to this very computer, where no phone can follow. Share it on the local network in Settings before you print.",
     missing: "These names have characters that no font here can draw:",

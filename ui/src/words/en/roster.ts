@@ -139,6 +139,8 @@ export const roster: Words<typeof source> = {
     removed: "Removed: {{count}}",
     invited: "Invited: {{count}}",
     alreadyInvited: "already invited or joined: {{count}}",
+    leftUninvited: "have left and got none: {{count}}",
+    uncheckable: "{{count}} have no phone or document number to check them by and cannot join yet",
   },
   menu: {
     tag: "Tags… ({{count}} people)",

@@ -131,6 +131,8 @@ export const roster = {
     removed: "已移除 {{count}} 人",
     invited: "已邀请 {{count}} 人",
     alreadyInvited: "{{count}} 人已邀请或已加入",
+    leftUninvited: "{{count}} 人已离开，没有生成",
+    uncheckable: "{{count}} 人在名册里没有可核对的手机号或证件号码，补上以前无法加入",
   },
   menu: {
     tag: "标签…（{{count}} 人）",
