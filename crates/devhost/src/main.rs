@@ -1,7 +1,7 @@
 //! Serves the desktop's UI and its calls on loopback, so that a browser can be used in place of the window.
 //!
-//! For development and tests only: whoever reaches the port acts as the administrator, so it binds to 127.0.0.1, wants a
-//! token in every call and answers no other origin.
+//! For development and tests only: whoever reaches the port acts as the administrator, so it binds to 127.0.0.1 and answers
+//! no other origin or host name. Calls need no token: any program on this computer can make them.
 
 use anyhow::{Context, Result, bail};
 use axum::Router;

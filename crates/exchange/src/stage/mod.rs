@@ -20,7 +20,7 @@ pub use skip::Skipped;
 pub use spoiled::ZerosLost;
 
 use crate::read::{Cell, ValueKind};
-use crate::shape::{Mapping, Shape, Target};
+use crate::shape::{Mapping, Shape, Target, headings};
 use jiff::civil::Date;
 use mingce_model::check::{self, document_kind_guess};
 use mingce_model::custom::{CustomField, yes_or_no};
@@ -112,6 +112,8 @@ pub struct Stager<'m> {
     skipped: Skipped,
     last_row: u32,
     departments: DepartmentColumns,
+    /// The column that says who may not sign in, with a number or a yes: 禁用.
+    disabled: Option<usize>,
     /// What cells of columns with few different ones came to, by column.
     seen: Vec<Seen>,
 }
@@ -131,6 +133,7 @@ impl<'m> Stager<'m> {
             skipped: Skipped::default(),
             last_row: shape.header_row,
             departments: DepartmentColumns::of(mapping, shape),
+            disabled: disabled_column(mapping, shape),
             seen: vec![Seen::default(); mapping.columns.len()],
         }
     }
@@ -153,6 +156,7 @@ impl<'m> Stager<'m> {
         self.last_row = shape.header_row;
         self.headings = shape.columns.iter().map(|column| column.heading.clone()).collect();
         self.departments = DepartmentColumns::of(mapping, shape);
+        self.disabled = disabled_column(mapping, shape);
         self.seen = vec![Seen::default(); mapping.columns.len()];
         self.sheet_department = department.map(paths::names_of_sheet).unwrap_or_default();
     }
@@ -239,6 +243,12 @@ impl<'m> Stager<'m> {
 
     /// Stages a cell of the member's own. Dates, years and choices repeat from row to row; they are read once.
     fn stage_field(&mut self, column: usize, field: Field, cell: &Cell<'_>, document_kind: Option<&str>) -> Staged {
+        if self.disabled == Some(column)
+            && let Some(word) = yes_or_no(cell.text().trim())
+        {
+            // Whoever may sign in there may have any other status here.
+            return if word == "yes" { Staged::Value(Value::text("suspended"), None) } else { Staged::Nothing };
+        }
         if !matches!(field.form(), Form::Date | Form::Year | Form::Choice(_)) {
             return stage_cell(field, cell, self.today, document_kind, self.mapping.card_number_digits);
         }
@@ -372,6 +382,11 @@ impl<'m> Stager<'m> {
             Err(code) => staged.problems.push(At { row: staged.row, column: column as u16, cell }.problem(code)),
         }
     }
+}
+
+fn disabled_column(mapping: &Mapping, shape: &Shape) -> Option<usize> {
+    let column = mapping.column_of(Target::Field(Field::MemberStatus))?;
+    (headings::normalised(&shape.columns.get(column)?.heading) == "禁用").then_some(column)
 }
 
 /// The field's own word that is spelt so.

@@ -85,3 +85,14 @@ fn the_kind_of_document_is_guessed_where_the_row_is_silent() {
     assert_eq!(rows[1].document_kind_guess, None);
     assert_eq!(rows[1].text(Field::MemberDocumentKind), Some("passport"));
 }
+
+#[test]
+fn whoever_is_disabled_is_suspended() {
+    let (rows, _) = stage_all(
+        "姓名,帐号,手机号,所在部门,禁用,禁用项说明：(0-启用;1-禁用)\n张三,a,,校,1,\n李四,b,,校,0,\n王五,c,,校,,\n",
+    );
+    let status = |row: &StagedRow| row.values.iter().find(|(field, _)| *field == Field::MemberStatus).cloned();
+    assert_eq!(rows.iter().map(|row| row.problems.len()).sum::<usize>(), 0);
+    assert_eq!(status(&rows[0]), Some((Field::MemberStatus, Value::text("suspended"))));
+    assert_eq!((status(&rows[1]), status(&rows[2])), (None, None));
+}
