@@ -399,7 +399,7 @@ fn roster(folder: &Path) -> PathBuf {
 fn failure(error: &ClientError) -> Failure {
     match error {
         ClientError::Offline => Failure::Network,
-        ClientError::Untrusted => Failure::Untrusted,
+        ClientError::Untrusted | ClientError::Unencrypted => Failure::Untrusted,
         ClientError::NotMingce => Failure::NotMingce,
         ClientError::TooOld => Failure::Upgrade,
         ClientError::Refused(error) => Failure::from(error),

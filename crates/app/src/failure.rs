@@ -115,6 +115,7 @@ impl Told for ClientError {
         match self {
             ClientError::Offline => Code::Offline.into(),
             ClientError::Untrusted => Code::Untrusted.into(),
+            ClientError::Unencrypted => Code::Unencrypted.into(),
             ClientError::NotMingce => Code::NotMingce.into(),
             ClientError::TooOld => Code::UpgradeNeeded.into(),
             ClientError::Refused(error) => refused(&error),

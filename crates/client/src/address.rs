@@ -14,7 +14,7 @@ pub(crate) enum Place {
 
 /// The base of all addresses, without a slash at its end.
 ///
-/// `NotMingce` for what is no HTTP address; `Untrusted` for plain HTTP across the public network, where anybody on the
+/// `NotMingce` for what is no HTTP address; `Unencrypted` for plain HTTP across the public network, where anybody on the
 /// way could read the password and the roster.
 pub(crate) fn parse(text: &str) -> Result<(Url, Place), ClientError> {
     let url = Url::parse(text.trim()).map_err(|_| ClientError::NotMingce)?;
@@ -31,7 +31,7 @@ pub(crate) fn parse(text: &str) -> Result<(Url, Place), ClientError> {
     }
     let place = place_of(host);
     if is_plain && place == Place::Far {
-        return Err(ClientError::Untrusted);
+        return Err(ClientError::Unencrypted);
     }
     Ok((url, place))
 }
@@ -85,7 +85,7 @@ mod tests {
             assert_eq!(parse(near).map(|(_, place)| place), Ok(Place::Near), "{near}");
         }
         for far in ["http://example.cn", "http://8.8.8.8", "http://[2001:db8::1]", "http://local.example.cn"] {
-            assert_eq!(parse(far).map(|(_, place)| place), Err(ClientError::Untrusted), "{far}");
+            assert_eq!(parse(far).map(|(_, place)| place), Err(ClientError::Unencrypted), "{far}");
             let safe = far.replace("http:", "https:");
             assert_eq!(parse(&safe).map(|(_, place)| place), Ok(Place::Far), "{safe}");
         }

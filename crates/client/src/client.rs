@@ -46,7 +46,7 @@ impl fmt::Debug for Client {
 impl Client {
     /// A client of the service at the address; nothing is sent yet.
     ///
-    /// `NotMingce` when the address is none, `Untrusted` for plain HTTP across the public network or when no
+    /// `NotMingce` when the address is none, `Unencrypted` for plain HTTP across the public network, `Untrusted` when no
     /// certificate can be believed.
     pub fn new(base_url: &str, options: ClientOptions) -> Result<Self, ClientError> {
         let (base, place) = address::parse(base_url)?;

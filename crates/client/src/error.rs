@@ -13,9 +13,12 @@ pub enum ClientError {
     /// The service answered and would not do it.
     #[error("the service refused: {}", .0.code.code())]
     Refused(ApiError),
-    /// The certificate is not trusted, or the connection would not be encrypted across the public network.
+    /// The certificate is not trusted.
     #[error("the connection to the service is not trusted")]
     Untrusted,
+    /// The address begins with `http:` and lies across the public network.
+    #[error("the connection to the service would not be encrypted")]
+    Unencrypted,
     /// What answers there does not speak the protocol, or the address is none.
     #[error("there is no Mingce service at this address")]
     NotMingce,

@@ -55,6 +55,7 @@ codes! {
     NothingToRedo "nothing_to_redo" "没有可以重做的操作。" "There is nothing to redo." "继续编辑即可。" "Go on editing.";
     Offline "offline" "连不上服务。" "The service cannot be reached." "可以继续离线工作；联网后会自动同步。" "Go on working; it syncs by itself when the network is back.";
     Untrusted "untrusted" "服务的证书不可信。" "The service's certificate is not trusted." "请向运营方核对地址和证书。" "Check the address and certificate with the operator.";
+    Unencrypted "unencrypted" "http:// 地址在公网上不加密。" "An http:// address is not encrypted across the public network." "请改用 https:// 开头的地址。" "Use the address that begins with https://.";
     NotMingce "not_mingce" "这个地址不是名册服务。" "There is no Mingce service at this address." "检查服务地址。" "Check the address.";
     WrongCredentials "wrong_credentials" "手机号或密码不对。" "The phone or the password is wrong." "重新输入；多次失败会暂停一段时间。" "Try again; too many failures pause sign-in.";
     SignInNeeded "sign_in_needed" "需要重新登录服务。" "Signing in again is needed." "输入密码重新登录；未同步的修改都还在。" "Enter the password; unsynced edits are kept.";

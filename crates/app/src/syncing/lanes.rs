@@ -238,7 +238,7 @@ pub(super) fn local(error: StoreError) -> Failure {
 pub(super) fn network(error: &ClientError) -> Failure {
     match error {
         ClientError::Offline => Failure::Network,
-        ClientError::Untrusted => Failure::Untrusted,
+        ClientError::Untrusted | ClientError::Unencrypted => Failure::Untrusted,
         ClientError::NotMingce => Failure::NotMingce,
         ClientError::TooOld => Failure::Upgrade,
         ClientError::Refused(error) => Failure::from(error),
