@@ -1,18 +1,26 @@
 //! What the command line prints: tables for people, JSON for scripts.
 
 use crate::arguments::Language;
-use mingce_ipc::Failure;
+use mingce_ipc::rule::rule;
+use mingce_ipc::{Code, Failure};
 use serde::Serialize;
-use std::io::Write;
+use std::cell::Cell;
+use std::io::{ErrorKind, Write};
 
 pub(crate) struct Printer {
     is_json: bool,
     language: Language,
+    /// An answer did not reach standard output.
+    has_lost: Cell<bool>,
 }
 
 impl Printer {
     pub(crate) fn new(is_json: bool, language: Language) -> Self {
-        Self { is_json, language }
+        Self { is_json, language, has_lost: Cell::new(false) }
+    }
+    /// Whether everything that was printed arrived.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        if self.has_lost.get() { Err(Failure::from(Code::FileFailed).with("file", "standard output")) } else { Ok(()) }
     }
     pub(crate) fn language(&self) -> Language {
         self.language
@@ -32,8 +40,23 @@ impl Printer {
         } else {
             lines(answer).join("\n")
         };
-        // A reader that closed its end early (`| head`) is not a failure of ours.
-        let _ = writeln!(std::io::stdout().lock(), "{text}");
+        let mut out = std::io::stdout().lock();
+        match writeln!(out, "{text}").and_then(|()| out.flush()) {
+            // A reader that closed its end early (`| head`) is not a failure of ours.
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => self.has_lost.set(true),
+            _ => {}
+        }
+    }
+
+    /// Why the exit status is 3: so many are listed and stayed out.
+    pub(crate) fn left_out(&self, count: u32) {
+        let words = self.say("没有完成，见上面列出的内容。", "stayed out or need a look; they are listed.");
+        let text = if self.is_json {
+            serde_json::json!({ "left_out": count, "words": format!("{count} {words}") }).to_string()
+        } else {
+            format!("mingce: {count} {words}")
+        };
+        let _ = writeln!(std::io::stderr().lock(), "{text}");
     }
 
     /// Progress and remarks, on standard error, for people only.
@@ -44,22 +67,23 @@ impl Printer {
     }
 
     pub(crate) fn failure(&self, failure: &Failure) {
-        let (words, step) = (failure.code.words(), failure.code.next_step());
+        let (words, mut step) = (failure.code.words(), failure.code.next_step());
+        let mut words = self.say(words.0, words.1).to_owned();
+        // The rule says more than that one is broken.
+        if let Some((_, what, remedy)) = failure.params.get("rule").and_then(|code| rule(code)) {
+            words = format!("{words} {}", self.say(what.0, what.1));
+            step = *remedy;
+        }
         let text = if self.is_json {
             let body = serde_json::json!({
                 "error": failure.code.code(), "params": failure.params,
-                "words": self.say(words.0, words.1), "next_step": self.say(step.0, step.1),
+                "words": words, "next_step": self.say(step.0, step.1),
             });
             body.to_string()
         } else {
             let params: String =
                 failure.params.iter().map(|(key, value)| format!(" {key}={value}")).collect::<Vec<_>>().concat();
-            format!(
-                "mingce: {}: {}{params}\n  {}",
-                failure.code.code(),
-                self.say(words.0, words.1),
-                self.say(step.0, step.1)
-            )
+            format!("mingce: {}: {words}{params}\n  {}", failure.code.code(), self.say(step.0, step.1))
         };
         let _ = writeln!(std::io::stderr().lock(), "{text}");
     }

@@ -17,6 +17,7 @@ pub mod person;
 pub mod photo;
 pub mod profile;
 pub mod roster;
+pub mod rule;
 pub mod sheets;
 pub mod sync;
 pub mod typescript;

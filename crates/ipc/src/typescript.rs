@@ -95,7 +95,12 @@ pub fn files() -> BTreeMap<&'static str, String> {
          /** What happened and the one thing to do next, for every code. */\n\
          export const failureWords: Record<Code, {{ zh: string; en: string; zhStep: string; enStep: string }}> = {{\n{codes}}};\n"
     );
-    BTreeMap::from([("types.ts", format!("{mark}{types}")), ("client.ts", client), ("failures.ts", failures)])
+    BTreeMap::from([
+        ("types.ts", format!("{mark}{types}")),
+        ("client.ts", client),
+        ("failures.ts", failures),
+        ("rules.ts", crate::rule::typescript(mark)),
+    ])
 }
 
 #[cfg(test)]

@@ -172,6 +172,12 @@ export const failureWords: Record<Code, { zh: string; en: string; zhStep: string
     zhStep: "请向运营方核对地址和证书。",
     enStep: "Check the address and certificate with the operator.",
   },
+  unencrypted: {
+    zh: "http:// 地址在公网上不加密。",
+    en: "An http:// address is not encrypted across the public network.",
+    zhStep: "请改用 https:// 开头的地址。",
+    enStep: "Use the address that begins with https://.",
+  },
   not_mingce: {
     zh: "这个地址不是名册服务。",
     en: "There is no Mingce service at this address.",
@@ -277,8 +283,8 @@ export const failureWords: Record<Code, { zh: string; en: string; zhStep: string
   no_header: {
     zh: "没有找到标题行。",
     en: "No header row was found.",
-    zhStep: "请确保有一行写着姓名、学号等标题。",
-    enStep: "Make sure that one row holds headings such as name and number.",
+    zhStep: "请确保有一行写着姓名、学号等标题，或指明标题在第几行。",
+    enStep: "Make sure that one row holds headings such as name and number, or say which row it is.",
   },
   mapping_incomplete: {
     zh: "没有任何一列对应到姓名。",

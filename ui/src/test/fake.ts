@@ -282,7 +282,14 @@ export const fakeClient = (roster: FakeRoster): FakeClient => {
     invite: async (invited) => {
       note("invite", invited);
       roster.version += 1;
-      return { made: 1, already_open: 0, already_joined: 0, left: 0, uncheckable: 0, version: roster.version };
+      return {
+        made: 1,
+        already_open: 0,
+        already_joined: 0,
+        left: 0,
+        uncheckable: 0,
+        version: roster.version,
+      };
     },
     revokeInvitations: async (revoked) => {
       note("revokeInvitations", revoked);

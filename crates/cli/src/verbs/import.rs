@@ -1,14 +1,15 @@
 //! Import.
 
-use crate::arguments::{Arguments, Import, ImportAs, Language};
-use crate::print::{Printer, table};
+use crate::arguments::{Arguments, Import, ImportAs};
+use crate::print::Printer;
+use crate::telling::Telling;
 use crate::verbs::homeless::Homeless;
+use crate::verbs::import_lines;
 use crate::verbs::mapping::{named_headings, targets};
 use crate::{DONE, LEFT_OUT, session};
 use mingce_ipc::calls::Nothing;
 use mingce_ipc::import::{
-    ApplyImport, ImportMode, ImportOptions, ImportRemark, OpenImport, PlanImport, PlanPageRequest, PlannedKind,
-    RowProblem,
+    ApplyImport, ImportMode, ImportOptions, OpenImport, PlanImport, PlanPageRequest, PlannedKind, RowProblem,
 };
 use mingce_ipc::{Calls, Code, Failure};
 use serde_json::json;
@@ -67,6 +68,7 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
     let mut problems: Vec<RowProblem> = problems.into_iter().flat_map(|row| row.problems).collect();
     let left_out = counts.problem + counts.unsure + u32::try_from(homeless.rows.len()).unwrap_or(u32::MAX);
     problems.extend(homeless.listed);
+    let new_tags: &[String] = if words.keep_tags { &[] } else { &plan.new_tags };
     let new_departments: &[String] = if words.keep_departments { &[] } else { &plan.new_departments };
     let applied = if words.dry_run {
         None
@@ -84,14 +86,16 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
     let mut answer = json!({
         "file": file.file_name, "sheet": file.sheet, "header_row": file.header_row, "rows": file.row_count,
         "is_remembered": file.is_remembered,
-        "counts": counts, "left_out": homeless.rows.len(), "new_departments": new_departments, "new_tags": plan.new_tags,
+        "counts": counts, "left_out": homeless.rows.len(), "new_departments": new_departments, "new_tags": new_tags,
         "remarks": file.remarks, "left_out_sheets": plan.left_out_sheets,
         "problems": problems,
         "applied": applied,
     });
+    let changes = if words.dry_run { page(PlannedKind::Change)?.rows } else { Vec::new() };
     if words.dry_run {
-        answer["changes"] = json!(page(PlannedKind::Change)?.rows);
+        answer["changes"] = json!(changes);
     }
+    let telling = Telling::new(&app, printer)?;
     printer.answer(&answer, |_| {
         let mut lines = vec![format!(
             "{}: {} {}  {} {}  {} {}  {} {}  {} {}  {} {}  {} {}",
@@ -111,13 +115,21 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
             printer.say("部门不存在", "without a department"),
             homeless.rows.len(),
         )];
+        for (names, chinese, english) in
+            [(new_departments, "新建部门", "new departments"), (new_tags, "新建标签", "new tags")]
+        {
+            if !names.is_empty() {
+                lines.push(format!("{}: {}", printer.say(chinese, english), names.join(", ")));
+            }
+        }
+        lines.extend(import_lines::changes(&changes, &telling));
         if let Some(applied) = &applied {
             lines.push(format!("{} {}", printer.say("批次", "batch"), applied.batch));
         }
         lines
     });
     for remark in &file.remarks {
-        printer.remark(&remark_line(remark, printer));
+        printer.remark(&import_lines::remark(remark, printer));
     }
     if file.is_remembered {
         printer.remark(printer.say(
@@ -125,40 +137,13 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
             "The columns are read as in the last import of a file with these headings; --map changes that.",
         ));
     }
-    for line in problem_lines(&problems) {
+    for line in import_lines::problems(&problems, printer) {
         printer.remark(&line);
     }
     app.close_import(mingce_ipc::import::ImportRef { import: file.import })?;
-    Ok(if left_out > 0 && !words.dry_run { LEFT_OUT } else { DONE })
-}
-
-fn remark_line(remark: &ImportRemark, printer: &Printer) -> String {
-    if remark.code == "quotes_unclosed" {
-        let rows = remark.columns.join(", ");
-        return match printer.language() {
-            Language::Zh => format!("第 {rows} 行的引号没有结尾，已去掉，请核对（共 {} 处）。", remark.count),
-            Language::En => format!(
-                "The quotation mark opened in row {rows} is not closed; it was left out, please check ({} in all).",
-                remark.count
-            ),
-        };
+    if left_out > 0 && !words.dry_run {
+        printer.left_out(left_out);
+        return Ok(LEFT_OUT);
     }
-    let columns = remark.columns.join(", ");
-    [remark.code.as_str(), &remark.file, &remark.count.to_string(), &columns].join(" ").trim_end().to_owned()
-}
-
-fn problem_lines(problems: &[RowProblem]) -> Vec<String> {
-    let cells: Vec<Vec<String>> = problems
-        .iter()
-        .map(|problem| {
-            vec![
-                problem.sheet.clone(),
-                format!("{}{}", problem.letter, problem.row),
-                problem.heading.clone(),
-                problem.value_kind.clone(),
-                problem.code.clone(),
-            ]
-        })
-        .collect();
-    if cells.is_empty() { Vec::new() } else { table(&["sheet", "cell", "heading", "kind", "problem"], &cells) }
+    Ok(DONE)
 }

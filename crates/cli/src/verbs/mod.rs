@@ -3,6 +3,7 @@
 mod exchange;
 mod homeless;
 mod import;
+mod import_lines;
 mod invitations;
 mod mapping;
 mod organisation;

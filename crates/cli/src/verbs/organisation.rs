@@ -2,7 +2,7 @@
 
 use crate::arguments::{Arguments, CreateOrganisation, Rebuild, SignIn};
 use crate::print::{Printer, table};
-use crate::{DONE, session};
+use crate::{DONE, LEFT_OUT, session};
 use mingce_ipc::profile::{self, ProfileId, ServicePlace, SignInOutcome};
 use mingce_ipc::{Calls, Code, Failure};
 use std::path::Path;
@@ -143,5 +143,10 @@ pub(crate) fn doctor(arguments: &Arguments, printer: &Printer) -> Result<u8, Fai
             printer.remark(&format!("{}: {text}", line.check));
         }
     }
-    if lines.iter().all(|line| line.is_ok) { Ok(DONE) } else { Ok(crate::LEFT_OUT) }
+    let found = lines.iter().filter(|line| !line.is_ok).count();
+    if found > 0 {
+        printer.left_out(u32::try_from(found).unwrap_or(u32::MAX));
+        return Ok(LEFT_OUT);
+    }
+    Ok(DONE)
 }

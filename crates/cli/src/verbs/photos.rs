@@ -58,9 +58,14 @@ pub(crate) fn photos(arguments: &Arguments, words: &Photos, printer: &Printer) -
     for line in left_lines(&left) {
         printer.remark(&line);
     }
-    let is_whole = left.is_empty() && applied.is_none_or(|applied| applied.failed_count == 0);
+    let failed = applied.map_or(0, |applied| applied.failed_count);
+    let left_out = u32::try_from(left.len()).unwrap_or(u32::MAX).saturating_add(failed);
     app.close_photo_plan(PhotoPlanRef { plan: plan.plan })?;
-    Ok(if is_whole || words.dry_run { DONE } else { LEFT_OUT })
+    if left_out > 0 && !words.dry_run {
+        printer.left_out(left_out);
+        return Ok(LEFT_OUT);
+    }
+    Ok(DONE)
 }
 
 fn counts(plan: &PhotoPlan, printer: &Printer) -> String {
