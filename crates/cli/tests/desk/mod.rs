@@ -2,11 +2,15 @@
 #![allow(dead_code, reason = "every test program uses what it needs")]
 
 use serde_json::Value;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 const PASSWORD: &str = "correct horse battery\n";
+/// A verb that takes longer hangs.
+const LONGEST: Duration = Duration::from_secs(180);
 
 pub struct Desk {
     folder: tempfile::TempDir,
@@ -67,7 +71,11 @@ impl Desk {
 
     /// Makes an organisation with a service inside the program.
     pub fn found(&self, name: &str, phone: &str) -> Ended {
-        let words = ["organisation", "create", "--service", "this-computer", "--name", name, "--admin", "王老师"];
+        self.found_at("this-computer", name, phone)
+    }
+
+    pub fn found_at(&self, service: &str, name: &str, phone: &str) -> Ended {
+        let words = ["organisation", "create", "--service", service, "--name", name, "--admin", "王老师"];
         self.run(&[&words[..], &["--phone", phone, "--password-stdin"]].concat())
     }
 
@@ -97,7 +105,7 @@ impl Desk {
 
     /// With JSON.
     pub fn run(&self, words: &[&str]) -> Ended {
-        self.run_as(words, &["--json"])
+        self.run_as(words, &["--json", "--lang", "en"])
     }
 
     /// As people read it, in English.
@@ -109,15 +117,18 @@ impl Desk {
         let mut command = self.command(words);
         command.args(options).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
+        let (out, errors) = (read_all(child.stdout.take().unwrap()), read_all(child.stderr.take().unwrap()));
         // Verbs that read nothing may be gone already.
         let _ = child.stdin.take().unwrap().write_all(PASSWORD.as_bytes());
-        let ended = child.wait_with_output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
+        let (Ok(stdout), Ok(stderr)) = (out.recv_timeout(LONGEST), errors.recv_timeout(LONGEST)) else {
+            let _ = child.kill();
+            panic!("{words:?} does not end");
+        };
         Ended {
             words: words.iter().map(|&word| word.to_owned()).collect(),
-            status: ended.status.code().unwrap_or(-1),
-            stdout: text(ended.stdout),
-            stderr: text(ended.stderr),
+            status: child.wait().unwrap().code().unwrap_or(-1),
+            stdout,
+            stderr,
         }
     }
 
@@ -129,4 +140,14 @@ impl Desk {
         names.sort();
         names
     }
+}
+
+fn read_all(mut from: impl Read + Send + 'static) -> Receiver<String> {
+    let (told, hears) = channel();
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let _ = from.read_to_end(&mut bytes);
+        let _ = told.send(String::from_utf8_lossy(&bytes).into_owned());
+    });
+    hears
 }
