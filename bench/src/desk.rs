@@ -85,7 +85,7 @@ pub fn check_settled(app: &App) -> Result<()> {
 /// Brings a file in, its columns mapped as the program proposes unless they are named. A faulty row is an error.
 pub fn import(app: &App, file: &Path, targets: Option<&[&str]>) -> Result<ImportApplied> {
     let path = file.to_str().context("a path that is text")?.to_owned();
-    let opened = app.open_import(OpenImport { path, sheet: None })?;
+    let opened = app.open_import(OpenImport { path, ..OpenImport::default() })?;
     let targets = match targets {
         Some(named) => named.iter().map(|target| (*target).to_owned()).collect(),
         None => opened.columns.iter().map(|column| column.target.clone()).collect(),

@@ -100,6 +100,11 @@ export type Block = { rows: Array<Array<string>>, };
  */
 export type Block2d = { top: number, bottom: number, left: number, right: number, };
 
+/**
+ * The calibration sheet on the paper of a layout.
+ */
+export type CalibrationSheet = { layout: string, language: string, };
+
 export type CellProblem = { cell: number, code: string, 
 /**
  * A warning does not keep the value from being saved.
@@ -120,7 +125,12 @@ export type ChoiceLabel = { column: Column, word: string, label: string, };
 /**
  * Why a call failed. Codes are never reused.
  */
-export type Code = "keyring_missing" | "keyring_locked" | "keyring_failed" | "key_missing" | "key_file_unusable" | "in_use" | "not_a_roster" | "damaged" | "newer_schema" | "disk_full" | "file_failed" | "no_profile" | "profile_exists" | "not_found" | "ambiguous" | "stale" | "invalid" | "duplicate" | "department_not_empty" | "department_cycle" | "department_exists" | "department_too_deep" | "department_archived" | "department_exists_archived" | "nothing_to_undo" | "nothing_to_redo" | "offline" | "untrusted" | "unencrypted" | "not_mingce" | "wrong_credentials" | "sign_in_needed" | "account_exists" | "forbidden" | "reveal_forbidden" | "too_many" | "service_failed" | "upgrade_needed" | "file_unreadable" | "file_encrypted" | "file_too_large" | "photo_unreadable" | "photo_unsupported" | "photo_too_large" | "photo_too_small" | "sheet_missing" | "no_header" | "mapping_incomplete" | "import_gone" | "mass_leaving" | "cancelled" | "nothing_to_print" | "invitation_elsewhere" | "cannot_open" | "malformed" | "internal";
+export type Code = "keyring_missing" | "keyring_locked" | "keyring_failed" | "key_missing" | "key_file_unusable" | "in_use" | "not_a_roster" | "damaged" | "newer_schema" | "disk_full" | "file_failed" | "no_profile" | "profile_exists" | "not_found" | "ambiguous" | "stale" | "invalid" | "duplicate" | "department_not_empty" | "department_cycle" | "department_exists" | "department_too_deep" | "department_archived" | "department_exists_archived" | "nothing_to_undo" | "nothing_to_redo" | "offline" | "untrusted" | "unencrypted" | "not_mingce" | "wrong_credentials" | "sign_in_needed" | "account_exists" | "forbidden" | "reveal_forbidden" | "too_many" | "service_failed" | "upgrade_needed" | "file_unreadable" | "file_encrypted" | "file_too_large" | "photo_unreadable" | "photo_unsupported" | "photo_too_large" | "photo_too_small" | "sheet_missing" | "no_header" | "mapping_incomplete" | "import_gone" | "mass_leaving" | "cancelled" | "nothing_to_print" | "invitation_elsewhere" | "layout_unusable" | "code_does_not_fit" | "code_unreadable" | "cannot_open" | "malformed" | "internal";
+
+/**
+ * One code as SVG.
+ */
+export type CodePicture = { svg: string, };
 
 /**
  * A column of the grid: every member field, and what is computed from other records.
@@ -723,6 +733,38 @@ export type KeptField = { kind: string, record: string, title: string,
  */
 field: string | null, };
 
+/**
+ * A layout's file, to read or to write.
+ */
+export type LayoutFile = { path: string, };
+
+export type LayoutRef = { id: string, };
+
+/**
+ * A layout to choose: a shipped one, or one that somebody here made.
+ */
+export type LayoutRow = { id: string, name_zh: string, name_en: string, 
+/**
+ * Where the measures of the paper come from.
+ */
+source: string, 
+/**
+ * Labels on a sheet.
+ */
+places: number, width_mm: number, height_mm: number, 
+/**
+ * Printed on both sides.
+ */
+has_back: boolean, 
+/**
+ * Read from a file here; can be taken away again.
+ */
+is_own: boolean, 
+/**
+ * Where the last sheet that was printed here ended: its first free label, counted from 0.
+ */
+continues_at: number | null, };
+
 export type LeaderRole = "head" | "deputy";
 
 /**
@@ -830,7 +872,7 @@ departments: number,
  */
 namesakes: number, version: number, };
 
-export type MissingGlyph = { member_name: string, characters: string, };
+export type MissingGlyph = { member: string, member_name: string, characters: string, };
 
 export type MoveDepartment = { id: string, parent: string | null, 
 /**
@@ -1240,13 +1282,46 @@ frozen_columns: number, };
 
 export type PrepareSheets = { 
 /**
- * `labels` or `letter`.
+ * `LayoutRow::id`; `labels` and `letter` are short for the two used most.
  */
 layout: string, department?: string, 
 /**
  * Words on the sheet: `zh` or `en`.
  */
-language: string, };
+language: string, 
+/**
+ * People of a class by `number` or `name`; absent: by number.
+ */
+order?: string, 
+/**
+ * Labels of the first sheet that are gone already, counted by rows.
+ */
+used_places?: number, 
+/**
+ * Members who are not printed this time.
+ */
+left_out?: Array<string>, };
+
+/**
+ * The printer that sheets are made for. Stays on this computer.
+ */
+export type PrinterSettings = { 
+/**
+ * 300 or 600.
+ */
+dpi: number, 
+/**
+ * Over which edge the paper is turned: `long` or `short`.
+ */
+turned_over: string, shift_x_mm: number, shift_y_mm: number, 
+/**
+ * What the ruler of 100 mm on the calibration sheet measures.
+ */
+ruler_x_mm: number, ruler_y_mm: number, back_shift_x_mm: number, back_shift_y_mm: number, 
+/**
+ * Each code is read back from the finished page.
+ */
+proofs: boolean, };
 
 export type ProfileId = { id: string, };
 
@@ -1396,9 +1471,17 @@ proposal?: string, };
  */
 export type SaveCode = { invitation: string, path: string, };
 
+export type SaveLayout = { id: string, path: string, };
+
 export type SaveSheets = { run: string, path: string, };
 
 export type Saved = { path: string, bytes: number, };
+
+export type SavedSheets = { path: string, bytes: number, codes: number, 
+/**
+ * Codes that were read back from the finished pages.
+ */
+proofed: number, };
 
 /**
  * What the grid shows under a name. Kept in the roster on this computer: a filter may hold a name or a number.
@@ -1436,9 +1519,26 @@ export type SetPhoto = { member: string, picture: string, crop: PhotoCrop, };
 export type ShareOnNetwork = { is_on_network: boolean, };
 
 /**
+ * A label on a page, in hundredths of the page's width and height from the top left.
+ */
+export type SheetLabel = { 
+/**
+ * Counted by rows from the top left; only on the first page, where one may begin with it.
+ */
+place: number | null, member: string | null, member_name: string, left: number, top: number, width: number, height: number, };
+
+/**
  * One page as SVG, drawn from the same list as the PDF.
  */
-export type SheetPage = { svg: string, };
+export type SheetPage = { svg: string, 
+/**
+ * Height beside width.
+ */
+ratio: number, 
+/**
+ * What can be clicked. The first page has its empty labels too.
+ */
+labels: Array<SheetLabel>, };
 
 export type SheetPageRequest = { run: string, page: number, };
 
@@ -1467,6 +1567,10 @@ left: number,
  * Codes of people whom the roster has nothing to check by; nobody can join with them yet.
  */
 uncheckable: number, 
+/**
+ * Codes with squares so small that phones may fail on them.
+ */
+small_codes: number, 
 /**
  * Names with characters that no font here can draw.
  */
