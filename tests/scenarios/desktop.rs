@@ -7,7 +7,7 @@ use mingce_client::{Client, ClientError, FetchedPage};
 use mingce_model::id::BatchId;
 use mingce_model::{Edit, Field, Kind, OrganisationId, Record, RecordId, Value};
 use mingce_protocol::{Op, PULL_ROWS_MAX, PullHeader, PulledRecord, PushAnswer, PushHeader, SignedIn};
-use mingce_store::{Base, Identity, Label, Operation, Refusal, Side, Store, StoreError};
+use mingce_store::{Atomicity, Base, Identity, Label, Operation, Refusal, Removals, Side, Store, StoreError};
 use mingce_sync::{
     ConflictView, Effect, Event, Failure, Left, Machine, PageKind, PushLimits, PushState, State, Tick, Ticket, Why,
     judge, judge_page, plan_push,
@@ -130,7 +130,16 @@ impl Desktop {
 
     pub fn remove(&self, kind: Kind, id: RecordId) {
         let record = self.record(kind, id).expect("the record is here");
-        self.write(Label::Remove, [Edit::remove(&record)]);
+        let operation = self.operation(Label::Remove).with_atomicity(Atomicity::WithMember);
+        let mut edits = Vec::new();
+        match kind {
+            Kind::Member => {
+                let mut removals = Removals::begin(self.store()).expect("the store reads");
+                removals.add(&record, &mut edits).expect("the store reads");
+            }
+            _ => edits.push(Edit::remove(&record)),
+        }
+        self.store().write(&operation, edits).expect("the edits fit what is there");
     }
 
     pub fn import(&self, records: &[Record]) -> BatchId {

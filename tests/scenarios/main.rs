@@ -23,6 +23,7 @@ mod persons;
 mod phone;
 mod photos;
 mod refusals;
+mod removal;
 mod restarts;
 mod rights;
 mod school_year;

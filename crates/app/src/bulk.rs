@@ -10,21 +10,9 @@ use crate::rewrite::{Purpose, Rewriting, Step, Walk};
 use crate::session::{Session, version};
 use mingce_ipc::bulk::{MoveMembers, RemoveMembers, SetField};
 use mingce_ipc::roster::EditOutcome;
-use mingce_model::{Edit, Field, Kind, RecordId, Value};
-use mingce_store::{Label, Store};
-use std::collections::HashMap;
+use mingce_model::{Edit, Field, Value};
+use mingce_store::{Label, Removals, Store};
 use std::ops::ControlFlow;
-
-/// What hangs on a member and goes with it.
-const BELONGING: [Field; 5] = [
-    Field::AffiliationMember,
-    Field::GuardianshipMember,
-    Field::InvitationMember,
-    Field::CustomValueMember,
-    Field::TaggingMember,
-];
-/// Records that hang on one member at the most, of each kind.
-const BELONGING_MAX: usize = 1_000;
 
 pub(crate) fn set_field(session: &Session, wanted: &SetField) -> Outcome<EditOutcome> {
     if let Some(outcome) = set_for_all(session, wanted)? {
@@ -99,49 +87,15 @@ pub(crate) fn move_to(session: &Session, wanted: &MoveMembers) -> Outcome<EditOu
 
 pub(crate) fn remove(session: &Session, wanted: &RemoveMembers) -> Outcome<EditOutcome> {
     let mut removed = 0;
-    // Guardianships of each guardian that this very operation ends.
-    let mut ended: HashMap<RecordId, usize> = HashMap::new();
-    // A roster without any invitations need not be asked for those of a million members.
-    let mut belonging = Vec::new();
-    for field in BELONGING {
-        if told(session.store.count(field.kind()))? > 0 {
-            belonging.push(field);
-        }
-    }
+    let mut removals = told(Removals::begin(&session.store))?;
     let walk = Walk::of(session, &wanted.members)?;
     let job = wanted.job.as_deref();
     let touched =
         Rewriting { label: Label::Remove, walk, job, purpose: Purpose::Write }.run(session, &mut |step, edits| {
             let Step::Member { member, .. } = step else { return Ok(()) };
-            let id = member.member.id;
-            // What belongs to the member goes with it; a guardian of a sibling stays.
-            for field in &belonging {
-                let field = *field;
-                for record in told(session.store.find_by(field, &Value::from(id), BELONGING_MAX))? {
-                    edits.push(Edit::remove(&record));
-                    if field == Field::GuardianshipMember
-                        && let Some(guardian) = record.reference(Field::GuardianshipGuardian)
-                    {
-                        edits.extend(orphan(session, guardian, &mut ended)?);
-                    }
-                }
-            }
-            edits.push(Edit::remove(&member.member));
+            told(removals.add(&member.member, edits))?;
             removed += 1;
             Ok(())
         })?;
     Ok(EditOutcome { changed_cells: removed, version: version(touched.version), ..EditOutcome::default() })
-}
-
-/// The removal of a guardian, when the last of the members that they answer for goes.
-fn orphan(session: &Session, guardian: RecordId, ended: &mut HashMap<RecordId, usize>) -> Outcome<Option<Edit>> {
-    let all = told(session.store.find_by(Field::GuardianshipGuardian, &Value::from(guardian), BELONGING_MAX))?.len();
-    if all > 1 {
-        let gone = ended.entry(guardian).or_default();
-        *gone += 1;
-        if *gone < all {
-            return Ok(None);
-        }
-    }
-    Ok(told(session.store.get(Kind::Guardian, guardian))?.map(|record| Edit::remove(&record)))
 }

@@ -8,7 +8,7 @@ use crate::session::Session;
 use crate::views;
 use mingce_ipc::roster::Members;
 use mingce_model::{Edit, RecordId};
-use mingce_store::{Base, Label, MemberRow, Query, Touched, View};
+use mingce_store::{Atomicity, Base, Label, MemberRow, Query, Touched, View};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::ops::{ControlFlow, Range};
@@ -163,7 +163,11 @@ impl Rewriting<'_> {
             ready.pop_front()
         });
         // The person acts on what they see: the last word counts, and undo has the old values.
-        let operation = session.operation(self.label)?.with_base(Base::TakeCurrent);
+        let atomicity = match self.label {
+            Label::Remove => Atomicity::WithMember,
+            _ => Atomicity::Each,
+        };
+        let operation = session.operation(self.label)?.with_base(Base::TakeCurrent).with_atomicity(atomicity);
         let mut stop = |_| if failure.borrow().is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
         let written = session.store.write_with(&operation, edits, &mut stop);
         if let Some(error) = failure.into_inner() {

@@ -2,6 +2,7 @@
 //!
 //! No I/O, no clock, no randomness: `today`, `now` and random bytes are arguments. Depends on no other room.
 
+pub mod belonging;
 pub mod check;
 pub mod custom;
 pub mod edit;

@@ -34,6 +34,7 @@ mod profile;
 mod pull;
 mod reads;
 mod rebase;
+mod removal;
 mod restore;
 mod rewind;
 mod rows;
@@ -67,6 +68,7 @@ pub use past::Past;
 pub use people::Person;
 pub use photos::{NewPhoto, PhotoOrigin};
 pub use profile::{database_path, has_roster, set_aside};
+pub use removal::Removals;
 pub use restore::{LeftOut, Restored};
 #[cfg(feature = "simulation")]
 pub use safeguard::without_version_skip;

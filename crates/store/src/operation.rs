@@ -107,6 +107,8 @@ pub enum Atomicity {
     Each,
     /// All or none, within one push.
     AllOrNone,
+    /// Removals of what belongs to a member stand or fall with the member's own.
+    WithMember,
 }
 
 /// Who did what and when. For undo, redo and what is settled, only `id`, `actor` and `at_ms` count.

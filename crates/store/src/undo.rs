@@ -6,6 +6,7 @@
 use crate::journal::{Effects, Heading, Journal, Queue};
 use crate::operation::{Base, Kept, Label, Operation, Origin, Touched, UndoState, Undone};
 use crate::rebase::Values;
+use crate::removal::Units;
 use crate::rows::{self, Stored};
 use crate::shadow::read_verb;
 use crate::{Store, StoreError, undo_many};
@@ -97,9 +98,9 @@ impl Store {
                 actor: &by.actor,
                 at_ms: by.at_ms,
             };
-            let mut inverter = Inverter { journal: Journal::begin(conn, &heading)?, kept: Vec::new(), kept_count: 0 };
+            let mut inverter = Inverter::begin(conn, &heading)?;
             inverter.take_back(target.done_by, &mut unwatched)?;
-            let Inverter { journal, kept, kept_count } = inverter;
+            let Inverter { journal, kept, kept_count, .. } = inverter;
             let touched = journal.touched;
             planned = Some(Undone { label: target.label, batch: target.batch, touched, kept, kept_count });
             // Everything is taken back again.
@@ -156,9 +157,9 @@ impl Store {
             let (source, target) = choose(conn)?.ok_or(StoreError::NothingToDo)?;
             let heading =
                 Heading { batch: Some(by.id), label: target.label, origin, actor: &by.actor, at_ms: by.at_ms };
-            let mut inverter = Inverter { journal: Journal::begin(conn, &heading)?, kept: Vec::new(), kept_count: 0 };
+            let mut inverter = Inverter::begin(conn, &heading)?;
             inverter.take_back(source, progress)?;
-            let Inverter { journal, kept, kept_count } = inverter;
+            let Inverter { journal, kept, kept_count, .. } = inverter;
             let inverse = Inverse { operation: journal.operation, touched: journal.touched.changed };
             let (sql, number, other) = mark(&target, inverse);
             conn.prepare_cached(sql)?.execute((number, other))?;
@@ -178,12 +179,18 @@ struct Inverse {
 }
 
 struct Inverter<'c> {
+    units: Units,
     journal: Journal<'c>,
     kept: Vec<Kept>,
     kept_count: u64,
 }
 
-impl Inverter<'_> {
+impl<'c> Inverter<'c> {
+    fn begin(conn: &'c Connection, heading: &Heading<'_>) -> Result<Self, StoreError> {
+        let journal = Journal::begin(conn, heading)?;
+        Ok(Self { units: Units::of(journal.operation), journal, kept: Vec::new(), kept_count: 0 })
+    }
+
     /// Takes the operation's edits back, newest first.
     fn take_back(&mut self, source: i64, progress: UndoProgress<'_>) -> Result<(), StoreError> {
         let sql = "SELECT coalesce(last_seq - first_seq + 1, 0) FROM operation WHERE number = ?1";
@@ -233,7 +240,8 @@ impl Inverter<'_> {
                 Edit { changes, ..done.clone() }
             }
         };
-        self.journal.local(&inverse, Base::TakeCurrent, Queue::CancelUnsent, None)?;
+        let unit = self.units.of_removal(&inverse);
+        self.journal.local(&inverse, Base::TakeCurrent, Queue::CancelUnsent, unit)?;
         Ok(())
     }
 

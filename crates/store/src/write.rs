@@ -2,6 +2,7 @@
 
 use crate::journal::{Heading, Journal};
 use crate::operation::{Atomicity, Label, Operation, Origin, Progress, Touched};
+use crate::removal::Units;
 use crate::schema::{self, Filling};
 use crate::{Store, StoreError, pull};
 use mingce_model::{Edit, Owner, Verb};
@@ -29,10 +30,7 @@ impl Store {
     ) -> Result<Touched, StoreError> {
         let (mut touched, version) = self.transact(|conn| {
             let mut journal = Journal::begin(conn, &operation.heading())?;
-            let together = match operation.atomicity {
-                Atomicity::Each => None,
-                Atomicity::AllOrNone => Some(unit(journal.operation, 0)),
-            };
+            let mut units = Units::of(journal.operation);
             // Filling an empty roster: indexes are built at the end, which is cheaper than keeping them current.
             let defers_indexes = operation.label == Label::Import && pull::is_empty(conn)?;
             if defers_indexes {
@@ -41,6 +39,11 @@ impl Store {
             let mut done = 0u64;
             for edit in edits {
                 check_owners(&edit)?;
+                let together = match operation.atomicity {
+                    Atomicity::Each => None,
+                    Atomicity::AllOrNone => Some(unit(journal.operation, 0)),
+                    Atomicity::WithMember => units.of_removal(&edit),
+                };
                 journal.local_owned(edit, operation.base, together)?;
                 done += 1;
                 if done.is_multiple_of(TOLD_EVERY) && progress(done).is_break() {
@@ -48,7 +51,9 @@ impl Store {
                 }
             }
             journal.put_in()?;
-            if together.is_some() && journal.touched.changed > mingce_protocol::PUSH_OPS_MAX as u64 {
+            if operation.atomicity == Atomicity::AllOrNone
+                && journal.touched.changed > mingce_protocol::PUSH_OPS_MAX as u64
+            {
                 return Err(StoreError::GroupTooLarge);
             }
             if progress(done).is_break() {

@@ -10,7 +10,7 @@ use super::rules::{Refusal, check_owners};
 use crate::storage::{StorageError, StoredRecord, Transaction};
 use jiff::civil::Date;
 use mingce_model::merge::{Merged, group_of, merge_in};
-use mingce_model::{Field, Kind, Owner, Record, RecordId, Value, ValueDigest, Verb};
+use mingce_model::{Field, Kind, Owner, Record, RecordId, Value, ValueDigest, Verb, belonging};
 use mingce_protocol::push::record_digest;
 use mingce_protocol::{Exception, FieldBase, Op, OpCode, OpFields};
 use std::collections::HashSet;
@@ -80,13 +80,13 @@ impl Applier<'_> {
         wanted.values[..values.len()].clone_from_slice(values);
         let stored = self.find(op)?;
         let was_removed = match stored {
-            Some(stored) if !stored.is_deleted => {
+            Some(ref stored) if !stored.is_deleted => {
                 // The same create under another number, or two desktops with one id: base is "nothing" everywhere.
                 let bases: Vec<FieldBase> = filled(&wanted)
                     .into_iter()
                     .map(|field| FieldBase { field, base: Value::Null.digest(), new: wanted.get(field).clone() })
                     .collect();
-                return self.merge(op, stored.record, &bases);
+                return self.merge(op, stored.record.clone(), &bases);
             }
             Some(_) => true,
             None => false,
@@ -103,8 +103,12 @@ impl Applier<'_> {
         self.check_values(&wanted, op.kind.fields())?;
         let fields = filled(&wanted);
         self.check_relations(&wanted, &fields)?;
+        let removed_at = stored.map_or(0, |stored| stored.record.ver);
         let ver = self.journal.save(None, wanted, self.digest)?;
         self.live.insert((op.kind, op.id));
+        if was_removed && op.kind == Kind::Member {
+            self.bring_back_what_belonged_to(op.id, removed_at)?;
+        }
         Ok(Applied { ver, exception: None })
     }
 
@@ -124,8 +128,15 @@ impl Applier<'_> {
             // What it asks for is so already.
             _ => return Ok(Applied::default()),
         };
-        if record_digest(&record.values) != digest && !self.refused.knows_as(&record, digest) {
-            let conflict = self.record_clash(op, &record, &Clash::Removal)?;
+        let is_among_others = op.group.is_some();
+        if is_among_others && record.kind == Kind::Guardian && self.answers_for_somebody(record.id)? {
+            // They go with the last who needs them; who that is may have changed since.
+            return Ok(Applied::default());
+        }
+        let is_as_known = record_digest(&record.values) == digest || self.refused.knows_as(&record, digest);
+        // The service itself writes into invitations: a scan does not hold a removal up.
+        if !is_as_known && !(is_among_others && record.kind == Kind::Invitation) {
+            let conflict = self.record_clash(op, &record, &Clash::Removal { edited: &record, digest })?;
             return Ok(conflicted(op.m, 0, vec!["*".to_owned()], vec![conflict]));
         }
         self.check_removal(&record)?;
@@ -175,13 +186,7 @@ impl Applier<'_> {
     /// meanwhile is in the log. Each gets a version of its own, so that every desktop hears of it.
     fn remove_what_belongs_to(&mut self, record: &Record) -> Result<(), StorageError> {
         let fields: &[Field] = match record.kind {
-            Kind::Member => &[
-                Field::AffiliationMember,
-                Field::GuardianshipMember,
-                Field::InvitationMember,
-                Field::CustomValueMember,
-                Field::TaggingMember,
-            ],
+            Kind::Member => &belonging::OF_MEMBER,
             Kind::Tag => &[Field::TaggingTag],
             Kind::Guardian => &[Field::GuardianshipGuardian],
             _ => return Ok(()),
@@ -194,7 +199,7 @@ impl Applier<'_> {
                 }
                 // A guardian who answers for nobody else goes too; a guardian of a sibling stays.
                 let Some(guardian) = belonging.reference(Field::GuardianshipGuardian) else { continue };
-                if self.load_referring(Field::GuardianshipGuardian, guardian, 1)?.is_empty() {
+                if !self.answers_for_somebody(guardian)? {
                     let key = self.key();
                     let stored = self.transaction().find_record(key, Kind::Guardian, guardian)?;
                     if let Some(stored) = stored.filter(|stored| !stored.is_deleted) {
@@ -204,6 +209,10 @@ impl Applier<'_> {
             }
         }
         Ok(())
+    }
+
+    fn answers_for_somebody(&mut self, guardian: RecordId) -> Result<bool, StorageError> {
+        Ok(!self.load_referring(Field::GuardianshipGuardian, guardian, 1)?.is_empty())
     }
 
     fn remove_belonging(&mut self, record: &Record) -> Result<(), StorageError> {
@@ -245,7 +254,7 @@ impl Applier<'_> {
         Ok(())
     }
 
-    fn find(&mut self, op: &Op) -> Result<Option<StoredRecord>, StorageError> {
+    pub(super) fn find(&mut self, op: &Op) -> Result<Option<StoredRecord>, StorageError> {
         let key = self.key();
         self.transaction().find_record(key, op.kind, op.id)
     }
@@ -269,7 +278,7 @@ fn decide<'b>(current: &Record, bases: &'b [FieldBase]) -> (Vec<&'b FieldBase>, 
         .partition(|part| !clashing.contains(&part.field) && !is_drawn_in(part.field))
 }
 
-fn filled(record: &Record) -> Vec<Field> {
+pub(super) fn filled(record: &Record) -> Vec<Field> {
     record.kind.fields().iter().copied().filter(|field| !record.get(*field).is_null()).collect()
 }
 
@@ -284,7 +293,7 @@ fn exception(m: u64, refusal: Refusal) -> Exception {
     }
 }
 
-fn conflicted(m: u64, ver: u64, fields: Vec<String>, conflicts: Vec<RecordId>) -> Applied {
+pub(super) fn conflicted(m: u64, ver: u64, fields: Vec<String>, conflicts: Vec<RecordId>) -> Applied {
     let exception = Exception { m, code: OpCode::Conflict, fields, rule: None, other: None, conflicts };
     Applied { ver, exception: Some(exception) }
 }

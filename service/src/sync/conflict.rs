@@ -7,7 +7,7 @@ use crate::storage::{ChangeRow, ConflictOf, StorageError};
 use mingce_model::{Field, Kind, Record, RecordId, Value, ValueDigest, Verb};
 use mingce_protocol::push::record_digest;
 use mingce_protocol::{FieldBase, Op};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// How far back the log is read to find who wrote the other value and what the base was.
 const CHANGES_MAX: usize = 500;
@@ -17,8 +17,12 @@ const MEMBER_AUTHOR: &str = "member";
 /// What clashed.
 pub(super) enum Clash<'a> {
     Field(&'a FieldBase),
-    /// A removal of a record that was edited meanwhile.
-    Removal,
+    /// A removal that met an edit: of the record itself, or of one that hangs on it. The digest is what the removal was
+    /// based on.
+    Removal {
+        edited: &'a Record,
+        digest: ValueDigest,
+    },
 }
 
 /// What the log knows about the other side.
@@ -38,13 +42,25 @@ impl Applier<'_> {
         clash: &Clash<'_>,
     ) -> Result<RecordId, StorageError> {
         let key = self.key();
-        let changes = self.transaction().load_changes(key, op.kind, op.id, CHANGES_MAX)?;
+        let (kind, id) = match clash {
+            Clash::Field(_) => (op.kind, op.id),
+            Clash::Removal { edited, .. } => (edited.kind, edited.id),
+        };
+        let changes = self.transaction().load_changes(key, kind, id, CHANGES_MAX)?;
         let (field, mine, theirs, trace) = match clash {
             Clash::Field(part) => {
                 let trace = trace_field(&changes, part.field, part.base)?;
                 (part.field.name(), json(&part.new)?, json(current.get(part.field))?, trace)
             }
-            Clash::Removal => ("*", Value::Null, Value::Null, trace_newest(&changes)),
+            Clash::Removal { edited, digest } => {
+                let before = before_edits(&changes, edited, *digest)?;
+                let name = |field: Field| match edited.kind == op.kind {
+                    true => field.name().to_owned(),
+                    false => format!("{}:{}.{}", edited.kind.name(), edited.id, field.name()),
+                };
+                let trace = Trace { base: Some(edited_fields(&before, edited, name)?), ..trace_newest(&changes) };
+                ("*", Value::Null, edited_fields(edited, &before, name)?, trace)
+            }
         };
         let of = ConflictOf { replica: self.replica, kind: op.kind, record: op.id, field };
         let existing = match self.transaction().find_open_conflict(key, &of)? {
@@ -64,7 +80,8 @@ impl Applier<'_> {
         conflict.set(Field::ConflictRecord, op.id);
         conflict.set(Field::ConflictField, field);
         if let Some(base) = &trace.base {
-            conflict.set(Field::ConflictBase, json(base)?);
+            let is_whole = matches!(clash, Clash::Removal { .. });
+            conflict.set(Field::ConflictBase, if is_whole { base.clone() } else { json(base)? });
         }
         conflict.set(Field::ConflictMine, mine);
         conflict.set(Field::ConflictTheirs, theirs);
@@ -88,6 +105,33 @@ impl Applier<'_> {
 /// A field's value as the conflict record holds it: JSON, `null` for an empty field.
 fn json(value: &Value) -> Result<Value, StorageError> {
     serde_json::to_string(value).map(Value::Text).map_err(|_| StorageError::Inconsistent)
+}
+
+/// The record before the edits that its removal knew nothing of; without a trace of that, before its newest edit.
+fn before_edits(changes: &[ChangeRow], edited: &Record, digest: ValueDigest) -> Result<Record, StorageError> {
+    let mut before = edited.clone();
+    let mut newest = None;
+    for change in changes.iter().take_while(|change| change.verb == Verb::Edit) {
+        let pairs: HashMap<String, (Value, Value)> =
+            serde_json::from_str(&change.changes).map_err(|_| StorageError::Inconsistent)?;
+        for (name, (old, _)) in pairs {
+            if let Some(field) = edited.kind.field(&name) {
+                before.set(field, old);
+            }
+        }
+        if record_digest(&before.values) == digest {
+            return Ok(before);
+        }
+        newest.get_or_insert_with(|| before.clone());
+    }
+    Ok(newest.unwrap_or(before))
+}
+
+/// `{field: value}` of what differs from the other, as the conflict record holds it.
+fn edited_fields(of: &Record, other: &Record, name: impl Fn(Field) -> String) -> Result<Value, StorageError> {
+    let differing = of.kind.fields().iter().filter(|field| of.get(**field) != other.get(**field));
+    let fields: BTreeMap<String, &Value> = differing.map(|field| (name(*field), of.get(*field))).collect();
+    serde_json::to_string(&fields).map(Value::Text).map_err(|_| StorageError::Inconsistent)
 }
 
 fn author(change: &ChangeRow) -> (Option<String>, Option<i64>) {

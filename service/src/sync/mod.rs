@@ -4,6 +4,7 @@
 
 mod ahead;
 mod apply;
+mod belonging;
 mod conflict;
 pub mod cursor;
 mod custom;

@@ -237,7 +237,13 @@ fn apply_all(
             if let Some(failed) = failed {
                 applier.journal.organisation = before;
                 applier.live.clear();
-                done = part.iter().map(|op| group_failure(op.m, &failed)).collect();
+                if let Some(owner) = part.last() {
+                    applier.journal.author = author(owner.m);
+                }
+                done = match applier.settle_lost_removal(part, &failed)? {
+                    Some(answers) => answers,
+                    None => part.iter().map(|op| group_failure(op.m, &failed)).collect(),
+                };
             }
         }
         for (op, applied) in part.iter().zip(&done) {

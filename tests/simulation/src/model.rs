@@ -95,6 +95,12 @@ impl Model {
             let outcome = self.take(replica, op, believed, None)?;
             if outcome.code.is_some() {
                 (self.rows, self.logged) = before;
+                if let Some(owner) = self.find_owner(part).filter(|_| outcome.code == Some(OpCode::Conflict)) {
+                    // Removals that belong together lose together, and one conflict tells of them all.
+                    let conflicts = said.get(&owner.m).map_or(&[][..], |said| &said.conflicts);
+                    let made = self.clash(replica, owner, "*", &Value::Null, conflicts, 0)?;
+                    return Ok(part.iter().map(|_| conflict(vec!["*".into()], vec![made], false)).collect());
+                }
                 let failed = |other: &Op| match outcome.code {
                     Some(OpCode::Conflict) if other.m == op.m => Outcome::refused(OpCode::Rejected),
                     Some(code) if other.m == op.m => Outcome::refused(code),
@@ -105,6 +111,12 @@ impl Model {
             outcomes.push(outcome);
         }
         Ok(outcomes)
+    }
+
+    /// Of removals that belong together the one that the others hang on, if it is there.
+    fn find_owner<'o>(&self, part: &'o [Op]) -> Option<&'o Op> {
+        let are_removals = part.iter().all(|op| matches!(op.fields, OpFields::Remove(_)));
+        part.last().filter(|owner| are_removals && self.find(owner.kind, owner.id).is_some())
     }
 
     /// `conflicts`: the records that the service says it made; without them clashes are not written down.

@@ -6,7 +6,7 @@ use crate::event::{Act, Temper};
 use crate::model::mark_in;
 use crate::world::World;
 use mingce_model::{Edit, Field, Kind, Record, Value};
-use mingce_store::{Atomicity, Base, Label, Operation, Side, StoreError};
+use mingce_store::{Atomicity, Base, Label, Operation, Removals, Side, StoreError};
 use mingce_testkit::Random;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -59,7 +59,17 @@ impl World {
                 let kind = if act == Act::Remove { Kind::Member } else { Kind::Department };
                 if let Some(record) = self.pick(desk, kind, dice) {
                     self.removed.insert(record.id);
-                    self.write(desk, Label::Remove, vec![Edit::remove(&record)]);
+                    let mut edits = Vec::new();
+                    match kind {
+                        Kind::Member => {
+                            let removals = Removals::begin(self.desks[desk].store());
+                            let made = removals.and_then(|mut removals| removals.add(&record, &mut edits));
+                            tolerable(made)?;
+                        }
+                        _ => edits.push(Edit::remove(&record)),
+                    }
+                    let operation = self.operation(desk, Label::Remove).with_atomicity(Atomicity::WithMember);
+                    self.write_as(desk, &operation, edits);
                 }
             }
             Act::CreateDepartment => {

@@ -1,0 +1,12 @@
+//! What hangs on a member and makes no sense without them: it goes when they go and comes back when they come back.
+
+use crate::Field;
+
+/// The fields by which such records name their member.
+pub const OF_MEMBER: [Field; 5] = [
+    Field::AffiliationMember,
+    Field::GuardianshipMember,
+    Field::InvitationMember,
+    Field::CustomValueMember,
+    Field::TaggingMember,
+];
