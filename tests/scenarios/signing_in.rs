@@ -1,9 +1,14 @@
 //! Signing in and out, and what a service tells strangers.
 
 use crate::line::Weather;
+use crate::office::Office;
 use crate::world::{PASSWORD, PHONE, World, client_options};
 use mingce_client::{Client, ClientError};
+use mingce_ipc::calls::Calls;
+use mingce_ipc::profile::{CreateOrganisation as Asked, ProfileSummary, ServicePlace};
+use mingce_ipc::{Code, Failure};
 use mingce_protocol::{ApiError, ApiFailure, CreateOrganisation, SignIn};
+use tokio::runtime::Runtime;
 
 fn form(phone: &str, password: &str) -> SignIn {
     SignIn { phone: phone.into(), password: password.into(), device: "教务处".into() }
@@ -65,4 +70,56 @@ async fn a_line_breaks_where_the_weather_says() {
     assert!(line.cuts() >= 3);
     line.set(Weather::Clear);
     client.meta().await.unwrap();
+}
+
+fn create(office: &Office, name: &str, phone: &str) -> Result<ProfileSummary, Failure> {
+    office.app.create_organisation(Asked {
+        name: name.into(),
+        kind: "school".into(),
+        admin_name: "王老师".into(),
+        phone: phone.into(),
+        password: PASSWORD.into(),
+        service: ServicePlace::Remote { url: office.line.url() },
+    })
+}
+
+#[test]
+fn an_account_that_makes_another_organisation_gets_into_that_one() {
+    let runtime = Runtime::new().unwrap();
+    let world = runtime.block_on(World::new());
+    let office = Office::closed(&runtime, &world, "here");
+    let first = create(&office, "阿一小学", PHONE).unwrap();
+    let second = create(&office, "第二小学", PHONE).unwrap();
+    assert_eq!((first.organisation_name.as_str(), second.organisation_name.as_str()), ("阿一小学", "第二小学"));
+    // One of the same name, asked for after the first has come, is another.
+    assert_ne!(create(&office, "第二小学", PHONE).unwrap().id, second.id);
+}
+
+#[test]
+fn an_organisation_whose_answer_got_lost_is_not_made_twice() {
+    let runtime = Runtime::new().unwrap();
+    let world = runtime.block_on(World::new());
+    let office = Office::closed(&runtime, &world, "here");
+    office.line.set(Weather::ANSWERS_LOST);
+    for _ in 0..2 {
+        assert_eq!(create(&office, "第一小学", PHONE).unwrap_err().code, Code::Offline);
+    }
+    office.line.set(Weather::Clear);
+    let made = create(&office, "第一小学", PHONE).unwrap();
+    let all = runtime.block_on(world.sign_in(&world.direct(), "办公室")).organisations;
+    let named: Vec<_> = all.iter().filter(|one| one.name == "第一小学").collect();
+    assert_eq!(named.len(), 1);
+    assert!(made.id.starts_with(&named[0].id.to_string()));
+}
+
+#[test]
+fn two_people_of_one_computer_make_organisations_of_one_name() {
+    let runtime = Runtime::new().unwrap();
+    let world = runtime.block_on(World::new());
+    let office = Office::closed(&runtime, &world, "here");
+    office.line.set(Weather::ANSWERS_LOST);
+    assert_eq!(create(&office, "第一小学", PHONE).unwrap_err().code, Code::Offline);
+    office.line.set(Weather::Clear);
+    assert_eq!(create(&office, "第一小学", "13900139000").unwrap_err().code, Code::Forbidden);
+    assert_eq!(create(&office, "第一小学", "13900139000").unwrap().organisation_name, "第一小学");
 }

@@ -1,5 +1,6 @@
 //! Making an organisation, signing in, opening and setting aside a roster.
 
+use crate::creating::{self, Wanted};
 use crate::failure::{Outcome, told};
 use crate::host::new_id;
 use crate::masking::Reveals;
@@ -53,17 +54,28 @@ impl App {
         let admin_name = self.checked(Field::MemberName, &wanted.admin_name)?;
         let phone = self.checked(Field::MemberPhone, &wanted.phone)?;
         let client = self.client(&wanted.service)?;
-        let signed_in = told(self.runtime.block_on(client.create_organisation(&wire::CreateOrganisation {
-            id: OrganisationId(new_id(&*self.host)?),
+        let home = self.host.home();
+        let same = Wanted { service: wanted.service.clone(), name: name.clone(), kind: kind.clone() };
+        let id = creating::id_for(home, same, OrganisationId(new_id(&*self.host)?))?;
+        let answer = told(self.runtime.block_on(client.create_organisation(&wire::CreateOrganisation {
+            id,
             name,
             kind,
             admin_name,
             phone: phone.clone(),
             password: wanted.password,
             device: self.host.device_name(),
-        })))?;
-        let organisation = signed_in.organisations.first().ok_or(Code::ServiceFailed)?.clone();
-        self.settle_in(wanted.service, &signed_in, &organisation, &phone)
+        })));
+        if answer.as_ref().is_err_and(|failure| failure.code == Code::Forbidden) {
+            // Another account has it: somebody else on this computer asked for one of that name.
+            creating::forget(home, id)?;
+        }
+        let signed_in = answer?;
+        // The account may own others.
+        let organisation = signed_in.organisations.iter().find(|one| one.id == id).ok_or(Code::ServiceFailed)?;
+        let profile = self.settle_in(wanted.service, &signed_in, organisation, &phone)?;
+        creating::forget(home, id)?;
+        Ok(profile)
     }
 
     /// The value in its canonical form, or a failure that names the field and the rule.
