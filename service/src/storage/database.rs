@@ -83,5 +83,62 @@ async fn turn(semaphore: &Arc<Semaphore>) -> Result<tokio::sync::OwnedSemaphoreP
 
 async fn finish<T, E: From<StorageError>>(task: tokio::task::JoinHandle<Result<T, E>>) -> Result<T, E> {
     // A job that panicked has rolled back; its request fails, the service goes on.
-    task.await.unwrap_or(Err(StorageError::Inconsistent.into()))
+    task.await.unwrap_or_else(|_| Err(StorageError::Inconsistent.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::Failure;
+    use crate::storage::sqlite::Sqlite;
+    use std::sync::Mutex;
+    use tracing_subscriber::fmt::MakeWriter;
+
+    /// What was logged, from whatever thread.
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl<'a> MakeWriter<'a> for Lines {
+        type Writer = Self;
+        fn make_writer(&'a self) -> Self {
+            self.clone()
+        }
+    }
+
+    #[test]
+    fn jobs_that_go_well_log_no_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::new(Arc::new(Sqlite::open(folder.path(), None).unwrap()));
+        let lines = Lines::default();
+        let subscriber = tracing_subscriber::fmt().with_writer(lines.clone()).finish();
+        let told = tracing::Dispatch::new(subscriber);
+        let listening = told.clone();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_time()
+            .on_thread_start(move || std::mem::forget(tracing::dispatcher::set_default(&listening)))
+            .build()
+            .unwrap();
+        tracing::dispatcher::with_default(&told, || {
+            runtime.block_on(async {
+                database.read(|_| Ok::<_, Failure>(())).await.unwrap();
+                database.write(|_| Ok::<_, Failure>(())).await.unwrap();
+                assert_eq!(String::from_utf8_lossy(&lines.0.lock().unwrap()), "");
+                // What fails is told all the same.
+                let failed = database.read(|_| Err::<(), Failure>(StorageError::Busy.into())).await;
+                assert!(failed.is_err());
+            });
+        });
+        assert!(String::from_utf8_lossy(&lines.0.lock().unwrap()).contains("storage failed"));
+    }
 }

@@ -87,7 +87,8 @@ fn collect<T, E: From<StorageError>>(
         result = Some(outcome);
         verdict
     })?;
-    result.unwrap_or(Err(StorageError::Inconsistent.into()))
+    // Made only when it is told: making one writes it into the log.
+    result.unwrap_or_else(|| Err(StorageError::Inconsistent.into()))
 }
 
 /// The roster's records.
