@@ -299,3 +299,30 @@ fn views_are_kept_under_their_names() {
     assert_eq!(app.saved_views(Nothing {}).unwrap(), [SavedView { name: "高一女生".into(), ..first }]);
     assert_eq!(app.keep_view(kept(" ")).unwrap_err().code, Code::Malformed);
 }
+
+#[test]
+fn a_card_never_ends_before_it_begins() {
+    let desk = desk();
+    desk.add_many(2);
+    let columns = [Column::ValidFrom, Column::ValidUntil];
+    let paste = |from: &str, until: &str| {
+        let view = desk.view(ViewQuery::default());
+        let block =
+            PasteBlock { columns: columns.to_vec(), ..desk.paste(&view, 0, vec![vec![from.into(), until.into()]]) };
+        desk.office.app.paste_block(block).unwrap()
+    };
+    assert_eq!(paste("2026-09-01", "2027-08-31").changed_cells, 2);
+    // Both dates of a row are looked at together, whichever comes first.
+    assert_eq!(paste("2027-09-01", "2028-08-31").changed_cells, 2);
+    let refused = paste("2029-09-01", "2028-08-31");
+    assert_eq!((refused.changed_cells, refused.refused_count), (0, 1));
+    assert_eq!((refused.refused[0].column, refused.refused[0].code.as_str()), (Column::ValidFrom, "validity_reversed"));
+    // The same for all in one go: the second has no end yet, so that only the first is left alone.
+    let view = desk.view(ViewQuery::default());
+    let members = Members::Rows { view: view.view, ranges: vec![(0, 2)] };
+    let wanted = SetField { members, column: Column::ValidFrom, text: "2030-01-01".into(), job: None };
+    let outcome = desk.office.app.set_field(wanted).unwrap();
+    assert_eq!((outcome.changed_cells, outcome.refused_count), (1, 1));
+    let cells = desk.cells(ViewQuery::default(), &columns);
+    assert_eq!(cells, [["2027-09-01", "2028-08-31"], ["2030-01-01", ""]]);
+}

@@ -39,7 +39,12 @@ fn set_for_all(session: &Session, wanted: &SetField) -> Outcome<Option<EditOutco
     let Source::Member(field) = columns::source(wanted.column) else { return Ok(None) };
     let depends_on_others = matches!(
         field,
-        Field::MemberCardNumber | Field::MemberDocumentKind | Field::MemberDocumentNumber | Field::MemberStatus
+        Field::MemberCardNumber
+            | Field::MemberDocumentKind
+            | Field::MemberDocumentNumber
+            | Field::MemberStatus
+            | Field::MemberValidFrom
+            | Field::MemberValidUntil
     );
     if depends_on_others || !Store::can_set_all(field) {
         return Ok(None);

@@ -10,7 +10,7 @@ use crate::host::new_id;
 use crate::masking::{MASKED_TEXT, is_mask_of};
 use crate::session::Session;
 use mingce_ipc::roster::{Column, EditOutcome, RefusedCell};
-use mingce_model::check::{Problem, document_kind_guess};
+use mingce_model::check::{Problem, document_kind_guess, is_validity_reversed};
 use mingce_model::tree::{Tree, parse_path};
 use mingce_model::{Edit, Field, Kind, Record, RecordId, Value};
 use mingce_store::{GuardianRow, MemberRow};
@@ -76,6 +76,7 @@ impl<'a> Editor<'a> {
                 Err(code) => self.refuse(row, *column, code),
             }
         }
+        self.outcome.changed_cells -= self.leave_validity_unless_it_fits(row, before, &mut after);
         edits.extend(Edit::between(before, &after));
         self.extra.edits(self.session, before.id, edits)?;
         self.guardian_edits(row, before.id, guardian, texts, edits)
@@ -118,12 +119,30 @@ impl<'a> Editor<'a> {
             }
             return Ok(None);
         }
+        changed -= self.leave_validity_unless_it_fits(row, &Record::empty(Kind::Member, id), &mut record);
         self.outcome.changed_cells += changed;
         self.outcome.added_members += 1;
         edits.push(Edit::create(&record));
         self.extra.edits(self.session, id, edits)?;
         self.guardian_edits(row, id, guardian, texts, edits)?;
         Ok(Some(id))
+    }
+
+    /// A card that would end before it begins keeps its dates; both are looked at together, in whatever order they were
+    /// typed. Answers for how many cells that were counted as changed.
+    fn leave_validity_unless_it_fits(&mut self, row: u32, before: &Record, after: &mut Record) -> u32 {
+        if !is_validity_reversed(after) {
+            return 0;
+        }
+        let mut left = 0;
+        let dates = [(Field::MemberValidFrom, Column::ValidFrom), (Field::MemberValidUntil, Column::ValidUntil)];
+        for (field, column) in dates {
+            if put(after, field, before.get(field).clone()) {
+                self.refuse(row, column, Problem::ValidityReversed.code());
+                left += 1;
+            }
+        }
+        left
     }
 
     /// Edits for one guardian of the member, or for a new one. Cells of other columns are left alone.

@@ -156,12 +156,16 @@ fn check_in(record: &Record, field: Field, today: Date) -> Result<Checked, Probl
     check_value(field, record.get(field), &Context { today, document_kind })
 }
 
+/// The member's card would end before it begins.
+pub fn is_validity_reversed(member: &Record) -> bool {
+    let date = |field| member.text(field).and_then(parse_date);
+    let (from, until) = (date(Field::MemberValidFrom), date(Field::MemberValidUntil));
+    from.zip(until).is_some_and(|(from, until)| until < from)
+}
+
 /// Rules between a member's fields.
 fn check_member(record: &Record, findings: &mut Vec<(Field, Finding)>) {
-    let date = |field| record.text(field).and_then(parse_date);
-    if let (Some(from), Some(until)) = (date(Field::MemberValidFrom), date(Field::MemberValidUntil))
-        && until < from
-    {
+    if is_validity_reversed(record) {
         findings.push((Field::MemberValidUntil, Finding::Problem(Problem::ValidityReversed)));
     }
     let kind = record.text(Field::MemberDocumentKind);
