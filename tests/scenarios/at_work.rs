@@ -5,6 +5,7 @@ use crate::office::{Office, is_at_rest, wait_until};
 use crate::phone::Phone;
 use crate::world::{PASSWORD, World};
 use mingce_ipc::Code;
+use mingce_ipc::bulk::RemoveMembers;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::invitation::{InvitationQuery, Invite};
 use mingce_ipc::profile::Password;
@@ -175,4 +176,38 @@ fn a_pupil_who_scans_and_joins_shows_as_joined() {
     assert_ne!(again.status, 303);
     let query = InvitationQuery { department: None, state: Some("claimed".into()), start: 0, count: 10 };
     assert_eq!(here.app.invitations(query).unwrap().rows.len(), 1);
+}
+
+/// Two computers that sync when told to, with a member on both.
+fn two_quiet_offices() -> (Runtime, World, Office, Office, String) {
+    let runtime = Runtime::new().unwrap();
+    let world = runtime.block_on(World::new());
+    let here = Office::quiet(&runtime, &world, "here");
+    let there = Office::quiet(&runtime, &world, "there");
+    let member = here.add(&[(Column::Name, "张三")]);
+    sync(&[&here, &there]);
+    (runtime, world, here, there, member)
+}
+
+fn sync(offices: &[&Office]) {
+    for office in offices.iter().chain(offices) {
+        office.app.sync_now(Nothing {}).unwrap();
+    }
+}
+
+#[test]
+fn who_removed_somebody_that_was_edited_elsewhere_sees_what_was_edited() {
+    let (_runtime, _world, here, there, member) = two_quiet_offices();
+    here.edit(&member, Column::Title, "班长");
+    let members = Members::Ids { ids: vec![member.clone()] };
+    there.app.remove_members(RemoveMembers { members, job: None }).unwrap();
+    sync(&[&here, &there]);
+    for office in [&here, &there] {
+        let conflicts = office.app.conflicts(Nothing {}).unwrap();
+        let conflict = &conflicts[0];
+        assert_eq!((conflict.field.as_str(), conflict.mine.as_str()), ("*", "removed"));
+        assert_eq!(conflict.theirs, "title:  → 班长");
+        let edit = &conflict.edits[0];
+        assert_eq!((edit.field.as_str(), edit.from.as_str(), edit.to.as_str()), ("title", "", "班长"));
+    }
 }

@@ -7,14 +7,17 @@ use crate::members::shown;
 use crate::session::{Session, version};
 use mingce_ipc::Code;
 use mingce_ipc::roster::{EditOutcome, FieldChange};
-use mingce_ipc::sync::{Choice, ConflictRow, RefusalRow, Resolve};
+use mingce_ipc::sync::{Choice, ConflictEdit, ConflictRow, RefusalRow, Resolve};
 use mingce_model::{Field, Kind, PhotoHash, RecordId, Value};
 use mingce_protocol::PHOTO_MISSING;
 use mingce_store::{Label, Refusal, Side};
 use mingce_sync::{ConflictView, Subject};
+use std::collections::BTreeMap;
 
 /// Rows of a list at the most; the counts tell how many there are.
 const LISTED: usize = 2_000;
+/// What the side of a removal shows in place of a value.
+const REMOVED: &str = "removed";
 
 /// What a record is called: a member's, guardian's or department's name; for what hangs on a member, the member's.
 fn title(session: &Session, kind: Kind, id: RecordId) -> Outcome<String> {
@@ -48,7 +51,16 @@ pub(crate) fn conflicts(session: &Session) -> Outcome<Vec<ConflictRow>> {
         let of = (view.kind, view.record);
         let text = |value: &Value| match view.subject {
             Subject::Field(field) => custom_values::shown(session, of, field, &[], shown(session, field, value)),
-            Subject::Removal => Ok(value.to_string()),
+            Subject::Removal => Ok(String::new()),
+        };
+        let edited = edited_meanwhile(&view);
+        let edits = edited.iter().map(|edited| edited.told(session)).collect::<Outcome<Vec<_>>>()?;
+        let (mine, theirs) = match view.subject {
+            Subject::Field(_) => (text(&view.mine)?, text(&view.theirs)?),
+            Subject::Removal => {
+                let told = edits.iter().map(|edit| format!("{}: {} → {}", edit.field, edit.from, edit.to));
+                (REMOVED.to_owned(), told.collect::<Vec<_>>().join("; "))
+            }
         };
         rows.push(ConflictRow {
             id: view.id.to_string(),
@@ -60,15 +72,62 @@ pub(crate) fn conflicts(session: &Session) -> Outcome<Vec<ConflictRow>> {
                 Subject::Removal => "*".to_owned(),
             },
             base: text(&view.base)?,
-            mine: text(&view.mine)?,
-            theirs: text(&view.theirs)?,
+            mine,
+            theirs,
             mine_by: view.mine_by.clone(),
             theirs_by: view.theirs_by.clone(),
             mine_at: view.mine_at,
             theirs_at: view.theirs_at,
+            edits,
         });
     }
     Ok(rows)
+}
+
+/// An edit that a removal met.
+struct Edited {
+    kind: Kind,
+    id: RecordId,
+    field: Field,
+    from: Value,
+    to: Value,
+}
+
+impl Edited {
+    fn told(&self, session: &Session) -> Outcome<ConflictEdit> {
+        let of = (self.kind, self.id);
+        let text =
+            |value: &Value| custom_values::shown(session, of, self.field, &[], shown(session, self.field, value));
+        Ok(ConflictEdit {
+            kind: self.kind.name().to_owned(),
+            field: custom_values::word(session, self.kind, self.id, self.field, &[])?,
+            from: text(&self.from)?,
+            to: text(&self.to)?,
+        })
+    }
+}
+
+/// What was edited while the record was removed: `field`, or `kind:id.field` of what hangs on it.
+fn edited_meanwhile(view: &ConflictView) -> Vec<Edited> {
+    let fields = |value: &Value| -> BTreeMap<String, Value> {
+        value.as_text().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
+    };
+    if view.subject != Subject::Removal {
+        return Vec::new();
+    }
+    let mut before = fields(&view.base);
+    let edited = fields(&view.theirs).into_iter().filter_map(|(name, to)| {
+        let (kind, id, word) = match name.split_once('.') {
+            None => (view.kind, view.record, name.as_str()),
+            Some((of, word)) => {
+                let (kind, id) = of.split_once(':')?;
+                (Kind::from_name(kind)?, id.parse().ok()?, word)
+            }
+        };
+        let field = kind.field(word).filter(|field| !custom_values::says_whose(*field))?;
+        Some(Edited { kind, id, field, from: before.remove(&name).unwrap_or(Value::Null), to })
+    });
+    edited.collect()
 }
 
 /// Settles conflicts as one operation. A value that moved on meanwhile shows up as a conflict again.

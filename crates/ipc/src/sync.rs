@@ -51,6 +51,17 @@ pub struct ConflictRow {
     pub mine_at: Option<i64>,
     #[ts(type = "number | null")]
     pub theirs_at: Option<i64>,
+    /// When a removal met an edit: what was edited, of the record or of what hangs on it.
+    pub edits: Vec<ConflictEdit>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct ConflictEdit {
+    pub kind: String,
+    /// Field word.
+    pub field: String,
+    pub from: String,
+    pub to: String,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]

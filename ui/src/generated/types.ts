@@ -160,6 +160,12 @@ takes_gone: boolean,
  */
 differs: boolean, };
 
+export type ConflictEdit = { kind: string, 
+/**
+ * Field word.
+ */
+field: string, from: string, to: string, };
+
 export type ConflictRow = { id: string, kind: string, record: string, 
 /**
  * Name of the member or department.
@@ -168,7 +174,11 @@ title: string,
 /**
  * Field word; `*` when a removal met an edit.
  */
-field: string, base: string, mine: string, theirs: string, mine_by: string, theirs_by: string, mine_at: number | null, theirs_at: number | null, };
+field: string, base: string, mine: string, theirs: string, mine_by: string, theirs_by: string, mine_at: number | null, theirs_at: number | null, 
+/**
+ * When a removal met an edit: what was edited, of the record or of what hangs on it.
+ */
+edits: Array<ConflictEdit>, };
 
 /**
  * What a person typed over a cell that was faulty in the file. The file stays as it is.

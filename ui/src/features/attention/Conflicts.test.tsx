@@ -30,3 +30,12 @@ test("the first conflict has the focus at once, and one key settles it", async (
   expect(resolve).toHaveBeenCalledExactlyOnceWith({ conflicts: ["c1"], choice: "theirs" });
   expect(await screen.findByText(/可以撤销/)).toBeInTheDocument();
 });
+
+test("a removal that met an edit shows what was edited, so that nobody decides blind", async () => {
+  const edits = [{ kind: "member", field: "title", from: "", to: "班长" }];
+  await renderPart(
+    <Conflicts rows={[{ ...row, field: "*", mine: "removed", theirs: "title:  → 班长", edits }]} />,
+  );
+  expect(screen.getByText("移除这条记录")).toBeInTheDocument();
+  expect(screen.getByText("班长")).toBeInTheDocument();
+});

@@ -3,7 +3,7 @@ import dayjs from "dayjs";
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import type { Choice, ConflictRow } from "@/generated/types";
+import type { Choice, ConflictEdit, ConflictRow } from "@/generated/types";
 import { client } from "@/host";
 import { useAct } from "@/session/act";
 import { keys, queryClient } from "@/session/queries";
@@ -98,7 +98,9 @@ export const Conflicts = ({ rows }: { rows: ConflictRow[] }) => {
               </span>
             </header>
             <div className="conflict-values">
-              <Value label={t("attention.base")} text={<FieldValue field={row.field} value={row.base} />} />
+              {row.field !== "*" && (
+                <Value label={t("attention.base")} text={<FieldValue field={row.field} value={row.base} />} />
+              )}
               <Value
                 label={t("attention.mine")}
                 tone="mine"
@@ -115,7 +117,13 @@ export const Conflicts = ({ rows }: { rows: ConflictRow[] }) => {
               <Value
                 label={t("attention.theirs")}
                 tone="theirs"
-                text={row.field === "*" ? row.theirs : <FieldValue field={row.field} value={row.theirs} />}
+                text={
+                  row.field === "*" ? (
+                    <Edits edits={row.edits} />
+                  ) : (
+                    <FieldValue field={row.field} value={row.theirs} />
+                  )
+                }
                 by={row.theirs_by}
                 at={row.theirs_at}
               />
@@ -137,6 +145,28 @@ export const Conflicts = ({ rows }: { rows: ConflictRow[] }) => {
         ))}
       </ul>
     </div>
+  );
+};
+
+/** What somebody edited while the record was removed elsewhere. */
+const Edits = ({ edits }: { edits: ConflictEdit[] }) => {
+  const { t } = useTranslation();
+  return (
+    <>
+      {edits.map((edit) => (
+        <span key={`${edit.kind} ${edit.field}`} className="conflict-edit">
+          {fieldLabel(t, edit.kind, edit.field)}:{" "}
+          {edit.from !== "" && (
+            <>
+              <del>
+                <FieldValue field={edit.field} value={edit.from} />
+              </del>{" "}
+            </>
+          )}
+          <FieldValue field={edit.field} value={edit.to} />
+        </span>
+      ))}
+    </>
   );
 };
 
