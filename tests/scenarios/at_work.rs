@@ -196,18 +196,50 @@ fn sync(offices: &[&Office]) {
 }
 
 #[test]
+fn each_computer_knows_which_side_of_a_conflict_was_written_on_it() {
+    let (runtime, world, here, there, member) = two_quiet_offices();
+    let third = Office::quiet(&runtime, &world, "third");
+    here.edit(&member, Column::Title, "丙");
+    there.edit(&member, Column::Title, "丁");
+    sync(&[&here, &there, &third]);
+    let side = |office: &Office| office.app.conflicts(Nothing {}).unwrap()[0].written_here;
+    assert_eq!((side(&here), side(&there)), (Some(Choice::Theirs), Some(Choice::Mine)));
+    assert_eq!(side(&third), None);
+    // Where 丁 was typed, 丙 has taken its place: by whom, the history says.
+    let history = there.app.member_detail(RecordRef { id: member }).unwrap().history;
+    assert!(history.iter().any(|entry| entry.changes.iter().any(|change| change.to == "丙")));
+    assert!(history.iter().all(|entry| entry.by == "王老师"), "{history:?}");
+}
+
+#[test]
+fn a_conflict_that_is_settled_is_not_settled_again() {
+    let (_runtime, _world, here, there, member) = two_quiet_offices();
+    here.edit(&member, Column::Title, "丙");
+    there.edit(&member, Column::Title, "丁");
+    sync(&[&here, &there]);
+    let conflict = here.app.conflicts(Nothing {}).unwrap().remove(0).id;
+    let resolve = || Resolve { conflicts: vec![conflict.clone()], choice: Choice::Mine };
+    assert_eq!(here.app.resolve_conflicts(resolve()).unwrap().changed_cells, 1);
+    assert_eq!(here.app.resolve_conflicts(resolve()).unwrap_err().code, Code::AlreadySettled);
+    sync(&[&here, &there]);
+    assert_eq!(there.app.resolve_conflicts(resolve()).unwrap_err().code, Code::AlreadySettled);
+    assert_eq!(there.cell(&member, Column::Title).as_deref(), Some("丁"));
+}
+
+#[test]
 fn who_removed_somebody_that_was_edited_elsewhere_sees_what_was_edited() {
     let (_runtime, _world, here, there, member) = two_quiet_offices();
     here.edit(&member, Column::Title, "班长");
     let members = Members::Ids { ids: vec![member.clone()] };
     there.app.remove_members(RemoveMembers { members, job: None }).unwrap();
     sync(&[&here, &there]);
-    for office in [&here, &there] {
+    for (office, side) in [(&here, Choice::Theirs), (&there, Choice::Mine)] {
         let conflicts = office.app.conflicts(Nothing {}).unwrap();
         let conflict = &conflicts[0];
         assert_eq!((conflict.field.as_str(), conflict.mine.as_str()), ("*", "removed"));
         assert_eq!(conflict.theirs, "title:  → 班长");
         let edit = &conflict.edits[0];
         assert_eq!((edit.field.as_str(), edit.from.as_str(), edit.to.as_str()), ("title", "", "班长"));
+        assert_eq!(conflict.written_here, Some(side));
     }
 }

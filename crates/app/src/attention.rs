@@ -8,14 +8,16 @@ use crate::session::{Session, version};
 use mingce_ipc::Code;
 use mingce_ipc::roster::{EditOutcome, FieldChange};
 use mingce_ipc::sync::{Choice, ConflictEdit, ConflictRow, RefusalRow, Resolve};
-use mingce_model::{Field, Kind, PhotoHash, RecordId, Value};
+use mingce_model::{Field, Kind, PhotoHash, RecordId, Value, Verb};
 use mingce_protocol::PHOTO_MISSING;
-use mingce_store::{Label, Refusal, Side};
+use mingce_store::{HistoryEntry, Label, Origin, Refusal, Side};
 use mingce_sync::{ConflictView, Subject};
 use std::collections::BTreeMap;
 
 /// Rows of a list at the most; the counts tell how many there are.
 const LISTED: usize = 2_000;
+/// Entries of a record's history in which this computer's own edits are looked for.
+const LOOKED_THROUGH: usize = 200;
 /// What the side of a removal shows in place of a value.
 const REMOVED: &str = "removed";
 
@@ -79,6 +81,7 @@ pub(crate) fn conflicts(session: &Session) -> Outcome<Vec<ConflictRow>> {
             mine_at: view.mine_at,
             theirs_at: view.theirs_at,
             edits,
+            written_here: written_here(session, &view, &edited)?,
         });
     }
     Ok(rows)
@@ -130,11 +133,67 @@ fn edited_meanwhile(view: &ConflictView) -> Vec<Edited> {
     edited.collect()
 }
 
+/// The side that this computer's own history holds.
+fn written_here(session: &Session, view: &ConflictView, edited: &[Edited]) -> Outcome<Option<Choice>> {
+    let own = |kind, id| -> Outcome<Vec<HistoryEntry>> {
+        let mut entries = told(session.store.history(kind, id, LOOKED_THROUGH))?;
+        entries.retain(|entry| entry.origin != Origin::Remote);
+        Ok(entries)
+    };
+    let wrote = |entry: &HistoryEntry, field: Field, value: &Value| {
+        entry.edit.changes.iter().any(|change| change.field == field && change.new == *value)
+    };
+    let entries = own(view.kind, view.record)?;
+    let field = match view.subject {
+        Subject::Field(field) => field,
+        Subject::Removal => {
+            if entries.first().is_some_and(|newest| newest.edit.verb == Verb::Remove) {
+                return Ok(Some(Choice::Mine));
+            }
+            for edited in edited {
+                if own(edited.kind, edited.id)?.iter().any(|entry| wrote(entry, edited.field, &edited.to)) {
+                    return Ok(Some(Choice::Theirs));
+                }
+            }
+            return Ok(None);
+        }
+    };
+    Ok(entries.iter().find_map(|entry| {
+        let is_mine = wrote(entry, field, &view.mine).then_some(Choice::Mine);
+        is_mine.or_else(|| wrote(entry, field, &view.theirs).then_some(Choice::Theirs))
+    }))
+}
+
+/// Who wrote the value for which the service set one of this computer's aside: the answer did not say, but the conflict
+/// does. Nothing for anything else.
+pub(crate) fn author_of_what_held(session: &Session, entry: &HistoryEntry) -> Outcome<Option<String>> {
+    if entry.origin != Origin::Remote || !entry.actor.is_empty() {
+        return Ok(None);
+    }
+    let of = Value::from(entry.edit.id.to_string());
+    let conflicts = told(session.store.find_by(Field::ConflictRecord, &of, LOOKED_THROUGH))?;
+    let views = conflicts.iter().filter_map(ConflictView::from_record).filter(|view| view.kind == entry.edit.kind);
+    let holds = |view: &ConflictView| match view.subject {
+        Subject::Field(field) => entry
+            .edit
+            .changes
+            .iter()
+            .any(|change| change.field == field && (change.new == view.theirs || change.base == view.mine)),
+        Subject::Removal => false,
+    };
+    Ok(views.filter(holds).next_back().map(|view| view.theirs_by))
+}
+
 /// Settles conflicts as one operation. A value that moved on meanwhile shows up as a conflict again.
 pub(crate) fn resolve(session: &Session, wanted: &Resolve) -> Outcome<EditOutcome> {
     let ids: Vec<RecordId> = wanted.conflicts.iter().map(|id| departments::id(id)).collect::<Outcome<_>>()?;
+    let mut is_any_open = ids.is_empty();
     for id in &ids {
-        told(session.store.get(Kind::Conflict, *id))?.ok_or(Code::NotFound)?;
+        let conflict = told(session.store.get(Kind::Conflict, *id))?.ok_or(Code::NotFound)?;
+        is_any_open |= conflict.get(Field::ConflictSettled).is_null();
+    }
+    if !is_any_open {
+        return Err(Code::AlreadySettled.into());
     }
     let side = match wanted.choice {
         Choice::Mine => Side::Mine,

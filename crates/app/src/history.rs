@@ -1,5 +1,6 @@
 //! What happened to a record and in each operation, the roster as it stood at a moment, and bringing parts of it back.
 
+use crate::attention;
 use crate::custom_values;
 use crate::departments;
 use crate::exporting;
@@ -71,6 +72,7 @@ pub(crate) fn title(session: &Session, kind: Kind, id: RecordId) -> Outcome<Stri
 }
 
 fn line(session: &Session, entry: HistoryEntry) -> Outcome<HistoryLine> {
+    let by = attention::author_of_what_held(session, &entry)?.unwrap_or_else(|| entry.actor.clone());
     let Edit { kind, id, verb, ref changes } = entry.edit;
     let text = |field: Field, value: &mingce_model::Value| {
         custom_values::shown(session, (kind, id), field, changes, members::shown(session, field, value))
@@ -91,7 +93,7 @@ fn line(session: &Session, entry: HistoryEntry) -> Outcome<HistoryLine> {
     Ok(HistoryLine {
         moment: entry.moment.0,
         at: entry.at_ms,
-        by: entry.actor,
+        by,
         device: entry.device,
         verb: verb.name().to_owned(),
         operation: word(entry.origin, entry.label).to_owned(),

@@ -1,6 +1,7 @@
 //! Members as wholes: added, removed, moved, found, looked at.
 
 use crate::affiliations;
+use crate::attention;
 use crate::cells::Editor;
 use crate::columns;
 use crate::custom_values;
@@ -114,7 +115,7 @@ pub(crate) fn history(session: &Session, kind: Kind, id: RecordId) -> Outcome<Ve
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.moment));
         entries.truncate(HISTORY);
     }
-    Ok(entries.into_iter().map(|entry| history_entry(session, id, entry, &fields)).collect())
+    entries.into_iter().map(|entry| history_entry(session, id, entry, &fields)).collect()
 }
 
 /// `fields` learns of which field a value is.
@@ -141,7 +142,8 @@ fn history_entry(
     member: RecordId,
     entry: mingce_store::HistoryEntry,
     fields: &HashMap<RecordId, CustomField>,
-) -> HistoryEntry {
+) -> Outcome<HistoryEntry> {
+    let by = attention::author_of_what_held(session, &entry)?.unwrap_or_else(|| entry.actor.clone());
     let edit = &entry.edit;
     let custom = fields.get(&edit.id);
     let text = |field, value: &Value| match custom {
@@ -165,9 +167,9 @@ fn history_entry(
     // That a value or tag is a record of its own concerns nobody: something of the member was changed.
     let is_extra = matches!(edit.kind, Kind::CustomValue | Kind::Tagging);
     let verb = if is_extra { Verb::Edit } else { edit.verb };
-    HistoryEntry {
+    Ok(HistoryEntry {
         at: entry.at_ms,
-        by: entry.actor,
+        by,
         verb: verb.name().to_owned(),
         operation: match entry.origin {
             mingce_store::Origin::Local => entry.label.word(),
@@ -175,7 +177,7 @@ fn history_entry(
         }
         .to_owned(),
         changes,
-    }
+    })
 }
 
 /// A value for people: departments by their path, instants as dates.

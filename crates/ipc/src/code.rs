@@ -53,6 +53,7 @@ codes! {
     DepartmentExistsArchived "department_exists_archived" "同一上级下有同名的已归档部门。" "An archived department has that name there." "恢复它，给它改名，或换一个名称。" "Restore or rename that one, or choose another name.";
     NothingToUndo "nothing_to_undo" "没有可以撤销的操作。" "There is nothing to undo." "继续编辑即可。" "Go on editing.";
     NothingToRedo "nothing_to_redo" "没有可以重做的操作。" "There is nothing to redo." "继续编辑即可。" "Go on editing.";
+    AlreadySettled "already_settled" "这处冲突已经有人处理了。" "The conflict has been settled already." "看看现在的值；要改就直接编辑。" "Look at the value that holds now; to change it, edit it.";
     Offline "offline" "连不上服务。" "The service cannot be reached." "可以继续离线工作；联网后会自动同步。" "Go on working; it syncs by itself when the network is back.";
     Untrusted "untrusted" "服务的证书不可信。" "The service's certificate is not trusted." "请向运营方核对地址和证书。" "Check the address and certificate with the operator.";
     Unencrypted "unencrypted" "http:// 地址在公网上不加密。" "An http:// address is not encrypted across the public network." "请改用 https:// 开头的地址。" "Use the address that begins with https://.";

@@ -53,6 +53,8 @@ pub struct ConflictRow {
     pub theirs_at: Option<i64>,
     /// When a removal met an edit: what was edited, of the record or of what hangs on it.
     pub edits: Vec<ConflictEdit>,
+    /// The side that was written on this computer; none when both came from others.
+    pub written_here: Option<Choice>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]

@@ -160,6 +160,12 @@ export const failureWords: Record<Code, { zh: string; en: string; zhStep: string
     zhStep: "继续编辑即可。",
     enStep: "Go on editing.",
   },
+  already_settled: {
+    zh: "这处冲突已经有人处理了。",
+    en: "The conflict has been settled already.",
+    zhStep: "看看现在的值；要改就直接编辑。",
+    enStep: "Look at the value that holds now; to change it, edit it.",
+  },
   offline: {
     zh: "连不上服务。",
     en: "The service cannot be reached.",

@@ -8,7 +8,8 @@ use mingce_app::columns::{self, COLUMNS};
 use mingce_ipc::calls::Nothing;
 use mingce_ipc::custom::CustomFieldRow;
 use mingce_ipc::roster::{
-    AddMember, CellText, Column, EditCell, Filter, PageRequest, RecordRef, Row, UndoBatch, Undone, ViewQuery,
+    AddMember, CellText, Column, EditCell, Filter, HistoryEntry, PageRequest, RecordRef, Row, UndoBatch, Undone,
+    ViewQuery,
 };
 use mingce_ipc::{Calls, Code, Failure};
 use serde_json::{Map, Value, json};
@@ -167,16 +168,20 @@ pub(crate) fn history(arguments: &Arguments, member: &str, printer: &Printer) ->
     let id = app.member_by_reference(member)?;
     let history = app.member_detail(RecordRef { id })?.history;
     let telling = Telling::new(&app, printer)?;
+    let by = |entry: &HistoryEntry| match entry.by.as_str() {
+        "" => printer.say("（未说明）", "(not told)").to_owned(),
+        name => name.to_owned(),
+    };
     printer.answer(&history, |history| {
         let mut rows = Vec::new();
         for entry in history {
             for change in &entry.changes {
                 let [from, to] = telling.values(&change.field, [&change.from, &change.to]);
                 let field = telling.field(&change.field);
-                rows.push(vec![instant(entry.at), entry.by.clone(), entry.operation.clone(), field, from, to]);
+                rows.push(vec![instant(entry.at), by(entry), entry.operation.clone(), field, from, to]);
             }
             if entry.changes.is_empty() {
-                rows.push(vec![instant(entry.at), entry.by.clone(), entry.operation.clone(), entry.verb.clone()]);
+                rows.push(vec![instant(entry.at), by(entry), entry.operation.clone(), entry.verb.clone()]);
             }
         }
         table(&["at (UTC)", "by", "operation", "field", "from", "to"], &rows)

@@ -1,10 +1,10 @@
 //! Syncing, conflicts, refusals.
 
 use crate::arguments::{Arguments, Choice};
-use crate::print::{Printer, table};
+use crate::print::{Printer, instant, table};
 use crate::telling::Telling;
 use crate::{DONE, session};
-use mingce_ipc::sync::{self, RefusalRef, Resolve};
+use mingce_ipc::sync::{self, ConflictRow, RefusalRef, Resolve};
 use mingce_ipc::{Calls, Failure};
 
 pub(crate) fn sync(arguments: &Arguments, printer: &Printer) -> Result<u8, Failure> {
@@ -27,19 +27,44 @@ pub(crate) fn sync(arguments: &Arguments, printer: &Printer) -> Result<u8, Failu
 
 pub(crate) fn conflicts(arguments: &Arguments, printer: &Printer) -> Result<u8, Failure> {
     let app = session::open(arguments)?;
-    let rows = app.conflicts(Default::default())?;
+    let rows: Vec<ConflictRow> = app.conflicts(Default::default())?.into_iter().map(from_here).collect();
     let telling = Telling::new(&app, printer)?;
+    if rows.iter().any(|row| row.written_here.is_none()) {
+        printer.remark(printer.say(
+            "有些冲突的两边都不是在这台电脑上写的：那里 mine 是后到的修改，theirs 是现在的值。",
+            "of some conflicts neither side was written on this computer: there mine is the edit that came later, theirs the value that holds now.",
+        ));
+    }
     printer.answer(&rows, |rows| {
         let cells: Vec<Vec<String>> = rows
             .iter()
             .map(|row| {
                 let [base, mine, theirs] = telling.values(&row.field, [&row.base, &row.mine, &row.theirs]);
-                vec![row.id.clone(), row.title.clone(), telling.field(&row.field), base, mine, theirs]
+                let mine_by = by(&row.mine_by, row.mine_at);
+                let theirs_by = by(&row.theirs_by, row.theirs_at);
+                let (id, title) = (row.id.clone(), row.title.clone());
+                vec![id, title, telling.field(&row.field), base, mine, mine_by, theirs, theirs_by]
             })
             .collect();
-        table(&["conflict", "record", "field", "base", "mine", "theirs"], &cells)
+        table(&["conflict", "record", "field", "base", "mine", "by", "theirs", "by"], &cells)
     });
     Ok(DONE)
+}
+
+/// The conflict as this computer sees it: mine is what was written here.
+fn from_here(mut row: ConflictRow) -> ConflictRow {
+    if row.written_here == Some(sync::Choice::Theirs) {
+        std::mem::swap(&mut row.mine, &mut row.theirs);
+        std::mem::swap(&mut row.mine_by, &mut row.theirs_by);
+        std::mem::swap(&mut row.mine_at, &mut row.theirs_at);
+        row.written_here = Some(sync::Choice::Mine);
+    }
+    row
+}
+
+/// Who wrote it and when.
+fn by(name: &str, at_ms: Option<i64>) -> String {
+    at_ms.map_or_else(|| name.to_owned(), |at_ms| format!("{name} {}", instant(at_ms)))
 }
 
 pub(crate) fn resolve(arguments: &Arguments, conflict: &str, choice: Choice, printer: &Printer) -> Result<u8, Failure> {
@@ -47,8 +72,15 @@ pub(crate) fn resolve(arguments: &Arguments, conflict: &str, choice: Choice, pri
         Choice::Mine => sync::Choice::Mine,
         Choice::Theirs => sync::Choice::Theirs,
     };
-    let outcome =
-        session::open(arguments)?.resolve_conflicts(Resolve { conflicts: vec![conflict.to_owned()], choice })?;
+    let app = session::open(arguments)?;
+    let open = app.conflicts(Default::default())?;
+    let is_written_second = open.iter().all(|row| row.id != conflict || row.written_here != Some(sync::Choice::Theirs));
+    let choice = match (choice, is_written_second) {
+        (choice, true) => choice,
+        (sync::Choice::Mine, false) => sync::Choice::Theirs,
+        (sync::Choice::Theirs, false) => sync::Choice::Mine,
+    };
+    let outcome = app.resolve_conflicts(Resolve { conflicts: vec![conflict.to_owned()], choice })?;
     printer.answer(&outcome, |outcome| vec![outcome.changed_cells.to_string()]);
     Ok(DONE)
 }
@@ -81,4 +113,39 @@ pub(crate) fn drop_refusal(arguments: &Arguments, number: u64, printer: &Printer
     let done = session::open(arguments)?.drop_refusal(RefusalRef { m: number })?;
     printer.answer(&done, |_| Vec::new());
     Ok(DONE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(written_here: Option<sync::Choice>) -> ConflictRow {
+        ConflictRow {
+            id: "c".into(),
+            kind: "member".into(),
+            record: "m".into(),
+            title: "张三".into(),
+            field: "title".into(),
+            base: String::new(),
+            mine: "丁".into(),
+            theirs: "丙".into(),
+            mine_by: "李老师".into(),
+            theirs_by: "王老师".into(),
+            mine_at: Some(2),
+            theirs_at: Some(1),
+            edits: Vec::new(),
+            written_here,
+        }
+    }
+
+    #[test]
+    fn mine_is_what_was_written_on_this_computer() {
+        let seen = from_here(row(Some(sync::Choice::Theirs)));
+        assert_eq!((seen.mine.as_str(), seen.mine_by.as_str(), seen.mine_at), ("丙", "王老师", Some(1)));
+        assert_eq!((seen.theirs.as_str(), seen.theirs_by.as_str(), seen.theirs_at), ("丁", "李老师", Some(2)));
+        assert_eq!(seen.written_here, Some(sync::Choice::Mine));
+        for as_it_is in [row(Some(sync::Choice::Mine)), row(None)] {
+            assert_eq!(from_here(as_it_is.clone()), as_it_is);
+        }
+    }
 }

@@ -182,7 +182,8 @@ fn check_member(record: &Record, findings: &mut Vec<(Field, Finding)>) {
     if record.text(Field::MemberSex).is_some_and(|sex| sex != facts.sex) {
         findings.push((Field::MemberSex, Finding::Warning(Warning::SexDiffersFromId)));
     }
-    if date(Field::MemberBirthDate).is_some_and(|date| date != facts.birth_date) {
+    let birth_date = record.text(Field::MemberBirthDate).and_then(parse_date);
+    if birth_date.is_some_and(|date| date != facts.birth_date) {
         findings.push((Field::MemberBirthDate, Finding::Warning(Warning::BirthDateDiffersFromId)));
     }
 }

@@ -37,5 +37,5 @@ test("a removal that met an edit shows what was edited, so that nobody decides b
     <Conflicts rows={[{ ...row, field: "*", mine: "removed", theirs: "title:  → 班长", edits }]} />,
   );
   expect(screen.getByText("移除这条记录")).toBeInTheDocument();
-  expect(screen.getByText("班长")).toBeInTheDocument();
+  expect(screen.getByText(/职务: 班长$/)).toBeInTheDocument();
 });
