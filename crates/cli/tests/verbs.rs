@@ -149,7 +149,7 @@ fn every_verb_says_why_it_failed_and_what_to_do() {
         (&["invitations", "--state", "bogus"], "malformed"),
         (&["revoke", "nonsense"], "malformed"),
         (&["sheets", &pdf], "nothing_to_print"),
-        (&["sheets", &pdf, "--layout", "bogus"], "malformed"),
+        (&["sheets", &pdf, "--layout", "bogus"], "not_found"),
         (&["year", "plan", "--choices", "/nowhere.json"], "file_failed"),
         (&["rebuild", "--phone", PHONE, "--password-stdin"], "profile_exists"),
     ];
