@@ -100,6 +100,11 @@ export type Block = { rows: Array<Array<string>>, };
  */
 export type Block2d = { top: number, bottom: number, left: number, right: number, };
 
+/**
+ * The calibration sheet on the paper of a layout.
+ */
+export type CalibrationSheet = { layout: string, language: string, };
+
 export type CellProblem = { cell: number, code: string, 
 /**
  * A warning does not keep the value from being saved.
@@ -120,7 +125,12 @@ export type ChoiceLabel = { column: Column, word: string, label: string, };
 /**
  * Why a call failed. Codes are never reused.
  */
-export type Code = "keyring_missing" | "keyring_locked" | "keyring_failed" | "key_missing" | "key_file_unusable" | "in_use" | "not_a_roster" | "damaged" | "newer_schema" | "disk_full" | "file_failed" | "no_profile" | "profile_exists" | "not_found" | "ambiguous" | "stale" | "invalid" | "duplicate" | "department_not_empty" | "department_cycle" | "department_exists" | "department_too_deep" | "department_archived" | "department_exists_archived" | "nothing_to_undo" | "nothing_to_redo" | "already_settled" | "offline" | "untrusted" | "not_mingce" | "wrong_credentials" | "sign_in_needed" | "account_exists" | "forbidden" | "reveal_forbidden" | "too_many" | "service_failed" | "upgrade_needed" | "file_unreadable" | "file_encrypted" | "file_too_large" | "photo_unreadable" | "photo_unsupported" | "photo_too_large" | "photo_too_small" | "sheet_missing" | "no_header" | "mapping_incomplete" | "import_gone" | "mass_leaving" | "cancelled" | "nothing_to_print" | "invitation_elsewhere" | "cannot_open" | "malformed" | "internal";
+export type Code = "keyring_missing" | "keyring_locked" | "keyring_failed" | "key_missing" | "key_file_unusable" | "in_use" | "not_a_roster" | "damaged" | "newer_schema" | "disk_full" | "file_failed" | "no_profile" | "profile_exists" | "not_found" | "ambiguous" | "stale" | "invalid" | "duplicate" | "department_not_empty" | "department_cycle" | "department_exists" | "department_too_deep" | "department_archived" | "department_exists_archived" | "nothing_to_undo" | "nothing_to_redo" | "already_settled" | "offline" | "untrusted" | "unencrypted" | "not_mingce" | "wrong_credentials" | "sign_in_needed" | "account_exists" | "forbidden" | "reveal_forbidden" | "too_many" | "service_failed" | "upgrade_needed" | "file_unreadable" | "file_encrypted" | "file_too_large" | "photo_unreadable" | "photo_unsupported" | "photo_too_large" | "photo_too_small" | "sheet_missing" | "no_header" | "mapping_incomplete" | "import_gone" | "mass_leaving" | "cancelled" | "nothing_to_print" | "invitation_elsewhere" | "layout_unusable" | "code_does_not_fit" | "code_unreadable" | "cannot_open" | "malformed" | "internal";
+
+/**
+ * One code as SVG.
+ */
+export type CodePicture = { svg: string, };
 
 /**
  * A column of the grid: every member field, and what is computed from other records.
@@ -173,6 +183,19 @@ edits: Array<ConflictEdit>,
  * The side that was written on this computer; none when both came from others.
  */
 written_here: Choice | null, };
+
+/**
+ * What a person typed over a cell that was faulty in the file. The file stays as it is.
+ */
+export type CorrectedCell = { 
+/**
+ * Key of the row.
+ */
+row: number, 
+/**
+ * Place of the column, from 0.
+ */
+column: number, text: string, };
 
 export type CreateDepartment = { parent: string | null, name: string, 
 /**
@@ -248,7 +271,11 @@ below: number, is_archived: boolean,
  */
 is_hidden: boolean, leaders: Array<LeaderRow>, };
 
-export type DepartmentNode = { id: string, parent: string | null, name: string, kind: string, 
+export type DepartmentNode = { id: string, parent: string | null, name: string, 
+/**
+ * The name as it is typed in pinyin, `gaoyi`, and by its initials, `gy`; empty where it has no reading.
+ */
+pinyin: string, initials: string, kind: string, 
 /**
  * Members in it and below it.
  */
@@ -282,7 +309,11 @@ export type DoctorLine = {
 /**
  * `keyring`, `database`, `disk`, `service`, `fonts` …
  */
-check: string, is_ok: boolean, 
+check: string, 
+/**
+ * Id of the roster that it is about, where there can be several.
+ */
+roster?: string, is_ok: boolean, 
 /**
  * Numbers and words without personal data.
  */
@@ -411,14 +442,18 @@ export type Failure = { code: Code, params?: { [key in string]: string }, };
 export type FieldChange = { field: string, from: string, to: string, };
 
 /**
- * Repeats the cells of `from` over `to`: row r takes row `from.start + (r - from.start) modulo height`, columns
- * likewise by their place in the two lists, of which one is a run of the other's neighbours.
+ * Repeats cells over others, in one operation.
  */
-export type Fill = { view: string, from: Block2d, to: Block2d, 
+export type Fill = { view: string, parts: Array<FillPart>, 
 /**
  * The grid's columns in order; blocks count in it.
  */
 columns: Array<Column>, job?: string, };
+
+/**
+ * Repeats the cells of `from` over `to`: row r takes row `from.top + (r - from.top) modulo height`, columns likewise.
+ */
+export type FillPart = { from: Block2d, to: Block2d, };
 
 /**
  * A condition on one column.
@@ -550,7 +585,7 @@ path: string, file_name: string,
  */
 format: string, sheets: Array<string>, sheet: string, 
 /**
- * Row of the headings as counted in the file, from 1.
+ * Row of the headings as counted in the file, from 1; 0 when there is none.
  */
 header_row: number, row_count: number, columns: Array<ImportColumn>, 
 /**
@@ -632,13 +667,18 @@ export type ImportRef = { import: string, };
 
 export type ImportRemark = { 
 /**
- * `columns_dropped`, `rows_deleted`, `loose_references`, `manifest_incomplete`, `file_name`, `encoding`.
+ * `columns_dropped`, `rows_deleted`, `loose_references`, `manifest_incomplete`, `file_name`, `encoding`,
+ * `quotes_unclosed`.
  */
 code: string, 
 /**
  * The file within the package; empty when it is about the whole.
  */
-file: string, count: number, columns: Array<string>, };
+file: string, count: number, 
+/**
+ * Headings; of `quotes_unclosed` the numbers of the first rows.
+ */
+columns: Array<string>, };
 
 /**
  * What taking an import back came to.
@@ -679,7 +719,15 @@ members?: Members, days: number,
  */
 replaces_open: boolean, };
 
-export type Invited = { made: number, already_open: number, already_joined: number, version: number, };
+export type Invited = { made: number, already_open: number, already_joined: number, 
+/**
+ * People who have left get none: the service would not know it.
+ */
+left: number, 
+/**
+ * Of those made: the roster has no phone or document number to check them by, so nobody can join with them yet.
+ */
+uncheckable: number, version: number, };
 
 export type JobRef = { job: string, };
 
@@ -698,6 +746,38 @@ export type KeptField = { kind: string, record: string, title: string,
  * None: the whole record.
  */
 field: string | null, };
+
+/**
+ * A layout's file, to read or to write.
+ */
+export type LayoutFile = { path: string, };
+
+export type LayoutRef = { id: string, };
+
+/**
+ * A layout to choose: a shipped one, or one that somebody here made.
+ */
+export type LayoutRow = { id: string, name_zh: string, name_en: string, 
+/**
+ * Where the measures of the paper come from.
+ */
+source: string, 
+/**
+ * Labels on a sheet.
+ */
+places: number, width_mm: number, height_mm: number, 
+/**
+ * Printed on both sides.
+ */
+has_back: boolean, 
+/**
+ * Read from a file here; can be taken away again.
+ */
+is_own: boolean, 
+/**
+ * Where the last sheet that was printed here ended: its first free label, counted from 0.
+ */
+continues_at: number | null, };
 
 export type LeaderRole = "head" | "deputy";
 
@@ -806,7 +886,7 @@ departments: number,
  */
 namesakes: number, version: number, };
 
-export type MissingGlyph = { member_name: string, characters: string, };
+export type MissingGlyph = { member: string, member_name: string, characters: string, };
 
 export type MoveDepartment = { id: string, parent: string | null, 
 /**
@@ -838,7 +918,19 @@ data_class: string, };
  */
 export type Nothing = Record<symbol, never>;
 
-export type OpenImport = { path: string, sheet?: string, };
+export type OpenImport = { path: string, 
+/**
+ * None for the first sheet with headings that are known.
+ */
+sheet?: string, 
+/**
+ * Row of the headings, as the file counts; 0 when there is none. None to look for it.
+ */
+header_row?: number, 
+/**
+ * Headings that the row which is looked for has.
+ */
+headings?: Array<string>, };
 
 export type OpenPast = { 
 /**
@@ -1076,7 +1168,7 @@ card_number_digits?: number, options?: ImportOptions,
 /**
  * For the columns whose target is `new_field`.
  */
-new_fields?: Array<NewField>, };
+new_fields?: Array<NewField>, corrections?: Array<CorrectedCell>, };
 
 export type PlanPage = { total: number, rows: Array<PlannedRow>, };
 
@@ -1094,6 +1186,10 @@ export type PlannedCell = {
  * id, `guardian`, `guardian_name`, `guardian_phone`, `guardian_relation` or `guardian_may_confirm`.
  */
 what: string, from: string, to: string, 
+/**
+ * The phone of a guardian who is added, masked like any other.
+ */
+phone?: string, 
 /**
  * By which it can be taken out.
  */
@@ -1200,13 +1296,46 @@ frozen_columns: number, };
 
 export type PrepareSheets = { 
 /**
- * `labels` or `letter`.
+ * `LayoutRow::id`; `labels` and `letter` are short for the two used most.
  */
 layout: string, department?: string, 
 /**
  * Words on the sheet: `zh` or `en`.
  */
-language: string, };
+language: string, 
+/**
+ * People of a class by `number` or `name`; absent: by number.
+ */
+order?: string, 
+/**
+ * Labels of the first sheet that are gone already, counted by rows.
+ */
+used_places?: number, 
+/**
+ * Members who are not printed this time.
+ */
+left_out?: Array<string>, };
+
+/**
+ * The printer that sheets are made for. Stays on this computer.
+ */
+export type PrinterSettings = { 
+/**
+ * 300 or 600.
+ */
+dpi: number, 
+/**
+ * Over which edge the paper is turned: `long` or `short`.
+ */
+turned_over: string, shift_x_mm: number, shift_y_mm: number, 
+/**
+ * What the ruler of 100 mm on the calibration sheet measures.
+ */
+ruler_x_mm: number, ruler_y_mm: number, back_shift_x_mm: number, back_shift_y_mm: number, 
+/**
+ * Each code is read back from the finished page.
+ */
+proofs: boolean, };
 
 export type ProfileId = { id: string, };
 
@@ -1219,8 +1348,6 @@ export type ProfileSummary = { id: string, organisation_name: string, organisati
  * Rows `start..end` of a view and some columns.
  */
 export type Range = { view: string, start: number, end: number, columns: Array<Column>, };
-
-export type Ranges = { ranges: Array<Range>, job?: string, };
 
 export type RecordHistory = { 
 /**
@@ -1327,7 +1454,11 @@ is_away?: boolean, };
 /**
  * One thing wrong in a row, with the place in the file.
  */
-export type RowProblem = { sheet: string, row: number, letter: string, heading: string, 
+export type RowProblem = { sheet: string, row: number, letter: string, 
+/**
+ * Place of the cell's column, from 0, by which it can be corrected; none where it is about the row as a whole.
+ */
+column: number | null, heading: string, 
 /**
  * `number`, `text`, `date` …
  */
@@ -1354,9 +1485,17 @@ proposal?: string, };
  */
 export type SaveCode = { invitation: string, path: string, };
 
+export type SaveLayout = { id: string, path: string, };
+
 export type SaveSheets = { run: string, path: string, };
 
 export type Saved = { path: string, bytes: number, };
+
+export type SavedSheets = { path: string, bytes: number, codes: number, 
+/**
+ * Codes that were read back from the finished pages.
+ */
+proofed: number, };
 
 /**
  * What the grid shows under a name. Kept in the roster on this computer: a filter may hold a name or a number.
@@ -1394,9 +1533,26 @@ export type SetPhoto = { member: string, picture: string, crop: PhotoCrop, };
 export type ShareOnNetwork = { is_on_network: boolean, };
 
 /**
+ * A label on a page, in hundredths of the page's width and height from the top left.
+ */
+export type SheetLabel = { 
+/**
+ * Counted by rows from the top left; only on the first page, where one may begin with it.
+ */
+place: number | null, member: string | null, member_name: string, left: number, top: number, width: number, height: number, };
+
+/**
  * One page as SVG, drawn from the same list as the PDF.
  */
-export type SheetPage = { svg: string, };
+export type SheetPage = { svg: string, 
+/**
+ * Height beside width.
+ */
+ratio: number, 
+/**
+ * What can be clicked. The first page has its empty labels too.
+ */
+labels: Array<SheetLabel>, };
 
 export type SheetPageRequest = { run: string, page: number, };
 
@@ -1417,6 +1573,18 @@ not_synced: number,
  * Codes made on another computer, which cannot be printed here.
  */
 elsewhere: number, 
+/**
+ * Codes of people who have left; they are not printed.
+ */
+left: number, 
+/**
+ * Codes of people whom the roster has nothing to check by; nobody can join with them yet.
+ */
+uncheckable: number, 
+/**
+ * Codes with squares so small that phones may fail on them.
+ */
+small_codes: number, 
 /**
  * Names with characters that no font here can draw.
  */
@@ -1541,6 +1709,15 @@ text?: string, filters: Array<Filter>,
  * Whether all filters must hold or one is enough; absent = all.
  */
 matching?: Matching, mark?: Mark, sort: Array<SortBy>, };
+
+/**
+ * Writes the same into every cell of some ranges of one view, in one operation.
+ */
+export type WriteCells = { ranges: Array<Range>, 
+/**
+ * The text of each column, as typed; columns without one are emptied.
+ */
+texts: Array<CellText>, job?: string, };
 
 export type YearAction = "up" | "into" | "graduate" | "stay";
 
