@@ -29,9 +29,10 @@ describe("fields and tags of the organisation's own", { timeout: 300_000 }, () =
   step("a choice and a tag are defined in the settings by keyboard", async () => {
     await goTo("设置");
     await page.getByRole("button", { name: "新建字段" }).click();
-    // A dialog takes the keys as soon as it was asked for, and gives them back as soon as it is gone.
-    await page.keyboard.type("住宿");
+    // The caret comes by itself, a moment after the click; and goes with the dialog.
     const dialog = page.getByRole("dialog");
+    await dialog.locator("input:focus").waitFor();
+    await page.keyboard.type("住宿");
     await dialog.getByRole("combobox", { name: "类型" }).selectOption({ label: "选项" });
     await dialog.getByLabel("选项 1", { exact: true }).fill("住校");
     await dialog.getByLabel("选项 2", { exact: true }).fill("走读");
