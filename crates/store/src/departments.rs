@@ -207,8 +207,11 @@ fn load(conn: &Connection) -> Result<Departments, StoreError> {
     Ok(arrange(raw))
 }
 
-/// The tree of departments that are not those of the table, with so many members in each.
-pub(crate) fn tree_of(records: &[Record], members: &HashMap<RecordId, u32>) -> Departments {
+/// Members with their main departments, and the departments of their further places.
+pub(crate) type Placed<'a> = (&'a [(RecordId, Option<RecordId>)], &'a HashMap<RecordId, Vec<RecordId>>);
+
+/// The tree of departments that are not those of the table, with these members counted in them as in the table's.
+pub(crate) fn tree_of(records: &[Record], (members, further): Placed<'_>) -> Departments {
     let mut raw: Vec<Raw> = records.iter().map(Raw::of).collect();
     let mut parents: Parents =
         raw.iter().map(|department| (department.id.into(), department.parent.map(DepartmentId))).collect();
@@ -217,13 +220,17 @@ pub(crate) fn tree_of(records: &[Record], members: &HashMap<RecordId, u32>) -> D
         department.parent = parents.get(&department.id.into()).copied().flatten().map(RecordId::from);
     }
     let mut tree = arrange(raw);
-    for place in (0..tree.nodes.len()).rev() {
-        let direct = members.get(&tree.nodes[place].id).copied().unwrap_or(0);
-        tree.nodes[place].direct = direct;
-        tree.nodes[place].count += direct;
-        let (count, parent) = (tree.nodes[place].count, tree.nodes[place].parent);
-        if let Some(parent) = parent.and_then(|parent| tree.places.get(&parent).copied()) {
-            tree.nodes[parent].count += count;
+    for (_, main) in members {
+        if let Some(place) = main.and_then(|main| tree.places.get(&main).copied()) {
+            tree.nodes[place].direct += 1;
+        }
+    }
+    tree.sum_up();
+    if !further.is_empty() {
+        for (member, main) in members {
+            if let Some(further) = further.get(member) {
+                tree.add_further(*main, further);
+            }
         }
     }
     tree
@@ -311,6 +318,37 @@ impl Departments {
         }
     }
 
+    /// Makes the count of each its own members and those of all below it.
+    fn sum_up(&mut self) {
+        // Children stand behind their parents, so that backwards every node is whole when its parent takes it.
+        for place in (0..self.nodes.len()).rev() {
+            let node = &mut self.nodes[place];
+            node.count += node.direct;
+            let (count, parent) = (node.count, node.parent);
+            if let Some(parent) = parent.and_then(|parent| self.places.get(&parent).copied()) {
+                self.nodes[parent].count += count;
+            }
+        }
+    }
+
+    /// Adds a member's further places, without counting them twice in a branch.
+    fn add_further(&mut self, main: Option<RecordId>, further: &[RecordId]) {
+        let mut direct: HashSet<RecordId> = main.into_iter().collect();
+        let mut counted: HashSet<usize> = main.into_iter().flat_map(|main| self.ancestors(main)).collect();
+        for department in further {
+            if direct.insert(*department)
+                && let Some(place) = self.places.get(department)
+            {
+                self.nodes[*place].direct += 1;
+            }
+            for place in self.ancestors(*department).collect::<Vec<_>>() {
+                if counted.insert(place) {
+                    self.nodes[place].count += 1;
+                }
+            }
+        }
+    }
+
     fn ancestors(&self, id: RecordId) -> impl Iterator<Item = usize> {
         std::iter::successors(self.places.get(&id).copied(), |place| {
             self.nodes[*place].parent.and_then(|parent| self.places.get(&parent).copied())
@@ -329,49 +367,29 @@ fn count(conn: &Connection, departments: &mut Departments) -> Result<(), StoreEr
             None => departments.unplaced += members,
         }
     }
-    // Children stand behind their parents, so that backwards every node is whole when its parent takes it.
-    for place in (0..departments.nodes.len()).rev() {
-        let node = &mut departments.nodes[place];
-        node.count += node.direct;
-        let (count, parent) = (node.count, node.parent);
-        if let Some(parent) = parent.and_then(|parent| departments.places.get(&parent).copied()) {
-            departments.nodes[parent].count += count;
-        }
-    }
+    departments.sum_up();
     count_further_places(conn, departments)
 }
 
-/// Adds further places, without counting anyone twice in a branch.
 fn count_further_places(conn: &Connection, departments: &mut Departments) -> Result<(), StoreError> {
     let sql = "SELECT a.member, a.department, m.department FROM affiliation a JOIN member m ON m.id = a.member
         ORDER BY a.member";
     let mut statement = conn.prepare_cached(sql)?;
     let mut found = statement.query([])?;
-    let mut of: Option<RecordId> = None;
-    let mut counted: HashSet<usize> = HashSet::new();
-    let mut direct: HashSet<RecordId> = HashSet::new();
+    let mut of: Option<(RecordId, Option<RecordId>)> = None;
+    let mut further = Vec::new();
     while let Some(row) = found.next()? {
         let member = rows::read_id(row.get_ref(0)?)?;
-        let Ok(further) = rows::read_id(row.get_ref(1)?) else { continue };
-        if of != Some(member) {
-            of = Some(member);
-            counted.clear();
-            direct.clear();
-            if let Ok(main) = rows::read_id(row.get_ref(2)?) {
-                counted.extend(departments.ancestors(main));
-                direct.insert(main);
-            }
+        let Ok(department) = rows::read_id(row.get_ref(1)?) else { continue };
+        if let Some((_, main)) = of.filter(|(other, _)| *other != member) {
+            departments.add_further(main, &further);
+            further.clear();
         }
-        if direct.insert(further)
-            && let Some(place) = departments.places.get(&further)
-        {
-            departments.nodes[*place].direct += 1;
-        }
-        for place in departments.ancestors(further).collect::<Vec<_>>() {
-            if counted.insert(place) {
-                departments.nodes[place].count += 1;
-            }
-        }
+        of = Some((member, rows::read_id(row.get_ref(2)?).ok()));
+        further.push(department);
+    }
+    if let Some((_, main)) = of {
+        departments.add_further(main, &further);
     }
     Ok(())
 }

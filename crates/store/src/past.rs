@@ -27,6 +27,8 @@ pub struct Past {
     moment: Moment,
     /// Members in the order they were added, with their main departments.
     members: Vec<(RecordId, Option<RecordId>)>,
+    /// Departments of their further places.
+    further: HashMap<RecordId, Vec<RecordId>>,
     departments: Departments,
     /// What changed since, up to this place of the history.
     drafts: Drafts,
@@ -38,6 +40,10 @@ impl Past {
     pub fn moment(&self) -> Moment {
         self.moment
     }
+    /// Departments in which the member had a further place beside the main one.
+    pub fn further_places(&self, member: RecordId) -> &[RecordId] {
+        self.further.get(&member).map_or(&[], Vec::as_slice)
+    }
     /// Members on the roster then.
     pub fn len(&self) -> usize {
         self.members.len()
@@ -45,7 +51,7 @@ impl Past {
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
     }
-    /// The tree as it was, counting members by their main departments.
+    /// The tree as it was, with everybody counted as in the tree of today: wherever they have a place, once a branch.
     pub fn departments(&self) -> &Departments {
         &self.departments
     }
@@ -124,14 +130,11 @@ impl Store {
             let mut drafts = Drafts::default();
             let reached = read_drafts(conn, moment.seq(), &mut drafts, &mut told)?;
             let members = read_members(conn, &drafts.members, &mut told)?;
-            let mut counts: HashMap<RecordId, u32> = HashMap::new();
-            for department in members.iter().filter_map(|(_, department)| *department) {
-                *counts.entry(department).or_default() += 1;
-            }
+            let further = further_then(conn, &drafts)?;
             let departments = records_then(conn, Kind::Department, std::mem::take(&mut drafts.departments))?;
             let belonging = Belonging::then(conn, &drafts)?;
-            let departments = tree_of(&departments, &counts);
-            Ok(Past { moment, members, departments, drafts, reached, belonging })
+            let departments = tree_of(&departments, (&members, &further));
+            Ok(Past { moment, members, further, departments, drafts, reached, belonging })
         })
     }
 
@@ -151,8 +154,10 @@ impl Store {
         };
         let branch: Option<HashSet<RecordId>> =
             department.map(|id| past.departments.branch(id).iter().map(|node| node.id).collect());
-        let fits = |(id, department): &(RecordId, Option<RecordId>)| {
-            let is_there = branch.as_ref().is_none_or(|branch| department.is_some_and(|id| branch.contains(&id)));
+        let fits = |(id, main): &(RecordId, Option<RecordId>)| {
+            let further = past.further.get(id).into_iter().flatten();
+            let is_there =
+                branch.as_ref().is_none_or(|branch| main.iter().chain(further).any(|id| branch.contains(id)));
             is_there && named.as_ref().is_none_or(|named| named.contains(id))
         };
         Ok((0u32..).zip(&past.members).filter(|(_, member)| fits(member)).map(|(place, _)| place).collect())
@@ -296,6 +301,18 @@ fn read_members(
     }
     all.extend(gone);
     Ok(all)
+}
+
+/// Where everybody had further places.
+fn further_then(conn: &Connection, drafts: &Drafts) -> Result<HashMap<RecordId, Vec<RecordId>>, StoreError> {
+    let mut further: HashMap<RecordId, Vec<RecordId>> = HashMap::new();
+    for place in records_then(conn, Kind::Affiliation, drafts.affiliations.clone())? {
+        let (member, department) = (Field::AffiliationMember, Field::AffiliationDepartment);
+        if let Some((member, department)) = place.reference(member).zip(place.reference(department)) {
+            further.entry(member).or_default().push(department);
+        }
+    }
+    Ok(further)
 }
 
 /// All records of a kind as they were; the table of the kind is small or its changes are few.
