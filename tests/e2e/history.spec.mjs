@@ -132,6 +132,24 @@ describe("the history and the masks", { timeout: 300_000 }, () => {
     await panel.locator(`input[value="${gone.guardian}"]`).waitFor();
   });
 
+  step("a person's history tells of their guardians, and brings back what they were called", async () => {
+    const person = roster[5];
+    await cell(person.name).click();
+    const panel = page.getByRole("complementary", { name: "成员详情" });
+    const guardian = panel.locator(`input[value="${person.guardian}"]`);
+    await guardian.fill("司马谈");
+    await page.keyboard.press("Enter");
+    await panel.getByText("监护人 · 司马谈").first().waitFor();
+    await panel.getByRole("link", { name: "全部历史" }).click();
+    await page.getByRole("heading", { name: `${person.name}的历史` }).waitFor();
+    await checkScreen(app, "person-history");
+    await button(`恢复监护人为“${person.guardian}”`).first().press("Enter");
+    await page.getByText("已恢复").first().waitFor();
+    await go("roster");
+    await cell(person.name).click();
+    await panel.locator(`input[value="${person.guardian}"]`).waitFor();
+  });
+
   step("a batch is taken back, and what stays is told first", async () => {
     await go("history");
     const row = page.getByRole("row", { name: /导入/ }).last();

@@ -23,6 +23,7 @@ mod persons;
 mod phone;
 mod photos;
 mod refusals;
+mod remembering;
 mod removal;
 mod restarts;
 mod rights;

@@ -361,7 +361,7 @@ impl Calls for App {
         year::forget(&*self.session()?)
     }
 
-    fn record_history(&self, wanted: RecordHistory) -> Outcome<HistoryPage> {
+    fn record_history(&self, wanted: RecordHistory) -> Outcome<RecordPast> {
         history::of_record(&*self.session()?, &wanted)
     }
     fn operations(&self, wanted: OperationsAsked) -> Outcome<OperationPage> {

@@ -1,9 +1,11 @@
 //! Custom values as records of their own: whose they are, what their field is called, how they are shown.
 
+use crate::columns;
 use crate::failure::{Outcome, told};
 use crate::masking;
 use crate::session::Session;
 use mingce_ipc::custom::CustomColumn;
+use mingce_ipc::roster::Column;
 use mingce_model::custom::CustomField;
 use mingce_model::{Change, Field, Kind, Record, RecordId};
 
@@ -71,10 +73,24 @@ pub(crate) fn word(session: &Session, kind: Kind, id: RecordId, field: Field, ch
     {
         return Ok(CustomColumn(owner.field).to_string());
     }
-    Ok(field.name().to_owned())
+    Ok(match field {
+        Field::TaggingTag => columns::word(Column::Tags).into_owned(),
+        field => field.name().to_owned(),
+    })
 }
 
-/// Fields that only tell whose a value or tag is; the title says it.
+/// Kinds of records that belong to a member, or to a guardian of one.
+pub(crate) const BELONGS: [Kind; 5] =
+    [Kind::CustomValue, Kind::Tagging, Kind::Affiliation, Kind::Guardianship, Kind::Guardian];
+
+/// Fields that only tell whose a record is; the title says it.
 pub(crate) fn says_whose(field: Field) -> bool {
-    matches!(field, Field::CustomValueMember | Field::CustomValueField | Field::TaggingMember)
+    matches!(
+        field,
+        Field::CustomValueMember
+            | Field::CustomValueField
+            | Field::TaggingMember
+            | Field::AffiliationMember
+            | Field::GuardianshipMember
+    )
 }

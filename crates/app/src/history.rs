@@ -18,7 +18,7 @@ use mingce_store::{
     AuditAct, HistoryEntry, Label, LeftOut, MemberRow, Moment, OperationNumber, OperationRow, Origin, Past, StoreError,
     Undone,
 };
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
 
@@ -71,17 +71,33 @@ pub(crate) fn title(session: &Session, kind: Kind, id: RecordId) -> Outcome<Stri
     }
 }
 
-fn line(session: &Session, entry: HistoryEntry) -> Outcome<HistoryLine> {
+/// What a record is or was called that a value names; nothing when that is not known.
+pub(crate) fn called(session: &Session, kind: Kind, id: &str) -> String {
+    id.parse().ok().and_then(|id| title(session, kind, id).ok()).unwrap_or_default()
+}
+
+/// What records are or were called, and whether they are there: asked for once a page.
+type Names = HashMap<(Kind, RecordId), (String, bool)>;
+
+fn line(session: &Session, entry: HistoryEntry, names: &mut Names) -> Outcome<HistoryLine> {
     let by = attention::author_of_what_held(session, &entry)?.unwrap_or_else(|| entry.actor.clone());
     let Edit { kind, id, verb, ref changes } = entry.edit;
+    let (title, is_there) = match names.get(&(kind, id)) {
+        Some(known) => known.clone(),
+        None => {
+            let named = (title(session, kind, id)?, told(session.store.get(kind, id))?.is_some());
+            names.insert((kind, id), named.clone());
+            named
+        }
+    };
     let text = |field: Field, value: &mingce_model::Value| {
         custom_values::shown(session, (kind, id), field, changes, members::shown(session, field, value))
     };
-    // What a member has in a custom field is told as any field of theirs, from the first value on.
-    let is_told = verb != Verb::Create || kind == Kind::CustomValue;
+    // What belongs to a member is told as any field of theirs, from the first value on.
+    let is_told = verb != Verb::Create || custom_values::BELONGS.contains(&kind);
     let changes = changes
         .iter()
-        .filter(|change| is_told && !custom_values::says_whose(change.field))
+        .filter(|change| is_told && !(verb != Verb::Edit && custom_values::says_whose(change.field)))
         .map(|change| {
             Ok(FieldChange {
                 field: custom_values::word(session, kind, id, change.field, changes)?,
@@ -100,9 +116,9 @@ fn line(session: &Session, entry: HistoryEntry) -> Outcome<HistoryLine> {
         operation_number: entry.operation.0,
         kind: kind.name().to_owned(),
         record: id.to_string(),
-        title: title(session, kind, id)?,
+        title,
         changes,
-        is_there: told(session.store.get(kind, id))?.is_some(),
+        is_there,
     })
 }
 
@@ -116,14 +132,27 @@ fn word(origin: Origin, label: Label) -> &'static str {
 fn page(session: &Session, mut entries: Vec<HistoryEntry>, limit: usize) -> Outcome<HistoryPage> {
     let has_more = entries.len() > limit;
     entries.truncate(limit);
-    let lines = entries.into_iter().map(|entry| line(session, entry)).collect::<Outcome<_>>()?;
+    let mut names = Names::new();
+    let lines = entries.into_iter().map(|entry| line(session, entry, &mut names)).collect::<Outcome<_>>()?;
     Ok(HistoryPage { lines, has_more })
 }
 
-pub(crate) fn of_record(session: &Session, asked: &RecordHistory) -> Outcome<HistoryPage> {
+/// What happened to the record and to what belongs to it, the newest first.
+pub(crate) fn with_belonging(
+    session: &Session,
+    (kind, id): (Kind, RecordId),
+    before: Option<Moment>,
+    limit: usize,
+) -> Outcome<HistoryPage> {
+    page(session, told(session.store.history_with_belonging(kind, id, before, limit + 1))?, limit)
+}
+
+pub(crate) fn of_record(session: &Session, asked: &RecordHistory) -> Outcome<RecordPast> {
     let limit = asked.limit.clamp(1, LINES_MAX) as usize;
     let (kind, id) = (kind(&asked.kind)?, departments::id(&asked.id)?);
-    page(session, told(session.store.history_before(kind, id, asked.before.map(Moment), limit + 1))?, limit)
+    let HistoryPage { lines, has_more } = with_belonging(session, (kind, id), asked.before.map(Moment), limit)?;
+    let is_there = told(session.store.get(kind, id))?.is_some();
+    Ok(RecordPast { title: title(session, kind, id)?, is_there, lines, has_more })
 }
 
 pub(crate) fn of_operation(session: &Session, asked: &OperationEntries) -> Outcome<HistoryPage> {

@@ -1,24 +1,18 @@
 //! Members as wholes: added, removed, moved, found, looked at.
 
 use crate::affiliations;
-use crate::attention;
 use crate::cells::Editor;
 use crate::columns;
-use crate::custom_values;
 use crate::departments;
 use crate::failure::{Outcome, told};
+use crate::history;
 use crate::masking;
 use crate::session::Session;
 use crate::views;
-use mingce_ipc::custom::CustomColumn;
-use mingce_ipc::roster::{
-    AddMember, Column, FieldChange, Find, FoundMember, GuardianDetail, HistoryEntry, MemberDetail, Members,
-};
+use mingce_ipc::roster::{AddMember, Column, Find, FoundMember, GuardianDetail, MemberDetail, Members};
 use mingce_ipc::{Code, Failure};
-use mingce_model::custom::{CustomField, tagging_id, value_id};
-use mingce_model::{Field, Kind, RecordId, Value, Verb};
+use mingce_model::{Field, Kind, RecordId, Value};
 use mingce_store::{Label, Query};
-use std::collections::HashMap;
 
 /// Entries of a member's history shown at once.
 const HISTORY: usize = 200;
@@ -102,96 +96,19 @@ pub(crate) fn detail(session: &Session, id: RecordId) -> Outcome<MemberDetail> {
         guardians,
         affiliations: affiliations::list(session, id)?,
         invitation: crate::invitations::newest_of(session, &member)?,
-        history: history(session, Kind::Member, id)?,
+        history: history::with_belonging(session, (Kind::Member, id), None, HISTORY)?.lines,
     })
 }
 
-/// What happened to the record, the newest first; to a member also what they have in custom fields, and their tags.
-pub(crate) fn history(session: &Session, kind: Kind, id: RecordId) -> Outcome<Vec<HistoryEntry>> {
-    let mut entries = told(session.store.history(kind, id, HISTORY))?;
-    let mut fields: HashMap<RecordId, CustomField> = HashMap::new();
-    if kind == Kind::Member {
-        entries.extend(history_of_extras(session, id, &mut fields)?);
-        entries.sort_by_key(|entry| std::cmp::Reverse(entry.moment));
-        entries.truncate(HISTORY);
-    }
-    entries.into_iter().map(|entry| history_entry(session, id, entry, &fields)).collect()
-}
-
-/// `fields` learns of which field a value is.
-fn history_of_extras(
-    session: &Session,
-    id: RecordId,
-    fields: &mut HashMap<RecordId, CustomField>,
-) -> Outcome<Vec<mingce_store::HistoryEntry>> {
-    let mut entries = Vec::new();
-    let of = |kind: Kind, record: RecordId| told(session.store.history(kind, record, HISTORY));
-    for field in told(session.store.custom_fields())? {
-        let value = value_id(id, field.id);
-        fields.insert(value, field);
-        entries.extend(of(Kind::CustomValue, value)?);
-    }
-    for (tag, _) in told(session.store.tags())? {
-        entries.extend(of(Kind::Tagging, tagging_id(id, tag.id))?);
-    }
-    Ok(entries)
-}
-
-fn history_entry(
-    session: &Session,
-    member: RecordId,
-    entry: mingce_store::HistoryEntry,
-    fields: &HashMap<RecordId, CustomField>,
-) -> Outcome<HistoryEntry> {
-    let by = attention::author_of_what_held(session, &entry)?.unwrap_or_else(|| entry.actor.clone());
-    let edit = &entry.edit;
-    let custom = fields.get(&edit.id);
-    let text = |field, value: &Value| match custom {
-        Some(custom) if custom.is_masked() => masking::shown_custom(session, member, value.to_string()),
-        _ => masking::shown(session, member, field, shown(session, field, value)),
-    };
-    let changes =
-        edit.changes
-            .iter()
-            .filter(|change| !custom_values::says_whose(change.field))
-            .map(|change| FieldChange {
-                field: match edit.kind {
-                    Kind::Tagging => columns::word(Column::Tags).into_owned(),
-                    _ => custom
-                        .map_or_else(|| change.field.name().to_owned(), |custom| CustomColumn(custom.id).to_string()),
-                },
-                from: text(change.field, &change.base),
-                to: text(change.field, &change.new),
-            })
-            .collect();
-    // That a value or tag is a record of its own concerns nobody: something of the member was changed.
-    let is_extra = matches!(edit.kind, Kind::CustomValue | Kind::Tagging);
-    let verb = if is_extra { Verb::Edit } else { edit.verb };
-    Ok(HistoryEntry {
-        at: entry.at_ms,
-        by,
-        verb: verb.name().to_owned(),
-        operation: match entry.origin {
-            mingce_store::Origin::Local => entry.label.word(),
-            other => other.word(),
-        }
-        .to_owned(),
-        changes,
-    })
-}
-
-/// A value for people: departments by their path, instants as dates.
+/// A value for people: departments by their path, other records by their names, instants as dates.
 pub(crate) fn shown(session: &Session, field: Field, value: &Value) -> String {
     match (field.form(), value) {
         (mingce_model::Form::Ref(Kind::Department), Value::Text(id)) => {
             let departments = session.store.department_tree().ok();
             let node = id.parse().ok().and_then(|id| departments.as_ref()?.get(id).map(|node| node.path.to_string()));
-            node.unwrap_or_default()
+            node.unwrap_or_else(|| history::called(session, Kind::Department, id))
         }
-        (mingce_model::Form::Ref(Kind::Tag), Value::Text(id)) => {
-            let tag = id.parse().ok().and_then(|id| session.store.get(Kind::Tag, id).ok().flatten());
-            tag.map(|tag| tag.get(Field::TagName).to_string()).unwrap_or_default()
-        }
+        (mingce_model::Form::Ref(kind), Value::Text(id)) => history::called(session, kind, id),
         (mingce_model::Form::Instant, Value::Int(at_ms)) => crate::instant_text(*at_ms),
         _ => value.to_string(),
     }

@@ -182,7 +182,7 @@ calls! {
     /// Forgets what was decided.
     drop_year_plan(Nothing) -> YearPlan;
 
-    record_history(RecordHistory) -> HistoryPage;
+    record_history(RecordHistory) -> RecordPast;
     operations(OperationsAsked) -> OperationPage;
     operation_entries(OperationEntries) -> HistoryPage;
     /// What undoing the batch would change and leave alone; nothing is written.

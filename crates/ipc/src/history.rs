@@ -28,7 +28,7 @@ pub struct HistoryLine {
     pub record: String,
     /// What the record is or was called.
     pub title: String,
-    /// Of a creation nothing, of a removal what was there.
+    /// Of a creation only what belongs to a member, of a removal what was there.
     pub changes: Vec<FieldChange>,
     /// The record is there now.
     pub is_there: bool,
@@ -36,6 +36,18 @@ pub struct HistoryLine {
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct HistoryPage {
+    pub lines: Vec<HistoryLine>,
+    pub has_more: bool,
+}
+
+/// What happened to a record and to what belongs to it: a member's values of custom fields, tags, guardians and further
+/// places, the places of those who lead or led a department.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct RecordPast {
+    /// What the record is or was called.
+    pub title: String,
+    /// The record is there now.
+    pub is_there: bool,
     pub lines: Vec<HistoryLine>,
     pub has_more: bool,
 }

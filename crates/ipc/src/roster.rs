@@ -1,5 +1,6 @@
 //! Departments, the members' grid, details, history, undo.
 
+use crate::history::HistoryLine;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -363,7 +364,7 @@ pub struct MemberDetail {
     pub guardians: Vec<GuardianDetail>,
     pub affiliations: Vec<crate::person::AffiliationDetail>,
     pub invitation: Option<crate::invitation::InvitationRow>,
-    pub history: Vec<HistoryEntry>,
+    pub history: Vec<HistoryLine>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -374,18 +375,6 @@ pub struct GuardianDetail {
     pub relation: String,
     /// May confirm for the member while that is a minor.
     pub may_confirm: bool,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
-pub struct HistoryEntry {
-    #[ts(type = "number")]
-    pub at: i64,
-    pub by: String,
-    /// `create`, `edit`, `remove`.
-    pub verb: String,
-    /// Word of the operation: `edit`, `paste`, `import`, `undo`, `remote` …
-    pub operation: String,
-    pub changes: Vec<FieldChange>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]

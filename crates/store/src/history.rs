@@ -122,7 +122,7 @@ fn read_entry(row: &Row<'_>) -> Result<HistoryEntry, StoreError> {
     })
 }
 
-fn entries(
+pub(crate) fn entries(
     conn: &Connection,
     condition: &str,
     parameters: impl rusqlite::Params,
@@ -136,11 +136,11 @@ fn entries(
     Ok(entries)
 }
 
-fn bound(number: Option<u64>) -> i64 {
+pub(crate) fn bound(number: Option<u64>) -> i64 {
     number.and_then(|number| i64::try_from(number).ok()).unwrap_or(i64::MAX)
 }
 
-fn most(limit: usize) -> i64 {
+pub(crate) fn most(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 

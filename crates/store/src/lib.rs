@@ -7,6 +7,7 @@
 mod attention;
 mod audit;
 mod author;
+mod belonging;
 mod connection;
 mod departments;
 mod edited;

@@ -32,7 +32,7 @@ pub enum Customs<'a> {
     Some(&'a [RecordId]),
 }
 
-fn list(ids: impl Iterator<Item = RecordId>) -> String {
+pub(crate) fn list(ids: impl Iterator<Item = RecordId>) -> String {
     let ids: Vec<String> = ids.map(|id| format!("\"{}\"", id.0.simple())).collect();
     format!("[{}]", ids.join(","))
 }

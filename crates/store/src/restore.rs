@@ -3,6 +3,7 @@
 //! Each is an ordinary operation on what is there now: it goes to the service like any other and can be undone. What
 //! cannot come back, because its place is gone or taken, is left out and said.
 
+use crate::belonging::OF_MEMBER;
 use crate::history::record_at;
 use crate::journal::{Journal, Queue};
 use crate::operation::{Label, Operation, Touched};
@@ -44,8 +45,13 @@ impl Store {
         by: &Operation,
     ) -> Result<Restored, StoreError> {
         self.restore(by, |restorer| {
-            let (now, then) = restorer.both(kind, id, moment)?;
-            let now = now.ok_or(StoreError::NotFound { kind, id })?;
+            let conn = restorer.journal.conn;
+            let now = rows::find(conn, kind, id)?.ok_or(StoreError::NotFound { kind, id })?.record;
+            let then = match record_at(conn, kind, id, moment)? {
+                // A value that was made since was nothing before: the field of the member was there all the time.
+                None if fields == [Field::CustomValueValue] => Record::empty(kind, id),
+                then => then.ok_or(StoreError::NotFound { kind, id })?,
+            };
             let wanted =
                 |field: &Field| fields.contains(field) || group_of(*field).iter().any(|one| fields.contains(one));
             restorer.bring(Some(now), then, wanted)
@@ -53,7 +59,8 @@ impl Store {
     }
 
     /// Makes the record what it was at the moment. One that was removed since comes back with what was removed together
-    /// with it: affiliations and guardians of a member, departments below a department and those above it.
+    /// with it: affiliations and guardians of a member, departments below a department and those above it. A guardianship,
+    /// further place, tag or value comes back to where it belonged, when all of that is there.
     pub fn restore_record(
         &self,
         (kind, id): (Kind, RecordId),
@@ -62,6 +69,9 @@ impl Store {
     ) -> Result<Restored, StoreError> {
         self.restore(by, |restorer| {
             let (now, then) = restorer.both(kind, id, moment)?;
+            if now.is_none() && OF_MEMBER.contains(&kind) {
+                return restorer.bring_link(then, moment);
+            }
             let own = if now.is_none() { removal(restorer.journal.conn, kind, id)? } else { None };
             if kind == Kind::Department {
                 restorer.bring_above(then.reference(Field::DepartmentParent), moment)?;
@@ -77,7 +87,7 @@ impl Store {
             .read(|conn| Ok(removal(conn, kind, id)?.map(|removal| Moment(removal.seq.unsigned_abs()).before())))
     }
 
-    fn restore(
+    pub(crate) fn restore(
         &self,
         by: &Operation,
         work: impl FnOnce(&mut Restorer<'_>) -> Result<(), StoreError>,
@@ -96,8 +106,8 @@ impl Store {
     }
 }
 
-struct Restorer<'c> {
-    journal: Journal<'c>,
+pub(crate) struct Restorer<'c> {
+    pub(crate) journal: Journal<'c>,
     left_out: Vec<LeftOut>,
     operation: &'c Operation,
 }
@@ -111,7 +121,12 @@ impl Restorer<'_> {
     }
 
     /// Writes the wanted fields as they were then, on what is there now.
-    fn bring(&mut self, now: Option<Record>, then: Record, wanted: impl Fn(&Field) -> bool) -> Result<(), StoreError> {
+    pub(crate) fn bring(
+        &mut self,
+        now: Option<Record>,
+        then: Record,
+        wanted: impl Fn(&Field) -> bool,
+    ) -> Result<(), StoreError> {
         let (kind, id) = (then.kind, then.id);
         let mut after = now.clone().unwrap_or_else(|| Record::empty(kind, id));
         for field in kind.fields().iter().filter(|field| field.owner() == Owner::Administrator && wanted(field)) {
@@ -127,9 +142,11 @@ impl Restorer<'_> {
             Some(now) => Edit::between(now, &after),
             None => Some(Edit::create(&after)),
         };
-        if let Some(edit) = edit {
-            self.journal.local(&edit, self.operation.base, Queue::Append, None)?;
-        }
+        edit.map_or(Ok(()), |edit| self.write(&edit))
+    }
+
+    pub(crate) fn write(&mut self, edit: &Edit) -> Result<(), StoreError> {
+        self.journal.local(edit, self.operation.base, Queue::Append, None)?;
         Ok(())
     }
 
@@ -184,25 +201,32 @@ impl Restorer<'_> {
                 if rows::find(conn, kind, id)?.is_some() {
                     continue;
                 }
-                if kind == Kind::Guardianship
-                    && let Some(guardian) = found.reference(Field::GuardianshipGuardian)
-                    && rows::find(conn, Kind::Guardian, guardian)?.is_none()
-                {
-                    let before = removal(conn, Kind::Guardian, guardian)?;
-                    let before = before.map_or(moment, |removal| Moment(removal.seq.unsigned_abs()).before());
-                    if let Some(person) = record_at(conn, Kind::Guardian, guardian, before)? {
-                        self.bring(None, person, |_| true)?;
-                    }
-                }
-                if self.stands(&found)? {
-                    self.bring(None, found, |_| true)?;
-                }
+                self.bring_link(found, moment)?;
                 if kind == Kind::Department {
                     waiting.push(id);
                 }
             }
         }
         Ok(())
+    }
+
+    /// A record that is gone, when everything is there that it refers to. Of a guardianship the guardian comes back first
+    /// when they are gone as well.
+    pub(crate) fn bring_link(&mut self, link: Record, moment: Moment) -> Result<(), StoreError> {
+        let conn = self.journal.conn;
+        if link.kind == Kind::Guardianship
+            && let Some(guardian) = link.reference(Field::GuardianshipGuardian)
+            && rows::find(conn, Kind::Guardian, guardian)?.is_none()
+            && let Some(member) = link.reference(Field::GuardianshipMember)
+            && rows::find(conn, Kind::Member, member)?.is_some()
+        {
+            let before = removal(conn, Kind::Guardian, guardian)?;
+            let before = before.map_or(moment, |removal| Moment(removal.seq.unsigned_abs()).before());
+            if let Some(person) = record_at(conn, Kind::Guardian, guardian, before)? {
+                self.bring(None, person, |_| true)?;
+            }
+        }
+        if self.stands(&link)? { self.bring(None, link, |_| true) } else { Ok(()) }
     }
 
     /// Everything that the record refers to is there; if not, it is noted as left out.

@@ -81,6 +81,13 @@ CREATE TABLE photo (
 CREATE INDEX photo_unused ON photo (unused_since, hash);
 ";
 
+/// Where places were that are taken away or moved since: by them a department knows who led it. An older program works
+/// with a file that has these, so they take no number of their own.
+const PLACE_INDEXES: &str = "
+CREATE INDEX IF NOT EXISTS history_place_removed ON history (json_extract(changes, '$[1]')) WHERE verb = 2 AND kind = 4;
+CREATE INDEX IF NOT EXISTS history_place_moved ON history (json_extract(changes, '$[0][1]')) WHERE verb = 1 AND kind = 4;
+";
+
 /// In a file of schema 1 others' new records are not in the history, so the past that can be shown begins now.
 const PAST_BEGINS: &str = "
 INSERT INTO meta (key, value) SELECT 'past_from', coalesce(max(seq), 0) FROM history;
@@ -94,6 +101,7 @@ pub(crate) fn create(conn: &Connection) -> Result<(), StoreError> {
         conn.execute_batch(TABLES)?;
         conn.execute_batch(STEP_2)?;
         conn.execute_batch(STEP_3)?;
+        conn.execute_batch(PLACE_INDEXES)?;
         for kind in Kind::ALL {
             conn.execute_batch(&create_table(kind))?;
         }
@@ -114,7 +122,7 @@ pub(crate) fn migrate(conn: &Connection) -> Result<(), StoreError> {
     if found > SCHEMA {
         return Err(StoreError::NewerSchema { found, known: SCHEMA });
     }
-    if found == SCHEMA && lacking_columns(conn)?.is_empty() {
+    if found == SCHEMA && lacking_columns(conn)?.is_empty() && has_place_indexes(conn)? {
         return Ok(());
     }
     conn.execute_batch("BEGIN IMMEDIATE")?;
@@ -126,6 +134,7 @@ pub(crate) fn migrate(conn: &Connection) -> Result<(), StoreError> {
         if found < 3 {
             conn.execute_batch(STEP_3)?;
         }
+        conn.execute_batch(PLACE_INDEXES)?;
         for statement in lacking_columns(conn)? {
             conn.execute_batch(&statement)?;
         }
@@ -134,6 +143,11 @@ pub(crate) fn migrate(conn: &Connection) -> Result<(), StoreError> {
         Ok(())
     })();
     finish(conn, migrated)
+}
+
+fn has_place_indexes(conn: &Connection) -> Result<bool, StoreError> {
+    let sql = "SELECT count(*) = 2 FROM sqlite_schema WHERE type = 'index' AND name GLOB 'history_place_*'";
+    Ok(conn.query_row(sql, [], |row| row.get(0))?)
 }
 
 fn finish(conn: &Connection, done: Result<(), StoreError>) -> Result<(), StoreError> {

@@ -105,6 +105,7 @@ import type {
   ProfileSummary,
   Range,
   RecordHistory,
+  RecordPast,
   RecordRef,
   RefusalRef,
   RefusalRow,
@@ -283,7 +284,7 @@ export const makeClient = (call: Call) => ({
   applyYearPlan: (args: ApplyYear): Promise<YearApplied> => call("apply_year_plan", args),
   /** Forgets what was decided. */
   dropYearPlan: (): Promise<YearPlan> => call("drop_year_plan", {}),
-  recordHistory: (args: RecordHistory): Promise<HistoryPage> => call("record_history", args),
+  recordHistory: (args: RecordHistory): Promise<RecordPast> => call("record_history", args),
   operations: (args: OperationsAsked): Promise<OperationPage> => call("operations", args),
   operationEntries: (args: OperationEntries): Promise<HistoryPage> => call("operation_entries", args),
   /** What undoing the batch would change and leave alone; nothing is written. */

@@ -484,16 +484,6 @@ may_confirm: boolean, };
 
 export type GuardianRef = { member: string, guardian: string, };
 
-export type HistoryEntry = { at: number, by: string, 
-/**
- * `create`, `edit`, `remove`.
- */
-verb: string, 
-/**
- * Word of the operation: `edit`, `paste`, `import`, `undo`, `remote` …
- */
-operation: string, changes: Array<FieldChange>, };
-
 /**
  * One change of one record.
  */
@@ -527,7 +517,7 @@ operation_number: number, kind: string, record: string,
  */
 title: string, 
 /**
- * Of a creation nothing, of a removal what was there.
+ * Of a creation only what belongs to a member, of a removal what was there.
  */
 changes: Array<FieldChange>, 
 /**
@@ -834,7 +824,7 @@ export type MemberDetail = { row: Row,
 /**
  * Columns of `row.cells`.
  */
-columns: Array<Column>, guardians: Array<GuardianDetail>, affiliations: Array<AffiliationDetail>, invitation: InvitationRow | null, history: Array<HistoryEntry>, };
+columns: Array<Column>, guardians: Array<GuardianDetail>, affiliations: Array<AffiliationDetail>, invitation: InvitationRow | null, history: Array<HistoryLine>, };
 
 /**
  * Some members: by id, or rows of a view.
@@ -1358,6 +1348,20 @@ kind: string, id: string,
  * Older than this moment; absent = the newest.
  */
 before?: number, limit: number, };
+
+/**
+ * What happened to a record and to what belongs to it: a member's values of custom fields, tags, guardians and further
+ * places, the places of those who lead or led a department.
+ */
+export type RecordPast = { 
+/**
+ * What the record is or was called.
+ */
+title: string, 
+/**
+ * The record is there now.
+ */
+is_there: boolean, lines: Array<HistoryLine>, has_more: boolean, };
 
 export type RecordRef = { id: string, };
 

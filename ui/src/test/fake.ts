@@ -224,11 +224,18 @@ export const fakeClient = (roster: FakeRoster): FakeClient => {
       invitation: null,
       history: [
         {
+          moment: 2,
           at: 1_763_700_000_000,
           by: "周敏",
+          device: null,
           verb: "edit",
           operation: "paste",
+          operation_number: 1,
+          kind: "member",
+          record: id,
+          title: "",
           changes: [{ field: "sex", from: "male", to: "female" }],
+          is_there: true,
         },
       ],
     }),

@@ -7,9 +7,9 @@ use crate::{DONE, session};
 use mingce_app::columns::{self, COLUMNS};
 use mingce_ipc::calls::Nothing;
 use mingce_ipc::custom::CustomFieldRow;
+use mingce_ipc::history::HistoryLine;
 use mingce_ipc::roster::{
-    AddMember, CellText, Column, EditCell, Filter, HistoryEntry, PageRequest, RecordRef, Row, UndoBatch, Undone,
-    ViewQuery,
+    AddMember, CellText, Column, EditCell, Filter, PageRequest, RecordRef, Row, UndoBatch, Undone, ViewQuery,
 };
 use mingce_ipc::{Calls, Code, Failure};
 use serde_json::{Map, Value, json};
@@ -168,7 +168,7 @@ pub(crate) fn history(arguments: &Arguments, member: &str, printer: &Printer) ->
     let id = app.member_by_reference(member)?;
     let history = app.member_detail(RecordRef { id })?.history;
     let telling = Telling::new(&app, printer)?;
-    let by = |entry: &HistoryEntry| match entry.by.as_str() {
+    let by = |entry: &HistoryLine| match entry.by.as_str() {
         "" => printer.say("（未说明）", "(not told)").to_owned(),
         name => name.to_owned(),
     };
@@ -177,7 +177,10 @@ pub(crate) fn history(arguments: &Arguments, member: &str, printer: &Printer) ->
         for entry in history {
             for change in &entry.changes {
                 let [from, to] = telling.values(&change.field, [&change.from, &change.to]);
-                let field = telling.field(&change.field);
+                let field = match entry.kind.as_str() {
+                    "guardian" => format!("guardian_{}", change.field),
+                    _ => telling.field(&change.field),
+                };
                 rows.push(vec![instant(entry.at), by(entry), entry.operation.clone(), field, from, to]);
             }
             if entry.changes.is_empty() {

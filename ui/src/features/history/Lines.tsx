@@ -4,24 +4,28 @@ import { client } from "@/host";
 import { ToolButton } from "@/kit/ToolButton";
 import { useAct } from "@/session/act";
 import { PhotoValue } from "@/session/PhotoValue";
-import { fieldName, kindName, timeOf, valueName, whoOf } from "./telling";
+import { aboutOf, fieldName, kindName, timeOf, valueName, whoOf } from "@/session/telling";
 import { useRestore } from "./useRestore";
 
-/** Kinds of which a removed record can be brought back by itself. */
-const COMES_BACK = ["member", "department"];
+/** Kinds of which a removed record can be brought back by itself. A guardian comes back with the guardianship. */
+const COMES_BACK = ["member", "department", "affiliation", "guardianship", "custom_value", "tagging"];
 /** Kinds whose fields the service alone writes. */
 const NOT_OURS = ["conflict", "invitation", "organisation"];
+
+/** Whether single fields of the line can be brought back. A custom field was empty before its first value. */
+const isField = ({ kind, verb, is_there }: HistoryLine) =>
+  is_there && !NOT_OURS.includes(kind) && (verb === "edit" || (verb === "create" && kind === "custom_value"));
 
 /** Changes of records, each with what it was before and a way back. */
 export const Lines = ({
   lines,
   label,
-  shows,
+  of,
 }: {
   lines: readonly HistoryLine[];
   label: string;
-  /** One operation's lines say of whom they are, one record's by whom. */
-  shows: "record" | "doer";
+  /** Lines of one operation say of whom they are; those of a person or department by whom, and what of them it was. */
+  of: "operation" | "member" | "department";
 }) => {
   const { t } = useTranslation();
   const { operation } = useAct();
@@ -34,7 +38,7 @@ export const Lines = ({
         <li key={line.moment}>
           <p className="past-line-head">
             <span className="tag">{t(`history.verbs.${line.verb as "edit"}`)}</span>
-            {shows === "record" ? (
+            {of === "operation" ? (
               <>
                 <strong>{line.title || kindName(t, line.kind)}</strong>
                 <span className="quiet">{kindName(t, line.kind)}</span>
@@ -44,11 +48,16 @@ export const Lines = ({
                 <strong>{whoOf(t, line)}</strong>
                 <span className="quiet">{operation(line.operation)}</span>
                 <time dateTime={new Date(line.at).toISOString()}>{timeOf(line.at)}</time>
+                <span>{aboutOf(t, line, of)}</span>
               </>
             )}
             {line.verb === "remove" && !line.is_there && COMES_BACK.includes(line.kind) && (
               <ToolButton
-                label={t("history.restore.person", { name: line.title })}
+                label={
+                  line.kind === "member" || line.kind === "department"
+                    ? t("history.restore.person", { name: line.title })
+                    : t("history.restore.record")
+                }
                 shows="label"
                 look="outlined"
                 onClick={() =>
@@ -81,7 +90,7 @@ export const Lines = ({
                   change={change}
                   line={line}
                   onRestore={
-                    line.verb === "edit" && line.is_there && !NOT_OURS.includes(line.kind)
+                    isField(line)
                       ? () =>
                           void restore(() =>
                             client.restoreFields({

@@ -4,7 +4,7 @@ import type { AuditLine } from "@/generated/types";
 import { client } from "@/host";
 import { ToolButton } from "@/kit/ToolButton";
 import { keys } from "@/session/queries";
-import { fieldName, timeOf } from "./telling";
+import { fieldName, timeOf } from "@/session/telling";
 
 const PAGE = 50;
 

@@ -10,8 +10,8 @@ import { client } from "@/host";
 import { ToolButton } from "@/kit/ToolButton";
 import { useAct } from "@/session/act";
 import { keys } from "@/session/queries";
+import { doerOf, timeOf } from "@/session/telling";
 import { Lines } from "./Lines";
-import { doerOf, timeOf } from "./telling";
 import { UndoDialog } from "./UndoDialog";
 
 /** Operations and entries read at a time. */
@@ -167,7 +167,7 @@ const Entries = ({ operation, label }: { operation: number; label: string }) => 
   if (!data) return <p className="quiet">{t("shell.common.loading")}</p>;
   return (
     <>
-      <Lines lines={data.pages.flatMap((page) => page.lines)} label={label} shows="record" />
+      <Lines lines={data.pages.flatMap((page) => page.lines)} label={label} of="operation" />
       {hasNextPage && (
         <ToolButton label={t("history.moreEntries")} shows="label" onClick={() => void fetchNextPage()} />
       )}

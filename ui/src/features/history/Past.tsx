@@ -10,8 +10,8 @@ import { ToolButton } from "@/kit/ToolButton";
 import { useAct } from "@/session/act";
 import { keys } from "@/session/queries";
 import { useSession } from "@/session/store";
+import { timeOf } from "@/session/telling";
 import { PastRoster } from "./PastRoster";
-import { timeOf } from "./telling";
 
 const JOB = "past";
 

@@ -15,7 +15,7 @@ import { PhotoValue } from "@/session/PhotoValue";
 import { keys } from "@/session/queries";
 import { useSight } from "@/session/sight";
 import { useSession } from "@/session/store";
-import { fieldName, timeOf, valueName } from "./telling";
+import { fieldName, timeOf, valueName } from "@/session/telling";
 import { useRestore } from "./useRestore";
 
 const PAGE = 100;

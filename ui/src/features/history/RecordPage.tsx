@@ -12,7 +12,7 @@ import { useRestore } from "./useRestore";
 /** Entries read at a time. */
 const PAGE = 50;
 
-/** Everything that happened to one member or department. */
+/** Everything that happened to one member or department, and to what belongs to them. */
 export const RecordPage = () => {
   const { t } = useTranslation();
   const navigate = useNavigate();
@@ -27,8 +27,8 @@ export const RecordPage = () => {
     getNextPageParam: (last) => (last.has_more ? (last.lines.at(-1)?.moment ?? null) : null),
   });
   const lines = data?.pages.flatMap((page) => page.lines) ?? [];
-  const newest = lines[0];
-  const title = t("history.record.title", { name: newest?.title ?? "" });
+  const now = data?.pages[0];
+  const title = t("history.record.title", { name: now?.title ?? "" });
   return (
     <div className="page">
       <header className="page-head">
@@ -40,7 +40,7 @@ export const RecordPage = () => {
           onClick={() => void navigate(-1)}
         />
       </header>
-      {newest && !newest.is_there && (
+      {now && lines.length > 0 && !now.is_there && (
         <p className="past-note">
           <span>{t("history.record.gone")}</span>
           <ToolButton
@@ -52,7 +52,7 @@ export const RecordPage = () => {
         </p>
       )}
       <div className="past-scroll">
-        {data && <Lines lines={lines} label={title} shows="doer" />}
+        {data && <Lines lines={lines} label={title} of={kind === "department" ? "department" : "member"} />}
         {hasNextPage && (
           <ToolButton label={t("history.more")} shows="label" onClick={() => void fetchNextPage()} />
         )}

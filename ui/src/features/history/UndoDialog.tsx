@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next";
 import type { KeptField, OperationLine } from "@/generated/types";
 import { client } from "@/host";
 import { Dialog } from "@/kit/Dialog";
+import { fieldName, kindName } from "@/session/telling";
 import { useJob } from "@/session/useJob";
-import { fieldName, kindName } from "./telling";
 
 /** Says what undoing would do and leave alone, then does it. */
 export const UndoDialog = ({

@@ -66,7 +66,7 @@ test("names the file of an import", async () => {
 
 test("brings one field back by keyboard, as it was before the entry", async () => {
   const restore = vi.spyOn(client, "restoreFields").mockResolvedValue(restored);
-  await renderPart(<Lines lines={[line()]} label="明细" shows="doer" />);
+  await renderPart(<Lines lines={[line()]} label="明细" of="member" />);
   const button = screen.getByRole("button", { name: "恢复职务为“老师”" });
   button.focus();
   await userEvent.keyboard("{Enter}");
@@ -80,7 +80,7 @@ test("says who changed it, and on which other computer", async () => {
     line({ moment: 6, by: "", device: "" }),
     line({ moment: 5, by: "钱老师", device: "" }),
   ];
-  await renderPart(<Lines lines={lines} label="明细" shows="doer" />);
+  await renderPart(<Lines lines={lines} label="明细" of="member" />);
   screen.getByText("赵老师 · 教务处电脑");
   screen.getByText("他人");
   screen.getByText("钱老师 · 其他设备");
@@ -89,7 +89,7 @@ test("says who changed it, and on which other computer", async () => {
 test("brings a removed person back and tells what could not come along", async () => {
   const left = { title: "单雄信", field: "department", reason: "place_gone" };
   const restore = vi.spyOn(client, "restoreRecord").mockResolvedValue({ ...restored, left_out: [left] });
-  await renderPart(<Lines lines={[line({ verb: "remove", is_there: false })]} label="明细" shows="record" />);
+  await renderPart(<Lines lines={[line({ verb: "remove", is_there: false })]} label="明细" of="operation" />);
   await userEvent.click(screen.getByRole("button", { name: "恢复单雄信" }));
   expect(restore).toHaveBeenCalledWith({ kind: "member", id: "m1", before: 7 });
   await screen.findByText(/有 1 处没有恢复：单雄信的部门.*已不存在/);

@@ -2,7 +2,7 @@ import { App } from "antd";
 import { useTranslation } from "react-i18next";
 import type { LeftOutField, Restored } from "@/generated/types";
 import { useAct } from "@/session/act";
-import { fieldName } from "./telling";
+import { fieldName } from "@/session/telling";
 
 /** Brings something back and says what came of it. */
 export const useRestore = () => {

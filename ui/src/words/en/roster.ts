@@ -290,11 +290,9 @@ export const roster: Words<typeof source> = {
   history: {
     title: "History",
     none: "Nothing yet.",
-    someone: "Unknown",
     self: "The member",
     joined: "joined by the code",
     created: "Added",
-    joinedAt: "Joined at",
     all: "Show all {{count}}",
   },
   grid: {

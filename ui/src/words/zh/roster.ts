@@ -282,11 +282,9 @@ export const roster = {
   history: {
     title: "修改记录",
     none: "还没有记录。",
-    someone: "未知",
     self: "本人",
     joined: "扫码加入",
     created: "新增",
-    joinedAt: "加入时间",
     all: "显示全部 {{count}} 条",
   },
   grid: {

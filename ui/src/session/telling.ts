@@ -31,15 +31,27 @@ export const valueName = (t: TFunction, kind: string, field: string, text: strin
   }
   if (text === "") return t("history.empty");
   if (fieldOf(field)?.form === "yes_no") return wordsOf(t, "choices.yes_no")[text] ?? text;
-  const list =
-    kind === "guardianship" && field === "relation"
-      ? "choices.guardian_relation"
-      : kind === "member"
-        ? `choices.${field}`
-        : kind === "department" && field === "kind"
-          ? "departments.kinds"
-          : null;
-  return list === null ? text : (wordsOf(t, list)[text] ?? text);
+  const list = kind === "member" ? `choices.${field}` : LISTS[`${kind}.${field}`];
+  return list === undefined ? text : (wordsOf(t, list)[text] ?? text);
+};
+
+/** Where the words of a choice are that is no column of the grid. */
+const LISTS: Record<string, string> = {
+  "affiliation.identity": "roster.places.identities",
+  "affiliation.role": "choices.leader_role",
+  "department.kind": "departments.kinds",
+  "guardianship.relation": "choices.guardian_relation",
+};
+
+/** What of a person or department a line is about: nothing for their own fields, which say it themselves. */
+export const aboutOf = (
+  t: TFunction,
+  { kind, title }: Pick<HistoryLine, "kind" | "title">,
+  of: "member" | "department",
+): string => {
+  if (kind === of || kind === "custom_value" || kind === "tagging") return "";
+  const name = kind === "guardian" || of === "department" ? title : "";
+  return name === "" ? kindName(t, kind) : `${kindName(t, kind)} · ${name}`;
 };
 
 export const kindName = (t: TFunction, kind: string): string => wordsOf(t, "history.kinds")[kind] ?? kind;
