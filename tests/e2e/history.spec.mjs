@@ -150,6 +150,24 @@ describe("the history and the masks", { timeout: 300_000 }, () => {
     await panel.locator(`input[value="${person.guardian}"]`).waitFor();
   });
 
+  step("somebody who is otherwise now is made what they were", async () => {
+    const person = roster[2];
+    await cell(person.name).click();
+    await page.keyboard.type("卓文君");
+    await page.keyboard.press("Enter");
+    await cell("卓文君").waitFor();
+    await go("history");
+    await button("当时的名册").nth(1).click();
+    await page.getByRole("columnheader", { name: "出生日期" }).waitFor();
+    await shown("现在不同");
+    await checkScreen(app, "past-changed");
+    await button(`把${person.name}恢复到当时的内容`).press("Enter");
+    await page.getByText("已恢复").first().waitFor();
+    await page.getByText("现在不同").waitFor({ state: "detached" });
+    await go("roster");
+    await cell(person.name).waitFor();
+  });
+
   step("a batch is taken back, and what stays is told first", async () => {
     await go("history");
     const row = page.getByRole("row", { name: /导入/ }).last();

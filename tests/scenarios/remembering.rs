@@ -2,13 +2,18 @@
 
 use crate::office::Office;
 use crate::world::World;
+use mingce_ipc::Code;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::custom::{DefineField, DefineTag};
 use mingce_ipc::department::{LeaderRole, SetLeader};
-use mingce_ipc::history::{HistoryLine, RecordHistory, RecordPast, RestoreFields, RestoreRecord, Restored};
+use mingce_ipc::history::{
+    HistoryLine, OpenPast, OperationsAsked, PastPage, PastPageRequest, RecordHistory, RecordPast, RestoreFields,
+    RestoreRecord, Restored,
+};
 use mingce_ipc::person::{AffiliationRef, EditAffiliation};
 use mingce_ipc::roster::{
-    CellText, Column, CreateDepartment, EditGuardian, GuardianRef, MemberDetail, Members, RecordRef, Undo,
+    CellText, Column, CreateDepartment, EditGuardian, GuardianRef, MemberDetail, Members, MoveDepartment, RecordRef,
+    RenameDepartment, Undo,
 };
 use tokio::runtime::Runtime;
 
@@ -208,4 +213,123 @@ fn who_led_a_department_is_in_its_history_and_in_theirs_with_the_other_computer(
     assert_eq!(bring_field(&here, &of_class.lines[1], "role").changed, 1);
     let leaders = here.app.department_detail(RecordRef { id: class }).expect("it is there").leaders;
     assert!(leaders.iter().any(|leader| leader.member == one && leader.role == LeaderRole::Head));
+}
+
+#[test]
+fn the_roster_as_it_stood_counts_further_places_and_brings_back_people_and_departments() {
+    let (runtime, world) = scene();
+    let here = Office::open(&runtime, &world, "here");
+    let (class, choir) = (make(&here, "1班"), make(&here, "合唱团"));
+    let member = here.add(&[(Column::Name, "张一"), (Column::Department, "1班"), (Column::BirthDate, "2014-05-06")]);
+    let other = here.add(&[(Column::Name, "李二"), (Column::Department, "1班")]);
+    ["校队", "少先队"].into_iter().for_each(|name| tag(&here, name));
+    here.edit(&member, Column::Tags, "校队");
+    here.edit(&member, Column::GuardianName, "张母");
+    let place = EditAffiliation {
+        member: member.clone(),
+        affiliation: None,
+        department: Some(choir.clone()),
+        title: None,
+        identity: None,
+    };
+    here.app.edit_affiliation(place).expect("it is sound");
+    let tree = || here.app.departments(Nothing {}).expect("a roster is open");
+    let counts = |id: &str| tree().into_iter().find(|node| node.id == id).map(|node| node.count);
+    let live = (counts(&class), counts(&choir));
+    assert_eq!(live, (Some(2), Some(1)));
+    let asked = OperationsAsked { before: None, until: None, limit: 1 };
+    let then = here.app.operations(asked).expect("a roster is open").operations[0].moment;
+    let before = detail(&here, &member);
+
+    here.edit(&member, Column::Name, "张一一");
+    here.edit(&member, Column::BirthDate, "");
+    here.edit(&member, Column::Tags, "少先队");
+    let guardian = before.guardians[0].id.clone();
+    here.app.remove_guardian(GuardianRef { member: member.clone(), guardian }).expect("it is there");
+    let affiliation = before.affiliations[0].id.clone();
+    here.app.remove_affiliation(AffiliationRef { member: member.clone(), affiliation }).expect("it is there");
+    here.app.remove_department(RecordRef { id: choir.clone() }).expect("it is empty");
+    here.app.rename_department(RenameDepartment { id: class.clone(), name: "一班".into() }).expect("the name is free");
+
+    let info = here.app.open_past(OpenPast { at: None, moment: Some(then), job: None }).expect("the moment is there");
+    let count = |id: &str| info.departments.iter().find(|one| one.id == id).map(|one| one.count);
+    assert_eq!((count(&class), count(&choir)), live, "as the roster itself counted");
+    let page = |department: Option<&str>| {
+        let asked = PastPageRequest {
+            past: info.past.clone(),
+            department: department.map(str::to_owned),
+            text: None,
+            start: 0,
+            count: 10,
+            columns: vec![Column::Name, Column::BirthDate, Column::Tags],
+        };
+        here.app.past_page(asked).expect("the past is open")
+    };
+    let in_choir = page(Some(&choir));
+    assert_eq!((in_choir.total, in_choir.rows[0].cells.join(",").as_str()), (1, "张一,2014-05-06,校队"));
+    assert_eq!(in_choir.people[0].places, ["合唱团"]);
+    assert_eq!(in_choir.people[0].guardians[0].name, "张母");
+    assert_eq!(
+        (&in_choir.gone_departments, &in_choir.changed_departments),
+        (&vec![choir.clone()], &vec![class.clone()])
+    );
+    let states = |page: &PastPage| page.people.iter().map(|one| (one.is_there, one.is_changed)).collect::<Vec<_>>();
+    assert_eq!(states(&page(None)), [(true, true), (true, false)]);
+
+    let back = |kind: &str, id: &str| {
+        let wanted = RestoreRecord { kind: kind.into(), id: id.into(), before: None, past: Some(info.past.clone()) };
+        here.app.restore_record(wanted).expect("nothing stands in the way")
+    };
+    for department in [&choir, &class] {
+        assert!(back("department", department).left_out.is_empty());
+    }
+    let changed = page(None);
+    assert!(changed.gone_departments.is_empty() && changed.changed_departments.is_empty());
+    let cells = vec![CellText { column: Column::GuardianName, text: "张父".into() }];
+    let later = EditGuardian { member: member.clone(), guardian: None, cells, may_confirm: None };
+    here.app.edit_guardian(later).expect("it is sound");
+    let short = detail(&here, &member);
+    assert!(back("member", &member).left_out.is_empty());
+    let after = detail(&here, &member);
+    assert_eq!((&after.row.cells[1], &after.affiliations), (&before.row.cells[1], &before.affiliations));
+    assert_eq!(here.cell(&member, Column::BirthDate).as_deref(), Some("2014-05-06"));
+    assert_eq!(here.cell(&member, Column::Tags).as_deref(), Some("校队"));
+    let mut names: Vec<&str> = after.guardians.iter().map(|guardian| guardian.name.as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["张母", "张父"], "a guardian who came since stays");
+    assert_eq!(states(&page(None)), [(true, false), (true, false)]);
+    // One operation.
+    here.app.undo(Undo::default()).expect("there is something to undo");
+    let undone = detail(&here, &member);
+    assert_eq!((undone.guardians, undone.affiliations), (short.guardians, short.affiliations));
+    assert_eq!(here.cell(&member, Column::Name).as_deref(), Some("张一一"));
+
+    let gone = Members::Ids { ids: vec![other.clone()] };
+    here.app.remove_members(mingce_ipc::bulk::RemoveMembers { members: gone, job: None }).expect("the member is there");
+    assert_eq!(states(&page(None)), [(true, true), (false, false)]);
+    assert_eq!(back("member", &other).changed, 1);
+}
+
+#[test]
+fn a_department_never_comes_back_below_itself() {
+    let (runtime, world) = scene();
+    let here = Office::open(&runtime, &world, "here");
+    let (upper, lower) = (make(&here, "高一"), make(&here, "1班"));
+    let put = |id: &str, parent: Option<&str>| {
+        let wanted = MoveDepartment { id: id.into(), parent: parent.map(str::to_owned), after: None };
+        here.app.move_department(wanted).expect("it can be there");
+    };
+    put(&lower, Some(&upper));
+    let asked = OperationsAsked { before: None, until: None, limit: 1 };
+    let then = here.app.operations(asked).expect("a roster is open").operations[0].moment;
+    put(&lower, None);
+    put(&upper, Some(&lower));
+    let past = here.app.open_past(OpenPast { at: None, moment: Some(then), job: None }).expect("it is there").past;
+    let back = |id: &str| {
+        let wanted = RestoreRecord { kind: "department".into(), id: id.into(), before: None, past: Some(past.clone()) };
+        here.app.restore_record(wanted)
+    };
+    assert_eq!(back(&lower).unwrap_err().code, Code::DepartmentCycle);
+    back(&upper).expect("it stood at the top");
+    back(&lower).expect("now there is room below");
 }

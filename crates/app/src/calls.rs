@@ -6,8 +6,8 @@ use crate::masking::{self, Reading};
 use crate::session::version;
 use crate::{
     App, affiliations, attention, bulk, custom, departments, duplicates, exporting, grid, guardians, history,
-    import_history, importing, invitations, jobs, lock, members, merging, photos, preferences, replacing, saved_views,
-    sheets, tags, views, year,
+    import_history, importing, invitations, jobs, lock, members, merging, past, photos, preferences, replacing,
+    saved_views, sheets, tags, views, year,
 };
 use mingce_ipc::bulk::*;
 use mingce_ipc::calls::{Calls, Nothing};
@@ -380,20 +380,20 @@ impl Calls for App {
         history::restore_record(&*self.session()?, &wanted)
     }
     fn past_begins(&self, _: Nothing) -> Outcome<PastBegins> {
-        history::begins(&*self.session()?)
+        past::begins(&*self.session()?)
     }
     fn open_past(&self, wanted: OpenPast) -> Outcome<PastInfo> {
-        history::open(&*self.session()?, &wanted)
+        past::open(&*self.session()?, &wanted)
     }
     fn past_page(&self, wanted: PastPageRequest) -> Outcome<PastPage> {
-        history::past_page(&*self.session()?, &wanted)
+        past::past_page(&*self.session()?, &wanted)
     }
     fn close_past(&self, wanted: PastRef) -> Outcome<Nothing> {
-        history::close(&*self.session()?, &wanted.past);
+        past::close(&*self.session()?, &wanted.past);
         DONE
     }
     fn export_past(&self, wanted: ExportPast) -> Outcome<Exported> {
-        history::export(&*self.session()?, &wanted)
+        past::export(&*self.session()?, &wanted)
     }
 
     fn sight(&self, _: Nothing) -> Outcome<Sight> {

@@ -1,48 +1,23 @@
-//! What happened to a record and in each operation, the roster as it stood at a moment, and bringing parts of it back.
+//! What happened to a record and in each operation, and bringing parts of it back.
 
 use crate::attention;
 use crate::custom_values;
 use crate::departments;
-use crate::exporting;
 use crate::failure::{Outcome, told};
-use crate::jobs::Job;
 use crate::session::{Session, version};
-use crate::{lock, masking, members, views};
+use crate::{members, past};
 use mingce_ipc::custom::CustomColumn;
 use mingce_ipc::history::*;
-use mingce_ipc::import::{Exported, Masking};
 use mingce_ipc::roster::FieldChange;
 use mingce_ipc::{Code, Failure};
 use mingce_model::{Edit, Field, Form, Kind, RecordId, Verb};
-use mingce_store::{
-    AuditAct, HistoryEntry, Label, LeftOut, MemberRow, Moment, OperationNumber, OperationRow, Origin, Past, StoreError,
-    Undone,
-};
-use std::collections::{HashMap, VecDeque};
-use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex};
+use mingce_store::{HistoryEntry, Label, LeftOut, Moment, OperationNumber, OperationRow, Origin, StoreError, Undone};
+use std::collections::HashMap;
 
 /// Lines of one page at the most.
-const LINES_MAX: u32 = 500;
+pub(crate) const LINES_MAX: u32 = 500;
 /// Larger batches are undone without being tried first.
 const PLANNED_MAX: u64 = 20_000;
-/// Pasts kept open at a time.
-const PASTS_MAX: usize = 2;
-/// Members read at a time for an export.
-const CHUNK: usize = 500;
-
-/// Open pasts, the newest last.
-#[derive(Default)]
-pub(crate) struct Pasts {
-    next: u64,
-    open: VecDeque<(String, Arc<Mutex<Opened>>)>,
-}
-
-pub(crate) struct Opened {
-    past: Past,
-    /// What was asked for last, and where it is.
-    found: Option<(Option<RecordId>, String, Arc<Vec<u32>>)>,
-}
 
 fn kind(word: &str) -> Outcome<Kind> {
     Kind::from_name(word).ok_or_else(|| Failure::from(Code::Malformed).with("kind", "unknown"))
@@ -192,7 +167,7 @@ fn operation_line(row: OperationRow) -> OperationLine {
     }
 }
 
-fn count(number: u64) -> u32 {
+pub(crate) fn count(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
@@ -239,24 +214,35 @@ pub(crate) fn restore_fields(session: &Session, wanted: &RestoreFields) -> Outco
 pub(crate) fn restore_record(session: &Session, wanted: &RestoreRecord) -> Outcome<Restored> {
     let (kind, id) = (kind(&wanted.kind)?, departments::id(&wanted.id)?);
     let moment = match (&wanted.past, wanted.before) {
-        (Some(past), _) => lock(&*find(session, past)?).past.moment(),
+        (Some(past), _) => past::moment(session, past)?,
         (None, Some(before)) => Moment(before).before(),
         (None, None) => told(session.store.removed_at(kind, id))?.ok_or(Code::NotFound)?,
     };
     if kind == Kind::Department {
-        check_name_is_free(session, id, moment)?;
+        check_department(session, id, moment)?;
     }
     let by = session.operation(Label::Restore)?;
-    restored(session, told(session.store.restore_record((kind, id), moment, &by))?)
+    let is_whole = wanted.past.is_some() && kind == Kind::Member && told(session.store.get(kind, id))?.is_some();
+    restored(
+        session,
+        told(match is_whole {
+            true => session.store.restore_member(id, moment, &by),
+            false => session.store.restore_record((kind, id), moment, &by),
+        })?,
+    )
 }
 
-/// A department must not come back beside another of its name.
-fn check_name_is_free(session: &Session, id: RecordId, moment: Moment) -> Outcome<()> {
+/// A department must not come back beside another of its name, nor below itself.
+fn check_department(session: &Session, id: RecordId, moment: Moment) -> Outcome<()> {
     let then = told(session.store.record_at(Kind::Department, id, moment))?.ok_or(Code::NotFound)?;
     let (name, parent) = (then.text(Field::DepartmentName).unwrap_or(""), then.reference(Field::DepartmentParent));
     let tree = told(session.store.department_tree())?;
     let is_taken = |node: &mingce_store::DepartmentNode| node.id != id && node.parent == parent && &*node.name == name;
-    if tree.nodes().iter().any(is_taken) { Err(Code::DepartmentExists.into()) } else { Ok(()) }
+    if tree.nodes().iter().any(is_taken) {
+        return Err(Code::DepartmentExists.into());
+    }
+    let is_below = parent.is_some_and(|parent| tree.branch(id).iter().any(|node| node.id == parent));
+    if is_below { Err(Code::DepartmentCycle.into()) } else { Ok(()) }
 }
 
 fn restored(session: &Session, restored: mingce_store::Restored) -> Outcome<Restored> {
@@ -275,120 +261,4 @@ fn restored(session: &Session, restored: mingce_store::Restored) -> Outcome<Rest
         .collect::<Outcome<_>>()?;
     let version = version(restored.touched.version.max(session.store.version()));
     Ok(Restored { changed: count(restored.touched.changed), left_out, version })
-}
-
-pub(crate) fn begins(session: &Session) -> Outcome<PastBegins> {
-    Ok(PastBegins { at: told(session.store.past_begins())?.1 })
-}
-
-pub(crate) fn open(session: &Session, wanted: &OpenPast) -> Outcome<PastInfo> {
-    let (moment, at) = moment_of(session, wanted)?;
-    let size = told(session.store.past_size(moment))?;
-    let job = Job::begin(session, wanted.job.as_deref(), usize::try_from(size).unwrap_or(usize::MAX));
-    let mut tell = |done: u64| match job.go_on(count(done)) {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(_) => ControlFlow::Break(()),
-    };
-    let past = told(session.store.open_past(moment, &mut tell))?;
-    let nodes = past.departments().nodes();
-    let departments = nodes
-        .iter()
-        .map(|node| PastDepartment {
-            id: node.id.to_string(),
-            name: node.name.to_string(),
-            depth: u32::from(node.depth),
-            count: node.count,
-        })
-        .collect();
-    let total = count(past.len() as u64);
-    let mut pasts = lock(&session.pasts);
-    pasts.next += 1;
-    let name = pasts.next.to_string();
-    pasts.open.push_back((name.clone(), Arc::new(Mutex::new(Opened { past, found: None }))));
-    if pasts.open.len() > PASTS_MAX {
-        pasts.open.pop_front();
-    }
-    Ok(PastInfo { past: name, at, total, departments })
-}
-
-/// The moment asked for and its instant.
-fn moment_of(session: &Session, wanted: &OpenPast) -> Outcome<(Moment, i64)> {
-    if let Some(moment) = wanted.moment {
-        let entry = told(session.store.history_entry(Moment(moment)))?.ok_or(Code::NotFound)?;
-        let number = OperationNumber(entry.operation.0 + 1);
-        let at = told(session.store.operations(Some(number), 1))?.first().map_or(entry.at_ms, |row| row.at_ms);
-        return Ok((Moment(moment), at));
-    }
-    let (first, first_at) = told(session.store.past_begins())?;
-    let at = wanted.at.ok_or(Code::Malformed)?;
-    let Some(OperationNumber(number)) = told(session.store.operation_at(at))? else { return Ok((first, first_at)) };
-    let newest = told(session.store.operations(Some(OperationNumber(number + 1)), 1))?;
-    Ok((newest.first().map_or(first, |row| row.moment), at))
-}
-
-fn find(session: &Session, name: &str) -> Outcome<Arc<Mutex<Opened>>> {
-    let pasts = lock(&session.pasts);
-    let found = pasts.open.iter().find(|(other, _)| other == name);
-    found.map(|(_, opened)| opened.clone()).ok_or_else(|| Failure::from(Code::NotFound).with("past", "closed"))
-}
-
-pub(crate) fn close(session: &Session, name: &str) {
-    lock(&session.pasts).open.retain(|(other, _)| other != name);
-}
-
-pub(crate) fn past_page(session: &Session, asked: &PastPageRequest) -> Outcome<PastPage> {
-    let opened = find(session, &asked.past)?;
-    let mut opened = lock(&*opened);
-    let Opened { past, found } = &mut *opened;
-    let department = asked.department.as_deref().map(departments::id).transpose()?;
-    let text = asked.text.clone().unwrap_or_default();
-    let places = match found {
-        Some((of, with, places)) if *of == department && *with == text => places.clone(),
-        _ => {
-            let places = Arc::new(told(session.store.find_in_past(past, department, Some(&text)))?);
-            *found = Some((department, text, places.clone()));
-            places
-        }
-    };
-    let start = (asked.start as usize).min(places.len());
-    let end = start.saturating_add(asked.count.min(LINES_MAX) as usize).min(places.len());
-    let members = told(session.store.past_page(past, &places[start..end]))?;
-    let mut rows = Vec::with_capacity(members.len());
-    let mut are_there = Vec::with_capacity(members.len());
-    let customs = told(session.store.custom_fields())?;
-    for member in &members {
-        rows.push(views::row(session, Some(member), &asked.columns, &customs));
-        are_there.push(told(session.store.get(Kind::Member, member.member.id))?.is_some());
-    }
-    // What is over needs no mending.
-    rows.iter_mut().for_each(|row| row.problems.clear());
-    Ok(PastPage { total: count(places.len() as u64), start: asked.start, rows, are_there })
-}
-
-pub(crate) fn export(session: &Session, wanted: &ExportPast) -> Outcome<Exported> {
-    if wanted.masking == Masking::Full {
-        masking::check_right(session)?;
-    }
-    let opened = find(session, &wanted.past)?;
-    let mut opened = lock(&*opened);
-    let past = &mut opened.past;
-    let total = u32::try_from(past.len()).unwrap_or(u32::MAX);
-    let more = exporting::More::of_past(session, &wanted.language, past)?;
-    let mut chunk = |start: u32| -> Result<Vec<MemberRow>, StoreError> {
-        let places: Vec<u32> = (start..total.min(start.saturating_add(CHUNK as u32))).collect();
-        session.store.past_page(past, &places)
-    };
-    let mut most = 0;
-    for start in (0..total).step_by(CHUNK) {
-        most = told(chunk(start))?.iter().map(|member| member.guardians.len()).fold(most, usize::max);
-    }
-    let most = u8::try_from(most).unwrap_or(u8::MAX);
-    let rows = (0..total).step_by(CHUNK).flat_map(|start| match chunk(start) {
-        Err(error) => vec![Err(error)],
-        Ok(members) => members.into_iter().map(|row| Ok(exporting::export_row(row, wanted.masking, &more))).collect(),
-    });
-    let exported = exporting::write_table(session, &wanted.path, &wanted.language, most, &more, rows)?;
-    let is_full = wanted.masking == Masking::Full;
-    masking::note_export(session, AuditAct::ExportPast, u64::from(exported.rows), is_full)?;
-    exporting::put_in_place(exported)
 }

@@ -31,6 +31,7 @@ mod masking;
 mod members;
 mod merging;
 mod organisation;
+mod past;
 mod photos;
 mod preferences;
 mod profile;

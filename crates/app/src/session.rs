@@ -1,12 +1,12 @@
 //! One open roster: its store, its way to the service, and what the UI holds on to.
 
 use crate::failure::{Outcome, told};
-use crate::history::Pasts;
 use crate::host::{Host, new_id};
 use crate::importing::Imports;
 use crate::jobs::Jobs;
 use crate::lock;
 use crate::masking::Reveals;
+use crate::past::Pasts;
 use crate::photos::{PhotoPlans, Pictures};
 use crate::profile::Profile;
 use crate::sheets::Runs;

@@ -148,7 +148,7 @@ pub struct RestoreRecord {
     /// As it was just before this entry; absent: before it was removed.
     #[ts(optional, type = "number")]
     pub before: Option<u64>,
-    /// As it is in this open past.
+    /// As it is in this open past; a member who is there with everything that belongs to them.
     #[ts(optional)]
     pub past: Option<String>,
 }
@@ -231,8 +231,31 @@ pub struct PastPage {
     pub total: u32,
     pub start: u32,
     pub rows: Vec<Row>,
-    /// For each row, whether the person is on the roster now.
-    pub are_there: Vec<bool>,
+    /// What is told of each row beside its cells.
+    pub people: Vec<PastPerson>,
+    /// Departments of the past that there are no more.
+    pub gone_departments: Vec<String>,
+    /// Departments that are called, kept or placed otherwise now.
+    pub changed_departments: Vec<String>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct PastPerson {
+    /// The person is on the roster now.
+    pub is_there: bool,
+    /// They are there, and `restore_record` would change something.
+    pub is_changed: bool,
+    /// Paths of further places.
+    pub places: Vec<String>,
+    /// Everybody who answered for them; the cells tell of the first.
+    pub guardians: Vec<PastGuardian>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct PastGuardian {
+    pub name: String,
+    pub phone: String,
+    pub relation: String,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]

@@ -4,6 +4,7 @@
 //! service has answered for it. Never opens a socket, reads a clock or draws randomness, and never puts a value of a
 //! record into an error or a log line.
 
+mod as_it_stood;
 mod attention;
 mod audit;
 mod author;
@@ -54,6 +55,7 @@ mod undo;
 mod undo_many;
 mod write;
 
+pub use as_it_stood::Stands;
 pub use attention::{Refusal, Side};
 pub use audit::{AuditAct, AuditRow, Looked};
 pub use departments::{DepartmentNode, Departments, Leader};

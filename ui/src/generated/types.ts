@@ -1013,6 +1013,8 @@ export type PastDepartment = { id: string, name: string, depth: number,
  */
 count: number, };
 
+export type PastGuardian = { name: string, phone: string, relation: string, };
+
 /**
  * The roster as it was; stays the same until it is closed.
  */
@@ -1024,15 +1026,41 @@ departments: Array<PastDepartment>, };
 
 export type PastPage = { total: number, start: number, rows: Array<Row>, 
 /**
- * For each row, whether the person is on the roster now.
+ * What is told of each row beside its cells.
  */
-are_there: Array<boolean>, };
+people: Array<PastPerson>, 
+/**
+ * Departments of the past that there are no more.
+ */
+gone_departments: Array<string>, 
+/**
+ * Departments that are called, kept or placed otherwise now.
+ */
+changed_departments: Array<string>, };
 
 export type PastPageRequest = { past: string, department?: string, 
 /**
  * Part of a name or card number.
  */
 text?: string, start: number, count: number, columns: Array<Column>, };
+
+export type PastPerson = { 
+/**
+ * The person is on the roster now.
+ */
+is_there: boolean, 
+/**
+ * They are there, and `restore_record` would change something.
+ */
+is_changed: boolean, 
+/**
+ * Paths of further places.
+ */
+places: Array<string>, 
+/**
+ * Everybody who answered for them; the cells tell of the first.
+ */
+guardians: Array<PastGuardian>, };
 
 export type PastRef = { past: string, };
 
@@ -1431,7 +1459,7 @@ export type RestoreRecord = { kind: string, id: string,
  */
 before?: number, 
 /**
- * As it is in this open past.
+ * As it is in this open past; a member who is there with everything that belongs to them.
  */
 past?: string, };
 

@@ -4,7 +4,7 @@ import { App } from "antd";
 import { useDeferredValue, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isFailure } from "@/failure";
-import type { Column, PastInfo } from "@/generated/types";
+import type { Column, PastInfo, PastPerson } from "@/generated/types";
 import { client, host } from "@/host";
 import { ToolButton } from "@/kit/ToolButton";
 import { useAskMasking } from "@/kit/useAskMasking";
@@ -19,21 +19,32 @@ import { fieldName, timeOf, valueName } from "@/session/telling";
 import { useRestore } from "./useRestore";
 
 const PAGE = 100;
+/** Every column that the roster can show; the name stands first, with the way back. */
 const COLUMNS: Column[] = [
   "name",
   "card_number",
   "department",
   "identity",
   "sex",
+  "birth_date",
   "phone",
+  "document_kind",
   "document_number",
-  "title",
-  "status",
-  "guardian_name",
-  "guardian_phone",
   "tags",
+  "title",
+  "entry_year",
+  "status",
+  "status_since",
+  "valid_from",
+  "valid_until",
+  "join_state",
+  "email",
+  "address",
+  "note",
   "photo",
 ];
+/** Shown whole, beside the cells: the grid's columns tell of the first guardian only. */
+const MORE = ["guardians", "places"] as const;
 
 const Cell = ({ column, text }: { column: Column | undefined; text: string }) => {
   const { t } = useTranslation();
@@ -42,6 +53,34 @@ const Cell = ({ column, text }: { column: Column | undefined; text: string }) =>
     <PhotoValue hash={text} size="tiny" />
   ) : (
     <>{valueName(t, "member", column, text)}</>
+  );
+};
+
+type State = "same" | "changed" | "gone";
+
+const stateOf = (person: PastPerson | undefined): State => {
+  if (person?.is_there === false) return "gone";
+  return person?.is_changed ? "changed" : "same";
+};
+
+/** Says that somebody or something is otherwise now, and brings it back. */
+const Back = ({ name, state, onBack }: { name: string; state: State; onBack: () => void }) => {
+  const { t } = useTranslation();
+  const isGone = state === "gone";
+  return (
+    <span className="past-gone">
+      <span className="tag" data-tone={isGone ? "warning" : undefined}>
+        {t(isGone ? "history.past.left" : "history.past.changed")}
+      </span>
+      <button
+        type="button"
+        className="past-link"
+        aria-label={t(isGone ? "history.restore.person" : "history.restore.asThen", { name })}
+        onClick={onBack}
+      >
+        {t(isGone ? "history.restore.back" : "history.restore.asThenShort")}
+      </button>
+    </span>
   );
 };
 
@@ -104,6 +143,15 @@ export const PastRoster = ({
     if (done) void message.success(t("history.past.exported", { count: done.rows, path: done.path }), 6);
   };
 
+  const bringBack = (kind: "member" | "department", id: string) =>
+    void restore(() => client.restoreRecord({ kind, id, past: past.past }));
+  const guardians = (person: PastPerson | undefined) =>
+    (person?.guardians ?? []).map(({ name, relation, phone }) =>
+      [name, relation && valueName(t, "guardianship", "relation", relation), phone].filter(Boolean).join(" "),
+    );
+  const changed = new Set(data?.changed_departments);
+  const gone = new Set(data?.gone_departments);
+
   const rows = data?.rows ?? [];
   const total = data?.total ?? past.total;
   return (
@@ -153,6 +201,13 @@ export const PastRoster = ({
                 <span>{one.name}</span>
                 <span className="quiet">{one.count}</span>
               </button>
+              {(gone.has(one.id) || changed.has(one.id)) && (
+                <Back
+                  name={one.name}
+                  state={gone.has(one.id) ? "gone" : "changed"}
+                  onBack={() => bringBack("department", one.id)}
+                />
+              )}
             </li>
           ))}
         </ul>
@@ -169,6 +224,11 @@ export const PastRoster = ({
                     {fieldName(t, "member", column)}
                   </th>
                 ))}
+                {MORE.map((more) => (
+                  <th key={more} scope="col">
+                    {t(`history.past.${more}`)}
+                  </th>
+                ))}
               </tr>
             </thead>
             <tbody>
@@ -177,27 +237,17 @@ export const PastRoster = ({
                   {row.cells.map((cell, at) => (
                     <td key={columns[at]}>
                       <Cell column={columns[at]} text={cell} />
-                      {at === 0 && data?.are_there[index] === false && (
-                        <span className="past-gone">
-                          <span className="tag" data-tone="warning">
-                            {t("history.past.left")}
-                          </span>
-                          <button
-                            type="button"
-                            className="past-link"
-                            aria-label={t("history.restore.person", { name: cell })}
-                            onClick={() =>
-                              void restore(() =>
-                                client.restoreRecord({ kind: "member", id: row.id, past: past.past }),
-                              )
-                            }
-                          >
-                            {t("history.restore.back")}
-                          </button>
-                        </span>
+                      {at === 0 && stateOf(data?.people[index]) !== "same" && (
+                        <Back
+                          name={cell}
+                          state={stateOf(data?.people[index])}
+                          onBack={() => bringBack("member", row.id)}
+                        />
                       )}
                     </td>
                   ))}
+                  <td>{guardians(data?.people[index]).join("、")}</td>
+                  <td>{data?.people[index]?.places.join("、")}</td>
                 </tr>
               ))}
             </tbody>

@@ -131,19 +131,53 @@ test("shows a past roster by department and turns its pages", async () => {
     past: "1",
     at: Date.parse("2026-09-01T08:00:00"),
     total: 150,
-    departments: [{ id: "d1", name: "1班", depth: 0, count: 120 }],
+    departments: [
+      { id: "d1", name: "1班", depth: 0, count: 120 },
+      { id: "d2", name: "2班", depth: 0, count: 30 },
+    ],
   };
   const page = vi.spyOn(client, "pastPage").mockResolvedValue({
     total: 150,
     start: 0,
-    rows: [{ id: "m1", cells: ["单雄信", "", "1班"], mark: null, problems: [] }],
-    are_there: [false],
+    rows: [
+      { id: "m1", cells: ["单雄信", "", "1班"], mark: null, problems: [] },
+      { id: "m2", cells: ["秦琼", "", "2班"], mark: null, problems: [] },
+      { id: "m3", cells: ["罗成", "", "2班"], mark: null, problems: [] },
+    ],
+    people: [
+      { is_there: false, is_changed: false, places: [], guardians: [] },
+      {
+        is_there: true,
+        is_changed: true,
+        places: ["合唱团"],
+        guardians: [
+          { name: "秦父", phone: "138****8000", relation: "father" },
+          { name: "秦母", phone: "", relation: "mother" },
+        ],
+      },
+      { is_there: true, is_changed: false, places: [], guardians: [] },
+    ],
+    gone_departments: ["d2"],
+    changed_departments: ["d1"],
   });
+  const restore = vi.spyOn(client, "restoreRecord").mockResolvedValue(restored);
   await renderPart(<PastRoster past={past} onClose={() => undefined} onLost={() => undefined} />);
   await screen.findByRole("button", { name: "恢复单雄信" });
+  screen.getByText("秦父 父亲 138****8000、秦母 母亲");
+  screen.getByText("合唱团");
+  for (const column of ["出生日期", "有效期至", "入学 / 入职年份", "状态日期"])
+    screen.getByRole("columnheader", { name: column });
+  expect(screen.queryByRole("button", { name: /罗成/ })).toBeNull();
+  const brings = async (name: string, kind: string, id: string) => {
+    await userEvent.click(screen.getByRole("button", { name }));
+    expect(restore).toHaveBeenLastCalledWith({ kind, id, past: "1" });
+  };
+  await brings("把秦琼恢复到当时的内容", "member", "m2");
+  await brings("恢复2班", "department", "d2");
+  await brings("把1班恢复到当时的内容", "department", "d1");
   await userEvent.click(screen.getByRole("button", { name: "下一页" }));
   expect(page.mock.lastCall?.[0]).toMatchObject({ start: 100, count: 100 });
-  await userEvent.click(screen.getByRole("button", { name: /1班/ }));
+  await userEvent.click(screen.getByRole("button", { name: /^1班/ }));
   expect(page.mock.lastCall?.[0]).toMatchObject({ department: "d1", start: 0 });
 });
 
