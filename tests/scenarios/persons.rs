@@ -111,16 +111,20 @@ fn people_who_are_there_twice_are_found_by_the_strongest_reason() {
     office.add(&[(Column::Name, "张伟"), born]);
     office.add(&[(Column::Name, "章薇"), born]);
     office.add(&[(Column::Name, "张伟"), (Column::BirthDate, "2011-05-05")]);
+    // Born on one day, which of one only the ID number tells.
+    office.add(&[(Column::Name, "孙平明"), id[0], (Column::DocumentNumber, "440524188001010014")]);
+    office.add(&[(Column::Name, "孙平明"), (Column::BirthDate, "1880-01-01")]);
     let found = office.app.find_duplicates(FindDuplicates { job: None }).unwrap();
     let reasons: Vec<(Likeness, u32)> = found.groups.iter().map(|group| (group.reason, group.count)).collect();
     let expected = [
         (Likeness::Document, 2),
         (Likeness::Phone, 2),
         (Likeness::NameAndBirthDate, 2),
+        (Likeness::NameAndBirthDate, 2),
         (Likeness::SoundAndBirthDate, 3),
     ];
     assert_eq!(reasons, expected);
-    assert_eq!(found.total, 4);
+    assert_eq!(found.total, 5);
     assert_eq!(found.groups[0].members[0].name, "甲一");
 }
 

@@ -8,7 +8,7 @@ use crate::session::Session;
 use mingce_ipc::Failure;
 use mingce_ipc::person::{DuplicateGroup, DuplicateMember, Duplicates, FindDuplicates, Likeness};
 use mingce_model::check::document_identity;
-use mingce_model::{Field, Record, RecordId};
+use mingce_model::{Field, Record, RecordId, birth_date};
 use mingce_store::Person;
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
@@ -25,7 +25,7 @@ const REASONS: [Likeness; 4] =
     [Likeness::Document, Likeness::Phone, Likeness::NameAndBirthDate, Likeness::SoundAndBirthDate];
 
 /// What a person has in common with others for that reason; nothing when it is not filled in.
-fn mark(person: &Person<'_>, reason: Likeness) -> Option<(String, String)> {
+fn mark(person: &Person<'_>, born: &str, reason: Likeness) -> Option<(String, String)> {
     let both = |a: &str, b: &str| (!a.is_empty() && !b.is_empty()).then(|| (a.to_owned(), b.to_owned()));
     match reason {
         Likeness::Document => {
@@ -34,9 +34,16 @@ fn mark(person: &Person<'_>, reason: Likeness) -> Option<(String, String)> {
             both(number, "document")
         }
         Likeness::Phone => both(person.phone, "phone"),
-        Likeness::NameAndBirthDate => both(person.name, person.birth_date),
-        Likeness::SoundAndBirthDate => both(&sound(person.name_key), person.birth_date),
+        Likeness::NameAndBirthDate => both(person.name, born),
+        Likeness::SoundAndBirthDate => both(&sound(person.name_key), born),
     }
+}
+
+/// When the person was born, by the date or by the ID number; empty when nothing says it.
+fn born(person: &Person<'_>) -> String {
+    let filled = |text| Some(text).filter(|text: &&str| !text.is_empty());
+    let known = birth_date(filled(person.birth_date), filled(person.document_kind), filled(person.document_number));
+    known.map(|date| date.to_string()).unwrap_or_default()
 }
 
 /// How a name sounds to most ears: its spelling without tones, with sounds that many speakers do not tell apart made one.
@@ -71,8 +78,9 @@ fn collect(session: &Session, wanted: &FindDuplicates) -> Outcome<Marks> {
             return ControlFlow::Break(());
         }
         marks.ids.push(person.id);
+        let born = born(&person);
         for (reason, list) in REASONS.into_iter().zip(&mut marks.by_reason) {
-            if let Some(mark) = mark(&person, reason) {
+            if let Some(mark) = mark(&person, &born, reason) {
                 list.push((hashes.hash_one(&mark), u32::try_from(place).unwrap_or(u32::MAX)));
             }
         }

@@ -3,8 +3,7 @@
 //! Every guardian on the roster may confirm for the child, until it is switched off for one of them: a grandparent who
 //! is on the list for being called, say. Nothing is written for those who may.
 
-use crate::check::{parse_date, resident_id_facts};
-use crate::{Field, Record, Value};
+use crate::{Field, Record, Value, birth_date_of};
 use jiff::civil::Date;
 
 /// 民法典 17: a natural person of 18 years is an adult.
@@ -20,14 +19,7 @@ pub fn may_confirm(guardianship: &Record) -> bool {
 
 /// Whether the roster knows the member to be of age; `false` for an unknown age.
 pub fn is_adult(member: &Record, today: Date) -> bool {
-    let from_id = || {
-        let kind = member.text(Field::MemberDocumentKind);
-        let number = member.text(Field::MemberDocumentNumber)?;
-        matches!(kind, None | Some("resident_id" | "residence_permit")).then(|| resident_id_facts(number))?
-    };
-    let birth =
-        member.text(Field::MemberBirthDate).and_then(parse_date).or_else(|| from_id().map(|facts| facts.birth_date));
-    let Some(birth) = birth else { return false };
+    let Some(birth) = birth_date_of(member) else { return false };
     // Born on 29 February: of age on 1 March.
     let years = today.year() - birth.year() - i16::from((today.month(), today.day()) < (birth.month(), birth.day()));
     years >= ADULT_YEARS

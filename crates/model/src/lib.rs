@@ -3,6 +3,7 @@
 //! No I/O, no clock, no randomness: `today`, `now` and random bytes are arguments. Depends on no other room.
 
 pub mod belonging;
+mod birth;
 pub mod check;
 pub mod custom;
 pub mod edit;
@@ -18,6 +19,7 @@ pub mod tree;
 pub mod value;
 pub mod year;
 
+pub use birth::{birth_date, birth_date_of};
 pub use check::{
     Checked, Context, Finding, Problem, Warning, check_field, check_record, check_stored, document_kind_guess,
     parse_choice, parse_date, resident_id_facts,

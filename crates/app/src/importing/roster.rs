@@ -7,6 +7,9 @@ use mingce_model::{DepartmentId, Field, Kind, Record, RecordId, Value};
 use mingce_store::StoreError;
 use std::ops::ControlFlow;
 
+/// Far more than bear one name even where a hundred thousand are on the roster.
+const NAMESAKES_MAX: usize = 300;
+
 /// Answers from the store, a batch of questions at a time.
 pub(super) struct OpenRoster<'a> {
     pub(super) session: &'a Session,
@@ -16,24 +19,12 @@ impl OpenRoster<'_> {
     fn find(&self, key: &MemberKey<'_>) -> Result<Vec<Record>, StoreError> {
         let store = &self.session.store;
         let by = |field, text: &str| store.find_by(field, &Value::from(text), 50);
-        let of_name = |name: &str, keep: &dyn Fn(&Record) -> bool| {
-            let found = by(Field::MemberName, name)?;
-            Ok(found.into_iter().filter(|record| keep(record)).take(2).collect())
-        };
         match key {
             MemberKey::Id(id) => Ok(store.get(Kind::Member, *id)?.into_iter().collect()),
             MemberKey::CardNumber(number) => by(Field::MemberCardNumber, number),
             MemberKey::DocumentNumber(number) => by(Field::MemberDocumentNumber, number),
             MemberKey::PermitHolder(number) => store.find_by_prefix(Field::MemberDocumentNumber, number, 2),
-            MemberKey::NameAndBirthDate { name, birth_date } => {
-                of_name(name, &|record| record.text(Field::MemberBirthDate) == Some(birth_date))
-            }
-            MemberKey::NameAndPhone { name, phone } => {
-                of_name(name, &|record| record.text(Field::MemberPhone) == Some(phone))
-            }
-            MemberKey::NameAndDepartment { name, department } => {
-                of_name(name, &|record| record.reference(Field::MemberDepartment) == *department)
-            }
+            MemberKey::Name(name) => store.find_by(Field::MemberName, &Value::from(*name), NAMESAKES_MAX),
         }
     }
 }

@@ -3,8 +3,9 @@
 use super::places::{Place, Places};
 use super::roster::{MemberKey, Roster};
 use crate::stage::{PathId, Paths, ProblemCode, StagedRow};
+use jiff::civil::Date;
 use mingce_model::check::document_identity;
-use mingce_model::{Field, Record, RecordId};
+use mingce_model::{Field, Record, RecordId, birth_date, birth_date_of};
 
 /// Whom a row is about.
 #[derive(Clone, PartialEq, Debug)]
@@ -152,24 +153,47 @@ fn single(mut members: Vec<Record>) -> Match {
     }
 }
 
-/// The names to ask for, from the surest to the least sure. `department` is where the member would be, if that exists.
-fn name_keys<'r>(row: &'r StagedRow, department: Option<Option<RecordId>>) -> Vec<MemberKey<'r>> {
-    let Some(name) = row.text(Field::MemberName) else { return Vec::new() };
-    let mut keys = Vec::new();
-    if let Some(birth_date) = row.text(Field::MemberBirthDate) {
-        keys.push(MemberKey::NameAndBirthDate { name, birth_date });
+/// What is known of a row that a number did not lead to anybody.
+struct Unmatched<'r> {
+    row: &'r StagedRow,
+    born: Option<Date>,
+    /// Where the member would be, if that department exists.
+    department: Option<Option<RecordId>>,
+}
+
+/// Whether a member of a row's name is whom the row is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Namesake {
+    Same,
+    /// Something says so, something else does not.
+    Perhaps,
+    Another,
+}
+
+impl Unmatched<'_> {
+    fn against(&self, member: &Record) -> Namesake {
+        let row = self.row;
+        let born = birth_date_of(member);
+        let is_born_otherwise = matches!((self.born, born), (Some(a), Some(b)) if a != b);
+        let is_born_so = self.born.is_some() && self.born == born;
+        let phone = row.text(Field::MemberPhone);
+        let differs = is_born_otherwise
+            || differ(row.text(Field::MemberCardNumber), member.text(Field::MemberCardNumber))
+            || differ(staged_identity(row), known_identity(member));
+        if is_born_so || phone.is_some() && phone == member.text(Field::MemberPhone) {
+            return if differs { Namesake::Perhaps } else { Namesake::Same };
+        }
+        let is_there = self.department == Some(member.reference(Field::MemberDepartment));
+        // The last resort of a file that knows nothing else.
+        if is_there && self.born.is_none() && phone.is_none() && !has_number(row) {
+            return Namesake::Same;
+        }
+        Namesake::Another
     }
-    if let Some(phone) = row.text(Field::MemberPhone) {
-        keys.push(MemberKey::NameAndPhone { name, phone });
-    }
-    let has_number = [Field::MemberCardNumber, Field::MemberDocumentNumber].iter().any(|it| row.get(*it).is_some());
-    if let Some(department) = department
-        && keys.is_empty()
-        && !has_number
-    {
-        keys.push(MemberKey::NameAndDepartment { name, department });
-    }
-    keys
+}
+
+fn has_number(row: &StagedRow) -> bool {
+    [Field::MemberCardNumber, Field::MemberDocumentNumber].iter().any(|field| row.get(*field).is_some())
 }
 
 fn match_by_name<R: Roster>(
@@ -179,10 +203,14 @@ fn match_by_name<R: Roster>(
     paths: &Paths,
     roster: &mut R,
 ) -> Result<(), R::Error> {
-    let mut keys = Vec::new();
-    let mut owners = Vec::new();
-    for (index, row) in rows.iter().enumerate() {
-        if matches[index].is_some() {
+    let unmatched = rows.iter().zip(matches).filter(|(_, found)| found.is_none());
+    let named: Vec<_> = unmatched.filter_map(|(row, found)| Some((row, row.text(Field::MemberName)?, found))).collect();
+    let keys: Vec<MemberKey<'_>> = named.iter().map(|it| MemberKey::Name(it.1)).collect();
+    if keys.is_empty() {
+        return Ok(());
+    }
+    for ((row, _, found), members) in named.into_iter().zip(roster.find_members(&keys)?) {
+        if members.is_empty() {
             continue;
         }
         let department = match row.department.map(|path: PathId| places.find(path, paths)) {
@@ -191,29 +219,22 @@ fn match_by_name<R: Roster>(
             // Nobody can be in a department that does not exist.
             Some(Place::New(_) | Place::Unclear) => None,
         };
-        let asked = name_keys(row, department);
-        owners.extend(std::iter::repeat_n(index, asked.len()));
-        keys.extend(asked);
-    }
-    if keys.is_empty() {
-        return Ok(());
-    }
-    for (index, members) in owners.into_iter().zip(roster.find_members(&keys)?) {
-        let row = &rows[index];
-        let is_settled = matches!(matches[index], Some(Match::Member(_) | Match::Unclear(..)));
-        if is_settled || members.is_empty() {
-            continue;
+        let number = row.text(Field::MemberDocumentNumber);
+        let born = birth_date(row.text(Field::MemberBirthDate), staged_kind(row), number);
+        let wanted = Unmatched { row, born, department };
+        let (mut same, mut perhaps) = (Vec::new(), Vec::new());
+        for member in members {
+            match wanted.against(&member) {
+                Namesake::Same => same.push(member),
+                Namesake::Perhaps => perhaps.push(member),
+                Namesake::Another => {}
+            }
         }
-        let (similar, fitting): (Vec<Record>, Vec<Record>) = members.into_iter().partition(|member| {
-            differ(row.text(Field::MemberCardNumber), member.text(Field::MemberCardNumber))
-                || differ(staged_identity(row), known_identity(member))
-                || differ(row.text(Field::MemberBirthDate), member.text(Field::MemberBirthDate))
-        });
-        if !fitting.is_empty() {
-            matches[index] = Some(single(fitting));
-        } else if !similar.is_empty() {
-            matches[index] = Some(Match::NobodyButSimilar(similar));
-        }
+        *found = match (same.is_empty(), perhaps.is_empty()) {
+            (false, _) => Some(single(same)),
+            (true, false) => Some(Match::NobodyButSimilar(perhaps)),
+            (true, true) => None,
+        };
     }
     Ok(())
 }

@@ -12,19 +12,8 @@ pub enum MemberKey<'a> {
     DocumentNumber(&'a str),
     /// A Hong Kong or Macau permit whose number begins with these nine characters: reissues change only what follows.
     PermitHolder(&'a str),
-    NameAndBirthDate {
-        name: &'a str,
-        birth_date: &'a str,
-    },
-    NameAndPhone {
-        name: &'a str,
-        phone: &'a str,
-    },
-    /// The last resort of a file that knows nothing else.
-    NameAndDepartment {
-        name: &'a str,
-        department: Option<RecordId>,
-    },
+    /// Everybody of this name: what else they have in common with a row is told from the members themselves.
+    Name(&'a str),
 }
 
 /// By what a guardian is looked for: both must be equal.
@@ -84,7 +73,7 @@ pub trait Roster {
     fn is_empty(&mut self) -> Result<bool, Self::Error>;
     /// Every department. Asked once.
     fn departments(&mut self) -> Result<Vec<Department>, Self::Error>;
-    /// The members that fit each key; more than one where several do. Two would be enough.
+    /// The members that fit each key; more than one where several do. Two would be enough, but for a name.
     fn find_members(&mut self, keys: &[MemberKey<'_>]) -> Result<Vec<Vec<Record>>, Self::Error>;
     /// The guardians of each member.
     fn guardians_of(&mut self, members: &[RecordId]) -> Result<Vec<Vec<KnownGuardian>>, Self::Error>;

@@ -200,15 +200,7 @@ impl Roster for MemoryRoster {
             MemberKey::PermitHolder(start) => {
                 record.text(Field::MemberDocumentNumber).is_some_and(|number| number.starts_with(start))
             }
-            MemberKey::NameAndBirthDate { name, birth_date } => {
-                text(record, Field::MemberName, name) && text(record, Field::MemberBirthDate, birth_date)
-            }
-            MemberKey::NameAndPhone { name, phone } => {
-                text(record, Field::MemberName, name) && text(record, Field::MemberPhone, phone)
-            }
-            MemberKey::NameAndDepartment { name, department } => {
-                text(record, Field::MemberName, name) && record.reference(Field::MemberDepartment) == department
-            }
+            MemberKey::Name(name) => text(record, Field::MemberName, name),
         };
         Ok(keys
             .iter()
