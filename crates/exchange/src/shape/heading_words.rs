@@ -126,6 +126,8 @@ pub(super) const WHOLE: &[(Meaning, f32, &[&str])] = &[
             "dateofbirth",
             "dob",
             "born",
+            "出生",
+            "生年月日",
         ],
     ),
     (
@@ -229,6 +231,7 @@ pub(super) const WHOLE: &[(Meaning, f32, &[&str])] = &[
             "documentkind",
             "idtype",
             "idcardtype",
+            "idkind",
         ],
     ),
     (
@@ -287,6 +290,7 @@ pub(super) const WHOLE: &[(Meaning, f32, &[&str])] = &[
             "届别",
             "入學年份",
             "入学级",
+            "入学入职年份",
             "entryyear",
             "yearofentry",
             "enrollmentyear",
@@ -432,6 +436,7 @@ pub(super) const WHOLE: &[(Meaning, f32, &[&str])] = &[
             "部门名称",
             "主部门",
             "部门路径",
+            "部门班级",
             "组织",
             "所属组织",
             "組織",
@@ -491,6 +496,7 @@ pub(super) const WHOLE: &[(Meaning, f32, &[&str])] = &[
         ],
     ),
     (Meaning::Is(Target::GuardianPhone(0)), 0.7, &["家庭电话", "家庭联系电话", "家庭联系方式", "homephone"]),
+    (Meaning::Is(Target::GuardianPhone(0)), 0.9, &["guardiansphone"]),
     (
         Meaning::Is(Target::IsLeader),
         0.95,
@@ -554,6 +560,11 @@ pub(super) const WHOLE: &[(Meaning, f32, &[&str])] = &[
             "绑定状态",
             "直属上级",
             "对外职务",
+            // Columns of our own grid that no file fills.
+            "状态日期",
+            "statussince",
+            "加入情况",
+            "joined",
             "index",
             "serial",
             "row",

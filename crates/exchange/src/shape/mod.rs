@@ -177,14 +177,22 @@ fn propose_departments(headings: &[String]) -> (Mapping, Vec<f32>) {
     (mapping, confidences)
 }
 
+fn speaks_of_birth(heading: &str) -> bool {
+    let normal = headings::normalised(heading);
+    ["出生", "生日", "birth", "born"].iter().any(|word| normal.contains(word))
+}
+
 /// What the heading and the values of one column say together.
 fn sense_of_column(plain: &str, full: &str, profile: &Profile) -> Option<(Meaning, f32)> {
     let said =
         headings::sense_of(&headings::normalised(full)).or_else(|| headings::sense_of(&headings::normalised(plain)));
+    // Dates are of many kinds: under a heading that does not speak of birth they are of another.
+    let fits = |target| target != Target::Field(Field::MemberBirthDate) || plain.is_empty() || speaks_of_birth(full);
+    let guess = || profile.guess().filter(|(target, _)| fits(*target));
     let Some((meaning, mut confidence)) = said else {
         // An unknown heading is weak evidence against any guess from values.
         let weight = if plain.is_empty() { 1.0 } else { 0.8 };
-        return profile.guess().map(|(target, confidence)| (Meaning::Is(target), confidence * weight));
+        return guess().map(|(target, confidence)| (Meaning::Is(target), confidence * weight));
     };
     if let Meaning::Is(target) = meaning {
         match profile.fit(target) {
@@ -193,7 +201,7 @@ fn sense_of_column(plain: &str, full: &str, profile: &Profile) -> Option<(Meanin
             _ => {}
         }
         if profile.contradicts(target) {
-            return profile.guess().map(|(target, confidence)| (Meaning::Is(target), confidence));
+            return guess().map(|(target, confidence)| (Meaning::Is(target), confidence));
         }
     }
     Some((meaning, confidence))
