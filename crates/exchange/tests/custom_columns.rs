@@ -134,6 +134,17 @@ fn what_does_not_fit_is_told_at_its_cell_with_what_to_do() {
 }
 
 #[test]
+fn a_required_field_without_a_column_is_told_of_whoever_is_new() {
+    let mut roster = roster();
+    let first = plan(FILE, &mut roster);
+    roster.apply_plan(&first, ALL_IN);
+    let narrow = plan("学号,姓名\n101,张一\n104,张四\n", &mut roster);
+    assert_eq!(narrow.counts(), Counts { add: 1, unchanged: 1, ..Counts::default() });
+    assert_eq!(problems(&narrow), [(3, String::new(), "custom_value_missing", "fill_in", None)]);
+    assert_eq!(narrow.problems(0, 1).next().map(|it| it.value).as_deref(), Some("乘校车"));
+}
+
+#[test]
 fn a_mask_is_never_taken_for_a_value() {
     let mut roster = MemoryRoster::default();
     define(&mut roster, "病史", CustomForm::Text, |field| field.data_class = "sensitive".into());

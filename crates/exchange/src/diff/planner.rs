@@ -33,6 +33,8 @@ pub(super) struct Planner<'m, R: Roster> {
     fields: &'m [CustomField],
     /// The sheet's columns of custom fields.
     pub(super) customs: Vec<CustomColumn<'m>>,
+    /// Fields in which everybody should have something, and for which the sheet has no column.
+    required_elsewhere: Vec<&'m CustomField>,
     /// Asked for with the first sheet that has a column of them.
     tags: Option<PlannedTags>,
     sheets: Vec<PlannedSheet>,
@@ -59,6 +61,7 @@ impl<'m, R: Roster> Planner<'m, R> {
             comparer: Comparer { mapping },
             fields: &options.fields,
             customs: Vec::new(),
+            required_elsewhere: Vec::new(),
             tags: None,
             sheets: Vec::new(),
             roster,
@@ -96,6 +99,9 @@ impl<'m, R: Roster> Planner<'m, R> {
             _ => None,
         };
         self.customs = sheet.mapping.columns.iter().enumerate().filter_map(custom).collect();
+        let has_column = |id| sheet.mapping.column_of(Target::Custom(id)).is_some();
+        let is_required = |field: &&CustomField| field.is_required && !field.is_archived && !has_column(field.id);
+        self.required_elsewhere = fields.iter().filter(is_required).collect();
         if self.tags.is_none() && sheet.mapping.column_of(Target::Tags).is_some() {
             self.tags = Some(PlannedTags::new(self.roster.tags()?));
         }
@@ -219,6 +225,10 @@ impl<'m, R: Roster> Planner<'m, R> {
             }
             Match::Nobody => {
                 self.comparer.added(row, &mut problems, &mut items);
+                problems.extend(self.required_elsewhere.iter().map(|field| {
+                    let problem = row.problem(None, ProblemCode::CustomValueMissing);
+                    Problem { value: field.name.clone(), ..problem }
+                }));
                 action = Action::Add;
             }
             Match::Member(known) => {

@@ -1,11 +1,20 @@
-import { type FormEvent, useId, useRef, useState } from "react";
+import {
+  type FormEvent,
+  type InputHTMLAttributes,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  useId,
+  useRef,
+  useState,
+} from "react";
 import { useTranslation } from "react-i18next";
 import { explain, isFailure } from "@/failure";
 import type { Column } from "@/generated/types";
 import { client } from "@/host";
 import { Dialog } from "@/kit/Dialog";
 import { explainProblem } from "@/kit/problem-words";
-import { choiceLabels } from "./choices";
+import { useDefinitions } from "@/session/defined";
+import { type ChoiceColumn, choiceLabels, isChoice } from "./choices";
 import { columnTitle } from "./columns";
 import { useDepartments } from "./useDepartments";
 
@@ -67,6 +76,8 @@ const Form = ({
 }) => {
   const { t, i18n } = useTranslation();
   const { search, paths } = useDepartments();
+  // What the organisation wants to know of everybody.
+  const required = useDefinitions().fields.filter((field) => field.is_required);
   const [typed, setTyped] = useState<Typed>(() => ({
     department: department === null ? "" : (paths.get(department) ?? ""),
   }));
@@ -74,9 +85,19 @@ const Form = ({
   const form = useRef<HTMLFormElement>(null);
   const isSaving = useRef(false);
 
+  const refuse = (column: string, { what, step }: { what: string; step: string }) => {
+    setTrouble({ column, text: t("roster.problemLine", { what, step }) });
+    form.current?.querySelector<HTMLElement>(`[name="${CSS.escape(column)}"]`)?.focus();
+  };
+
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (isSaving.current) return;
+    const open = required.find((field) => (typed[field.column] ?? "").trim() === "");
+    if (open && (typed.name ?? "").trim() !== "") {
+      refuse(open.column, explainProblem(t, "required_missing"));
+      return;
+    }
     isSaving.current = true;
     onSaving(true);
     const cells = Object.entries(typed)
@@ -88,41 +109,51 @@ const Form = ({
     } catch (thrown) {
       const column = (isFailure(thrown) && thrown.params?.field) || "name";
       const rule = isFailure(thrown) ? thrown.params?.rule : undefined;
-      const { what, step } = rule ? explainProblem(t, rule) : explain(thrown, i18n.language);
-      setTrouble({ column, text: t("roster.problemLine", { what, step }) });
-      form.current?.querySelector<HTMLElement>(`[name="${column}"]`)?.focus();
+      refuse(column, rule ? explainProblem(t, rule) : explain(thrown, i18n.language));
     } finally {
       isSaving.current = false;
       onSaving(false);
     }
   };
 
-  const input = (column: Column, more: React.InputHTMLAttributes<HTMLInputElement> = {}) => {
-    const wrong = trouble?.column === column ? trouble.text : null;
-    return (
-      <label className="form-row">
-        <span>{columnTitle(t, column)}</span>
-        <input
-          className="field"
-          name={column}
-          autoComplete="off"
-          value={typed[column] ?? ""}
-          aria-invalid={wrong !== null}
-          aria-describedby={wrong === null ? undefined : `${id}-wrong`}
-          onChange={(event) => {
-            setTyped({ ...typed, [column]: event.target.value });
-            if (wrong !== null) setTrouble(null);
-          }}
-          {...more}
-        />
-        {wrong !== null && (
-          <small id={`${id}-wrong`} role="alert" className="form-wrong">
-            {wrong}
-          </small>
-        )}
-      </label>
+  const wrongOf = (column: Column) => (trouble?.column === column ? trouble.text : null);
+  const shared = (column: Column) => ({
+    id: `${id}-${column}`,
+    className: "field",
+    name: column,
+    value: typed[column] ?? "",
+    "aria-invalid": wrongOf(column) !== null,
+    "aria-describedby": wrongOf(column) === null ? undefined : `${id}-wrong`,
+    onChange: (event: { target: { value: string } }) => {
+      setTyped({ ...typed, [column]: event.target.value });
+      if (wrongOf(column) !== null) setTrouble(null);
+    },
+  });
+  const row = (column: Column, control: ReactNode) => (
+    <label key={column} htmlFor={`${id}-${column}`} className="form-row">
+      <span>{columnTitle(t, column)}</span>
+      {control}
+      {wrongOf(column) !== null && (
+        <small id={`${id}-wrong`} role="alert" className="form-wrong">
+          {wrongOf(column)}
+        </small>
+      )}
+    </label>
+  );
+  const input = (column: Column, more: InputHTMLAttributes<HTMLInputElement> = {}) =>
+    row(column, <input {...shared(column)} autoComplete="off" {...more} />);
+  const choice = (column: ChoiceColumn, more: SelectHTMLAttributes<HTMLSelectElement> = {}) =>
+    row(
+      column,
+      <select {...shared(column)} {...more}>
+        <option value="">{t("shell.common.none")}</option>
+        {Object.entries(choiceLabels(t, column)).map(([word, label]) => (
+          <option key={word} value={word}>
+            {label}
+          </option>
+        ))}
+      </select>,
     );
-  };
 
   return (
     <form id={id} ref={form} onSubmit={(event) => void submit(event)} className="form" noValidate>
@@ -135,21 +166,10 @@ const Form = ({
         ))}
       </datalist>
       {input("phone", { inputMode: "tel" })}
-      <label className="form-row">
-        <span>{t("choices.columns.identity")}</span>
-        <select
-          className="field"
-          value={typed.identity ?? ""}
-          onChange={(event) => setTyped({ ...typed, identity: event.target.value })}
-        >
-          <option value="">{t("shell.common.none")}</option>
-          {Object.entries(choiceLabels(t, "identity")).map(([word, label]) => (
-            <option key={word} value={word}>
-              {label}
-            </option>
-          ))}
-        </select>
-      </label>
+      {choice("identity")}
+      {required.map(({ column }) =>
+        isChoice(column) ? choice(column, { required: true }) : input(column, { required: true }),
+      )}
       <p className="quiet">{t("roster.add.hint")}</p>
     </form>
   );
