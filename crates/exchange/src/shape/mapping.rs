@@ -88,6 +88,12 @@ impl Mapping {
         self.columns.iter().position(|column| *column == target)
     }
 
+    /// How many guardians have columns, counted up to the last of them.
+    pub(crate) fn guardian_slots(&self) -> usize {
+        let last = self.columns.iter().filter_map(|target| target.guardian_slot()).max();
+        last.map_or(0, |slot| usize::from(slot) + 1)
+    }
+
     /// Refuses what cannot be imported: no way to know a member, or one target in two columns.
     pub fn check(&self) -> Result<(), ExchangeError> {
         let mut seen = HashSet::new();

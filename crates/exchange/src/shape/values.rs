@@ -36,7 +36,8 @@ impl Profile {
         let shown = text.trim_start_matches(['+', '\'']);
         self.mobile_phones += u32::from(is_mobile(shown.strip_prefix("86").unwrap_or(shown)));
         self.documents += u32::from(text.len() >= 15 && document_kind_guess(text).is_some());
-        self.sexes += u32::from(matches!(text, "男" | "女" | "male" | "female" | "Male" | "Female" | "M" | "F"));
+        self.sexes +=
+            u32::from(matches!(text, "男" | "女" | "male" | "female" | "Male" | "Female" | "M" | "F" | "♂" | "♀"));
         self.dates += u32::from(cell.kind() == ValueKind::Date || (digits >= 6 && parse_date(text).is_some()));
         self.years += u32::from(is_year(text));
         self.emails += u32::from(text.contains('@') && text.contains('.') && !text.contains(' '));

@@ -15,6 +15,7 @@ pub use extras::{Leading, StagedValue};
 pub(crate) use paths::key_of;
 pub use paths::{PathId, Paths};
 pub(crate) use phones::noted;
+use phones::{OwnedPhone, SeveralPhones};
 pub use problem::{Problem, ProblemCode, Remedy, Severity, column_letters};
 pub use skip::Skipped;
 pub use spoiled::ZerosLost;
@@ -180,11 +181,13 @@ impl<'m> Stager<'m> {
                 Target::Ignore | Target::Field(Field::MemberDocumentKind) => {}
                 Target::Field(field) => match self.stage_field(column, field, cell, document_kind) {
                     Staged::Nothing => {}
-                    Staged::Bad(code) => {
-                        if let Some(first) = self.several_phones(field, &at, code, &mut staged) {
-                            staged.values.push((field, Value::text(first)));
+                    Staged::Bad(code) if field == Field::MemberPhone => {
+                        if let Some(found) = self.several_phones(field, &at, code, &mut staged) {
+                            staged.values.push((field, Value::text(found.first.number)));
+                            keep_phones(&at, found.others, &mut staged);
                         }
                     }
+                    Staged::Bad(code) => staged.problems.push(at.problem(code)),
                     Staged::Value(value, caution) => {
                         if field == Field::MemberCardNumber {
                             self.zeros.see(row, cell.kind(), value.as_text().unwrap_or_default());
@@ -220,25 +223,43 @@ impl<'m> Stager<'m> {
         Some(staged)
     }
 
-    /// Takes the first of several phone numbers and keeps the others; what is no list of them is a problem of its cell.
+    /// Reads several phone numbers, or one with whose it is; what is no such thing is a problem of its cell.
     fn several_phones(
         &self,
         field: Field,
         at: &At<'_, '_>,
         code: ProblemCode,
         staged: &mut StagedRow,
-    ) -> Option<String> {
-        let is_phone = matches!(field, Field::MemberPhone | Field::GuardianPhone);
-        let found = is_phone.then(|| phones::parted(&at.cell.text(), self.today)).flatten();
-        let Some(found) = found else {
-            staged.problems.push(at.problem(code));
-            return None;
+    ) -> Option<SeveralPhones> {
+        // A single number that is a parent's is not the member's own.
+        let is_own = |found: &SeveralPhones| {
+            field == Field::GuardianPhone || !found.others.is_empty() || found.first.relation.is_none()
         };
-        if !found.others.is_empty() {
-            staged.problems.push(at.problem(ProblemCode::SeveralPhones));
-            staged.other_phones.extend(found.others);
+        let found = phones::parted(&at.cell.text(), self.today).filter(is_own);
+        if found.is_none() {
+            staged.problems.push(at.problem(code));
         }
-        Some(found.first)
+        found
+    }
+
+    /// Gives a guardian the first of several numbers, and makes a guardian of every other that says whose it is.
+    fn guardian_phones(&self, at: &At<'_, '_>, slot: usize, found: SeveralPhones, staged: &mut StagedRow) {
+        let guardian = &mut staged.guardians[slot];
+        guardian.phone = Some(found.first.number);
+        guardian.relation = guardian.relation.or(found.first.relation);
+        let is_another = |phone: &OwnedPhone| phone.is_mobile && phone.relation.is_some();
+        let (further, others): (Vec<OwnedPhone>, Vec<OwnedPhone>) = found.others.into_iter().partition(is_another);
+        // Behind those that have columns of their own.
+        let slots = self.mapping.guardian_slots();
+        if !further.is_empty() && staged.guardians.len() < slots {
+            staged.guardians.resize(slots, StagedGuardian::default());
+        }
+        staged.guardians.extend(further.into_iter().map(|phone| StagedGuardian {
+            phone: Some(phone.number),
+            relation: phone.relation,
+            ..StagedGuardian::default()
+        }));
+        keep_phones(at, others, staged);
     }
 
     /// Stages a cell of the member's own. Dates, years and choices repeat from row to row; they are read once.
@@ -311,8 +332,10 @@ impl<'m> Stager<'m> {
                 if code == ProblemCode::Rule(check::Problem::NumberMasked) {
                     staged.guardians[slot].masked_phone = Some(at.cell.text().trim().to_owned());
                 }
-                if let Some(first) = self.several_phones(field, at, code, staged) {
-                    staged.guardians[slot].phone = Some(first);
+                if field != Field::GuardianPhone {
+                    staged.problems.push(at.problem(code));
+                } else if let Some(found) = self.several_phones(field, at, code, staged) {
+                    self.guardian_phones(at, slot, found, staged);
                 }
             }
             Staged::Value(value, caution) => {
@@ -326,6 +349,14 @@ impl<'m> Stager<'m> {
 
     /// Drops empty guardians, adds the relations that headings state, names those of whom only a phone is known.
     fn finish_guardians(&self, staged: &mut StagedRow) {
+        let slots = self.mapping.guardian_slots().min(staged.guardians.len());
+        if staged.guardians.len() > slots {
+            // Whom one cell names beside another guardian, a column may name too.
+            let further = staged.guardians.split_off(slots);
+            let is_new = |it: &StagedGuardian| staged.guardians.iter().all(|other| other.phone != it.phone);
+            let further: Vec<StagedGuardian> = further.into_iter().filter(is_new).collect();
+            staged.guardians.extend(further);
+        }
         let member = staged.text(Field::MemberName).map(str::to_owned);
         let mut nameless = false;
         for (slot, guardian) in staged.guardians.iter_mut().enumerate() {
@@ -432,6 +463,14 @@ pub struct StageEnd {
     pub skipped: Skipped,
     /// The usual length of the card numbers, and the rows whose numbers lost zeros.
     pub zeros_lost: Option<(u8, Vec<ZerosLost>)>,
+}
+
+/// Keeps the numbers that the field has no room for, for the note.
+fn keep_phones(at: &At<'_, '_>, others: Vec<OwnedPhone>, staged: &mut StagedRow) {
+    if !others.is_empty() {
+        staged.problems.push(at.problem(ProblemCode::SeveralPhones));
+        staged.other_phones.extend(others.into_iter().map(|phone| phone.number));
+    }
 }
 
 /// As parents name themselves in class groups.

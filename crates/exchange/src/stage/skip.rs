@@ -9,6 +9,7 @@ use serde::Serialize;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct Skipped {
     pub blank: u32,
+    /// Sums and the feet of printed pages.
     pub totals: u32,
     pub notes: u32,
     pub repeated_headings: u32,
@@ -29,7 +30,7 @@ impl Skipped {
         } else if record_id.is_some_and(|cell| !cell.is_blank()) {
             // A row of an export is a member, whatever it is called.
             return false;
-        } else if is_total(cells) {
+        } else if is_total(cells) || is_page_foot(cells) {
             &mut self.totals
         } else if is_note(cells, || has_key(cells, mapping)) {
             &mut self.notes
@@ -97,6 +98,32 @@ fn is_total(cells: &[Cell<'_>]) -> bool {
     };
     // Of a person the second cell is no count, which is soon seen.
     filled.next().is_some_and(|first| filled.all(is_count) && is_total_word(&first.text()))
+}
+
+/// `第2页`, `第 2 页 共 5 页`: what a printed page ends with, in one cell or several.
+fn is_page_foot(cells: &[Cell<'_>]) -> bool {
+    let mut pattern = String::new();
+    for cell in cells.iter().filter(|cell| !cell.is_blank()) {
+        let text = cell.text();
+        // Of a person the first cells are longer, which is soon seen.
+        if pattern.len() + text.len() > 60 {
+            return false;
+        }
+        for c in text.chars() {
+            match c {
+                _ if c.is_numeric() || "一二三四五六七八九十百".contains(c) => {
+                    if !pattern.ends_with('0') {
+                        pattern.push('0');
+                    }
+                }
+                '/' | ',' | '，' | '、' | '-' | '—' | '·' | ';' | '；' => {}
+                _ if c.is_whitespace() => {}
+                _ => pattern.extend(c.to_lowercase()),
+            }
+        }
+    }
+    let pattern = pattern.replace('頁', "页");
+    matches!(pattern.as_str(), "第0页" | "第0页共0页" | "第0页总0页" | "共0页" | "共0页第0页" | "page0" | "page0of0")
 }
 
 /// `填表人：…`, `注：…`, `示例`: prose under or above the table.

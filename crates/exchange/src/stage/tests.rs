@@ -31,6 +31,36 @@ fn rows_that_are_no_people_are_skipped_and_counted() {
 }
 
 #[test]
+fn the_foot_of_a_printed_page_is_no_person() {
+    let (rows, end) = stage_all(
+        "姓名,手机,备注\n张三,13800138000,\n第2页,,\n第 2 页 共 5 页,,\n,,第二页\n第2页,共5页,\nPage 2 of 5,,\n第五,13900139000,\n",
+    );
+    assert_eq!(rows.iter().map(|row| row.row).collect::<Vec<_>>(), [2, 8]);
+    assert_eq!(end.skipped.totals, 5);
+}
+
+#[test]
+fn a_cell_that_names_both_parents_makes_two_guardians() {
+    let (rows, _) = stage_all(
+        "姓名,性别,家长电话\n张三,♂,父13812345674 母13912345675\n李四,♀,父亲：13812345674；母亲：13912345675\n王五,男,妈妈13912345675\n",
+    );
+    let named = |row: &StagedRow| -> Vec<(Option<String>, Option<String>, Option<&'static str>)> {
+        row.guardians.iter().map(|it| (it.name.clone(), it.phone.clone(), it.relation)).collect()
+    };
+    let one = |name: &str, phone: &str, relation| (Some(name.to_owned()), Some(phone.to_owned()), Some(relation));
+    let both = |child: &str| {
+        let (father, mother) = (format!("{child}爸爸"), format!("{child}妈妈"));
+        [one(&father, "13812345674", "father"), one(&mother, "13912345675", "mother")]
+    };
+    assert_eq!(named(&rows[0]), both("张三"));
+    assert_eq!(named(&rows[1]), both("李四"));
+    assert_eq!(named(&rows[2]), [one("王五妈妈", "13912345675", "mother")]);
+    assert!(rows.iter().all(|row| row.problems.is_empty() && row.other_phones.is_empty()));
+    let sexes: Vec<_> = rows.iter().map(|row| row.text(Field::MemberSex)).collect();
+    assert_eq!(sexes, [Some("male"), Some("female"), Some("male")]);
+}
+
+#[test]
 fn a_problem_names_its_cell_and_keeps_the_value_apart() {
     let (rows, _) = stage_all("姓名,身份证号,手机\n张三,5.40102201007255E+017,138001380\n");
     let problems: Vec<_> = rows[0].problems.iter().map(|p| (p.row, p.column, p.code.code(), p.value_kind)).collect();

@@ -41,8 +41,8 @@ fn spellings(field: Field) -> Spellings {
 }
 
 const SEX: Spellings = &[
-    ("male", &["男", "男性", "男生", "男孩", "男士", "先生", "m", "man", "boy", "1"]),
-    ("female", &["女", "女性", "女生", "女孩", "女士", "小姐", "f", "woman", "girl", "2"]),
+    ("male", &["男", "男性", "男生", "男孩", "男士", "先生", "m", "man", "boy", "1", "♂"]),
+    ("female", &["女", "女性", "女生", "女孩", "女士", "小姐", "f", "woman", "girl", "2", "♀"]),
 ];
 
 const IDENTITY: Spellings = &[
