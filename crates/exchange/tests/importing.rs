@@ -149,6 +149,26 @@ fn an_id_number_says_when_somebody_was_born() {
 }
 
 #[test]
+fn a_namesake_is_asked_about_where_little_tells_two_people_apart() {
+    let mut roster = imported(
+        "学号,姓名,班级,身份证号,出生日期\n1,张三,3班,,\n2,李四,3班,11010519491231002X,\n3,王五,3班,,2008-01-02\n",
+    );
+    let asked = |file: &str, roster: &mut MemoryRoster| plan(file, roster).counts();
+    let unsure = Counts { unsure: 1, ..Counts::default() };
+    // The same class and another card number.
+    assert_eq!(asked("学号,姓名,班级\n9,张三,3班\n", &mut roster), unsure);
+    // Another class, an old one or a new one, and no number at all.
+    assert_eq!(asked("姓名,班级\n张三,3班之外\n", &mut roster), unsure);
+    assert_eq!(asked("姓名,班级,手机\n张三,5班,13800138000\n", &mut roster), unsure);
+    // A number in another class, another document or another birth date tell two people apart.
+    assert_eq!(asked("学号,姓名,班级\n9,张三,5班\n", &mut roster), counts(1, 0, 0, 0));
+    assert_eq!(asked("姓名,班级,身份证号\n李四,3班,440524188001010014\n", &mut roster), counts(1, 0, 0, 0));
+    assert_eq!(asked("学号,姓名,班级,出生日期\n9,王五,3班,2009-01-02\n", &mut roster), counts(1, 0, 0, 0));
+    // With nothing but the class in common and nothing that differs it is the same person.
+    assert_eq!(asked("姓名,班级\n张三,3班\n", &mut roster), counts(0, 0, 1, 0));
+}
+
+#[test]
 fn whom_a_row_means_is_never_guessed() {
     let mut roster = imported("学号,姓名,身份证号\n1,张三,11010519491231002X\n2,李四,440524188001010014\n");
     let plan = plan(
@@ -157,9 +177,9 @@ fn whom_a_row_means_is_never_guessed() {
     );
     assert_eq!(
         codes(&plan).into_iter().map(|(row, code, _)| (row, code)).collect::<Vec<_>>(),
-        [(2, "members_disagree"), (3, "card_number_of_another")]
+        [(2, "members_disagree"), (3, "card_number_of_another"), (5, "possible_duplicate")]
     );
-    assert_eq!(plan.counts(), Counts { unsure: 2, ..counts(1, 1, 0, 0) });
+    assert_eq!(plan.counts(), Counts { unsure: 3, ..counts(0, 1, 0, 0) });
     let mut twins = imported("姓名,班级,备注\n张伟,3班,甲\n");
     let mut second = twins.member("张伟").clone();
     second.id = twins.new_id();

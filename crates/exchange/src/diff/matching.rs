@@ -165,7 +165,7 @@ struct Unmatched<'r> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Namesake {
     Same,
-    /// Something says so, something else does not.
+    /// Something says so, something else does not, or not enough says anything.
     Perhaps,
     Another,
 }
@@ -188,7 +188,9 @@ impl Unmatched<'_> {
         if is_there && self.born.is_none() && phone.is_none() && !has_number(row) {
             return Namesake::Same;
         }
-        Namesake::Another
+        // Of one class, or of a row that has no number, the name alone is worth a question.
+        let is_told_apart = is_born_otherwise || differ(staged_identity(row), known_identity(member));
+        if !is_told_apart && (is_there || !has_number(row)) { Namesake::Perhaps } else { Namesake::Another }
     }
 }
 

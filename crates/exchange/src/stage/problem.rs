@@ -41,7 +41,7 @@ pub enum ProblemCode {
     MembersDisagree,
     /// The card number belongs to a member of another name with another document.
     CardNumberOfAnother,
-    /// Added, although somebody of this name and birth date or phone is there with another card number.
+    /// Somebody of this name is there, with the same birth date, phone or department, or the row has no number to tell by.
     PossibleDuplicate,
     /// A department file: the number of the one above is not in the file.
     DepartmentParentMissing,
