@@ -227,6 +227,7 @@ fn member() -> impl Strategy<Value = Member> {
             Field::MemberStatus,
             prop::sample::select(vec!["active", "suspended", "left"]).prop_map(str::to_owned).boxed(),
         ),
+        field(Field::MemberStatusSince, maybe(Just("2026-03-01".to_owned()))),
         field(Field::MemberNote, maybe(hurtful())),
     ];
     let phone = maybe(prop::sample::select(vec!["13800138000", "13900139000"]).prop_map(str::to_owned));

@@ -47,7 +47,7 @@ impl Period {
 }
 
 /// Fields that only columns of our own can hold.
-const OWN_FIELDS: [Field; 11] = [
+const OWN_FIELDS: [Field; 12] = [
     Field::MemberName,
     Field::MemberDocumentKind,
     Field::MemberDocumentNumber,
@@ -58,6 +58,7 @@ const OWN_FIELDS: [Field; 11] = [
     Field::MemberValidFrom,
     Field::MemberValidUntil,
     Field::MemberStatus,
+    Field::MemberStatusSince,
     Field::MemberNote,
 ];
 

@@ -396,6 +396,11 @@ pub(super) const WHOLE: &[(Meaning, f32, &[&str])] = &[
         ],
     ),
     (
+        field(Field::MemberStatusSince),
+        0.95,
+        &["状态日期", "状态变更日期", "状态变动日期", "离校日期", "离职日期", "statussince", "statusdate"],
+    ),
+    (
         field(Field::MemberNote),
         0.95,
         &[
@@ -561,8 +566,6 @@ pub(super) const WHOLE: &[(Meaning, f32, &[&str])] = &[
             "直属上级",
             "对外职务",
             // Columns of our own grid that no file fills.
-            "状态日期",
-            "statussince",
             "加入情况",
             "joined",
             "index",

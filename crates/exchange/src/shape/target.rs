@@ -42,7 +42,7 @@ pub const GUARDIAN_SLOTS: u8 = 9;
 pub const DEPARTMENT_PARTS: u8 = 9;
 
 /// The member's fields that a column may fill.
-pub const MEMBER_FIELDS: [Field; 16] = [
+pub const MEMBER_FIELDS: [Field; 17] = [
     Field::MemberName,
     Field::MemberCardNumber,
     Field::MemberSex,
@@ -58,6 +58,7 @@ pub const MEMBER_FIELDS: [Field; 16] = [
     Field::MemberValidFrom,
     Field::MemberValidUntil,
     Field::MemberStatus,
+    Field::MemberStatusSince,
     Field::MemberNote,
 ];
 

@@ -51,7 +51,7 @@ pub(crate) fn stage_cell(
                 text = filled_up(text, digits);
             }
         }
-        Field::MemberBirthDate | Field::MemberValidFrom | Field::MemberValidUntil => {
+        Field::MemberBirthDate | Field::MemberValidFrom | Field::MemberValidUntil | Field::MemberStatusSince => {
             if let Some(date) = date_of_serial(cell) {
                 caution = Some(ProblemCode::DateFromSerial);
                 text = Cow::Owned(date.to_string());

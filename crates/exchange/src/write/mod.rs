@@ -102,6 +102,7 @@ pub(crate) fn columns(options: ExportOptions) -> Vec<ExportColumn> {
         field(Field::MemberValidFrom),
         field(Field::MemberValidUntil),
         field(Field::MemberStatus),
+        field(Field::MemberStatusSince),
         field(Field::MemberNote),
     ];
     for slot in 0..options.guardians.min(GUARDIAN_SLOTS) {
