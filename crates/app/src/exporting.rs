@@ -6,7 +6,7 @@ use crate::{masking, views};
 use mingce_exchange::oneroster::{OneRosterOptions, OneRosterVersion, export_one_roster_with};
 use mingce_exchange::shape::custom_headings;
 use mingce_exchange::write::{
-    CsvEncoding, CsvOutcome, ExportError, ExportGuardian, ExportLead, ExportOptions, ExportRow, Language, XlsxOptions,
+    CsvEncoding, CsvOutcome, ExportError, ExportGuardian, ExportOptions, ExportPlace, ExportRow, Language, XlsxOptions,
     export_csv_with, export_xlsx_with,
 };
 use mingce_ipc::import::{Export, Exported, Masking};
@@ -15,7 +15,7 @@ use mingce_model::custom::{CustomField, CustomForm};
 use mingce_model::mask::{CUSTOM_MASK, is_masked, mask};
 use mingce_model::tree::Department;
 use mingce_model::{DepartmentId, Field, RecordId, Value};
-use mingce_store::{AuditAct, Departments, GuardianRow, MemberRow, Past, StoreError, View};
+use mingce_store::{AuditAct, Departments, GuardianRow, MemberRow, Past, Place, StoreError, View};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -80,7 +80,7 @@ pub(crate) fn write_table(
     more: &More,
     rows: impl Iterator<Item = Result<ExportRow, StoreError>>,
 ) -> Outcome<Written> {
-    let options = ExportOptions { language: language_of(language), guardians, has_leaders: !more.leads.is_empty() };
+    let options = ExportOptions { language: language_of(language), guardians, has_places: !more.places.is_empty() };
     let ending = ending_of(path);
     if !["xlsx", "csv"].contains(&ending.as_str()) {
         return Err(Failure::from(Code::Malformed).with("path", "not_xlsx_csv_or_zip"));
@@ -175,12 +175,12 @@ fn rows<'a>(
     })
 }
 
-/// Columns beside those of every roster: tags, the fields that the organisation defined, and who leads what.
+/// Columns beside those of every roster: tags, the fields that the organisation defined, and further places.
 #[derive(Default)]
 pub(crate) struct More {
     headings: Vec<String>,
     fields: Vec<CustomField>,
-    leads: HashMap<RecordId, Vec<ExportLead>>,
+    places: HashMap<RecordId, Vec<ExportPlace>>,
     words: YesNo,
 }
 
@@ -195,23 +195,16 @@ enum YesNo {
 impl More {
     fn new(session: &Session, language: &str) -> Outcome<Self> {
         let departments = told(session.store.department_tree())?;
-        let leaders = told(session.store.leaders())?.into_iter();
-        let leaders = leaders.map(|leader| (leader.member, leader.department, leader.role));
-        Self::with_leaders(session, language, leaders, &departments)
+        Self::with_places(session, language, told(session.store.places())?, &departments)
     }
 
-    /// With who led what at the moment, in departments called as they were then.
+    /// With the places of the moment, in departments called as they were then.
     pub(crate) fn of_past(session: &Session, language: &str, past: &mut Past) -> Outcome<Self> {
-        let leaders = told(session.store.past_leaders(past))?;
-        Self::with_leaders(session, language, leaders.into_iter(), past.departments())
+        let places = told(session.store.past_places(past))?;
+        Self::with_places(session, language, places, past.departments())
     }
 
-    fn with_leaders(
-        session: &Session,
-        language: &str,
-        leaders: impl Iterator<Item = (RecordId, RecordId, String)>,
-        departments: &Departments,
-    ) -> Outcome<Self> {
+    fn with_places(session: &Session, language: &str, found: Vec<Place>, departments: &Departments) -> Outcome<Self> {
         let mut fields = told(session.store.custom_fields())?;
         fields.retain(|field| !field.is_archived);
         let words = if language == "zh" { YesNo::Chinese } else { YesNo::English };
@@ -221,13 +214,13 @@ impl More {
         };
         let headings = custom_headings(&fields, language_of(language));
         let headings = std::iter::once(tags.to_owned()).chain(headings).collect();
-        let mut leads: HashMap<RecordId, Vec<ExportLead>> = HashMap::new();
-        for (member, department, role) in leaders {
+        let mut places: HashMap<RecordId, Vec<ExportPlace>> = HashMap::new();
+        for Place { member, department, role } in found {
             let Some(node) = departments.get(department) else { continue };
-            let lead = ExportLead { department, path: node.path.to_string(), role };
-            leads.entry(member).or_default().push(lead);
+            let place = ExportPlace { department, path: node.path.to_string(), role };
+            places.entry(member).or_default().push(place);
         }
-        Ok(Self { headings, fields, leads, words })
+        Ok(Self { headings, fields, places, words })
     }
 
     /// Of what the organisation calls personal, a masked file only tells whether it is filled.
@@ -253,7 +246,7 @@ impl More {
 
 /// A member as a row of the file.
 pub(crate) fn export_row(row: MemberRow, masking: Masking, more: &More) -> ExportRow {
-    let leads = more.leads.get(&row.member.id).cloned().unwrap_or_default();
+    let places = more.places.get(&row.member.id).cloned().unwrap_or_default();
     let more = more.cells(&row, masking);
     let hidden = |field: Field, text: String| match masking {
         Masking::Full => text,
@@ -275,7 +268,7 @@ pub(crate) fn export_row(row: MemberRow, masking: Masking, more: &More) -> Expor
         department: Some(row.department_path.to_string()).filter(|path| !path.is_empty()),
         guardians: row.guardians.into_iter().map(guardian).collect(),
         member,
-        leads,
+        places,
         more,
     }
 }

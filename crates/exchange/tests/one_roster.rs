@@ -131,7 +131,7 @@ fn who_is_head_of_a_class_twice_teaches_it_once() {
     roster.apply_plan(&first, ALL_IN);
     let mut rows = roster.export_rows();
     for row in &mut rows {
-        row.leads.extend(row.leads.clone());
+        row.places.extend(row.places.clone());
     }
     for version in VERSIONS {
         let tables = tables(&exported_rows(&roster, &rows, version));
@@ -139,6 +139,18 @@ fn who_is_head_of_a_class_twice_teaches_it_once() {
         assert_eq!(ids.len(), 2);
         ids.dedup();
         assert_eq!(ids.len(), 2);
+    }
+}
+
+#[test]
+fn whoever_is_in_a_further_class_is_enrolled_there_too() {
+    let mut roster = MemoryRoster::default();
+    let first = plan("学号,姓名,身份,部门,兼属部门\n1,张三,学生,高一/1班,高一/2班\n", &mut roster);
+    roster.apply_plan(&first, ALL_IN);
+    for version in VERSIONS {
+        let tables = tables(&exported(&roster, version));
+        let roles: Vec<&str> = tables["enrollments.csv"].iter().map(|row| row["role"].as_str()).collect();
+        assert_eq!(roles, ["student", "student"]);
     }
 }
 

@@ -18,7 +18,7 @@ use proptest::prelude::*;
 use std::convert::Infallible;
 use support::{MemoryRoster, TODAY, plan};
 
-const OPTIONS: ExportOptions = ExportOptions { language: Language::Chinese, guardians: 3, has_leaders: true };
+const OPTIONS: ExportOptions = ExportOptions { language: Language::Chinese, guardians: 3, has_places: true };
 
 fn xlsx(roster: &MemoryRoster, export: ExportOptions) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -141,8 +141,8 @@ fn maybe(strategy: impl Strategy<Value = String> + 'static) -> BoxedStrategy<Str
     prop_oneof![Just(String::new()).boxed(), strategy.boxed()].boxed()
 }
 
-/// What a member has beside its own fields: texts for the custom fields, tags, departments that it leads.
-type Extras = (Vec<String>, Vec<bool>, Vec<(usize, &'static str)>);
+/// What a member has beside its own fields: texts for the custom fields, tags, departments that it is in or leads.
+type Extras = (Vec<String>, Vec<bool>, Vec<(usize, Option<&'static str>)>);
 
 fn extras() -> impl Strategy<Value = Extras> {
     let value = prop_oneof![
@@ -151,7 +151,8 @@ fn extras() -> impl Strategy<Value = Extras> {
         prop::sample::select(vec!["是", "否", "住校", "走读", "-0.5", "007", "2024-09-01", "***", "5.4E+17"])
             .prop_map(str::to_owned)
     ];
-    let leads = prop::collection::vec((0_usize..6, prop::sample::select(vec!["head", "deputy", ""])), 0..3);
+    let leads =
+        prop::collection::vec((0_usize..6, prop::sample::select(vec![Some("head"), Some("deputy"), None])), 0..3);
     (prop::collection::vec(value, 8), prop::collection::vec(any::<bool>(), 4), leads)
 }
 
@@ -289,9 +290,11 @@ fn roster() -> impl Strategy<Value = MemoryRoster> {
                 let id_of_place = roster.new_id();
                 let record = Record::empty(Kind::Affiliation, id_of_place)
                     .with(Field::AffiliationMember, id)
-                    .with(Field::AffiliationDepartment, *place)
-                    .with(Field::AffiliationRole, role);
-                roster.insert(record);
+                    .with(Field::AffiliationDepartment, *place);
+                roster.insert(match role {
+                    Some(role) => record.with(Field::AffiliationRole, role),
+                    None => record,
+                });
             }
             for (name, phone, relation, may_confirm) in guardians {
                 let guardian = roster.new_id();
@@ -432,4 +435,41 @@ fn guardians_without_columns_are_counted() {
     let (outcome, bytes) = csv(&roster, ExportOptions { guardians: 1, ..OPTIONS }, CsvEncoding::Utf8);
     assert!(matches!(outcome, CsvOutcome::Written(summary) if summary.guardians_left_out == 1));
     assert_unchanged(&mut roster, bytes, "one guardian");
+}
+
+#[test]
+fn further_places_and_the_date_of_a_status_reach_another_roster() {
+    let mut first = MemoryRoster::default();
+    let file = "工号,姓名,身份,部门,兼属部门,状态,状态日期\n\
+        1,张三,教职工,高一/1班,\"高一/2班;社团/象棋社\",离校,2026-03-01\n\
+        2,李四,教职工,高一/1班,,在册,\n";
+    let planned = plan(file, &mut first);
+    assert_eq!(planned.counts(), Counts { add: 2, ..Counts::default() });
+    first.apply_plan(&planned, support::ALL_IN);
+    let of = |roster: &MemoryRoster| {
+        let member = roster.member("张三");
+        let tree = roster.tree();
+        let places = roster.places_of(member.id).into_iter();
+        let mut paths: Vec<String> = places.map(|it| tree.path(mingce_model::DepartmentId(it.department))).collect();
+        paths.sort_unstable();
+        (paths, member.text(Field::MemberStatusSince).map(str::to_owned))
+    };
+    let expected = (vec!["社团/象棋社".to_owned(), "高一/2班".to_owned()], Some("2026-03-01".to_owned()));
+    assert_eq!(of(&first), expected);
+    for language in [Language::Chinese, Language::English] {
+        let export = ExportOptions { language, ..OPTIONS };
+        let (_, text) = csv(&first, export, CsvEncoding::Utf8);
+        for bytes in [xlsx(&first, export), text] {
+            let mut other = MemoryRoster::default();
+            let planned = plan(bytes, &mut other);
+            other.apply_plan(&planned, support::ALL_IN);
+            assert_eq!(of(&other), expected);
+        }
+    }
+    for version in [OneRosterVersion::V1p1, OneRosterVersion::V1p2] {
+        let mut other = MemoryRoster::default();
+        let planned = plan(one_roster(&first, version), &mut other);
+        other.apply_plan(&planned, support::ALL_IN);
+        assert_eq!(of(&other), expected);
+    }
 }

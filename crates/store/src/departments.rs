@@ -46,6 +46,15 @@ pub struct Leader {
     pub role: String,
 }
 
+/// A department that a member is in beside the main one, or what it is in the main one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Place {
+    pub member: RecordId,
+    pub department: RecordId,
+    /// A word of `Field::AffiliationRole`.
+    pub role: Option<String>,
+}
+
 /// The tree, parents before children, siblings in their order.
 #[derive(Debug, Default)]
 pub struct Departments {
@@ -109,6 +118,22 @@ impl Store {
             let departments = self.readers.read(load)?;
             self.ranks.set(&departments);
             Ok(departments)
+        })
+    }
+
+    /// Every place beside the main departments, and what members are there: heads first, then deputies.
+    pub fn places(&self) -> Result<Vec<Place>, StoreError> {
+        self.readers.read(|conn| {
+            let sql = "SELECT a.member, a.department, a.role FROM affiliation a JOIN member m ON m.id = a.member
+                WHERE a.department IS NOT NULL ORDER BY a.role DESC, a.row";
+            let mut statement = conn.prepare_cached(sql)?;
+            let mut found = statement.query([])?;
+            let mut places = Vec::new();
+            while let Some(row) = found.next()? {
+                let id = |column: usize| rows::read_id(row.get_ref(column)?);
+                places.push(Place { member: id(0)?, department: id(1)?, role: row.get(2)? });
+            }
+            Ok(places)
         })
     }
 

@@ -58,7 +58,7 @@ mod write;
 pub use as_it_stood::Stands;
 pub use attention::{Refusal, Side};
 pub use audit::{AuditAct, AuditRow, Looked};
-pub use departments::{DepartmentNode, Departments, Leader};
+pub use departments::{DepartmentNode, Departments, Leader, Place};
 pub use error::StoreError;
 pub use find::{Column, Direction, Filter, Mark, Matching, Query, Test, View};
 pub use history::{HistoryEntry, Moment, OperationNumber, OperationRow};

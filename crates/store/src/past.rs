@@ -3,7 +3,7 @@
 //! Made by going over what changed since, and going on from there when more was written. Holds the members' ids and
 //! departments; everything else of a member is looked up for the page that shows it.
 
-use crate::departments::{Departments, tree_of};
+use crate::departments::{Departments, Place, tree_of};
 use crate::history::{IS_RESENT, Moment, record_at};
 use crate::operation::Progress;
 use crate::page::{GuardianRow, Join, MemberRow};
@@ -163,17 +163,19 @@ impl Store {
         Ok((0u32..).zip(&past.members).filter(|(_, member)| fits(member)).map(|(place, _)| place).collect())
     }
 
-    /// Everybody who led a department then: the member, the department and the role.
-    pub fn past_leaders(&self, past: &mut Past) -> Result<Vec<(RecordId, RecordId, String)>, StoreError> {
+    /// Every place beside the main departments then.
+    pub fn past_places(&self, past: &mut Past) -> Result<Vec<Place>, StoreError> {
         self.readers.read(|conn| {
             past.catch_up(conn)?;
             let places = records_then(conn, Kind::Affiliation, past.drafts.affiliations.clone())?;
-            let leads = |place: Record| {
-                let role = place.text(Field::AffiliationRole)?.to_owned();
-                let (member, department) = (Field::AffiliationMember, Field::AffiliationDepartment);
-                Some((place.reference(member)?, place.reference(department)?, role))
+            let read = |place: Record| {
+                Some(Place {
+                    member: place.reference(Field::AffiliationMember)?,
+                    department: place.reference(Field::AffiliationDepartment)?,
+                    role: place.text(Field::AffiliationRole).map(str::to_owned),
+                })
             };
-            Ok(places.into_iter().filter_map(leads).collect())
+            Ok(places.into_iter().filter_map(read).collect())
         })
     }
 

@@ -186,13 +186,13 @@ pub(crate) fn compare_departments(
             continue;
         }
         let place = places.find(*path, paths);
-        let is_there = match place {
-            Place::Known(id) => affiliations.iter().any(|it| it.department == id) || current == Some(id),
-            Place::New(_) => false,
-            Place::Top | Place::Unclear => true,
-        };
-        if !is_there {
-            items.push(Item::FurtherDepartment(path.0));
+        let mut held = affiliations.iter().map(|it| it.department).chain(current);
+        if place == Place::Top || held.any(|id| place == Place::Known(id) || places.is_at(id, *path, paths)) {
+            continue;
+        }
+        match place.problem() {
+            Some(code) => problems.push(Problem { value: paths.text(*path), ..row.problem(column, code) }),
+            None => items.push(Item::FurtherDepartment(path.0)),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{
     SESSIONS, SYSTEM_CODE, USERS, data_files, headings, names,
 };
 use crate::write::guard::guarded;
-use crate::write::{ExportError, ExportGuardian, ExportRow, ExportSummary};
+use crate::write::{ExportError, ExportGuardian, ExportPlace, ExportRow, ExportSummary};
 use crate::{ExchangeError, Run};
 use jiff::civil::Date;
 use mingce_model::tree::{Department, Tree};
@@ -279,7 +279,7 @@ impl<W: Write + Seek> Package<W> {
     ) -> Result<ExportSummary, ExportError<E>> {
         let mut own: Vec<String> = OWN_FIELDS.iter().map(|field| format!("{OWN_PREFIX}{}", field.name())).collect();
         own.extend(
-            ["department", "relations", "confirmations", "leads", "deputy_of"]
+            ["department", "relations", "confirmations", "further_departments", "leads", "deputy_of"]
                 .map(|word| format!("{OWN_PREFIX}{word}")),
         );
         own.extend(more.iter().map(|heading| format!("{METADATA_PREFIX}{heading}")));
@@ -339,7 +339,8 @@ impl<W: Write + Seek> Package<W> {
             let own_values: Vec<String> = OWN_FIELDS
                 .iter()
                 .map(|field| member.get(*field).to_string())
-                .chain([department.to_owned(), relations, confirmations, row.led_as("head"), row.led_as("deputy")])
+                .chain([department.to_owned(), relations, confirmations, row.further_departments()])
+                .chain([row.led_as("head"), row.led_as("deputy")])
                 .chain(row.more.iter().cloned())
                 .collect();
             for (column, value) in own.iter().zip(&own_values) {
@@ -400,12 +401,15 @@ impl<W: Write + Seek> Package<W> {
             let is_pupil = matches!(identity, Some("student" | "alumni"));
             let is_class = |class: &DepartmentId| places.is_class(*class);
             let own = row.member.reference(Field::MemberDepartment).map(DepartmentId).filter(is_class);
-            let heads = row.leads.iter().filter(|lead| lead.role == "head" && !is_pupil);
+            let in_classes = |is_wanted: &dyn Fn(&ExportPlace) -> bool| -> BTreeSet<DepartmentId> {
+                let wanted = row.places.iter().filter(|place| is_wanted(place));
+                wanted.map(|place| DepartmentId(place.department)).filter(is_class).collect()
+            };
             // Two places in one class may both be those of its head; it is one enrolment.
-            let led: BTreeSet<DepartmentId> =
-                heads.map(|lead| DepartmentId(lead.department)).filter(is_class).collect();
+            let led = in_classes(&|place| place.role.as_deref() == Some("head") && !is_pupil);
+            let placed = in_classes(&|_| true);
             let user = row.member.id.to_string();
-            for class in own.iter().chain(led.iter().filter(|class| own != Some(**class))) {
+            for class in own.iter().chain(placed.iter().filter(|class| own != Some(**class))) {
                 let is_teacher = identity == Some("staff") || led.contains(class);
                 let is_primary = led.contains(class) && with_primary.insert(*class);
                 let is_own = own == Some(*class);

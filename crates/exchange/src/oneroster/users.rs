@@ -169,8 +169,8 @@ impl OneRosterFile {
         sink: &mut RowSink<'_>,
     ) -> Result<(), ExchangeError> {
         let is_own = self.manifest.is_own;
-        let has_leaders = is_own || self.joins.has_heads();
-        let options = ExportOptions { language: Language::Chinese, guardians: self.guardian_slots, has_leaders };
+        let has_places = is_own || self.joins.has_heads();
+        let options = ExportOptions { language: Language::Chinese, guardians: self.guardian_slots, has_places };
         let columns: Vec<ExportColumn> = columns(options)
             .into_iter()
             .filter(|column| *column != ExportColumn::JoinState)
@@ -288,6 +288,7 @@ impl UserRow<'_> {
                 orgs.extend(self.joins.org(self.user).filter(|_| orgs.is_empty()).map(str::to_owned));
                 self.joins.departments(self.user, &orgs)
             }
+            Target::FurtherDepartments => self.own("further_departments"),
             Target::Leads if self.is_own => self.own("leads"),
             Target::DeputyOf => self.own("deputy_of"),
             Target::Leads => list_of(self.joins.led_by(self.user).iter().map(String::as_str)),

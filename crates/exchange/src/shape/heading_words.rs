@@ -517,6 +517,11 @@ pub(super) const WHOLE: &[(Meaning, f32, &[&str])] = &[
             "isdepartmentleader",
         ],
     ),
+    (
+        Meaning::Is(Target::FurtherDepartments),
+        0.95,
+        &["兼属部门", "兼任部门", "兼职部门", "其他部门", "其它部门", "furtherdepartments", "otherdepartments"],
+    ),
     (Meaning::Is(Target::Leads), 0.95, &["负责部门", "负责的部门", "负责班级", "leads", "headof"]),
     (Meaning::Is(Target::DeputyOf), 0.95, &["副职部门", "副职的部门", "deputyof"]),
     (

@@ -12,6 +12,8 @@ pub enum Target {
     DepartmentPath,
     /// One step of that path, counted from 0 at the top: `年级` and `班级` in columns of their own.
     DepartmentPart(u8),
+    /// Paths of departments that the member is in beside the main one, parted by `;`.
+    FurtherDepartments,
     /// The member's guardians are numbered, because a row may name several.
     GuardianName(u8),
     GuardianPhone(u8),
@@ -70,8 +72,9 @@ const NUMBERED: [(&str, fn(u8) -> Target, u8); 5] = [
     ("guardian_may_confirm_", Target::GuardianMayConfirm, GUARDIAN_SLOTS),
 ];
 
-const PLAIN: [(&str, Target); 11] = [
+const PLAIN: [(&str, Target); 12] = [
     ("department", Target::DepartmentPath),
+    ("further_departments", Target::FurtherDepartments),
     ("is_leader", Target::IsLeader),
     ("leads", Target::Leads),
     ("deputy_of", Target::DeputyOf),

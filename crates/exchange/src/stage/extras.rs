@@ -114,6 +114,22 @@ impl Stager<'_> {
         }
     }
 
+    /// Reads the departments beside the main one; after that.
+    pub(super) fn further_departments(&mut self, cells: &[Cell<'_>], staged: &mut StagedRow) {
+        let found = self.departments.further.and_then(|column| Some((column, cells.get(column)?)));
+        let Some((column, cell)) = found.filter(|(_, cell)| !cell.is_blank()) else { return };
+        let at = At { row: staged.row, column: column as u16, cell };
+        for path in listed(&cell.text()) {
+            match self.paths.read(&path, self.mapping.department_separator) {
+                Ok(Some(path)) if staged.department != Some(path) && !staged.further_departments.contains(&path) => {
+                    staged.further_departments.push(path);
+                }
+                Ok(_) => {}
+                Err(code) => staged.problems.push(at.problem(code)),
+            }
+        }
+    }
+
     /// Reads the departments that the row says its member leads; after those that it is in.
     pub(super) fn leading(&mut self, cells: &[Cell<'_>], staged: &mut StagedRow) {
         for (column, leading) in

@@ -212,6 +212,7 @@ impl<'m> Stager<'m> {
             }
         }
         self.departments(cells, &mut staged);
+        self.further_departments(cells, &mut staged);
         if !self.sheet_department.is_empty() {
             staged.department = Some(self.paths.below(staged.department, &self.sheet_department));
         }
@@ -430,6 +431,7 @@ fn word_of(field: Field, spelt: &str) -> Option<&'static str> {
 struct DepartmentColumns {
     path: Option<(usize, Dress)>,
     parts: Vec<(usize, Dress)>,
+    further: Option<usize>,
     is_leader: Option<usize>,
     leads: Option<usize>,
     deputy_of: Option<usize>,
@@ -446,6 +448,7 @@ impl DepartmentColumns {
         Self {
             path: found(Target::DepartmentPath),
             parts: parts.collect(),
+            further: mapping.column_of(Target::FurtherDepartments),
             is_leader: mapping.column_of(Target::IsLeader),
             leads: mapping.column_of(Target::Leads),
             deputy_of: mapping.column_of(Target::DeputyOf),

@@ -28,13 +28,13 @@ pub struct ExportGuardian {
     pub may_confirm: bool,
 }
 
-/// A department that an exported member leads.
+/// A department of an exported member beside the main one, or what it is in the main one.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ExportLead {
+pub struct ExportPlace {
     pub department: RecordId,
     pub path: String,
     /// A word of `AffiliationRole`.
-    pub role: String,
+    pub role: Option<String>,
 }
 
 /// One member with what is written beside it.
@@ -44,7 +44,7 @@ pub struct ExportRow {
     /// Path of the main department, from `Tree::path`.
     pub department: Option<String>,
     pub guardians: Vec<ExportGuardian>,
-    pub leads: Vec<ExportLead>,
+    pub places: Vec<ExportPlace>,
     /// Cells of the columns that the caller adds, in their order.
     pub more: Vec<String>,
 }
@@ -55,8 +55,8 @@ pub struct ExportOptions {
     pub language: Language,
     /// Columns for so many guardians, at most nine: the most that any exported member has.
     pub guardians: u8,
-    /// Columns for the departments that members lead.
-    pub has_leaders: bool,
+    /// Columns for the departments that members lead, and for those that they are in beside the main one.
+    pub has_places: bool,
 }
 
 /// What was written.
@@ -113,8 +113,9 @@ pub(crate) fn columns(options: ExportOptions) -> Vec<ExportColumn> {
             ExportColumn::Into(Target::GuardianMayConfirm(slot)),
         ]);
     }
-    if options.has_leaders {
-        columns.extend([ExportColumn::Into(Target::Leads), ExportColumn::Into(Target::DeputyOf)]);
+    if options.has_places {
+        let targets = [Target::FurtherDepartments, Target::Leads, Target::DeputyOf];
+        columns.extend(targets.map(ExportColumn::Into));
     }
     columns.extend([ExportColumn::JoinState, ExportColumn::Into(Target::RecordId)]);
     columns
@@ -168,6 +169,7 @@ impl ExportRow {
                     let word = guardian(slot).map(|it| if it.may_confirm { "yes" } else { "no" });
                     Cow::Borrowed(choice_word(Field::GuardianshipMayConfirm, word.unwrap_or_default(), language))
                 }
+                Target::FurtherDepartments => Cow::Owned(self.further_departments()),
                 Target::Leads => Cow::Owned(self.led_as("head")),
                 Target::DeputyOf => Cow::Owned(self.led_as("deputy")),
                 Target::RecordId => Cow::Owned(self.member.id.to_string()),
@@ -178,7 +180,15 @@ impl ExportRow {
 
     /// Paths of the departments in which the member has the role, as one cell.
     pub(crate) fn led_as(&self, role: &str) -> String {
-        list_of(self.leads.iter().filter(|lead| lead.role == role).map(|lead| lead.path.as_str()))
+        let led = self.places.iter().filter(|place| place.role.as_deref() == Some(role));
+        list_of(led.map(|place| place.path.as_str()))
+    }
+
+    /// Paths of the departments beside the main one in which the member has no role, as one cell.
+    pub(crate) fn further_departments(&self) -> String {
+        let main = self.member.reference(Field::MemberDepartment);
+        let further = self.places.iter().filter(|place| place.role.is_none() && main != Some(place.department));
+        list_of(further.map(|place| place.path.as_str()))
     }
 
     pub(crate) fn guardians_left_out(&self, options: ExportOptions) -> u64 {
@@ -194,7 +204,7 @@ mod tests {
     #[test]
     fn every_heading_written_is_understood_again() {
         for language in [Language::Chinese, Language::English] {
-            for column in columns(ExportOptions { language, guardians: 9, has_leaders: true }) {
+            for column in columns(ExportOptions { language, guardians: 9, has_places: true }) {
                 let heading = column.heading(language);
                 let Some((meaning, _)) = sense_of(&normalised(&heading)) else { panic!("{heading}") };
                 match column {

@@ -33,6 +33,7 @@ impl ExportColumn {
             Self::Into(target) => match target {
                 Target::Field(field) => field_words(field),
                 Target::DepartmentPath => ("部门", "Department"),
+                Target::FurtherDepartments => ("兼属部门", "Further departments"),
                 Target::Leads => ("负责部门", "Head of"),
                 Target::DeputyOf => ("副职部门", "Deputy of"),
                 Target::RecordId => ("名册标识", "Mingce ID"),
@@ -54,7 +55,11 @@ impl ExportColumn {
             Self::Into(target) => match target {
                 Target::Field(Field::MemberDocumentNumber) => 22.0,
                 Target::Field(Field::MemberAddress | Field::MemberNote) => 30.0,
-                Target::Field(Field::MemberEmail) | Target::DepartmentPath | Target::Leads | Target::DeputyOf => 24.0,
+                Target::Field(Field::MemberEmail)
+                | Target::DepartmentPath
+                | Target::FurtherDepartments
+                | Target::Leads
+                | Target::DeputyOf => 24.0,
                 Target::Field(Field::MemberSex | Field::MemberIdentity | Field::MemberStatus) => 8.0,
                 Target::GuardianRelation(_) | Target::GuardianMayConfirm(_) => 10.0,
                 _ => 14.0,

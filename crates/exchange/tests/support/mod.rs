@@ -8,7 +8,7 @@ use mingce_exchange::diff::{
 use mingce_exchange::read::{Limits, open_bytes};
 use mingce_exchange::shape::{HeadingRow, Mapping, Shape, custom_headings, find_shape_with};
 use mingce_exchange::unwatched;
-use mingce_exchange::write::{ExportGuardian, ExportLead, ExportRow, Language};
+use mingce_exchange::write::{ExportGuardian, ExportPlace, ExportRow, Language};
 use mingce_model::custom::{CustomField, tags_text, value_id};
 use mingce_model::guardians::may_confirm;
 use mingce_model::tree::{Department, Tree};
@@ -166,12 +166,12 @@ impl MemoryRoster {
                         may_confirm: it.may_confirm,
                     })
                     .collect(),
-                leads: self
+                places: self
                     .places_of(member.id)
                     .into_iter()
-                    .filter_map(|it| {
+                    .map(|it| {
                         let path = tree.path(DepartmentId(it.department));
-                        Some(ExportLead { department: it.department, path, role: it.role? })
+                        ExportPlace { department: it.department, path, role: it.role }
                     })
                     .collect(),
                 more: std::iter::once(self.tag_text(member.id))

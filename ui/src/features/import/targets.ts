@@ -13,6 +13,7 @@ const NUMBERED = {
 const PLAIN = {
   ignore: "ignore",
   new_field: "newField",
+  further_departments: "furtherDepartments",
   is_leader: "isLeader",
   leads: "leads",
   deputy_of: "deputyOf",
@@ -47,7 +48,9 @@ const GROUPS = ["member", "custom", "department", "leader", "guardian", "departm
 const groupOf = (word: string): (typeof GROUPS)[number] => {
   if (word.startsWith("custom:") || word === "tags" || word === NEW_FIELD) return "custom";
   if (word === "is_leader" || word === "leads" || word === "deputy_of") return "leader";
-  if (word === "department" || word.startsWith("department_part")) return "department";
+  if (word === "department" || word === "further_departments" || word.startsWith("department_part")) {
+    return "department";
+  }
   if (word.startsWith("guardian_")) return "guardian";
   if (word.startsWith("department_")) return "departmentFile";
   return word === "record_id" ? "other" : "member";

@@ -32,6 +32,7 @@ export const importing: Words<typeof source> = {
   mayConfirm: "Guardian may confirm",
   newField: "Make a new custom field",
   isLeader: "Leads the department",
+  furtherDepartments: "Further departments",
   leads: "Head of",
   deputyOf: "Deputy of",
   groups: {

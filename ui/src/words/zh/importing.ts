@@ -28,6 +28,7 @@ export const importing = {
   mayConfirm: "监护人可以确认",
   newField: "新建自定义字段",
   isLeader: "是否部门负责人",
+  furtherDepartments: "兼属部门",
   leads: "负责部门",
   deputyOf: "副职部门",
   groups: {
