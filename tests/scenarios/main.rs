@@ -22,6 +22,7 @@ mod overtaken;
 mod persons;
 mod phone;
 mod photos;
+mod problems;
 mod refusals;
 mod remembering;
 mod removal;

@@ -6,8 +6,8 @@ use crate::masking::{self, Reading};
 use crate::session::version;
 use crate::{
     App, affiliations, attention, bulk, custom, departments, duplicates, exporting, grid, guardians, history,
-    import_history, importing, invitations, jobs, lock, members, merging, past, photos, preferences, replacing,
-    saved_views, sheets, tags, views, year,
+    import_history, importing, invitations, jobs, lock, members, merging, past, photos, preferences, problems,
+    replacing, saved_views, sheets, tags, views, year,
 };
 use mingce_ipc::bulk::*;
 use mingce_ipc::calls::{Calls, Nothing};
@@ -19,6 +19,7 @@ use mingce_ipc::invitation::*;
 use mingce_ipc::masking::*;
 use mingce_ipc::person::*;
 use mingce_ipc::photo::*;
+use mingce_ipc::problem::*;
 use mingce_ipc::profile::*;
 use mingce_ipc::roster::*;
 use mingce_ipc::sheets::*;
@@ -148,6 +149,15 @@ impl Calls for App {
     }
     fn locate(&self, wanted: Locate) -> Outcome<Option<u32>> {
         views::locate(&*self.session()?, &wanted)
+    }
+    fn look_for_problems(&self, wanted: LookForProblems) -> Outcome<ProblemCount> {
+        problems::look(&*self.session()?, &wanted)
+    }
+    fn problem_page(&self, wanted: ProblemPageRequest) -> Outcome<ProblemPage> {
+        problems::page(&*self.session()?, &wanted)
+    }
+    fn problems_above(&self, wanted: RowOfView) -> Outcome<u32> {
+        problems::above(&*self.session()?, &wanted)
     }
     fn edit_cell(&self, wanted: EditCell) -> Outcome<EditOutcome> {
         grid::edit_cells(&*self.session()?, &[wanted])

@@ -8,7 +8,7 @@ use crate::failure::{Outcome, told};
 use crate::host::new_id;
 use crate::session::Session;
 use mingce_ipc::department::{DepartmentDetail, LeaderRole, LeaderRow, SetDepartmentKind, SetLeader};
-use mingce_ipc::roster::{CellProblem, Column, CreateDepartment, DepartmentNode, MoveDepartment, RenameDepartment};
+use mingce_ipc::roster::{CreateDepartment, DepartmentNode, MoveDepartment, RenameDepartment};
 use mingce_ipc::{Code, Failure};
 use mingce_model::pinyin::search_keys;
 use mingce_model::tree::{ARCHIVED, Department, Tree, TreeProblem, kind_guess, kinds_offered, parse_path};
@@ -21,8 +21,6 @@ const STEP: i64 = 1 << 20;
 /// Words of `Field::AffiliationRole`.
 const HEAD: &str = "head";
 const DEPUTY: &str = "deputy";
-/// The code of a member's department that is archived: nothing is wrong with it, but people should know.
-const IN_ARCHIVED_DEPARTMENT: &str = "in_archived_department";
 /// Places that one member has at the most.
 const PLACES_OF_ONE: usize = 1_000;
 
@@ -117,15 +115,6 @@ pub(crate) fn tree(session: &Session) -> Outcome<Tree> {
 /// Whether members can be put into the department.
 pub(crate) fn check_home(session: &Session, id: RecordId) -> Outcome<()> {
     Ok(tree(session)?.check_home(id.into()).map_err(Refused)?)
-}
-
-/// Marks a member whose main department is archived.
-pub(crate) fn home_problem(session: &Session, member: &Record, columns: &[Column]) -> Option<CellProblem> {
-    let cell = columns.iter().position(|column| *column == Column::Department)?;
-    let home = member.reference(Field::MemberDepartment)?;
-    session.store.department_tree().ok()?.get(home).filter(|node| node.is_hidden)?;
-    let code = IN_ARCHIVED_DEPARTMENT.to_owned();
-    Some(CellProblem { cell: u32::try_from(cell).ok()?, code, is_warning: true })
 }
 
 /// Reads an id of a call.

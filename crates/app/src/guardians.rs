@@ -5,14 +5,11 @@ use crate::departments;
 use crate::failure::{Outcome, told};
 use crate::grid;
 use crate::session::Session;
-use mingce_ipc::roster::{CellProblem, Column, EditGuardian, EditOutcome, GuardianRef};
+use mingce_ipc::roster::{Column, EditGuardian, EditOutcome, GuardianRef};
 use mingce_ipc::{Code, Failure};
-use mingce_model::guardians::{MAY_NOT_CONFIRM, is_adult};
+use mingce_model::guardians::MAY_NOT_CONFIRM;
 use mingce_model::{Change, Edit, Field, Kind, Record, Value, Verb};
 use mingce_store::{Label, MemberRow};
-
-/// A minor has guardians, but none of them may confirm.
-const NOBODY_MAY_CONFIRM: &str = "nobody_may_confirm";
 
 /// Guardians of one member at the most.
 const GUARDIANS_MAX: usize = 20;
@@ -90,16 +87,6 @@ fn set_may_confirm(known: Option<&Record>, value: Value, edits: &mut Vec<Edit>) 
         })),
     }
     1
-}
-
-/// A warning where nobody could confirm for a minor, at the column that shows guardians.
-pub(crate) fn problem(session: &Session, member: &MemberRow, columns: &[Column]) -> Option<CellProblem> {
-    let can_nobody = !member.guardians.is_empty() && member.guardians.iter().all(|guardian| !guardian.may_confirm);
-    if !can_nobody || is_adult(&member.member, session.host.today()) {
-        return None;
-    }
-    let cell = columns.iter().position(|column| *column == Column::GuardianName)?;
-    Some(CellProblem { cell: u32::try_from(cell).ok()?, code: NOBODY_MAY_CONFIRM.to_owned(), is_warning: true })
 }
 
 fn refusal(column: Column, rule: &str) -> Failure {

@@ -204,6 +204,7 @@ impl App {
             lanes,
             views: Default::default(),
             jobs: Default::default(),
+            problems: Default::default(),
             imports: Default::default(),
             runs: Default::default(),
             reveals,

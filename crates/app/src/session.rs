@@ -8,6 +8,7 @@ use crate::lock;
 use crate::masking::Reveals;
 use crate::past::Pasts;
 use crate::photos::{PhotoPlans, Pictures};
+use crate::problems::Known;
 use crate::profile::Profile;
 use crate::sheets::Runs;
 use crate::syncing::{Driver, Fetcher, Lanes};
@@ -30,6 +31,7 @@ pub(crate) struct Session {
     pub(crate) lanes: Lanes,
     pub(crate) views: Mutex<Views>,
     pub(crate) jobs: Mutex<Jobs>,
+    pub(crate) problems: Known,
     pub(crate) imports: Mutex<Imports>,
     pub(crate) runs: Mutex<Runs>,
     /// The syncing hears what the account may see.

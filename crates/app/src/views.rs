@@ -5,13 +5,13 @@ use crate::departments;
 use crate::failure::{Outcome, told};
 use crate::lock;
 use crate::masking::{self, Reading};
+use crate::rules::Rules;
 use crate::session::{Session, version};
 use mingce_ipc::roster::{
     Block, CellProblem, Column, Direction, Filter, Locate, Mark, Matching, Page, PageRequest, Range, Row, ViewInfo,
     ViewQuery,
 };
 use mingce_ipc::{Code, Failure};
-use mingce_model::check::{Finding, check_record};
 use mingce_model::custom::CustomField;
 use mingce_model::{Field, RecordId, Value};
 use mingce_store as store;
@@ -171,40 +171,17 @@ pub(crate) fn row(
         store::Mark::Conflict => Mark::Conflict,
         store::Mark::Refused => Mark::Refused,
     });
-    let findings = check_record(&mut member.member.clone(), session.host.today());
-    let custom_problems = columns.iter().enumerate().filter_map(|(cell, column)| {
-        let id = columns::custom_of(*column)?;
-        let field = customs.iter().find(|field| field.id == id)?;
-        let value = member.custom.iter().find(|(field, _)| *field == id).map_or("", |(_, value)| value);
-        let code = field.read(value).err()?.code().to_owned();
-        Some(CellProblem { cell: u32::try_from(cell).ok()?, code, is_warning: false })
+    let wrong = Rules::of(session, customs).wrong_with(member.into());
+    let problems = wrong.into_iter().filter_map(|wrong| {
+        let cell = columns.iter().position(|column| *column == wrong.column)?;
+        let code = wrong.code.to_owned();
+        Some(CellProblem { cell: u32::try_from(cell).ok()?, code, is_warning: wrong.is_warning })
     });
-    let problems = findings
-        .into_iter()
-        .filter_map(|(field, finding)| {
-            let cell = columns.iter().position(|column| shows(*column, field))?;
-            Some(CellProblem {
-                cell: u32::try_from(cell).ok()?,
-                code: finding.code().to_owned(),
-                is_warning: matches!(finding, Finding::Warning(_)),
-            })
-        })
-        .chain(custom_problems)
-        .chain(departments::home_problem(session, &member.member, columns))
-        .chain(crate::guardians::problem(session, member, columns))
-        .collect();
+    let problems = problems.collect();
     let mut cells: Vec<String> = columns.iter().map(|column| cell(member, *column, now_ms)).collect();
     let masked = masking::mask_cells(session, customs, member.member.id, columns, &mut cells);
     let is_away = member.member.text(Field::MemberStatus).is_some_and(|status| status != "active");
     Row { id: member.member.id.to_string(), cells, mark, problems, masked, is_away }
-}
-
-fn shows(column: Column, field: Field) -> bool {
-    match columns::source(column) {
-        Source::Member(own) => own == field,
-        Source::DepartmentPath => field == Field::MemberDepartment,
-        _ => false,
-    }
 }
 
 /// One cell as text: words for choices, ISO dates, paths. Unmasked.

@@ -10,6 +10,7 @@ use crate::invitation::*;
 use crate::masking::*;
 use crate::person::*;
 use crate::photo::*;
+use crate::problem::*;
 use crate::profile::*;
 use crate::roster::*;
 use crate::sheets::*;
@@ -94,6 +95,11 @@ calls! {
     read_range(Range) -> Block;
     /// Row of a member in a view, or null.
     locate(Locate) -> Option<u32>;
+    /// How many cells of the view need a person; looks only at those that changed since it looked last.
+    look_for_problems(LookForProblems) -> ProblemCount;
+    problem_page(ProblemPageRequest) -> ProblemPage;
+    /// How many such cells lie above the row.
+    problems_above(RowOfView) -> u32;
     edit_cell(EditCell) -> EditOutcome;
     paste_block(PasteBlock) -> EditOutcome;
     /// What the paste would do; nothing is written.

@@ -15,6 +15,7 @@ pub mod invitation;
 pub mod masking;
 pub mod person;
 pub mod photo;
+pub mod problem;
 pub mod profile;
 pub mod roster;
 pub mod rule;

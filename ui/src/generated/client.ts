@@ -59,6 +59,7 @@ import type {
   LayoutRef,
   LayoutRow,
   Locate,
+  LookForProblems,
   MemberDetail,
   MergeDepartment,
   MergeMembers,
@@ -101,6 +102,9 @@ import type {
   Preferences,
   PrepareSheets,
   PrinterSettings,
+  ProblemCount,
+  ProblemPage,
+  ProblemPageRequest,
   ProfileId,
   ProfileSummary,
   Range,
@@ -117,6 +121,7 @@ import type {
   RestoreFields,
   RestoreRecord,
   Restored,
+  RowOfView,
   SaveCode,
   SaveLayout,
   SaveSheets,
@@ -199,6 +204,11 @@ export const makeClient = (call: Call) => ({
   readRange: (args: Range): Promise<Block> => call("read_range", args),
   /** Row of a member in a view, or null. */
   locate: (args: Locate): Promise<number | null> => call("locate", args),
+  /** How many cells of the view need a person; looks only at those that changed since it looked last. */
+  lookForProblems: (args: LookForProblems): Promise<ProblemCount> => call("look_for_problems", args),
+  problemPage: (args: ProblemPageRequest): Promise<ProblemPage> => call("problem_page", args),
+  /** How many such cells lie above the row. */
+  problemsAbove: (args: RowOfView): Promise<number> => call("problems_above", args),
   editCell: (args: EditCell): Promise<EditOutcome> => call("edit_cell", args),
   pasteBlock: (args: PasteBlock): Promise<EditOutcome> => call("paste_block", args),
   /** What the paste would do; nothing is written. */

@@ -803,6 +803,15 @@ export type Likeness = "document" | "phone" | "name_and_birth_date" | "sound_and
 export type Locate = { view: string, id: string, };
 
 /**
+ * Looks through every member of a view.
+ */
+export type LookForProblems = { view: string, 
+/**
+ * By this it can be watched and stopped; what was seen by then is not looked at again.
+ */
+job?: string, };
+
+/**
  * Rows that need a person, as the bar at the bottom opens them.
  */
 export type Mark = "pending" | "conflict" | "refused";
@@ -1355,6 +1364,51 @@ ruler_x_mm: number, ruler_y_mm: number, back_shift_x_mm: number, back_shift_y_mm
  */
 proofs: boolean, };
 
+export type ProblemCell = { 
+/**
+ * Row in the view, from 0.
+ */
+row: number, member: string, name: string, column: Column, 
+/**
+ * What the cell shows, masked as it is there.
+ */
+text: string, 
+/**
+ * The gravest first.
+ */
+problems: Array<ProblemOfCell>, };
+
+export type ProblemCount = { 
+/**
+ * Cells with something wrong in them, or something that a person should look at.
+ */
+cells: number, 
+/**
+ * Members who have such cells.
+ */
+members: number, };
+
+export type ProblemOfCell = { 
+/**
+ * A code of `model::check`, or one of the app's own.
+ */
+code: string, 
+/**
+ * A warning does not keep the value from being saved.
+ */
+is_warning: boolean, };
+
+export type ProblemPage = { total: number, cells: Array<ProblemCell>, };
+
+/**
+ * Some of the cells, in the order of the rows. Only what was looked at before is known.
+ */
+export type ProblemPageRequest = { view: string, 
+/**
+ * In what order the cells of one member come; cells of other columns follow.
+ */
+columns: Array<Column>, start: number, count: number, };
+
 export type ProfileId = { id: string, };
 
 /**
@@ -1482,6 +1536,11 @@ masked?: Array<number>,
  * Suspended or left: such a row stands back.
  */
 is_away?: boolean, };
+
+/**
+ * A row of a view.
+ */
+export type RowOfView = { view: string, row: number, };
 
 /**
  * One thing wrong in a row, with the place in the file.

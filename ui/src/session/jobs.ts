@@ -14,17 +14,26 @@ export const useJobs = create<Jobs>(() => ({ running: new Set(), isHeld: false }
 
 let made = 0;
 
-/** Puts a job on the list; answers its name and how to take it off. */
-export const beginJob = () => {
+/** A job that nobody waits for: it is on no list, and whoever began it tells how far it is. */
+export const beginQuietJob = () => {
   made += 1;
   const job = `work-${Date.now()}-${made}`;
-  useJobs.setState(({ running }) => ({ running: new Set([...running, job]) }));
-  const end = () => {
-    useJobs.setState(({ running }) => ({ running: new Set([...running].filter((one) => one !== job)) }));
+  const end = () =>
     useSession.setState(({ progress }) => {
       const { [job]: _, ...rest } = progress;
       return { progress: rest };
     });
+  return { job, end };
+};
+
+/** Puts a job on the list; answers its name and how to take it off. */
+export const beginJob = () => {
+  const quiet = beginQuietJob();
+  const { job } = quiet;
+  useJobs.setState(({ running }) => ({ running: new Set([...running, job]) }));
+  const end = () => {
+    useJobs.setState(({ running }) => ({ running: new Set([...running].filter((one) => one !== job)) }));
+    quiet.end();
   };
   return { job, end };
 };

@@ -5,10 +5,9 @@ import type { ImportFile, ImportPlan, PlannedKind, PlannedRow, RowProblem } from
 import { client } from "@/host";
 import { PlanFoot } from "@/kit/plan/PlanFoot";
 import { PlanList, STOP, type Walker } from "@/kit/plan/PlanList";
-import { ToolButton } from "@/kit/ToolButton";
+import { useWalkKeys, WalkButtons } from "@/kit/Walk";
 import { useAct } from "@/session/act";
 import { useSession } from "@/session/store";
-import { isPressed } from "@/shell/keys";
 import { CorrectionsList } from "./CorrectionsList";
 import { type Choices, type Correction, corrected, planAs } from "./choices";
 import type { Applied } from "./DoneStep";
@@ -20,8 +19,6 @@ const KINDS: PlannedKind[] = ["add", "change", "leave", "unsure", "unchanged", "
 /** Kinds that a person has to look at, in this order. */
 const ASKED: PlannedKind[] = ["problem", "unsure", "leave"];
 const ROW_HEIGHT = 44;
-const NEXT = "F8";
-const BEFORE = "Shift+F8";
 
 const keyOf = (row: PlannedRow, item: number) => `${row.key}:${item}`;
 
@@ -79,16 +76,7 @@ export const PreviewStep = ({
 
   const walker = useRef<Walker>(null);
   const canWalk = ASKED.includes(kind) && kind !== "leave" && counts[kind] > 0;
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const direction = isPressed(event, NEXT) ? 1 : isPressed(event, BEFORE) ? -1 : null;
-      if (direction === null || !canWalk) return;
-      event.preventDefault();
-      walker.current?.walk(direction);
-    };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, [canWalk]);
+  useWalkKeys((direction) => walker.current?.walk(direction), canWalk);
 
   // The last of its kind was mended: on to what is left, and to going on.
   const apply = useRef<HTMLButtonElement>(null);
@@ -203,24 +191,7 @@ export const PreviewStep = ({
             label: `${t(`importing.counts.${word}`)} ${counts[word]}`,
           }))}
         />
-        {canWalk && (
-          <span className="import-walk">
-            <ToolButton
-              label={t("importing.before")}
-              shows="label"
-              look="outlined"
-              shortcut={BEFORE}
-              onClick={() => walker.current?.walk(-1)}
-            />
-            <ToolButton
-              label={t("importing.next")}
-              shows="label"
-              look="outlined"
-              shortcut={NEXT}
-              onClick={() => walker.current?.walk(1)}
-            />
-          </span>
-        )}
+        {canWalk && <WalkButtons onWalk={(direction) => walker.current?.walk(direction)} />}
         {counts.skipped > 0 && (
           <span className="quiet">
             {t("importing.counts.skipped")} {counts.skipped}

@@ -2,19 +2,15 @@ import { App } from "antd";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Column } from "@/generated/types";
-import { client, host } from "@/host";
 import { ContextMenu, type MenuPlace } from "@/kit/ContextMenu";
 import { Divider } from "@/kit/Divider";
 import { Grid, type GridHandle, type SelectionReport } from "@/kit/grid";
 import { gridWords } from "@/kit/grid-words";
 import type { TreeHandle } from "@/kit/tree";
-import { useAskMasking } from "@/kit/useAskMasking";
-import { useAct } from "@/session/act";
 import { useDefinitions } from "@/session/defined";
 import { useJobs } from "@/session/jobs";
 import { usePhotos } from "@/session/photos";
 import { usePreferences } from "@/session/preferences";
-import { useSight } from "@/session/sight";
 import { useSession } from "@/session/store";
 import { isPressed } from "@/shell/keys";
 import { AddMember } from "./AddMember";
@@ -28,6 +24,7 @@ import { Empty } from "./Empty";
 import { FindReplace } from "./FindReplace";
 import { NameBox } from "./NameBox";
 import { PastePreview } from "./PastePreview";
+import { ProblemList } from "./ProblemList";
 import { MemberPanel } from "./panel/MemberPanel";
 import { RefusalNotice } from "./RefusalNotice";
 import { isFinished } from "./rules";
@@ -35,6 +32,8 @@ import { sortByHeading } from "./SortButton";
 import { drafts, isNarrowed, queryOf, useRoster } from "./state";
 import { Toolbar } from "./Toolbar";
 import { useDepartments } from "./useDepartments";
+import { useExport } from "./useExport";
+import { useProblems } from "./useProblems";
 import { useRosterView } from "./useRosterView";
 import { rowsOf, useRowCommands } from "./useRowCommands";
 import "./roster.css";
@@ -45,8 +44,7 @@ const PANEL_FOLLOWS_MS = 120;
 
 /** The page of the roster: departments, members, and one member. */
 export const RosterPage = () => {
-  const { t, i18n } = useTranslation();
-  const { act } = useAct();
+  const { t } = useTranslation();
   const { message } = App.useApp();
   const { preferences, change } = usePreferences();
   const { find } = useDepartments();
@@ -66,13 +64,11 @@ export const RosterPage = () => {
     [t, preferences?.columns, find, defined, pictures],
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: likewise
-  const asked = useMemo(
-    () =>
-      arrange(preferences?.columns ?? [])
-        .filter((one) => !one.is_hidden)
-        .map((one) => one.column),
-    [preferences?.columns, defined.fields],
-  );
+  const [asked, all] = useMemo(() => {
+    const every = arrange(preferences?.columns ?? []);
+    const shown = every.filter((one) => !one.is_hidden);
+    return [shown.map((one) => one.column), every.map((one) => one.column)];
+  }, [preferences?.columns, defined.fields]);
   const view = useRosterView(query, asked);
   const { source, version, isOrderStale, refresh, refusals, forgetRefusals } = view;
   const total = useSession((now) => now.total);
@@ -85,6 +81,7 @@ export const RosterPage = () => {
   const [isReplacing, setReplacing] = useState(false);
   const [menu, setMenu] = useState<MenuPlace | null>(null);
   const [filtering, setFiltering] = useState<{ column: Column; at: MenuPlace } | null>(null);
+  const problems = useProblems({ source, grid, shown: asked, all });
   const words = useMemo(() => gridWords(t, t("roster.grid.label")), [t]);
 
   // Other values are masked than before.
@@ -95,8 +92,6 @@ export const RosterPage = () => {
     seen.current = sight;
     void refresh();
   }, [sight, refresh]);
-  const askMasking = useAskMasking(useSight());
-
   // A paste that waits for an answer is no work under way.
   const isAsking = view.pasteQuestion !== null;
   useEffect(() => {
@@ -105,6 +100,7 @@ export const RosterPage = () => {
   }, [isAsking]);
 
   const focusGrid = useCallback(() => grid.current?.focus(), []);
+  const exportMembers = useExport(query, focusGrid);
   const selectedRows = useMemo(() => rowsOf(report, columns.length), [report, columns.length]);
   const collapse = useCallback(() => {
     const row = grid.current?.report().active.row ?? 0;
@@ -176,7 +172,10 @@ export const RosterPage = () => {
 
   // A command of the palette.
   const command = useSession((now) => now.asked);
-  const exporting = useRef<() => Promise<void>>(null);
+  const exporting = useRef(exportMembers);
+  exporting.current = exportMembers;
+  const problemsOf = useRef(problems);
+  problemsOf.current = problems;
   useEffect(() => {
     if (command === null || !source) return;
     useSession.setState({ asked: null });
@@ -184,9 +183,10 @@ export const RosterPage = () => {
     window.setTimeout(() => {
       if (command === "add") setAdding(true);
       else if (command === "replace") setReplacing(true);
+      else if (command === "problems") problemsOf.current.open();
       else if (command === "find") search.current?.focus();
       else if (command === "goTo") goTo.current?.focus();
-      else if (command === "export") void exporting.current?.();
+      else if (command === "export") void exporting.current();
     });
   }, [command, source]);
 
@@ -194,24 +194,6 @@ export const RosterPage = () => {
     useRoster.setState({ isPanelOpen: false });
     focusGrid();
   };
-
-  const exportMembers = async () => {
-    const path = await host.pickSavePath(t("roster.export.title"), `${t("roster.export.file")}.xlsx`, [
-      { name: t("roster.export.excel"), endings: ["xlsx"] },
-      { name: t("roster.export.csv"), endings: ["csv"] },
-      { name: t("roster.export.oneRoster", { version: "1.2" }), endings: ["zip"] },
-      { name: t("roster.export.oneRoster", { version: "1.1" }), endings: ["1.1.zip"] },
-    ]);
-    if (path === null) return;
-    const masking = await askMasking();
-    if (masking === null) return focusGrid();
-    const language = i18n.language.startsWith("zh") ? "zh" : "en";
-    const done = await act(() => client.exportMembers({ path, query, language, masking }));
-    if (done) void message.success(t("roster.export.done", { count: done.rows, path: done.path }), 6);
-    focusGrid();
-  };
-
-  exporting.current = exportMembers;
 
   const arranged = () => arrange(preferences?.columns ?? []);
   const columnOf = (id: string) => asked.find((one) => one === id);
@@ -251,6 +233,8 @@ export const RosterPage = () => {
             search={search}
             onAdd={() => setAdding(true)}
             onReplace={() => setReplacing(true)}
+            problems={problems}
+            onProblems={problems.isOpen ? problems.close : problems.open}
             onExport={() => void exportMembers()}
             onSearched={focusGrid}
           />
@@ -271,6 +255,18 @@ export const RosterPage = () => {
             }}
             onClose={() => {
               setReplacing(false);
+              focusGrid();
+            }}
+          />
+        )}
+        {problems.isOpen && (
+          <ProblemList
+            problems={problems}
+            onShowColumn={(column) =>
+              void change({ columns: withChanged(arranged(), column, { is_hidden: false }) })
+            }
+            onClose={() => {
+              problems.close();
               focusGrid();
             }}
           />

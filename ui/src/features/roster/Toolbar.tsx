@@ -2,6 +2,7 @@ import {
   ExportOutlined,
   FileSearchOutlined,
   ImportOutlined,
+  LoadingOutlined,
   MailOutlined,
   MoreOutlined,
   ProfileOutlined,
@@ -9,6 +10,7 @@ import {
   SearchOutlined,
   UndoOutlined,
   UserAddOutlined,
+  WarningOutlined,
 } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, type Ref, useDeferredValue, useEffect, useState } from "react";
@@ -18,6 +20,7 @@ import { client } from "@/host";
 import { ContextMenu, type MenuItem, type MenuPlace } from "@/kit/ContextMenu";
 import { ToolButton } from "@/kit/ToolButton";
 import { useSqueeze } from "@/kit/useSqueeze";
+import { NEXT } from "@/kit/Walk";
 import { useAct } from "@/session/act";
 import { keys } from "@/session/queries";
 import { written } from "@/shell/keys";
@@ -31,7 +34,7 @@ const SETTLE_MS = 180;
 
 /**
  * Steps of doing without, as `roster.css` has them: 1 words of the buttons, 2 what else is in the rail or rarely wanted,
- * 3 the word of adding, 4 undo and redo, 5 columns, views and the box of places.
+ * 3 the word of adding, 4 undo, redo and problems, 5 columns, views and the box of places.
  */
 const SQUEEZE_MOST = 5;
 const WITHOUT_SECOND = 2;
@@ -43,6 +46,8 @@ export const Toolbar = ({
   search,
   onAdd,
   onReplace,
+  onProblems,
+  problems,
   onExport,
   onSearched,
 }: {
@@ -51,6 +56,9 @@ export const Toolbar = ({
   search: Ref<HTMLInputElement>;
   onAdd: () => void;
   onReplace: () => void;
+  onProblems: () => void;
+  /** What is wrong in what is shown. */
+  problems: { total: number | null; isOpen: boolean; isLooking: boolean };
   onExport: () => void;
   /** Enter or arrow down in the search field: on to the rows. */
   onSearched: () => void;
@@ -65,6 +73,14 @@ export const Toolbar = ({
     icon: <FileSearchOutlined />,
     shortcut: "Mod+H",
     run: onReplace,
+  };
+  const wrong = problems.total ?? 0;
+  const problemItem: MenuItem = {
+    key: "problems",
+    label: wrong > 0 ? `${t("roster.problems.button")} ${wrong}` : t("roster.problems.button"),
+    icon: <WarningOutlined />,
+    shortcut: NEXT,
+    run: onProblems,
   };
   const second: MenuItem[] = [
     {
@@ -108,6 +124,14 @@ export const Toolbar = ({
         {history.map((item) => (
           <ItemButton key={item.key} item={item} />
         ))}
+        <ToolButton
+          label={t("roster.problems.button")}
+          icon={problems.isLooking ? <LoadingOutlined /> : <WarningOutlined />}
+          shortcut={NEXT}
+          count={wrong}
+          aria-pressed={problems.isOpen}
+          onClick={onProblems}
+        />
       </div>
       <span className="roster-space" />
       <div className="bar-second">
@@ -117,7 +141,7 @@ export const Toolbar = ({
       </div>
       <More
         itemsAt={(step) => [
-          ...(step >= WITHOUT_UNDO ? history : []),
+          ...(step >= WITHOUT_UNDO ? [...history, problemItem] : []),
           ...(step >= WITHOUT_SECOND ? [replace, ...second] : []),
         ]}
       />

@@ -11,6 +11,7 @@ export const feature: Feature = {
     { word: "find", shortcut: "Mod+F" },
     { word: "goTo", shortcut: "Mod+G" },
     { word: "replace", shortcut: "Mod+H" },
+    { word: "problems", shortcut: "F8" },
     { word: "export" },
   ],
   load: () => import("./index"),

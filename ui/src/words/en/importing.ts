@@ -80,8 +80,6 @@ export const importing: Words<typeof source> = {
   problemAt: "{{sheet}} {{cell}} “{{heading}}” ({{kind}})",
   otherRow: "see row {{row}}",
   proposal: "may be {{value}}",
-  next: "Next",
-  before: "Previous",
   checking: "Checking…",
   correct: "Correct {{cell}} “{{heading}}” {{name}}",
   corrected: "Corrected: {{count}}; the file itself stays as it is",

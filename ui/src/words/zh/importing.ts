@@ -76,8 +76,6 @@ export const importing = {
   problemAt: "{{sheet}} {{cell}}「{{heading}}」（{{kind}}）",
   otherRow: "见第 {{row}} 行",
   proposal: "可能是 {{value}}",
-  next: "下一处",
-  before: "上一处",
   checking: "正在核对…",
   correct: "更正 {{cell}}「{{heading}}」{{name}}",
   corrected: "已更正 {{count}} 处，不改动文件本身",
