@@ -1,5 +1,5 @@
 /**
- * The list of everything wrong in the roster, walked through.
+ * The list of everything wrong in the roster, walked through; and guardians whom siblings share.
  * Needs mingce-devhost, mingce and ui/dist. Run: node --test tests/e2e/problems.spec.mjs
  */
 
@@ -138,6 +138,40 @@ describe("what is wrong in the roster", { timeout: 300_000 }, () => {
     await page.keyboard.press("Escape");
     await button("关闭", list()).click();
   });
+
+  step(
+    "a sibling's guardian is offered by phone, linked, shared, and let go for one child alone",
+    async () => {
+      await addMember({
+        name: "陈大",
+        guardian_name: "陈父",
+        guardian_phone: "13800138000",
+        guardian_relation: "father",
+      });
+      await addMember({ name: "陈小", birth_date: "2016-02-02" });
+      await page.locator(".roster-search input").fill("陈");
+      await page.locator("[role=gridcell]", { hasText: "陈小" }).first().click();
+      await page.keyboard.press("Alt+Enter");
+      const panel = page.getByRole("complementary", { name: "成员详情" });
+      await button("添加监护人", panel).click();
+      const form = panel.getByRole("group", { name: "添加监护人" });
+      await form.getByLabel("监护人电话").fill("138 0013 8000");
+      await form.getByText("这个号码已是别人的监护人：").waitFor();
+      assert.match(await form.getByRole("listitem").innerText(), /陈父\s+138\*\*\*\*8000\s+陈大的监护人/);
+      await form.getByLabel("关系").selectOption({ label: "父亲" });
+      await checkScreen(app, "guardian-offered");
+      await button("选用陈父", form).click();
+      await panel.getByText(/2 名成员共有的监护人（还有陈大）/).waitFor();
+      await checkScreen(app, "guardian-shared");
+
+      await button("移除监护人陈父", panel).click();
+      await panel.getByRole("group", { name: "监护人 1" }).waitFor({ state: "detached" });
+      await button("添加监护人", panel).click();
+      await form.getByRole("searchbox", { name: "查找已有的监护人" }).fill("陈大");
+      await button("选用陈父", form).waitFor();
+      await page.keyboard.press("Escape");
+    },
+  );
 
   step("the same in English", async () => {
     const preferences = await callApp(page, "preferences", {});

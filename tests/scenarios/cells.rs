@@ -5,6 +5,7 @@ use crate::world::World;
 use mingce_ipc::Code;
 use mingce_ipc::bulk::{Extent, LetterCase, MoveMembers, RemoveMembers, Replace, SavedView, SetField};
 use mingce_ipc::calls::{Calls, Nothing};
+use mingce_ipc::person::FindGuardians;
 use mingce_ipc::profile::ColumnPreference;
 use mingce_ipc::roster::{
     CellText, Column, CreateDepartment, EditGuardian, Filter, GuardianRef, Matching, Members, PageRequest, PasteBlock,
@@ -121,6 +122,9 @@ fn every_guardian_can_be_changed_added_and_removed() {
     let second = guardians()[1].clone();
     // Phones are masked until somebody asks.
     assert_eq!((second.name.as_str(), second.phone.as_str()), ("李母", "138****8000"));
+    let sibling = desk.office.add(&[(Column::Name, "张四")]);
+    let found = app.find_guardians(FindGuardians { member: sibling, text: "13800138000".into() }).unwrap();
+    assert_eq!((found[0].name.as_str(), found[0].phone.as_str()), ("李母", "138****8000"));
     edit(Some(&second.id), vec![cell(Column::GuardianRelation, "母亲")]).unwrap();
     assert_eq!(guardians()[1].relation, "mother");
     assert_eq!(guardians()[0].name, "张父", "the first is left alone");

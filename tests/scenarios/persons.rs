@@ -4,9 +4,12 @@ use crate::office::{Office, wait_until};
 use crate::world::World;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::custom::{DefineField, DefineTag};
-use mingce_ipc::person::{AffiliationRef, CompareMembers, EditAffiliation, FindDuplicates, Likeness, MergeMembers};
+use mingce_ipc::person::{
+    AffiliationRef, CompareMembers, EditAffiliation, FindDuplicates, FindGuardians, Likeness, LinkGuardian,
+    MergeMembers,
+};
 use mingce_ipc::roster::{
-    CellText, Column, CreateDepartment, EditCell, EditGuardian, Filter, RecordRef, Undo, ViewQuery,
+    CellText, Column, CreateDepartment, EditCell, EditGuardian, Filter, GuardianRef, RecordRef, Undo, ViewQuery,
 };
 use tokio::runtime::Runtime;
 
@@ -269,4 +272,75 @@ fn a_guardian_who_may_not_confirm_is_marked_and_a_minor_without_any_is_warned_of
     here.app.undo(Undo::default()).unwrap();
     here.app.undo(Undo::default()).unwrap();
     assert_eq!(marks(&here), (vec![true, false], vec![]));
+}
+
+#[test]
+fn siblings_share_a_guardian_who_is_found_by_phone_by_name_and_by_the_sibling() {
+    let (_runtime, _world, office) = office();
+    let elder = office.add(&[
+        (Column::Name, "王小明"),
+        (Column::GuardianName, "王建国"),
+        (Column::GuardianPhone, "13800138000"),
+        (Column::GuardianRelation, "父亲"),
+    ]);
+    let younger = office.add(&[(Column::Name, "王小芳")]);
+    let find = |member: &str, text: &str| {
+        office.app.find_guardians(FindGuardians { member: member.into(), text: text.into() }).unwrap()
+    };
+    // However the number is written.
+    let found = find(&younger, "+86 138-0013-8000");
+    assert_eq!(found.len(), 1);
+    let father = &found[0];
+    assert_eq!((father.name.as_str(), father.phone.as_str()), ("王建国", "13800138000"));
+    assert!(father.has_same_phone);
+    assert_eq!((father.members, father.others.as_slice()), (1, &["王小明".to_owned()][..]));
+    for text in ["建国", "0138", "王小明", "wxm"] {
+        let found = find(&younger, text);
+        assert_eq!(found.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), [father.id.as_str()], "{text}");
+        assert!(!found[0].has_same_phone);
+    }
+    assert_eq!(find(&younger, " "), []);
+    assert_eq!(find(&younger, "138"), [], "three digits are everybody's");
+    assert_eq!(find(&elder, "13800138000"), [], "who is there already is not offered");
+
+    let link = |member: &str, relation: &str| {
+        office.app.link_guardian(LinkGuardian {
+            member: member.into(),
+            guardian: father.id.clone(),
+            relation: Some(relation.into()),
+            may_confirm: Some(false),
+        })
+    };
+    assert!(link(&younger, "外星人").is_err());
+    link(&younger, "父亲").unwrap();
+    assert_eq!(link(&younger, "父亲").unwrap_err().code, mingce_ipc::Code::Duplicate);
+    let shared = &detail(&office, &younger).guardians[0];
+    assert_eq!((shared.members, shared.others.as_slice()), (2, &["王小明".to_owned()][..]));
+    assert_eq!((shared.relation.as_str(), shared.may_confirm), ("father", false));
+    assert!(detail(&office, &elder).guardians[0].may_confirm, "each child has its own answer");
+    sync(&office);
+
+    // What is changed is changed for both; what is ended is ended for one.
+    let phone = CellText { column: Column::GuardianPhone, text: "13900139000".into() };
+    let edit = EditGuardian {
+        member: younger.clone(),
+        guardian: Some(father.id.clone()),
+        cells: vec![phone],
+        may_confirm: None,
+    };
+    office.app.edit_guardian(edit).unwrap();
+    assert_eq!(detail(&office, &elder).guardians[0].phone, "13900139000");
+    let unlink = |member: &str| {
+        office.app.remove_guardian(GuardianRef { member: member.into(), guardian: father.id.clone() }).unwrap()
+    };
+    unlink(&younger);
+    assert_eq!(detail(&office, &younger).guardians, []);
+    let left = &detail(&office, &elder).guardians[0];
+    assert_eq!((left.name.as_str(), left.members, left.others.len()), ("王建国", 1, 0));
+    office.app.undo(Undo::default()).unwrap();
+    assert_eq!(detail(&office, &younger).guardians[0].members, 2);
+    unlink(&elder);
+    unlink(&younger);
+    assert_eq!(find(&younger, "王建国"), [], "nobody is kept who answers for nobody");
+    sync(&office);
 }

@@ -199,6 +199,12 @@ impl Calls for App {
     fn edit_guardian(&self, wanted: EditGuardian) -> Outcome<EditOutcome> {
         guardians::edit(&*self.session()?, &wanted)
     }
+    fn find_guardians(&self, wanted: FindGuardians) -> Outcome<Vec<FoundGuardian>> {
+        guardians::find_any(&*self.session()?, &wanted)
+    }
+    fn link_guardian(&self, wanted: LinkGuardian) -> Outcome<EditOutcome> {
+        guardians::link(&*self.session()?, &wanted)
+    }
     fn remove_guardian(&self, wanted: GuardianRef) -> Outcome<EditOutcome> {
         guardians::remove(&*self.session()?, &wanted)
     }

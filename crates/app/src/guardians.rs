@@ -1,18 +1,26 @@
-//! The guardians of a member, one by one: the grid's cells show the first of them only.
+//! The guardians of a member, one by one: the grid's cells show the first of them only. One person may be a guardian
+//! of several members; siblings share them.
 
 use crate::cells::{Editor, GUARDIAN_WITHOUT_NAME};
 use crate::departments;
 use crate::failure::{Outcome, told};
-use crate::grid;
-use crate::session::Session;
+use crate::host::new_id;
+use crate::session::{Session, version};
+use crate::{grid, masking};
+use mingce_ipc::person::{FindGuardians, FoundGuardian, LinkGuardian};
 use mingce_ipc::roster::{Column, EditGuardian, EditOutcome, GuardianRef};
 use mingce_ipc::{Code, Failure};
 use mingce_model::guardians::MAY_NOT_CONFIRM;
-use mingce_model::{Change, Edit, Field, Kind, Record, Value, Verb};
-use mingce_store::{Label, MemberRow};
+use mingce_model::{Change, Edit, Field, Kind, Record, RecordId, Value, Verb};
+use mingce_store::{Label, MemberRow, Query};
 
 /// Guardians of one member at the most.
 const GUARDIANS_MAX: usize = 20;
+/// Guardians offered at the most.
+const FOUND_MAX: usize = 8;
+/// Members named of those that a guardian answers for, and those counted.
+const NAMED: usize = 3;
+const SHARED_MAX: usize = 1_000;
 
 fn member(session: &Session, id: &str) -> Outcome<MemberRow> {
     told(session.store.member(departments::id(id)?))?.ok_or_else(|| Code::NotFound.into())
@@ -40,6 +48,81 @@ pub(crate) fn remove(session: &Session, wanted: &GuardianRef) -> Outcome<EditOut
     let member = member(session, &wanted.member)?;
     let guardian = find(&member, &wanted.guardian)?;
     write(session, &member, Some(guardian), &[(Column::GuardianName, "")], None)
+}
+
+/// Makes somebody who is a guardian already the member's guardian, too.
+pub(crate) fn link(session: &Session, wanted: &LinkGuardian) -> Outcome<EditOutcome> {
+    let member = member(session, &wanted.member)?;
+    let guardian = departments::id(&wanted.guardian)?;
+    if told(session.store.get(Kind::Guardian, guardian))?.is_none() {
+        return Err(Code::NotFound.into());
+    }
+    if member.guardians.iter().any(|row| row.guardian == guardian) {
+        return Err(Code::Duplicate.into());
+    }
+    if member.guardians.len() >= GUARDIANS_MAX {
+        return Err(Code::TooMany.into());
+    }
+    let relation = wanted.relation.as_deref().unwrap_or_default();
+    let relation = crate::typed::read(Field::GuardianshipRelation, relation, session.host.today(), None)
+        .map_err(|problem| refusal(Column::GuardianRelation, problem.code()))?;
+    let may_confirm = if wanted.may_confirm.unwrap_or(true) { Value::Null } else { MAY_NOT_CONFIRM };
+    let guardianship = Record::empty(Kind::Guardianship, new_id(&*session.host)?)
+        .with(Field::GuardianshipMember, member.member.id)
+        .with(Field::GuardianshipGuardian, guardian)
+        .with(Field::GuardianshipRelation, relation.value)
+        .with(Field::GuardianshipMayConfirm, may_confirm);
+    let touched = session.write(Label::Edit, [Edit::create(&guardianship)])?;
+    Ok(EditOutcome { changed_cells: 1, version: version(touched.version), ..EditOutcome::default() })
+}
+
+/// Guardians of others by their name or phone, or by the name or number of somebody they answer for.
+pub(crate) fn find_any(session: &Session, wanted: &FindGuardians) -> Outcome<Vec<FoundGuardian>> {
+    let member = member(session, &wanted.member)?;
+    let text = wanted.text.trim();
+    if text.is_empty() {
+        return Ok(Vec::new());
+    }
+    let read = crate::typed::read(Field::GuardianPhone, text, session.host.today(), None).ok();
+    let phone = read.and_then(|checked| checked.value.as_text().map(str::to_owned));
+    let mut found: Vec<(RecordId, String, String)> = Vec::new();
+    let mut add = |id: RecordId, name: String, phone: String| {
+        let is_known = member.guardians.iter().any(|row| row.guardian == id) || found.iter().any(|one| one.0 == id);
+        if !is_known && found.len() < FOUND_MAX {
+            found.push((id, name, phone));
+        }
+    };
+    let text_of = |record: &Record, field| record.text(field).unwrap_or_default().to_owned();
+    let asked = FOUND_MAX + member.guardians.len();
+    for guardian in told(session.store.find_guardians(text, phone.as_deref(), asked))? {
+        add(guardian.id, text_of(&guardian, Field::GuardianName), text_of(&guardian, Field::GuardianPhone));
+    }
+    let query = Query { text: Some(text.to_owned()), now_ms: session.host.now_ms(), ..Query::default() };
+    let view = told(session.store.find_members(&query))?;
+    for sibling in told(session.store.page(&view, 0, FOUND_MAX))?.into_iter().flatten() {
+        for guardian in sibling.guardians {
+            add(guardian.guardian, guardian.name, guardian.phone.unwrap_or_default());
+        }
+    }
+    let shown = |(id, name, known): (RecordId, String, String)| {
+        let (members, others) = answers_for(session, id, None)?;
+        let has_same_phone = phone.as_ref() == Some(&known);
+        let phone = masking::unowned(session, Field::GuardianPhone, known);
+        Ok(FoundGuardian { id: id.to_string(), name, phone, has_same_phone, members, others })
+    };
+    found.into_iter().map(shown).collect()
+}
+
+/// How many members the guardian answers for, and the names of the first few but the one.
+pub(crate) fn answers_for(session: &Session, guardian: RecordId, but: Option<RecordId>) -> Outcome<(u32, Vec<String>)> {
+    let links = told(session.store.find_by(Field::GuardianshipGuardian, &Value::from(guardian), SHARED_MAX))?;
+    let members = links.iter().filter_map(|link| link.reference(Field::GuardianshipMember));
+    let mut names = Vec::new();
+    for id in members.filter(|id| Some(*id) != but).take(NAMED) {
+        let member = told(session.store.get(Kind::Member, id))?;
+        names.extend(member.map(|member| member.get(Field::MemberName).to_string()));
+    }
+    Ok((u32::try_from(links.len()).unwrap_or(u32::MAX), names))
 }
 
 fn find<'a>(member: &'a MemberRow, id: &str) -> Outcome<&'a mingce_store::GuardianRow> {

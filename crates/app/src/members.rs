@@ -5,6 +5,7 @@ use crate::cells::Editor;
 use crate::columns;
 use crate::departments;
 use crate::failure::{Outcome, told};
+use crate::guardians;
 use crate::history;
 use crate::masking;
 use crate::session::Session;
@@ -12,7 +13,7 @@ use crate::views;
 use mingce_ipc::roster::{AddMember, Column, Find, FoundMember, GuardianDetail, MemberDetail, Members};
 use mingce_ipc::{Code, Failure};
 use mingce_model::{Field, Kind, RecordId, Value};
-use mingce_store::{Label, Query};
+use mingce_store::{GuardianRow, Label, Query};
 
 /// Entries of a member's history shown at once.
 const HISTORY: usize = 200;
@@ -77,17 +78,19 @@ pub(crate) fn of_view(
 
 pub(crate) fn detail(session: &Session, id: RecordId) -> Outcome<MemberDetail> {
     let member = told(session.store.member(id))?.ok_or(Code::NotFound)?;
-    let guardians = member
-        .guardians
-        .iter()
-        .map(|guardian| GuardianDetail {
+    let guardian = |guardian: &GuardianRow| -> Outcome<GuardianDetail> {
+        let (members, others) = guardians::answers_for(session, guardian.guardian, Some(id))?;
+        Ok(GuardianDetail {
             id: guardian.guardian.to_string(),
             name: guardian.name.clone(),
             phone: masking::shown(session, id, Field::GuardianPhone, guardian.phone.clone().unwrap_or_default()),
             relation: guardian.relation.clone().unwrap_or_default(),
             may_confirm: guardian.may_confirm,
+            members,
+            others,
         })
-        .collect();
+    };
+    let guardians = member.guardians.iter().map(guardian).collect::<Outcome<_>>()?;
     let columns = columns::all(session)?;
     let customs = told(session.store.custom_fields())?;
     Ok(MemberDetail {

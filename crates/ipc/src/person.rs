@@ -121,3 +121,39 @@ pub struct ComparisonLine {
     /// The two differ and only one can stay.
     pub differs: bool,
 }
+
+/// Looks for somebody who is a guardian already, of a sibling mostly.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct FindGuardians {
+    /// Whose guardian is sought: those they have are left out.
+    pub member: String,
+    /// A guardian's name or phone, or what the sibling is found by.
+    pub text: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct FoundGuardian {
+    pub id: String,
+    pub name: String,
+    /// Masked as it is elsewhere.
+    pub phone: String,
+    /// The text is their whole phone.
+    pub has_same_phone: bool,
+    /// How many members they are a guardian of.
+    pub members: u32,
+    /// Names of the first few.
+    pub others: Vec<String>,
+}
+
+/// Somebody who is a guardian already becomes the member's, too.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct LinkGuardian {
+    pub member: String,
+    pub guardian: String,
+    /// As typed; absent or empty for none.
+    #[ts(optional)]
+    pub relation: Option<String>,
+    /// Absent: they may.
+    #[ts(optional)]
+    pub may_confirm: Option<bool>,
+}

@@ -375,6 +375,10 @@ pub struct GuardianDetail {
     pub relation: String,
     /// May confirm for the member while that is a minor.
     pub may_confirm: bool,
+    /// How many members they are a guardian of; what is changed is changed for all of them.
+    pub members: u32,
+    /// Names of the others, the first few.
+    pub others: Vec<String>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]

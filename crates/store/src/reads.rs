@@ -7,6 +7,9 @@ use mingce_model::{Field, Kind, Record, RecordId, Value};
 use rusqlite::{Connection, ToSql};
 use std::ops::ControlFlow;
 
+/// So many digits are a part of somebody's phone, and not of everybody's.
+const PHONE_PART_MIN: usize = 4;
+
 fn select(
     conn: &Connection,
     kind: Kind,
@@ -56,6 +59,28 @@ impl Store {
         // No text sorts behind the greatest character.
         let end = format!("{prefix}{}", char::MAX);
         self.readers.read(|conn| select(conn, field.kind(), &condition, limit, &[&prefix, &end]))
+    }
+
+    /// Guardians whose name holds the text, whose phone is this one, or whose phone holds the text when it is digits;
+    /// those with the phone first. At most `limit`.
+    ///
+    /// Reads through all of them: there is no index of guardians' names.
+    pub fn find_guardians(&self, text: &str, phone: Option<&str>, limit: usize) -> Result<Vec<Record>, StoreError> {
+        let is_part_of_phone = text.len() >= PHONE_PART_MIN && text.bytes().all(|byte| byte.is_ascii_digit());
+        let condition =
+            if is_part_of_phone { "phone = ?1 OR instr(phone, ?2)" } else { "phone = ?1 OR instr(name, ?2)" };
+        self.readers.read(|conn| {
+            let mut found = match phone {
+                Some(_) => select(conn, Kind::Guardian, "phone = ?1", limit, &[&phone])?,
+                None => Vec::new(),
+            };
+            for record in select(conn, Kind::Guardian, condition, limit, &[&phone, &text])? {
+                if found.len() < limit && !found.iter().any(|known| known.id == record.id) {
+                    found.push(record);
+                }
+            }
+            Ok(found)
+        })
     }
 
     /// Hands every record of the kind to `each`, in the order they were added, all as of one moment.

@@ -40,6 +40,8 @@ import type {
   Fill,
   Find,
   FindDuplicates,
+  FindGuardians,
+  FoundGuardian,
   FoundMember,
   GuardianRef,
   HistoryPage,
@@ -58,6 +60,7 @@ import type {
   LayoutFile,
   LayoutRef,
   LayoutRow,
+  LinkGuardian,
   Locate,
   LookForProblems,
   MemberDetail,
@@ -225,6 +228,9 @@ export const makeClient = (call: Call) => ({
   /** Stops the job; what it did so far is taken back. */
   cancelJob: (args: JobRef): Promise<Nothing> => call("cancel_job", args),
   editGuardian: (args: EditGuardian): Promise<EditOutcome> => call("edit_guardian", args),
+  findGuardians: (args: FindGuardians): Promise<Array<FoundGuardian>> => call("find_guardians", args),
+  /** The same person for siblings. */
+  linkGuardian: (args: LinkGuardian): Promise<EditOutcome> => call("link_guardian", args),
   /** The person is no longer the member's guardian; for a sibling they still are. */
   removeGuardian: (args: GuardianRef): Promise<EditOutcome> => call("remove_guardian", args),
   /** Fields that the organisation defined, archived ones among them. */

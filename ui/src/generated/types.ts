@@ -464,6 +464,19 @@ export type Find = { text: string, limit: number, };
 
 export type FindDuplicates = { job?: string, };
 
+/**
+ * Looks for somebody who is a guardian already, of a sibling mostly.
+ */
+export type FindGuardians = { 
+/**
+ * Whose guardian is sought: those they have are left out.
+ */
+member: string, 
+/**
+ * A guardian's name or phone, or what the sibling is found by.
+ */
+text: string, };
+
 export type FoundCell = { 
 /**
  * Row of the view.
@@ -474,13 +487,39 @@ row: number, name: string, column: Column, from: string, to: string,
  */
 code: string | null, };
 
+export type FoundGuardian = { id: string, name: string, 
+/**
+ * Masked as it is elsewhere.
+ */
+phone: string, 
+/**
+ * The text is their whole phone.
+ */
+has_same_phone: boolean, 
+/**
+ * How many members they are a guardian of.
+ */
+members: number, 
+/**
+ * Names of the first few.
+ */
+others: Array<string>, };
+
 export type FoundMember = { id: string, name: string, card_number: string, department: string, };
 
 export type GuardianDetail = { id: string, name: string, phone: string, relation: string, 
 /**
  * May confirm for the member while that is a minor.
  */
-may_confirm: boolean, };
+may_confirm: boolean, 
+/**
+ * How many members they are a guardian of; what is changed is changed for all of them.
+ */
+members: number, 
+/**
+ * Names of the others, the first few.
+ */
+others: Array<string>, };
 
 export type GuardianRef = { member: string, guardian: string, };
 
@@ -796,6 +835,19 @@ export type LetterCase = "any" | "same";
  * Why two members may be one person, the strongest reason first.
  */
 export type Likeness = "document" | "phone" | "name_and_birth_date" | "sound_and_birth_date";
+
+/**
+ * Somebody who is a guardian already becomes the member's, too.
+ */
+export type LinkGuardian = { member: string, guardian: string, 
+/**
+ * As typed; absent or empty for none.
+ */
+relation?: string, 
+/**
+ * Absent: they may.
+ */
+may_confirm?: boolean, };
 
 /**
  * Where a member stands in a view.

@@ -8,6 +8,7 @@ import type {
   EditCell,
   EditOutcome,
   Failure,
+  FoundGuardian,
   GuardianDetail,
   MemberDetail,
   PageRequest,
@@ -47,6 +48,8 @@ type Answered =
   | "memberDetail"
   | "editGuardian"
   | "removeGuardian"
+  | "findGuardians"
+  | "linkGuardian"
   | "addMember"
   | "removeMembers"
   | "moveMembers"
@@ -78,6 +81,9 @@ const ALL: Column[] = [
   "status",
   "join_state",
 ];
+
+/** A guardian of nobody else. */
+const ALONE: Pick<GuardianDetail, "members" | "others"> = { members: 1, others: [] };
 
 const rule = (code: Failure["code"], field: string, broken: string): Failure => ({
   code,
@@ -251,7 +257,14 @@ export const fakeClient = (roster: FakeRoster): FakeClient => {
         ...(cells.guardian_relation === undefined ? {} : { relation: cells.guardian_relation }),
         ...(edited.may_confirm === undefined ? {} : { may_confirm: edited.may_confirm }),
       };
-      const blank = { id: `g${known.length}`, name: "", phone: "", relation: "", may_confirm: true };
+      const blank = {
+        id: `g${known.length}`,
+        name: "",
+        phone: "",
+        relation: "",
+        may_confirm: true,
+        ...ALONE,
+      };
       roster.guardians.set(
         edited.member,
         edited.guardian
@@ -268,6 +281,35 @@ export const fakeClient = (roster: FakeRoster): FakeClient => {
         known.filter((one) => one.id !== removed.guardian),
       );
       return outcome();
+    },
+    findGuardians: async ({ member, text }) => {
+      const found = new Map<string, FoundGuardian>();
+      for (const [other, guardians] of roster.guardians) {
+        for (const { id, name, phone } of other === member ? [] : guardians) {
+          const names = [...(found.get(id)?.others ?? []), roster.members.get(other)?.name ?? ""];
+          if (text !== phone && !name.includes(text)) continue;
+          found.set(id, {
+            id,
+            name,
+            phone,
+            has_same_phone: text === phone,
+            members: names.length,
+            others: names,
+          });
+        }
+      }
+      return [...found.values()];
+    },
+    linkGuardian: async (linked) => {
+      note("linkGuardian", linked);
+      const one = [...roster.guardians.values()].flat().find(({ id }) => id === linked.guardian);
+      if (!one) throw { code: "not_found" } satisfies Failure;
+      const known = roster.guardians.get(linked.member) ?? [];
+      roster.guardians.set(linked.member, [
+        ...known,
+        { ...one, relation: linked.relation ?? "", members: 2 },
+      ]);
+      return outcome({ changed_cells: 1 });
     },
     addMember: async (added) => {
       note("addMember", added);

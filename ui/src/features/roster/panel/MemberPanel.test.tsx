@@ -83,8 +83,8 @@ describe("the panel of a member", () => {
   it("changes, adds and removes every guardian", async () => {
     const user = userEvent.setup();
     roster.guardians.set("m0", [
-      { id: "a", name: "王父", phone: "138", relation: "father", may_confirm: true },
-      { id: "b", name: "李母", phone: "139", relation: "mother", may_confirm: true },
+      { id: "a", name: "王父", phone: "138", relation: "father", may_confirm: true, members: 1, others: [] },
+      { id: "b", name: "李母", phone: "139", relation: "mother", may_confirm: true, members: 1, others: [] },
     ]);
     await renderPart(<MemberPanel id="m0" onClose={() => undefined} />);
     const second = await screen.findByRole("group", { name: "监护人 2" });
@@ -112,6 +112,43 @@ describe("the panel of a member", () => {
     await user.click(screen.getByRole("button", { name: "移除监护人王父" }));
     await waitFor(() => expect(roster.guardians.get("m0")).toHaveLength(2));
     expect(screen.queryByDisplayValue("王父")).not.toBeInTheDocument();
+  });
+
+  it("offers a sibling's guardian, and says that they are shared", async () => {
+    const user = userEvent.setup();
+    roster.members.set("elder", { name: "王小明" });
+    roster.guardians.set("elder", [
+      { id: "a", name: "王父", phone: "138", relation: "father", may_confirm: true, members: 1, others: [] },
+      {
+        id: "b",
+        name: "李母",
+        phone: "139",
+        relation: "mother",
+        may_confirm: true,
+        members: 2,
+        others: ["王小芳"],
+      },
+    ]);
+    await renderPart(<MemberPanel id="m0" onClose={() => undefined} />);
+    await user.click(await screen.findByRole("button", { name: "添加监护人" }));
+    const form = screen.getByRole("group", { name: "添加监护人" });
+    await user.type(within(form).getByRole("textbox", { name: "监护人电话" }), "138");
+    expect(await within(form).findByText("这个号码已是别人的监护人：")).toBeVisible();
+    await user.selectOptions(within(form).getByRole("combobox", { name: "关系" }), "father");
+    await user.click(within(form).getByRole("button", { name: /选用王父/ }));
+    await waitFor(() =>
+      expect(roster.calls.at(-1)).toEqual({
+        name: "linkGuardian",
+        args: { member: "m0", guardian: "a", relation: "father", may_confirm: true },
+      }),
+    );
+    expect(await screen.findByText(/2 名成员共有的监护人/)).toBeVisible();
+
+    await user.click(await screen.findByRole("button", { name: "添加监护人" }));
+    const again = screen.getByRole("group", { name: "添加监护人" });
+    await user.type(within(again).getByRole("searchbox", { name: "查找已有的监护人" }), "李");
+    await user.click(await within(again).findByRole("button", { name: /选用李母/ }));
+    await waitFor(() => expect(roster.guardians.get("m0")?.map(({ name }) => name)).toContain("李母"));
   });
 
   it("invites with a new code", async () => {
