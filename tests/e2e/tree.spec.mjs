@@ -198,6 +198,32 @@ describe("the department tree", { timeout: 300_000 }, () => {
     await eventually(["全部成员 4", "高一 4", "  1班 3", "  2班 1", "  10班 0"]);
   });
 
+  step("deep departments can be read: by their path, by more room, and that stays", async () => {
+    const names = ["集团", "华东", "上海", "浦东", "一部", "二处", "三科", "四组", "五队", "六班组"];
+    let parent = null;
+    for (const name of names) parent = (await call("create_department", { parent, name })).id;
+    await item(/^集团/).click();
+    for (const name of names.slice(1)) {
+      await page.keyboard.press("ArrowRight");
+      await item(new RegExp(`^${name}`)).waitFor();
+      await page.keyboard.press("ArrowDown");
+    }
+    const name = item(/^六班组/).locator(".tree-name");
+    assert.match(await name.getAttribute("title"), new RegExp(`^${names.join("/")}\n`));
+    const room = () => name.evaluate((element) => element.clientWidth - element.scrollWidth);
+    assert.ok((await room()) >= 0, "the name is whole at the width that a new window has");
+    const divider = page.getByRole("separator", { name: "部门栏宽度" });
+    const width = async () => Number(await divider.getAttribute("aria-valuenow"));
+    const before = await width();
+    await divider.focus();
+    for (let times = 0; times < 3; times += 1) await page.keyboard.press("ArrowRight");
+    assert.equal(await width(), before + 48);
+    await page.reload();
+    await divider.waitFor();
+    assert.equal(await width(), before + 48);
+    await checkScreen(app, "tree-deep");
+  });
+
   step("the same in the dark and in English", async () => {
     const preferences = await call("preferences", {});
     await call("set_preferences", { ...preferences, language: "en", theme: "dark" });
@@ -211,5 +237,12 @@ describe("the department tree", { timeout: 300_000 }, () => {
     await page.getByRole("menuitem", { name: "Department details…" }).click();
     await page.getByRole("combobox", { name: "Kind" }).waitFor();
     await checkScreen(app, "tree-details-en-dark", { language: "en" });
+    await page.keyboard.press("Escape");
+    for (const link of await page.locator(".shell-rail a").all()) {
+      await link.click();
+      await page.locator(".shell-rail a.active").waitFor();
+      const over = await link.evaluate((box) => box.scrollWidth - box.clientWidth);
+      assert.ok(over <= 0, `${await link.textContent()} stands ${over} px over its box in the rail`);
+    }
   });
 });

@@ -209,7 +209,7 @@ export const RosterPage = () => {
         side="left"
         width_px={tree_px}
         least_px={160}
-        most_px={480}
+        most_px={640}
         onResize={(px) => useRoster.setState({ tree_px: px })}
       />
       <section className="roster-middle" aria-label={t("roster.grid.label")}>

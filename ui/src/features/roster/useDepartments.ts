@@ -60,6 +60,7 @@ export const useDepartments = () => {
 export const useTreeNodes = (departments: readonly DepartmentNode[]): TreeNode[] => {
   const { t } = useTranslation();
   const spellings = useMemo(() => spellingsOf(departments), [departments]);
+  const paths = useMemo(() => pathsOf(departments), [departments]);
   return useMemo(
     () =>
       departments.map((node) => ({
@@ -67,11 +68,11 @@ export const useTreeNodes = (departments: readonly DepartmentNode[]): TreeNode[]
         parent: node.parent,
         name: node.name,
         count: node.count,
-        hint: hintOf(t, node),
+        hint: hintOf(t, node, paths.get(node.id) ?? node.name),
         spellings: spellings.get(node.id) ?? [],
         ...(node.is_hidden ? { mark: t("departments.archived") } : {}),
       })),
-    [departments, spellings, t],
+    [departments, spellings, paths, t],
   );
 };
 
@@ -94,10 +95,11 @@ export const leadersOf = (t: TFunction, node: DepartmentNode): string | null => 
   return rest > 0 ? t("departments.andMore", { names, count: rest }) : names;
 };
 
-const hintOf = (t: TFunction, node: DepartmentNode): string => {
+/** Where it stands, all the way down: deep ones are short of room in the tree. */
+const hintOf = (t: TFunction, node: DepartmentNode, path: string): string => {
   const leaders = leadersOf(t, node);
   return [
-    node.name,
+    path,
     ...(leaders === null ? [] : [`${roleWord(t, node.kind, "head")} ${leaders}`]),
     countsOf(t, node),
   ].join("\n");
