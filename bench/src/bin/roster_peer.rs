@@ -4,11 +4,12 @@
 //!        `roster_peer start FOLDER`                      opening it until its first page is there
 //!        `roster_peer pages FOLDER`                      pages at random places under each sort
 //!        `roster_peer search FOLDER MEMBERS`             keystrokes until their page, beside a LIKE scan in the same file
+//!        `roster_peer problems FOLDER`                   everybody looked through for what is wrong, and again after an edit
 //!        `roster_peer hold FOLDER`                       a good deal of all this; for its memory
 //!        `roster_peer set FOLDER`                        one field of everybody set as one operation, and undone
 //!        `roster_peer raw FOLDER`                        a raw UPDATE of the same column of the same rows
 //!
-//! The last line is JSON. `set` and `raw` change the roster: each wants a copy of its own.
+//! The last line is JSON. `problems`, `set` and `raw` change the roster; `set` and `raw` want one that nobody wrote into.
 
 use std::path::Path;
 use std::time::Instant;
@@ -22,7 +23,8 @@ use mingce_bench::spread::Spread;
 use mingce_bench::{desk, sqlcipher};
 use mingce_ipc::Calls;
 use mingce_ipc::bulk::SetField;
-use mingce_ipc::roster::{Column, Direction, Members, PageRequest, SortBy, ViewInfo, ViewQuery};
+use mingce_ipc::problem::{LookForProblems, ProblemCount, ProblemPageRequest};
+use mingce_ipc::roster::{Column, Direction, EditCell, Members, PageRequest, SortBy, ViewInfo, ViewQuery};
 use mingce_model::search_keys;
 use mingce_testkit::Random;
 use mingce_testkit::rosters::person;
@@ -75,10 +77,11 @@ fn main() -> Result<()> {
         ["start", folder] => start(Path::new(folder))?,
         ["pages", folder] => pages(&open(Path::new(folder))?)?,
         ["search", folder, members] => search(Path::new(folder), members.parse()?)?,
+        ["problems", folder] => problems(Path::new(folder))?,
         ["hold", folder] => hold(Path::new(folder))?,
         ["set", folder] => set(Path::new(folder))?,
         ["raw", folder] => raw(Path::new(folder))?,
-        _ => bail!("usage: roster_peer make|start|pages|search|hold|set|raw FOLDER …"),
+        _ => bail!("usage: roster_peer make|start|pages|search|problems|hold|set|raw FOLDER …"),
     };
     println!("{told}");
     Ok(())
@@ -204,6 +207,36 @@ fn hold(folder: &Path) -> Result<Value> {
         }
     }
     Ok(json!({ "members": view(&app, None, None)?.total }))
+}
+
+fn problems(folder: &Path) -> Result<Value> {
+    let app = desk::app(folder)?;
+    desk::open(&app)?;
+    let everybody = view(&app, None, None)?;
+    let look = |view: &ViewInfo| -> Result<(ProblemCount, f64)> {
+        let started = Instant::now();
+        let found = app.look_for_problems(LookForProblems { view: view.view.clone(), job: None })?;
+        Ok((found, ms(started)))
+    };
+    let meter = Meter::start();
+    let (found, first_ms) = look(&everybody)?;
+    let cpu_s = meter.cpu_s();
+    let last = PageRequest { view: everybody.view.clone(), start: everybody.total - 1, count: 1, columns: vec![] };
+    let member = app.page(last)?.rows.remove(0).id;
+    app.edit_cell(EditCell { member, column: Column::DocumentNumber, text: String::new() })?;
+    let (edited, again_ms) = look(&everybody)?;
+    ensure!(edited.cells == found.cells + 1, "{} and {} cells", found.cells, edited.cells);
+    // Another order of the same people.
+    let sorted = view(&app, None, Some(Column::Name))?;
+    let (_, sorted_ms) = look(&sorted)?;
+    let started = Instant::now();
+    let wanted = ProblemPageRequest { view: sorted.view, columns: SHOWN.to_vec(), start: found.cells, count: PAGE };
+    ensure!(app.problem_page(wanted)?.cells.len() == 1, "the last page of the list");
+    let page_ms = ms(started);
+    Ok(json!({
+        "cells": found.cells, "first_ms": first_ms, "cpu_s": cpu_s, "again_ms": again_ms, "sorted_ms": sorted_ms,
+        "page_ms": page_ms
+    }))
 }
 
 fn set(folder: &Path) -> Result<Value> {
