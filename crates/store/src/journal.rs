@@ -281,13 +281,13 @@ impl<'c> Journal<'c> {
 
     /// `log`, noting of a removal in which row the record stood, so that it can come back there.
     pub(crate) fn log_on(&mut self, current: Option<&Stored>, edit: &Edit) -> Result<i64, StoreError> {
-        let sql = "INSERT INTO history (operation, kind, id, verb, changes, author, at_ms, row)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        let sql = "INSERT INTO history (operation, kind, id, verb, changes, author, at_ms, row, owner)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
         let changes = rows::changes_to_json(edit)?;
         let (author, at_ms) = self.author.unzip();
         let row = current.filter(|_| edit.verb == Verb::Remove).map(|stored| stored.row);
         let (kind, id, verb) = (edit.kind as u8, edit.id.as_bytes(), edit.verb as u8);
-        let parameters = (self.operation, kind, id, verb, changes, author, at_ms, row);
+        let parameters = (self.operation, kind, id, verb, changes, author, at_ms, row, owner_of_removed(edit));
         self.conn.prepare_cached(sql)?.execute(parameters)?;
         let seq = self.conn.last_insert_rowid();
         self.note_logged(seq, seq);
@@ -405,6 +405,16 @@ impl<'c> Journal<'c> {
             }
         }
     }
+}
+
+/// Of a removed record that belongs to another, or a department to the one above: that one's id. It is the first field.
+fn owner_of_removed(edit: &Edit) -> Option<&str> {
+    let belongs = matches!(
+        edit.kind,
+        Kind::Department | Kind::Affiliation | Kind::Guardianship | Kind::CustomValue | Kind::Tagging
+    );
+    let first = edit.changes.iter().find(|change| change.field.index() == 0);
+    first.filter(|_| belongs && edit.verb == Verb::Remove)?.base.as_text()
 }
 
 /// The edit with the present values as its bases; `None` when it would change nothing.

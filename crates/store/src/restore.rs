@@ -266,7 +266,7 @@ fn removal(conn: &Connection, kind: Kind, id: RecordId) -> Result<Option<Removal
 /// the same person at the same instant: an operation from elsewhere may have come in several pages.
 fn removed_with(conn: &Connection, id: RecordId, own: &Removal) -> Result<Vec<Record>, StoreError> {
     let sql = "SELECT kind, id, changes FROM history
-        WHERE verb = 2 AND kind IN (2, 4, 6, 10, 12) AND json_extract(changes, '$[0]') = ?1
+        WHERE owner = ?1 AND verb = 2
         AND (operation = ?2 AND author IS ?3 AND at_ms IS ?4 OR author = ?3 AND at_ms = ?4) ORDER BY seq DESC LIMIT ?5";
     let (author, at_ms) = own.author.unzip();
     let mut statement = conn.prepare_cached(sql)?;

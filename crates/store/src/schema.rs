@@ -71,8 +71,15 @@ CREATE INDEX audit_record ON audit (id) WHERE id IS NOT NULL;
 ";
 
 /// What schema 3 added: the row of what was removed, so that it comes back to its place, and photos of members.
+/// Whose a removed record was stands in a column: an index by an expression of JSON made SQLite keep a copy of every page
+/// that a statement of many rows touches, because the function might fail.
 const STEP_3: &str = "
 ALTER TABLE history ADD COLUMN row INTEGER;
+-- Of what was removed along with a member or a department: its id, as the first field has it.
+ALTER TABLE history ADD COLUMN owner TEXT;
+UPDATE history SET owner = json_extract(changes, '$[0]') WHERE verb = 2 AND kind IN (2, 4, 6, 10, 12);
+DROP INDEX history_removed;
+CREATE INDEX history_removed ON history (owner) WHERE owner IS NOT NULL;
 -- Photos under the SHA-256 of their bytes, as member.photo names them. sent_at: the service had it then. unused_since:
 -- no member has named it since; such a photo goes after a while. The small form stands before the bytes, so that
 -- reading it leaves them alone.
@@ -281,4 +288,33 @@ pub(crate) fn drop_indexes(conn: &Connection, filling: Filling) -> Result<(), St
         conn.execute_batch(&format!("DROP INDEX IF EXISTS {}", index.name()))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_older_file_learns_whose_the_removed_records_were() {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch(TABLES).unwrap();
+        conn.execute_batch(STEP_2).unwrap();
+        let history = "INSERT INTO history (operation, kind, id, verb, changes) VALUES (1, ?1, x'01', ?2, ?3)";
+        let removed = r#"["0198c0de-0000-7000-8000-000000000001","teacher"]"#;
+        for (kind, verb) in [(Kind::Affiliation, 2), (Kind::Affiliation, 0), (Kind::Member, 2)] {
+            conn.execute(history, (kind as u8, verb, removed)).unwrap();
+        }
+        conn.execute_batch(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = 2")).unwrap();
+        migrate(&conn).unwrap();
+        let mut statement = conn.prepare("SELECT seq FROM history WHERE owner = ?1").unwrap();
+        let found: Vec<i64> = statement
+            .query_map(["0198c0de-0000-7000-8000-000000000001"], |row| row.get(0))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        assert_eq!(found, [1]);
+        let plan = "EXPLAIN QUERY PLAN SELECT seq FROM history WHERE owner = ?1 AND verb = 2";
+        let plan: String = conn.query_row(plan, ["x"], |row| row.get(3)).unwrap();
+        assert!(plan.contains("history_removed"), "{plan}");
+    }
 }
