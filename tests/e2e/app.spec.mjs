@@ -5,7 +5,8 @@
  */
 
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
 import { describe } from "node:test";
 import {
   answerDialog,
@@ -253,6 +254,36 @@ describe("the desktop", { timeout: 420_000 }, () => {
     await go("attention");
     await page.getByText("没有冲突", { exact: true }).waitFor();
     await checkScreen(app, "attention-empty");
+  });
+
+  step("a damaged roster is kept aside and comes again from the service", async () => {
+    const parts = readdirSync(hers.home, { recursive: true }).filter((part) => part.endsWith(".db"));
+    assert.equal(parts.length, 1, "her roster");
+    const database = openSync(join(hers.home, parts[0]), "r+");
+    writeSync(database, Buffer.alloc(64 * 1024, 0x5a), 0, 64 * 1024, 0);
+    closeSync(database);
+
+    const herHost = await office.serve(hers);
+    const herApp = await openApp(browser, herHost.address);
+    const her = herApp.page;
+    await button(/第一小学/, her).click();
+    await button("移到一旁，重新下载", her).waitFor();
+    const service = office.serviceOf(mine);
+    await checkScreen(herApp, "damaged", { names: [service] });
+    await button("移到一旁，重新下载", her).click();
+    await her.locator("#url").fill(service);
+    await her.locator("#phone").fill("13800138000");
+    await her.locator("#password").fill(password);
+    await her.locator("button[type=submit]").click();
+    await her.getByRole("gridcell", { name: roster[0].name, exact: true }).first().waitFor();
+    assert.deepEqual(herApp.faults, []);
+    await herApp.context.close();
+    await herHost.stop();
+    assert.equal(hers.run(["members"]).total, PEOPLE + 1);
+    assert.ok(
+      readdirSync(hers.home, { recursive: true }).some((part) => /aside-\d+/.test(part)),
+      "the old file is kept",
+    );
   });
 
   step("language, theme and row height change at once and stay", async () => {

@@ -169,6 +169,20 @@ describe("files in depth", { timeout: 300_000 }, () => {
     assert.equal(found.name, "褚十");
   });
 
+  step("whoever sees that the headings stand in another row says so", async () => {
+    const notes = "姓名,班级,手机号\n请勿改动,本行,及上行\n";
+    await open("两行标题.csv", `${notes}${table(["1009,郑十,13800138019"])}`);
+    const row = page.getByRole("spinbutton", { name: "标题所在行" });
+    await row.fill("3");
+    await page.keyboard.press("Enter");
+    await page.getByRole("combobox", { name: "对应到: 学号" }).waitFor();
+    assert.equal(await row.inputValue(), "3");
+    await checkScreen(app, "import-heading-row", { names: ["两行标题.csv"] });
+    await button(/^预\s*览$/).click();
+    await page.getByText("新增 1", { exact: true }).waitFor();
+    await page.getByText("郑十", { exact: true }).first().waitFor();
+  });
+
   step("a mirrored file asks for the number that leaves", async () => {
     await open("一个.csv", table([whole[5]]));
     await page.getByRole("combobox", { name: "导入方式" }).click();
