@@ -81,6 +81,17 @@ fn merged_headings_and_two_rows_of_them_are_one_heading_each() {
 }
 
 #[test]
+fn a_title_that_is_not_merged_stays_out_of_the_headings() {
+    let (_, _, shape) = understand(
+        "2024级学生名单,,,制表日期：2024-09-01,\n学号,姓名,爱好,监护人姓名,监护人电话\n1,张三,足球,张大,13800138000\n"
+            .into(),
+    );
+    let headings: Vec<&str> = shape.columns.iter().map(|column| column.heading.as_str()).collect();
+    assert_eq!(headings, ["学号", "姓名", "爱好", "监护人姓名", "监护人电话"]);
+    assert_eq!(shape.header_row, 2);
+}
+
+#[test]
 fn a_class_merged_over_its_pupils_is_the_class_of_each() {
     let bytes = book(&[("名单", &|sheet| {
         lines(sheet, 0, &[&["班级", "姓名"], &["", "张三"], &["", "李四"], &["2班", "王五"]]);

@@ -68,7 +68,7 @@ pub(crate) fn find(rows: &[SampleRow], named: &[String], is_known: IsKnown<'_>) 
     {
         return Some(combine(&upper[best], &upper[next], next, width));
     }
-    if best > 0 && filled_in(&upper[best - 1]) >= 2 && upper[best - 1].1.iter().all(is_label) {
+    if best > 0 && holds_groups(&upper[best - 1], &upper[best]) {
         return Some(combine(&upper[best - 1], &upper[best], best, width));
     }
     let plain: Vec<String> = (0..width).map(|column| text_of(upper[best].1.get(column))).collect();
@@ -87,6 +87,80 @@ pub(crate) fn at(rows: &[SampleRow], number: u32, is_known: IsKnown<'_>) -> Opti
 
 fn is_label(cell: &Cell<'_>) -> bool {
     cell.is_blank() || (cell.kind() == ValueKind::Text && cell.text().chars().count() <= 20)
+}
+
+/// Whether the row above the headings gathers them into groups; a title, the day and whoever made the list do not.
+fn holds_groups(upper: &SampleRow, lower: &SampleRow) -> bool {
+    let Some(first) = upper.1.iter().position(|cell| !cell.is_blank()).filter(|_| upper.1.iter().all(is_label)) else {
+        return false;
+    };
+    let is_of_guardians =
+        |cell: &Cell<'_>| !cell.is_blank() && headings::guardian_heading(&headings::normalised(&cell.text())).is_some();
+    // A single text is a title, unless it stands over columns further right and says whose they are.
+    if filled_in(upper) == 1 {
+        return first > 0 && upper.1.iter().any(is_of_guardians);
+    }
+    upper.1.iter().any(is_of_guardians) || tells_apart(upper, lower) || !upper.1.iter().any(is_of_title)
+}
+
+/// Whether the same heading stands under different banners.
+fn tells_apart(upper: &SampleRow, lower: &SampleRow) -> bool {
+    let (mut under, mut banner): (Vec<(String, usize)>, usize) = (Vec::new(), 0);
+    for (column, cell) in lower.1.iter().enumerate() {
+        if !text_of(upper.1.get(column)).is_empty() {
+            banner = column;
+        }
+        let text = text_of(Some(cell));
+        if !text.is_empty() {
+            if under.iter().any(|(other, of)| *other == text && *of != banner) {
+                return true;
+            }
+            under.push((text, banner));
+        }
+    }
+    false
+}
+
+/// How the line over a list ends that says what the list is, and whose.
+const TITLE_ENDS: &[&str] = &[
+    "名单",
+    "名單",
+    "名册",
+    "名冊",
+    "表",
+    "清单",
+    "清單",
+    "通讯录",
+    "通訊錄",
+    "中学",
+    "中學",
+    "小学",
+    "小學",
+    "大学",
+    "大學",
+    "学校",
+    "學校",
+    "学院",
+    "學院",
+    "幼儿园",
+    "幼兒園",
+    "公司",
+    "学年",
+    "學年",
+    "学期",
+    "學期",
+    "list",
+    "roster",
+    "school",
+    "college",
+];
+
+/// Whether a text is of a title: it ends like one, names a year or a day, or says something after a colon.
+fn is_of_title(cell: &Cell<'_>) -> bool {
+    let text = text_of(Some(cell)).to_lowercase();
+    let plain = text.trim_end_matches([')', '）', '】', '》', ' ']);
+    let has_year = text.split(|c: char| !c.is_ascii_digit()).any(|digits| matches!(digits.len(), 4 | 8));
+    has_year || text.contains([':', '：']) || TITLE_ENDS.iter().any(|end| plain.ends_with(end))
 }
 
 /// Whether every cell of the lower row is a heading, and some stand where the upper row has a banner or nothing.
@@ -132,7 +206,12 @@ fn joined(banner: &str, below: &str) -> String {
 
 /// A header in unknown words: the first row of short, different texts with something unlike it below.
 fn find_unknown(rows: &[SampleRow]) -> Option<Header> {
-    let index = rows.iter().position(|row| filled_in(row) >= 2)?;
+    // A line of title above them may have several cells; a heading may sound like one of them.
+    let is_title = |row: &SampleRow| {
+        let is_titles = |cell: &Cell<'_>| cell.is_blank() || is_of_title(cell);
+        row.1.iter().all(is_titles)
+    };
+    let index = rows.iter().position(|row| filled_in(row) >= 2 && !is_title(row))?;
     let (row, below) = (rows.get(index)?, rows.get(index + 1)?);
     let texts: Vec<String> = row.1.iter().map(|cell| text_of(Some(cell))).collect();
     let filled: Vec<&String> = texts.iter().filter(|text| !text.is_empty()).collect();
@@ -186,6 +265,50 @@ mod tests {
         let header = find(&rows, &[], &headings::is_known).unwrap();
         assert_eq!(header.row, 1);
         assert_eq!(header.full, ["学号", "姓名", "家长 / 姓名", "家长 / 电话"]);
+    }
+
+    #[test]
+    fn a_title_in_cells_of_its_own_qualifies_nothing() {
+        let headings_row: &[&str] = &["学号", "姓名", "性别", "班级"];
+        for title in [
+            &["2024级学生名单", "", "", ""][..],
+            &["", "高一学生名册", "", ""],
+            &["2024级学生名单", "", "", "制表日期：2024-09-01"],
+            &["实验中学", "2024-2025学年", "", ""],
+            &["家长名单", "", "共 40 人", ""],
+            &["学校: 一中", "", "年级: 高一", ""],
+        ] {
+            let rows = rows(&[title, headings_row, &["20240001", "张三", "男", "1班"]]);
+            let header = find(&rows, &[], &headings::is_known).unwrap();
+            assert_eq!((header.row, &header.full[..]), (1, &["学号", "姓名", "性别", "班级"].map(str::to_owned)[..]));
+        }
+    }
+
+    #[test]
+    fn a_group_over_some_columns_is_no_title() {
+        let full = |upper: &[&str], lower: &[&str]| {
+            let rows = rows(&[upper, lower, &["20240001", "张三", "张大", "13800138000"]]);
+            find(&rows, &[], &headings::is_known).unwrap().full
+        };
+        assert_eq!(
+            full(&["", "", "监护人", ""], &["学号", "姓名", "姓名", "电话"])[2..],
+            ["监护人 / 姓名", "监护人 / 电话"]
+        );
+        assert_eq!(
+            full(&["基本信息", "", "健康信息", ""], &["学号", "姓名", "身高", "体重"])[2..],
+            ["健康信息 / 身高", "健康信息 / 体重"]
+        );
+        // Years above are a title where they do not keep two columns apart.
+        assert_eq!(
+            full(&["", "", "2024年", "2025年"], &["学号", "姓名", "身高", "身高"])[2..],
+            ["2024年 / 身高", "2025年 / 身高"]
+        );
+    }
+
+    #[test]
+    fn a_title_in_several_cells_above_unknown_headings_is_passed_over() {
+        let rows = rows(&[&["2024 名单", "", "制表：王"], &["Spitzname", "Größe", "Verein"], &["Anni", "163", "TSV"]]);
+        assert_eq!(find(&rows, &[], &headings::is_known).unwrap().row, 1);
     }
 
     #[test]
