@@ -148,20 +148,8 @@ impl Store {
     /// What happened to the record on this computer, newest first. Others' changes are in it from the moment the record
     /// was here.
     pub fn history(&self, kind: Kind, id: RecordId, limit: usize) -> Result<Vec<HistoryEntry>, StoreError> {
-        self.history_before(kind, id, None, limit)
-    }
-
-    /// The same, older than an entry that was read.
-    pub fn history_before(
-        &self,
-        kind: Kind,
-        id: RecordId,
-        before: Option<Moment>,
-        limit: usize,
-    ) -> Result<Vec<HistoryEntry>, StoreError> {
-        let condition = "WHERE h.id = ?1 AND h.kind = ?2 AND h.seq < ?3 ORDER BY h.seq DESC LIMIT ?4";
-        let before = bound(before.map(|moment| moment.0));
-        self.readers.read(|conn| entries(conn, condition, (id.as_bytes(), kind as u8, before, most(limit))))
+        let condition = "WHERE h.id = ?1 AND h.kind = ?2 ORDER BY h.seq DESC LIMIT ?3";
+        self.readers.read(|conn| entries(conn, condition, (id.as_bytes(), kind as u8, most(limit))))
     }
 
     /// One entry.
