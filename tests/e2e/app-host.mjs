@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { isDeepStrictEqual } from "node:util";
 import { axeSource, browserFlags, openBrowser, picture } from "./grid-page.mjs";
 
 const top = fileURLToPath(new URL("../../", import.meta.url));
@@ -108,6 +109,17 @@ export async function openApp(browser, address, options = {}) {
 async function slowDown(context, page) {
   const rate = Number(process.env.MINGCE_SLOWDOWN ?? 1);
   if (rate > 1) await (await context.newCDPSession(page)).send("Emulation.setCPUThrottlingRate", { rate });
+}
+
+/** Waits until `read` answers what is wanted; fails with what it answered last. */
+export async function eventually(read, wanted, what) {
+  const until = Date.now() + 15_000;
+  let seen = await read().catch(() => undefined);
+  while (Date.now() < until && !isDeepStrictEqual(seen, wanted)) {
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    seen = await read().catch(() => undefined);
+  }
+  assert.deepEqual(seen, wanted, what);
 }
 
 /** What the next file dialog answers. */

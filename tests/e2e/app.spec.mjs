@@ -13,6 +13,7 @@ import {
   callApp,
   checkScreen,
   createOrganisation,
+  eventually,
   openApp,
   password,
   readCode,
@@ -44,16 +45,6 @@ describe("the desktop", { timeout: 420_000 }, () => {
   const go = (path) => page.locator(`nav a[href='#/${path}']`).click();
   const cell = (text) => page.getByRole("gridcell", { name: text, exact: true });
   const button = (name, on = page) => on.getByRole("button", { name });
-
-  async function eventually(read, wanted, what) {
-    const until = Date.now() + 20_000;
-    let seen = await read().catch(() => undefined);
-    while (Date.now() < until && seen !== wanted) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      seen = await read().catch(() => undefined);
-    }
-    assert.equal(seen, wanted, what);
-  }
 
   step("the first run makes an organisation on this computer", async () => {
     await button(/新建组织/).waitFor();

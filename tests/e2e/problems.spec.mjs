@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { callApp, checkScreen, openFresh, shareDesk } from "./app-host.mjs";
+import { callApp, checkScreen, eventually, openFresh, shareDesk } from "./app-host.mjs";
 
 describe("what is wrong in the roster", { timeout: 300_000 }, () => {
   let app;
@@ -24,17 +24,6 @@ describe("what is wrong in the roster", { timeout: 300_000 }, () => {
     callApp(page, "add_member", {
       cells: Object.entries(cells).map(([column, text]) => ({ column, text })),
     });
-
-  async function eventually(read, wanted, what) {
-    const until = Date.now() + 15_000;
-    let seen;
-    while (Date.now() < until) {
-      seen = await read().catch(() => undefined);
-      if (JSON.stringify(seen) === JSON.stringify(wanted)) return;
-      await page.waitForTimeout(60);
-    }
-    assert.deepEqual(seen, wanted, what);
-  }
 
   const NUMBER = "11010519491231002X";
 

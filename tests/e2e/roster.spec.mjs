@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { checkScreen, openFresh, shareDesk } from "./app-host.mjs";
+import { checkScreen, eventually, openFresh, shareDesk } from "./app-host.mjs";
 
 describe("the roster page", { timeout: 420_000 }, () => {
   let app;
@@ -51,17 +51,6 @@ describe("the roster page", { timeout: 420_000 }, () => {
       rows.map((row) => row.join("\t")).join("\r\n"),
     );
   const toast = (text) => page.locator(".ant-message").getByText(text).first();
-
-  async function eventually(read, wanted, what) {
-    const until = Date.now() + 15_000;
-    let seen;
-    while (Date.now() < until) {
-      seen = await read().catch(() => undefined);
-      if (JSON.stringify(seen) === JSON.stringify(wanted)) return;
-      await page.waitForTimeout(60);
-    }
-    assert.deepEqual(seen, wanted, what);
-  }
 
   test("rows pasted below the last one become members, and those without a name are told first", async () => {
     await button("新增成员").first().click();

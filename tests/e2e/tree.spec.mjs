@@ -6,7 +6,7 @@
 
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { callApp, checkScreen, openFresh, shareDesk } from "./app-host.mjs";
+import { callApp, checkScreen, eventually, openFresh, shareDesk } from "./app-host.mjs";
 import { picture } from "./grid-page.mjs";
 
 const CLASSES = ["1班", "2班", "10班"];
@@ -33,15 +33,7 @@ describe("the department tree", { timeout: 300_000 }, () => {
         rows.map((row) => "  ".repeat(Number(row.ariaLevel) - 1) + row.getAttribute("aria-label")),
       );
 
-  async function eventually(wanted, what) {
-    const until = Date.now() + 15_000;
-    let seen = await shown();
-    while (Date.now() < until && JSON.stringify(seen) !== JSON.stringify(wanted)) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      seen = await shown();
-    }
-    assert.deepEqual(seen, wanted, what);
-  }
+  const shows = (wanted, what) => eventually(shown, wanted, what);
 
   /** Opens the menu of a department by the keyboard and runs the command. */
   async function run(name, command) {
@@ -66,14 +58,14 @@ describe("the department tree", { timeout: 300_000 }, () => {
     const field = page.getByRole("textbox", { name: "部门名称" });
     await field.fill("高一");
     await field.press("Enter");
-    await eventually(["全部成员 0", "高一 0"]);
+    await shows(["全部成员 0", "高一 0"]);
     for (const name of CLASSES) {
       await run(/^高一/, "新建下级部门");
       await field.fill(name);
       await field.press("Enter");
       await item(new RegExp(`^${name}`)).waitFor();
     }
-    await eventually(["全部成员 0", "高一 0", "  1班 0", "  2班 0", "  10班 0"], "in the order of numbers");
+    await shows(["全部成员 0", "高一 0", "  1班 0", "  2班 0", "  10班 0"], "in the order of numbers");
     await run(/^高一/, "新建下级部门");
     await field.fill("１班");
     await page.getByText("同级已有同名部门，请换一个名称。").waitFor();
@@ -100,33 +92,33 @@ describe("the department tree", { timeout: 300_000 }, () => {
       const answer = await add(name, department);
       assert.ok(answer.id, JSON.stringify(answer));
     }
-    await eventually(["全部成员 4", "高一 4", "  1班 2", "  2班 1", "  10班 0"]);
+    await shows(["全部成员 4", "高一 4", "  1班 2", "  2班 1", "  10班 0"]);
     await item(/^高一/).click();
     await page.getByText("本部门 1 人，含下级 4 人").waitFor();
   });
 
   step("a drag changes the order, and keys put it back", async () => {
     await drag(/^10班/, /^1班/, 0.1);
-    await eventually(["全部成员 4", "高一 4", "  10班 0", "  1班 2", "  2班 1"]);
+    await shows(["全部成员 4", "高一 4", "  10班 0", "  1班 2", "  2班 1"]);
     await item(/^10班/).click();
     await page.keyboard.press("Alt+ArrowDown");
-    await eventually(["全部成员 4", "高一 4", "  1班 2", "  10班 0", "  2班 1"]);
+    await shows(["全部成员 4", "高一 4", "  1班 2", "  10班 0", "  2班 1"]);
     await page.keyboard.press("Control+z");
     await page.keyboard.press("Control+z");
-    await eventually(["全部成员 4", "高一 4", "  1班 2", "  2班 1", "  10班 0"], "undone");
+    await shows(["全部成员 4", "高一 4", "  1班 2", "  2班 1", "  10班 0"], "undone");
   });
 
   step("a branch is moved with everything below it, by keys and by the menu", async () => {
     await item(/^10班/).click();
     await page.keyboard.press("Alt+ArrowLeft");
-    await eventually(["全部成员 4", "高一 4", "  1班 2", "  2班 1", "10班 0"]);
+    await shows(["全部成员 4", "高一 4", "  1班 2", "  2班 1", "10班 0"]);
     await run(/^高一/, "移到…");
     await dialog().getByRole("treeitem", { name: /^10班/ }).click();
     await dialog().getByRole("button", { name: "好" }).click();
-    await eventually(["全部成员 4", "10班 4", "  高一 4", "    1班 2", "    2班 1"]);
+    await shows(["全部成员 4", "10班 4", "  高一 4", "    1班 2", "    2班 1"]);
     await page.keyboard.press("Control+z");
     await page.keyboard.press("Control+z");
-    await eventually(["全部成员 4", "高一 4", "  1班 2", "  2班 1", "  10班 0"]);
+    await shows(["全部成员 4", "高一 4", "  1班 2", "  2班 1", "  10班 0"]);
   });
 
   step("a class gets a head, found by initials", async () => {
@@ -143,7 +135,7 @@ describe("the department tree", { timeout: 300_000 }, () => {
     await checkScreen(app, "tree-leader");
     await dialog().getByRole("button", { name: "完成" }).click();
     await page.getByText("班主任 单老师").waitFor();
-    await eventually(["全部成员 4", "高一 4", "  1班 3", "  2班 1", "  10班 0"], "nobody is counted twice");
+    await shows(["全部成员 4", "高一 4", "  1班 3", "  2班 1", "  10班 0"], "nobody is counted twice");
   });
 
   step("two classes become one, and two again", async () => {
@@ -152,37 +144,37 @@ describe("the department tree", { timeout: 300_000 }, () => {
     await dialog().getByText("2 人转走，1 处兼属或职责随之转走").waitFor();
     await checkScreen(app, "tree-merge");
     await dialog().getByRole("searchbox").press("Enter");
-    await eventually(["全部成员 4", "高一 4", "  2班 4", "  10班 0"]);
+    await shows(["全部成员 4", "高一 4", "  2班 4", "  10班 0"]);
     await item(/^2班/).click();
     await page.getByText("班主任 单老师").waitFor();
     await page.keyboard.press("Control+z");
-    await eventually(["全部成员 4", "高一 4", "  1班 3", "  2班 1", "  10班 0"]);
+    await shows(["全部成员 4", "高一 4", "  1班 3", "  2班 1", "  10班 0"]);
   });
 
   step(
     "what is archived is out of the tree, its people are found and marked, and it comes back",
     async () => {
       await run(/^1班/, "归档");
-      await eventually(["全部成员 4", "高一 4", "  2班 1", "  10班 0"]);
+      await shows(["全部成员 4", "高一 4", "  2班 1", "  10班 0"]);
       await item(/^全部成员/).click();
       await page.getByRole("gridcell", { name: /张三/ }).waitFor();
       await page.getByRole("button", { name: "显示已归档（1）" }).click();
-      await eventually(["全部成员 4", "高一 4", "  1班 已归档 3", "  2班 1", "  10班 0"]);
+      await shows(["全部成员 4", "高一 4", "  1班 已归档 3", "  2班 1", "  10班 0"]);
       await checkScreen(app, "tree-archived");
       await drag(/^2班/, /^1班/, 0.5);
-      await eventually(
+      await shows(
         ["全部成员 4", "高一 4", "  1班 已归档 3", "  2班 1", "  10班 0"],
         "nothing goes into it",
       );
       await run(/^1班/, "恢复");
-      await eventually(["全部成员 4", "高一 4", "  1班 3", "  2班 1", "  10班 0"]);
+      await shows(["全部成员 4", "高一 4", "  1班 3", "  2班 1", "  10班 0"]);
     },
   );
 
   step("a department with people in it goes when they have a new home", async () => {
     await item(/^10班/).click();
     await page.keyboard.press("Delete");
-    await eventually(["全部成员 4", "高一 4", "  1班 3", "  2班 1"], "an empty one goes at once");
+    await shows(["全部成员 4", "高一 4", "  1班 3", "  2班 1"], "an empty one goes at once");
     await item(/^高一/).click();
     await page.keyboard.press("Delete");
     await dialog().getByText("这个部门里有 4 人、2 个下级部门。").waitFor();
@@ -192,10 +184,10 @@ describe("the department tree", { timeout: 300_000 }, () => {
     await dialog().getByText("1 人转走，2 个下级部门移走").waitFor();
     await checkScreen(app, "tree-remove");
     await dialog().getByRole("button", { name: "转走并移除" }).click();
-    await eventually(["全部成员 4", "1班 3", "2班 1"]);
+    await shows(["全部成员 4", "1班 3", "2班 1"]);
     await page.keyboard.press("Control+z");
     await page.keyboard.press("Control+z");
-    await eventually(["全部成员 4", "高一 4", "  1班 3", "  2班 1", "  10班 0"]);
+    await shows(["全部成员 4", "高一 4", "  1班 3", "  2班 1", "  10班 0"]);
   });
 
   step("deep departments can be read: by their path, by more room, and that stays", async () => {
