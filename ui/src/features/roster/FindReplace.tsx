@@ -175,7 +175,7 @@ const Found = ({ plan, onGo }: { plan: ReplacePlan; onGo: (cell: FoundCell) => v
         {plan.refused_count > 0 && ` · ${t("roster.replace.refused", { count: plan.refused_count })}`}
         {plan.cells.length < plan.found && ` · ${t("roster.replace.first", { count: plan.cells.length })}`}
       </p>
-      <ul className="find-replace-list" aria-label={t("roster.replace.list")}>
+      <ul className="cell-list find-replace-list" aria-label={t("roster.replace.list")}>
         {plan.cells.map((cell) => (
           <li key={`${cell.row} ${cell.column}`}>
             <button type="button" onClick={() => onGo(cell)}>

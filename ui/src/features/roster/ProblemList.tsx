@@ -87,7 +87,7 @@ export const ProblemList = ({
         </p>
       )}
       {total !== null && total > 0 && (
-        <ul ref={list} aria-label={t("roster.problems.title")}>
+        <ul ref={list} className="cell-list" aria-label={t("roster.problems.title")}>
           {cells.map((cell, place) => (
             <ProblemLine
               key={`${cell.row} ${cell.column}`}

@@ -26,7 +26,7 @@ export const RefusalNotice = ({
       <Popup label={t("roster.refused.show")} shows="label" look="outlined" width_px={420}>
         {(close) => (
           <>
-            <ul className="refusals-list">
+            <ul className="cell-list refusals-list">
               {cells.map((cell) => {
                 const { what, step } = explainProblem(t, cell.code);
                 const column = columnTitle(t, cell.column);
