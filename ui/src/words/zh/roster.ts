@@ -234,7 +234,7 @@ export const roster = {
     shared: "{{count}} 名成员共有的监护人（还有{{names}}），姓名和电话改动后对他们都生效",
     comma: "、",
     search: "查找已有的监护人",
-    searchHint: "监护人的姓名、电话，或兄弟姐妹的姓名",
+    searchHint: "姓名、电话或兄弟姐妹",
     found: "已有的监护人",
     nobody: "没有找到，可以在下面填写",
     samePhone: "这个号码已是别人的监护人：",
