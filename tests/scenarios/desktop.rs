@@ -1,7 +1,7 @@
 //! One desktop: an encrypted store, a client and the sync machine, driven step by step so that a test can stop it
 //! anywhere.
 
-use crate::line::Line;
+use crate::line::{Line, Weather};
 use crate::world::{Chance, Place, client_options, copy_folder, eventually};
 use mingce_client::{Client, ClientError, FetchedPage};
 use mingce_model::id::BatchId;
@@ -285,6 +285,21 @@ impl Desktop {
         }
         assert!(matches!(state, State::Idle { .. }), "{} is {state:?}", self.name);
         assert_eq!(self.waiting(), 0);
+    }
+
+    /// Sends what waits, and the answer gets lost. A connection kept from before the weather changed may break first, with
+    /// nothing said over it; then it is sent once more, until the service has it as the witness sees.
+    pub async fn sync_and_lose_answer(&self, witness: &Desktop) {
+        let before = witness.head().await;
+        self.line.set(Weather::ANSWERS_LOST);
+        for _ in 0..5 {
+            let state = self.sync().await;
+            assert!(matches!(state, State::Offline { why: Why::Network, .. }), "{} is {state:?}", self.name);
+            if witness.head().await > before {
+                return;
+            }
+        }
+        panic!("the service never heard {}", self.name);
     }
 
     fn renew_replica(&self) {

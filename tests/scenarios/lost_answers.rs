@@ -24,8 +24,7 @@ async fn an_edit_survives_a_lost_answer() {
     let world = World::new().await;
     let (here, there) = two_desktops(&world).await;
     let member = here.add("单于婷");
-    here.line.set(Weather::ANSWERS_LOST);
-    assert!(is_offline(here.sync().await));
+    here.sync_and_lose_answer(&there).await;
     assert_eq!(here.waiting(), 1);
     // The service took it, although here nobody knows.
     there.sync_all().await;
@@ -48,8 +47,7 @@ async fn an_edit_survives_many_lost_answers_in_a_row() {
     let (here, there) = two_desktops(&world).await;
     for round in 0..5 {
         here.add(&format!("学生{round}"));
-        here.line.set(Weather::ANSWERS_LOST);
-        assert!(is_offline(here.sync().await));
+        here.sync_and_lose_answer(&there).await;
     }
     assert_eq!(here.waiting(), 5);
     here.line.set(Weather::Clear);

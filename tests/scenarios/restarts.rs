@@ -106,19 +106,18 @@ async fn a_service_restarted_in_between_is_only_a_pause() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_killed_after_it_took_edits_remembers_its_answers() {
     let mut world = World::new().await;
-    let here = Desktop::new(&world, "here").await;
+    let (here, there) = (Desktop::new(&world, "here").await, Desktop::new(&world, "there").await);
     here.sync_all().await;
     here.add("周四");
-    here.line.set(Weather::ANSWERS_LOST);
-    here.sync().await;
+    here.sync_and_lose_answer(&there).await;
     assert_eq!(here.waiting(), 1);
     world.kill_service();
     let address = world.start_again().await;
     here.line.set(Weather::Clear);
     here.line.lead_to(address);
+    there.line.lead_to(address);
     here.sync_all().await;
     assert_eq!(here.head().await, 2);
-    let there = Desktop::new(&world, "there").await;
     there.sync_all().await;
     assert_equal(&[&here, &there]);
 }
