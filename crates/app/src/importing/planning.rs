@@ -1,0 +1,121 @@
+//! The dry run: what the file would do with these columns, answers and corrections.
+
+use super::roster::OpenRoster;
+use super::{columns, find};
+use crate::failure::{Outcome, Told, told};
+use crate::lock;
+use crate::session::Session;
+use mingce_exchange::Run;
+use mingce_exchange::diff::{Answer, Corrections, MirrorScope, PlanError, PlanOptions, SheetToPlan, plan_sheets};
+use mingce_exchange::read::Limits;
+use mingce_exchange::shape::{FittedSheets, Target, fit_sheets};
+use mingce_ipc::import::{ImportCounts, ImportMode, ImportPlan, PlanImport};
+use mingce_ipc::{Code, Event, Failure};
+use std::collections::HashMap;
+use std::sync::atomic::Ordering;
+
+pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan> {
+    let import = find(session, &wanted.import)?;
+    import.is_cancelled.store(false, Ordering::Relaxed);
+    let mut work = lock(&import.work);
+    let work = &mut *work;
+    let mut fields = columns::fields(session)?;
+    let mut mapping =
+        columns::remembered(session, &work.shape, &fields)?.unwrap_or_else(|| work.shape.proposed.clone());
+    work.fresh = columns::fresh(session, &work.fresh, wanted)?;
+    fields.extend(work.fresh.iter().map(|(_, field)| field.clone()));
+    for (column, word) in wanted.targets.iter().enumerate() {
+        let made = work.fresh.iter().find(|(of, _)| *of == column).map(|(_, field)| Target::Custom(field.id));
+        let target = if word == columns::NEW_FIELD { made } else { Target::from_name(word) };
+        let target = target.ok_or_else(|| Failure::from(Code::Malformed).with("target", word))?;
+        mapping.assign(column, Target::Ignore);
+        mapping.assign(column, target);
+    }
+    mapping.card_number_digits = wanted.card_number_digits;
+    let options = PlanOptions {
+        today: session.host.today(),
+        organisation_name: Some(session.profile.organisation_name.clone()),
+        organisation_kind: session.profile.organisation_kind.clone(),
+        mirror: match wanted.options.mode {
+            ImportMode::MirrorRoster => Some(MirrorScope::WholeRoster),
+            ImportMode::MirrorDepartments => Some(MirrorScope::NamedDepartments),
+            ImportMode::Merge | ImportMode::OnlyNew | ImportMode::OnlyKnown => None,
+        },
+        answers: answers(wanted)?,
+        corrections: corrections(wanted)?,
+        fields,
+    };
+    work.mode = wanted.options.mode;
+    let mut roster = OpenRoster { session };
+    let mut tell = |progress: mingce_exchange::Progress| {
+        session.host.emit(Event::Progress {
+            job: wanted.import.clone(),
+            done: u32::try_from(progress.rows_done).unwrap_or(u32::MAX),
+            total: progress.rows_expected.and_then(|rows| u32::try_from(rows).ok()).unwrap_or(0),
+        });
+    };
+    let is_cancelled = || import.is_cancelled.load(Ordering::Relaxed);
+    let mut run = Run { is_cancelled: &is_cancelled, on_progress: &mut tell };
+    let fitted = if wanted.options.takes_all_sheets {
+        told(fit_sheets(&mut work.workbook, &work.sheet, &work.shape, &mapping, &mut run))?
+    } else {
+        FittedSheets::default()
+    };
+    let mut sheets: Vec<SheetToPlan<'_>> = fitted
+        .sheets
+        .iter()
+        .map(|it| SheetToPlan { name: &it.name, shape: &it.shape, mapping: &it.mapping, department: Some(&it.name) })
+        .collect();
+    if sheets.is_empty() {
+        sheets.push(SheetToPlan { name: &work.sheet, shape: &work.shape, mapping: &mapping, department: None });
+    }
+    let planned = plan_sheets(&mut work.workbook, &sheets, &mut roster, &options, &mut run);
+    let plan = planned.map_err(|error| match error {
+        PlanError::File(error) => error.failure(),
+        PlanError::Roster(error) => error.failure(),
+    })?;
+    let counts = plan.counts();
+    let leaving = plan.leaving().unwrap_or_default();
+    let answer = ImportPlan {
+        import: wanted.import.clone(),
+        counts: ImportCounts {
+            add: counts.add,
+            change: counts.change,
+            unchanged: counts.unchanged,
+            unsure: counts.unsure,
+            leave: counts.leave,
+            problem: counts.problem,
+            skipped: plan.skipped().total(),
+        },
+        new_departments: plan.departments_to_create(),
+        new_tags: plan.tags_to_create(),
+        new_fields: work.fresh.iter().map(|(_, field)| columns::planned(field)).collect(),
+        offered_card_number_digits: plan.offered_card_number_digits(),
+        left_out_sheets: fitted.left_out,
+        leave_of: leaving.of,
+        confirms_leaving: leaving.must_be_confirmed(),
+    };
+    work.plan = Some(plan);
+    work.mapping = Some(mapping);
+    Ok(answer)
+}
+
+fn answers(wanted: &PlanImport) -> Outcome<HashMap<u32, Answer>> {
+    let answer = |member: &Option<String>| match member {
+        Some(id) => id.parse().map(Answer::SamePerson).map_err(|_| Failure::from(Code::Malformed)),
+        None => Ok(Answer::NewPerson),
+    };
+    wanted.options.answers.iter().map(|it| Ok((it.row, answer(&it.member)?))).collect()
+}
+
+fn corrections(wanted: &PlanImport) -> Outcome<Corrections> {
+    let mut corrections = Corrections::default();
+    for cell in &wanted.corrections {
+        // No longer than the cell of a file may be.
+        if cell.text.chars().count() > Limits::default().cell_characters {
+            return Err(Failure::from(Code::Malformed).with("text", "too_long"));
+        }
+        corrections.type_over(cell.row, cell.column, cell.text.clone());
+    }
+    Ok(corrections)
+}
