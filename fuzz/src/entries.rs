@@ -128,6 +128,7 @@ fn look(bytes: Vec<u8>) {
         today: jiff::civil::date(2026, 9, 1),
         organisation_name: Some("第一中学".to_owned()),
         organisation_kind: "school".to_owned(),
+        under: None,
         mirror: None,
         answers: Default::default(),
         corrections: Default::default(),

@@ -223,6 +223,29 @@ describe("files in depth", { timeout: 300_000 }, () => {
     await page.getByText("已撤销。之后改过的", { exact: false }).waitFor();
   });
 
+  step("a class is found by the end of its path, a new one comes below the chosen", async () => {
+    await open("学校.csv", "学号,姓名,部门\n5001,冯十,高中部/高一/3班\n5002,卫六,初中部\n");
+    await button(/^预\s*览$/).click();
+    await button(/^导入 2 人/).click();
+    await page.getByText("新增 2 人", { exact: false }).waitFor();
+    await open("新生.csv", "学号,姓名,部门\n5003,蒋七,3班\n5004,沈八,初一/1班\n");
+    const under = page.getByRole("combobox", { name: "新部门放在" });
+    await under.click();
+    await under.fill("初中部");
+    await page.keyboard.press("Enter");
+    await checkScreen(app, "import-under", { names: ["新生.csv"] });
+    await button(/^预\s*览$/).click();
+    await page.getByText("1 个部门按路径的末尾对应到名册中已有的部门").click();
+    await page.getByText("3班 → 高中部/高一/3班").waitFor();
+    await page.getByText("将新建 2 个部门").click();
+    await page.getByText("初中部/初一、初中部/初一/1班").waitFor();
+    await checkScreen(app, "import-found-departments", { names: ["新生.csv"] });
+    await button(/^导入 2 人/).click();
+    await page.getByText("新增 2 人", { exact: false }).waitFor();
+    const names = (await call("departments")).map((node) => node.name);
+    assert.equal(names.filter((name) => name === "3班").length, 1);
+  });
+
   step("every place of the rail is a shortcut away, from a cell and from a field alike", async () => {
     await go("roster");
     await page.getByRole("gridcell", { name: NAMES[1], exact: true }).click();

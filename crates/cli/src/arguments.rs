@@ -217,6 +217,9 @@ pub(crate) struct Import {
     /// Do not create departments; rows in unknown ones are left out and listed, and the exit status is 3.
     #[arg(long)]
     pub(crate) keep_departments: bool,
+    /// Create departments below this one; a class that lies there is meant before any other of its name.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) under: Option<String>,
     /// Do not create tags; members get only those that there are.
     #[arg(long)]
     pub(crate) keep_tags: bool,

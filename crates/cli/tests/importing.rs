@@ -85,3 +85,18 @@ fn a_dry_run_shows_people_every_field_and_a_problem_its_remedy() {
     let done = desk.run(&["import", &file]);
     assert_eq!((done.status, &done.complaint()["left_out"]), (3, &json!(1)));
 }
+
+#[test]
+fn classes_are_found_by_their_ends_and_new_ones_come_under_what_is_named() {
+    let desk = Desk::with_roster("姓名,学号,部门\n张三,S1,高中部/高一/3班\n李四,S2,初中部/初一/1班\n");
+    let file = desk.file("short.csv", "姓名,学号,部门\n王五,S3,3班\n赵六,S4,初二/2班\n");
+    let dry = desk.run(&["import", &file, "--dry-run", "--under", "初中部"]).done();
+    assert_eq!(dry["found_departments"], json!([{ "named": "3班", "path": "高中部/高一/3班" }]));
+    assert_eq!(dry["new_departments"], json!(["初中部/初二", "初中部/初二/2班"]));
+    assert_eq!(desk.run(&["import", &file, "--under", "小学部"]).code(), "not_found");
+    // Whoever may not make departments still reaches those that are found.
+    let ended = desk.run(&["import", &file, "--keep-departments", "--under", "初中部"]);
+    assert_eq!((ended.status, &ended.answer()["problems"][0]["value"]), (3, &json!("初中部/初二/2班")));
+    assert_eq!(desk.run(&["import", &file, "--under", "初中部"]).done()["applied"]["added"], 1);
+    assert_eq!(desk.run(&["departments"]).done().as_array().unwrap().len(), 8);
+}

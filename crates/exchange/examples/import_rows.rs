@@ -22,6 +22,7 @@ fn import(path: PathBuf, sheet: Option<String>) -> Result<serde_json::Value, Exc
         today: jiff::civil::date(2026, 9, 1),
         organisation_name: None,
         organisation_kind: "school".to_owned(),
+        under: None,
         mirror: None,
         answers: Default::default(),
         corrections: Default::default(),

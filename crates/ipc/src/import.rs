@@ -104,6 +104,9 @@ pub struct ImportOptions {
     pub takes_all_sheets: bool,
     pub mode: ImportMode,
     pub answers: Vec<ImportAnswer>,
+    /// The department below which new ones come; none for the top.
+    #[ts(optional)]
+    pub under: Option<String>,
 }
 
 /// What a person typed over a cell that was faulty in the file. The file stays as it is.
@@ -169,12 +172,20 @@ pub struct PlannedField {
     pub form: String,
 }
 
+/// A department that the file names by the end of its path: `3班` for `高中部/高一/3班`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct FoundDepartment {
+    pub named: String,
+    pub path: String,
+}
+
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct ImportPlan {
     pub import: String,
     pub counts: ImportCounts,
     /// Paths that do not exist yet; rows in them need the user's yes.
     pub new_departments: Vec<String>,
+    pub found_departments: Vec<FoundDepartment>,
     /// Tags that do not exist yet; giving them needs the user's yes.
     pub new_tags: Vec<String>,
     /// Fields that come with the import.

@@ -123,7 +123,7 @@ const RULES: &[Rule] = &[
     ("leading_zeros_lost", ("开头的 0 可能被电子表格去掉了", "A spreadsheet probably took the leading zeros away"), ("请确认补零，或重新输入完整编号。", "Agree to fill them in, or enter the whole number.")),
     ("formula_fault", ("单元格是公式错误", "The cell shows a formula's fault"), ("请在电子表格里修好公式。", "Repair the formula in the spreadsheet.")),
     ("date_from_serial_number", ("日期由电子表格的序列数换算", "The date was read from a spreadsheet's number"), ("请核对日期。", "Check the date.")),
-    ("department_ambiguous", ("有两个部门的路径相同", "Two departments have the same path"), ("请给其中一个改名。", "Rename one of them.")),
+    ("department_ambiguous", ("有几个部门都符合这个路径", "Several departments fit this path"), ("写出完整的路径，或给同路径的部门改名。", "Write the whole path, or rename one of those with the same path.")),
     ("record_id_malformed", ("不是名册的编号", "Not an id of this roster"), ("将按其他内容匹配成员，请核对。", "The member is matched by other values; check them.")),
     ("card_number_repeated", ("文件里另一行有相同的学号 / 工号", "Another row of the file has the same number"), ("请保留其中一行。", "Keep one of the rows.")),
     ("document_number_repeated", ("文件里另一行有相同的证件号码", "Another row of the file has the same ID number"), ("请保留其中一行。", "Keep one of the rows.")),

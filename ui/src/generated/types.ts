@@ -487,6 +487,11 @@ row: number, name: string, column: Column, from: string, to: string,
  */
 code: string | null, };
 
+/**
+ * A department that the file names by the end of its path: `3班` for `高中部/高一/3班`.
+ */
+export type FoundDepartment = { named: string, path: string, };
+
 export type FoundGuardian = { id: string, name: string, 
 /**
  * Masked as it is elsewhere.
@@ -643,13 +648,17 @@ export type ImportOptions = {
 /**
  * Every sheet with the same headings goes in, its name as the last step of the department.
  */
-takes_all_sheets: boolean, mode: ImportMode, answers: Array<ImportAnswer>, };
+takes_all_sheets: boolean, mode: ImportMode, answers: Array<ImportAnswer>, 
+/**
+ * The department below which new ones come; none for the top.
+ */
+under?: string, };
 
 export type ImportPlan = { import: string, counts: ImportCounts, 
 /**
  * Paths that do not exist yet; rows in them need the user's yes.
  */
-new_departments: Array<string>, 
+new_departments: Array<string>, found_departments: Array<FoundDepartment>, 
 /**
  * Tags that do not exist yet; giving them needs the user's yes.
  */

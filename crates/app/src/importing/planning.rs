@@ -9,8 +9,9 @@ use mingce_exchange::Run;
 use mingce_exchange::diff::{Answer, Corrections, MirrorScope, PlanError, PlanOptions, SheetToPlan, plan_sheets};
 use mingce_exchange::read::Limits;
 use mingce_exchange::shape::{FittedSheets, Target, fit_sheets};
-use mingce_ipc::import::{ImportCounts, ImportMode, ImportPlan, PlanImport};
+use mingce_ipc::import::{FoundDepartment, ImportCounts, ImportMode, ImportPlan, PlanImport};
 use mingce_ipc::{Code, Event, Failure};
+use mingce_model::RecordId;
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 
@@ -36,6 +37,7 @@ pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan
         today: session.host.today(),
         organisation_name: Some(session.profile.organisation_name.clone()),
         organisation_kind: session.profile.organisation_kind.clone(),
+        under: wanted.options.under.as_deref().map(|id| parent(session, id)).transpose()?,
         mirror: match wanted.options.mode {
             ImportMode::MirrorRoster => Some(MirrorScope::WholeRoster),
             ImportMode::MirrorDepartments => Some(MirrorScope::NamedDepartments),
@@ -88,6 +90,11 @@ pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan
             skipped: plan.skipped().total(),
         },
         new_departments: plan.departments_to_create(),
+        found_departments: plan
+            .departments_by_end()
+            .into_iter()
+            .map(|found| FoundDepartment { named: found.named, path: found.path })
+            .collect(),
         new_tags: plan.tags_to_create(),
         new_fields: work.fresh.iter().map(|(_, field)| columns::planned(field)).collect(),
         offered_card_number_digits: plan.offered_card_number_digits(),
@@ -98,6 +105,14 @@ pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan
     work.plan = Some(plan);
     work.mapping = Some(mapping);
     Ok(answer)
+}
+
+/// The department below which new ones come.
+fn parent(session: &Session, id: &str) -> Outcome<RecordId> {
+    let id = id.parse().map_err(|_| Failure::from(Code::Malformed))?;
+    let departments = told(session.store.departments())?;
+    let node = departments.get(id).ok_or(Code::NotFound)?;
+    if node.is_hidden { Err(Code::DepartmentArchived.into()) } else { Ok(id) }
 }
 
 fn answers(wanted: &PlanImport) -> Outcome<HashMap<u32, Answer>> {

@@ -43,6 +43,7 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
             ImportAs::MirrorDepartments => ImportMode::MirrorDepartments,
         },
         answers: Vec::new(),
+        under: words.under.as_deref().map(|path| app.department_by_path(path)).transpose()?,
     };
     let import = file.import.clone();
     let plan = app.plan_import(PlanImport {
@@ -87,6 +88,7 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
         "file": file.file_name, "sheet": file.sheet, "header_row": file.header_row, "rows": file.row_count,
         "is_remembered": file.is_remembered,
         "counts": counts, "left_out": homeless.rows.len(), "new_departments": new_departments, "new_tags": new_tags,
+        "found_departments": plan.found_departments,
         "remarks": file.remarks, "left_out_sheets": plan.left_out_sheets,
         "problems": problems,
         "applied": applied,
@@ -121,6 +123,15 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
             if !names.is_empty() {
                 lines.push(format!("{}: {}", printer.say(chinese, english), names.join(", ")));
             }
+        }
+        if !plan.found_departments.is_empty() {
+            let found = plan.found_departments.iter().map(|it| format!("{} → {}", it.named, it.path));
+            let found: Vec<String> = found.collect();
+            lines.push(format!(
+                "{}: {}",
+                printer.say("按路径末尾找到的部门", "departments found by the end"),
+                found.join(", ")
+            ));
         }
         lines.extend(import_lines::changes(&changes, &telling));
         if let Some(applied) = &applied {

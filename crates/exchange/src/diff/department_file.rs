@@ -2,7 +2,7 @@
 //! and are forgotten once the tree is known.
 
 use super::arena::{Arena, Item, encode};
-use super::places::{Above, Place, Places};
+use super::places::{Above, Place, Places, PlacesFound};
 use super::plan::{Action, Plan, PlannedRow, PlannedSheet, StoredProblem};
 use super::roster::Roster;
 use super::tags::PlannedTags;
@@ -38,7 +38,8 @@ pub(super) fn plan<R: Roster>(
     run: &mut Run<'_>,
 ) -> Result<Plan, PlanError<R::Error>> {
     let departments = roster.departments().map_err(PlanError::Roster)?;
-    let mut places = Places::new(departments, options.organisation_name.as_deref(), &options.organisation_kind);
+    let mut places =
+        Places::new(departments, options.organisation_name.as_deref(), &options.organisation_kind).under(options.under);
     let lines = read_lines(workbook, sheet, shape, mapping, options, run)?;
     let mut plan = Builder { arena: Arena::default(), rows: Vec::new(), problems: Vec::new(), bytes: Vec::new() };
     let mut paths = Paths::default();
@@ -75,6 +76,7 @@ pub(super) fn plan<R: Roster>(
             }
             Place::Known(_) | Place::Top => plan.row(line, path, &paths, Action::Unchanged),
             Place::Unclear => plan.problem(line, ProblemCode::DepartmentAmbiguous, None),
+            Place::TooDeep => plan.problem(line, ProblemCode::DepartmentTooDeep, None),
         }
     }
     // WeCom puts the larger number first.
@@ -84,7 +86,7 @@ pub(super) fn plan<R: Roster>(
             places.set_position(*department, position as i64 + 1);
         }
     }
-    let (tree, found, departments) = places.into_parts();
+    let PlacesFound { tree, places: found, new: departments, by_end } = places.into_parts();
     Ok(Plan {
         subject: Subject::Departments,
         sheets: vec![PlannedSheet {
@@ -100,6 +102,7 @@ pub(super) fn plan<R: Roster>(
         places: found,
         tree,
         departments,
+        by_end,
         tags: PlannedTags::default(),
         guardians: Vec::new(),
         skipped: Skipped::default(),

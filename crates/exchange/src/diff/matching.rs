@@ -219,7 +219,7 @@ fn match_by_name<R: Roster>(
             None | Some(Place::Top) => Some(None),
             Some(Place::Known(id)) => Some(Some(id)),
             // Nobody can be in a department that does not exist.
-            Some(Place::New(_) | Place::Unclear) => None,
+            Some(Place::New(_) | Place::Unclear | Place::TooDeep) => None,
         };
         let number = row.text(Field::MemberDocumentNumber);
         let born = birth_date(row.text(Field::MemberBirthDate), staged_kind(row), number);

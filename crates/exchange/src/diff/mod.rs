@@ -22,16 +22,18 @@ mod view;
 pub use corrections::Corrections;
 pub use edits::{ApplyChoices, NewDepartments, NewTags, edits};
 pub use mirror::{Answer, Candidate, Leaving, MirrorScope};
-pub use plan::{Counts, Exclusion, FaultyCells, Plan, RowsTaken, Verdict};
+pub use plan::{Counts, Exclusion, FaultyCells, FoundDepartment, Plan, RowsTaken, Verdict};
 pub use roster::{EmptyRoster, GuardianKey, KnownExtras, KnownGuardian, KnownPlace, KnownTag, MemberKey, Roster};
 pub use view::{DiffOf, FieldDiff, PlannedRowView, ProblemView};
 
 use crate::read::Workbook;
-use crate::shape::{Mapping, Shape, Subject};
+use crate::shape::{Mapping, Origin, Shape, Subject};
 use crate::stage::Stager;
 use crate::{ExchangeError, Run};
 use jiff::civil::Date;
+use mingce_model::RecordId;
 use mingce_model::custom::CustomField;
+use places::Begin;
 use planner::Planner;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -45,6 +47,8 @@ pub struct PlanOptions {
     pub organisation_name: Option<String>,
     /// A word of `OrganisationKind`; decides what kinds of departments are made.
     pub organisation_kind: String,
+    /// New departments come below this one, and what lies there is meant first; at the top without it.
+    pub under: Option<RecordId>,
     /// Whoever is on the roster and not in the file leaves, within this scope.
     pub mirror: Option<MirrorScope>,
     /// What the user said of rows that could be about several people, by their keys in an earlier plan of this file.
@@ -115,7 +119,13 @@ pub fn plan_sheets<R: Roster>(
         return department_file::plan(workbook, first.name, first.shape, first.mapping, roster, options, run);
     }
     let mut stager = Stager::new(first.shape, first.mapping, options.today).knowing(&options.fields);
-    let mut planner = Planner::new(first.mapping, roster, options).map_err(PlanError::Roster)?;
+    // What a system writes is whole: there `3班` is one at the top.
+    let begin = if workbook.extent().is_some() || first.shape.origin != Origin::Unknown {
+        Begin::AtTop
+    } else {
+        Begin::Anywhere
+    };
+    let mut planner = Planner::new(first.mapping, begin, roster, options).map_err(PlanError::Roster)?;
     let mut batch = Vec::with_capacity(BATCH_ROWS);
     let mut base = 0_u32;
     for sheet in sheets {

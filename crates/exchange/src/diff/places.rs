@@ -1,7 +1,7 @@
 //! Where the file's department paths lead: to departments that exist, or to ones that would have to be made.
 
 use crate::stage::{PathId, Paths, ProblemCode, key_of};
-use mingce_model::tree::{Department, Tree, kind_guess, name_key};
+use mingce_model::tree::{DEPTH_MAX, Department, Tree, kind_guess, name_key};
 use mingce_model::{DepartmentId, RecordId};
 use std::collections::HashMap;
 
@@ -32,13 +32,31 @@ pub(crate) enum Place {
     New(u32),
     /// The organisation itself: no department.
     Top,
-    /// Several departments share the path.
+    /// Several departments share the path, or its end.
     Unclear,
+    /// Below where it would come, there is no room for so many.
+    TooDeep,
+}
+
+/// Where the paths of a file begin.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Begin {
+    /// At the top, as systems write them.
+    AtTop,
+    /// Wherever whoever typed the list thought that everybody knows: `3班` in `实验中学/高中部/高一/3班`.
+    Anywhere,
 }
 
 /// The roster's departments and the new ones, by path.
 pub(crate) struct Places {
     tree: Tree,
+    begin: Begin,
+    /// New departments come below this one.
+    under: Option<DepartmentId>,
+    /// Departments by the key of their name; made when it is first asked for.
+    by_name: Option<HashMap<String, Vec<DepartmentId>>>,
+    /// Paths that were found by how departments' paths end.
+    by_end: Vec<PathId>,
     organisation_name: Option<String>,
     organisation_kind: String,
     found: HashMap<PathId, Place>,
@@ -51,6 +69,10 @@ impl Places {
     pub(crate) fn new(departments: Vec<Department>, organisation_name: Option<&str>, organisation_kind: &str) -> Self {
         Self {
             tree: Tree::new(departments),
+            begin: Begin::AtTop,
+            under: None,
+            by_name: None,
+            by_end: Vec::new(),
             organisation_name: organisation_name.map(name_key),
             organisation_kind: organisation_kind.to_owned(),
             found: HashMap::new(),
@@ -60,13 +82,85 @@ impl Places {
         }
     }
 
+    pub(crate) fn beginning(self, begin: Begin) -> Self {
+        Self { begin, ..self }
+    }
+
+    /// Makes new departments below this one, if it is there.
+    pub(crate) fn under(mut self, department: Option<RecordId>) -> Self {
+        self.under = department.map(DepartmentId).filter(|id| self.tree.get(*id).is_some());
+        self
+    }
+
     pub(crate) fn find(&mut self, path: PathId, paths: &Paths) -> Place {
         if let Some(place) = self.found.get(&path) {
             return *place;
         }
-        let place = self.follow(self.below_organisation(paths.names(path)));
+        let names = self.below_organisation(paths.names(path));
+        let (place, is_by_end) = match self.start_of(&names) {
+            Start::Unclear => (Place::Unclear, false),
+            Start::At(above) => (self.follow(above, &names), false),
+            Start::EndOf(id, steps) => (self.follow(Above::Known(id.0), &names[steps..]), true),
+        };
+        if is_by_end {
+            self.by_end.push(path);
+        }
         self.found.insert(path, place);
         place
+    }
+
+    /// From where the path is to be followed. What stands at the top is meant before anything deeper.
+    fn start_of(&mut self, names: &[&str]) -> Start {
+        let top = Start::At(Above::Top);
+        let Some(first) = names.first() else { return top };
+        if !self.named(None, first).is_empty() {
+            return top;
+        }
+        let below = self.under.map_or(top, |id| Start::At(Above::Known(id.0)));
+        if self.under.is_some_and(|id| !self.named(Some(id), first).is_empty()) || self.begin == Begin::AtTop {
+            return below;
+        }
+        for steps in (1..=names.len()).rev() {
+            match self.ending_with(&names[..steps])[..] {
+                [] => {}
+                [id] => return Start::EndOf(id, steps),
+                _ => return Start::Unclear,
+            }
+        }
+        below
+    }
+
+    fn named(&self, parent: Option<DepartmentId>, name: &str) -> Vec<DepartmentId> {
+        let key = name_key(name);
+        let has_name = |id: &&DepartmentId| self.tree.get(**id).is_some_and(|it| name_key(&it.name) == key);
+        self.tree.children(parent).iter().filter(has_name).copied().collect()
+    }
+
+    /// The departments whose paths end with the names; those below the department chosen for new ones come first.
+    fn ending_with(&mut self, names: &[&str]) -> Vec<DepartmentId> {
+        let (tree, under) = (&self.tree, self.under);
+        let by_name = self.by_name.get_or_insert_with(|| {
+            let mut by_name: HashMap<String, Vec<DepartmentId>> = HashMap::new();
+            // Last year's classes are called like this year's.
+            let in_use = tree.in_order().into_iter().filter(|(id, _)| !tree.is_archived(*id));
+            for department in in_use.filter_map(|(id, _)| tree.get(id)) {
+                by_name.entry(name_key(&department.name)).or_default().push(department.id);
+            }
+            by_name
+        });
+        let named = names.last().and_then(|last| by_name.get(&name_key(last)));
+        let ends_so = |id: &&DepartmentId| {
+            let line = tree.line(**id);
+            line.len() >= names.len()
+                && line[line.len() - names.len()..]
+                    .iter()
+                    .zip(names)
+                    .all(|(it, name)| name_key(&it.name) == name_key(name))
+        };
+        let all: Vec<DepartmentId> = named.into_iter().flatten().filter(ends_so).copied().collect();
+        let lies_below = |id: &&DepartmentId| under.is_some_and(|under| tree.is_within(**id, under));
+        let below: Vec<DepartmentId> = all.iter().filter(lies_below).copied().collect();
+        if below.is_empty() { all } else { below }
     }
 
     /// WeCom and DingTalk begin every path with the organisation itself, which is no department here.
@@ -77,8 +171,13 @@ impl Places {
         names.iter().skip(usize::from(starts_with_organisation)).map(String::as_str).collect()
     }
 
-    fn follow(&mut self, names: Vec<&str>) -> Place {
-        let mut above = Above::Top;
+    fn follow(&mut self, start: Above, names: &[&str]) -> Place {
+        let mut above = start;
+        if let Above::Known(id) = start
+            && self.tree.depth(DepartmentId(id)) + names.len() > DEPTH_MAX
+        {
+            return Place::TooDeep;
+        }
         for name in names {
             let known_above = match above {
                 Above::Top => Some(None),
@@ -87,11 +186,7 @@ impl Places {
             };
             let known: Vec<DepartmentId> = match known_above {
                 None => Vec::new(),
-                Some(parent) => {
-                    let key = name_key(name);
-                    let has_name = |id: &&DepartmentId| self.tree.get(**id).is_some_and(|it| name_key(&it.name) == key);
-                    self.tree.children(parent).iter().filter(has_name).copied().collect()
-                }
+                Some(parent) => self.named(parent, name),
             };
             above = match known[..] {
                 [id] => Above::Known(id.0),
@@ -142,7 +237,8 @@ impl Places {
         self.new[index as usize].above
     }
 
-    /// Whether the department lies at the path: then naming it changes nothing, even where another has the same path.
+    /// Whether the department lies at the path: then naming it changes nothing, even where another has the same path, or
+    /// one that ends alike.
     pub(crate) fn is_at(&mut self, department: RecordId, path: PathId, paths: &Paths) -> bool {
         let asked = key_of(&self.below_organisation(paths.names(path)));
         let tree = &self.tree;
@@ -151,15 +247,40 @@ impl Places {
             key_of(&names)
         });
         *key == asked
+            || self.begin == Begin::Anywhere
+                && self.found.get(&path) == Some(&Place::Unclear)
+                && key.strip_suffix(&asked).is_some_and(|above| above.ends_with('/'))
     }
 
-    pub(crate) fn into_parts(self) -> (Tree, HashMap<PathId, Place>, Vec<NewDepartment>) {
-        (self.tree, self.found, self.new)
+    pub(crate) fn into_parts(mut self) -> PlacesFound {
+        self.by_end.sort_unstable();
+        PlacesFound { tree: self.tree, places: self.found, new: self.new, by_end: self.by_end }
     }
+}
+
+/// What [`Places`] came to.
+pub(crate) struct PlacesFound {
+    pub tree: Tree,
+    pub places: HashMap<PathId, Place>,
+    pub new: Vec<NewDepartment>,
+    pub by_end: Vec<PathId>,
+}
+
+/// From where a path is followed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Start {
+    At(Above),
+    /// The path of this department ends with so many of the names.
+    EndOf(DepartmentId, usize),
+    Unclear,
 }
 
 impl Place {
     pub(crate) fn problem(self) -> Option<ProblemCode> {
-        (self == Place::Unclear).then_some(ProblemCode::DepartmentAmbiguous)
+        match self {
+            Place::Unclear => Some(ProblemCode::DepartmentAmbiguous),
+            Place::TooDeep => Some(ProblemCode::DepartmentTooDeep),
+            Place::Known(_) | Place::New(_) | Place::Top => None,
+        }
     }
 }

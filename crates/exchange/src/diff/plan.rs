@@ -113,6 +113,8 @@ pub struct Plan {
     pub(crate) places: HashMap<PathId, Place>,
     pub(crate) tree: Tree,
     pub(crate) departments: Vec<NewDepartment>,
+    /// Paths that were taken for the ends of departments' paths, in order.
+    pub(crate) by_end: Vec<PathId>,
     pub(crate) tags: PlannedTags,
     pub(crate) guardians: Vec<NewGuardian>,
     pub(crate) skipped: Skipped,
@@ -159,6 +161,26 @@ impl Plan {
     pub fn departments_to_create(&self) -> Vec<String> {
         let needed = self.departments.iter().enumerate().filter(|(_, department)| department.is_needed);
         needed.map(|(index, _)| self.new_path(index as u32)).collect()
+    }
+
+    /// Departments that the file names by the end of their paths.
+    pub fn departments_by_end(&self) -> Vec<FoundDepartment> {
+        let found = |path: &PathId| match self.places.get(path)? {
+            Place::Known(id) => {
+                Some(FoundDepartment { named: self.paths.text(*path), path: self.tree.path(DepartmentId(*id)) })
+            }
+            _ => None,
+        };
+        self.by_end.iter().filter_map(found).collect()
+    }
+
+    /// Where a path of the file leads: as the file has it, unless that is only the end of it or has yet to be made.
+    pub(super) fn path_to(&self, path: PathId) -> String {
+        match self.places.get(&path) {
+            Some(Place::Known(id)) if self.by_end.binary_search(&path).is_ok() => self.tree.path(DepartmentId(*id)),
+            Some(Place::New(index)) => self.new_path(*index),
+            Some(Place::Known(_) | Place::Top | Place::Unclear | Place::TooDeep) | None => self.paths.text(path),
+        }
     }
 
     /// Names of the tags that would be made.
@@ -307,6 +329,15 @@ impl Plan {
         names.reverse();
         join_path(std::iter::once(top.as_str()).filter(|top| !top.is_empty()).chain(names))
     }
+}
+
+/// A department that was found by the end of its path.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FoundDepartment {
+    /// As the file names it.
+    pub named: String,
+    /// The whole path of the department that was taken.
+    pub path: String,
 }
 
 /// Whether a row takes part.

@@ -7,7 +7,7 @@ use super::first_rows::FirstRows;
 use super::guardians::{self, NewGuardians};
 use super::matching::{Match, match_rows};
 use super::mirror::{Answer, Candidate, Mirror, MirrorScope, candidates_of};
-use super::places::{Place, Places};
+use super::places::{Begin, Place, Places, PlacesFound};
 use super::plan::{Action, Plan, PlannedRow, PlannedSheet, StoredProblem};
 use super::roster::{GuardianKey, KnownExtras, KnownGuardian, KnownPlace, Roster};
 use super::tags::PlannedTags;
@@ -54,7 +54,12 @@ pub(super) struct Planner<'m, R: Roster> {
 }
 
 impl<'m, R: Roster> Planner<'m, R> {
-    pub(super) fn new(mapping: &'m Mapping, roster: &'m mut R, options: &'m PlanOptions) -> Result<Self, R::Error> {
+    pub(super) fn new(
+        mapping: &'m Mapping,
+        begin: Begin,
+        roster: &'m mut R,
+        options: &'m PlanOptions,
+    ) -> Result<Self, R::Error> {
         let departments = roster.departments()?;
         let has_members = !roster.is_empty()?;
         Ok(Self {
@@ -66,7 +71,9 @@ impl<'m, R: Roster> Planner<'m, R> {
             sheets: Vec::new(),
             roster,
             has_members,
-            places: Places::new(departments, options.organisation_name.as_deref(), &options.organisation_kind),
+            places: Places::new(departments, options.organisation_name.as_deref(), &options.organisation_kind)
+                .beginning(begin)
+                .under(options.under),
             arena: Arena::default(),
             rows: Vec::new(),
             problems: Vec::new(),
@@ -443,7 +450,7 @@ impl<'m, R: Roster> Planner<'m, R> {
         for index in 0..paths.len() as u32 {
             places.find(PathId(index), &paths);
         }
-        let (tree, found, departments) = places.into_parts();
+        let PlacesFound { tree, places: found, new: departments, by_end } = places.into_parts();
         let mut plan = Plan {
             subject: Subject::Members,
             sheets: self.sheets,
@@ -454,6 +461,7 @@ impl<'m, R: Roster> Planner<'m, R> {
             places: found,
             tree,
             departments,
+            by_end,
             tags: self.tags.unwrap_or_default(),
             guardians: self.guardians.into_all(),
             skipped,

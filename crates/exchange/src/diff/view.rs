@@ -130,10 +130,10 @@ impl Plan {
                 }
                 Item::Department { old, new } => {
                     let old = old.map_or(Value::Null, |id| Value::text(self.tree.path(DepartmentId(id))));
-                    (DiffOf::Department, old, Value::text(self.paths.text(PathId(new))))
+                    (DiffOf::Department, old, Value::text(self.path_to(PathId(new))))
                 }
                 Item::FurtherDepartment(path) => {
-                    (DiffOf::FurtherDepartment, Value::Null, Value::text(self.paths.text(PathId(path))))
+                    (DiffOf::FurtherDepartment, Value::Null, Value::text(self.path_to(PathId(path))))
                 }
                 Item::Guardian { guardian, .. } => {
                     let (name, number) = self.guardian(guardian);
@@ -146,7 +146,7 @@ impl Plan {
                 Item::Custom { field, old, new, .. } => (DiffOf::Custom(field), old.to_value(), new.to_value()),
                 Item::Tags { old, new } => (DiffOf::Tags, Value::text(old), Value::text(new)),
                 Item::Leads { path, old, new, .. } => {
-                    let path = Value::text(self.paths.text(PathId(path)));
+                    let path = Value::text(self.path_to(PathId(path)));
                     // Of a deputy who becomes head, what comes is shown.
                     let role = if new == Borrowed::Null { old } else { new };
                     let is_deputy = role == Borrowed::Text("deputy");

@@ -268,6 +268,7 @@ pub fn options() -> PlanOptions {
         today: TODAY,
         organisation_name: Some("第一中学".into()),
         organisation_kind: "school".into(),
+        under: None,
         mirror: None,
         answers: HashMap::new(),
         corrections: Default::default(),

@@ -88,6 +88,14 @@ export const PlanNotes = ({
           }
         />
       )}
+      {plan.found_departments.length > 0 && (
+        <details className="import-made">
+          <summary>{t("importing.foundDepartments", { count: plan.found_departments.length })}</summary>
+          <p className="quiet">
+            {plan.found_departments.map((found) => `${found.named} → ${found.path}`).join("、")}
+          </p>
+        </details>
+      )}
       <Made
         summary={t("importing.newDepartments", { count: plan.new_departments.length })}
         names={plan.new_departments}
