@@ -100,6 +100,26 @@ describe("files in depth", { timeout: 300_000 }, () => {
     await page.getByText("新增 0 人，修改 2 人", { exact: false }).waitFor();
   });
 
+  step("the rows that change one column are looked at by themselves", async () => {
+    const lines = [
+      whole[2].replace("13800138002", "13900139002"),
+      whole[3].replace("李四", "李思"),
+      whole[4].replace("13800138004", "13900139004"),
+    ];
+    await open("改动.csv", table(lines));
+    await button(/^预\s*览$/).click();
+    await page.getByText("修改 3", { exact: true }).click();
+    const column = page.getByRole("combobox", { name: "只看改动了某一列的行" });
+    await page.locator(".import-row").nth(2).waitFor();
+    await column.click();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.getByText("手机号 2", { exact: true }).first().waitFor();
+    await page.waitForFunction(() => document.querySelectorAll(".import-row").length === 2);
+    assert.equal(await page.locator(".import-row", { hasText: "李思" }).count(), 0);
+    await checkScreen(app, "import-one-column", { names: ["改动.csv", "孙三", "周五"] });
+  });
+
   step("a guardian's phone is masked in the preview as the member's own", async () => {
     const people = ["学号,姓名,手机号,家长姓名,家长电话", "3001,郑七,13800138077,郑大,13900139077"];
     await open("家长.csv", `${people.join("\n")}\n`);

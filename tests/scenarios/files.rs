@@ -55,7 +55,7 @@ impl Desk {
     }
 
     fn rows(&self, file: &ImportFile, kind: PlannedKind) -> Vec<PlannedRow> {
-        let asked = PlanPageRequest { import: file.import.clone(), kind: Some(kind), start: 0, count: 500 };
+        let asked = PlanPageRequest { import: file.import.clone(), kind: Some(kind), what: None, start: 0, count: 500 };
         self.office.app.plan_page(asked).expect("a plan").rows
     }
 

@@ -80,6 +80,23 @@ fn a_change_shows_old_and_new_and_an_empty_cell_erases_nothing() {
 }
 
 #[test]
+fn rows_are_told_apart_by_what_they_change() {
+    let mut roster = imported(PUPILS);
+    let file = "学号,姓名,性别,手机,班级,年级\n20230001,张三,男,13700137000,4班,高一\n\
+        20230002,张小三,女,13700137001,3班,高一\n20230003,欧阳娜娜,男,,4班,高一\n20230009,新人,男,13700137009,4班,高一\n";
+    let plan = plan(file, &mut roster);
+    let (phone, sex) = (DiffOf::Field(Field::MemberPhone), DiffOf::Field(Field::MemberSex));
+    assert_eq!(plan.changed(), [(phone, 2), (DiffOf::Department, 1), (sex, 1)], "whoever is new changes nobody");
+    let rows = |what: &[DiffOf], offset, limit| -> Vec<u32> {
+        plan.rows_changing(what, offset, limit).into_iter().map(|row| row.row).collect()
+    };
+    assert_eq!((rows(&[phone], 0, 10), plan.count_changing(&[phone])), (vec![2, 3], 2));
+    assert_eq!((rows(&[phone], 1, 10), rows(&[phone], 0, 1)), (vec![3], vec![2]));
+    assert_eq!((rows(&[sex], 0, 10), rows(&[DiffOf::Tags], 0, 10)), (vec![4], vec![]));
+    assert_eq!((rows(&[phone, sex], 0, 10), plan.count_changing(&[])), (vec![2, 3, 4], 0));
+}
+
+#[test]
 fn a_number_given_twice_names_the_first_row() {
     let mut roster = MemoryRoster::default();
     let plan = plan("学号,姓名\n1001,张三\n1002,李四\n1001,王五\n", &mut roster);

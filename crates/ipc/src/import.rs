@@ -172,6 +172,14 @@ pub struct PlannedField {
     pub form: String,
 }
 
+/// How many rows change a column of the roster.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct ChangedColumn {
+    /// As `PlannedCell.what` names it.
+    pub what: String,
+    pub rows: u32,
+}
+
 /// A department that the file names by the end of its path: `3班` for `高中部/高一/3班`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct FoundDepartment {
@@ -186,6 +194,8 @@ pub struct ImportPlan {
     /// Paths that do not exist yet; rows in them need the user's yes.
     pub new_departments: Vec<String>,
     pub found_departments: Vec<FoundDepartment>,
+    /// What the rows that change somebody change, the most frequent first.
+    pub changed: Vec<ChangedColumn>,
     /// Tags that do not exist yet; giving them needs the user's yes.
     pub new_tags: Vec<String>,
     /// Fields that come with the import.
@@ -216,6 +226,9 @@ pub struct PlanPageRequest {
     pub import: String,
     #[ts(optional)]
     pub kind: Option<PlannedKind>,
+    /// Only rows that change this, as `PlannedCell.what` names it; for rows that change somebody.
+    #[ts(optional)]
+    pub what: Option<String>,
     pub start: u32,
     pub count: u32,
 }

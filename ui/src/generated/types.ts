@@ -115,6 +115,15 @@ export type CellText = { column: Column, text: string, };
 
 export type ChangePhotoPlan = { plan: string, change: PhotoPlanChange, };
 
+/**
+ * How many rows change a column of the roster.
+ */
+export type ChangedColumn = { 
+/**
+ * As `PlannedCell.what` names it.
+ */
+what: string, rows: number, };
+
 export type Choice = "mine" | "theirs";
 
 /**
@@ -659,6 +668,10 @@ export type ImportPlan = { import: string, counts: ImportCounts,
  * Paths that do not exist yet; rows in them need the user's yes.
  */
 new_departments: Array<string>, found_departments: Array<FoundDepartment>, 
+/**
+ * What the rows that change somebody change, the most frequent first.
+ */
+changed: Array<ChangedColumn>, 
 /**
  * Tags that do not exist yet; giving them needs the user's yes.
  */
@@ -1260,7 +1273,11 @@ new_fields?: Array<NewField>, corrections?: Array<CorrectedCell>, };
 
 export type PlanPage = { total: number, rows: Array<PlannedRow>, };
 
-export type PlanPageRequest = { import: string, kind?: PlannedKind, start: number, count: number, };
+export type PlanPageRequest = { import: string, kind?: PlannedKind, 
+/**
+ * Only rows that change this, as `PlannedCell.what` names it; for rows that change somebody.
+ */
+what?: string, start: number, count: number, };
 
 export type PlanPhotos = { 
 /**

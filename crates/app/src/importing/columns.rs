@@ -4,11 +4,11 @@ use crate::custom::read_definition;
 use crate::failure::{Outcome, told};
 use crate::host::new_id;
 use crate::session::Session;
-use mingce_exchange::diff::DiffOf;
+use mingce_exchange::diff::{DiffOf, Plan};
 use mingce_exchange::shape::{DEPARTMENT_PARTS, GUARDIAN_SLOTS, MEMBER_FIELDS, Mapping, Shape, Target};
 use mingce_ipc::Code;
 use mingce_ipc::custom::{CustomColumn, DefineField, DefinedChoice};
-use mingce_ipc::import::{PlanImport, PlannedField};
+use mingce_ipc::import::{ChangedColumn, PlanImport, PlannedField};
 use mingce_model::custom::{CustomField, FIELDS_MAX};
 use mingce_model::{Edit, Field, Kind, Record};
 
@@ -121,6 +121,25 @@ pub(super) fn definition(field: &CustomField) -> Edit {
     let mut record = Record::empty(Kind::CustomField, field.id);
     field.write_to(&mut record);
     Edit::create(&record)
+}
+
+/// What the rows that change somebody change, by the words of the preview.
+pub(super) fn changed(plan: &Plan) -> Vec<ChangedColumn> {
+    let mut columns: Vec<ChangedColumn> = Vec::new();
+    for (of, rows) in plan.changed() {
+        let word = what(of);
+        match columns.iter_mut().find(|column| column.what == word) {
+            // Fields that share a word are one column; a row that changes several of them is one row.
+            Some(column) => column.rows = u32::try_from(plan.count_changing(&called(plan, &word))).unwrap_or(u32::MAX),
+            None => columns.push(ChangedColumn { what: word, rows }),
+        }
+    }
+    columns
+}
+
+/// What of the plan's changes has this word.
+pub(super) fn called(plan: &Plan, word: &str) -> Vec<DiffOf> {
+    plan.changed().into_iter().map(|(of, _)| of).filter(|of| what(*of) == word).collect()
 }
 
 /// The word of what a line of the preview is about.

@@ -95,6 +95,7 @@ pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan
             .into_iter()
             .map(|found| FoundDepartment { named: found.named, path: found.path })
             .collect(),
+        changed: columns::changed(&plan),
         new_tags: plan.tags_to_create(),
         new_fields: work.fresh.iter().map(|(_, field)| columns::planned(field)).collect(),
         offered_card_number_digits: plan.offered_card_number_digits(),

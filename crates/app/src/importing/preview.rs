@@ -9,7 +9,7 @@ use mingce_exchange::stage::Severity;
 use mingce_ipc::import::{
     ImportCandidate, PlanPage, PlanPageRequest, PlannedCell, PlannedKind, PlannedRow, RowProblem,
 };
-use mingce_ipc::Code;
+use mingce_ipc::{Code, Failure};
 use mingce_model::custom::CustomField;
 use mingce_model::guardians::MAY_NOT_CONFIRM;
 use mingce_model::{Field, Value};
@@ -33,8 +33,18 @@ pub(crate) fn page(session: &Session, asked: &PlanPageRequest) -> Outcome<PlanPa
     let departments = told(session.store.departments())?;
     let mut customs = columns::fields(session)?;
     customs.extend(work.fresh.iter().map(|(_, field)| field.clone()));
-    let rows = plan
-        .rows(wanted, asked.start as usize, asked.count.min(5_000) as usize)
+    let (start, count) = (asked.start as usize, asked.count.min(5_000) as usize);
+    let (total, found) = match &asked.what {
+        None => (plan.len(wanted), plan.rows(wanted, start, count)),
+        Some(_) if asked.kind != Some(PlannedKind::Change) => {
+            return Err(Failure::from(Code::Malformed).with("what", "kind"));
+        }
+        Some(what) => {
+            let changed = columns::called(plan, what);
+            (plan.count_changing(&changed), plan.rows_changing(&changed, start, count))
+        }
+    };
+    let rows = found
         .into_iter()
         .map(|row| PlannedRow {
             key: row.key,
@@ -86,7 +96,7 @@ pub(crate) fn page(session: &Session, asked: &PlanPageRequest) -> Outcome<PlanPa
             can_be_new: row.can_be_new,
         })
         .collect();
-    Ok(PlanPage { total: u32::try_from(plan.len(wanted)).unwrap_or(u32::MAX), rows })
+    Ok(PlanPage { total: u32::try_from(total).unwrap_or(u32::MAX), rows })
 }
 
 /// A value of the file or the roster as the preview shows it; the rows are not told apart by person.

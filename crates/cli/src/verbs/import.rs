@@ -55,7 +55,13 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
         corrections: Vec::new(),
     })?;
     let page = |kind| {
-        app.plan_page(PlanPageRequest { import: file.import.clone(), kind: Some(kind), start: 0, count: LISTED })
+        app.plan_page(PlanPageRequest {
+            import: file.import.clone(),
+            kind: Some(kind),
+            what: None,
+            start: 0,
+            count: LISTED,
+        })
     };
     let homeless = if words.keep_departments {
         Homeless::find(&app, &file.import, &plan.new_departments, words.mode)?

@@ -2,6 +2,7 @@
 //! left alone. Reads the roster through [`Roster`], never changes it, and holds one batch of members at a time.
 
 mod arena;
+mod changed;
 mod compare;
 mod corrections;
 mod department_file;

@@ -147,10 +147,7 @@ impl Plan {
                 Item::Tags { old, new } => (DiffOf::Tags, Value::text(old), Value::text(new)),
                 Item::Leads { path, old, new, .. } => {
                     let path = Value::text(self.path_to(PathId(path)));
-                    // Of a deputy who becomes head, what comes is shown.
-                    let role = if new == Borrowed::Null { old } else { new };
-                    let is_deputy = role == Borrowed::Text("deputy");
-                    let what = if is_deputy { DiffOf::DeputyOf } else { DiffOf::Leads };
+                    let what = DiffOf::of_leading(old, new);
                     if new == Borrowed::Null { (what, path, Value::Null) } else { (what, Value::Null, path) }
                 }
             };

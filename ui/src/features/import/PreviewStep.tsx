@@ -1,4 +1,4 @@
-import { Checkbox, Segmented, Spin } from "antd";
+import { Checkbox, Segmented, Select, Spin } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ImportFile, ImportPlan, PlannedKind, PlannedRow, RowProblem } from "@/generated/types";
@@ -13,12 +13,16 @@ import { type Choices, type Correction, corrected, planAs } from "./choices";
 import type { Applied } from "./DoneStep";
 import { PlanNotes } from "./PlanNotes";
 import { PlanRow, stopsOf } from "./PlanRow";
+import { targetLabel } from "./targets";
 
 const PAGE = 200;
 const KINDS: PlannedKind[] = ["add", "change", "leave", "unsure", "unchanged", "problem"];
 /** Kinds that a person has to look at, in this order. */
 const ASKED: PlannedKind[] = ["problem", "unsure", "leave"];
 const ROW_HEIGHT = 44;
+
+/** Whatever a row changes; no column has an empty word. */
+const ANYTHING = "";
 
 const keyOf = (row: PlannedRow, item: number) => `${row.key}:${item}`;
 
@@ -51,6 +55,7 @@ export const PreviewStep = ({
     KINDS.find((word) => ASKED.includes(word) && counts[word] > 0) ??
     (counts.add > 0 || counts.change === 0 ? "add" : "change");
   const [kind, setKind] = useState<PlannedKind>(first);
+  const [what, setWhat] = useState(ANYTHING);
   const [createsDepartments, setCreatesDepartments] = useState(true);
   const [createsTags, setCreatesTags] = useState(true);
   const [takesSoundCells, setTakesSoundCells] = useState(false);
@@ -73,6 +78,9 @@ export const PreviewStep = ({
       .reduce((sum, word) => sum + counts[word] - without(word), 0) + (takesSoundCells ? counts.problem : 0);
   const leavers = counts.leave - without("leave");
   const mustConfirm = leavers > 0 && plan.confirms_leaving;
+
+  // A column that nobody changes any more, once something was corrected, narrows nothing.
+  const narrowed = kind === "change" ? plan.changed.find((column) => column.what === what) : undefined;
 
   const walker = useRef<Walker>(null);
   const canWalk = ASKED.includes(kind) && kind !== "leave" && counts[kind] > 0;
@@ -191,6 +199,21 @@ export const PreviewStep = ({
             label: `${t(`importing.counts.${word}`)} ${counts[word]}`,
           }))}
         />
+        {kind === "change" && plan.changed.length > 1 && (
+          <Select
+            aria-label={t("importing.changedColumn")}
+            value={narrowed?.what ?? ANYTHING}
+            options={[
+              { value: ANYTHING, label: t("importing.anyColumn") },
+              ...plan.changed.map((column) => ({
+                value: column.what,
+                label: `${targetLabel(t, column.what, plan.new_fields)} ${column.rows}`,
+              })),
+            ]}
+            onChange={setWhat}
+            popupMatchSelectWidth={false}
+          />
+        )}
         {canWalk && <WalkButtons onWalk={(direction) => walker.current?.walk(direction)} />}
         {counts.skipped > 0 && (
           <span className="quiet">
@@ -229,9 +252,17 @@ export const PreviewStep = ({
       )}
       <PlanList<PlannedRow>
         ref={walker}
-        of={{ list: ["import", plan.import, kind], state: round }}
-        load={(start) => client.planPage({ import: plan.import, kind, start, count: PAGE })}
-        total={counts[kind]}
+        of={{ list: ["import", plan.import, kind, narrowed?.what], state: round }}
+        load={(start) =>
+          client.planPage({
+            import: plan.import,
+            kind,
+            start,
+            count: PAGE,
+            ...(narrowed ? { what: narrowed.what } : {}),
+          })
+        }
+        total={narrowed?.rows ?? counts[kind]}
         keyOf={(row) => row.key}
         {...(canWalk ? { stopsOf } : {})}
         label={t(`importing.counts.${kind}`)}

@@ -73,6 +73,8 @@ export const importing: Words<typeof source> = {
   zeros: "Numbers seem to have lost leading zeros; they usually have {{count}} digits.",
   restoreZeros: "Fill up to {{count}} digits",
   filter: "Show",
+  changedColumn: "Only rows that change a column",
+  anyColumn: "Every change",
   row: "Row",
   name: "Name",
   what: "What",

@@ -69,6 +69,8 @@ export const importing = {
   zeros: "学号似乎丢了开头的 0，通常是 {{count}} 位。",
   restoreZeros: "补足到 {{count}} 位",
   filter: "显示",
+  changedColumn: "只看改动了某一列的行",
+  anyColumn: "所有改动",
   row: "行",
   name: "姓名",
   what: "内容",
