@@ -276,6 +276,25 @@ fn wecom_members_keep_all_their_departments() {
 }
 
 #[test]
+fn several_departments_in_one_cell_are_places_of_their_own() {
+    for file in [
+        "姓名,账号,手机,部门\n张三,zhangsan,,学校/高一/1班;学校/社团/合唱团;学校/社团/合唱团\n李四,lisi,,学校/高一/1班\n",
+        "姓名,学号,班级\n张三,1,学校/高一/1班；学校/社团/合唱团\n李四,2,学校/高一/1班\n",
+        "姓名,学号,部门\n张三,1,\"学校/高一/1班\n学校/社团/合唱团\"\n李四,2,学校/高一/1班\n",
+        "姓名,学号,归属\n张三,1,\"学校/高一/1班,学校/社团/合唱团\"\n李四,2,学校/高一/1班\n",
+    ] {
+        let mut roster = MemoryRoster::default();
+        let first = plan(file, &mut roster);
+        assert_eq!((first.counts(), codes(&first)), (counts(2, 0, 0, 0), Vec::new()), "{file}");
+        roster.apply_plan(&first, ALL_IN);
+        assert_eq!(roster.path_of(roster.member("张三")).as_deref(), Some("学校/高一/1班"));
+        assert_eq!(roster.path_of(roster.member("李四")).as_deref(), Some("学校/高一/1班"));
+        assert_eq!(roster.all(Kind::Affiliation).count(), 1, "{file}");
+        assert_eq!(plan(file, &mut roster).counts(), counts(0, 0, 2, 0), "{file}");
+    }
+}
+
+#[test]
 fn wecom_departments_become_a_tree() {
     let mut roster = MemoryRoster::default();
     let file = "部门名称,部门ID,父部门ID,排序\n第一中学,1,0,1\n高中部,2,1,10\n初中部,3,1,20\n高一,4,2,1\n孤儿,9,77,1\n重复,4,2,1\n";

@@ -25,12 +25,18 @@ pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan
         columns::remembered(session, &work.shape, &fields)?.unwrap_or_else(|| work.shape.proposed.clone());
     work.fresh = columns::fresh(session, &work.fresh, wanted)?;
     fields.extend(work.fresh.iter().map(|(_, field)| field.clone()));
+    let departments = mapping.column_of(Target::DepartmentPath);
     for (column, word) in wanted.targets.iter().enumerate() {
         let made = work.fresh.iter().find(|(of, _)| *of == column).map(|(_, field)| Target::Custom(field.id));
         let target = if word == columns::NEW_FIELD { made } else { Target::from_name(word) };
         let target = target.ok_or_else(|| Failure::from(Code::Malformed).with("target", word))?;
         mapping.assign(column, Target::Ignore);
         mapping.assign(column, target);
+    }
+    if mapping.column_of(Target::DepartmentPath) != departments
+        && let Some(paths) = work.shape.paths_in(&mapping)
+    {
+        mapping.read_departments(paths);
     }
     mapping.card_number_digits = wanted.card_number_digits;
     let options = PlanOptions {

@@ -99,9 +99,6 @@ impl OneRosterFile {
     pub(crate) fn extent(&self) -> Extent {
         self.manifest.extent
     }
-    pub(crate) fn is_own(&self) -> bool {
-        self.manifest.is_own
-    }
     pub(crate) fn rows(&self) -> u64 {
         self.rows
     }

@@ -152,11 +152,6 @@ impl Workbook {
         }
     }
 
-    /// Whether departments of one cell are parted by `;`, as this library writes them for a foreign package.
-    pub(crate) fn has_department_lists(&self) -> bool {
-        matches!(&self.reader, Reader::OneRoster(file) if !file.is_own())
-    }
-
     /// SHA-256 of the whole file, by which an import's record names it.
     pub fn sha256(&self) -> Result<[u8; 32], ExchangeError> {
         use sha2::{Digest, Sha256};

@@ -1,6 +1,6 @@
 //! Which column is what: guessed, changed by the user, remembered for the next file of the same shape.
 
-use super::Target;
+use super::{PathForm, Target};
 use crate::ExchangeError;
 use mingce_model::Field;
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,7 @@ pub struct Mapping {
     pub columns: Vec<Target>,
     /// What parts the steps of a department path: `/`, or `-` as DingTalk writes it.
     pub department_separator: char,
-    /// Whether `;` parts several departments, as in WeCom's files: the first is the main one.
+    /// Whether a cell may name several departments, as in WeCom's files: the first is the main one.
     #[serde(default)]
     pub has_department_lists: bool,
     /// The relation that a guardian's headings state (母亲电话), by the guardian's number; used where no column says it.
@@ -78,9 +78,10 @@ impl Mapping {
         self.columns[column] = target;
     }
 
-    /// The marks between several departments in one cell.
-    pub(crate) fn department_list_separators(&self) -> &'static [char] {
-        if self.has_department_lists { &[';', '；'] } else { &[] }
+    /// Reads the column of departments as its values are written.
+    pub fn read_departments(&mut self, paths: PathForm) {
+        self.department_separator = paths.separator;
+        self.has_department_lists = paths.has_lists;
     }
 
     /// The column with the target.

@@ -3,6 +3,7 @@
 
 mod alike;
 mod custom;
+mod department_paths;
 mod header_row;
 mod heading_words;
 pub(crate) mod headings;
@@ -13,6 +14,7 @@ mod values;
 
 pub use alike::{FittedSheet, FittedSheets, fit_sheets};
 pub use custom::{FormGuess, custom_headings};
+pub use department_paths::PathForm;
 pub use header_row::HeadingRow;
 pub use mapping::{Mapping, Signature, Subject, UnnamedGuardian};
 pub use table::find_table;
@@ -47,6 +49,7 @@ pub struct Column {
     pub confidence: f32,
     /// What field could be made from it.
     pub form: FormGuess,
+    pub paths: PathForm,
 }
 
 /// A sheet as it was understood.
@@ -96,9 +99,7 @@ pub fn find_shape_with(
         HeadingRow::At(0) => None,
         HeadingRow::At(number) => Some(header_row::at(&rows, number, &is_known).ok_or(ExchangeError::NoHeadings)?),
     };
-    let mut shape = shape_of(&rows, header, fields);
-    shape.proposed.has_department_lists |= workbook.has_department_lists();
-    Ok(shape)
+    Ok(shape_of(&rows, header, fields))
 }
 
 /// Whether a text is a heading, of ours or of the organisation's.
@@ -129,18 +130,22 @@ fn shape_of(rows: &[SampleRow], header: Option<Header>, fields: &[CustomField]) 
     if !matches!(origin, Origin::Mingce | Origin::WeComDepartments) {
         propose_by_choices(&mut proposed, &mut confidences, &full, data, fields);
     }
-    proposed.department_separator = separator_of(origin, &proposed, data);
-    proposed.has_department_lists = matches!(origin, Origin::WeComMembers | Origin::DingTalk);
+    let column = |(index, (heading, confidence)): (usize, (String, f32))| Column {
+        form: custom::guess_form(data, index),
+        paths: PathForm::of(origin, [&plain[index], &heading], data, index),
+        heading,
+        confidence,
+    };
+    let signature = Signature::of(full.iter().map(String::as_str));
+    let columns: Vec<Column> = full.into_iter().zip(confidences).enumerate().map(column).collect();
+    if let Some(column) = proposed.column_of(Target::DepartmentPath) {
+        proposed.read_departments(columns[column].paths);
+    }
     let shown = |cells: &Vec<Cell<'static>>| cells.iter().map(|cell| cell.text().into_owned()).collect();
     Shape {
         header_row: header.as_ref().map_or(0, |header| rows[header.row].0),
-        signature: Signature::of(full.iter().map(String::as_str)),
-        columns: full
-            .into_iter()
-            .zip(confidences)
-            .enumerate()
-            .map(|(index, (heading, confidence))| Column { heading, confidence, form: custom::guess_form(data, index) })
-            .collect(),
+        signature,
+        columns,
         proposed,
         origin,
         sample: data.iter().take(SHOWN_ROWS).map(|(number, cells)| (*number, shown(cells))).collect(),
@@ -155,7 +160,8 @@ fn origin_of(headings: &[String]) -> Origin {
         Origin::Mingce
     } else if has("部门id") && has("父部门id") {
         Origin::WeComDepartments
-    } else if has("帐号") && has("所在部门") {
+    } else if ["帐号", "账号", "帳號"].iter().any(|name| has(name)) && (has("所在部门") || has("所在部門"))
+    {
         Origin::WeComMembers
     } else if has("员工userid") && has("部门") {
         Origin::DingTalk
@@ -321,24 +327,20 @@ fn identity_of(mapping: &Mapping, headings: &[String]) -> Option<String> {
     }
 }
 
-/// What parts the steps of the department column's paths.
-fn separator_of(origin: Origin, mapping: &Mapping, data: &[SampleRow]) -> char {
-    let Some(column) = mapping.column_of(Target::DepartmentPath) else { return '/' };
-    let count = |separator: char| {
-        data.iter().filter(|(_, cells)| cells.get(column).is_some_and(|cell| cell.text().contains(separator))).count()
-    };
-    match origin {
-        // A hyphen elsewhere is part of a name: 2023-1班.
-        Origin::Mingce => '/',
-        Origin::DingTalk if count('-') > count('/') => '-',
-        _ => ['/', '>', '\\', '|'].into_iter().rev().max_by_key(|separator| count(*separator)).unwrap_or('/'),
-    }
-}
-
 impl Shape {
     /// Takes over a mapping that was saved for the same signature; `None` when it does not fit after all.
-    pub fn adopt(&self, saved: Mapping) -> Option<Mapping> {
-        (saved.columns.len() == self.columns.len() && saved.check().is_ok()).then_some(saved)
+    pub fn adopt(&self, mut saved: Mapping) -> Option<Mapping> {
+        if saved.columns.len() != self.columns.len() || saved.check().is_err() {
+            return None;
+        }
+        // The earlier file may have had nobody in several departments.
+        saved.has_department_lists |= self.paths_in(&saved).is_some_and(|paths| paths.has_lists);
+        Some(saved)
+    }
+
+    /// How the departments of a mapping's column are written.
+    pub fn paths_in(&self, mapping: &Mapping) -> Option<PathForm> {
+        mapping.column_of(Target::DepartmentPath).and_then(|column| self.columns.get(column)).map(|it| it.paths)
     }
 
     /// The column with the heading, in any dress; for `--map HEADING=FIELD`.

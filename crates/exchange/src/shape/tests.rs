@@ -82,6 +82,29 @@ fn wecom_and_dingtalk_files_are_recognised() {
 }
 
 #[test]
+fn several_departments_of_a_cell_are_known_by_heading_or_values() {
+    let has_lists = |text: &str| shape(text).proposed.has_department_lists;
+    assert!(has_lists("姓名,手机,部门\n张三,,研发部\n"));
+    assert!(!has_lists("姓名,手机,班级\n张三,,3班\n李四,,3班;4班\n"), "the mark may belong to a name");
+    assert!(has_lists("姓名,手机,班级\n张三,,高一/3班\n李四,,高一/3班;社团/合唱团\n"));
+    assert!(has_lists("姓名,手机,归属\n张三,,\"校/高一/1班,校/社团/合唱团\"\n李四,,校/高一/2班\n"));
+    assert!(!has_lists("名册标识,姓名,部门\n,张三,a;b\n"), "our exports write one");
+    let account = shape("姓名,账号,手机,所在部门\n张三,zhangsan,13800138000,公司/研发;公司/测试\n");
+    assert_eq!(account.origin, Origin::WeComMembers);
+    assert_eq!(targets(&account), ["name", "card_number", "phone", "department"]);
+    let number = shape("姓名,账号,工号,所在部门\n张三,zhangsan,0012,公司/研发\n");
+    assert_eq!(targets(&number), ["name", "ignore", "card_number", "department"]);
+}
+
+#[test]
+fn a_remembered_mapping_reads_the_lists_that_the_next_file_has() {
+    let first = shape("姓名,手机,班级\n张三,13800138000,高一/3班\n");
+    let next = shape("姓名,手机,班级\n张三,13800138000,高一/3班;社团/合唱团\n");
+    assert_eq!(first.signature, next.signature);
+    assert!(next.adopt(first.proposed).is_some_and(|mapping| mapping.has_department_lists));
+}
+
+#[test]
 fn values_speak_where_headings_do_not() {
     let shape = shape("甲,乙,丙\n张三,13800138000,11010519491231002X\n李四,13900139000,440524188001010014\n");
     assert_eq!(targets(&shape), ["name", "phone", "document_number"]);

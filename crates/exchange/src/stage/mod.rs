@@ -13,6 +13,7 @@ mod value;
 pub(crate) use extras::list_of;
 pub use extras::{Leading, StagedValue};
 pub(crate) use paths::key_of;
+pub(crate) use paths::shows_several;
 pub use paths::{PathId, Paths};
 pub(crate) use phones::noted;
 use phones::{OwnedPhone, SeveralPhones};
@@ -390,13 +391,21 @@ impl<'m> Stager<'m> {
             let Some(cell) = cells.get(column).filter(|cell| !cell.is_blank()) else { return };
             let at = At { row: staged.row, column: column as u16, cell };
             let text = cell.text();
-            for one in text.split(mapping.department_list_separators()) {
-                match self.paths.read(&dress.on(one), mapping.department_separator) {
-                    Ok(None) => {}
-                    Ok(path) if staged.department.is_none() => staged.department = path,
-                    Ok(path) => staged.further_departments.extend(path.filter(|_| path != staged.department)),
-                    Err(code) => staged.problems.push(at.problem(code)),
+            let separator = mapping.department_separator;
+            let mut put = |one: &str| match self.paths.read(&dress.on(one), separator) {
+                Ok(None) => {}
+                Ok(path) if staged.department.is_none() => staged.department = path,
+                Ok(Some(path)) => {
+                    if staged.department != Some(path) && !staged.further_departments.contains(&path) {
+                        staged.further_departments.push(path);
+                    }
                 }
+                Err(code) => staged.problems.push(at.problem(code)),
+            };
+            if mapping.has_department_lists {
+                paths::parted(&text, separator).for_each(put);
+            } else {
+                put(&text);
             }
             return;
         }

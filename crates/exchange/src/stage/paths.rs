@@ -86,6 +86,47 @@ impl Paths {
     }
 }
 
+/// Marks between the paths of one cell that few names hold.
+const LIST_MARKS: [char; 2] = [';', '；'];
+/// Marks that stand in names too, or where a long path is broken in two lines.
+const LOOSE_MARKS: [char; 4] = [',', '，', '、', '\n'];
+
+/// The paths that a cell names which may name several. Marks of names part them only where every part is a whole path
+/// and all begin at the same place: `学校/高一,学校/合唱团`, but not `数学、物理组`.
+pub(crate) fn parted(text: &str, separator: char) -> impl Iterator<Item = &str> {
+    let marks: &[char] = if text.contains(LIST_MARKS) {
+        &LIST_MARKS
+    } else if text.contains(LOOSE_MARKS) && are_whole(text.split(LOOSE_MARKS), separator) {
+        &LOOSE_MARKS
+    } else {
+        &[]
+    };
+    text.split(marks).filter(|part| !part.trim().is_empty())
+}
+
+/// Whether the cell's own text shows that it names several: each part is a path of several steps.
+pub(crate) fn shows_several(text: &str, separator: char) -> bool {
+    let parts: Vec<&str> = parted(text, separator).collect();
+    parts.len() > 1 && parts.iter().all(|part| steps(part, separator).nth(1).is_some())
+}
+
+fn steps(path: &str, separator: char) -> impl Iterator<Item = &str> {
+    let parts = path.split(move |c| c == separator || SEPARATORS.contains(&c));
+    parts.map(str::trim).filter(|step| !step.is_empty())
+}
+
+fn are_whole<'p>(paths: impl Iterator<Item = &'p str>, separator: char) -> bool {
+    let mut first: Option<String> = None;
+    for path in paths.filter(|path| !path.trim().is_empty()) {
+        let mut steps = steps(path, separator);
+        let Some(top) = steps.next().map(name_key).filter(|_| steps.next().is_some()) else { return false };
+        if *first.get_or_insert_with(|| top.clone()) != top {
+            return false;
+        }
+    }
+    true
+}
+
 /// Wide letters and digits as narrow ones: `３班` is typed by accident, and would be the name of every pupil's class.
 fn in_plain_width(text: &str) -> Cow<'_, str> {
     let is_wide = |c: char| matches!(c, '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ');
@@ -155,6 +196,22 @@ mod tests {
         assert_eq!(paths.read("/", '/'), Ok(None));
         assert_eq!(paths.read(&"a/".repeat(13), '/'), Err(ProblemCode::DepartmentTooDeep));
         assert_eq!(paths.text(first.unwrap()), "高一/3班");
+    }
+
+    #[test]
+    fn a_cell_names_several_where_its_marks_can_part_nothing_else() {
+        let parts = |text: &'static str| parted(text, '/').collect::<Vec<_>>();
+        assert_eq!(parts("学校/高一/1班；学校/社团/合唱团;"), ["学校/高一/1班", "学校/社团/合唱团"]);
+        assert_eq!(parts("1班;合唱团"), ["1班", "合唱团"]);
+        assert_eq!(parts("学校/高一/1班\n学校/社团/合唱团"), ["学校/高一/1班", "学校/社团/合唱团"]);
+        assert_eq!(parts("学校/高一, 学校/合唱团"), ["学校/高一", " 学校/合唱团"]);
+        for one in ["学校/数学、物理组", "学校/数学、物理/实验组", "高一\n3班", "数学,物理"] {
+            assert_eq!(parts(one), [one]);
+        }
+        assert_eq!(parted("公司-研发,公司-测试", '-').count(), 2);
+        assert!(shows_several("学校/高一;社团/合唱团", '/'));
+        assert!(!shows_several("1班;合唱团", '/'), "a name may hold such a mark");
+        assert!(!shows_several("学校/高一;", '/'));
     }
 
     #[test]
