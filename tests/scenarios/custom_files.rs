@@ -1,5 +1,7 @@
 //! What the organisation defined itself on its way through files, time and masks: fields, tags and who leads what.
 
+mod packages;
+
 use crate::office::Office;
 use crate::world::World;
 use mingce_ipc::calls::{Calls, Nothing};

@@ -223,6 +223,9 @@ pub(crate) struct Import {
     /// Do not create tags; members get only those that there are.
     #[arg(long)]
     pub(crate) keep_tags: bool,
+    /// Do not create fields; columns that only a OneRoster package has and no field is for are left out.
+    #[arg(long)]
+    pub(crate) keep_fields: bool,
     /// Import every sheet with the same headings; a sheet's name is its class.
     #[arg(long)]
     pub(crate) all_sheets: bool,

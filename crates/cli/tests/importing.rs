@@ -4,6 +4,7 @@ mod desk;
 
 use desk::Desk;
 use serde_json::json;
+use std::io::Write as _;
 
 #[test]
 fn headings_that_nobody_knows_are_not_taken_for_people() {
@@ -99,4 +100,24 @@ fn classes_are_found_by_their_ends_and_new_ones_come_under_what_is_named() {
     assert_eq!((ended.status, &ended.answer()["problems"][0]["value"]), (3, &json!("初中部/初二/2班")));
     assert_eq!(desk.run(&["import", &file, "--under", "初中部"]).done()["applied"]["added"], 1);
     assert_eq!(desk.run(&["departments"]).done().as_array().unwrap().len(), 8);
+}
+
+#[test]
+fn a_column_that_a_package_alone_has_is_made_a_field_unless_fields_are_kept() {
+    let desk = Desk::new();
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    zip.start_file("users.csv", zip::write::SimpleFileOptions::default()).unwrap();
+    zip.write_all(
+        "sourcedId,role,givenName,familyName,identifier,metadata.house\nu1,student,三,张,S1,红屋\n".as_bytes(),
+    )
+    .unwrap();
+    let file = desk.file("theirs.zip", zip.finish().unwrap().into_inner());
+    assert_eq!(desk.run(&["import", &file, "--dry-run", "--keep-fields"]).done()["new_fields"], json!([]));
+    let done = desk.run(&["import", &file]).done();
+    assert_eq!((&done["new_fields"], &done["applied"]["added"]), (&json!(["house"]), &json!(1)));
+    let out = desk.path("out.csv").to_string_lossy().into_owned();
+    desk.run(&["export", &out]).done();
+    let text = std::fs::read_to_string(&out).unwrap();
+    assert!(text.lines().next().unwrap().contains("house") && text.contains("红屋"), "{text}");
+    assert_eq!(desk.run(&["import", &out]).done()["counts"]["unchanged"], 1);
 }

@@ -27,11 +27,12 @@ pub struct ImportColumn {
     pub heading: String,
     pub samples: Vec<String>,
     /// What the column is for: `name`, `department`, `guardian_phone_1`, `department_part_2`, `tags`, `custom:` with a
-    /// field's id, `ignore` …
+    /// field's id, `ignore` …; `new_field` for what only this package has, so that it is kept.
     pub target: String,
     /// 0 to 100.
     pub confidence: u8,
-    /// What field could be made from it: a word of `CustomFieldRow.form`, and the choices that were seen.
+    /// What field could be made from it: its name, a word of `CustomFieldRow.form`, and the choices that were seen.
+    pub field_name: String,
     pub form: String,
     pub choices: Vec<String>,
 }

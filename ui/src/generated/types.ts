@@ -604,7 +604,7 @@ export type ImportColumn = {
 letter: string, heading: string, samples: Array<string>, 
 /**
  * What the column is for: `name`, `department`, `guardian_phone_1`, `department_part_2`, `tags`, `custom:` with a
- * field's id, `ignore` …
+ * field's id, `ignore` …; `new_field` for what only this package has, so that it is kept.
  */
 target: string, 
 /**
@@ -612,9 +612,9 @@ target: string,
  */
 confidence: number, 
 /**
- * What field could be made from it: a word of `CustomFieldRow.form`, and the choices that were seen.
+ * What field could be made from it: its name, a word of `CustomFieldRow.form`, and the choices that were seen.
  */
-form: string, choices: Array<string>, };
+field_name: string, form: string, choices: Array<string>, };
 
 export type ImportCounts = { add: number, change: number, unchanged: number, unsure: number, leave: number, problem: number, skipped: number, };
 

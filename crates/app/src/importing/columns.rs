@@ -5,12 +5,15 @@ use crate::failure::{Outcome, told};
 use crate::host::new_id;
 use crate::session::Session;
 use mingce_exchange::diff::{DiffOf, Plan};
+use mingce_exchange::read::Workbook;
 use mingce_exchange::shape::{DEPARTMENT_PARTS, GUARDIAN_SLOTS, MEMBER_FIELDS, Mapping, Shape, Target};
 use mingce_ipc::Code;
 use mingce_ipc::custom::{CustomColumn, DefineField, DefinedChoice};
 use mingce_ipc::import::{ChangedColumn, PlanImport, PlannedField};
 use mingce_model::custom::{CustomField, FIELDS_MAX};
-use mingce_model::{Edit, Field, Kind, Record};
+use mingce_model::tree::name_key;
+use mingce_model::{Edit, Field, Form, Kind, Record};
+use std::collections::HashSet;
 
 /// Asks for a field that the import makes.
 pub(super) const NEW_FIELD: &str = "new_field";
@@ -68,6 +71,31 @@ pub(super) fn remembered(session: &Session, shape: &Shape, fields: &[CustomField
         mapping
     });
     Ok(mapping.and_then(|mapping| shape.adopt(mapping)))
+}
+
+/// Columns of a package that nothing here is for and that fields of their own keep, word for word.
+pub(super) fn kept(session: &Session, workbook: &Workbook, shape: &Shape, mapping: &Mapping) -> Outcome<Vec<usize>> {
+    let columns = workbook.columns_to_keep();
+    if columns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let known = told(session.store.custom_fields())?;
+    let mut names: HashSet<String> = known.iter().map(|field| name_key(&field.name)).collect();
+    let mut is_kept = |column: &usize| {
+        let Some(heading) = shape.columns.get(*column).map(|it| &it.heading) else { return false };
+        let name = field_name(heading);
+        let is_sound = crate::typed::read(Field::CustomFieldName, &name, session.host.today(), None).is_ok();
+        // A field that was put away was put away on purpose.
+        mapping.columns.get(*column) == Some(&Target::Ignore) && is_sound && names.insert(name_key(&name))
+    };
+    let room = FIELDS_MAX.saturating_sub(known.len());
+    Ok(columns.into_iter().filter(|column| is_kept(column)).take(room).collect())
+}
+
+/// What a field that is made from a column is called.
+pub(super) fn field_name(heading: &str) -> String {
+    let Form::Text(most) = Field::CustomFieldName.form() else { return heading.to_owned() };
+    mingce_exchange::shape::field_name(heading).chars().take(most).collect()
 }
 
 /// The fields that are to be made, by the places of their columns. One that was planned before keeps its id.

@@ -10,6 +10,7 @@ use mingce_exchange::read::{Limits, Workbook, open as open_workbook};
 use mingce_exchange::shape::{HeadingRow, Target, find_shape_with, find_table};
 use mingce_exchange::stage::column_letters;
 use mingce_ipc::import::{ImportColumn, ImportFile, ImportMode, ImportRemark, OpenImport};
+use mingce_model::custom::CustomForm;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -36,22 +37,30 @@ pub(crate) fn open(session: &Session, wanted: &OpenImport) -> Outcome<ImportFile
     let saved = columns::remembered(session, &shape, &fields)?;
     let is_remembered = saved.is_some();
     let mapping = saved.unwrap_or_else(|| shape.proposed.clone());
+    // Somebody decided about the columns of a file like this one.
+    let kept = if is_remembered { Vec::new() } else { columns::kept(session, &workbook, &shape, &mapping)? };
     let shown = shape
         .columns
         .iter()
         .enumerate()
-        .map(|(index, column)| ImportColumn {
+        .map(|(index, column)| (index, column, kept.contains(&index)))
+        .map(|(index, column, is_kept)| ImportColumn {
             letter: column_letters(u16::try_from(index).unwrap_or(u16::MAX)),
             heading: column.heading.clone(),
+            field_name: columns::field_name(&column.heading),
             samples: shape
                 .sample
                 .iter()
                 .filter_map(|(_, cells)| cells.get(index).filter(|cell| !cell.trim().is_empty()).cloned())
                 .take(SAMPLES)
                 .collect(),
-            target: mapping.columns.get(index).copied().unwrap_or(Target::Ignore).name(),
-            form: column.form.form.name().to_owned(),
-            choices: column.form.choices.clone(),
+            target: match mapping.columns.get(index) {
+                _ if is_kept => columns::NEW_FIELD.to_owned(),
+                target => target.copied().unwrap_or(Target::Ignore).name(),
+            },
+            // Another system's words are kept as they are.
+            form: if is_kept { CustomForm::Text } else { column.form.form }.name().to_owned(),
+            choices: if is_kept { Vec::new() } else { column.form.choices.clone() },
             confidence: if is_remembered { 100 } else { (column.confidence.clamp(0.0, 1.0) * 100.0) as u8 },
         })
         .collect();

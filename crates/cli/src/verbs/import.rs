@@ -5,7 +5,7 @@ use crate::print::Printer;
 use crate::telling::Telling;
 use crate::verbs::homeless::Homeless;
 use crate::verbs::import_lines;
-use crate::verbs::mapping::{named_headings, targets};
+use crate::verbs::mapping::{NEW_FIELD, named_headings, new_fields, targets};
 use crate::{DONE, LEFT_OUT, session};
 use mingce_ipc::calls::Nothing;
 use mingce_ipc::import::{
@@ -32,7 +32,11 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
             .with("option", "--heading-row, --map, --sheet"));
     }
     let fields = app.custom_fields(Nothing {})?;
-    let targets = targets(&file, &fields, &words.maps)?;
+    let mut targets = targets(&file, &fields, &words.maps)?;
+    if words.keep_fields {
+        targets.iter_mut().filter(|target| *target == NEW_FIELD).for_each(|target| "ignore".clone_into(target));
+    }
+    let new_fields = new_fields(&file, &targets);
     let options = ImportOptions {
         takes_all_sheets: words.all_sheets,
         mode: match words.mode {
@@ -51,7 +55,7 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
         targets,
         card_number_digits: None,
         options,
-        new_fields: Vec::new(),
+        new_fields,
         corrections: Vec::new(),
     })?;
     let page = |kind| {
@@ -90,10 +94,12 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
             confirmed_leaving: words.leaving,
         })?)
     };
+    let new_fields: Vec<&str> = plan.new_fields.iter().map(|field| field.name.as_str()).collect();
     let mut answer = json!({
         "file": file.file_name, "sheet": file.sheet, "header_row": file.header_row, "rows": file.row_count,
         "is_remembered": file.is_remembered,
         "counts": counts, "left_out": homeless.rows.len(), "new_departments": new_departments, "new_tags": new_tags,
+        "new_fields": new_fields,
         "found_departments": plan.found_departments,
         "remarks": file.remarks, "left_out_sheets": plan.left_out_sheets,
         "problems": problems,
@@ -123,11 +129,14 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
             printer.say("部门不存在", "without a department"),
             homeless.rows.len(),
         )];
-        for (names, chinese, english) in
-            [(new_departments, "新建部门", "new departments"), (new_tags, "新建标签", "new tags")]
-        {
+        let made = |names: &[String]| names.join(", ");
+        for (names, chinese, english) in [
+            (made(new_departments), "新建部门", "new departments"),
+            (made(new_tags), "新建标签", "new tags"),
+            (new_fields.join(", "), "新建字段", "new fields"),
+        ] {
             if !names.is_empty() {
-                lines.push(format!("{}: {}", printer.say(chinese, english), names.join(", ")));
+                lines.push(format!("{}: {names}", printer.say(chinese, english)));
             }
         }
         if !plan.found_departments.is_empty() {

@@ -2,8 +2,11 @@
 
 use crate::session;
 use mingce_ipc::custom::CustomFieldRow;
-use mingce_ipc::import::ImportFile;
+use mingce_ipc::import::{ImportFile, NewField};
 use mingce_ipc::{Code, Failure};
+
+/// Asks for a field that the import makes.
+pub(crate) const NEW_FIELD: &str = "new_field";
 
 /// Headings that `--map` names: the row that holds them is the row of headings. A column's letters are none.
 pub(crate) fn named_headings(maps: &[String]) -> Result<Vec<String>, Failure> {
@@ -20,6 +23,19 @@ pub(crate) fn named_headings(maps: &[String]) -> Result<Vec<String>, Failure> {
 /// `A` to `XFD`.
 fn is_letters(heading: &str) -> bool {
     (1..=3).contains(&heading.len()) && heading.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+/// The fields that columns are made into: what the file proposes, and nothing else was asked for.
+pub(crate) fn new_fields(file: &ImportFile, targets: &[String]) -> Vec<NewField> {
+    let columns = file.columns.iter().zip(targets).enumerate();
+    let made = columns.filter(|(_, (_, target))| *target == NEW_FIELD).map(|(index, (column, _))| NewField {
+        column: u32::try_from(index).unwrap_or(u32::MAX),
+        name: column.field_name.clone(),
+        form: column.form.clone(),
+        choices: column.choices.clone(),
+        data_class: "ordinary".to_owned(),
+    });
+    made.collect()
 }
 
 /// What each column is for; `--map` names our fields by their words and the organisation's by their names.
@@ -42,7 +58,7 @@ pub(crate) fn targets(file: &ImportFile, fields: &[CustomFieldRow], maps: &[Stri
             .find(|word| *word == field)
             .or_else(|| file.targets.iter().find(|word| **word == first))
             .or_else(|| file.targets.iter().find(|word| Some(*word) == named.as_ref()))
-            .filter(|word| *word != "new_field")
+            .filter(|word| *word != NEW_FIELD)
             .ok_or_else(|| Failure::from(Code::Malformed).with("field", field))?;
         // One column for one field: the one named on the command line wins over a guess.
         if target != "ignore" {
@@ -68,6 +84,7 @@ mod tests {
         let column = |(index, (heading, target)): (usize, &(&str, &str))| ImportColumn {
             letter: ["A", "B", "C"][index].into(),
             heading: (*heading).into(),
+            field_name: (*heading).into(),
             samples: Vec::new(),
             target: (*target).into(),
             confidence: 100,
@@ -112,6 +129,16 @@ mod tests {
             ["name", "ignore", "guardian_phone_1"]
         );
         assert_eq!(mapped(&["C=住宿", "B=住宿"]).unwrap(), ["name", field.as_str(), "ignore"], "the last one has it");
+    }
+
+    #[test]
+    fn a_column_that_a_package_alone_has_is_made_a_field_unless_it_is_mapped() {
+        let file = file(&[("姓名", "name"), ("metadata.bus", "new_field"), ("metadata.house", "new_field")]);
+        let maps = ["metadata.house=住宿".to_owned()];
+        let targets = targets(&file, &[defined(DORMITORY, "住宿")], &maps).unwrap();
+        let made: Vec<(u32, String)> =
+            new_fields(&file, &targets).into_iter().map(|new| (new.column, new.name)).collect();
+        assert_eq!(made, [(1, "metadata.bus".to_owned())]);
     }
 
     #[test]

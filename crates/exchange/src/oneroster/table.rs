@@ -139,9 +139,10 @@ impl Line<'_> {
         value.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
     }
 
-    /// Numbers of the columns that have a value.
-    pub(crate) fn filled(&self) -> impl Iterator<Item = usize> + '_ {
-        self.record.iter().enumerate().filter(|(_, field)| !field.trim_ascii().is_empty()).map(|(index, _)| index)
+    /// Values that are not blank, with the numbers of their columns.
+    pub(crate) fn filled(&self) -> impl Iterator<Item = (usize, Cow<'_, str>)> {
+        let values = self.record.iter().map(<[u8]>::trim_ascii).enumerate();
+        values.filter(|(_, value)| !value.is_empty()).map(|(index, value)| (index, text(value, &mut false)))
     }
 
     pub(crate) fn is_deleted(&self) -> bool {

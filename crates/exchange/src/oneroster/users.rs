@@ -15,10 +15,14 @@ use crate::write::{ExportOptions, Language, columns};
 use crate::{ExchangeError, Run, unwatched};
 use mingce_model::Field;
 use mingce_model::check::parse_choice;
+use mingce_model::custom::CHARACTERS_MAX;
+use mingce_model::mask::is_custom_mask;
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
+/// Of the table's headings and of words for choices.
+const LANGUAGE: Language = Language::Chinese;
 /// Roles of people who are on a roster only through somebody else.
 const GUARDIAN_ROLES: [&str; 3] = ["guardian", "parent", "relative"];
 /// Columns of `users.csv` that are read.
@@ -64,6 +68,17 @@ struct ExtraColumn {
     heading: String,
     /// In small letters, as it is asked for.
     name: String,
+    is_keepable: bool,
+}
+
+/// What stands in a column of `users.csv`.
+#[derive(Clone, Copy, Default)]
+struct Filling {
+    is_filled: bool,
+    /// In the row of somebody who is no guardian.
+    is_of_members: bool,
+    /// A member's value is none that a field of text could take.
+    is_unfit: bool,
 }
 
 pub(crate) fn open(handle: Handle, limits: &Limits) -> Result<(OneRosterFile, Vec<Sheet>), ExchangeError> {
@@ -105,15 +120,24 @@ impl OneRosterFile {
 
     /// Goes over the users once: who the guardians are, how many a pupil has, and which columns would be lost.
     fn read_guardians(&mut self, rows_max: u64, run: &mut Run<'_>) -> Result<(), ExchangeError> {
-        let mut filled = BTreeSet::new();
+        let mut fillings: Vec<Filling> = Vec::new();
         let (joins, guardians, guardians_of) = (&self.joins, &mut self.guardians, &mut self.guardians_of);
         let (mut rows, mut most, mut tolerated) = (0, 0, Vec::new());
         let found = self.files.read(USERS, rows_max, run, &mut tolerated, &mut |_, line| {
-            filled.extend(line.filled());
             rows += 1;
             let user = line.get("sourcedid");
             let others = line.list("agentsourcedids");
-            if !is_guardian(joins, &user, line) {
+            let is_member = !is_guardian(joins, &user, line);
+            for (index, value) in line.filled() {
+                if fillings.len() <= index {
+                    fillings.resize(index + 1, Filling::default());
+                }
+                let filling = &mut fillings[index];
+                filling.is_filled = true;
+                filling.is_of_members |= is_member;
+                filling.is_unfit |= is_member && !is_text(&value);
+            }
+            if is_member {
                 most = most.max(others.len());
             } else if !line.is_deleted() {
                 for other in others.into_iter().take(100) {
@@ -132,31 +156,52 @@ impl OneRosterFile {
         let is_own = self.manifest.is_own;
         let standard = standard_columns();
         let is_standard = |small: &str| standard.iter().any(|column| column == small);
-        let is_read = |heading: &str| {
+        fillings.resize(found.len().max(fillings.len()), Filling::default());
+        let is_read = |heading: &str, filling: &Filling| {
             let small = heading.to_ascii_lowercase();
-            READ_COLUMNS.contains(&small.as_str()) || small == "agentsourcedids" || !is_standard(&small) || is_own
+            let is_extra = filling.is_of_members && !is_standard(&small);
+            READ_COLUMNS.contains(&small.as_str()) || small == "agentsourcedids" || is_extra || is_own
         };
-        for (index, heading) in found.iter().enumerate() {
+        for (heading, filling) in found.iter().zip(&fillings) {
             let name = heading.to_ascii_lowercase();
             let is_known = name.is_empty() || is_standard(&name) || is_own && name.starts_with(OWN_PREFIX);
-            let is_there = is_own || filled.contains(&index);
+            let is_there = is_own || filling.is_of_members;
             if is_known || !is_there || self.extras.iter().any(|extra| extra.name == name) {
                 continue;
             }
             // A package of ours has the very headings of our other exports behind the mark.
             let own = heading.get(METADATA_PREFIX.len()..).filter(|_| is_own && name.starts_with(METADATA_PREFIX));
             let heading = own.unwrap_or(heading).to_owned();
-            self.extras.push(ExtraColumn { heading, name });
+            let is_keepable = filling.is_of_members && !filling.is_unfit;
+            self.extras.push(ExtraColumn { heading, name, is_keepable });
         }
-        let dropped: Vec<String> = filled
-            .into_iter()
-            .filter_map(|index| found.get(index).cloned())
-            .filter(|heading| !heading.is_empty() && !is_read(heading))
-            .collect();
+        let is_dropped = |(heading, filling): &(&String, &Filling)| {
+            filling.is_filled && !heading.is_empty() && !is_read(heading, filling)
+        };
+        let dropped: Vec<String> =
+            found.iter().zip(&fillings).filter(is_dropped).map(|(heading, _)| heading.clone()).collect();
         if !dropped.is_empty() {
             self.remarks.push(Remark::ColumnsDropped { file: USERS, columns: dropped });
         }
         Ok(())
+    }
+
+    /// The table's columns before those that only this package has.
+    fn columns(&self) -> Vec<ExportColumn> {
+        let is_own = self.manifest.is_own;
+        let has_places = is_own || self.joins.has_heads();
+        let options = ExportOptions { language: LANGUAGE, guardians: self.guardian_slots, has_places };
+        columns(options)
+            .into_iter()
+            .filter(|column| *column != ExportColumn::JoinState)
+            .filter(|column| is_own || *column != ExportColumn::Into(Target::RecordId))
+            .collect()
+    }
+
+    /// The table's columns that only this package has and that fields of text could keep, by their numbers.
+    pub(crate) fn columns_to_keep(&self) -> Vec<usize> {
+        let first = self.columns().len();
+        (first..).zip(&self.extras).filter(|(_, extra)| extra.is_keepable).map(|(index, _)| index).collect()
     }
 
     pub(crate) fn read_rows(
@@ -166,15 +211,9 @@ impl OneRosterFile {
         sink: &mut RowSink<'_>,
     ) -> Result<(), ExchangeError> {
         let is_own = self.manifest.is_own;
-        let has_places = is_own || self.joins.has_heads();
-        let options = ExportOptions { language: Language::Chinese, guardians: self.guardian_slots, has_places };
-        let columns: Vec<ExportColumn> = columns(options)
-            .into_iter()
-            .filter(|column| *column != ExportColumn::JoinState)
-            .filter(|column| is_own || *column != ExportColumn::Into(Target::RecordId))
-            .collect();
+        let columns = self.columns();
         let extras = &self.extras;
-        let titles = columns.iter().map(|column| column.heading(options.language));
+        let titles = columns.iter().map(|column| column.heading(LANGUAGE));
         let titles: Vec<String> = titles.chain(extras.iter().map(|extra| extra.heading.clone())).collect();
         let titles: Vec<Cell<'_>> = titles.iter().map(|title| Cell::Text(Cow::Borrowed(title.as_str()))).collect();
         sink.expect_rows(Some(self.rows));
@@ -206,6 +245,12 @@ impl OneRosterFile {
         })?;
         Ok(())
     }
+}
+
+/// Whether a field of text takes the value as it is. What an export showed in place of a value is none.
+fn is_text(value: &str) -> bool {
+    let is_short = value.len() <= CHARACTERS_MAX || value.chars().count() <= CHARACTERS_MAX;
+    is_short && !value.contains(char::is_control) && !is_custom_mask(value)
 }
 
 fn standard_columns() -> Vec<String> {
@@ -295,13 +340,13 @@ impl UserRow<'_> {
                 let Some((at, _)) = self.guardian(slot) else { return String::new() };
                 let relations = self.own("relations");
                 let word = relations.split(',').nth(at).unwrap_or_default();
-                choice_word(Field::GuardianshipRelation, word, Language::Chinese).to_owned()
+                choice_word(Field::GuardianshipRelation, word, LANGUAGE).to_owned()
             }
             Target::GuardianMayConfirm(slot) => {
                 let Some((at, _)) = self.guardian(slot) else { return String::new() };
                 let confirmations = self.own("confirmations");
                 let word = confirmations.split(',').nth(at).unwrap_or_default();
-                choice_word(Field::GuardianshipMayConfirm, word, Language::Chinese).to_owned()
+                choice_word(Field::GuardianshipMayConfirm, word, LANGUAGE).to_owned()
             }
             Target::Field(field) => match field {
                 Field::MemberName => name_of(self.line),
@@ -333,6 +378,6 @@ impl UserRow<'_> {
     }
 
     fn choice(&self, field: Field, word: &str) -> String {
-        choice_word(field, word, Language::Chinese).to_owned()
+        choice_word(field, word, LANGUAGE).to_owned()
     }
 }

@@ -152,6 +152,14 @@ impl Workbook {
         }
     }
 
+    /// Columns that a package has beside those of its format and that fields of text could keep, by their numbers.
+    pub fn columns_to_keep(&self) -> Vec<usize> {
+        match &self.reader {
+            Reader::OneRoster(file) => file.columns_to_keep(),
+            _ => Vec::new(),
+        }
+    }
+
     /// SHA-256 of the whole file, by which an import's record names it.
     pub fn sha256(&self) -> Result<[u8; 32], ExchangeError> {
         use sha2::{Digest, Sha256};

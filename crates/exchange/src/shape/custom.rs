@@ -33,6 +33,20 @@ pub fn custom_headings(fields: &[CustomField], language: Language) -> Vec<String
     fields.iter().map(heading).collect()
 }
 
+/// What a field that a column is made into is called: its heading, without what exports and packages put before it.
+pub fn field_name(heading: &str) -> &str {
+    let heading = without_mark(heading);
+    let own = APART.iter().find_map(|apart| heading.strip_prefix(apart.trim_end()));
+    own.unwrap_or(heading).trim()
+}
+
+fn without_mark(heading: &str) -> &str {
+    match heading.get(..METADATA.len()) {
+        Some(start) if start.eq_ignore_ascii_case(METADATA) => &heading[METADATA.len()..],
+        _ => heading,
+    }
+}
+
 /// Whether the cell's text is what a field is called.
 pub(super) fn is_named(cell: &str, fields: &[CustomField]) -> bool {
     !fields.is_empty() && fields.iter().any(|field| Likeness::ALL.iter().any(|likeness| likeness.holds(cell, field)))
@@ -52,10 +66,7 @@ impl Likeness {
     const ALL: [Likeness; 3] = [Likeness::Apart, Likeness::Exact, Likeness::Dressed];
 
     fn holds(self, heading: &str, field: &CustomField) -> bool {
-        let heading = match heading.get(..METADATA.len()) {
-            Some(start) if start.eq_ignore_ascii_case(METADATA) => &heading[METADATA.len()..],
-            _ => heading,
-        };
+        let heading = without_mark(heading);
         match self {
             Likeness::Apart => APART.iter().any(|apart| {
                 heading.strip_prefix(apart.trim_end()).is_some_and(|rest| rest.trim_start() == field.name)

@@ -5,7 +5,7 @@ import type { ImportFile, ImportPlan } from "@/generated/types";
 import { client } from "@/host";
 import { useAct } from "@/session/act";
 import { useDefinitions } from "@/session/defined";
-import { type Choices, planAs } from "./choices";
+import { type Choices, fieldOfColumn, planAs } from "./choices";
 import { HeadingRow } from "./HeadingRow";
 import { ImportChoices } from "./ImportChoices";
 import { NewFieldForm } from "./NewFieldForm";
@@ -47,10 +47,7 @@ export const ColumnsStep = ({
     const column = file.columns[index];
     const others = newFields.filter((field) => field.column !== index);
     if (word !== NEW_FIELD || !column) return onChoose({ targets: chosen, newFields: others });
-    const { heading, letter, form } = column;
-    const name = heading.replace(/^metadata\./i, "") || letter;
-    const made = { column: index, name, form, choices: column.choices, data_class: "ordinary" };
-    onChoose({ targets: chosen, newFields: [...others, made] });
+    onChoose({ targets: chosen, newFields: [...others, fieldOfColumn(column, index)] });
   };
 
   const plan = async () => {
@@ -155,6 +152,7 @@ export const ColumnsStep = ({
                   <td>
                     {targets[index] === column.target &&
                       targets[index] !== "ignore" &&
+                      targets[index] !== NEW_FIELD &&
                       sureness(column.confidence)}
                   </td>
                 </tr>

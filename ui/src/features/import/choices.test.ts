@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { type Correction, corrected } from "./choices";
+import type { ImportFile } from "@/generated/types";
+import { type Correction, corrected, proposed } from "./choices";
 
 const cell = (text: string, was = "138"): Correction => ({ row: 2, column: 3, text, where: "D2", was });
 
@@ -16,4 +17,16 @@ it("takes a cell that is as the file has it for none", () => {
   const once = corrected(none, cell("139"));
   expect(corrected(once, cell("139", "139"))).toBe(once);
   expect(corrected(corrected([], cell("139")), cell("138", "139"))).toEqual([]);
+});
+
+it("keeps what only a package has in a field of its own", () => {
+  const column = { letter: "A", samples: [], confidence: 0, form: "text", choices: [] };
+  const columns = [
+    { ...column, heading: "姓名", field_name: "姓名", target: "name" },
+    { ...column, letter: "B", heading: "metadata.bus", field_name: "bus", target: "new_field" },
+  ];
+  const options = { takes_all_sheets: false, mode: "merge" as const, answers: [] };
+  const { targets, newFields } = proposed({ columns } as unknown as ImportFile, options);
+  expect(targets).toEqual(["name", "new_field"]);
+  expect(newFields).toEqual([{ column: 1, name: "bus", form: "text", choices: [], data_class: "ordinary" }]);
 });

@@ -1,5 +1,6 @@
-import type { CorrectedCell, ImportFile, ImportOptions, NewField } from "@/generated/types";
+import type { CorrectedCell, ImportColumn, ImportFile, ImportOptions, NewField } from "@/generated/types";
 import { client } from "@/host";
+import { NEW_FIELD } from "./targets";
 
 /** A text typed over a faulty cell. */
 export interface Correction extends CorrectedCell {
@@ -19,6 +20,29 @@ export interface Choices {
   digits: number | null;
   corrections: Correction[];
 }
+
+/** The field that a column of that place would be made into. */
+export const fieldOfColumn = (column: ImportColumn, place: number): NewField => ({
+  column: place,
+  name: column.field_name || column.letter,
+  form: column.form,
+  choices: column.choices,
+  data_class: "ordinary",
+});
+
+/** A file as it is proposed to be taken: what only its package has is kept in fields of its own. */
+export const proposed = (file: ImportFile | null, options: ImportOptions): Choices => {
+  const columns = file?.columns ?? [];
+  return {
+    targets: columns.map((column) => column.target),
+    newFields: columns.flatMap((column, place) =>
+      column.target === NEW_FIELD ? [fieldOfColumn(column, place)] : [],
+    ),
+    options,
+    digits: null,
+    corrections: [],
+  };
+};
 
 /** Looks at the file as it was decided; nothing is changed. */
 export const planAs = (file: ImportFile, { targets, newFields, options, digits, corrections }: Choices) =>

@@ -5,7 +5,7 @@ import type { ImportFile, ImportOptions, ImportPlan } from "@/generated/types";
 import { client } from "@/host";
 import { useSession } from "@/session/store";
 import { ColumnsStep } from "./ColumnsStep";
-import type { Choices } from "./choices";
+import { type Choices, proposed } from "./choices";
 import { type Applied, DoneStep } from "./DoneStep";
 import { FileStep } from "./FileStep";
 import "./import.css";
@@ -19,20 +19,12 @@ const usualFor = (file: ImportFile | null): ImportOptions => {
   return { ...USUAL, takes_all_sheets: file !== null && file.sheets.length > 1 && !saysWhere };
 };
 
-const choicesFor = (file: ImportFile | null, options: ImportOptions): Choices => ({
-  targets: file?.columns.map((column) => column.target) ?? [],
-  newFields: [],
-  options,
-  digits: null,
-  corrections: [],
-});
-
 /** From a file as it was handed over to members on the roster: file, columns, preview, done. */
 const Import = () => {
   const { t } = useTranslation();
   const droppedPath = useSession((now) => now.droppedPath);
   const [file, setFile] = useState<ImportFile | null>(null);
-  const [choices, setChoices] = useState(() => choicesFor(null, USUAL));
+  const [choices, setChoices] = useState(() => proposed(null, USUAL));
   /** The plan, and how many there were before it: two can look the same and be about other cells. */
   const [planned, setPlanned] = useState<{ plan: ImportPlan; round: number } | null>(null);
   const [applied, setApplied] = useState<Applied | null>(null);
@@ -48,7 +40,7 @@ const Import = () => {
     setFile(opened);
     // Answers and corrections are about rows of a certain sheet; the other choices hold for the file.
     const isSameFile = opened !== null && opened.path === file?.path;
-    setChoices(choicesFor(opened, isSameFile ? { ...choices.options, answers: [] } : usualFor(opened)));
+    setChoices(proposed(opened, isSameFile ? { ...choices.options, answers: [] } : usualFor(opened)));
     setPlanned(null);
     setApplied(null);
   };
