@@ -107,6 +107,7 @@ pub fn import(app: &App, file: &Path, targets: Option<&[&str]>) -> Result<Import
         takes_sound_cells: false,
         excluded_rows: Vec::new(),
         excluded_cells: Vec::new(),
+        staying: Vec::new(),
         confirmed_leaving: None,
     })?;
     app.close_import(ImportRef { import })?;

@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { describe } from "node:test";
-import { answerDialog, checkScreen, openFresh, shareDesk } from "./app-host.mjs";
+import { answerDialog, checkScreen, eventually, openFresh, shareDesk } from "./app-host.mjs";
 
 const NAMES = ["赵一", "钱二", "孙三", "李四", "周五", "吴六"];
 const whole = NAMES.map((name, index) => `100${index},${name},1380013800${index}`);
@@ -201,6 +201,28 @@ describe("files in depth", { timeout: 300_000 }, () => {
     await button(/^预\s*览$/).click();
     await page.getByText("新增 1", { exact: true }).waitFor();
     await page.getByText("郑十", { exact: true }).first().waitFor();
+  });
+
+  step("whoever is said to stay stays when the file is looked at again", async () => {
+    await open("少了.csv", table([...whole.slice(0, 5), whole[5].replace("13800138005", "138")]));
+    await page.getByRole("combobox", { name: "导入方式" }).click();
+    await page.getByTitle(/^以文件为准：全名册/).click();
+    await button(/^预\s*览$/).click();
+    await page.getByText("离开 3", { exact: true }).click();
+    const going = async () => Number(/\d+/.exec(await button(/^导入 \d+ 人/).innerText())[0]);
+    const all = await going();
+    await button("不导入这一行").first().click();
+    await button("重新导入这一行").waitFor();
+    await eventually(going, all - 1, "one of those who would leave stays");
+    await page.getByText("有问题 1", { exact: true }).click();
+    const cell = page.getByRole("textbox", { name: /^更正 C7/ });
+    await cell.fill("13800138005");
+    await page.keyboard.press("Enter");
+    await page.getByText("有问题 0", { exact: true }).waitFor();
+    await eventually(going, all - 1, "one of those who would leave stays");
+    await page.getByText("离开 3", { exact: true }).click();
+    assert.equal(await button("重新导入这一行").count(), 1);
+    assert.equal(await button("不导入这一行").count(), 2);
   });
 
   step("a mirrored file asks for the number that leaves", async () => {

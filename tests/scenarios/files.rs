@@ -60,24 +60,21 @@ impl Desk {
     }
 
     fn apply(&self, file: &ImportFile, confirmed_leaving: Option<u32>) -> Result<ImportApplied, Code> {
-        self.apply_without(file, Vec::new(), confirmed_leaving)
+        self.apply_with(file, |wanted| wanted.confirmed_leaving = confirmed_leaving)
     }
 
-    fn apply_without(
-        &self,
-        file: &ImportFile,
-        excluded_cells: Vec<ExcludedCell>,
-        confirmed_leaving: Option<u32>,
-    ) -> Result<ImportApplied, Code> {
-        let wanted = ApplyImport {
+    fn apply_with(&self, file: &ImportFile, change: impl FnOnce(&mut ApplyImport)) -> Result<ImportApplied, Code> {
+        let mut wanted = ApplyImport {
             import: file.import.clone(),
             creates_departments: true,
             creates_tags: true,
             takes_sound_cells: false,
             excluded_rows: Vec::new(),
-            excluded_cells,
-            confirmed_leaving,
+            excluded_cells: Vec::new(),
+            staying: Vec::new(),
+            confirmed_leaving: None,
         };
+        change(&mut wanted);
         self.office.app.apply_import(wanted).map_err(|failure| failure.code)
     }
 
@@ -116,6 +113,43 @@ fn a_mirrored_file_stops_and_asks_before_many_leave() {
     let undone =
         desk.office.app.undo_import(UndoBatch { batch: applied.batch, job: None }).expect("the batch is there");
     assert_eq!((undone.changed, undone.kept_count), (9, 0));
+}
+
+#[test]
+fn whoever_is_said_to_stay_stays_however_often_the_file_is_looked_at() {
+    let desk = desk();
+    desk.import("all.csv", &class(0..6));
+    let file = desk.open(&desk.file("three.csv", class(0..3)));
+    let mirrored = ImportOptions { mode: ImportMode::MirrorRoster, ..ImportOptions::default() };
+    assert_eq!(desk.plan(&file, mirrored.clone()).counts.leave, 3);
+    let leavers: Vec<String> =
+        desk.rows(&file, PlannedKind::Leave).into_iter().filter_map(|leaver| leaver.member).collect();
+    let stays = vec![leavers[1].clone()];
+    let merged = ImportOptions { staying: stays.clone(), ..ImportOptions::default() };
+    assert_eq!(desk.plan(&file, merged).not_leaving, stays, "nobody leaves by such an import");
+    let again = desk.plan(&file, ImportOptions { staying: stays.clone(), ..mirrored.clone() });
+    assert_eq!((again.counts.leave, again.not_leaving.len()), (3, 0));
+    let applied = desk.apply_with(&file, |wanted| wanted.staying = stays).expect("two of six may leave");
+    assert_eq!(applied.left, 2);
+    let left = desk.plan(&desk.open(&desk.file("again.csv", class(0..3))), mirrored);
+    assert_eq!(left.counts.leave, 1, "the one who stayed is there");
+}
+
+#[test]
+fn what_a_refused_import_left_out_is_asked_anew() {
+    let desk = desk();
+    desk.import("all.csv", &class(0..20));
+    let file = desk.open(&desk.file("one.csv", class(0..1)));
+    desk.plan(&file, ImportOptions { mode: ImportMode::MirrorRoster, ..ImportOptions::default() });
+    let leaver = desk.rows(&file, PlannedKind::Leave).remove(0);
+    let without = |excluded_rows: Vec<u32>, leaving| {
+        desk.apply_with(&file, |wanted| {
+            wanted.excluded_rows = excluded_rows;
+            wanted.confirmed_leaving = Some(leaving);
+        })
+    };
+    assert_eq!(without(vec![leaver.key], 19).unwrap_err(), Code::MassLeaving);
+    assert_eq!(without(Vec::new(), 19).map(|applied| applied.left), Ok(19));
 }
 
 #[test]
@@ -196,7 +230,7 @@ fn an_unsure_row_waits_for_its_answer_and_a_change_can_be_left_out() {
     let row = desk.rows(&file, PlannedKind::Change).remove(0);
     let note = row.cells.iter().find(|cell| cell.what == "note").expect("a change of the note");
     let left_out = vec![ExcludedCell { row: row.key, item: note.item }];
-    assert_eq!(desk.apply_without(&file, left_out, None).expect("it goes in").changed, 1);
+    assert_eq!(desk.apply_with(&file, |wanted| wanted.excluded_cells = left_out).expect("it goes in").changed, 1);
     assert_eq!(desk.office.cell(&member, Column::CardNumber).as_deref(), Some("2001"));
     assert_eq!(desk.office.cell(&member, Column::Note).as_deref(), Some(""));
 }

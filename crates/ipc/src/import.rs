@@ -105,6 +105,8 @@ pub struct ImportOptions {
     pub takes_all_sheets: bool,
     pub mode: ImportMode,
     pub answers: Vec<ImportAnswer>,
+    /// Members who stay although the file does not name them.
+    pub staying: Vec<String>,
     /// The department below which new ones come; none for the top.
     #[ts(optional)]
     pub under: Option<String>,
@@ -209,6 +211,8 @@ pub struct ImportPlan {
     pub leave_of: u32,
     /// So many would leave that the number has to be confirmed.
     pub confirms_leaving: bool,
+    /// Of those who were said to stay, whoever would not leave anyway.
+    pub not_leaving: Vec<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -248,6 +252,9 @@ pub struct PlannedRow {
     /// Row as counted in the sheet, from 1; 0 for somebody who is missing from the file.
     pub row: u32,
     pub kind: PlannedKind,
+    /// For `leave`: who that is. Keys are given anew by every plan.
+    #[ts(optional)]
+    pub member: Option<String>,
     pub name: String,
     /// For `add` and `problem`: the new values; for `change`: only what differs.
     pub cells: Vec<PlannedCell>,
@@ -324,6 +331,10 @@ pub struct ApplyImport {
     #[serde(default)]
     #[ts(as = "Option<Vec<ExcludedCell>>", optional)]
     pub excluded_cells: Vec<ExcludedCell>,
+    /// Members who stay although the file does not name them.
+    #[serde(default)]
+    #[ts(as = "Option<Vec<String>>", optional)]
+    pub staying: Vec<String>,
     /// How many people leave, as the user typed it where that is asked.
     #[serde(default)]
     #[ts(optional)]

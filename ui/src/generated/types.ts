@@ -41,6 +41,10 @@ excluded_rows: Array<number>,
  */
 excluded_cells?: Array<ExcludedCell>, 
 /**
+ * Members who stay although the file does not name them.
+ */
+staying?: Array<string>, 
+/**
  * How many people leave, as the user typed it where that is asked.
  */
 confirmed_leaving?: number, };
@@ -659,6 +663,10 @@ export type ImportOptions = {
  */
 takes_all_sheets: boolean, mode: ImportMode, answers: Array<ImportAnswer>, 
 /**
+ * Members who stay although the file does not name them.
+ */
+staying: Array<string>, 
+/**
  * The department below which new ones come; none for the top.
  */
 under?: string, };
@@ -695,7 +703,11 @@ leave_of: number,
 /**
  * So many would leave that the number has to be confirmed.
  */
-confirms_leaving: boolean, };
+confirms_leaving: boolean, 
+/**
+ * Of those who were said to stay, whoever would not leave anyway.
+ */
+not_leaving: Array<string>, };
 
 /**
  * An import that was made on this computer.
@@ -1356,7 +1368,11 @@ key: number, sheet: string,
 /**
  * Row as counted in the sheet, from 1; 0 for somebody who is missing from the file.
  */
-row: number, kind: PlannedKind, name: string, 
+row: number, kind: PlannedKind, 
+/**
+ * For `leave`: who that is. Keys are given anew by every plan.
+ */
+member?: string, name: string, 
 /**
  * For `add` and `problem`: the new values; for `change`: only what differs.
  */

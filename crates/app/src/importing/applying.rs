@@ -1,5 +1,6 @@
 //! The plan carried out: one batch, and the mapping remembered.
 
+use super::planning::members;
 use super::{columns, find};
 use crate::failure::{Outcome, told};
 use crate::host::Ids;
@@ -21,9 +22,12 @@ pub(crate) fn apply(session: &Session, wanted: &ApplyImport) -> Outcome<ImportAp
     let mode = work.mode;
     let definitions: Vec<Edit> = work.fresh.iter().map(|(_, field)| columns::definition(field)).collect();
     let plan = work.plan.as_mut().ok_or(Code::ImportGone)?;
+    // What an earlier try left out, and was refused for another reason, is asked anew.
+    plan.include_all();
     for row in &wanted.excluded_rows {
         plan.exclude(*row, Exclusion::Excluded);
     }
+    plan.let_stay(&members(&wanted.staying)?);
     for cell in &wanted.excluded_cells {
         plan.exclude_item(cell.row, cell.item, Exclusion::Excluded);
     }

@@ -12,7 +12,7 @@ use mingce_exchange::shape::{FittedSheets, Target, fit_sheets};
 use mingce_ipc::import::{FoundDepartment, ImportCounts, ImportMode, ImportPlan, PlanImport};
 use mingce_ipc::{Code, Event, Failure};
 use mingce_model::RecordId;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
 
 pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan> {
@@ -83,6 +83,8 @@ pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan
         PlanError::Roster(error) => error.failure(),
     })?;
     let counts = plan.counts();
+    let staying = members(&wanted.options.staying)?;
+    let leavers: HashSet<RecordId> = plan.leavers().filter(|id| staying.contains(id)).collect();
     let leaving = plan.leaving().unwrap_or_default();
     let answer = ImportPlan {
         import: wanted.import.clone(),
@@ -108,6 +110,7 @@ pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan
         left_out_sheets: fitted.left_out,
         leave_of: leaving.of,
         confirms_leaving: leaving.must_be_confirmed(),
+        not_leaving: staying.difference(&leavers).map(RecordId::to_string).collect(),
     };
     work.plan = Some(plan);
     work.mapping = Some(mapping);
@@ -120,6 +123,11 @@ fn parent(session: &Session, id: &str) -> Outcome<RecordId> {
     let departments = told(session.store.departments())?;
     let node = departments.get(id).ok_or(Code::NotFound)?;
     if node.is_hidden { Err(Code::DepartmentArchived.into()) } else { Ok(id) }
+}
+
+/// Members as they are named by the window.
+pub(super) fn members(ids: &[String]) -> Outcome<HashSet<RecordId>> {
+    ids.iter().map(|id| id.parse().map_err(|_| Failure::from(Code::Malformed))).collect()
 }
 
 fn answers(wanted: &PlanImport) -> Outcome<HashMap<u32, Answer>> {

@@ -58,6 +58,7 @@ pub(crate) fn page(session: &Session, asked: &PlanPageRequest) -> Outcome<PlanPa
                 Verdict::Leave => PlannedKind::Leave,
                 Verdict::Problem => PlannedKind::Problem,
             },
+            member: row.member.filter(|_| row.verdict == Verdict::Leave).map(|id| id.to_string()),
             name: row.label.clone(),
             cells: row
                 .diffs

@@ -113,6 +113,7 @@ fn import(app: &App, workbook: &Path) -> Result<ImportPlan, Trouble> {
         takes_sound_cells: false,
         excluded_rows: Vec::new(),
         excluded_cells: Vec::new(),
+        staying: Vec::new(),
         confirmed_leaving: None,
     })?;
     say("imported", &format!("{} members, {} departments", applied.added, applied.departments));

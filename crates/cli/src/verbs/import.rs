@@ -47,6 +47,7 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
             ImportAs::MirrorDepartments => ImportMode::MirrorDepartments,
         },
         answers: Vec::new(),
+        staying: Vec::new(),
         under: words.under.as_deref().map(|path| app.department_by_path(path)).transpose()?,
     };
     let import = file.import.clone();
@@ -91,6 +92,7 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
             takes_sound_cells: false,
             excluded_rows: homeless.rows.clone(),
             excluded_cells: Vec::new(),
+            staying: Vec::new(),
             confirmed_leaving: words.leaving,
         })?)
     };

@@ -7,6 +7,7 @@ mod compare;
 mod corrections;
 mod department_file;
 mod edits;
+mod exclusion;
 mod extras;
 mod first_rows;
 mod guardians;
@@ -22,8 +23,9 @@ mod view;
 
 pub use corrections::Corrections;
 pub use edits::{ApplyChoices, NewDepartments, NewTags, edits};
+pub use exclusion::Exclusion;
 pub use mirror::{Answer, Candidate, Leaving, MirrorScope};
-pub use plan::{Counts, Exclusion, FaultyCells, FoundDepartment, Plan, RowsTaken, Verdict};
+pub use plan::{Counts, FaultyCells, FoundDepartment, Plan, RowsTaken, Verdict};
 pub use roster::{EmptyRoster, GuardianKey, KnownExtras, KnownGuardian, KnownPlace, KnownTag, MemberKey, Roster};
 pub use view::{DiffOf, FieldDiff, PlannedRowView, ProblemView};
 

@@ -10,7 +10,7 @@ use crate::read::ValueKind;
 use crate::shape::Subject;
 use crate::stage::{PathId, Paths, ProblemCode, Severity, Skipped};
 use mingce_model::tree::{Tree, join_path};
-use mingce_model::{DepartmentId, Field, RecordId};
+use mingce_model::{DepartmentId, RecordId};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 
@@ -212,36 +212,6 @@ impl Plan {
         self.index_of(key).map(|index| self.view(&self.rows[index]))
     }
 
-    /// Takes a row out of the import, or back in. Answers whether there is such a row.
-    pub fn exclude(&mut self, row: u32, exclusion: Exclusion) -> bool {
-        let index = self.index_of(row);
-        if let Some(index) = index {
-            self.rows[index].is_excluded = exclusion == Exclusion::Excluded;
-        }
-        index.is_some()
-    }
-
-    /// Takes one change of a row out of the import, or back in, by its number in the row's view. Answers whether that
-    /// can be: nobody is added without a name, and leaving is all that one who leaves does.
-    pub fn exclude_item(&mut self, key: u32, item: u16, exclusion: Exclusion) -> bool {
-        let Some(index) = self.index_of(key) else { return false };
-        let row = self.rows[index];
-        let can_be_left_out = match self.items(&row).nth(usize::from(item)) {
-            None | Some(Item::Label(_)) => false,
-            Some(Item::Field { field: Field::MemberName | Field::MemberStatus, .. }) => {
-                !matches!(row.action, Action::Add | Action::Leave(_))
-            }
-            Some(_) => !matches!(row.action, Action::Leave(_)),
-        };
-        if can_be_left_out {
-            match exclusion {
-                Exclusion::Excluded => self.excluded_items.insert((key, item)),
-                Exclusion::Included => self.excluded_items.remove(&(key, item)),
-            };
-        }
-        can_be_left_out
-    }
-
     /// How many leave because the file does not name them, without those who were taken out; `None` when the file is
     /// not mirrored.
     pub fn leaving(&self) -> Option<Leaving> {
@@ -338,13 +308,6 @@ pub struct FoundDepartment {
     pub named: String,
     /// The whole path of the department that was taken.
     pub path: String,
-}
-
-/// Whether a row takes part.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Exclusion {
-    Excluded,
-    Included,
 }
 
 /// What happens to rows of which some cells cannot go in.

@@ -1,5 +1,5 @@
 import { Checkbox, Segmented, Select, Spin } from "antd";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ImportFile, ImportPlan, PlannedKind, PlannedRow, RowProblem } from "@/generated/types";
 import { client } from "@/host";
@@ -9,7 +9,7 @@ import { useWalkKeys, WalkButtons } from "@/kit/Walk";
 import { useAct } from "@/session/act";
 import { useSession } from "@/session/store";
 import { CorrectionsList } from "./CorrectionsList";
-import { type Choices, type Correction, corrected, planAs } from "./choices";
+import { type Choices, type Correction, corrected, planAs, toggledStaying } from "./choices";
 import type { Applied } from "./DoneStep";
 import { PlanNotes } from "./PlanNotes";
 import { PlanRow, stopsOf } from "./PlanRow";
@@ -64,14 +64,18 @@ export const PreviewStep = ({
   const [leaving, setLeaving] = useState<number | null>(null);
   const [isApplying, setApplying] = useState(false);
   const progress = useSession((now) => now.progress[plan.import]);
-  const { check, choose, isChecking } = useChecks({ file, choices, onChoose, onPlan });
+  const { check, choose, note, isChecking } = useChecks({ file, choices, onChoose, onPlan });
 
   const kinds = KINDS.filter((word) => counts[word] > 0 || (word !== "leave" && word !== "unsure"));
   const isTaken = (word: PlannedKind) =>
     (word === "add" && options.mode !== "only_known") ||
     (word === "change" && options.mode !== "only_new") ||
     word === "leave";
-  const without = (word: PlannedKind) => [...excluded.values()].filter((one) => one === word).length;
+  const staying = useMemo(() => new Set(options.staying), [options.staying]);
+  const without = (word: PlannedKind) =>
+    word === "leave"
+      ? staying.size - plan.not_leaving.length
+      : [...excluded.values()].filter((one) => one === word).length;
   const going =
     (["add", "change", "leave"] as const)
       .filter(isTaken)
@@ -102,9 +106,9 @@ export const PreviewStep = ({
     choose({ options: { ...options, answers } });
   };
 
-  /** What was taken out of a row holds as long as nothing was typed into it; those who are missing are counted anew. */
+  /** What was taken out of a row holds as long as nothing was typed into it; how many leave is asked anew. */
   const keepExcluded = (but?: number) => {
-    setExcluded(new Map([...excluded].filter(([key, word]) => word !== "leave" && key !== but)));
+    setExcluded(new Map([...excluded].filter(([key]) => key !== but)));
     setCells(new Set([...cells].filter((one) => !one.startsWith(`${but}:`))));
     setLeaving(null);
   };
@@ -164,6 +168,7 @@ export const PreviewStep = ({
           const [row = 0, item = 0] = one.split(":").map(Number);
           return { row, item };
         }),
+        staying: options.staying,
         ...(leaving === null ? {} : { confirmed_leaving: leaving }),
       }),
     );
@@ -177,6 +182,8 @@ export const PreviewStep = ({
   };
 
   const toggle = (row: PlannedRow) => {
+    const { member } = row;
+    if (member !== undefined) return note((now) => ({ options: toggledStaying(now.options, member) }));
     const next = new Map(excluded);
     if (!next.delete(row.key)) next.set(row.key, row.kind);
     setExcluded(next);
@@ -275,7 +282,7 @@ export const PreviewStep = ({
             row={row}
             fresh={plan.new_fields}
             namesSheet={options.takes_all_sheets}
-            isExcluded={excluded.has(row.key)}
+            isExcluded={row.member === undefined ? excluded.has(row.key) : staying.has(row.member)}
             isCellExcluded={(item) => cells.has(keyOf(row, item))}
             answer={options.answers.find((one) => one.row === row.key)}
             onToggle={() => toggle(row)}
@@ -359,5 +366,11 @@ const useChecks = ({
       choose(planned.current);
     }
   };
-  return { check, choose, isChecking };
+  /** Decides what the plan is the same with. */
+  const note = (decide: (now: Choices) => Partial<Choices>) => {
+    const next = decide(wished.current);
+    planned.current = { ...planned.current, ...decide(planned.current) };
+    choose(next);
+  };
+  return { check, choose, note, isChecking };
 };

@@ -44,6 +44,12 @@ export const proposed = (file: ImportFile | null, options: ImportOptions): Choic
   };
 };
 
+/** With one more who stays although the file does not name them, or one less. */
+export const toggledStaying = (options: ImportOptions, member: string): ImportOptions => {
+  const others = options.staying.filter((one) => one !== member);
+  return { ...options, staying: others.length < options.staying.length ? others : [...others, member] };
+};
+
 /** Looks at the file as it was decided; nothing is changed. */
 export const planAs = (file: ImportFile, { targets, newFields, options, digits, corrections }: Choices) =>
   client.planImport({

@@ -11,7 +11,7 @@ import { FileStep } from "./FileStep";
 import "./import.css";
 import { PreviewStep } from "./PreviewStep";
 
-const USUAL: ImportOptions = { takes_all_sheets: false, mode: "merge", answers: [] };
+const USUAL: ImportOptions = { takes_all_sheets: false, mode: "merge", answers: [], staying: [] };
 
 /** One class per sheet is how such files are kept: without a column of departments the sheets' names are the classes. */
 const usualFor = (file: ImportFile | null): ImportOptions => {
