@@ -44,7 +44,7 @@ impl Store {
                 let text = row.get_ref(1)?.as_str().map_err(|_| StoreError::Damaged)?;
                 refusals.push(Refusal {
                     number: row.get::<_, i64>(0)?.unsigned_abs(),
-                    edit: read_edit(row, 3)?,
+                    edit: read_edit(conn, row, 3)?,
                     answer: serde_json::from_str(text).map_err(|_| StoreError::Damaged)?,
                     at_ms: row.get(2)?,
                 });

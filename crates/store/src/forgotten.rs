@@ -7,7 +7,7 @@ use crate::journal::Journal;
 use crate::rebase::{self, Values};
 use crate::rows::Stored;
 use crate::shadow::{self, Shadow};
-use crate::{StoreError, rows};
+use crate::{StoreError, creation, rows};
 use mingce_model::{Change, Edit, Field, Kind, Owner, RecordId, Verb};
 use rusqlite::Connection;
 
@@ -29,7 +29,7 @@ pub(crate) fn find(
     if open.is_empty() {
         return Ok(forgotten);
     }
-    let sql = "SELECT verb, changes FROM history WHERE id = ?1 AND kind = ?2 ORDER BY seq DESC LIMIT ?3";
+    let sql = "SELECT verb, changes, seq FROM history WHERE id = ?1 AND kind = ?2 ORDER BY seq DESC LIMIT ?3";
     let mut statement = conn.prepare_cached(sql)?;
     let mut found = statement.query((id.as_bytes(), kind as u8, CHANGES_MAX))?;
     while let Some(row) = found.next()? {
@@ -38,7 +38,7 @@ pub(crate) fn find(
             break;
         }
         let text = row.get_ref(1)?.as_str().map_err(|_| StoreError::Damaged)?;
-        for change in rows::changes_from_json(kind, verb, text)? {
+        for change in creation::changes(conn, (kind, id), verb, row.get(2)?, text)? {
             let at = change.field.index();
             if open.contains(&change.field) && change.base == now[at] {
                 open.retain(|field| *field != change.field);

@@ -5,8 +5,8 @@ use crate::StoreError;
 use crate::journal::{Journal, Queue};
 use crate::operation::Base;
 use crate::rows::{self, Written};
-use crate::search_text;
-use mingce_model::{Change, Edit, Kind, Record, Value, Verb};
+use crate::{creation, search_text};
+use mingce_model::{Edit, Kind, Record, Verb};
 use rusqlite::{Connection, ErrorCode, Statement};
 
 /// Rows of one statement; more gain nothing.
@@ -21,7 +21,7 @@ pub(crate) struct Fresh {
 /// Who made the record.
 enum Author {
     /// This computer: its creation goes into history and outbox, within a set that the service applies as one or not.
-    Here { changes: String, unit: Option<i64> },
+    Here { changes: Option<String>, unit: Option<i64> },
     /// Who it was there and when, if it is known.
     Service { by: Option<(i64, i64)> },
 }
@@ -43,11 +43,11 @@ impl Journal<'_> {
                 return Ok(());
             }
         }
-        let changes = rows::changes_to_json(&edit)?;
         let mut record = Record::empty(edit.kind, edit.id);
         for change in edit.changes {
             record.values[change.field.index()] = change.new;
         }
+        let changes = creation::to_write(&record)?;
         self.wait(Fresh { record, author: Author::Here { changes, unit } }, base)
     }
 
@@ -99,8 +99,7 @@ impl Journal<'_> {
                     self.take(kind, id, ver, Some(values))?;
                 }
                 Author::Here { unit, .. } => {
-                    let edit = creation(fresh.record);
-                    self.local(&edit, self.waiting_base, Queue::Append, unit)?;
+                    self.local(&Edit::create(&fresh.record), self.waiting_base, Queue::Append, unit)?;
                 }
             }
         }
@@ -119,7 +118,7 @@ impl Journal<'_> {
             statement.raw_bind_parameter(at + 1, fresh.record.kind as u8)?;
             statement.raw_bind_parameter(at + 2, fresh.record.id.as_bytes().as_slice())?;
             statement.raw_bind_parameter(at + 3, Verb::Create as u8)?;
-            statement.raw_bind_parameter(at + 4, changes.as_str())
+            statement.raw_bind_parameter(at + 4, changes.as_deref().unwrap_or(creation::LEFT_OUT))
         })?;
         let last = self.conn.last_insert_rowid();
         let first = last + 1 - all.len() as i64;
@@ -134,14 +133,6 @@ impl Journal<'_> {
         })?;
         Ok(())
     }
-}
-
-/// The edit that makes the record.
-fn creation(record: Record) -> Edit {
-    let (kind, id) = (record.kind, record.id);
-    let filled = kind.fields().iter().zip(record.values).filter(|(_, value)| !value.is_null());
-    let changes = filled.map(|(field, new)| Change { field: *field, base: Value::Null, new }).collect();
-    Edit { kind, id, verb: Verb::Create, changes }
 }
 
 /// Puts the records in, up to the first that is here already.

@@ -1,5 +1,6 @@
 //! Members with what the rules look at and nothing else, and which of them changed: for looking through everybody.
 
+use crate::creation::changes_but_of_creations;
 use crate::find::View;
 use crate::history::Moment;
 use crate::page_extras::list;
@@ -135,8 +136,9 @@ fn changed(conn: &Connection, since: Moment) -> Result<Option<Vec<u32>>, StoreEr
             members.extend(stored.record.reference(of));
         }
         let verb = read_verb(row.get(2)?)?;
+        // Of a creation it is enough to have looked at the record: whatever changed it since says what was there.
         let text = row.get_ref(3)?.as_str().map_err(|_| StoreError::Damaged)?;
-        for change in rows::changes_from_json(kind, verb, text)?.iter().filter(|change| change.field == of) {
+        for change in changes_but_of_creations(kind, verb, text)?.iter().filter(|change| change.field == of) {
             let value = if verb == Verb::Remove { &change.base } else { &change.new };
             members.extend(value.as_text().and_then(|text| text.parse::<RecordId>().ok()));
         }

@@ -1,9 +1,10 @@
 //! Reading what happened: to a record, in one operation, and which operations there were. Always a page at a time.
 
+use crate::creation::changes_but_of_creations;
 use crate::operation::{Label, Origin};
 use crate::rewind::Rewind;
 use crate::shadow::read_verb;
-use crate::{Store, StoreError, rows};
+use crate::{Store, StoreError, creation, rows};
 use mingce_model::id::BatchId;
 use mingce_model::{Edit, Kind, Record, RecordId};
 use rusqlite::types::ValueRef;
@@ -97,21 +98,18 @@ const ENTRY: &str =
 const ENTRY_FROM: &str = "FROM history h JOIN operation p ON p.number = h.operation
     LEFT JOIN author a ON a.number = h.author";
 
-fn read_entry(row: &Row<'_>) -> Result<HistoryEntry, StoreError> {
+fn read_entry(conn: &Connection, row: &Row<'_>) -> Result<HistoryEntry, StoreError> {
     const FIRST: usize = 9;
     let OperationRow { number, batch, label, origin, .. } = read_operation(row)?;
     let kind = Kind::from_number(row.get(FIRST)?).ok_or(StoreError::Damaged)?;
     let verb = read_verb(row.get(FIRST + 2)?)?;
     let text = row.get_ref(FIRST + 3)?.as_str().map_err(|_| StoreError::Damaged)?;
     let device: Option<String> = row.get(FIRST + 6)?;
+    let id = rows::read_id(row.get_ref(FIRST + 1)?)?;
+    let seq: i64 = row.get(FIRST + 4)?;
     Ok(HistoryEntry {
-        moment: Moment(row.get::<_, i64>(FIRST + 4)?.unsigned_abs()),
-        edit: Edit {
-            kind,
-            id: rows::read_id(row.get_ref(FIRST + 1)?)?,
-            verb,
-            changes: rows::changes_from_json(kind, verb, text)?,
-        },
+        moment: Moment(seq.unsigned_abs()),
+        edit: Edit { kind, id, verb, changes: creation::changes(conn, (kind, id), verb, seq, text)? },
         operation: number,
         batch,
         label,
@@ -131,7 +129,7 @@ pub(crate) fn entries(
     let mut found = statement.query(parameters)?;
     let mut entries = Vec::new();
     while let Some(row) = found.next()? {
-        entries.push(read_entry(row)?);
+        entries.push(read_entry(conn, row)?);
     }
     Ok(entries)
 }
@@ -220,7 +218,7 @@ pub(crate) fn record_at(
     while let Some(row) = found.next()? {
         let verb = read_verb(row.get(0)?)?;
         let text = row.get_ref(1)?.as_str().map_err(|_| StoreError::Damaged)?;
-        rewind.tell(&Edit { kind, id, verb, changes: rows::changes_from_json(kind, verb, text)? }, |_| true);
+        rewind.tell(&Edit { kind, id, verb, changes: changes_but_of_creations(kind, verb, text)? }, |_| true);
     }
     let current = rows::find(conn, kind, id)?.map(|stored| stored.record.values);
     let values = rewind.values(current, kind.fields().len());

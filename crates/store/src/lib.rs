@@ -10,6 +10,7 @@ mod audit;
 mod author;
 mod belonging;
 mod connection;
+mod creation;
 mod departments;
 mod edited;
 mod error;

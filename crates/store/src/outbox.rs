@@ -107,7 +107,7 @@ fn read_page(conn: &Connection, acked: u64, limit: usize) -> Result<(Vec<OutboxE
         }
         last_seq = row.get(0)?;
         let m = acked + 1 + entries.len() as u64;
-        entries.push(OutboxEntry { m, at_ms: row.get(2)?, edit: without_service_fields(read_edit(row, 3)?), group });
+        entries.push(OutboxEntry { m, at_ms: row.get(2)?, edit: without_service_fields(read_edit(conn, row, 3)?), group });
     }
     Ok((entries, last_seq))
 }
@@ -350,7 +350,7 @@ fn sent_edit(conn: &Connection, seq: i64) -> Result<Edit, StoreError> {
     let sql = format!("SELECT {EDIT_COLUMNS} FROM history h JOIN outbox o ON o.seq = h.seq WHERE o.seq = ?1");
     let mut statement = conn.prepare_cached(&sql)?;
     let mut found = statement.query([seq])?;
-    read_edit(found.next()?.ok_or(StoreError::Damaged)?, 0)
+    read_edit(conn, found.next()?.ok_or(StoreError::Damaged)?, 0)
 }
 
 /// A record of a restored service's log that the service does not have: everything of it is sent again as one edit.

@@ -222,7 +222,7 @@ fn open_refusals(conn: &Connection, kind: Kind, id: RecordId) -> Result<Vec<(OpC
     let mut found = statement.query((id.as_bytes(), kind as u8))?;
     let mut refusals = Vec::new();
     while let Some(row) = found.next()? {
-        refusals.push((read_answer(row.get_ref(0)?)?.code, read_edit(row, 1)?));
+        refusals.push((read_answer(row.get_ref(0)?)?.code, read_edit(conn, row, 1)?));
     }
     Ok(refusals)
 }

@@ -3,6 +3,7 @@
 //! Made by going over what changed since, and going on from there when more was written. Holds the members' ids and
 //! departments; everything else of a member is looked up for the page that shows it.
 
+use crate::creation::changes_but_of_creations;
 use crate::departments::{Departments, Place, tree_of};
 use crate::history::{IS_RESENT, Moment, record_at};
 use crate::operation::Progress;
@@ -243,7 +244,7 @@ fn read_drafts(conn: &Connection, after: i64, drafts: &mut Drafts, told: &mut To
         let id = rows::read_id(row.get_ref(1)?)?;
         let verb = read_verb(row.get(2)?)?;
         let text = row.get_ref(3)?.as_str().map_err(|_| StoreError::Damaged)?;
-        let edit = Edit { kind, id, verb, changes: rows::changes_from_json(kind, verb, text)? };
+        let edit = Edit { kind, id, verb, changes: changes_but_of_creations(kind, verb, text)? };
         match drafts.get_mut(&id) {
             Some(draft) => draft.tell(&edit, is_kept),
             None => {

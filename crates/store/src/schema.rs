@@ -27,7 +27,7 @@ CREATE TABLE operation (
     first_seq INTEGER, last_seq INTEGER, done_by INTEGER NOT NULL, redo INTEGER);
 CREATE INDEX operation_undo ON operation (number) WHERE can_undo = 1;
 CREATE INDEX operation_redo ON operation (redo) WHERE redo IS NOT NULL;
--- Every change of a record. changes: JSON, see rows.rs.
+-- Every change of a record. changes: JSON, see rows.rs; of a creation it may be left out, see creation.rs.
 CREATE TABLE history (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, operation INTEGER NOT NULL, kind INTEGER NOT NULL, id BLOB NOT NULL,
     verb INTEGER NOT NULL, changes TEXT NOT NULL);

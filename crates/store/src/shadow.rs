@@ -5,7 +5,7 @@
 
 use crate::StoreError;
 use crate::rebase::Values;
-use crate::rows;
+use crate::{creation, rows};
 use mingce_model::{Edit, Kind, RecordId, Verb};
 use rusqlite::{Connection, Row};
 
@@ -80,15 +80,16 @@ pub(crate) fn remove(conn: &Connection, kind: Kind, id: RecordId) -> Result<(), 
 
 /// Columns of an edit as sent: of the history row, unless the outbox or refusal says otherwise.
 /// `h` is the history, `o` the outbox or attention table.
-pub(crate) const EDIT_COLUMNS: &str = "h.kind, h.id, coalesce(o.verb, h.verb), coalesce(o.changes, h.changes)";
+pub(crate) const EDIT_COLUMNS: &str =
+    "h.kind, h.id, coalesce(o.verb, h.verb), coalesce(o.changes, h.changes), h.seq";
 
 /// Reads `EDIT_COLUMNS` starting at a column.
-pub(crate) fn read_edit(row: &Row<'_>, first: usize) -> Result<Edit, StoreError> {
+pub(crate) fn read_edit(conn: &Connection, row: &Row<'_>, first: usize) -> Result<Edit, StoreError> {
     let kind = Kind::from_number(row.get(first)?).ok_or(StoreError::Damaged)?;
     let id = rows::read_id(row.get_ref(first + 1)?)?;
     let verb = read_verb(row.get(first + 2)?)?;
     let text = row.get_ref(first + 3)?.as_str().map_err(|_| StoreError::Damaged)?;
-    Ok(Edit { kind, id, verb, changes: rows::changes_from_json(kind, verb, text)? })
+    Ok(Edit { kind, id, verb, changes: creation::changes(conn, (kind, id), verb, row.get(first + 4)?, text)? })
 }
 
 pub(crate) fn read_verb(number: u8) -> Result<Verb, StoreError> {
@@ -110,7 +111,7 @@ pub(crate) fn waiting_edits(conn: &Connection, kind: Kind, id: RecordId) -> Resu
     let mut found = statement.query((id.as_bytes(), kind as u8))?;
     let mut edits = Vec::new();
     while let Some(row) = found.next()? {
-        edits.push((row.get(0)?, read_edit(row, 1)?));
+        edits.push((row.get(0)?, read_edit(conn, row, 1)?));
     }
     Ok(edits)
 }
@@ -136,7 +137,7 @@ fn edits(conn: &Connection, kind: Kind, id: RecordId, join: &str, also: &str) ->
     let mut found = statement.query((id.as_bytes(), kind as u8))?;
     let mut edits = Vec::new();
     while let Some(row) = found.next()? {
-        edits.push(read_edit(row, 0)?);
+        edits.push(read_edit(conn, row, 0)?);
     }
     Ok(edits)
 }
@@ -156,7 +157,7 @@ pub(crate) fn last_unsent(
     let mut statement = conn.prepare_cached(&sql)?;
     let mut found = statement.query((id.as_bytes(), kind as u8))?;
     match found.next()? {
-        Some(row) if row.get::<_, i64>(0)? > frontier => Ok(Some((row.get(0)?, read_edit(row, 1)?))),
+        Some(row) if row.get::<_, i64>(0)? > frontier => Ok(Some((row.get(0)?, read_edit(conn, row, 1)?))),
         _ => Ok(None),
     }
 }
@@ -169,5 +170,5 @@ pub(crate) fn last_refused(conn: &Connection, kind: Kind, id: RecordId) -> Resul
     );
     let mut statement = conn.prepare_cached(&sql)?;
     let mut found = statement.query((id.as_bytes(), kind as u8))?;
-    found.next()?.map(|row| Ok((row.get(0)?, read_edit(row, 1)?))).transpose()
+    found.next()?.map(|row| Ok((row.get(0)?, read_edit(conn, row, 1)?))).transpose()
 }

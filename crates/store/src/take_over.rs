@@ -48,7 +48,7 @@ fn find_duplicate(conn: &Connection, number: u64) -> Result<(RecordId, RecordId)
     let row = found.next()?.ok_or(StoreError::NothingToDo)?;
     let text = row.get_ref(0)?.as_str().map_err(|_| StoreError::Damaged)?;
     let answer: Exception = serde_json::from_str(text).map_err(|_| StoreError::Damaged)?;
-    let edit = read_edit(row, 1)?;
+    let edit = read_edit(conn, row, 1)?;
     let is_such = edit.kind == Kind::Department && edit.verb == Verb::Create && answer.code == OpCode::Duplicate;
     let existing = answer.other.filter(|other| is_such && *other != edit.id).ok_or(StoreError::NothingToDo)?;
     if given_up(conn, edit.id)?.is_none() {

@@ -9,7 +9,7 @@ use crate::rebase::Values;
 use crate::removal::Units;
 use crate::rows::{self, Stored};
 use crate::shadow::read_verb;
-use crate::{Store, StoreError, undo_many};
+use crate::{Store, StoreError, creation, undo_many};
 use mingce_model::id::BatchId;
 use mingce_model::merge::group_of;
 use mingce_model::{Change, Edit, Field, Kind, RecordId, Value, Verb};
@@ -306,12 +306,13 @@ fn history_chunk(conn: &Connection, operation: i64, before: i64) -> Result<Vec<(
     let mut found = statement.query((operation, before, CHUNK))?;
     let mut chunk = Vec::new();
     while let Some(row) = found.next()? {
+        let seq: i64 = row.get(0)?;
         let kind = Kind::from_number(row.get(1)?).ok_or(StoreError::Damaged)?;
+        let id = rows::read_id(row.get_ref(2)?)?;
         let text = row.get_ref(4)?.as_str().map_err(|_| StoreError::Damaged)?;
         let verb = read_verb(row.get(3)?)?;
-        let changes = rows::changes_from_json(kind, verb, text)?;
-        let edit = Edit { kind, id: rows::read_id(row.get_ref(2)?)?, verb, changes };
-        chunk.push((row.get(0)?, edit));
+        let changes = creation::changes(conn, (kind, id), verb, seq, text)?;
+        chunk.push((seq, Edit { kind, id, verb, changes }));
     }
     Ok(chunk)
 }

@@ -201,3 +201,30 @@ fn a_record_that_comes_twice_in_an_import_is_made_once_and_nobody_is_left_out() 
         assert_eq!(desk.store.counts().unwrap().waiting, 0, "what was never sent need not be taken back");
     }
 }
+
+#[test]
+fn a_creation_says_what_was_made_whatever_came_after() {
+    let desk = Desk::new();
+    let people: Vec<_> = ["单雄信", "仇远", "尉迟恭", "查良镛"].map(member).into();
+    let batch = desk.write(Label::Import, people.iter().map(Edit::create));
+    let [untouched, edited, removed, returned] = &people[..] else { unreachable!() };
+    desk.set(edited, Field::MemberName, "仇英");
+    desk.set(edited, Field::MemberTitle, "画家");
+    desk.set(removed, Field::MemberTitle, "将军");
+    desk.write(Label::Remove, [Edit::remove(&desk.get(removed).unwrap()), Edit::remove(returned)]);
+    desk.write(Label::Restore, [Edit::create(&returned.clone().with(Field::MemberNote, "回来"))]);
+
+    let desk = desk.reopened();
+    let made: Vec<Edit> = people.iter().map(Edit::create).collect();
+    let sent = desk.store.outbox_page(100).unwrap();
+    let sent: Vec<&Edit> = sent.iter().map(|entry| &entry.edit).collect();
+    assert_eq!(sent[..4], made.iter().collect::<Vec<_>>(), "what the service hears");
+    for person in [untouched, edited, removed, returned] {
+        let history = desk.store.history(Kind::Member, person.id, 100).unwrap();
+        assert_eq!(history.last().unwrap().edit, Edit::create(person), "what the history tells");
+    }
+    // Of each something is known that a person did later: only the untouched one goes.
+    let undone = desk.store.undo_batch(batch, &request()).unwrap();
+    assert_eq!((undone.touched.changed, undone.kept_count), (1, 3), "{undone:?}");
+    assert_eq!(desk.get(untouched), None);
+}
