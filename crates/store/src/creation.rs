@@ -4,7 +4,7 @@
 
 use crate::history::{Moment, record_at};
 use crate::{StoreError, rows};
-use mingce_model::{Change, Edit, Field, Kind, Record, RecordId, Verb};
+use mingce_model::{Change, Edit, Field, Kind, Record, RecordId, Value, Verb};
 use rusqlite::Connection;
 
 /// Stands in place of the changes of a creation whose values are left out.
@@ -32,7 +32,9 @@ pub(crate) fn changes(
         Some(stored) if stored.is_fresh => Some(stored.record),
         _ => record_at(conn, kind, id, Moment(seq.unsigned_abs()))?,
     };
-    Ok(Edit::create(&made.ok_or(StoreError::Damaged)?).changes)
+    let filled =
+        kind.fields().iter().zip(made.ok_or(StoreError::Damaged)?.values).filter(|(_, value)| !value.is_null());
+    Ok(filled.map(|(field, new)| Change { field: *field, base: Value::Null, new }).collect())
 }
 
 /// The same for whoever goes back in time: of a creation it matters only that it was.

@@ -107,7 +107,12 @@ fn read_page(conn: &Connection, acked: u64, limit: usize) -> Result<(Vec<OutboxE
         }
         last_seq = row.get(0)?;
         let m = acked + 1 + entries.len() as u64;
-        entries.push(OutboxEntry { m, at_ms: row.get(2)?, edit: without_service_fields(read_edit(conn, row, 3)?), group });
+        entries.push(OutboxEntry {
+            m,
+            at_ms: row.get(2)?,
+            edit: without_service_fields(read_edit(conn, row, 3)?),
+            group,
+        });
     }
     Ok((entries, last_seq))
 }

@@ -80,8 +80,7 @@ pub(crate) fn remove(conn: &Connection, kind: Kind, id: RecordId) -> Result<(), 
 
 /// Columns of an edit as sent: of the history row, unless the outbox or refusal says otherwise.
 /// `h` is the history, `o` the outbox or attention table.
-pub(crate) const EDIT_COLUMNS: &str =
-    "h.kind, h.id, coalesce(o.verb, h.verb), coalesce(o.changes, h.changes), h.seq";
+pub(crate) const EDIT_COLUMNS: &str = "h.kind, h.id, coalesce(o.verb, h.verb), coalesce(o.changes, h.changes), h.seq";
 
 /// Reads `EDIT_COLUMNS` starting at a column.
 pub(crate) fn read_edit(conn: &Connection, row: &Row<'_>, first: usize) -> Result<Edit, StoreError> {

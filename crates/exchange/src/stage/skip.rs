@@ -105,7 +105,7 @@ fn is_page_foot(cells: &[Cell<'_>]) -> bool {
     let mut pattern = String::new();
     for cell in cells.iter().filter(|cell| !cell.is_blank()) {
         let text = cell.text();
-        // Of a person the first cells are longer, which is soon seen.
+        // Of a person the cells are longer together.
         if pattern.len() + text.len() > 60 {
             return false;
         }
@@ -119,6 +119,10 @@ fn is_page_foot(cells: &[Cell<'_>]) -> bool {
                 '/' | ',' | '，' | '、' | '-' | '—' | '·' | ';' | '；' => {}
                 _ if c.is_whitespace() => {}
                 _ => pattern.extend(c.to_lowercase()),
+            }
+            // Nearly every row is told by its first character.
+            if !pattern.is_empty() && !pattern.starts_with(['第', '共', 'p']) {
+                return false;
             }
         }
     }
