@@ -19,6 +19,7 @@ mod lost_answers;
 mod merging;
 mod office;
 mod overtaken;
+mod paper;
 mod persons;
 mod phone;
 mod photos;

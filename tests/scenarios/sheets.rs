@@ -12,14 +12,7 @@ use mingce_ipc::sheets::{
 use tokio::runtime::Runtime;
 
 fn wanted(layout: &str) -> PrepareSheets {
-    PrepareSheets {
-        layout: layout.into(),
-        department: None,
-        language: "zh".into(),
-        order: None,
-        used_places: None,
-        left_out: None,
-    }
+    PrepareSheets { layout: layout.into(), language: "zh".into(), ..PrepareSheets::default() }
 }
 
 /// Names on a page, in the order of its labels; empty labels are empty.

@@ -7,7 +7,7 @@ use crate::session::version;
 use crate::{
     App, affiliations, attention, bulk, custom, departments, duplicates, exporting, grid, guardians, history,
     import_history, importing, invitations, jobs, lock, members, merging, past, photos, preferences, problems,
-    replacing, saved_views, sheets, tags, views, year,
+    replacing, reprinting, saved_views, sheets, tags, views, year,
 };
 use mingce_ipc::bulk::*;
 use mingce_ipc::calls::{Calls, Nothing};
@@ -463,6 +463,12 @@ impl Calls for App {
     fn revoke_invitations(&self, wanted: InvitationRefs) -> Outcome<EditOutcome> {
         invitations::revoke(&*self.session()?, &wanted)
     }
+    fn reprint(&self, wanted: Reprint) -> Outcome<Reprinted> {
+        reprinting::reprint(&*self.session()?, &wanted)
+    }
+    fn hand_out(&self, wanted: HandOut) -> Outcome<EditOutcome> {
+        reprinting::hand_out(&*self.session()?, &wanted)
+    }
     fn prepare_sheets(&self, wanted: PrepareSheets) -> Outcome<SheetRun> {
         self.prepare(&*self.session()?, &wanted)
     }
@@ -474,6 +480,15 @@ impl Calls for App {
     }
     fn print_sheets(&self, wanted: SheetRunRef) -> Outcome<SavedSheets> {
         sheets::print(&*self.session()?, &wanted.run)
+    }
+    fn runs(&self, wanted: RunsAsked) -> Outcome<Vec<RunRow>> {
+        sheets::runs(&*self.session()?, &wanted)
+    }
+    fn run_labels(&self, wanted: RunLabelsAsked) -> Outcome<RunLabels> {
+        sheets::run_labels(&*self.session()?, &wanted)
+    }
+    fn check_run(&self, wanted: CheckRun) -> Outcome<RunChecked> {
+        sheets::check_run(&*self.session()?, &wanted)
     }
     fn layouts(&self, _: Nothing) -> Outcome<Vec<LayoutRow>> {
         sheets::layouts(&*self.session()?)

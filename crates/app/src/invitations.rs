@@ -83,14 +83,7 @@ pub(crate) fn invite(session: &Session, wanted: &Invite) -> Outcome<Invited> {
             }
             _ => {}
         }
-        let mut random = [0; 16];
-        session.host.fill_random(&mut random)?;
-        let token = Token::from_random_bytes(random);
-        let record = Record::empty(Kind::Invitation, new_id(&*session.host)?)
-            .with(Field::InvitationMember, id)
-            .with(Field::InvitationTokenHash, token.hash_hex())
-            .with(Field::InvitationCreatedAt, now_ms)
-            .with(Field::InvitationExpiresAt, now_ms + i64::from(wanted.days) * DAY_MS);
+        let (record, random) = fresh(session, id, now_ms, i64::from(wanted.days) * DAY_MS)?;
         // The secret first: a code that was never valid is harmless, an invitation without its code cannot be printed.
         secrets.push((record.id, random));
         edits.push(Edit::create(&record));
@@ -101,6 +94,19 @@ pub(crate) fn invite(session: &Session, wanted: &Invite) -> Outcome<Invited> {
     let touched = session.write(Label::Invite, edits)?;
     invited.version = version(touched.version);
     Ok(invited)
+}
+
+/// A new invitation of the member, with the chance that its code is made of.
+pub(crate) fn fresh(session: &Session, member: RecordId, now_ms: i64, lasts_ms: i64) -> Outcome<(Record, [u8; 16])> {
+    let mut random = [0; 16];
+    session.host.fill_random(&mut random)?;
+    let token = Token::from_random_bytes(random);
+    let record = Record::empty(Kind::Invitation, new_id(&*session.host)?)
+        .with(Field::InvitationMember, member)
+        .with(Field::InvitationTokenHash, token.hash_hex())
+        .with(Field::InvitationCreatedAt, now_ms)
+        .with(Field::InvitationExpiresAt, now_ms + lasts_ms);
+    Ok((record, random))
 }
 
 /// An invitation of somebody who has left is none to the service.
@@ -141,7 +147,7 @@ pub(crate) fn revoke(session: &Session, wanted: &InvitationRefs) -> Outcome<Edit
 const STATES: [&str; 6] = ["waiting", "open", "expired", "claimed", "refused", "revoked"];
 
 /// How an invitation stands, in one word.
-fn state(session: &Session, invitation: &Record, now_ms: i64) -> Outcome<&'static str> {
+pub(crate) fn state(session: &Session, invitation: &Record, now_ms: i64) -> Outcome<&'static str> {
     let is_expired = invitation.int(Field::InvitationExpiresAt).is_some_and(|at| at <= now_ms);
     Ok(match invitation.text(Field::InvitationState) {
         Some("claimed") => "claimed",
@@ -151,6 +157,10 @@ fn state(session: &Session, invitation: &Record, now_ms: i64) -> Outcome<&'stati
         None if told(session.store.mark(Kind::Invitation, invitation.id))?.is_some() => "waiting",
         None => "open",
     })
+}
+
+fn text(record: &Record, field: Field) -> Option<String> {
+    record.text(field).map(str::to_owned)
 }
 
 fn describe(session: &Session, invitation: &Record, member: &MemberRow, now_ms: i64) -> Outcome<InvitationRow> {
@@ -165,6 +175,9 @@ fn describe(session: &Session, invitation: &Record, member: &MemberRow, now_ms: 
         expires_at: invitation.int(Field::InvitationExpiresAt).unwrap_or(0),
         answered_at: invitation.int(Field::InvitationAnsweredAt),
         is_printable: told(session.store.invitation_secret(invitation.id))?.is_some(),
+        printed_on: text(invitation, Field::InvitationPrintedOn),
+        handed_out_on: text(invitation, Field::InvitationHandedOutOn),
+        voided_for: text(invitation, Field::InvitationVoidedFor),
     })
 }
 
@@ -184,8 +197,10 @@ pub(crate) fn list(session: &Session, asked: &InvitationQuery) -> Outcome<Invita
     let people = audience(session, department)?;
     // Invitations by member, so that the list has the roster's order and the progress one pass.
     let mut by_member: HashMap<RecordId, Vec<Record>> = HashMap::new();
+    let mut papers: HashMap<RecordId, Paper> = HashMap::new();
     told(session.store.scan(Kind::Invitation, &mut |record| {
         if let Some(member) = record.reference(Field::InvitationMember) {
+            papers.entry(member).or_default().add(&record, now_ms);
             by_member.entry(member).or_default().push(record);
         }
         ControlFlow::Continue(())
@@ -207,11 +222,35 @@ pub(crate) fn list(session: &Session, asked: &InvitationQuery) -> Outcome<Invita
             total += 1;
         }
     }
-    Ok(InvitationPage { total, rows, progress: progress(session, &people, now_ms)? })
+    Ok(InvitationPage { total, rows, progress: progress(session, &people, &papers, now_ms)? })
 }
 
-/// Joined and invited by main department, in the tree's order.
-fn progress(session: &Session, people: &[MemberRow], now_ms: i64) -> Outcome<Vec<DepartmentProgress>> {
+/// How far the paper of a member's present code has come.
+#[derive(Clone, Copy, Default)]
+struct Paper {
+    is_printed: bool,
+    is_handed_out: bool,
+}
+
+impl Paper {
+    /// Paper of a code that works no longer is none, unless its holder came in by it.
+    fn add(&mut self, invitation: &Record, now_ms: i64) {
+        let is_open = invitation.int(Field::InvitationIsRevoked) != Some(1)
+            && invitation.int(Field::InvitationExpiresAt).is_some_and(|at| at > now_ms);
+        if is_open || invitation.text(Field::InvitationState) == Some("claimed") {
+            self.is_handed_out |= invitation.text(Field::InvitationHandedOutOn).is_some();
+            self.is_printed |= self.is_handed_out || invitation.text(Field::InvitationPrintedOn).is_some();
+        }
+    }
+}
+
+/// Invited, printed, handed out and joined by main department, in the tree's order.
+fn progress(
+    session: &Session,
+    people: &[MemberRow],
+    papers: &HashMap<RecordId, Paper>,
+    now_ms: i64,
+) -> Outcome<Vec<DepartmentProgress>> {
     let departments = told(session.store.department_tree())?;
     let mut counted: HashMap<RecordId, DepartmentProgress> = HashMap::new();
     for row in people {
@@ -221,10 +260,15 @@ fn progress(session: &Session, people: &[MemberRow], now_ms: i64) -> Outcome<Vec
             path: row.department_path.to_string(),
             members: 0,
             invited: 0,
+            printed: 0,
+            handed_out: 0,
             joined: 0,
             refused: 0,
         });
         one.members += 1;
+        let paper = papers.get(&row.member.id).copied().unwrap_or_default();
+        one.printed += u32::from(paper.is_printed);
+        one.handed_out += u32::from(paper.is_handed_out);
         match row.join {
             Join::Joined => one.joined += 1,
             Join::Refused => one.refused += 1,

@@ -37,6 +37,7 @@ mod preferences;
 mod problems;
 mod profile;
 mod replacing;
+mod reprinting;
 mod rewrite;
 mod rules;
 mod saved_views;

@@ -121,6 +121,28 @@ pub(crate) enum Verb {
     Sheets(Sheets),
     /// List the layouts of sheets.
     Layouts,
+    /// List when sheets were made here and codes voided, newest first; of one run, its labels.
+    Runs {
+        run: Option<u32>,
+        #[arg(long, default_value_t = 100)]
+        limit: u32,
+    },
+    /// Say what of a run came out of the printer well; only that counts as printed.
+    Printed(Printed),
+    /// Mark printed invitations as handed out: those of a department, those named, or all.
+    HandOut {
+        #[arg(conflicts_with = "department")]
+        invitations: Vec<String>,
+        #[arg(long, value_name = "PATH")]
+        department: Option<String>,
+    },
+    /// Void invitations for a reason and make new codes in their place.
+    Reprint {
+        #[arg(required = true)]
+        invitations: Vec<String>,
+        #[arg(long, value_enum)]
+        reason: Reason,
+    },
     /// The new school year: show the plan as it follows from the roster and what was decided.
     Year {
         #[command(subcommand)]
@@ -311,9 +333,41 @@ pub(crate) struct Sheets {
     /// Labels of the first sheet that are gone already, counted by rows.
     #[arg(long, value_name = "COUNT", default_value_t)]
     pub(crate) used: u32,
+    /// Only codes of which nobody has said yet that they came out well.
+    #[arg(long)]
+    pub(crate) unprinted: bool,
     /// Those who have not joined. Sheets never hold anyone else: a code that was claimed is used up.
     #[arg(long)]
     pub(crate) not_joined: bool,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false, args = ["all", "to_page", "pages", "all_but", "none"])]
+pub(crate) struct Printed {
+    /// Its number, as `mingce runs` lists it.
+    pub(crate) run: u32,
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Up to this page, from 1.
+    #[arg(long, value_name = "PAGE")]
+    pub(crate) to_page: Option<u32>,
+    /// These pages: 1,3,5
+    #[arg(long, value_name = "PAGES", value_delimiter = ',')]
+    pub(crate) pages: Vec<u32>,
+    /// All but the labels of these invitations, parted by commas.
+    #[arg(long, value_name = "INVITATIONS", value_delimiter = ',')]
+    pub(crate) all_but: Vec<String>,
+    #[arg(long)]
+    pub(crate) none: bool,
+}
+
+/// A word of `Field::InvitationVoidedFor`.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Reason {
+    Damaged,
+    Lost,
+    Misprint,
+    Other,
 }
 
 #[derive(Clone, Copy, Default, ValueEnum)]

@@ -61,7 +61,7 @@ fn verbs_that_only_look_answer_in_json_and_in_words() {
     let service = Service::start();
     let desk = service.desk();
     desk.run(&["invite", "--department", "高中部/高一"]).done();
-    let verbs: [&[&str]; 15] = [
+    let verbs: [&[&str]; 16] = [
         &["organisation", "list"],
         &["imports"],
         &["members"],
@@ -74,6 +74,7 @@ fn verbs_that_only_look_answer_in_json_and_in_words() {
         &["refusals"],
         &["invitations"],
         &["invitations", "--state", "waiting"],
+        &["runs"],
         &["year"],
         &["year", "plan"],
         &["doctor"],
@@ -107,6 +108,18 @@ fn verbs_that_change_the_roster_do_and_can_be_taken_back() {
         desk.run(&[&["export", path.as_str()], options].concat()).done();
         assert!(std::fs::metadata(&path).unwrap().len() > 0);
     }
+    let pdf = desk.path("labels.pdf").to_string_lossy().into_owned();
+    let run = desk.run(&["sheets", &pdf]).done()["run"].to_string();
+    let labels = desk.run(&["runs", &run]).done();
+    let spoiled = labels["rows"][1]["invitation"].as_str().unwrap();
+    assert_eq!(desk.run(&["printed", &run, "--all-but", spoiled]).done()["printed"], 1);
+    assert_eq!(desk.run(&["hand-out"]).done()["changed_cells"], 1);
+    assert_eq!(desk.run(&["sheets", &pdf, "--unprinted"]).done()["people"], 1);
+    let new = desk.run(&["reprint", spoiled, "--reason", "misprint"]).done();
+    assert_eq!(new["invitations"].as_array().unwrap().len(), 1);
+    let runs = desk.run(&["runs"]).done();
+    let told: Vec<_> = runs.as_array().unwrap().iter().map(|run| (&run["way"], &run["printed"])).collect();
+    assert_eq!(told, [(&json!("void"), &json!(0)), (&json!("pdf"), &json!(0)), (&json!("pdf"), &json!(1))]);
     for layout in ["labels", "letter"] {
         let path = desk.path(&format!("{layout}.pdf")).to_string_lossy().into_owned();
         assert_eq!(desk.run(&["sheets", &path, "--layout", layout]).done()["people"], 2);
@@ -125,7 +138,7 @@ fn every_verb_says_why_it_failed_and_what_to_do() {
     let (desk, url) = (service.desk(), service.url());
     let key = desk.path("key").to_string_lossy().into_owned();
     let pdf = desk.path("x.pdf").to_string_lossy().into_owned();
-    let failing: [(&[&str], &str); 26] = [
+    let failing: [(&[&str], &str); 29] = [
         (&["key", "new", &key], "key_file_unusable"),
         (&["sign-in", "--service", &url, "--phone", "12", "--password-stdin"], "invalid"),
         (&["sign-in", "--service", &url, "--phone", "13900139000", "--password-stdin"], "wrong_credentials"),
@@ -148,6 +161,9 @@ fn every_verb_says_why_it_failed_and_what_to_do() {
         (&["invite", "--department", "没有"], "not_found"),
         (&["invitations", "--state", "bogus"], "malformed"),
         (&["revoke", "nonsense"], "malformed"),
+        (&["runs", "99"], "not_found"),
+        (&["printed", "99", "--all"], "not_found"),
+        (&["reprint", "nonsense", "--reason", "lost"], "malformed"),
         (&["sheets", &pdf], "nothing_to_print"),
         (&["sheets", &pdf, "--layout", "bogus"], "not_found"),
         (&["year", "plan", "--choices", "/nowhere.json"], "file_failed"),

@@ -227,11 +227,18 @@ calls! {
     invitations(InvitationQuery) -> InvitationPage;
     invite(Invite) -> Invited;
     revoke_invitations(InvitationRefs) -> EditOutcome;
+    /// Voids codes for a reason and makes new ones, to be printed.
+    reprint(Reprint) -> Reprinted;
+    hand_out(HandOut) -> EditOutcome;
     prepare_sheets(PrepareSheets) -> SheetRun;
     sheet_page(SheetPageRequest) -> SheetPage;
     save_sheets(SaveSheets) -> SavedSheets;
     /// Opens the system's print dialog, or the PDF in the system's viewer.
     print_sheets(SheetRunRef) -> SavedSheets;
+    /// The log of sheets, newest first.
+    runs(RunsAsked) -> Vec<RunRow>;
+    run_labels(RunLabelsAsked) -> RunLabels;
+    check_run(CheckRun) -> RunChecked;
     layouts(Nothing) -> Vec<LayoutRow>;
     /// Reads a layout from a file and keeps it; one of the same id is replaced.
     keep_layout(LayoutFile) -> LayoutRow;

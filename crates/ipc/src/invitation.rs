@@ -21,6 +21,11 @@ pub struct InvitationRow {
     pub answered_at: Option<i64>,
     /// The code was made here and can be printed here.
     pub is_printable: bool,
+    /// When somebody confirmed that it came out well, and when it was given away, ISO 8601.
+    pub printed_on: Option<String>,
+    pub handed_out_on: Option<String>,
+    /// Why it was voided for a new one: `damaged`, `lost`, `misprint`, `other`.
+    pub voided_for: Option<String>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -48,6 +53,9 @@ pub struct DepartmentProgress {
     pub path: String,
     pub members: u32,
     pub invited: u32,
+    /// Of the invited and joined: their code came out of a printer well, and was given to them.
+    pub printed: u32,
+    pub handed_out: u32,
     pub joined: u32,
     pub refused: u32,
 }
@@ -77,6 +85,34 @@ pub struct Invited {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct InvitationRefs {
     pub ids: Vec<String>,
+}
+
+/// Voids codes and makes new ones in their place.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Reprint {
+    pub invitations: Vec<String>,
+    /// A word of `InvitationRow::voided_for`.
+    pub reason: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Reprinted {
+    /// The new invitations, to be printed.
+    pub invitations: Vec<String>,
+    /// Not voided: their holder joined or left, or they were revoked before.
+    pub left_alone: u32,
+    pub version: u32,
+}
+
+/// Printed codes that were given to those they are for.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct HandOut {
+    /// Everybody in it and below whose code is printed; absent: everybody.
+    #[ts(optional)]
+    pub department: Option<String>,
+    /// Only these, printed or not.
+    #[ts(optional)]
+    pub invitations: Option<Vec<String>>,
 }
 
 /// One code as a picture; `path` ends in `.png` or `.svg`.

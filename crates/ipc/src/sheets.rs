@@ -65,7 +65,7 @@ pub struct CalibrationSheet {
     pub language: String,
 }
 
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
 pub struct PrepareSheets {
     /// `LayoutRow::id`; `labels` and `letter` are short for the two used most.
     pub layout: String,
@@ -82,6 +82,12 @@ pub struct PrepareSheets {
     /// Members who are not printed this time.
     #[ts(optional)]
     pub left_out: Option<Vec<String>>,
+    /// Only these invitations.
+    #[ts(optional)]
+    pub invitations: Option<Vec<String>>,
+    /// Only codes of which nobody has said yet that they came out well.
+    #[ts(optional)]
+    pub is_only_unprinted: Option<bool>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -158,6 +164,106 @@ pub struct SavedSheets {
     pub codes: u32,
     /// Codes that were read back from the finished pages.
     pub proofed: u32,
+    /// `RunRow::number`, to say later what came out well; null where there is no code on the paper.
+    pub number: Option<u32>,
+}
+
+/// A line of the log of sheets. Stays on this computer.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct RunRow {
+    pub number: u32,
+    /// `pdf`, `print`, `pictures`; `void`: codes were voided for new ones.
+    pub way: String,
+    pub actor: String,
+    #[ts(type = "number")]
+    pub at: i64,
+    /// `LayoutRow::id`, and its name while it is here.
+    pub layout: String,
+    pub layout_zh: String,
+    pub layout_en: String,
+    pub pages: u32,
+    pub people: u32,
+    /// A word of `InvitationRow::voided_for`.
+    pub reason: Option<String>,
+    #[ts(type = "number | null")]
+    pub checked_at: Option<i64>,
+    /// So many came out well.
+    pub printed: u32,
+    /// There is paper of it to look at.
+    pub is_paper: bool,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct RunsAsked {
+    /// Only older ones than this number.
+    #[ts(optional)]
+    pub before: Option<u32>,
+    pub count: u32,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct RunLabelsAsked {
+    pub number: u32,
+    /// Only those in whose name or number it stands.
+    #[ts(optional)]
+    pub text: Option<String>,
+    /// `RunLabelRow::place` to begin with.
+    pub start: u32,
+    pub count: u32,
+}
+
+/// Whose code stood where. Names are those of the roster now.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct RunLabelRow {
+    pub place: u32,
+    pub page: u32,
+    pub invitation: String,
+    pub member: String,
+    pub member_name: String,
+    pub card_number: String,
+    pub department: String,
+    /// A word of `InvitationRow::state`; empty when it is no longer there.
+    pub state: String,
+    pub is_printed: bool,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct RunLabels {
+    pub rows: Vec<RunLabelRow>,
+    /// Where to go on, or null at the end.
+    pub next: Option<u32>,
+}
+
+/// What of a run came out well.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "which", rename_all = "snake_case")]
+pub enum CameOut {
+    All {},
+    /// Up to this page, from 1.
+    UpTo {
+        page: u32,
+    },
+    Pages {
+        pages: Vec<u32>,
+    },
+    /// All labels but these invitations'.
+    AllBut {
+        invitations: Vec<String>,
+    },
+    Nothing {},
+}
+
+/// Marks what came out well as printed, and nothing else of the run; said again, it counts instead of what was said before.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct CheckRun {
+    pub number: u32,
+    pub came_out: CameOut,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct RunChecked {
+    pub printed: u32,
+    pub version: u32,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]

@@ -193,6 +193,9 @@ pub enum Field {
     InvitationIsRevoked,
     InvitationState,
     InvitationAnsweredAt,
+    InvitationPrintedOn,
+    InvitationHandedOutOn,
+    InvitationVoidedFor,
     ConflictKind,
     ConflictRecord,
     ConflictField,
@@ -284,6 +287,9 @@ registry! {
     InvitationIsRevoked   = Invitation 5 "is_revoked" Form::Int, Administrator optional;
     InvitationState       = Invitation 6 "state" Form::Choice(&["claimed", "refused"]), Service optional;
     InvitationAnsweredAt  = Invitation 7 "answered_at" Form::Instant, Service optional;
+    InvitationPrintedOn   = Invitation 8 "printed_on" Form::Date, Administrator optional;
+    InvitationHandedOutOn = Invitation 9 "handed_out_on" Form::Date, Administrator optional;
+    InvitationVoidedFor   = Invitation 10 "voided_for" Form::Choice(&["damaged", "lost", "misprint", "other"]), Administrator optional;
     ConflictKind          = Conflict 1 "kind" Form::Text(20), Service required;
     ConflictRecord        = Conflict 2 "record" Form::Text(36), Service required;
     ConflictField         = Conflict 3 "field" Form::Text(40), Service required;

@@ -47,6 +47,28 @@ pub fn page_count(run: &SheetRun) -> Result<usize, SheetError> {
     Ok(paging::count(run))
 }
 
+/// The people of one front.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Front {
+    /// Index of the page.
+    pub page: usize,
+    /// Index of the group.
+    pub group: usize,
+    /// Index of the first person in the group.
+    pub first_person: usize,
+    pub people: usize,
+}
+
+/// Who stands on which page, in order. Lays out none of them.
+pub fn fronts(run: &SheetRun) -> impl Iterator<Item = Front> {
+    paging::sheets(run).enumerate().filter(|(_, sheet)| sheet.side == Side::Front).map(|(page, sheet)| Front {
+        page,
+        group: sheet.group,
+        first_person: sheet.first_person,
+        people: sheet.people,
+    })
+}
+
 /// The first free label of the run's last sheet, counted by rows from 0; 0 when that sheet is full.
 pub fn next_free_place(run: &SheetRun) -> usize {
     paging::next_free(run)

@@ -42,6 +42,7 @@ mod removal;
 mod restore;
 mod rewind;
 mod rows;
+mod runs;
 mod safeguard;
 mod schema;
 mod search;
@@ -76,6 +77,7 @@ pub use photos::{NewPhoto, PhotoOrigin};
 pub use profile::{database_path, has_roster, set_aside};
 pub use removal::Removals;
 pub use restore::{LeftOut, Restored};
+pub use runs::{NewRun, RunLabel, RunLabelRow, RunRow, RunWay};
 #[cfg(feature = "simulation")]
 pub use safeguard::without_version_skip;
 pub use settings::Counts;

@@ -50,6 +50,12 @@ labels! {
     Merge = "merge";
     Invite = "invite";
     Revoke = "revoke";
+    /// Sheets came out well.
+    Print = "print";
+    /// Old codes voided for new ones.
+    Reprint = "reprint";
+    /// Sheets given to those they are for.
+    HandOut = "hand_out";
     /// Something of the past was brought back.
     Restore = "restore";
     /// Settling conflicts.

@@ -86,6 +86,17 @@ CREATE INDEX history_removed ON history (owner) WHERE owner IS NOT NULL;
 CREATE TABLE photo (
     hash TEXT PRIMARY KEY, sent_at INTEGER, unused_since INTEGER, thumbnail BLOB NOT NULL, jpeg BLOB NOT NULL);
 CREATE INDEX photo_unused ON photo (unused_since, hash);
+-- Every time that codes left this computer, and every time that old ones were voided for a reason; never the codes.
+-- checked_at: a person said which of them came out well.
+CREATE TABLE run (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, way TEXT NOT NULL, actor TEXT NOT NULL, at_ms INTEGER NOT NULL,
+    layout TEXT NOT NULL, pages INTEGER NOT NULL, people INTEGER NOT NULL, reason TEXT, checked_at INTEGER,
+    printed INTEGER NOT NULL DEFAULT 0);
+-- Its labels in print order from 0; page from 1, 0 where there is none.
+CREATE TABLE run_label (
+    run INTEGER NOT NULL, place INTEGER NOT NULL, page INTEGER NOT NULL, invitation BLOB NOT NULL, member BLOB NOT NULL,
+    is_printed INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (run, place)) WITHOUT ROWID;
+CREATE INDEX run_label_printed ON run_label (invitation, run) WHERE is_printed = 1;
 ";
 
 /// Where places were that are taken away or moved since: by them a department knows who led it. An older program works

@@ -109,6 +109,11 @@ export type Block2d = { top: number, bottom: number, left: number, right: number
  */
 export type CalibrationSheet = { layout: string, language: string, };
 
+/**
+ * What of a run came out well.
+ */
+export type CameOut = { "which": "all", } | { "which": "up_to", page: number, } | { "which": "pages", pages: Array<number>, } | { "which": "all_but", invitations: Array<string>, } | { "which": "nothing", };
+
 export type CellProblem = { cell: number, code: string, 
 /**
  * A warning does not keep the value from being saved.
@@ -127,6 +132,11 @@ export type ChangedColumn = {
  * As `PlannedCell.what` names it.
  */
 what: string, rows: number, };
+
+/**
+ * Marks what came out well as printed, and nothing else of the run; said again, it counts instead of what was said before.
+ */
+export type CheckRun = { number: number, came_out: CameOut, };
 
 export type Choice = "mine" | "theirs";
 
@@ -309,7 +319,11 @@ leaders: Array<string>, };
 /**
  * How far a department has come.
  */
-export type DepartmentProgress = { department: string, path: string, members: number, invited: number, joined: number, refused: number, };
+export type DepartmentProgress = { department: string, path: string, members: number, invited: number, 
+/**
+ * Of the invited and joined: their code came out of a printer well, and was given to them.
+ */
+printed: number, handed_out: number, joined: number, refused: number, };
 
 export type DeviceRow = { id: string, name: string, created_at: number, last_used_at: number, is_current: boolean, };
 
@@ -542,6 +556,19 @@ others: Array<string>, };
 export type GuardianRef = { member: string, guardian: string, };
 
 /**
+ * Printed codes that were given to those they are for.
+ */
+export type HandOut = { 
+/**
+ * Everybody in it and below whose code is printed; absent: everybody.
+ */
+department?: string, 
+/**
+ * Only these, printed or not.
+ */
+invitations?: Array<string>, };
+
+/**
  * One change of one record.
  */
 export type HistoryLine = { 
@@ -770,7 +797,15 @@ state: string, created_at: number, expires_at: number, answered_at: number | nul
 /**
  * The code was made here and can be printed here.
  */
-is_printable: boolean, };
+is_printable: boolean, 
+/**
+ * When somebody confirmed that it came out well, and when it was given away, ISO 8601.
+ */
+printed_on: string | null, handed_out_on: string | null, 
+/**
+ * Why it was voided for a new one: `damaged`, `lost`, `misprint`, `other`.
+ */
+voided_for: string | null, };
 
 export type Invite = { 
 /**
@@ -1435,7 +1470,15 @@ used_places?: number,
 /**
  * Members who are not printed this time.
  */
-left_out?: Array<string>, };
+left_out?: Array<string>, 
+/**
+ * Only these invitations.
+ */
+invitations?: Array<string>, 
+/**
+ * Only codes of which nobody has said yet that they came out well.
+ */
+is_only_unprinted?: boolean, };
 
 /**
  * The printer that sheets are made for. Stays on this computer.
@@ -1593,6 +1636,25 @@ changed: number, refused_count: number,
  */
 cells: Array<FoundCell>, };
 
+/**
+ * Voids codes and makes new ones in their place.
+ */
+export type Reprint = { invitations: Array<string>, 
+/**
+ * A word of `InvitationRow::voided_for`.
+ */
+reason: string, };
+
+export type Reprinted = { 
+/**
+ * The new invitations, to be printed.
+ */
+invitations: Array<string>, 
+/**
+ * Not voided: their holder joined or left, or they were revoked before.
+ */
+left_alone: number, version: number, };
+
 export type Resolve = { conflicts: Array<string>, choice: Choice, };
 
 export type RestoreFields = { kind: string, id: string, fields: Array<string>, 
@@ -1665,6 +1727,64 @@ other_sheet?: string,
  */
 proposal?: string, };
 
+export type RunChecked = { printed: number, version: number, };
+
+/**
+ * Whose code stood where. Names are those of the roster now.
+ */
+export type RunLabelRow = { place: number, page: number, invitation: string, member: string, member_name: string, card_number: string, department: string, 
+/**
+ * A word of `InvitationRow::state`; empty when it is no longer there.
+ */
+state: string, is_printed: boolean, };
+
+export type RunLabels = { rows: Array<RunLabelRow>, 
+/**
+ * Where to go on, or null at the end.
+ */
+next: number | null, };
+
+export type RunLabelsAsked = { number: number, 
+/**
+ * Only those in whose name or number it stands.
+ */
+text?: string, 
+/**
+ * `RunLabelRow::place` to begin with.
+ */
+start: number, count: number, };
+
+/**
+ * A line of the log of sheets. Stays on this computer.
+ */
+export type RunRow = { number: number, 
+/**
+ * `pdf`, `print`, `pictures`; `void`: codes were voided for new ones.
+ */
+way: string, actor: string, at: number, 
+/**
+ * `LayoutRow::id`, and its name while it is here.
+ */
+layout: string, layout_zh: string, layout_en: string, pages: number, people: number, 
+/**
+ * A word of `InvitationRow::voided_for`.
+ */
+reason: string | null, checked_at: number | null, 
+/**
+ * So many came out well.
+ */
+printed: number, 
+/**
+ * There is paper of it to look at.
+ */
+is_paper: boolean, };
+
+export type RunsAsked = { 
+/**
+ * Only older ones than this number.
+ */
+before?: number, count: number, };
+
 /**
  * One code as a picture; `path` ends in `.png` or `.svg`.
  */
@@ -1680,7 +1800,11 @@ export type SavedSheets = { path: string, bytes: number, codes: number,
 /**
  * Codes that were read back from the finished pages.
  */
-proofed: number, };
+proofed: number, 
+/**
+ * `RunRow::number`, to say later what came out well; null where there is no code on the paper.
+ */
+number: number | null, };
 
 /**
  * What the grid shows under a name. Kept in the roster on this computer: a filter may hold a name or a number.

@@ -6,26 +6,27 @@ use crate::invitations::{audience_by, can_be_checked, has_left};
 use crate::session::Session;
 use crate::{App, lock};
 use mingce_codes::Token;
-use mingce_ipc::invitation::{SaveCode, Saved};
-use mingce_ipc::sheets::{CodePicture, MissingGlyph, PrepareSheets, SavedSheets, SheetLabel, SheetPage, SheetRun};
+use mingce_ipc::sheets::{MissingGlyph, PrepareSheets, SavedSheets, SheetLabel, SheetPage, SheetRun};
 use mingce_ipc::{Code, Event, Failure};
 use mingce_model::{Field, Kind, RecordId};
 use mingce_sheets::{Area, Fonts, Group, Person, Proof, SheetError, Words};
-use mingce_store::{Join, Mark};
+use mingce_store::{Join, Mark, NewRun, RunLabel, RunWay};
 use std::collections::{HashSet, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
 
+mod codes;
 mod layouts;
+mod log;
 mod printing;
 
+pub(crate) use codes::{code_svg, link_of_member, save_code};
 pub(crate) use layouts::{drop_layout, keep_layout, layouts, save_layout};
+pub(crate) use log::{check_run, run_labels, runs};
 pub(crate) use printing::{print_calibration, printer, set_printer};
 
 /// Prepared runs kept at a time.
 const RUNS_MAX: usize = 4;
-/// Side of a single code as a picture.
-const CODE_PX: u32 = 1_024;
 
 /// What the organisation calls the number of the people with these identities, in Chinese and English: where there are
 /// pupils, they have another number than the staff.
@@ -49,8 +50,31 @@ pub(crate) struct Runs {
 pub(crate) struct Prepared {
     run: mingce_sheets::SheetRun,
     /// By group and person.
-    members: Vec<Vec<RecordId>>,
+    standing: Vec<Vec<Standing>>,
     proof: Proof,
+}
+
+/// Who stands on a label, by which invitation.
+#[derive(Clone, Copy)]
+struct Standing {
+    member: RecordId,
+    invitation: RecordId,
+}
+
+impl Prepared {
+    /// In print order.
+    fn labels(&self) -> Vec<RunLabel> {
+        let of_front = |front: mingce_sheets::Front| {
+            let people = &self.standing[front.group][front.first_person..][..front.people];
+            let page = count(front.page + 1);
+            people.iter().map(move |one| RunLabel { page, invitation: one.invitation, member: one.member })
+        };
+        mingce_sheets::fronts(&self.run).flat_map(of_front).collect()
+    }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 impl Told for SheetError {
@@ -110,6 +134,8 @@ impl App {
         };
         let left_out: HashSet<RecordId> =
             wanted.left_out.iter().flatten().map(|id| departments::id(id)).collect::<Outcome<_>>()?;
+        let chosen = wanted.invitations.as_ref().map(|ids| ids.iter().map(|id| departments::id(id)).collect());
+        let chosen: Option<HashSet<RecordId>> = chosen.transpose()?;
         let printer = printing::load(session)?;
         let department = wanted.department.as_deref().map(departments::id).transpose()?;
         let now_ms = session.host.now_ms();
@@ -117,11 +143,15 @@ impl App {
         let (mut not_synced, mut elsewhere, mut earliest_ms) = (0, 0, i64::MAX);
         let (mut left, mut uncheckable) = (0, 0);
         let mut groups: Vec<Group> = Vec::new();
-        let mut members: Vec<Vec<RecordId>> = Vec::new();
+        let mut standing: Vec<Vec<Standing>> = Vec::new();
         let mut identities = HashSet::new();
         for row in audience_by(session, department, order)? {
             let Join::Invited { invitation, expires_at_ms } = row.join else { continue };
-            if expires_at_ms <= now_ms || left_out.contains(&row.member.id) {
+            let is_chosen = chosen.as_ref().is_none_or(|chosen| chosen.contains(&invitation));
+            if expires_at_ms <= now_ms || left_out.contains(&row.member.id) || !is_chosen {
+                continue;
+            }
+            if wanted.is_only_unprinted == Some(true) && is_printed(session, invitation)? {
                 continue;
             }
             if has_left(&row) {
@@ -151,11 +181,11 @@ impl App {
             };
             if groups.last().is_none_or(|group| group.heading != heading) {
                 groups.push(Group { heading, people: Vec::new() });
-                members.push(Vec::new());
+                standing.push(Vec::new());
             }
-            if let (Some(group), Some(ids)) = (groups.last_mut(), members.last_mut()) {
+            if let (Some(group), Some(places)) = (groups.last_mut(), standing.last_mut()) {
                 group.people.push(person);
-                ids.push(row.member.id);
+                places.push(Standing { member: row.member.id, invitation });
             }
         }
         let people: usize = groups.iter().map(|group| group.people.len()).sum();
@@ -176,12 +206,11 @@ impl App {
         let missing_glyphs = mingce_sheets::missing_glyphs(&fonts, names.iter().copied())
             .into_iter()
             .map(|(at, characters)| MissingGlyph {
-                member: members.iter().flatten().nth(at).map(ToString::to_string).unwrap_or_default(),
+                member: standing.iter().flatten().nth(at).map(|one| one.member.to_string()).unwrap_or_default(),
                 member_name: names[at].to_owned(),
                 characters: characters.into_iter().collect(),
             })
             .collect();
-        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let group_count = count(groups.len());
         let run = mingce_sheets::SheetRun {
             organisation: session.profile.organisation_name.clone(),
@@ -199,7 +228,7 @@ impl App {
         let mut runs = lock(&session.runs);
         runs.next += 1;
         let name = format!("sheets-{}", runs.next);
-        runs.open.push_back((name.clone(), Arc::new(Prepared { run, members, proof })));
+        runs.open.push_back((name.clone(), Arc::new(Prepared { run, standing, proof })));
         if runs.open.len() > RUNS_MAX {
             runs.open.pop_front();
         }
@@ -218,6 +247,11 @@ impl App {
             missing_glyphs,
         })
     }
+}
+
+fn is_printed(session: &Session, invitation: RecordId) -> Outcome<bool> {
+    let record = told(session.store.get(Kind::Invitation, invitation))?;
+    Ok(record.is_some_and(|record| record.text(Field::InvitationPrintedOn).is_some()))
 }
 
 /// The token of 16 kept bytes.
@@ -259,9 +293,9 @@ pub(crate) fn page(session: &Session, name: &str, index: u32) -> Outcome<SheetPa
         }
     }
     for (at, place) in told(mingce_sheets::label_places(run, index as usize))?.iter().enumerate() {
-        let member = prepared.members.get(place.group).and_then(|group| group.get(place.person));
+        let standing = prepared.standing.get(place.group).and_then(|group| group.get(place.person));
         let filled = SheetLabel {
-            member: member.map(ToString::to_string),
+            member: standing.map(|one| one.member.to_string()),
             member_name: run.groups[place.group].people[place.person].name.clone(),
             ..label(&place.area)
         };
@@ -273,8 +307,13 @@ pub(crate) fn page(session: &Session, name: &str, index: u32) -> Outcome<SheetPa
     Ok(SheetPage { svg, ratio: paper.height_pt / paper.width_pt, labels })
 }
 
-/// Writes the PDF beside its place and moves it there when it is whole.
+/// Writes the PDF to a file of the person's.
 pub(crate) fn save(session: &Session, name: &str, path: &Path) -> Outcome<SavedSheets> {
+    write(session, name, path, RunWay::Pdf)
+}
+
+/// Writes the PDF beside its place, notes the run in the log, and moves it there when it is whole.
+fn write(session: &Session, name: &str, path: &Path, way: RunWay) -> Outcome<SavedSheets> {
     let prepared = find(session, name)?;
     if path.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("pdf")) {
         return Err(Failure::from(Code::Malformed).with("path", "not_pdf"));
@@ -292,57 +331,39 @@ pub(crate) fn save(session: &Session, name: &str, path: &Path) -> Outcome<SavedS
     let exported = mingce_sheets::export_pdf(&prepared.run, &mut out, prepared.proof, &mut progress);
     let written = told(exported).and_then(|summary| {
         out.sync_all().map_err(|_| Code::FileFailed)?;
+        let run = NewRun {
+            way,
+            actor: session.account_name(),
+            at_ms: session.host.now_ms(),
+            layout: &prepared.run.layout.id,
+            pages: count(summary.pages),
+            reason: None,
+            labels: &prepared.labels(),
+        };
+        // A list without codes is no invitation.
+        let number = if summary.codes > 0 { Some(told(session.store.note_run(&run))?) } else { None };
         std::fs::rename(&beside, path).map_err(|_| Failure::from(Code::FileFailed))?;
-        Ok(summary)
+        Ok((summary, number))
     });
-    let summary = written.inspect_err(|_| {
+    let (summary, number) = written.inspect_err(|_| {
         let _ = std::fs::remove_file(&beside);
     })?;
     layouts::remember_position(session, &prepared.run)?;
-    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     Ok(SavedSheets {
         path: path.to_string_lossy().into_owned(),
         bytes: summary.bytes,
         codes: count(summary.codes),
         proofed: count(summary.proofed),
+        number: number.map(|number| u32::try_from(number).unwrap_or(u32::MAX)),
     })
 }
 
 /// Hands the PDF to the system's viewer, whose print dialog does the rest.
 pub(crate) fn print(session: &Session, name: &str) -> Outcome<SavedSheets> {
     let folder = printing::empty_folder(session)?;
-    let saved = save(session, name, &folder.join(format!("{name}.pdf")))?;
+    let saved = write(session, name, &folder.join(format!("{name}.pdf")), RunWay::Print)?;
     session.host.open_document(Path::new(&saved.path))?;
     Ok(saved)
-}
-
-fn link_of(app: &App, session: &Session, invitation: RecordId) -> Outcome<String> {
-    let secret = told(session.store.invitation_secret(invitation))?.ok_or(Code::InvitationElsewhere)?;
-    Ok(mingce_codes::link(&app.link_base(session)?, &token_of(&secret)?))
-}
-
-pub(crate) fn link_of_member(app: &App, session: &Session, member: RecordId) -> Outcome<String> {
-    match told(session.store.member(member))?.ok_or(Code::NotFound)?.join {
-        Join::Invited { invitation, .. } => link_of(app, session, invitation),
-        _ => Err(Code::NothingToPrint.into()),
-    }
-}
-
-pub(crate) fn code_svg(app: &App, session: &Session, invitation: RecordId) -> Outcome<CodePicture> {
-    Ok(CodePicture { svg: told(mingce_sheets::code_svg(&link_of(app, session, invitation)?))? })
-}
-
-pub(crate) fn save_code(app: &App, session: &Session, wanted: &SaveCode) -> Outcome<Saved> {
-    let link = link_of(app, session, departments::id(&wanted.invitation)?)?;
-    let path = Path::new(&wanted.path);
-    let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
-    let bytes = match ending.as_ref().and_then(|ending| ending.to_str()) {
-        Some("png") => told(mingce_sheets::code_png(&link, CODE_PX))?,
-        Some("svg") => told(mingce_sheets::code_svg(&link))?.into_bytes(),
-        _ => return Err(Failure::from(Code::Malformed).with("path", "not_png_or_svg")),
-    };
-    std::fs::write(path, &bytes).map_err(|_| Code::FileFailed)?;
-    Ok(Saved { path: wanted.path.clone(), bytes: bytes.len() as u64 })
 }
 
 #[cfg(test)]

@@ -204,9 +204,7 @@ fn print_and_join(office: &Office, app: &App) -> Result<(String, Person), Troubl
         layout: "labels".into(),
         department: Some(department),
         language: "zh".into(),
-        order: None,
-        used_places: None,
-        left_out: None,
+        ..PrepareSheets::default()
     })?;
     let path = office.folder.join("邀请单.pdf");
     let saved = app.save_sheets(SaveSheets { run: run.run, path: path.to_string_lossy().into_owned() })?;

@@ -91,7 +91,8 @@ pub(crate) fn sheets(arguments: &Arguments, words: &Sheets, printer: &Printer) -
         language: printer.language().word().into(),
         order: Some(order.into()),
         used_places: Some(words.used),
-        left_out: None,
+        is_only_unprinted: Some(words.unprinted),
+        ..PrepareSheets::default()
     })?;
     for missing in &run.missing_glyphs {
         let words = printer.say("没有字体能显示", "no font draws");
@@ -109,9 +110,13 @@ pub(crate) fn sheets(arguments: &Arguments, words: &Sheets, printer: &Printer) -
         "path": saved.path, "bytes": saved.bytes, "pages": run.pages, "people": run.people, "groups": run.groups,
         "not_synced": run.not_synced, "elsewhere": run.elsewhere, "left": run.left, "uncheckable": run.uncheckable,
         "missing_glyphs": run.missing_glyphs, "small_codes": run.small_codes, "codes": saved.codes,
-        "proofed": saved.proofed, "link_base": run.link_base, "is_loopback": run.is_loopback,
+        "proofed": saved.proofed, "run": saved.number, "link_base": run.link_base, "is_loopback": run.is_loopback,
     });
     app.close_sheets(SheetRunRef { run: run.run })?;
+    if let Some(number) = saved.number {
+        let words = printer.say("打印好以后请说明哪些印好了", "once printed, say what came out well");
+        printer.remark(&format!("{words}: mingce printed {number} --all"));
+    }
     printer.answer(&answer, |_| {
         vec![format!(
             "{}  {} {}  {} {}  {} {}/{}",

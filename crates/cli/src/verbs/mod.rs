@@ -7,6 +7,7 @@ mod import_lines;
 mod invitations;
 mod mapping;
 mod organisation;
+mod paper;
 mod photos;
 mod roster;
 mod sync;
@@ -51,6 +52,13 @@ pub(crate) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8, Failur
         Verb::Invitations(words) => invitations::list(arguments, words, printer),
         Verb::Revoke { invitation } => invitations::revoke(arguments, invitation, printer),
         Verb::Sheets(words) => invitations::sheets(arguments, words, printer),
+        Verb::Runs { run: None, limit } => paper::runs(arguments, *limit, printer),
+        Verb::Runs { run: Some(number), limit } => paper::labels(arguments, (*number, *limit), printer),
+        Verb::Printed(words) => paper::printed(arguments, words, printer),
+        Verb::HandOut { invitations, department } => {
+            paper::hand_out(arguments, (invitations, department.as_deref()), printer)
+        }
+        Verb::Reprint { invitations, reason } => paper::reprint(arguments, (invitations, *reason), printer),
         Verb::Layouts => invitations::layouts(arguments, printer),
     }
 }

@@ -6,6 +6,7 @@ mod opening;
 mod photos;
 mod remembering;
 mod restoring;
+mod runs;
 mod service;
 mod setting;
 mod support;

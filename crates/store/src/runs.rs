@@ -1,0 +1,206 @@
+//! The log of sheets: when codes left this computer, on what, whose, and what came out well. Never the codes.
+
+use crate::{Store, StoreError, rows};
+use mingce_model::RecordId;
+use rusqlite::{OptionalExtension, Row};
+
+/// How codes left this computer, or that they were voided.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum RunWay {
+    /// A PDF was saved.
+    Pdf,
+    /// The PDF was handed to the system to print.
+    Print,
+    /// Pictures of single codes.
+    Pictures,
+    /// Old codes were voided, to be printed anew.
+    Void,
+}
+
+impl RunWay {
+    const ALL: [RunWay; 4] = [RunWay::Pdf, RunWay::Print, RunWay::Pictures, RunWay::Void];
+
+    /// The word it is stored and shown under.
+    pub fn word(self) -> &'static str {
+        match self {
+            RunWay::Pdf => "pdf",
+            RunWay::Print => "print",
+            RunWay::Pictures => "pictures",
+            RunWay::Void => "void",
+        }
+    }
+
+    /// Whether paper came of it that a person can look at.
+    pub fn is_paper(self) -> bool {
+        matches!(self, RunWay::Pdf | RunWay::Print)
+    }
+}
+
+/// What is written down.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewRun<'a> {
+    pub way: RunWay,
+    /// Name of who did it.
+    pub actor: &'a str,
+    pub at_ms: i64,
+    /// Id of the layout; empty where none was used.
+    pub layout: &'a str,
+    pub pages: u32,
+    /// A word of `Field::InvitationVoidedFor`.
+    pub reason: Option<&'a str>,
+    /// In print order.
+    pub labels: &'a [RunLabel],
+}
+
+/// Whose code stands on which page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RunLabel {
+    /// From 1; 0 where there is none.
+    pub page: u32,
+    pub invitation: RecordId,
+    pub member: RecordId,
+}
+
+/// A line of the log.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RunRow {
+    /// Rises with every line.
+    pub number: u64,
+    pub way: RunWay,
+    pub actor: String,
+    pub at_ms: i64,
+    pub layout: String,
+    pub pages: u32,
+    pub people: u32,
+    pub reason: Option<String>,
+    /// When a person said last what came out well.
+    pub checked_at_ms: Option<i64>,
+    /// Of so many people.
+    pub printed: u32,
+}
+
+/// A label of a run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RunLabelRow {
+    /// In print order from 0.
+    pub place: u32,
+    pub label: RunLabel,
+    /// A person said that it came out well.
+    pub is_printed: bool,
+}
+
+const COLUMNS: &str = "number, way, actor, at_ms, layout, pages, people, reason, checked_at, printed";
+
+fn read_run(row: &Row<'_>) -> Result<RunRow, StoreError> {
+    let word = row.get_ref(1)?.as_str().map_err(|_| StoreError::Damaged)?;
+    Ok(RunRow {
+        number: row.get::<_, i64>(0)?.unsigned_abs(),
+        way: RunWay::ALL.into_iter().find(|way| way.word() == word).ok_or(StoreError::Damaged)?,
+        actor: row.get(2)?,
+        at_ms: row.get(3)?,
+        layout: row.get(4)?,
+        pages: row.get(5)?,
+        people: row.get(6)?,
+        reason: row.get(7)?,
+        checked_at_ms: row.get(8)?,
+        printed: row.get(9)?,
+    })
+}
+
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+impl Store {
+    /// Writes a run down, before its file is in its place; answers its number.
+    pub fn note_run(&self, run: &NewRun<'_>) -> Result<u64, StoreError> {
+        let people = u32::try_from(run.labels.len()).unwrap_or(u32::MAX);
+        self.transact_quietly(|conn| {
+            let sql = "INSERT INTO run (way, actor, at_ms, layout, pages, people, reason)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+            let parameters = (run.way.word(), run.actor, run.at_ms, run.layout, run.pages, people, run.reason);
+            conn.prepare_cached(sql)?.execute(parameters)?;
+            let number = conn.last_insert_rowid();
+            let sql = "INSERT INTO run_label (run, place, page, invitation, member) VALUES (?1, ?2, ?3, ?4, ?5)";
+            let mut statement = conn.prepare_cached(sql)?;
+            for (place, label) in (0i64..).zip(run.labels) {
+                let (invitation, member) = (label.invitation.as_bytes(), label.member.as_bytes());
+                statement.execute((number, place, label.page, invitation, member))?;
+            }
+            Ok(number.unsigned_abs())
+        })
+    }
+
+    /// The newest runs, older than `before`.
+    pub fn runs(&self, before: Option<u64>, limit: usize) -> Result<Vec<RunRow>, StoreError> {
+        self.readers.read(|conn| {
+            let sql = format!("SELECT {COLUMNS} FROM run WHERE number < ?1 ORDER BY number DESC LIMIT ?2");
+            let mut statement = conn.prepare_cached(&sql)?;
+            let before = before.map_or(i64::MAX, signed);
+            let mut found = statement.query((before, i64::try_from(limit).unwrap_or(i64::MAX)))?;
+            let mut runs = Vec::new();
+            while let Some(row) = found.next()? {
+                runs.push(read_run(row)?);
+            }
+            Ok(runs)
+        })
+    }
+
+    pub fn run(&self, number: u64) -> Result<Option<RunRow>, StoreError> {
+        self.readers.read(|conn| {
+            let mut statement = conn.prepare_cached(&format!("SELECT {COLUMNS} FROM run WHERE number = ?1"))?;
+            let mut found = statement.query([signed(number)])?;
+            found.next()?.map(read_run).transpose()
+        })
+    }
+
+    /// Labels of a run from the place on, in print order.
+    pub fn run_labels(&self, number: u64, start: u32, limit: usize) -> Result<Vec<RunLabelRow>, StoreError> {
+        self.readers.read(|conn| {
+            let sql = "SELECT place, page, invitation, member, is_printed FROM run_label
+                WHERE run = ?1 AND place >= ?2 ORDER BY place LIMIT ?3";
+            let mut statement = conn.prepare_cached(sql)?;
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            let mut found = statement.query((signed(number), start, limit))?;
+            let mut labels = Vec::new();
+            while let Some(row) = found.next()? {
+                labels.push(RunLabelRow {
+                    place: row.get(0)?,
+                    label: RunLabel {
+                        page: row.get(1)?,
+                        invitation: rows::read_id(row.get_ref(2)?)?,
+                        member: rows::read_id(row.get_ref(3)?)?,
+                    },
+                    is_printed: row.get(4)?,
+                });
+            }
+            Ok(labels)
+        })
+    }
+
+    /// Keeps what a person said of a run: just the labels at these places came out well.
+    pub fn note_checked(&self, number: u64, at_ms: i64, printed: &[u32]) -> Result<(), StoreError> {
+        self.transact_quietly(|conn| {
+            let run = signed(number);
+            conn.prepare_cached("UPDATE run_label SET is_printed = 0 WHERE run = ?1 AND is_printed = 1")?
+                .execute([run])?;
+            let mut mark = conn.prepare_cached("UPDATE run_label SET is_printed = 1 WHERE run = ?1 AND place = ?2")?;
+            let mut count = 0;
+            for place in printed {
+                count += mark.execute((run, place))?;
+            }
+            let sql = "UPDATE run SET checked_at = ?2, printed = ?3 WHERE number = ?1";
+            conn.prepare_cached(sql)?.execute((run, at_ms, i64::try_from(count).unwrap_or(i64::MAX)))?;
+            Ok(())
+        })
+    }
+
+    /// Whether the invitation came out well in a run other than this one.
+    pub fn is_printed_besides(&self, number: u64, invitation: RecordId) -> Result<bool, StoreError> {
+        self.readers.read(|conn| {
+            let sql = "SELECT 1 FROM run_label WHERE is_printed = 1 AND invitation = ?1 AND run <> ?2 LIMIT 1";
+            let mut statement = conn.prepare_cached(sql)?;
+            Ok(statement.query_row((invitation.as_bytes(), signed(number)), |_| Ok(())).optional()?.is_some())
+        })
+    }
+}
