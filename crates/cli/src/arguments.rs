@@ -342,10 +342,17 @@ pub(crate) struct Sheets {
 }
 
 #[derive(Args)]
-#[group(required = true, multiple = false, args = ["all", "to_page", "pages", "all_but", "none"])]
 pub(crate) struct Printed {
     /// Its number, as `mingce runs` lists it.
     pub(crate) run: u32,
+    #[command(flatten)]
+    pub(crate) what: Well,
+}
+
+/// What came out well.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Well {
     #[arg(long)]
     pub(crate) all: bool,
     /// Up to this page, from 1.

@@ -64,11 +64,12 @@ pub(crate) fn labels(arguments: &Arguments, asked: (u32, u32), printer: &Printer
 
 pub(crate) fn printed(arguments: &Arguments, words: &Printed, printer: &Printer) -> Result<u8, Failure> {
     let app = session::open(arguments)?;
-    let came_out = match words.to_page {
+    let what = &words.what;
+    let came_out = match what.to_page {
         Some(page) => CameOut::UpTo { page },
-        None if words.all => CameOut::All {},
-        None if !words.pages.is_empty() => CameOut::Pages { pages: words.pages.clone() },
-        None if !words.all_but.is_empty() => CameOut::AllBut { invitations: words.all_but.clone() },
+        None if what.all => CameOut::All {},
+        None if !what.pages.is_empty() => CameOut::Pages { pages: what.pages.clone() },
+        None if !what.all_but.is_empty() => CameOut::AllBut { invitations: what.all_but.clone() },
         None => CameOut::Nothing {},
     };
     let checked = app.check_run(CheckRun { number: words.run, came_out })?;
