@@ -134,7 +134,10 @@ describe("the desktop", { timeout: 420_000 }, () => {
     await eventually(() => sheet.evaluate((shown) => shown.naturalWidth > 100), true, "a page is drawn");
     await page.getByText("6 人，1 组，1 页").waitFor();
     await checkScreen(app, "sheets", { names: [office.folder, "Avery"] });
-    await page.getByRole("button", { name: /^不印 / }).first().click();
+    await page
+      .getByRole("button", { name: /^不印 / })
+      .first()
+      .click();
     await page.getByText("5 人，1 组，1 页").waitFor();
     await page.getByRole("button", { name: /^恢复 / }).click();
     await page.getByText("6 人，1 组，1 页").waitFor();
@@ -148,7 +151,11 @@ describe("the desktop", { timeout: 420_000 }, () => {
     await checkScreen(app, "printer", { names: [office.folder, "Avery", "dpi"] });
     await button("保存", page.getByRole("dialog")).click();
     await page.getByRole("dialog").waitFor({ state: "detached" });
-    await eventually(() => sheet.evaluate((shown) => shown.naturalWidth > 100), true, "the page is drawn again");
+    await eventually(
+      () => sheet.evaluate((shown) => shown.naturalWidth > 100),
+      true,
+      "the page is drawn again",
+    );
     const pdf = office.file("邀请单.pdf");
     await answerDialog(page, pdf);
     await button("保存 PDF").click();
@@ -156,6 +163,63 @@ describe("the desktop", { timeout: 420_000 }, () => {
     const bytes = readFileSync(pdf);
     assert.equal(bytes.subarray(0, 5).toString("latin1"), "%PDF-");
     assert.match(bytes.subarray(-32).toString("latin1"), /%%EOF/);
+  });
+
+  step("only what came out well is printed; it is handed out, and one label is printed anew", async () => {
+    const check = page.getByRole("dialog", { name: "印出来的都好吗？" });
+    await check.getByText("除了这些人，都印好了").click();
+    await check.getByRole("combobox", { name: "输入姓名或编号" }).fill(roster[5].number);
+    await page.locator(".ant-select-item-option", { hasText: roster[5].number }).click();
+    await check.getByText("看一看印出来的纸", { exact: false }).click();
+    await checkScreen(app, "check-run", { names: [office.folder, "Avery"] });
+    await button("确定", check).click();
+    await page.getByText("已记为打印 5 张 · 1 张还没印好").waitFor();
+    await check.waitFor({ state: "detached" });
+    // What is not printed yet, is printed alone.
+    await page.getByText("只印还没有印好的").click();
+    await page.getByText("1 人，1 组，1 页").waitFor();
+    const foot = page.locator(".sheets-foot").getByRole("button", { name: "打印…" });
+    const { y, height } = await foot.boundingBox();
+    assert.ok(y + height <= 800, "the button stands on a low screen");
+    await button("返回").click();
+
+    const counts = page.locator(".invitations-progress tbody tr").first();
+    await counts.getByRole("cell", { name: "5", exact: true }).waitFor();
+    await button("记为已发放", counts).click();
+    await page.getByText("已记为发放 5 张").waitFor();
+    await button("记为已发放", counts).waitFor({ state: "detached" });
+    const row = page.locator(".ant-table-row", { hasText: roster[10].number });
+    await row.getByText(/已发放 \d{4}-/).waitFor();
+
+    await button("补打…", row).click();
+    const why = page.getByRole("dialog", { name: "补打 1 张" });
+    await why.getByText("遗失").click();
+    await checkScreen(app, "reprint", { names: [office.folder] });
+    await button("作废旧码并打印新码", why).click();
+    await page.getByRole("heading", { name: "补打 1 张" }).waitFor();
+    await page.getByText("1 人，1 组，1 页").waitFor();
+    await answerDialog(page, office.file("补打.pdf"));
+    await button("保存 PDF").click();
+    await button("以后再说", check).click();
+    await check.waitFor({ state: "detached" });
+    await button("返回").click();
+    await row.getByText("已作废：遗失").waitFor();
+    await checkScreen(app, "printed", { names: [office.folder] });
+
+    await button("打印记录").click();
+    await page.getByText("作废旧码：遗失").waitFor();
+    await checkScreen(app, "runs", { names: [office.folder, "Avery"] });
+    await button("明细").last().click();
+    const labels = page.getByRole("dialog", { name: /6 张/ });
+    await labels.getByText("已撤回").waitFor();
+    await labels.getByRole("checkbox", { name: roster[5].name }).check();
+    await labels.getByText("已选 1 张").waitFor();
+    await checkScreen(app, "run-labels", { names: [office.folder, "Avery"] });
+    await button("关闭", labels).first().click();
+    await labels.waitFor({ state: "detached" });
+    await button("核对").first().click();
+    await button("确定", check).click();
+    await page.getByText("1 / 1").waitFor();
     await button("返回").click();
   });
 

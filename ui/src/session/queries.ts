@@ -32,6 +32,7 @@ export const keys = {
   sight: ["sight"] as const,
   layouts: ["layouts"] as const,
   printer: ["printer"] as const,
+  runs: ["runs"] as const,
 };
 
 const forget = (...stale: (readonly unknown[])[]) => {

@@ -41,6 +41,7 @@ const LISTS: Record<string, string> = {
   "affiliation.role": "choices.leader_role",
   "department.kind": "departments.kinds",
   "guardianship.relation": "choices.guardian_relation",
+  "invitation.voided_for": "invitations.reasons",
 };
 
 /** What of a person or department a line is about: nothing for their own fields, which say it themselves. */

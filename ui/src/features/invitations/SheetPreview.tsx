@@ -6,7 +6,7 @@ import {
   ToolOutlined,
 } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Alert, App, Button, Empty, InputNumber, Segmented, Spin } from "antd";
+import { Alert, App, Button, Checkbox, Empty, InputNumber, Segmented, Spin } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
@@ -17,6 +17,7 @@ import { useEscape } from "@/kit/useEscape";
 import { useAct } from "@/session/act";
 import { keys, queryClient } from "@/session/queries";
 import { useSession } from "@/session/store";
+import { CheckRun, type Paper } from "./CheckRun";
 import { LayoutSelect } from "./LayoutSelect";
 import { PrinterDialog } from "./PrinterDialog";
 import { type ClickMeans, SheetPages } from "./SheetPages";
@@ -29,9 +30,12 @@ interface LeftOut {
 /** Every page as it will be printed, drawn from the same list as the PDF. */
 export const SheetPreview = ({
   department,
+  invitations,
   onClose,
 }: {
   department: string | undefined;
+  /** Only these: reprints. */
+  invitations?: string[] | undefined;
   onClose: () => void;
 }) => {
   const { t, i18n } = useTranslation();
@@ -45,6 +49,8 @@ export const SheetPreview = ({
   const [clickMeans, setClickMeans] = useState<ClickMeans>("leave");
   const [isBusy, setBusy] = useState(false);
   const [isPrinterShown, setPrinterShown] = useState(false);
+  const [isOnlyUnprinted, setOnlyUnprinted] = useState(false);
+  const [paper, setPaper] = useState<Paper | null>(null);
   const { data: layouts } = useQuery({ queryKey: keys.layouts, queryFn: () => client.layouts() });
   const { data: printer } = useQuery({ queryKey: keys.printer, queryFn: () => client.printer() });
   const chosen = layouts?.find((row) => row.id === layout);
@@ -56,6 +62,8 @@ export const SheetPreview = ({
     order,
     used_places: usedPlaces,
     left_out: leftOut.map((one) => one.member),
+    is_only_unprinted: isOnlyUnprinted,
+    ...(invitations === undefined ? {} : { invitations }),
     ...(department === undefined ? {} : { department }),
   };
   const { data: run, error } = useQuery({
@@ -67,10 +75,13 @@ export const SheetPreview = ({
   });
 
   const progress = useSession((now) => (run ? now.progress[run.run] : undefined));
-  const tell = (saved: SavedSheets, what: string) => {
+  const tell = (prepared: SheetRun, saved: SavedSheets, what: string) => {
     const proofed = saved.proofed > 0 ? t("invitations.sheet.proofed", { ...saved }) : "";
     void message.success(`${what}${proofed}`, 5);
-    void queryClient.invalidateQueries({ queryKey: keys.layouts });
+    for (const queryKey of [keys.layouts, keys.runs]) void queryClient.invalidateQueries({ queryKey });
+    if (saved.number !== null) {
+      setPaper({ number: saved.number, pages: prepared.pages, people: prepared.people });
+    }
   };
   const save = async (prepared: SheetRun) => {
     const path = await host.pickSavePath(t("invitations.sheet.save"), `${t("invitations.title")}.pdf`, [
@@ -80,13 +91,13 @@ export const SheetPreview = ({
     setBusy(true);
     const saved = await act(() => client.saveSheets({ run: prepared.run, path }));
     setBusy(false);
-    if (saved) tell(saved, t("invitations.sheet.saved", { path: saved.path }));
+    if (saved) tell(prepared, saved, t("invitations.sheet.saved", { path: saved.path }));
   };
   const print = async (prepared: SheetRun) => {
     setBusy(true);
     const saved = await act(() => client.printSheets({ run: prepared.run }));
     setBusy(false);
-    if (saved) tell(saved, t("invitations.sheet.printed"));
+    if (saved) tell(prepared, saved, t("invitations.sheet.printed"));
   };
   const choose = (label: SheetLabel) => {
     if (clickMeans === "start" && label.place !== null) setUsedPlaces(label.place);
@@ -100,102 +111,115 @@ export const SheetPreview = ({
   return (
     <div className="sheets">
       <aside className="sheets-options">
-        <Button type="text" icon={<ArrowLeftOutlined />} onClick={onClose}>
-          {t("shell.common.back")}
-        </Button>
-        <h1>{t("invitations.sheet.title")}</h1>
-        <LayoutSelect
-          layouts={layouts ?? []}
-          value={layout}
-          onChange={(id) => {
-            setLayout(id);
-            setUsedPlaces(0);
-          }}
-        />
-        <span className="quiet">{t("invitations.sheet.language")}</span>
-        <Segmented
-          value={language}
-          onChange={setLanguage}
-          options={[
-            { value: "zh", label: "中文" },
-            { value: "en", label: "English" },
-          ]}
-        />
-        <span className="quiet">{t("invitations.sheet.order")}</span>
-        <Segmented
-          value={order}
-          onChange={setOrder}
-          options={(["number", "name"] as const).map((word) => ({
-            value: word,
-            label: t(`invitations.sheet.orders.${word}`),
-          }))}
-        />
-        {places > 1 && (
-          <>
-            <span className="quiet">{t("invitations.sheet.firstFree")}</span>
-            <InputNumber
-              aria-label={t("invitations.sheet.firstFree")}
-              min={1}
-              max={places}
-              value={usedPlaces + 1}
-              onChange={(value) => setUsedPlaces(Math.min(Math.max((value ?? 1) - 1, 0), places - 1))}
-            />
-            {continuesAt !== null && continuesAt !== usedPlaces && (
-              <Button size="small" onClick={() => setUsedPlaces(continuesAt)}>
-                {t("invitations.sheet.continue", { place: continuesAt + 1 })}
-              </Button>
-            )}
-          </>
-        )}
-        <span className="quiet">{t("invitations.sheet.click")}</span>
-        <Segmented<ClickMeans>
-          value={clickMeans}
-          onChange={setClickMeans}
-          options={(["leave", "start"] as const).map((word) => ({
-            value: word,
-            label: t(`invitations.sheet.clicks.${word}`),
-            disabled: word === "start" && places === 1,
-          }))}
-        />
-        {leftOut.length > 0 && (
-          <section className="sheets-left-out" aria-label={t("invitations.sheet.leftOut")}>
-            <span className="quiet">{t("invitations.sheet.leftOut")}</span>
-            {leftOut.map((one) => (
-              <Button
-                key={one.member}
-                size="small"
-                icon={<CloseOutlined />}
-                iconPlacement="end"
-                aria-label={t("invitations.sheet.putBack", { name: one.name })}
-                onClick={() => setLeftOut(leftOut.filter((other) => other.member !== one.member))}
-              >
-                {one.name}
-              </Button>
-            ))}
-          </section>
-        )}
-        {run && <p role="status">{t("invitations.sheet.summary", { ...run })}</p>}
-        {run && <Notices run={run} />}
-        <Button
-          type="primary"
-          icon={<PrinterOutlined />}
-          disabled={!run || isBusy}
-          loading={isBusy}
-          onClick={() => run && void print(run)}
-        >
-          {t("invitations.sheet.print")}
-        </Button>
-        <Button icon={<FilePdfOutlined />} disabled={!run || isBusy} onClick={() => run && void save(run)}>
-          {t("invitations.sheet.save")}
-        </Button>
-        {isBusy && progress && (
-          <p role="status" className="quiet">
-            {t("invitations.sheet.progress", { ...progress })}
-          </p>
-        )}
-        <Button icon={<ToolOutlined />} onClick={() => setPrinterShown(true)}>
-          {t("invitations.printer.open")}
-        </Button>
+        <div className="sheets-settings">
+          <Button type="text" icon={<ArrowLeftOutlined />} onClick={onClose}>
+            {t("shell.common.back")}
+          </Button>
+          <h1>
+            {invitations === undefined
+              ? t("invitations.sheet.title")
+              : t("invitations.sheet.reprints", { count: invitations.length })}
+          </h1>
+          <LayoutSelect
+            layouts={layouts ?? []}
+            value={layout}
+            onChange={(id) => {
+              setLayout(id);
+              setUsedPlaces(0);
+            }}
+          />
+          <span className="quiet">{t("invitations.sheet.language")}</span>
+          <Segmented
+            value={language}
+            onChange={setLanguage}
+            options={[
+              { value: "zh", label: "中文" },
+              { value: "en", label: "English" },
+            ]}
+          />
+          <span className="quiet">{t("invitations.sheet.order")}</span>
+          <Segmented
+            value={order}
+            onChange={setOrder}
+            options={(["number", "name"] as const).map((word) => ({
+              value: word,
+              label: t(`invitations.sheet.orders.${word}`),
+            }))}
+          />
+          {places > 1 && (
+            <>
+              <span className="quiet">{t("invitations.sheet.firstFree")}</span>
+              <InputNumber
+                aria-label={t("invitations.sheet.firstFree")}
+                min={1}
+                max={places}
+                value={usedPlaces + 1}
+                onChange={(value) => setUsedPlaces(Math.min(Math.max((value ?? 1) - 1, 0), places - 1))}
+              />
+              {continuesAt !== null && continuesAt !== usedPlaces && (
+                <Button size="small" onClick={() => setUsedPlaces(continuesAt)}>
+                  {t("invitations.sheet.continue", { place: continuesAt + 1 })}
+                </Button>
+              )}
+            </>
+          )}
+          <span className="quiet">{t("invitations.sheet.click")}</span>
+          <Segmented<ClickMeans>
+            value={clickMeans}
+            onChange={setClickMeans}
+            options={(["leave", "start"] as const).map((word) => ({
+              value: word,
+              label: t(`invitations.sheet.clicks.${word}`),
+              disabled: word === "start" && places === 1,
+            }))}
+          />
+          {leftOut.length > 0 && (
+            <section className="sheets-left-out" aria-label={t("invitations.sheet.leftOut")}>
+              <span className="quiet">{t("invitations.sheet.leftOut")}</span>
+              {leftOut.map((one) => (
+                <Button
+                  key={one.member}
+                  size="small"
+                  icon={<CloseOutlined />}
+                  iconPlacement="end"
+                  aria-label={t("invitations.sheet.putBack", { name: one.name })}
+                  onClick={() => setLeftOut(leftOut.filter((other) => other.member !== one.member))}
+                >
+                  {one.name}
+                </Button>
+              ))}
+            </section>
+          )}
+          {invitations === undefined && (
+            <Checkbox checked={isOnlyUnprinted} onChange={(event) => setOnlyUnprinted(event.target.checked)}>
+              {t("invitations.sheet.onlyUnprinted")}
+            </Checkbox>
+          )}
+          <Button icon={<ToolOutlined />} onClick={() => setPrinterShown(true)}>
+            {t("invitations.printer.open")}
+          </Button>
+          {run && <Notices run={run} />}
+        </div>
+        <div className="sheets-foot">
+          {run && <p role="status">{t("invitations.sheet.summary", { ...run })}</p>}
+          <Button
+            type="primary"
+            icon={<PrinterOutlined />}
+            disabled={!run || isBusy}
+            loading={isBusy}
+            onClick={() => run && void print(run)}
+          >
+            {t("invitations.sheet.print")}
+          </Button>
+          <Button icon={<FilePdfOutlined />} disabled={!run || isBusy} onClick={() => run && void save(run)}>
+            {t("invitations.sheet.save")}
+          </Button>
+          {isBusy && progress && (
+            <p role="status" className="quiet">
+              {t("invitations.sheet.progress", { ...progress })}
+            </p>
+          )}
+        </div>
       </aside>
       <div className="sheets-pages">
         {failure ? (
@@ -226,6 +250,7 @@ export const SheetPreview = ({
           </div>
         )}
       </div>
+      {paper && <CheckRun paper={paper} onClose={() => setPaper(null)} />}
       {isPrinterShown && printer && (
         <PrinterDialog
           settings={printer}

@@ -1,43 +1,43 @@
-import { PrinterOutlined, QrcodeOutlined } from "@ant-design/icons";
+import { HistoryOutlined, PrinterOutlined, QrcodeOutlined } from "@ant-design/icons";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { App, Button, Checkbox, Empty, Select, Table, Tag } from "antd";
-import dayjs from "dayjs";
+import { App, Badge, Button, Checkbox, Empty, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import type { InvitationRow } from "@/generated/types";
+import type { HandOut, InvitationRow } from "@/generated/types";
 import { client } from "@/host";
-import { useAct } from "@/session/act";
+import { UNDO_OFFER, useAct } from "@/session/act";
 import { keys, queryClient } from "@/session/queries";
 import { CodeDialog } from "./CodeDialog";
 import { DepartmentSelect } from "./DepartmentSelect";
+import { InvitationTable } from "./InvitationTable";
 import { Progress } from "./Progress";
+import { type Again, ReprintDialog } from "./ReprintDialog";
+import { Runs } from "./Runs";
 import { SheetPreview } from "./SheetPreview";
+import { STATES } from "./states";
 import "./invitations.css";
 
 const PAGE = 50;
 const DAYS = [7, 14, 30, 90];
-const STATES = ["waiting", "open", "expired", "claimed", "refused", "revoked"] as const;
-const TONES: Record<string, string> = {
-  open: "processing",
-  claimed: "success",
-  refused: "error",
-  waiting: "warning",
-};
+
+/** What lies over the list of invitations. */
+type Over = { shows: "sheets"; invitations?: string[] } | { shows: "runs" } | null;
 
 /** Codes made, printed and watched until people have joined. */
 const Invitations = () => {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { message } = App.useApp();
-  const { act } = useAct();
+  const { act, undo } = useAct();
   const [department, setDepartment] = useState<string | undefined>();
   const [state, setState] = useState<string | undefined>();
   const [start, setStart] = useState(0);
   const [days, setDays] = useState(14);
   const [replaces, setReplaces] = useState(false);
   const [isBusy, setBusy] = useState(false);
-  const [isPrinting, setPrinting] = useState(false);
+  const [over, setOver] = useState<Over>(null);
+  const [again, setAgain] = useState<Again | null>(null);
   const [shown, setShown] = useState<InvitationRow | null>(null);
 
   const { data } = useQuery({
@@ -51,6 +51,14 @@ const Invitations = () => {
       }),
     placeholderData: keepPreviousData,
   });
+
+  const { data: runs } = useQuery({
+    queryKey: [...keys.runs, "newest"],
+    queryFn: () => client.runs({ count: 20 }),
+    staleTime: 0,
+  });
+  // Somebody still has to look at the paper.
+  const hasUnchecked = runs?.some((run) => run.is_paper && run.checked_at === null) ?? false;
 
   const make = async () => {
     setBusy(true);
@@ -80,7 +88,39 @@ const Invitations = () => {
       void message.success(t("invitations.revoked"), 2);
   };
 
-  if (isPrinting) return <SheetPreview department={department} onClose={() => setPrinting(false)} />;
+  const handOut = async (what: HandOut) => {
+    const outcome = await act(() => client.handOut(what));
+    if (!outcome) return;
+    void message.success({
+      key: UNDO_OFFER,
+      duration: 6,
+      content: (
+        <>
+          {t("invitations.handOut.done", { count: outcome.changed_cells })}{" "}
+          {outcome.changed_cells > 0 && (
+            <Button type="link" size="small" onClick={() => void undo()}>
+              {t("shell.common.undo")}
+            </Button>
+          )}
+        </>
+      ),
+    });
+  };
+  const printAgain = (invitations: string[]) => {
+    setAgain(null);
+    setOver({ shows: "sheets", invitations });
+  };
+
+  if (over?.shows === "sheets") {
+    return (
+      <SheetPreview
+        department={over.invitations === undefined ? department : undefined}
+        invitations={over.invitations}
+        onClose={() => setOver(null)}
+      />
+    );
+  }
+  if (over?.shows === "runs") return <Runs onClose={() => setOver(null)} onReprint={printAgain} />;
   // What there is to be done first stands out: without an invitation there is nothing to print.
   const hasOpen = data?.progress.some((row) => row.invited > 0) ?? false;
   const hasMembers = (data?.progress.length ?? 0) > 0;
@@ -122,9 +162,18 @@ const Invitations = () => {
         <Button
           type={hasOpen ? "primary" : "default"}
           icon={<PrinterOutlined />}
-          onClick={() => setPrinting(true)}
+          onClick={() => setOver({ shows: "sheets" })}
         >
           {t("invitations.print")}
+        </Button>
+        <Button
+          icon={<HistoryOutlined />}
+          title={hasUnchecked ? t("invitations.runs.uncheckedCount") : undefined}
+          onClick={() => setOver({ shows: "runs" })}
+        >
+          <Badge dot={hasUnchecked} offset={[4, 0]}>
+            {t("invitations.runs.title")}
+          </Badge>
         </Button>
       </div>
       <div className="invitations-body">
@@ -142,7 +191,13 @@ const Invitations = () => {
           </Empty>
         ) : (
           <>
-            {data && <Progress rows={data.progress} onChoose={setDepartment} />}
+            {data && (
+              <Progress
+                rows={data.progress}
+                onChoose={setDepartment}
+                onHandOut={(id) => void handOut({ department: id })}
+              />
+            )}
             <div className="invitations-head">
               <h2>{t("invitations.list")}</h2>
               <Select
@@ -158,71 +213,20 @@ const Invitations = () => {
                 options={STATES.map((word) => ({ value: word, label: t(`invitations.states.${word}`) }))}
               />
             </div>
-            <Table<InvitationRow>
-              size="small"
-              rowKey="id"
-              dataSource={data?.rows ?? []}
-              loading={!data}
-              locale={{
-                emptyText: (
-                  <Empty
-                    description={
-                      <>
-                        <strong>{t("invitations.none")}</strong>
-                        <br />
-                        {t("invitations.noneHint")}
-                      </>
-                    }
-                  />
-                ),
-              }}
-              pagination={{
-                pageSize: PAGE,
-                current: start / PAGE + 1,
-                total: data?.total ?? 0,
-                onChange: (page) => setStart((page - 1) * PAGE),
-                hideOnSinglePage: true,
-                showSizeChanger: false,
-              }}
-              columns={[
-                { title: t("choices.columns.card_number"), dataIndex: "card_number" },
-                { title: t("choices.columns.name"), dataIndex: "member_name" },
-                { title: t("choices.columns.department"), dataIndex: "department" },
-                {
-                  title: t("invitations.state"),
-                  dataIndex: "state",
-                  render: (word: (typeof STATES)[number]) => (
-                    <Tag color={TONES[word] ?? "default"}>{t(`invitations.states.${word}`)}</Tag>
-                  ),
-                },
-                {
-                  title: t("invitations.expires"),
-                  dataIndex: "expires_at",
-                  render: (at: number) => dayjs(at).format("YYYY-MM-DD"),
-                },
-                {
-                  key: "acts",
-                  align: "end",
-                  render: (_, row) => (
-                    <>
-                      {row.is_printable && ["open", "waiting"].includes(row.state) && (
-                        <Button size="small" type="text" onClick={() => setShown(row)}>
-                          {t("invitations.code")}
-                        </Button>
-                      )}
-                      {["open", "waiting"].includes(row.state) && (
-                        <Button size="small" type="text" onClick={() => void revoke(row)}>
-                          {t("invitations.revoke")}
-                        </Button>
-                      )}
-                    </>
-                  ),
-                },
-              ]}
+            <InvitationTable
+              data={data}
+              pageSize={PAGE}
+              start={start}
+              onStart={setStart}
+              onShow={setShown}
+              onRevoke={(row) => void revoke(row)}
+              onHandOut={(row) => void handOut({ invitations: [row.id] })}
+              onReprint={(row) => setAgain({ invitations: [row.id], names: [row.member_name] })}
             />
           </>
         )}
       </div>
+      {again && <ReprintDialog again={again} onClose={() => setAgain(null)} onMade={printAgain} />}
       {shown && <CodeDialog invitation={shown} onClose={() => setShown(null)} />}
     </div>
   );

@@ -77,6 +77,9 @@ export const history: Words<typeof zh> = {
     expires_at: "Expires at",
     is_revoked: "Revoked",
     answered_at: "Answered at",
+    printed_on: "Printed on",
+    handed_out_on: "Handed out on",
+    voided_for: "Voided because",
   },
   empty: "(empty)",
   restore: {

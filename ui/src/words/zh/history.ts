@@ -73,6 +73,9 @@ export const history = {
     expires_at: "失效时间",
     is_revoked: "已撤回",
     answered_at: "答复时间",
+    printed_on: "打印日期",
+    handed_out_on: "发放日期",
+    voided_for: "作废原因",
   },
   empty: "（空）",
   restore: {
