@@ -156,6 +156,18 @@ describe("the desktop", { timeout: 420_000 }, () => {
       true,
       "the page is drawn again",
     );
+    await page.getByText("每班前面加一页签收表").click();
+    await page.getByText("6 人，1 组，2 页").waitFor();
+    await eventually(() => sheet.evaluate((shown) => shown.naturalWidth > 100), true, "the list is drawn");
+    await checkScreen(app, "sheets-list", { names: [office.folder, "Avery"] });
+    await page.getByText("每班前面加一页签收表").click();
+    await page.getByText("6 人，1 组，1 页").waitFor();
+    const zip = office.file("二维码.zip");
+    await answerDialog(page, zip);
+    await button("保存图片").click();
+    await page.getByRole("menuitem", { name: "PNG 图片（ZIP）" }).click();
+    await page.getByText("二维码.zip").waitFor();
+    assert.equal(readFileSync(zip).subarray(0, 2).toString("latin1"), "PK");
     const pdf = office.file("邀请单.pdf");
     await answerDialog(page, pdf);
     await button("保存 PDF").click();
@@ -209,7 +221,7 @@ describe("the desktop", { timeout: 420_000 }, () => {
     await button("打印记录").click();
     await page.getByText("作废旧码：遗失").waitFor();
     await checkScreen(app, "runs", { names: [office.folder, "Avery"] });
-    await button("明细").last().click();
+    await button("明细").nth(2).click();
     const labels = page.getByRole("dialog", { name: /6 张/ });
     await labels.getByText("已撤回").waitFor();
     await labels.getByRole("checkbox", { name: roster[5].name }).check();

@@ -8,7 +8,8 @@ use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::invitation::{DepartmentProgress, HandOut, InvitationQuery, InvitationRow, Invite, Reprint};
 use mingce_ipc::roster::{Column, CreateDepartment};
 use mingce_ipc::sheets::{
-    CameOut, CheckRun, PrepareSheets, RunLabelsAsked, RunRow, RunsAsked, SaveSheets, SavedSheets,
+    CameOut, CheckRun, PrepareSheets, RunLabelsAsked, RunRow, RunsAsked, SavePictures, SaveSheets, SavedSheets,
+    SheetPageRequest,
 };
 use std::path::Path;
 use tokio::runtime::Runtime;
@@ -112,6 +113,44 @@ fn only_what_a_person_confirms_counts_as_printed() {
     let list = PrepareSheets { layout: "a4-tick-list".into(), ..wanted() };
     assert_eq!(save(&office, folder.path(), list).number, None);
     assert_eq!(runs(&office).len(), 2);
+}
+
+#[test]
+fn a_class_has_its_list_before_its_labels_and_its_codes_as_pictures() {
+    let runtime = Runtime::new().unwrap();
+    let (_world, office) = class(&runtime);
+    let folder = tempfile::tempdir().unwrap();
+    let with_list = |layout: &str| {
+        let wanted = PrepareSheets { layout: layout.into(), is_with_list: Some(true), ..wanted() };
+        office.app.prepare_sheets(wanted)
+    };
+    assert_eq!(with_list("cr80-card").unwrap_err().code, Code::Invalid, "not on a card");
+    let run = with_list("labels").unwrap();
+    assert_eq!((run.pages, run.people), (2, 12));
+    let page = |page| office.app.sheet_page(SheetPageRequest { run: run.run.clone(), page }).unwrap().labels;
+    let places = |at| page(at).iter().filter(|label| label.place.is_some()).count();
+    assert_eq!((places(0), places(1)), (0, 24), "one begins where the labels do");
+    assert_eq!((page(0).len(), page(1)[11].member_name.as_str(), page(1)[12].member_name.as_str()), (12, "张三", ""));
+    // Labels stand on the page after the list.
+    let path = folder.path().join("带签收表.pdf").to_string_lossy().into_owned();
+    let saved = office.app.save_sheets(SaveSheets { run: run.run.clone(), path }).unwrap();
+    assert_eq!((saved.codes, saved.proofed, runs(&office)[0].pages), (12, 12, 2));
+    let asked = RunLabelsAsked { number: saved.number.unwrap(), text: None, start: 0, count: 1 };
+    assert_eq!(office.app.run_labels(asked).unwrap().rows[0].page, 2);
+
+    let path = folder.path().join("二维码.zip");
+    let pictures = |path: &Path, picture: &str| {
+        let path = path.to_string_lossy().into_owned();
+        office.app.save_pictures(SavePictures { run: run.run.clone(), path, picture: picture.into() })
+    };
+    assert_eq!(pictures(&path, "svg").unwrap().codes, 12);
+    assert!(std::fs::read(&path).unwrap().starts_with(b"PK"));
+    let log = runs(&office).remove(0);
+    assert_eq!((log.way.as_str(), log.pages, log.people, log.is_paper), ("pictures", 0, 12, false));
+    let check = CheckRun { number: log.number, came_out: CameOut::All {} };
+    assert_eq!(office.app.check_run(check).unwrap_err().code, Code::Malformed, "no paper");
+    assert_eq!(pictures(&path, "gif").unwrap_err().code, Code::Malformed);
+    assert_eq!(pictures(&path.with_extension("rar"), "png").unwrap_err().code, Code::Malformed);
 }
 
 #[test]

@@ -478,6 +478,9 @@ impl Calls for App {
     fn save_sheets(&self, wanted: SaveSheets) -> Outcome<SavedSheets> {
         sheets::save(&*self.session()?, &wanted.run, Path::new(&wanted.path))
     }
+    fn save_pictures(&self, wanted: SavePictures) -> Outcome<SavedSheets> {
+        sheets::save_pictures(&*self.session()?, &wanted)
+    }
     fn print_sheets(&self, wanted: SheetRunRef) -> Outcome<SavedSheets> {
         sheets::print(&*self.session()?, &wanted.run)
     }

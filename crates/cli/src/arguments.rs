@@ -117,7 +117,7 @@ pub(crate) enum Verb {
     Invitations(Invitations),
     /// Revoke an invitation.
     Revoke { invitation: String },
-    /// Write the sheets of open invitations to a PDF.
+    /// Write the sheets of open invitations to a PDF, or their codes as pictures to a ZIP file.
     Sheets(Sheets),
     /// List the layouts of sheets.
     Layouts,
@@ -318,7 +318,14 @@ pub(crate) struct Invitations {
 
 #[derive(Args)]
 pub(crate) struct Sheets {
+    /// Ends in .pdf or .zip.
     pub(crate) file: PathBuf,
+    /// What the pictures of a ZIP file are.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) picture: Picture,
+    /// Before the sheets of each class a list of its people to tick, on the same paper: A4.
+    #[arg(long)]
+    pub(crate) list: bool,
     /// A layout that `mingce layouts` lists; labels and letter are short for the two used most.
     #[arg(long, default_value = "labels")]
     pub(crate) layout: String,
@@ -375,6 +382,13 @@ pub(crate) enum Reason {
     Lost,
     Misprint,
     Other,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+pub(crate) enum Picture {
+    #[default]
+    Png,
+    Svg,
 }
 
 #[derive(Clone, Copy, Default, ValueEnum)]

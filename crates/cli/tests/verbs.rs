@@ -120,6 +120,10 @@ fn verbs_that_change_the_roster_do_and_can_be_taken_back() {
     let runs = desk.run(&["runs"]).done();
     let told: Vec<_> = runs.as_array().unwrap().iter().map(|run| (&run["way"], &run["printed"])).collect();
     assert_eq!(told, [(&json!("void"), &json!(0)), (&json!("pdf"), &json!(0)), (&json!("pdf"), &json!(1))]);
+    let zip = desk.path("codes.zip").to_string_lossy().into_owned();
+    assert_eq!(desk.run(&["sheets", &zip, "--picture", "svg"]).done()["codes"], 2);
+    assert!(std::fs::read(&zip).unwrap().starts_with(b"PK"));
+    assert_eq!(desk.run(&["sheets", &pdf, "--layout", "letter", "--list"]).done()["pages"], 4, "two classes");
     for layout in ["labels", "letter"] {
         let path = desk.path(&format!("{layout}.pdf")).to_string_lossy().into_owned();
         assert_eq!(desk.run(&["sheets", &path, "--layout", layout]).done()["people"], 2);

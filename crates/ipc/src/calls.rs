@@ -233,6 +233,7 @@ calls! {
     prepare_sheets(PrepareSheets) -> SheetRun;
     sheet_page(SheetPageRequest) -> SheetPage;
     save_sheets(SaveSheets) -> SavedSheets;
+    save_pictures(SavePictures) -> SavedSheets;
     /// Opens the system's print dialog, or the PDF in the system's viewer.
     print_sheets(SheetRunRef) -> SavedSheets;
     /// The log of sheets, newest first.

@@ -88,6 +88,9 @@ pub struct PrepareSheets {
     /// Only codes of which nobody has said yet that they came out well.
     #[ts(optional)]
     pub is_only_unprinted: Option<bool>,
+    /// Before the sheets of each class a list of its people for the teacher to tick, on the same paper: A4.
+    #[ts(optional)]
+    pub is_with_list: Option<bool>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -154,6 +157,15 @@ pub struct SheetLabel {
 pub struct SaveSheets {
     pub run: String,
     pub path: String,
+}
+
+/// Everybody's code as a picture, in a ZIP file.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct SavePictures {
+    pub run: String,
+    pub path: String,
+    /// `png` or `svg`.
+    pub picture: String,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]

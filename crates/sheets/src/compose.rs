@@ -3,9 +3,9 @@
 use crate::cut;
 use crate::failure::SheetError;
 use crate::geometry::{Area, mm, on_grid};
-use crate::layout::{Block, BoxMm, CutMarks, Element};
+use crate::layout::{Block, BoxMm, CutMarks, Element, Layout};
 use crate::page::{Heading, Mark, Page, Place};
-use crate::paging::{self, Sheet};
+use crate::paging::{self, Leaf, Sheet};
 use crate::printer::Side;
 use crate::qr::{Code, QUIET_MODULES};
 use crate::run::SheetRun;
@@ -21,9 +21,32 @@ pub(crate) struct Composer<'a> {
     pub run: &'a SheetRun,
     pub setter: Setter<'a>,
     memory: Memory,
+    invitations: Plan,
+    list: Plan,
+}
+
+/// A layout's elements, ready to be drawn.
+#[derive(Default)]
+struct Plan {
     page: Vec<Part>,
     front: Vec<Part>,
     back: Vec<Part>,
+}
+
+impl Plan {
+    fn of(layout: &Layout, run: &SheetRun, memory: &mut Memory) -> Self {
+        let mut plan = |elements: &[Element]| -> Vec<Part> {
+            let parts = elements.iter().map(|element| match element {
+                Element::Code(block) => Part::Code(block.place),
+                Element::Bar(block) => Part::Bar(*block),
+                Element::Frame(block) => Part::Frame(*block),
+                Element::Texts(texts) => Part::Texts(TextsPlan::of(texts, &run.organisation, &run.words, memory)),
+            });
+            parts.collect()
+        };
+        let design = &layout.design;
+        Self { page: plan(&design.page), front: plan(&design.front), back: plan(&design.back) }
+    }
 }
 
 /// An element, ready to be drawn.
@@ -74,23 +97,18 @@ impl<'a> Composer<'a> {
             return Err(SheetError::NobodyToPrint);
         }
         let mut memory = Memory::default();
-        let mut plan = |elements: &[Element]| -> Vec<Part> {
-            let parts = elements.iter().map(|element| match element {
-                Element::Code(block) => Part::Code(block.place),
-                Element::Bar(block) => Part::Bar(*block),
-                Element::Frame(block) => Part::Frame(*block),
-                Element::Texts(texts) => Part::Texts(TextsPlan::of(texts, &run.organisation, &run.words, &mut memory)),
-            });
-            parts.collect()
-        };
-        let design = &run.layout.design;
-        let (page, front, back) = (plan(&design.page), plan(&design.front), plan(&design.back));
-        Ok(Self { run, setter: Setter::of(&run.fonts), memory, page, front, back })
+        let invitations = Plan::of(&run.layout, run, &mut memory);
+        let list = run.list.as_ref().map(|list| Plan::of(list, run, &mut memory)).unwrap_or_default();
+        Ok(Self { run, setter: Setter::of(&run.fonts), memory, invitations, list })
     }
 
     pub fn compose(&mut self, sheet: Sheet) -> Result<Page, SheetError> {
         let run = self.run;
-        let stock = &run.layout.stock;
+        let stock = &run.layout_of(sheet.leaf).stock;
+        let plan = match sheet.leaf {
+            Leaf::List => &self.list,
+            Leaf::Invitations => &self.invitations,
+        };
         let paper = stock.paper();
         let heading = if run.printer.turns(sheet.side) { Heading::Down } else { Heading::Up };
         let mut page = Page::of(paper, heading);
@@ -100,7 +118,7 @@ impl<'a> Composer<'a> {
             let size = (stock.sheet.width_mm, stock.sheet.height_mm);
             let whole = run.printer.area(paper, sheet.side, (0.0, 0.0), size);
             let data = Data { captions: &captions, heading: &group.heading, person: None };
-            for part in &self.page {
+            for part in &plan.page {
                 draw_plain(part, whole, whole, 0.0, &mut page);
                 if let Part::Texts(texts) = part {
                     texts.draw(whole, |field| data.value(field), &mut self.setter, &mut self.memory, &mut page);
@@ -111,8 +129,8 @@ impl<'a> Composer<'a> {
             }
         }
         let parts = match sheet.side {
-            Side::Front => &self.front,
-            Side::Back => &self.back,
+            Side::Front => &plan.front,
+            Side::Back => &plan.back,
         };
         for at in 0..sheet.people {
             let index = sheet.first_person + at;
@@ -145,6 +163,12 @@ impl<'a> Composer<'a> {
 /// What can be said without laying anything out.
 pub(crate) fn check(run: &SheetRun) -> Result<(), SheetError> {
     run.layout.check()?;
+    if let Some(list) = &run.list {
+        list.check()?;
+        if list.stock.paper() != run.layout.stock.paper() {
+            return Err(SheetError::OtherPaper);
+        }
+    }
     run.printer.check()?;
     if run.used_places >= run.layout.places() { Err(SheetError::NoSuchPlace) } else { Ok(()) }
 }

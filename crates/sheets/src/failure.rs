@@ -19,6 +19,9 @@ pub enum SheetError {
         /// Index of the person in the group.
         person: usize,
     },
+    /// A list between the sheets must be of their paper.
+    #[error("the list is for other paper")]
+    OtherPaper,
     /// Shifts are at most 10 mm, rulers from 95 to 105 mm.
     #[error("the calibration is out of range")]
     CalibrationOutOfRange,

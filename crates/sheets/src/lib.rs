@@ -12,6 +12,7 @@ pub mod layout;
 mod page;
 mod paging;
 mod pdf;
+mod pictures;
 mod png;
 mod printer;
 mod proof;
@@ -30,6 +31,7 @@ pub use geometry::{Area, DOT_PT, Paper};
 pub use layout::{Layout, LayoutFault, LayoutProblem, presets};
 pub use page::Place;
 pub use pdf::{Flow, Progress, Summary, export_calibration, export_pdf};
+pub use pictures::{Picture, export_pictures};
 pub use png::{code_png, page_png};
 pub use printer::{Calibration, Dots, Duplex, Printer, Side};
 pub use proof::Proof;
@@ -59,14 +61,12 @@ pub struct Front {
     pub people: usize,
 }
 
-/// Who stands on which page, in order. Lays out none of them.
+/// Who is invited on which page, in order. Lays out none of them.
 pub fn fronts(run: &SheetRun) -> impl Iterator<Item = Front> {
-    paging::sheets(run).enumerate().filter(|(_, sheet)| sheet.side == Side::Front).map(|(page, sheet)| Front {
-        page,
-        group: sheet.group,
-        first_person: sheet.first_person,
-        people: sheet.people,
-    })
+    paging::sheets(run)
+        .enumerate()
+        .filter(|(_, sheet)| sheet.side == Side::Front && sheet.leaf == paging::Leaf::Invitations)
+        .map(|(page, sheet)| Front { page, group: sheet.group, first_person: sheet.first_person, people: sheet.people })
 }
 
 /// The first free label of the run's last sheet, counted by rows from 0; 0 when that sheet is full.
@@ -89,7 +89,10 @@ pub fn label_places(run: &SheetRun, page_index: usize) -> Result<Vec<Place>, She
     Ok(page.places.iter().map(on_paper).collect())
 }
 
-/// Where the labels of an empty front stand, by place: for choosing the first free one.
-pub fn sheet_places(run: &SheetRun) -> Vec<Area> {
+/// Where the labels of the run's first sheet stand, by place, for choosing the first free one; none on another page.
+pub fn sheet_places(run: &SheetRun, page_index: usize) -> Vec<Area> {
+    if fronts(run).next().is_none_or(|front| front.page != page_index) {
+        return Vec::new();
+    }
     (0..run.layout.places()).map(|place| run.printer.label(&run.layout.stock, Side::Front, place)).collect()
 }

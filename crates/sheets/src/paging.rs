@@ -1,12 +1,21 @@
 //! Which people stand on which page, found without laying any page out.
 
 use crate::failure::SheetError;
+use crate::layout::Layout;
 use crate::printer::Side;
 use crate::run::SheetRun;
+
+/// What a sheet is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Leaf {
+    List,
+    Invitations,
+}
 
 /// The people of one page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Sheet {
+    pub leaf: Leaf,
     /// Index of the group in the run.
     pub group: usize,
     /// Index of the page's first person in the group.
@@ -23,6 +32,7 @@ pub(crate) struct Sheet {
 
 /// The pages of each group in order; groups without people have none. A back follows its front.
 struct GroupPages {
+    leaf: Leaf,
     group: usize,
     people: usize,
     /// People on the group's first page if it is full.
@@ -45,6 +55,7 @@ impl GroupPages {
         let first_person = if index == 0 { 0 } else { self.first_holds + (index - 1) * self.holds };
         let room = if index == 0 { self.first_holds } else { self.holds };
         Sheet {
+            leaf: self.leaf,
             group: self.group,
             first_person,
             people: room.min(self.people - first_person),
@@ -57,11 +68,17 @@ impl GroupPages {
 }
 
 fn group_pages(run: &SheetRun) -> impl Iterator<Item = GroupPages> {
+    // Where sheets are turned over a list has an empty back, so that the fronts that follow stay fronts.
     let (holds, sides) = (run.layout.places(), run.layout.sides());
+    let listed = run.list.as_ref().map(Layout::places);
     let mut used = run.used_places;
-    run.groups.iter().enumerate().filter(|(_, group)| !group.people.is_empty()).map(move |(index, group)| {
+    let filled = run.groups.iter().enumerate().filter(|(_, group)| !group.people.is_empty());
+    filled.flat_map(move |(index, group)| {
+        let (group, people) = (index, group.people.len());
         let first_holds = holds - std::mem::take(&mut used);
-        GroupPages { group: index, people: group.people.len(), first_holds, holds, sides }
+        let list = listed.map(|holds| (Leaf::List, holds, holds));
+        let pages = list.into_iter().chain([(Leaf::Invitations, first_holds, holds)]);
+        pages.map(move |(leaf, first_holds, holds)| GroupPages { leaf, group, people, first_holds, holds, sides })
     })
 }
 
@@ -97,7 +114,6 @@ pub(crate) fn count(run: &SheetRun) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::Layout;
     use crate::run::{Group, Person};
     use crate::words::Words;
     use proptest::prelude::*;
@@ -123,6 +139,32 @@ mod tests {
         let all: Vec<_> = sheets(&run).map(|sheet| (sheet.first_person, sheet.people, sheet.first_place)).collect();
         assert_eq!(all, [(0, 4, 20), (4, 1, 0), (0, 24, 0), (24, 1, 0)]);
         assert_eq!(next_free(&run), 1);
+    }
+
+    #[test]
+    fn a_list_comes_before_the_sheets_of_its_class() {
+        let list = Layout::find_named("a4-tick-list");
+        let run = SheetRun { list, ..run("labels", &[45, 0, 2], 20) };
+        let told = |sheet: Sheet| (sheet.leaf, sheet.group, sheet.first_person, sheet.first_place, sheet.number);
+        use Leaf::{Invitations, List};
+        let all: Vec<_> = sheets(&run).map(told).collect();
+        let first = [(List, 0, 0, 0, 1), (List, 0, 28, 0, 2), (Invitations, 0, 0, 20, 1), (Invitations, 0, 4, 0, 2)];
+        assert_eq!(all[..4], first);
+        assert_eq!(all[4..], [(Invitations, 0, 28, 0, 3), (List, 2, 0, 0, 1), (Invitations, 2, 0, 0, 1)]);
+        assert_eq!((count(&run), next_free(&run)), (7, 2));
+        for (index, sheet) in sheets(&run).enumerate() {
+            assert_eq!(load_sheet(&run, index).expect("exists"), sheet);
+        }
+    }
+
+    #[test]
+    fn a_list_among_sheets_that_are_turned_over_has_an_empty_back() {
+        let list = Layout::find_named("a4-tick-list");
+        let run = SheetRun { list, ..run("cr80-10-up", &[3], 0) };
+        let all: Vec<_> = sheets(&run).map(|sheet| (sheet.leaf, sheet.side)).collect();
+        use Side::{Back, Front};
+        let (list, cards) = (Leaf::List, Leaf::Invitations);
+        assert_eq!(all, [(list, Front), (list, Back), (cards, Front), (cards, Back)]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::fonts::Fonts;
 use crate::layout::Layout;
+use crate::paging::Leaf;
 use crate::printer::Printer;
 use crate::words::Words;
 
@@ -16,6 +17,8 @@ pub struct SheetRun {
     pub words: Words,
     /// Where things stand.
     pub layout: Layout,
+    /// A list of the group's people on pages before its own, on the same paper.
+    pub list: Option<Layout>,
     pub printer: Printer,
     /// Labels of the first sheet that are already gone, counted by rows from the top left.
     pub used_places: usize,
@@ -49,6 +52,14 @@ impl std::fmt::Debug for Person {
 }
 
 impl SheetRun {
+    /// The layout of a sheet that is for this.
+    pub(crate) fn layout_of(&self, leaf: Leaf) -> &Layout {
+        match (leaf, &self.list) {
+            (Leaf::List, Some(list)) => list,
+            _ => &self.layout,
+        }
+    }
+
     /// A run with the bundled fonts, on unused sheets, for a printer that is not off.
     pub fn of(organisation: impl Into<String>, groups: Vec<Group>, words: Words, layout: Layout) -> Self {
         Self {
@@ -56,6 +67,7 @@ impl SheetRun {
             groups,
             words,
             layout,
+            list: None,
             printer: Printer::default(),
             used_places: 0,
             fonts: Fonts::bundled(),

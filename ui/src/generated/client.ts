@@ -136,6 +136,7 @@ import type {
   RunsAsked,
   SaveCode,
   SaveLayout,
+  SavePictures,
   SaveSheets,
   Saved,
   SavedSheets,
@@ -348,6 +349,7 @@ export const makeClient = (call: Call) => ({
   prepareSheets: (args: PrepareSheets): Promise<SheetRun> => call("prepare_sheets", args),
   sheetPage: (args: SheetPageRequest): Promise<SheetPage> => call("sheet_page", args),
   saveSheets: (args: SaveSheets): Promise<SavedSheets> => call("save_sheets", args),
+  savePictures: (args: SavePictures): Promise<SavedSheets> => call("save_pictures", args),
   /** Opens the system's print dialog, or the PDF in the system's viewer. */
   printSheets: (args: SheetRunRef): Promise<SavedSheets> => call("print_sheets", args),
   /** The log of sheets, newest first. */

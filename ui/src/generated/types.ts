@@ -1478,7 +1478,11 @@ invitations?: Array<string>,
 /**
  * Only codes of which nobody has said yet that they came out well.
  */
-is_only_unprinted?: boolean, };
+is_only_unprinted?: boolean, 
+/**
+ * Before the sheets of each class a list of its people for the teacher to tick, on the same paper: A4.
+ */
+is_with_list?: boolean, };
 
 /**
  * The printer that sheets are made for. Stays on this computer.
@@ -1791,6 +1795,15 @@ before?: number, count: number, };
 export type SaveCode = { invitation: string, path: string, };
 
 export type SaveLayout = { id: string, path: string, };
+
+/**
+ * Everybody's code as a picture, in a ZIP file.
+ */
+export type SavePictures = { run: string, path: string, 
+/**
+ * `png` or `svg`.
+ */
+picture: string, };
 
 export type SaveSheets = { run: string, path: string, };
 

@@ -13,7 +13,7 @@ use mingce_store::Join;
 use std::path::Path;
 
 /// Side of a single code as a picture.
-const CODE_PX: u32 = 1_024;
+pub(super) const CODE_PX: u32 = 1_024;
 
 fn link_of(app: &App, session: &Session, invitation: RecordId) -> Outcome<String> {
     let secret = told(session.store.invitation_secret(invitation))?.ok_or(Code::InvitationElsewhere)?;

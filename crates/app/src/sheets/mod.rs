@@ -6,25 +6,28 @@ use crate::invitations::{audience_by, can_be_checked, has_left};
 use crate::session::Session;
 use crate::{App, lock};
 use mingce_codes::Token;
-use mingce_ipc::sheets::{MissingGlyph, PrepareSheets, SavedSheets, SheetLabel, SheetPage, SheetRun};
-use mingce_ipc::{Code, Event, Failure};
+use mingce_ipc::sheets::{MissingGlyph, PrepareSheets, SheetLabel, SheetPage, SheetRun};
+use mingce_ipc::{Code, Failure};
 use mingce_model::{Field, Kind, RecordId};
 use mingce_sheets::{Area, Fonts, Group, Person, Proof, SheetError, Words};
-use mingce_store::{Join, Mark, NewRun, RunLabel, RunWay};
+use mingce_store::{Join, Mark, RunLabel};
 use std::collections::{HashSet, VecDeque};
-use std::path::Path;
 use std::sync::Arc;
 
 mod codes;
 mod layouts;
 mod log;
 mod printing;
+mod saving;
 
 pub(crate) use codes::{code_svg, link_of_member, save_code};
 pub(crate) use layouts::{drop_layout, keep_layout, layouts, save_layout};
 pub(crate) use log::{check_run, run_labels, runs};
 pub(crate) use printing::{print_calibration, printer, set_printer};
+pub(crate) use saving::{print, save, save_pictures};
 
+/// The layout of the list that a class's teacher ticks.
+const LIST: &str = "a4-tick-list";
 /// Prepared runs kept at a time.
 const RUNS_MAX: usize = 4;
 
@@ -85,6 +88,7 @@ impl Told for SheetError {
             SheetError::LayoutUnusable(fault) => layouts::unusable(&fault),
             SheetError::CodeDoesNotFit { .. } | SheetError::LinkTooLong { .. } => Code::CodeDoesNotFit.into(),
             SheetError::CodeUnreadable { .. } => Code::CodeUnreadable.into(),
+            SheetError::OtherPaper => Failure::from(Code::Invalid).with("field", "list").with("rule", "other_paper"),
             SheetError::NoSuchPlace => {
                 Failure::from(Code::Invalid).with("field", "used_places").with("rule", "out_of_range")
             }
@@ -127,6 +131,10 @@ impl App {
 
     pub(crate) fn prepare(&self, session: &Session, wanted: &PrepareSheets) -> Outcome<SheetRun> {
         let layout = layouts::load(session, &wanted.layout)?;
+        let list = match wanted.is_with_list {
+            Some(true) if layout.id != LIST => Some(layouts::load(session, LIST)?),
+            _ => None,
+        };
         let order = match wanted.order.as_deref() {
             None | Some("number") => Field::MemberCardNumber,
             Some("name") => Field::MemberName,
@@ -217,6 +225,7 @@ impl App {
             groups,
             words,
             layout,
+            list,
             printer: printing::for_sheets(&printer),
             used_places: wanted.used_places.unwrap_or_default() as usize,
             fonts,
@@ -286,12 +295,11 @@ pub(crate) fn page(session: &Session, name: &str, index: u32) -> Outcome<SheetPa
         width: hundredths(area.width_pt, paper.width_pt),
         height: hundredths(area.height_pt, paper.height_pt),
     };
-    let mut labels = Vec::new();
-    if index == 0 {
-        for (place, area) in (0..).zip(mingce_sheets::sheet_places(run)) {
-            labels.push(SheetLabel { place: Some(place), ..label(&area) });
-        }
-    }
+    let mut labels: Vec<SheetLabel> = (0..)
+        .zip(mingce_sheets::sheet_places(run, index as usize))
+        .map(|(place, area)| SheetLabel { place: Some(place), ..label(&area) })
+        .collect();
+    let is_first = !labels.is_empty();
     for (at, place) in told(mingce_sheets::label_places(run, index as usize))?.iter().enumerate() {
         let standing = prepared.standing.get(place.group).and_then(|group| group.get(place.person));
         let filled = SheetLabel {
@@ -299,71 +307,12 @@ pub(crate) fn page(session: &Session, name: &str, index: u32) -> Outcome<SheetPa
             member_name: run.groups[place.group].people[place.person].name.clone(),
             ..label(&place.area)
         };
-        match labels.get_mut(run.used_places + at).filter(|_| index == 0) {
+        match labels.get_mut(run.used_places + at).filter(|_| is_first) {
             Some(empty) => *empty = SheetLabel { place: empty.place, ..filled },
             None => labels.push(filled),
         }
     }
     Ok(SheetPage { svg, ratio: paper.height_pt / paper.width_pt, labels })
-}
-
-/// Writes the PDF to a file of the person's.
-pub(crate) fn save(session: &Session, name: &str, path: &Path) -> Outcome<SavedSheets> {
-    write(session, name, path, RunWay::Pdf)
-}
-
-/// Writes the PDF beside its place, notes the run in the log, and moves it there when it is whole.
-fn write(session: &Session, name: &str, path: &Path, way: RunWay) -> Outcome<SavedSheets> {
-    let prepared = find(session, name)?;
-    if path.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("pdf")) {
-        return Err(Failure::from(Code::Malformed).with("path", "not_pdf"));
-    }
-    let beside = path.with_extension("pdf.part");
-    let mut out = std::fs::File::create(&beside).map_err(|_| Code::FileFailed)?;
-    let mut progress = |progress: mingce_sheets::Progress| {
-        session.host.emit(Event::Progress {
-            job: name.to_owned(),
-            done: u32::try_from(progress.pages_done).unwrap_or(u32::MAX),
-            total: u32::try_from(progress.pages_total).unwrap_or(u32::MAX),
-        });
-        mingce_sheets::Flow::Continue
-    };
-    let exported = mingce_sheets::export_pdf(&prepared.run, &mut out, prepared.proof, &mut progress);
-    let written = told(exported).and_then(|summary| {
-        out.sync_all().map_err(|_| Code::FileFailed)?;
-        let run = NewRun {
-            way,
-            actor: session.account_name(),
-            at_ms: session.host.now_ms(),
-            layout: &prepared.run.layout.id,
-            pages: count(summary.pages),
-            reason: None,
-            labels: &prepared.labels(),
-        };
-        // A list without codes is no invitation.
-        let number = if summary.codes > 0 { Some(told(session.store.note_run(&run))?) } else { None };
-        std::fs::rename(&beside, path).map_err(|_| Failure::from(Code::FileFailed))?;
-        Ok((summary, number))
-    });
-    let (summary, number) = written.inspect_err(|_| {
-        let _ = std::fs::remove_file(&beside);
-    })?;
-    layouts::remember_position(session, &prepared.run)?;
-    Ok(SavedSheets {
-        path: path.to_string_lossy().into_owned(),
-        bytes: summary.bytes,
-        codes: count(summary.codes),
-        proofed: count(summary.proofed),
-        number: number.map(|number| u32::try_from(number).unwrap_or(u32::MAX)),
-    })
-}
-
-/// Hands the PDF to the system's viewer, whose print dialog does the rest.
-pub(crate) fn print(session: &Session, name: &str) -> Outcome<SavedSheets> {
-    let folder = printing::empty_folder(session)?;
-    let saved = write(session, name, &folder.join(format!("{name}.pdf")), RunWay::Print)?;
-    session.host.open_document(Path::new(&saved.path))?;
-    Ok(saved)
 }
 
 #[cfg(test)]

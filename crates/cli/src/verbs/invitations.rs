@@ -1,12 +1,12 @@
 //! Invitations and sheets.
 
-use crate::arguments::{Arguments, Invitations, Invite, Order, Sheets};
+use crate::arguments::{Arguments, Invitations, Invite, Order, Picture, Sheets};
 use crate::print::{Printer, instant, table};
 use crate::{DONE, session};
 use mingce_ipc::calls::Nothing;
 use mingce_ipc::invitation::{self, InvitationQuery, InvitationRefs};
 use mingce_ipc::roster::Members;
-use mingce_ipc::sheets::{LayoutFile, PrepareSheets, SaveSheets, SheetRunRef};
+use mingce_ipc::sheets::{LayoutFile, PrepareSheets, SavePictures, SaveSheets, SheetRunRef};
 use mingce_ipc::{Calls, Failure};
 use serde_json::json;
 
@@ -92,6 +92,7 @@ pub(crate) fn sheets(arguments: &Arguments, words: &Sheets, printer: &Printer) -
         order: Some(order.into()),
         used_places: Some(words.used),
         is_only_unprinted: Some(words.unprinted),
+        is_with_list: Some(words.list),
         ..PrepareSheets::default()
     })?;
     for missing in &run.missing_glyphs {
@@ -105,7 +106,17 @@ pub(crate) fn sheets(arguments: &Arguments, words: &Sheets, printer: &Printer) -
         );
         printer.remark(&format!("{} {words}", run.small_codes));
     }
-    let saved = app.save_sheets(SaveSheets { run: run.run.clone(), path: session::absolute(&words.file) })?;
+    let path = session::absolute(&words.file);
+    let is_zip = words.file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"));
+    let saved = if is_zip {
+        let picture = match words.picture {
+            Picture::Png => "png",
+            Picture::Svg => "svg",
+        };
+        app.save_pictures(SavePictures { run: run.run.clone(), path, picture: picture.into() })?
+    } else {
+        app.save_sheets(SaveSheets { run: run.run.clone(), path })?
+    };
     let answer = json!({
         "path": saved.path, "bytes": saved.bytes, "pages": run.pages, "people": run.people, "groups": run.groups,
         "not_synced": run.not_synced, "elsewhere": run.elsewhere, "left": run.left, "uncheckable": run.uncheckable,
@@ -113,7 +124,7 @@ pub(crate) fn sheets(arguments: &Arguments, words: &Sheets, printer: &Printer) -
         "proofed": saved.proofed, "run": saved.number, "link_base": run.link_base, "is_loopback": run.is_loopback,
     });
     app.close_sheets(SheetRunRef { run: run.run })?;
-    if let Some(number) = saved.number {
+    if let Some(number) = saved.number.filter(|_| !is_zip) {
         let words = printer.say("打印好以后请说明哪些印好了", "once printed, say what came out well");
         printer.remark(&format!("{words}: mingce printed {number} --all"));
     }

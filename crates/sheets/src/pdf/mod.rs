@@ -16,9 +16,9 @@ use crate::compose::Composer;
 use crate::failure::SheetError;
 use crate::fonts::Fonts;
 use crate::geometry::Area;
-use crate::layout::Sheet;
+use crate::layout::{Layout, Sheet};
 use crate::page::Page;
-use crate::paging;
+use crate::paging::{self, Leaf};
 use crate::printer::{Printer, Side};
 use crate::proof::{Proof, Prover};
 use crate::run::SheetRun;
@@ -73,13 +73,13 @@ pub fn export_pdf(
         let page = composer.compose(sheet)?;
         prover.prove(run, &page, &composer.setter)?;
         codes += page.places.iter().filter(|place| place.code.is_some()).count();
-        let written = document.add(&page, trim(run, &page))?;
+        let written = document.add(&page, trim(run.layout_of(sheet.leaf), &page))?;
         done.pages_done += 1;
         if sheet.side == Side::Front {
-            if sheet.number == 1 {
+            if sheet.number == 1 && (sheet.leaf == Leaf::List || run.list.is_none()) {
                 chapters.push((&run.groups[sheet.group].heading, written));
             }
-            done.people_done += sheet.people;
+            done.people_done += if sheet.leaf == Leaf::Invitations { sheet.people } else { 0 };
         }
         if progress(done) == Flow::Cancel {
             return Err(SheetError::Cancelled);
@@ -124,8 +124,8 @@ pub fn export_calibration(
 }
 
 /// A card alone on its page is cut where its label ends; what is beyond is bleed.
-fn trim(run: &SheetRun, page: &Page) -> Option<Rect> {
-    if run.layout.stock.label.bleed_mm == 0.0 || run.layout.places() != 1 {
+fn trim(layout: &Layout, page: &Page) -> Option<Rect> {
+    if layout.stock.label.bleed_mm == 0.0 || layout.places() != 1 {
         return None;
     }
     let Area { x_pt, y_pt, width_pt, height_pt } = page.on_paper(page.places.first()?.area);

@@ -111,7 +111,7 @@ fn labels_stand_where_the_sheet_of_stickers_has_them() {
     assert_eq!((mm(code.width_pt), mm(code.height_pt)), (28.19, 28.19));
     // Nine dots a module for a 29-module code with its quiet zone.
     assert!((code.width_pt - 37.0 * 9.0 * DOT_PT).abs() < 1e-6);
-    assert_eq!(sheet_places(&run), places.iter().map(|place| place.area).collect::<Vec<_>>());
+    assert_eq!(sheet_places(&run, 0), places.iter().map(|place| place.area).collect::<Vec<_>>());
 }
 
 proptest! {

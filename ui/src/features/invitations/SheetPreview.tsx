@@ -1,15 +1,15 @@
 import {
   ArrowLeftOutlined,
   CloseOutlined,
+  FileImageOutlined,
   FilePdfOutlined,
   PrinterOutlined,
   ToolOutlined,
 } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Alert, App, Button, Checkbox, Empty, InputNumber, Segmented, Spin } from "antd";
+import { App, Button, Checkbox, Dropdown, Empty, InputNumber, Segmented, Spin } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate } from "react-router";
 import { explain } from "@/failure";
 import type { PrepareSheets, SavedSheets, SheetLabel, SheetRun } from "@/generated/types";
 import { client, host } from "@/host";
@@ -19,8 +19,12 @@ import { keys, queryClient } from "@/session/queries";
 import { useSession } from "@/session/store";
 import { CheckRun, type Paper } from "./CheckRun";
 import { LayoutSelect } from "./LayoutSelect";
+import { Notices } from "./Notices";
 import { PrinterDialog } from "./PrinterDialog";
 import { type ClickMeans, SheetPages } from "./SheetPages";
+
+/** The layout of the list itself. */
+const TICK_LIST = "a4-tick-list";
 
 interface LeftOut {
   member: string;
@@ -50,12 +54,15 @@ export const SheetPreview = ({
   const [isBusy, setBusy] = useState(false);
   const [isPrinterShown, setPrinterShown] = useState(false);
   const [isOnlyUnprinted, setOnlyUnprinted] = useState(false);
+  const [hasList, setHasList] = useState(false);
   const [paper, setPaper] = useState<Paper | null>(null);
   const { data: layouts } = useQuery({ queryKey: keys.layouts, queryFn: () => client.layouts() });
   const { data: printer } = useQuery({ queryKey: keys.printer, queryFn: () => client.printer() });
   const chosen = layouts?.find((row) => row.id === layout);
   const places = chosen?.places ?? 1;
   const continuesAt = chosen?.continues_at ?? null;
+  // The list for the teacher is a page of its own.
+  const isA4 = chosen !== undefined && chosen.width_mm === 210 && chosen.height_mm === 297;
   const wanted: PrepareSheets = {
     layout,
     language,
@@ -63,6 +70,7 @@ export const SheetPreview = ({
     used_places: usedPlaces,
     left_out: leftOut.map((one) => one.member),
     is_only_unprinted: isOnlyUnprinted,
+    is_with_list: hasList && isA4,
     ...(invitations === undefined ? {} : { invitations }),
     ...(department === undefined ? {} : { department }),
   };
@@ -92,6 +100,18 @@ export const SheetPreview = ({
     const saved = await act(() => client.saveSheets({ run: prepared.run, path }));
     setBusy(false);
     if (saved) tell(prepared, saved, t("invitations.sheet.saved", { path: saved.path }));
+  };
+  const savePictures = async (prepared: SheetRun, picture: string) => {
+    const path = await host.pickSavePath(t("invitations.sheet.pictures"), `${t("invitations.code")}.zip`, [
+      { name: "ZIP", endings: ["zip"] },
+    ]);
+    if (path === null) return;
+    setBusy(true);
+    const saved = await act(() => client.savePictures({ run: prepared.run, path, picture }));
+    setBusy(false);
+    if (!saved) return;
+    void message.success(t("invitations.sheet.saved", { path: saved.path }), 5);
+    void queryClient.invalidateQueries({ queryKey: keys.runs });
   };
   const print = async (prepared: SheetRun) => {
     setBusy(true);
@@ -195,6 +215,14 @@ export const SheetPreview = ({
               {t("invitations.sheet.onlyUnprinted")}
             </Checkbox>
           )}
+          {isA4 && layout !== TICK_LIST && (
+            <Checkbox checked={hasList} onChange={(event) => setHasList(event.target.checked)}>
+              {t("invitations.sheet.withList")}
+            </Checkbox>
+          )}
+          {isA4 && layout !== TICK_LIST && hasList && places > 1 && (
+            <span className="quiet">{t("invitations.sheet.listHint")}</span>
+          )}
           <Button icon={<ToolOutlined />} onClick={() => setPrinterShown(true)}>
             {t("invitations.printer.open")}
           </Button>
@@ -211,9 +239,28 @@ export const SheetPreview = ({
           >
             {t("invitations.sheet.print")}
           </Button>
-          <Button icon={<FilePdfOutlined />} disabled={!run || isBusy} onClick={() => run && void save(run)}>
-            {t("invitations.sheet.save")}
-          </Button>
+          <div className="sheets-files">
+            <Button
+              icon={<FilePdfOutlined />}
+              disabled={!run || isBusy}
+              onClick={() => run && void save(run)}
+            >
+              {t("invitations.sheet.save")}
+            </Button>
+            <Dropdown
+              trigger={["click"]}
+              disabled={!run || isBusy}
+              menu={{
+                items: (["png", "svg"] as const).map((key) => ({
+                  key,
+                  label: t(`invitations.sheet.pictureKinds.${key}`),
+                })),
+                onClick: ({ key }) => run && void savePictures(run, key),
+              }}
+            >
+              <Button icon={<FileImageOutlined />}>{t("invitations.sheet.pictures")}</Button>
+            </Dropdown>
+          </div>
           {isBusy && progress && (
             <p role="status" className="quiet">
               {t("invitations.sheet.progress", { ...progress })}
@@ -232,9 +279,15 @@ export const SheetPreview = ({
               </>
             }
           >
-            {leftOut.length > 0 ? (
-              <Button type="primary" onClick={() => setLeftOut([])}>
-                {t("invitations.sheet.putAllBack")}
+            {leftOut.length > 0 || isOnlyUnprinted ? (
+              <Button
+                type="primary"
+                onClick={() => {
+                  setLeftOut([]);
+                  setOnlyUnprinted(false);
+                }}
+              >
+                {t(`invitations.sheet.${isOnlyUnprinted ? "printedToo" : "putAllBack"}`)}
               </Button>
             ) : (
               <Button type="primary" onClick={onClose}>
@@ -260,53 +313,5 @@ export const SheetPreview = ({
         />
       )}
     </div>
-  );
-};
-
-const Notices = ({ run }: { run: SheetRun }) => {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  return (
-    <>
-      {run.is_loopback && (
-        <Alert
-          type="warning"
-          showIcon
-          title={t("invitations.sheet.loopback")}
-          description={
-            <Button size="small" onClick={() => void navigate("/settings")}>
-              {t("invitations.sheet.openSettings")}
-            </Button>
-          }
-        />
-      )}
-      {run.not_synced > 0 && (
-        <Alert type="warning" showIcon title={t("invitations.sheet.notSynced", { count: run.not_synced })} />
-      )}
-      {run.left > 0 && (
-        <Alert type="info" showIcon title={t("invitations.sheet.left", { count: run.left })} />
-      )}
-      {run.uncheckable > 0 && (
-        <Alert type="warning" showIcon title={t("invitations.uncheckable", { count: run.uncheckable })} />
-      )}
-      {run.elsewhere > 0 && (
-        <Alert type="info" showIcon title={t("invitations.sheet.elsewhere", { count: run.elsewhere })} />
-      )}
-      {run.small_codes > 0 && (
-        <Alert
-          type="warning"
-          showIcon
-          title={t("invitations.sheet.smallCodes", { count: run.small_codes })}
-        />
-      )}
-      {run.missing_glyphs.length > 0 && (
-        <Alert
-          type="warning"
-          showIcon
-          title={t("invitations.sheet.missing")}
-          description={run.missing_glyphs.map((one) => `${one.member_name}（${one.characters}）`).join("、")}
-        />
-      )}
-    </>
   );
 };
