@@ -10,6 +10,7 @@ mod calls;
 mod cells;
 mod cells_extra;
 pub mod columns;
+mod command_line;
 mod creating;
 mod custom;
 mod custom_values;
