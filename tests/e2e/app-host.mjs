@@ -130,10 +130,15 @@ export const answerDialog = (page, path) =>
 
 /** English words that a Chinese screen may show: names of formats, keys, languages and of the program itself. */
 const ENGLISH_OF_ITS_OWN =
-  /https?:\/\/\S+|UTF-8|\b(CSV|XLSX?|ODS|OneRoster|PDF|PNG|JPEG|WebP|HEIC|iPhone|MB|KB|SVG|A4|Excel|WPS|English|HTTP|Ctrl|Alt|Shift|Enter|Esc|Tab|Mingce|Chromium|Linux)\b/gi;
+  /https?:\/\/\S+|UTF-8|\b(CSV|XLSX?|ODS|ZIP|OneRoster|PDF|PNG|JPEG|WebP|HEIC|iPhone|MB|KB|SVG|A4|Excel|WPS|English|HTTP|Ctrl|Alt|Shift|Enter|Esc|Tab|Mingce|Chromium|Linux)\b/gi;
 
 /** In axe-core's eyes, and in those of somebody who reads only Chinese. What is wrong is a fault of the page. */
 export async function checkScreen({ page, faults }, name, { language = "zh", names = [] } = {}) {
+  // A colour on its way to another is nobody's choice.
+  await page.evaluate(() => {
+    const onTheirWay = document.getAnimations().filter((one) => one instanceof CSSTransition);
+    return Promise.allSettled(onTheirWay.map((one) => one.finished)).then(() => undefined);
+  });
   await page.screenshot({ path: picture(`app-${name}`) });
   await page.evaluate(readFileSync(axeSource(), "utf8"));
   const { violations } = await page.evaluate(() =>

@@ -376,5 +376,17 @@ describe("the desktop", { timeout: 420_000 }, () => {
         .waitFor();
       await checkScreen(app, `${path}-en-dark`, { language: "en" });
     }
+    await button("Print log").click();
+    await page.getByText("Old codes voided: Lost").waitFor();
+    await checkScreen(app, "runs-en-dark", { language: "en" });
+    await button("Check", page.locator(".plain-table")).first().click();
+    await page.getByRole("dialog").getByText("Everything but these people").click();
+    await checkScreen(app, "check-run-en-dark", { language: "en" });
+    await button("Later", page.getByRole("dialog")).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await button("Back").click();
+    await button("Print sheets").click();
+    await page.getByRole("img", { name: "Page 1" }).waitFor();
+    await checkScreen(app, "sheets-en-dark", { language: "en" });
   });
 });

@@ -47,7 +47,10 @@ describe("the history and the masks", { timeout: 300_000 }, () => {
     // What is copied is what is seen.
     await cell(masked(person.phone)).click();
     await page.keyboard.press("Control+c");
-    await page.waitForFunction(async (text) => (await navigator.clipboard.readText()).includes(text), masked(person.phone));
+    await page.waitForFunction(
+      async (text) => (await navigator.clipboard.readText()).includes(text),
+      masked(person.phone),
+    );
   });
 
   step("one person's numbers are shown when asked, and it is written down", async () => {
@@ -176,7 +179,10 @@ describe("the history and the masks", { timeout: 300_000 }, () => {
     await dialog.getByText(/将还原 \d+ 条记录/).waitFor();
     await checkScreen(app, "undo-batch");
     await button(/^撤\s*销$/, dialog).click();
-    await page.getByText(/已还原 \d+ 条记录/).first().waitFor();
+    await page
+      .getByText(/已还原 \d+ 条记录/)
+      .first()
+      .waitFor();
   });
 
   step("who looked and who exported is told, and no value", async () => {

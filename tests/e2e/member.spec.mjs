@@ -53,7 +53,10 @@ describe("the member pages", { timeout: 240_000 }, () => {
   let context;
 
   before(async () => {
-    assert.ok(existsSync(serviceProgram) && existsSync(seedProgram), "build mingce-service and its example first");
+    assert.ok(
+      existsSync(serviceProgram) && existsSync(seedProgram),
+      "build mingce-service and its example first",
+    );
     folder = mkdtempSync(join(tmpdir(), "member-pages-"));
     const seed = JSON.parse(execFileSync(seedProgram, [folder], { encoding: "utf8" }));
     organisation = seed.organisation;
@@ -74,7 +77,11 @@ describe("the member pages", { timeout: 240_000 }, () => {
   });
 
   async function openPhone(options = {}) {
-    context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: "zh-CN", ...options });
+    context = await browser.newContext({
+      viewport: { width: 360, height: 740 },
+      locale: "zh-CN",
+      ...options,
+    });
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
     return page;
@@ -94,9 +101,13 @@ describe("the member pages", { timeout: 240_000 }, () => {
     // Evaluated, not added as a script: the page's policy lets none run.
     await page.evaluate(readFileSync(axeSource(), "utf8"));
     const { violations } = await page.evaluate(() =>
-      globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] }),
+      globalThis.axe.run(document, {
+        runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"],
+      }),
     );
-    const found = violations.map(({ id, impact, nodes }) => `${id} (${impact}): ${nodes.map((n) => n.html).join(" ")}`);
+    const found = violations.map(
+      ({ id, impact, nodes }) => `${id} (${impact}): ${nodes.map((n) => n.html).join(" ")}`,
+    );
     assert.deepEqual(found, [], `${name} in axe-core's eyes`);
   }
 
@@ -230,7 +241,13 @@ describe("the member pages", { timeout: 240_000 }, () => {
     const log = service.log();
     assert.match(log, /"route":"\/j\/\{token\}\/join"/);
     for (const person of Object.values(people)) {
-      for (const part of [person.token, person.token.toLowerCase(), person.name, person.phone, person.document]) {
+      for (const part of [
+        person.token,
+        person.token.toLowerCase(),
+        person.name,
+        person.phone,
+        person.document,
+      ]) {
         assert.ok(!log.includes(part));
       }
     }

@@ -34,7 +34,15 @@ describe("an administrator without the right to whole numbers", { timeout: 300_0
     });
     const url = said.trim().split(" ").at(-1);
     const owner = office.desktop("owner");
-    const founding = ["--name", "第一小学", "--admin", "王老师", "--phone", "13800138000", "--password-stdin"];
+    const founding = [
+      "--name",
+      "第一小学",
+      "--admin",
+      "王老师",
+      "--phone",
+      "13800138000",
+      "--password-stdin",
+    ];
     owner.run(["organisation", "create", "--service", url, ...founding], `${password}\n`);
     owner.run(["add", "name=张伟", "phone=13800000001", "card_number=S1"]);
     owner.run(["sync"]);

@@ -162,10 +162,7 @@ describe("the department tree", { timeout: 300_000 }, () => {
       await shows(["全部成员 4", "高一 4", "  1班 已归档 3", "  2班 1", "  10班 0"]);
       await checkScreen(app, "tree-archived");
       await drag(/^2班/, /^1班/, 0.5);
-      await shows(
-        ["全部成员 4", "高一 4", "  1班 已归档 3", "  2班 1", "  10班 0"],
-        "nothing goes into it",
-      );
+      await shows(["全部成员 4", "高一 4", "  1班 已归档 3", "  2班 1", "  10班 0"], "nothing goes into it");
       await run(/^1班/, "恢复");
       await shows(["全部成员 4", "高一 4", "  1班 3", "  2班 1", "  10班 0"]);
     },

@@ -31,7 +31,8 @@ describe("the new school year", { timeout: 300_000 }, () => {
   let page;
   const button = (name, on = page) => on.getByRole("button", { name });
   const go = (path) => page.locator(`nav a[href='#/${path}']`).click();
-  const row = (name) => page.getByRole("row").filter({ has: page.getByRole("checkbox", { name: `选择${name}` }) });
+  const row = (name) =>
+    page.getByRole("row").filter({ has: page.getByRole("checkbox", { name: `选择${name}` }) });
   const option = (name) => page.locator(".ant-select-item-option", { hasText: name }).last();
 
   const { office, step } = shareDesk("year", async (desk) => {
@@ -89,7 +90,10 @@ describe("the new school year", { timeout: 300_000 }, () => {
     await page.getByRole("region", { name: "班级" }).getByText("高中部/高二/高二(1)班").first().waitFor();
     await checkScreen(app, "year-preview");
     await page.getByText("毕业 12", { exact: true }).click();
-    await page.getByText(/高中部\/校友\/\d+届\/高三\(1\)班/).first().waitFor();
+    await page
+      .getByText(/高中部\/校友\/\d+届\/高三\(1\)班/)
+      .first()
+      .waitFor();
     await page.getByText("留级 1", { exact: true }).click();
     await page.getByText("王安然").waitFor();
     await button("执行新学年安排").click();
