@@ -6,7 +6,7 @@ use crate::world::World;
 use mingce_ipc::Code;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::invitation::{DepartmentProgress, HandOut, InvitationQuery, InvitationRow, Invite, Reprint};
-use mingce_ipc::roster::{Column, CreateDepartment};
+use mingce_ipc::roster::{Column, CreateDepartment, MoveDepartment};
 use mingce_ipc::sheets::{
     CameOut, CheckRun, PrepareSheets, RunLabelsAsked, RunRow, RunsAsked, SavePictures, SaveSheets, SavedSheets,
     SheetPageRequest,
@@ -101,8 +101,19 @@ fn only_what_a_person_confirms_counts_as_printed() {
     assert_eq!((progress(&office).printed, progress(&office).invited), (11, 12));
 
     // What is printed is handed out, and colleagues see it.
-    let hand_out = |invitations| office.app.hand_out(HandOut { department: None, invitations }).unwrap().changed_cells;
-    assert_eq!((hand_out(None), hand_out(None)), (11, 0));
+    let hand_out = |invitations| {
+        office.app.hand_out(HandOut { department: None, is_without_below: None, invitations }).unwrap().changed_cells
+    };
+    let of = |department: &str, is_without_below| {
+        let wanted = HandOut { department: Some(department.into()), is_without_below, invitations: None };
+        office.app.hand_out(wanted).unwrap().changed_cells
+    };
+    let class = progress(&office).department;
+    let create = CreateDepartment { parent: None, name: "高一".into(), kind: None };
+    let grade = office.app.create_department(create).unwrap().id;
+    office.app.move_department(MoveDepartment { id: class.clone(), parent: Some(grade.clone()), after: None }).unwrap();
+    assert_eq!((of(&grade, Some(true)), of(&class, Some(true)), of(&grade, None)), (0, 11, 0));
+    assert_eq!(hand_out(None), 0);
     office.app.sync_now(Nothing {}).unwrap();
     let there = Office::quiet(&runtime, &world, "there");
     there.app.sync_now(Nothing {}).unwrap();

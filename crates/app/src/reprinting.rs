@@ -8,7 +8,7 @@ use mingce_ipc::invitation::{HandOut, Reprint, Reprinted};
 use mingce_ipc::roster::EditOutcome;
 use mingce_ipc::{Code, Failure};
 use mingce_model::{Edit, Field, Form, Kind, Record, RecordId, Value};
-use mingce_store::{Join, Label, NewRun, RunLabel, RunWay};
+use mingce_store::{Join, Label, MemberRow, NewRun, RunLabel, RunWay};
 use std::collections::HashSet;
 
 /// A new code lasts as long as the old one did, but not longer than codes may.
@@ -88,7 +88,9 @@ pub(crate) fn hand_out(session: &Session, wanted: &HandOut) -> Outcome<EditOutco
                 Join::Invited { invitation, expires_at_ms } if expires_at_ms > now_ms => Some(invitation),
                 _ => None,
             };
-            audience(session, department)?.into_iter().filter_map(|row| open(row.join)).collect()
+            let own = department.filter(|_| wanted.is_without_below == Some(true));
+            let is_own = |row: &MemberRow| own.is_none() || row.member.reference(Field::MemberDepartment) == own;
+            audience(session, department)?.into_iter().filter(is_own).filter_map(|row| open(row.join)).collect()
         }
     };
     let today = Value::from(session.host.today().to_string());

@@ -133,6 +133,7 @@ pub(crate) enum Verb {
     HandOut {
         #[arg(conflicts_with = "department")]
         invitations: Vec<String>,
+        /// With those below it.
         #[arg(long, value_name = "PATH")]
         department: Option<String>,
     },

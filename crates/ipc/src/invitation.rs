@@ -110,6 +110,9 @@ pub struct HandOut {
     /// Everybody in it and below whose code is printed; absent: everybody.
     #[ts(optional)]
     pub department: Option<String>,
+    /// Not those of departments below it.
+    #[ts(optional)]
+    pub is_without_below: Option<bool>,
     /// Only these, printed or not.
     #[ts(optional)]
     pub invitations: Option<Vec<String>>,

@@ -564,6 +564,10 @@ export type HandOut = {
  */
 department?: string, 
 /**
+ * Not those of departments below it.
+ */
+is_without_below?: boolean, 
+/**
  * Only these, printed or not.
  */
 invitations?: Array<string>, };

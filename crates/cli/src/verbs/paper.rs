@@ -85,7 +85,7 @@ pub(crate) fn hand_out(
     let app = session::open(arguments)?;
     let department = whose.1.map(|path| app.department_by_path(path)).transpose()?;
     let invitations = (!whose.0.is_empty()).then(|| whose.0.to_vec());
-    let outcome = app.hand_out(HandOut { department, invitations })?;
+    let outcome = app.hand_out(HandOut { department, is_without_below: None, invitations })?;
     printer.answer(&outcome, |outcome| vec![outcome.changed_cells.to_string()]);
     Ok(DONE)
 }

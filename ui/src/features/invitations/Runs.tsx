@@ -57,7 +57,7 @@ export const Runs = ({
       <section className="invitations-body" tabIndex={0} aria-label={t("invitations.runs.title")}>
         {data && rows.length === 0 && <Empty description={t("invitations.runs.none")} />}
         {rows.length > 0 && (
-          <table className="plain-table">
+          <table className="plain-table runs-table">
             <thead>
               <tr>
                 <th data-align="end">{t("invitations.runs.number")}</th>
@@ -80,7 +80,7 @@ export const Runs = ({
                   </td>
                   <td>{row.actor}</td>
                   <td>{what(row)}</td>
-                  <td>{layout(row)}</td>
+                  <td className="runs-layout">{layout(row)}</td>
                   <td data-align="end">{row.pages > 0 && row.pages}</td>
                   <td data-align="end">{row.people}</td>
                   <td>

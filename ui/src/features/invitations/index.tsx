@@ -195,7 +195,7 @@ const Invitations = () => {
               <Progress
                 rows={data.progress}
                 onChoose={setDepartment}
-                onHandOut={(id) => void handOut({ department: id })}
+                onHandOut={(id) => void handOut({ department: id, is_without_below: true })}
               />
             )}
             <div className="invitations-head">
