@@ -140,7 +140,8 @@ export const invitations: Words<typeof source> = {
     onlyUnprinted: "Only what is not printed yet",
     printedToo: "Show all, printed ones too",
     withList: "A list to tick before each class",
-    listHint: "The list is printed on the same paper. With label stock, print the tick list’s own layout on plain paper instead.",
+    listHint:
+      "The list is printed on the same paper. With label stock, print the tick list’s own layout on plain paper instead.",
     pictures: "Save pictures",
     pictureKinds: { png: "PNG pictures (ZIP)", svg: "SVG pictures (ZIP)" },
     reprints: "Reprint: {{count}}",
