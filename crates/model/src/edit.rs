@@ -67,7 +67,7 @@ impl Edit {
             .filter(|(_, (base, new))| base != new)
             .map(|(field, (base, new))| Change { field: *field, base: base.clone(), new: new.clone() })
             .collect();
-        (!changes.is_empty()).then(|| Self { kind: before.kind, id: before.id, verb: Verb::Edit, changes })
+        (!changes.is_empty()).then_some(Self { kind: before.kind, id: before.id, verb: Verb::Edit, changes })
     }
     /// The edit that removes the record, keeping its values as bases.
     pub fn remove(record: &Record) -> Self {

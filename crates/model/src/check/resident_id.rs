@@ -88,7 +88,7 @@ pub(super) fn birth_and_check(number: &str, today: Date) -> Result<(), Problem> 
 pub(super) fn canonical(number: &str) -> Result<String, Problem> {
     let is_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
     match number.len() {
-        18 if is_digits(&number.get(..17).unwrap_or("?"))
+        18 if is_digits(number.get(..17).unwrap_or("?"))
             && number.ends_with(|c: char| c.is_ascii_digit() || c == 'X') =>
         {
             Ok(number.to_owned())

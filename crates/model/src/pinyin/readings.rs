@@ -246,7 +246,11 @@ mod tests {
 
     #[test]
     fn every_character_of_the_dictionary_lies_in_a_block() {
-        assert!(u32::from(FIRST_READ) >= CODES.start && CODES.start % BLOCK == 0 && CODES.end % BLOCK == 0);
+        assert!(
+            u32::from(FIRST_READ) >= CODES.start
+                && CODES.start.is_multiple_of(BLOCK)
+                && CODES.end.is_multiple_of(BLOCK)
+        );
         for c in '\0'..=char::MAX {
             let is_read = c.to_pinyin_multi().is_some_and(|readings| readings.into_iter().next().is_some());
             assert!(!is_read || c >= FIRST_READ && CODES.contains(&u32::from(c)), "{c}");

@@ -37,7 +37,7 @@ fn flush(key: &mut String, words: &mut String) {
 }
 
 /// A number at the start of `text`, written so that bytes compare like quantities: how many digits, then the digits.
-fn leading_number<'a>(text: &'a str, before: Option<char>) -> Option<(String, &'a str)> {
+fn leading_number(text: &str, before: Option<char>) -> Option<(String, &str)> {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     if end > 0 {
         let digits = text[..end].trim_start_matches('0');

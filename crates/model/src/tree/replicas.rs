@@ -288,7 +288,7 @@ impl Op {
 fn first_rows() -> Rows {
     let department = |number: u8| Department {
         id: id(number),
-        parent: (number % 3 != 0).then(|| id(number - 1)),
+        parent: (!number.is_multiple_of(3)).then(|| id(number - 1)),
         name: format!("{number}班"),
         kind: "unit".into(),
         position: None,

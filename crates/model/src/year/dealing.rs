@@ -45,7 +45,7 @@ pub(super) fn deal(mut pupils: Vec<Dealt>, seats: &mut [Seats], rule: Rule) -> V
     match rule {
         Rule::ByHand => Vec::new(),
         Rule::Balanced => {
-            pupils.sort_by(|a, b| (a.sex, a.lot).cmp(&(b.sex, b.lot)));
+            pupils.sort_by_key(|a| (a.sex, a.lot));
             let mut dealt = Vec::with_capacity(pupils.len());
             for pupil in pupils {
                 let lowest = (0..seats.len()).min_by_key(|class| {
