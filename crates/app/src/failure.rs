@@ -1,5 +1,6 @@
 //! One code for every inner error: exhaustive, so that a new error without a code does not compile where it can.
 
+use crate::departments::Refused;
 use mingce_client::ClientError;
 use mingce_exchange::ExchangeError;
 use mingce_ipc::{Code, Failure};
@@ -91,6 +92,10 @@ impl Told for StoreError {
             StoreError::NotARoster => because(Code::NotARoster, "foreign"),
             StoreError::Damaged => Code::Damaged.into(),
             StoreError::NewerSchema { found, .. } => Failure::from(Code::NewerSchema).with("schema", found.to_string()),
+            StoreError::Misplaced(problem) => Refused(problem).into(),
+            StoreError::NameTaken { .. } => {
+                Failure::from(Code::Invalid).with("field", "name").with("rule", "name_taken")
+            }
             StoreError::DiskFull => Code::DiskFull.into(),
             StoreError::Stale { kind, field, .. } => {
                 let failure = Failure::from(Code::Stale).with("kind", kind.name());

@@ -218,9 +218,6 @@ pub(crate) fn restore_record(session: &Session, wanted: &RestoreRecord) -> Outco
         (None, Some(before)) => Moment(before).before(),
         (None, None) => told(session.store.removed_at(kind, id))?.ok_or(Code::NotFound)?,
     };
-    if kind == Kind::Department {
-        check_department(session, id, moment)?;
-    }
     let by = session.operation(Label::Restore)?;
     let is_whole = wanted.past.is_some() && kind == Kind::Member && told(session.store.get(kind, id))?.is_some();
     restored(
@@ -230,19 +227,6 @@ pub(crate) fn restore_record(session: &Session, wanted: &RestoreRecord) -> Outco
             false => session.store.restore_record((kind, id), moment, &by),
         })?,
     )
-}
-
-/// A department must not come back beside another of its name, nor below itself.
-fn check_department(session: &Session, id: RecordId, moment: Moment) -> Outcome<()> {
-    let then = told(session.store.record_at(Kind::Department, id, moment))?.ok_or(Code::NotFound)?;
-    let (name, parent) = (then.text(Field::DepartmentName).unwrap_or(""), then.reference(Field::DepartmentParent));
-    let tree = told(session.store.department_tree())?;
-    let is_taken = |node: &mingce_store::DepartmentNode| node.id != id && node.parent == parent && &*node.name == name;
-    if tree.nodes().iter().any(is_taken) {
-        return Err(Code::DepartmentExists.into());
-    }
-    let is_below = parent.is_some_and(|parent| tree.branch(id).iter().any(|node| node.id == parent));
-    if is_below { Err(Code::DepartmentCycle.into()) } else { Ok(()) }
 }
 
 fn restored(session: &Session, restored: mingce_store::Restored) -> Outcome<Restored> {

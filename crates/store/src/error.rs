@@ -1,5 +1,6 @@
 //! What can go wrong with the local roster, named for the condition. Never carries a value of a record.
 
+use mingce_model::tree::TreeProblem;
 use mingce_model::{Field, Kind, RecordId};
 use rusqlite::ErrorCode;
 use thiserror::Error;
@@ -41,6 +42,12 @@ pub enum StoreError {
     /// Only the service may write this field.
     #[error("only the service writes {}", field.name())]
     ServiceField { field: Field },
+    /// A department would stand where the tree has no place for it.
+    #[error("the tree of departments has no such place")]
+    Misplaced(TreeProblem),
+    /// There is another one of the name by now.
+    #[error("there is another {} of the name", kind.name())]
+    NameTaken { kind: Kind },
     /// More edits than one push can carry were to be applied all or none.
     #[error("too many edits to be applied all or none")]
     GroupTooLarge,

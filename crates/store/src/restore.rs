@@ -10,9 +10,12 @@ use crate::operation::{Label, Operation, Touched};
 use crate::shadow::read_verb;
 use crate::write::finish_local;
 use crate::{Moment, Store, StoreError, rows};
+use mingce_model::id::DepartmentId;
 use mingce_model::merge::group_of;
+use mingce_model::tree::{DEPTH_MAX, Department, Tree, TreeProblem, name_key};
 use mingce_model::{Edit, Field, Form, Kind, Owner, Record, RecordId, Value, Verb};
 use rusqlite::{Connection, OptionalExtension};
+use std::collections::HashMap;
 
 /// Departments above one another, and records that hang on one, that are brought back at the most.
 const CHAIN_MAX: usize = 64;
@@ -94,10 +97,17 @@ impl Store {
     ) -> Result<Restored, StoreError> {
         let by = Operation { label: Label::Restore, ..by.clone() };
         let (mut restored, version) = self.transact(|conn| {
-            let mut restorer =
-                Restorer { journal: Journal::begin(conn, &by.heading())?, left_out: Vec::new(), operation: &by };
+            let mut restorer = Restorer {
+                journal: Journal::begin(conn, &by.heading())?,
+                left_out: Vec::new(),
+                departments: Vec::new(),
+                named: Vec::new(),
+                operation: &by,
+            };
             work(&mut restorer)?;
-            let Restorer { journal, left_out, .. } = restorer;
+            let Restorer { journal, left_out, departments, named, .. } = restorer;
+            check_places(conn, &departments)?;
+            check_names(conn, &named)?;
             let (touched, effects) = finish_local(conn, journal)?;
             Ok((Restored { touched, left_out }, effects))
         })?;
@@ -109,6 +119,10 @@ impl Store {
 pub(crate) struct Restorer<'c> {
     pub(crate) journal: Journal<'c>,
     left_out: Vec<LeftOut>,
+    /// Those that came back or were put elsewhere.
+    departments: Vec<DepartmentId>,
+    /// Tags and fields that came back or have another name.
+    named: Vec<(Kind, RecordId)>,
     operation: &'c Operation,
 }
 
@@ -146,6 +160,11 @@ impl Restorer<'_> {
     }
 
     pub(crate) fn write(&mut self, edit: &Edit) -> Result<(), StoreError> {
+        match edit.kind {
+            Kind::Department => self.departments.push(edit.id.into()),
+            Kind::Tag | Kind::CustomField => self.named.push((edit.kind, edit.id)),
+            _ => {}
+        }
         self.journal.local(edit, self.operation.base, Queue::Append, None)?;
         Ok(())
     }
@@ -238,6 +257,58 @@ impl Restorer<'_> {
         }
         Ok(true)
     }
+}
+
+/// The tree as it is now has a place for each of these departments: no other of its name beside it, not below itself, not
+/// too deep. Otherwise the service would not take them.
+fn check_places(conn: &Connection, ids: &[DepartmentId]) -> Result<(), StoreError> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let mut all: HashMap<DepartmentId, Department> = HashMap::new();
+    let mut statement = conn.prepare_cached(&format!("SELECT {} FROM department", rows::columns(Kind::Department)))?;
+    let mut found = statement.query([])?;
+    while let Some(row) = found.next()? {
+        let department = Department::from_record(&rows::read(Kind::Department, row)?.record);
+        all.extend(department.map(|department| (department.id, department)));
+    }
+    // Told from the rows: a tree has its rings mended.
+    for id in ids {
+        let mut above = all.get(id).and_then(|department| department.parent);
+        for _ in 0..DEPTH_MAX {
+            above = above.and_then(|above| if above == *id { Some(above) } else { all.get(&above)?.parent });
+        }
+        if above.is_some() {
+            let problem = if above == Some(*id) { TreeProblem::Cycle } else { TreeProblem::TooDeep };
+            return Err(StoreError::Misplaced(problem));
+        }
+    }
+    let tree = Tree::new(all.into_values());
+    for department in ids.iter().filter_map(|id| tree.get(*id)) {
+        tree.check_rename(department.id, &department.name).map_err(StoreError::Misplaced)?;
+        if tree.depth(department.id) + tree.levels(department.id) > DEPTH_MAX + 1 {
+            return Err(StoreError::Misplaced(TreeProblem::TooDeep));
+        }
+    }
+    Ok(())
+}
+
+/// No other tag or field has the name, width, case and white space aside.
+fn check_names(conn: &Connection, named: &[(Kind, RecordId)]) -> Result<(), StoreError> {
+    for (kind, id) in named {
+        let sql = format!("SELECT id, name FROM \"{}\"", kind.name());
+        let mut statement = conn.prepare_cached(&sql)?;
+        let mut found = statement.query([])?;
+        let (mut own, mut others) = (None, Vec::new());
+        while let Some(row) = found.next()? {
+            let key = name_key(row.get_ref(1)?.as_str_or_null().map_err(|_| StoreError::Damaged)?.unwrap_or(""));
+            if rows::read_id(row.get_ref(0)?)? == *id { own = Some(key) } else { others.push(key) }
+        }
+        if own.is_some_and(|own| others.contains(&own)) {
+            return Err(StoreError::NameTaken { kind: *kind });
+        }
+    }
+    Ok(())
 }
 
 /// A removal in the history: where, and whose doing.

@@ -2,6 +2,7 @@
 
 use crate::service::*;
 use crate::support::*;
+use mingce_model::tree::TreeProblem;
 use mingce_model::{Edit, Field, Kind, Record, RecordId, Value};
 use mingce_store::{AuditAct, DepartmentNode, Label, LeftOut, Looked, MemberRow, Moment, Query, StoreError};
 use proptest::prelude::*;
@@ -393,4 +394,53 @@ fn a_look_is_written_down_without_what_was_seen() {
     assert_eq!(lines[1].record, Some((Kind::Member, person.id)));
     assert_eq!(lines[1].fields, ["phone", "guardian_phone"]);
     assert_eq!(desk.store.audit(Some(lines[0].number), 10).unwrap(), lines[1..]);
+}
+
+#[test]
+fn a_department_comes_back_only_where_the_tree_has_a_place_for_it() {
+    let desk = Desk::new();
+    let (stage, other) = (department("高中部", None), department("初中部", None));
+    let grade = department("高一", Some(&stage));
+    desk.write(Label::Department, [&stage, &other, &grade].map(Edit::create));
+    desk.write(Label::Department, [&grade, &stage].map(Edit::remove));
+    let moment = desk.store.removed_at(Kind::Department, grade.id).unwrap().unwrap();
+    let restore = |desk: &Desk| desk.store.restore_record((Kind::Department, grade.id), moment, &request());
+    // With it would come the stage, and there is another of that name.
+    let namesake = department("高中部", None);
+    desk.write(Label::Department, [Edit::create(&namesake)]);
+    assert!(matches!(restore(&desk), Err(StoreError::Misplaced(TreeProblem::NameTaken))));
+    assert_eq!((desk.get(&stage), desk.get(&grade)), (None, None));
+    desk.set(&namesake, Field::DepartmentName, "高中");
+    restore(&desk).unwrap();
+    assert_eq!(desk.get(&grade), Some(grade.clone()));
+
+    // A former name that is taken by now, and a former place that is below itself by now.
+    let name = desk.store.history(Kind::Department, namesake.id, 1).unwrap()[0].moment.before();
+    let of = (Kind::Department, namesake.id);
+    let taken = desk.store.restore_fields(of, &[Field::DepartmentName], name, &request());
+    assert!(matches!(taken, Err(StoreError::Misplaced(TreeProblem::NameTaken))));
+    desk.set(&grade, Field::DepartmentParent, Value::Null);
+    let place = desk.store.history(Kind::Department, grade.id, 1).unwrap()[0].moment.before();
+    desk.set(&stage, Field::DepartmentParent, grade.id);
+    let below = desk.store.restore_fields((Kind::Department, grade.id), &[Field::DepartmentParent], place, &request());
+    assert!(matches!(below, Err(StoreError::Misplaced(TreeProblem::Cycle))));
+    assert_eq!(desk.get(&grade).unwrap().reference(Field::DepartmentParent), None);
+}
+
+#[test]
+fn a_tag_does_not_come_back_beside_another_of_its_name() {
+    let desk = Desk::new();
+    let tag = |name: &str| Record::empty(Kind::Tag, id()).with(Field::TagName, name);
+    let gone = tag("Team A");
+    desk.write(Label::Tag, [Edit::create(&gone)]);
+    desk.write(Label::Tag, [Edit::remove(&gone)]);
+    let namesake = tag("team　a");
+    desk.write(Label::Tag, [Edit::create(&namesake)]);
+    let moment = desk.store.removed_at(Kind::Tag, gone.id).unwrap().unwrap();
+    let restore = |desk: &Desk| desk.store.restore_record((Kind::Tag, gone.id), moment, &request());
+    assert!(matches!(restore(&desk), Err(StoreError::NameTaken { kind: Kind::Tag })));
+    assert_eq!(desk.get(&gone), None);
+    desk.set(&namesake, Field::TagName, "B");
+    restore(&desk).unwrap();
+    assert_eq!(desk.get(&gone), Some(gone));
 }
