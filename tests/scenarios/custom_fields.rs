@@ -225,6 +225,30 @@ fn a_definition_can_be_renamed_reordered_put_away_and_only_removed_unused() {
 }
 
 #[test]
+fn a_choice_that_was_renamed_comes_back_by_undo_after_it_was_shared() {
+    let scene = scene();
+    let (here, there) = (scene.office("here"), scene.office("there"));
+    let dormitory = define(&here, field("住宿", "choice"));
+    let member = here.add(&[(Column::Name, "张一"), (dormitory, "走读")]);
+    let id = here.app.custom_fields(Nothing {}).unwrap().remove(0).id;
+    let choices = [("住校", "住校"), ("通学", "走读")]
+        .map(|(name, was)| DefinedChoice { name: name.into(), was: Some(was.into()) });
+    here.app.define_field(DefineField { id: Some(id), choices: choices.into(), ..field("住宿", "choice") }).unwrap();
+    for (way, expected) in [("done", "通学"), ("undone", "走读"), ("done again", "通学")] {
+        match way {
+            "undone" => drop(here.app.undo(Undo::default()).unwrap()),
+            "done again" => drop(here.app.redo(Undo::default()).unwrap()),
+            _ => {}
+        }
+        sync(&[&here, &there]);
+        for office in [&here, &there] {
+            assert_eq!(office.cell(&member, dormitory).as_deref(), Some(expected), "{way}");
+            assert_eq!((office.status().refused, office.status().conflicts), (0, 0), "{way}");
+        }
+    }
+}
+
+#[test]
 fn tags_are_given_to_many_at_once_filtered_by_and_taken_back() {
     let scene = scene();
     let (here, there) = (scene.office("here"), scene.office("there"));

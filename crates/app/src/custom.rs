@@ -65,13 +65,37 @@ pub(crate) fn define(session: &Session, wanted: &DefineField) -> Outcome<RecordI
     let record = before.clone().unwrap_or_else(|| Record::empty(Kind::CustomField, id));
     let mut after = record.clone();
     field.write_to(&mut after);
-    let mut edits: Vec<Edit> = match &before {
-        Some(before) => Edit::between(before, &after).into_iter().collect(),
-        None => vec![Edit::create(&after)],
-    };
-    edits.extend(renamed_values(session, wanted, id)?);
+    let values = renamed_values(session, wanted, id)?;
+    let mut edits = Vec::new();
+    match &before {
+        Some(before) if values.is_empty() => edits.extend(Edit::between(before, &after)),
+        Some(before) => {
+            let meanwhile = with_former_choices(before, &field, &after);
+            edits.extend(Edit::between(before, &meanwhile));
+            edits.extend(values);
+            edits.extend(Edit::between(&meanwhile, &after));
+        }
+        None => edits.push(Edit::create(&after)),
+    }
     session.write(Label::Field, edits)?;
     Ok(id)
+}
+
+/// The definition while members' values change their names: old and new ones are choices, so that each value is one
+/// whenever the service looks, forwards and, when it is undone, backwards. An old one for which there is no room beside
+/// the new ones, or that differs from one by its case only, is left out.
+fn with_former_choices(before: &Record, field: &CustomField, after: &Record) -> Record {
+    let mut meanwhile = after.clone();
+    let mut both = field.clone();
+    for former in CustomField::from_record(before).map(|before| before.choices).unwrap_or_default() {
+        both.choices.push(former);
+        both.write_to(&mut meanwhile);
+        if meanwhile.text(Field::CustomFieldChoices).and_then(read_choices).is_none() {
+            both.choices.pop();
+        }
+    }
+    both.write_to(&mut meanwhile);
+    meanwhile
 }
 
 pub(crate) fn read_definition(
