@@ -97,6 +97,11 @@ pub(crate) fn remove(session: &Session, wanted: &AffiliationRef) -> Outcome<Edit
 /// Swaps the further place with the main one: department, title and what the person is there.
 pub(crate) fn make_main(session: &Session, wanted: &AffiliationRef) -> Outcome<EditOutcome> {
     let (member, place) = load(session, wanted)?;
+    // One of the two would come into it.
+    let both = [(&member, Field::MemberDepartment), (&place, Field::AffiliationDepartment)];
+    for department in both.into_iter().filter_map(|(record, field)| record.reference(field)) {
+        departments::check_home(session, department)?;
+    }
     let mut then = member
         .clone()
         .with(Field::MemberDepartment, place.get(Field::AffiliationDepartment).clone())

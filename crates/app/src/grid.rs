@@ -67,6 +67,10 @@ fn put_block(session: &Session, wanted: &PasteBlock, purpose: Purpose) -> Outcom
     if end.saturating_sub(start.max(view.len())) > ADDED_MAX {
         return Err(Code::TooMany.into());
     }
+    // Only those who are added come there.
+    if let Some(id) = department.filter(|_| end > view.len()) {
+        departments::check_home(session, id)?;
+    }
     let mut editor = Editor::new(session)?;
     let walk = Walk::over(&view, [(start, end)]);
     let touched = Rewriting { label: Label::Paste, walk, job: wanted.job.as_deref(), purpose }.run(

@@ -7,7 +7,7 @@ use mingce_model::tree::{ARCHIVED, DEPTH_MAX, TreeProblem};
 use mingce_model::{Field, Kind, Record, RecordId, Value, Verb};
 use std::collections::HashMap;
 
-/// How far back the log is read to see whether something comes back to where it was.
+/// How far back the log is read to see whether something comes back to where it was: more steps than people take back.
 const CHANGES_READ: usize = 50;
 
 /// Checks that `id` may hang below `parent`: in commit order, so that of two moves that make a cycle the second loses.
@@ -67,25 +67,38 @@ pub(super) fn is_archived(
     Ok(false)
 }
 
-/// Whether the newest change of the record's field took away just the value that it is to have again: somebody takes
-/// back what they did. That may lead into an archived department, from where it came.
+/// Whether the newest change of the record's field that nobody took back took away just the value that it is to have
+/// again: somebody takes back what they did, one step after the other. That may lead into an archived department, from
+/// where it came.
 pub(super) fn comes_back(
     transaction: &mut dyn Transaction,
     organisation: OrganisationKey,
     wanted: &Record,
     field: Field,
 ) -> Result<bool, StorageError> {
-    for change in transaction.load_changes(organisation, wanted.kind, wanted.id, CHANGES_READ)? {
-        if change.verb == Verb::Create {
-            return Ok(false);
-        }
-        let mut pairs: HashMap<String, (Value, Value)> =
-            serde_json::from_str(&change.changes).map_err(|_| StorageError::Inconsistent)?;
-        if let Some((before, _)) = pairs.remove(field.name()) {
-            return Ok(before == *wanted.get(field));
+    let newest_first = transaction.load_changes(organisation, wanted.kind, wanted.id, CHANGES_READ)?;
+    let mut standing: Vec<(Value, Value)> = Vec::new();
+    for change in newest_first.iter().rev() {
+        let step = match change.verb {
+            Verb::Create => {
+                let values: Vec<Value> = read(&change.changes)?;
+                Some((Value::Null, values.get(field.index()).cloned().unwrap_or(Value::Null)))
+            }
+            _ => read::<HashMap<String, (Value, Value)>>(&change.changes)?.remove(field.name()),
+        };
+        let Some((before, after)) = step else { continue };
+        if standing.last().is_some_and(|(from, to)| (from, to) == (&after, &before)) {
+            standing.pop();
+        } else if change.verb != Verb::Create {
+            // A creation only takes a removal back: it came from nowhere.
+            standing.push((before, after));
         }
     }
-    Ok(false)
+    Ok(standing.last().is_some_and(|(before, _)| before == wanted.get(field)))
+}
+
+fn read<T: serde::de::DeserializeOwned>(changes: &str) -> Result<T, StorageError> {
+    serde_json::from_str(changes).map_err(|_| StorageError::Inconsistent)
 }
 
 /// Whether live departments, members or affiliations of live members hang below it.
