@@ -286,3 +286,24 @@ async fn a_guardian_who_was_given_another_child_meanwhile_stays() {
     assert!(there.record(Kind::Guardianship, second).is_some());
     assert!(here.record(Kind::Guardianship, pupil.guardianship).is_none());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_taken_back_after_the_member_came_back_does_not_come_with_them() {
+    let world = World::new().await;
+    let (here, there, pupil) = scene(&world).await;
+    let (_, tag) = here.make(&Record::empty(Kind::Tag, world.chance.id()).with(Field::TagName, "走读"));
+    let (_, tagging) = here.make(
+        &Record::empty(Kind::Tagging, tagging_id(pupil.member, tag))
+            .with(Field::TaggingMember, pupil.member)
+            .with(Field::TaggingTag, tag),
+    );
+    here.remove(Kind::Member, pupil.member);
+    sync(&here, &there).await;
+    // The removal, then the tag: that the tag came back in between was never sent.
+    here.undo();
+    here.undo();
+    assert!(here.record(Kind::Tagging, tagging).is_none());
+    sync(&here, &there).await;
+    assert!(here.has_all_of(&pupil) && there.has_all_of(&pupil));
+    assert!(here.record(Kind::Tagging, tagging).is_none() && there.record(Kind::Tagging, tagging).is_none());
+}

@@ -10,7 +10,7 @@ use crate::rows::{self, Stored, Written};
 use crate::shadow::{self, Shadow};
 use crate::{StoreError, headcount, identity, overtaken};
 use mingce_model::id::BatchId;
-use mingce_model::{Edit, Field, Kind, Record, RecordId, Verb};
+use mingce_model::{Edit, Field, Kind, Record, RecordId, Verb, belonging};
 use rusqlite::{Connection, ErrorCode};
 
 /// What memory must learn after the commit.
@@ -69,8 +69,9 @@ pub(crate) struct Heading<'a> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Queue {
     Append,
-    /// Taking back an edit that was never sent removes it from the outbox instead of sending both.
-    CancelUnsent,
+    /// Taking back the edit in this place of the history: one that was never sent leaves the outbox instead of sending
+    /// both. No other edit does, though it may be just the opposite: what came between was made on it.
+    Cancel(i64),
 }
 
 pub(crate) struct Journal<'c> {
@@ -173,7 +174,10 @@ impl<'c> Journal<'c> {
             (None, None) => 0,
         };
         let mut shadow = shadow.unwrap_or_else(|| Shadow { ver, pending: 0, refused: 0, stored: before.cloned() });
-        let is_withdrawn = queue == Queue::CancelUnsent && self.withdraw(&edit, &mut shadow)?;
+        let is_withdrawn = match queue {
+            Queue::Append => false,
+            Queue::Cancel(done) => self.withdraw(&edit, done, &mut shadow)?,
+        };
         if is_withdrawn {
             // Without the edit the record is what the service has, not what it was when the edit was made.
             let mine = shadow::mine(self.conn, kind, id, &shadow)?;
@@ -201,13 +205,15 @@ impl<'c> Journal<'c> {
         Ok(true)
     }
 
-    /// Takes out of the outbox, or out of the refused ones, the record's youngest edit if `inverse` takes just that back
-    /// and the service has not and will not apply it.
-    fn withdraw(&mut self, inverse: &Edit, shadow: &mut Shadow) -> Result<bool, StoreError> {
+    /// Takes out of the outbox the edit that was `done` there, or out of the refused ones the record's youngest, if it is
+    /// the record's last and `inverse` takes just that back, and the service has not and will not apply it.
+    fn withdraw(&mut self, inverse: &Edit, done: i64, shadow: &mut Shadow) -> Result<bool, StoreError> {
         let (kind, id) = (inverse.kind, inverse.id);
         if shadow.pending > 0 {
             if let Some((seq, edit)) = shadow::last_unsent(self.conn, kind, id, self.frontier)?
+                && seq == done
                 && rebase::cancel_out(&edit, inverse)
+                && !self.returns_with_member(&edit)?
             {
                 self.conn.prepare_cached("DELETE FROM outbox WHERE seq = ?1")?.execute([seq])?;
                 shadow.pending -= 1;
@@ -222,6 +228,14 @@ impl<'c> Journal<'c> {
             return Ok(true);
         }
         Ok(false)
+    }
+
+    /// The creation of something that went with a member before. With the member the service brings it back by itself, so
+    /// that it has to be told of both the return and its end.
+    fn returns_with_member(&self, edit: &Edit) -> Result<bool, StoreError> {
+        let hangs_on_member =
+            edit.kind == Kind::Guardian || belonging::OF_MEMBER.iter().any(|field| field.kind() == edit.kind);
+        Ok(edit.verb == Verb::Create && hangs_on_member && rows::former(self.conn, edit.kind, edit.id)?.is_some())
     }
 
     /// The table has a shadow of the record.

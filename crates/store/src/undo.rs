@@ -206,13 +206,13 @@ impl<'c> Inverter<'c> {
             before = *oldest;
             done += chunk.len() as u64;
             let taken = undo_many::take_back(&mut self.journal, &chunk)?;
-            for (_, edit) in chunk.iter().filter(|(seq, _)| !taken.contains(seq)) {
-                self.take_back_one(edit)?;
+            for (seq, edit) in chunk.iter().filter(|(seq, _)| !taken.contains(seq)) {
+                self.take_back_one(*seq, edit)?;
             }
         }
     }
 
-    fn take_back_one(&mut self, done: &Edit) -> Result<(), StoreError> {
+    fn take_back_one(&mut self, seq: i64, done: &Edit) -> Result<(), StoreError> {
         let conn = self.journal.conn;
         let current = rows::find(conn, done.kind, done.id)?;
         let inverse = match (done.verb, current) {
@@ -241,7 +241,7 @@ impl<'c> Inverter<'c> {
             }
         };
         let unit = self.units.of_removal(&inverse);
-        self.journal.local(&inverse, Base::TakeCurrent, Queue::CancelUnsent, unit)?;
+        self.journal.local(&inverse, Base::TakeCurrent, Queue::Cancel(seq), unit)?;
         Ok(())
     }
 

@@ -77,6 +77,19 @@ fn an_edit_that_may_have_been_sent_is_taken_back_by_another_one() {
 }
 
 #[test]
+fn a_removal_that_is_done_again_leaves_what_was_made_before_it_to_be_sent() {
+    let desk = Desk::new();
+    let person = member("单雄信");
+    desk.write(Label::Add, [Edit::create(&person)]);
+    desk.write(Label::Remove, [Edit::remove(&person)]);
+    desk.store.undo(&request()).unwrap();
+    assert_eq!(desk.store.counts().unwrap().waiting, 1);
+    desk.store.redo(&request()).unwrap();
+    let sent: Vec<_> = desk.store.outbox_page(10).unwrap().into_iter().map(|entry| entry.edit).collect();
+    assert_eq!(sent, [Edit::create(&person), Edit::remove(&person)]);
+}
+
+#[test]
 fn undoing_an_import_later_keeps_what_people_changed_since() {
     let desk = Desk::new();
     let (class, other) = (department("一班", None), department("二班", None));
