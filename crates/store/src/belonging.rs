@@ -4,7 +4,7 @@
 use crate::history::{HistoryEntry, bound, entries, most};
 use crate::page_extras::list;
 use crate::{Moment, Store, StoreError, rows};
-use mingce_model::{Field, Kind, RecordId, Verb};
+use mingce_model::{Field, Kind, RecordId};
 use rusqlite::{Connection, Params};
 
 /// Records that belong to one which are looked at, at the most.
@@ -84,23 +84,26 @@ fn guardians_of(conn: &Connection, guardianship: RecordId) -> Result<Vec<RecordI
 /// Places in the department that say or said who leads it: those that are there, those that were taken away, and those
 /// that were moved elsewhere.
 fn of_department(conn: &Connection, department: RecordId) -> Result<Vec<RecordId>, StoreError> {
-    let sql = format!(
-        "SELECT id FROM affiliation WHERE department = ?1 AND (role IS NOT NULL OR EXISTS (
-            SELECT 1 FROM history WHERE history.id = affiliation.id AND kind = 4 AND {TELLS_OF_ROLE})) LIMIT ?2"
-    );
-    let mut all = ids(conn, &sql, (department.as_bytes(), BELONGING_MAX))?;
-    let gone = [(Verb::Remove, "$[1]"), (Verb::Edit, "$[0][1]")];
-    for (verb, place) in gone {
-        let sql = format!(
-            "SELECT id FROM history AS gone WHERE verb = {} AND kind = 4 AND json_extract(changes, '{place}') = ?1
-            AND EXISTS (SELECT 1 FROM history WHERE history.id = gone.id AND kind = 4 AND {TELLS_OF_ROLE}) LIMIT ?2",
-            verb as u8
-        );
-        all.extend(ids(conn, &sql, (department.to_string(), BELONGING_MAX))?);
-    }
+    let [there, gone] = places_of_department();
+    let mut all = ids(conn, &there, (department.as_bytes(), BELONGING_MAX))?;
+    all.extend(ids(conn, &gone, (department.to_string(), BELONGING_MAX))?);
     all.sort_unstable();
     all.dedup();
     Ok(all)
+}
+
+/// Statements for the places that are in a department and for those that were.
+fn places_of_department() -> [String; 2] {
+    let told = |of: &str| {
+        format!("EXISTS (SELECT 1 FROM history WHERE history.id = {of}.id AND kind = 4 AND {TELLS_OF_ROLE})")
+    };
+    [
+        format!(
+            "SELECT id FROM affiliation WHERE department = ?1 AND (role IS NOT NULL OR {}) LIMIT ?2",
+            told("affiliation")
+        ),
+        format!("SELECT id FROM history AS gone WHERE place = ?1 AND {} LIMIT ?2", told("gone")),
+    ]
 }
 
 fn ids(conn: &Connection, sql: &str, parameters: impl Params) -> Result<Vec<RecordId>, StoreError> {
@@ -125,5 +128,22 @@ mod tests {
         let plan: String =
             conn.query_row(&format!("EXPLAIN QUERY PLAN {GONE_OF}"), ("x", 1, 4), |row| row.get(3)).unwrap();
         assert!(plan.contains("history_removed"), "{plan}");
+    }
+
+    #[test]
+    fn who_led_a_department_is_found_without_going_through_the_history() {
+        let conn = Connection::open_in_memory().unwrap();
+        schema::create(&conn).unwrap();
+        let plan_of = |sql: &str| -> Vec<String> {
+            let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let lines = statement.query_map(("x", 1), |row| row.get(3)).unwrap();
+            lines.collect::<Result<_, _>>().unwrap()
+        };
+        let [there, gone] = places_of_department().map(|sql| plan_of(&sql));
+        assert!(there.iter().any(|line| line.contains("affiliation_department")), "{there:?}");
+        assert!(gone.iter().any(|line| line.contains("history_place")), "{gone:?}");
+        for line in there.iter().chain(&gone) {
+            assert!(!line.starts_with("SCAN") || line.contains("CONSTANT"), "{line}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::StoreError;
 use crate::fresh::{ROWS, put_rows};
-use crate::journal::{Journal, Queue, on_what_is_there};
+use crate::journal::{Journal, Queue, on_what_is_there, place_left};
 use crate::operation::Base;
 use crate::rebase::overlay;
 use crate::rows::{self, Stored};
@@ -97,13 +97,14 @@ impl Journal<'_> {
         let changes = edited.iter().map(|one| rows::changes_to_json(&one.edit)).collect::<Result<Vec<_>, _>>()?;
         let all: Vec<(&Edited, String)> = edited.iter().zip(changes).collect();
         let operation = self.operation;
-        let sql = "INSERT OR FAIL INTO history (operation, kind, id, verb, changes) VALUES ";
-        put_rows(self.conn, sql, 5, &all, |statement, at, (one, changes)| {
+        let sql = "INSERT OR FAIL INTO history (operation, kind, id, verb, changes, place) VALUES ";
+        put_rows(self.conn, sql, 6, &all, |statement, at, (one, changes)| {
             statement.raw_bind_parameter(at, operation)?;
             statement.raw_bind_parameter(at + 1, one.edit.kind as u8)?;
             statement.raw_bind_parameter(at + 2, one.edit.id.as_bytes().as_slice())?;
             statement.raw_bind_parameter(at + 3, one.edit.verb as u8)?;
-            statement.raw_bind_parameter(at + 4, changes.as_str())
+            statement.raw_bind_parameter(at + 4, changes.as_str())?;
+            statement.raw_bind_parameter(at + 5, place_left(&one.edit))
         })?;
         let last = self.conn.last_insert_rowid();
         let first = last + 1 - edited.len() as i64;

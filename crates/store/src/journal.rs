@@ -293,15 +293,17 @@ impl<'c> Journal<'c> {
         self.log_on(None, edit)
     }
 
-    /// `log`, noting of a removal in which row the record stood, so that it can come back there.
+    /// `log`, noting of a removal in which row the record stood, so that it can come back there, and of a further place
+    /// that ends or is moved which department it was in.
     pub(crate) fn log_on(&mut self, current: Option<&Stored>, edit: &Edit) -> Result<i64, StoreError> {
-        let sql = "INSERT INTO history (operation, kind, id, verb, changes, author, at_ms, row, owner)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+        let sql = "INSERT INTO history (operation, kind, id, verb, changes, author, at_ms, row, owner, place)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
         let changes = rows::changes_to_json(edit)?;
         let (author, at_ms) = self.author.unzip();
         let row = current.filter(|_| edit.verb == Verb::Remove).map(|stored| stored.row);
         let (kind, id, verb) = (edit.kind as u8, edit.id.as_bytes(), edit.verb as u8);
-        let parameters = (self.operation, kind, id, verb, changes, author, at_ms, row, owner_of_removed(edit));
+        let (owner, place) = (owner_of_removed(edit), place_left(edit));
+        let parameters = (self.operation, kind, id, verb, changes, author, at_ms, row, owner, place);
         self.conn.prepare_cached(sql)?.execute(parameters)?;
         let seq = self.conn.last_insert_rowid();
         self.note_logged(seq, seq);
@@ -429,6 +431,12 @@ fn owner_of_removed(edit: &Edit) -> Option<&str> {
     );
     let first = edit.changes.iter().find(|change| change.field.index() == 0);
     first.filter(|_| belongs && edit.verb == Verb::Remove)?.base.as_text()
+}
+
+/// The department that a further place was in before the edit took it away from there.
+pub(crate) fn place_left(edit: &Edit) -> Option<&str> {
+    let left = edit.changes.iter().find(|change| change.field == Field::AffiliationDepartment);
+    left.filter(|_| edit.verb != Verb::Create)?.base.as_text()
 }
 
 /// The edit with the present values as its bases; `None` when it would change nothing.

@@ -9,6 +9,20 @@ use std::ops::ControlFlow;
 
 /// So many digits are a part of somebody's phone, and not of everybody's.
 const PHONE_PART_MIN: usize = 4;
+/// Guardians that are looked through for a text that one of them may hold somewhere.
+const GUARDIANS_LOOKED_THROUGH: i64 = 50_000;
+
+/// Statements for guardians with a phone, for those whose column begins with a text, in its order, and for those of the
+/// newest that hold it.
+fn guardian_statements(column: Field) -> [String; 3] {
+    let (columns, column) = (rows::columns(Kind::Guardian), column.name());
+    let select = format!("SELECT {columns} FROM guardian WHERE");
+    [
+        format!("{select} phone = ?1 LIMIT ?2"),
+        format!("{select} {column} >= ?1 AND {column} < ?2 ORDER BY {column} LIMIT ?3"),
+        format!("{select} row > (SELECT max(row) FROM guardian) - ?2 AND instr({column}, ?1) ORDER BY row LIMIT ?3"),
+    ]
+}
 
 fn select(
     conn: &Connection,
@@ -19,7 +33,11 @@ fn select(
 ) -> Result<Vec<Record>, StoreError> {
     let (columns, table) = (rows::columns(kind), kind.name());
     let sql = format!("SELECT {columns} FROM \"{table}\" WHERE {condition} ORDER BY row LIMIT {limit}");
-    let mut statement = conn.prepare_cached(&sql)?;
+    read_all(conn, kind, &sql, parameters)
+}
+
+fn read_all(conn: &Connection, kind: Kind, sql: &str, parameters: &[&dyn ToSql]) -> Result<Vec<Record>, StoreError> {
+    let mut statement = conn.prepare_cached(sql)?;
     let mut found = statement.query(parameters)?;
     let mut records = Vec::new();
     while let Some(row) = found.next()? {
@@ -61,20 +79,25 @@ impl Store {
         self.readers.read(|conn| select(conn, field.kind(), &condition, limit, &[&prefix, &end]))
     }
 
-    /// Guardians whose name holds the text, whose phone is this one, or whose phone holds the text when it is digits;
-    /// those with the phone first. At most `limit`.
+    /// Guardians with this phone, then those whose name begins with the text, or whose phone does when it is digits, then
+    /// those that only hold it somewhere. At most `limit`.
     ///
-    /// Reads through all of them: there is no index of guardians' names.
+    /// The first two are found by indexes. No index knows what holds a text: in a very large roster only those are looked
+    /// through for it who were added last.
     pub fn find_guardians(&self, text: &str, phone: Option<&str>, limit: usize) -> Result<Vec<Record>, StoreError> {
         let is_part_of_phone = text.len() >= PHONE_PART_MIN && text.bytes().all(|byte| byte.is_ascii_digit());
-        let condition =
-            if is_part_of_phone { "phone = ?1 OR instr(phone, ?2)" } else { "phone = ?1 OR instr(name, ?2)" };
+        let column = if is_part_of_phone { Field::GuardianPhone } else { Field::GuardianName };
+        let [same, begins, holds] = guardian_statements(column);
+        // No text sorts behind the greatest character.
+        let end = format!("{text}{}", char::MAX);
         self.readers.read(|conn| {
             let mut found = match phone {
-                Some(_) => select(conn, Kind::Guardian, "phone = ?1", limit, &[&phone])?,
+                Some(_) => read_all(conn, Kind::Guardian, &same, &[&phone, &(limit as i64)])?,
                 None => Vec::new(),
             };
-            for record in select(conn, Kind::Guardian, condition, limit, &[&phone, &text])? {
+            let begins = read_all(conn, Kind::Guardian, &begins, &[&text, &end, &(limit as i64)])?;
+            let holds = read_all(conn, Kind::Guardian, &holds, &[&text, &GUARDIANS_LOOKED_THROUGH, &(limit as i64)])?;
+            for record in begins.into_iter().chain(holds) {
                 if found.len() < limit && !found.iter().any(|known| known.id == record.id) {
                     found.push(record);
                 }
@@ -115,5 +138,31 @@ impl Store {
             let count: i64 = conn.prepare_cached(&sql)?.query_row([], |row| row.get(0))?;
             Ok(count.unsigned_abs())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema;
+
+    #[test]
+    fn guardians_are_looked_up_and_never_all_gone_through() {
+        let conn = Connection::open_in_memory().unwrap();
+        schema::create(&conn).unwrap();
+        for column in [Field::GuardianName, Field::GuardianPhone] {
+            let plans = guardian_statements(column).map(|sql| {
+                let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+                let count = statement.parameter_count();
+                let lines =
+                    statement.query_map(rusqlite::params_from_iter(vec!["x"; count]), |row| row.get(3)).unwrap();
+                lines.collect::<Result<Vec<String>, _>>().unwrap()
+            });
+            let by = format!("guardian_{}", column.name());
+            for (plan, index) in plans.iter().zip(["guardian_phone", &by, "INTEGER PRIMARY KEY (rowid>?)"]) {
+                assert!(plan[0].starts_with("SEARCH") && plan[0].contains(index), "{plan:?}");
+                assert!(!plan.iter().any(|line| line.contains("TEMP B-TREE")), "{plan:?}");
+            }
+        }
     }
 }

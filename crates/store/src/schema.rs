@@ -99,11 +99,18 @@ CREATE TABLE run_label (
 CREATE INDEX run_label_printed ON run_label (invitation, run) WHERE is_printed = 1;
 ";
 
-/// Where places were that are taken away or moved since: by them a department knows who led it. An older program works
-/// with a file that has these, so they take no number of their own.
-const PLACE_INDEXES: &str = "
-CREATE INDEX IF NOT EXISTS history_place_removed ON history (json_extract(changes, '$[1]')) WHERE verb = 2 AND kind = 4;
-CREATE INDEX IF NOT EXISTS history_place_moved ON history (json_extract(changes, '$[0][1]')) WHERE verb = 1 AND kind = 4;
+/// Which department a further place was in before it was taken away or moved: by them a department knows who led it. An
+/// older program works with a file that has this, so it takes no number of its own. The two indexes were by expressions.
+const PLACES: &str = "
+ALTER TABLE history ADD COLUMN place TEXT;
+UPDATE history SET place = CASE
+    WHEN verb = 2 THEN json_extract(changes, '$[1]')
+    WHEN json_extract(changes, '$[0][0]') = 2 THEN json_extract(changes, '$[0][1]')
+    WHEN json_extract(changes, '$[1][0]') = 2 THEN json_extract(changes, '$[1][1]') END
+    WHERE kind = 4 AND verb IN (1, 2);
+DROP INDEX IF EXISTS history_place_removed;
+DROP INDEX IF EXISTS history_place_moved;
+CREATE INDEX history_place ON history (place) WHERE place IS NOT NULL;
 ";
 
 /// In a file of schema 1 others' new records are not in the history, so the past that can be shown begins now.
@@ -119,7 +126,7 @@ pub(crate) fn create(conn: &Connection) -> Result<(), StoreError> {
         conn.execute_batch(TABLES)?;
         conn.execute_batch(STEP_2)?;
         conn.execute_batch(STEP_3)?;
-        conn.execute_batch(PLACE_INDEXES)?;
+        conn.execute_batch(PLACES)?;
         for kind in Kind::ALL {
             conn.execute_batch(&create_table(kind))?;
         }
@@ -140,7 +147,7 @@ pub(crate) fn migrate(conn: &Connection) -> Result<(), StoreError> {
     if found > SCHEMA {
         return Err(StoreError::NewerSchema { found, known: SCHEMA });
     }
-    if found == SCHEMA && lacking_columns(conn)?.is_empty() && has_place_indexes(conn)? {
+    if found == SCHEMA && lacking_columns(conn)?.is_empty() && has_places(conn)? {
         return Ok(());
     }
     conn.execute_batch("BEGIN IMMEDIATE")?;
@@ -152,7 +159,9 @@ pub(crate) fn migrate(conn: &Connection) -> Result<(), StoreError> {
         if found < 3 {
             conn.execute_batch(STEP_3)?;
         }
-        conn.execute_batch(PLACE_INDEXES)?;
+        if !has_places(conn)? {
+            conn.execute_batch(PLACES)?;
+        }
         for statement in lacking_columns(conn)? {
             conn.execute_batch(&statement)?;
         }
@@ -163,8 +172,8 @@ pub(crate) fn migrate(conn: &Connection) -> Result<(), StoreError> {
     finish(conn, migrated)
 }
 
-fn has_place_indexes(conn: &Connection) -> Result<bool, StoreError> {
-    let sql = "SELECT count(*) = 2 FROM sqlite_schema WHERE type = 'index' AND name GLOB 'history_place_*'";
+fn has_places(conn: &Connection) -> Result<bool, StoreError> {
+    let sql = "SELECT count(*) > 0 FROM sqlite_schema WHERE type = 'index' AND name = 'history_place'";
     Ok(conn.query_row(sql, [], |row| row.get(0))?)
 }
 
@@ -238,8 +247,8 @@ impl Index {
     }
 }
 
-/// An index for every reference, so that what points to a record is found, for the order people use most and for the
-/// numbers that an import recognises people by. Custom values and tags are read from the index alone, both ways.
+/// An index for every reference, so that what points to a record is found, for the order people use most, for the numbers
+/// that an import recognises people by, and for what a guardian is found by. Custom values and tags are read from the index alone, both ways.
 fn indexes() -> Vec<Index> {
     let of = |kind: Kind, column: &'static str| {
         let columns: &'static [&'static str] = match (kind, column) {
@@ -250,7 +259,8 @@ fn indexes() -> Vec<Index> {
             _ => &[],
         };
         let is = |of: (Kind, &str)| (kind, column) == of;
-        let skips_empty = is((Kind::Member, "photo")) || is((Kind::Member, "document_number"));
+        let skips_empty =
+            kind == Kind::Guardian || is((Kind::Member, "photo")) || is((Kind::Member, "document_number"));
         let is_lasting = is((Kind::CustomValue, "member"));
         Index { kind, column, columns, skips_empty, is_lasting }
     };
@@ -260,6 +270,7 @@ fn indexes() -> Vec<Index> {
     };
     let mut all: Vec<Index> = Kind::ALL.into_iter().flat_map(references).collect();
     all.extend(["name_key", "card_number", "document_number", "photo"].map(|column| of(Kind::Member, column)));
+    all.extend(["name", "phone"].map(|column| of(Kind::Guardian, column)));
     all.push(of(Kind::Conflict, "record"));
     all
 }
@@ -315,6 +326,9 @@ mod tests {
         for (kind, verb) in [(Kind::Affiliation, 2), (Kind::Affiliation, 0), (Kind::Member, 2)] {
             conn.execute(history, (kind as u8, verb, removed)).unwrap();
         }
+        for moved in [r#"[[2,"science","arts"]]"#, r#"[[1,"a","b"],[2,"science","arts"]]"#, r#"[[3,"science",null]]"#] {
+            conn.execute(history, (Kind::Affiliation as u8, 1, moved)).unwrap();
+        }
         conn.execute_batch(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = 2")).unwrap();
         migrate(&conn).unwrap();
         let mut statement = conn.prepare("SELECT seq FROM history WHERE owner = ?1").unwrap();
@@ -324,6 +338,11 @@ mod tests {
             .collect::<Result<_, _>>()
             .unwrap();
         assert_eq!(found, [1]);
+        let mut statement =
+            conn.prepare("SELECT seq, place FROM history WHERE place IS NOT NULL ORDER BY seq").unwrap();
+        let places: Vec<(i64, String)> =
+            statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().collect::<Result<_, _>>().unwrap();
+        assert_eq!(places, [(1, "teacher".into()), (4, "science".into()), (5, "science".into())]);
         let plan = "EXPLAIN QUERY PLAN SELECT seq FROM history WHERE owner = ?1 AND verb = 2";
         let plan: String = conn.query_row(plan, ["x"], |row| row.get(3)).unwrap();
         assert!(plan.contains("history_removed"), "{plan}");
