@@ -147,7 +147,7 @@ fn a_pupil_who_scans_and_joins_shows_as_joined() {
         (Column::CardNumber, "20260001"),
     ]);
     let members = Some(Members::Ids { ids: vec![member.clone()] });
-    let invited = here.app.invite(Invite { members, days: 14, replaces_open: false }).unwrap();
+    let invited = here.app.invite(Invite { members, days: 14, replaces_open: false, job: None }).unwrap();
     assert_eq!(invited.made, 1);
     let link = here.app.invitation_link(&member).unwrap();
     let scanned = link[link.find("/J/").unwrap()..].to_owned();

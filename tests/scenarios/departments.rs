@@ -8,8 +8,8 @@ use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::department::{LeaderRole, LeadersThen, MergeDepartment, SetDepartmentKind, SetLeader};
 use mingce_ipc::history::RecordHistory;
 use mingce_ipc::roster::{
-    AddMember, CellText, Column, CreateDepartment, DepartmentNode, Find, MoveDepartment, RecordRef, RenameDepartment,
-    Undo,
+    AddMember, CellText, Column, CreateDepartment, DepartmentNode, Find, MoveDepartment, PasteBlock, RecordRef,
+    RenameDepartment, Undo, ViewQuery,
 };
 use tokio::runtime::Runtime;
 
@@ -36,7 +36,7 @@ fn lead(office: &Office, department: &str, member: &str, role: Option<LeaderRole
 }
 
 fn merge_of(from: &str, into: Option<&str>) -> MergeDepartment {
-    MergeDepartment { from: from.into(), into: into.map(str::to_owned), leaders: LeadersThen::GoOver }
+    MergeDepartment { from: from.into(), into: into.map(str::to_owned), leaders: LeadersThen::GoOver, job: None }
 }
 
 fn nodes(office: &Office) -> Vec<DepartmentNode> {
@@ -226,6 +226,7 @@ fn an_archived_department_keeps_its_people_takes_nobody_and_comes_back() {
     let grade = make(&here, None, "高一");
     let class = make(&here, Some(&grade), "1班");
     let other = make(&here, None, "高二");
+    make(&here, None, "高三");
     let member = add_to(&here, "张三", "高一/1班");
     here.app.archive_department(by(&grade)).unwrap();
     let hidden = |id: &str| (node(&here, id).is_archived, node(&here, id).is_hidden);
@@ -242,10 +243,26 @@ fn an_archived_department_keeps_its_people_takes_nobody_and_comes_back() {
     let cells = cells.map(|(column, text)| CellText { column, text: text.into() }).to_vec();
     let refused = here.app.add_member(AddMember { cells }).unwrap_err();
     assert_eq!(refused.params.get("rule").map(String::as_str), Some("department_archived"));
+    let paste = |start: u32| {
+        let view = here.app.open_view(ViewQuery::default()).unwrap().view;
+        let (columns, rows) = (vec![Column::Note], vec![vec!["贴的".to_owned()]]);
+        let department = Some(class.clone());
+        here.app.paste_block(PasteBlock { view, start, end: start + 1, columns, rows, department, job: None })
+    };
+    assert_eq!(code(paste(1)), Some(Code::DepartmentArchived), "somebody would be added");
+    assert_eq!(paste(0).unwrap().changed_cells, 1);
+    undo_all(&here, 1);
     // Out, and by undo in again; the service takes both.
     here.edit(&member, Column::Department, "高二");
     undo_all(&here, 1);
     assert_eq!(here.cell(&member, Column::Department).as_deref(), Some("高一/1班"));
+    // So in two steps, which everybody knows of meanwhile.
+    here.edit(&member, Column::Department, "高二");
+    here.edit(&member, Column::Department, "高三");
+    wait_until(&runtime, "the service agrees", || is_at_rest(&here));
+    undo_all(&here, 2);
+    wait_until(&runtime, "the service agrees", || is_at_rest(&here));
+    assert_eq!((here.status().refused, here.status().conflicts), (0, 0));
     // A merge of what is archived and its undo.
     here.app.merge_department(merge_of(&grade, Some(&other))).unwrap();
     assert_eq!(here.cell(&member, Column::Department).as_deref(), Some("高二/1班"));

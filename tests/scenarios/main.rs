@@ -33,4 +33,7 @@ mod school_year;
 mod sheets;
 mod signing_in;
 mod take_over;
+mod stopping;
 mod world;
+mod undoing;
+mod witness;

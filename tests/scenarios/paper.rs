@@ -60,7 +60,10 @@ fn class(runtime: &Runtime) -> (World, Office) {
             (Column::DocumentNumber, &document),
         ]);
     }
-    assert_eq!(office.app.invite(Invite { members: None, days: 14, replaces_open: false }).unwrap().made, 12);
+    assert_eq!(
+        office.app.invite(Invite { members: None, days: 14, replaces_open: false, job: None }).unwrap().made,
+        12
+    );
     (world, office)
 }
 

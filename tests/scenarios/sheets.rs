@@ -30,7 +30,7 @@ fn sheets_come_out_as_they_were_asked_for() {
         .into_iter()
         .map(|(name, number)| office.add(&[(Column::Name, name), (Column::CardNumber, number)]))
         .collect();
-    assert_eq!(office.app.invite(Invite { members: None, days: 14, replaces_open: false }).unwrap().made, 3);
+    assert_eq!(office.app.invite(Invite { members: None, days: 14, replaces_open: false, job: None }).unwrap().made, 3);
 
     let run = office.app.prepare_sheets(wanted("avery-5371")).unwrap();
     assert_eq!((run.pages, run.people, run.small_codes), (1, 3, 0));
@@ -73,7 +73,7 @@ fn a_layout_of_ones_own_is_read_kept_used_and_dropped() {
     let world = runtime.block_on(World::new());
     let office = Office::open(&runtime, &world, "here");
     office.add(&[(Column::Name, "张三"), (Column::CardNumber, "3")]);
-    office.app.invite(Invite { members: None, days: 14, replaces_open: false }).unwrap();
+    office.app.invite(Invite { members: None, days: 14, replaces_open: false, job: None }).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("layout.json").to_string_lossy().into_owned();
     let keep = || office.app.keep_layout(LayoutFile { path: path.clone() });
@@ -108,7 +108,7 @@ fn the_printer_is_remembered_and_moves_the_labels() {
     let world = runtime.block_on(World::new());
     let office = Office::open(&runtime, &world, "here");
     office.add(&[(Column::Name, "张三"), (Column::CardNumber, "3")]);
-    office.app.invite(Invite { members: None, days: 14, replaces_open: false }).unwrap();
+    office.app.invite(Invite { members: None, days: 14, replaces_open: false, job: None }).unwrap();
     let left = || {
         let run = office.app.prepare_sheets(wanted("labels")).unwrap().run;
         office.app.sheet_page(SheetPageRequest { run, page: 0 }).unwrap().labels[0].left

@@ -12,7 +12,6 @@ use mingce_ipc::bulk::{MoveMembers, RemoveMembers, SetField};
 use mingce_ipc::roster::EditOutcome;
 use mingce_model::{Edit, Field, Value};
 use mingce_store::{Label, Removals, Store};
-use std::ops::ControlFlow;
 
 pub(crate) fn set_field(session: &Session, wanted: &SetField) -> Outcome<EditOutcome> {
     if let Some(outcome) = set_for_all(session, wanted)? {
@@ -55,11 +54,8 @@ fn set_for_all(session: &Session, wanted: &SetField) -> Outcome<Option<EditOutco
     let job = Job::begin(session, wanted.job.as_deref(), walk.len());
     // The person acts on what they see: the last word counts, and undo has the old values.
     let operation = session.operation(Label::Set)?;
-    let mut stop = |done: u64| match job.go_on(u32::try_from(done).unwrap_or(u32::MAX)) {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(_) => ControlFlow::Break(()),
-    };
-    let touched = told(session.store.set_all(&operation, view, &places, (field, &checked.value), &mut stop))?;
+    let set = (field, &checked.value);
+    let touched = told(session.store.set_all(&operation, view, &places, set, &mut job.progress()))?;
     session.tell_changed(&touched);
     Ok(Some(EditOutcome {
         changed_cells: u32::try_from(touched.changed).unwrap_or(u32::MAX),

@@ -6,8 +6,8 @@ use crate::masking::{self, Reading};
 use crate::session::version;
 use crate::{
     App, affiliations, attention, bulk, custom, departments, duplicates, exporting, grid, guardians, history,
-    import_history, importing, invitations, jobs, lock, members, merging, past, photos, preferences, problems,
-    replacing, reprinting, saved_views, sheets, tags, views, year,
+    import_history, importing, invitations, inviting, jobs, lock, members, merging, past, photos, preferences,
+    problems, replacing, reprinting, saved_views, sheets, tags, views, year,
 };
 use mingce_ipc::bulk::*;
 use mingce_ipc::calls::{Calls, Nothing};
@@ -458,7 +458,7 @@ impl Calls for App {
         invitations::list(&*self.session()?, &wanted)
     }
     fn invite(&self, wanted: Invite) -> Outcome<Invited> {
-        invitations::invite(&*self.session()?, &wanted)
+        inviting::invite(&*self.session()?, &wanted)
     }
     fn revoke_invitations(&self, wanted: InvitationRefs) -> Outcome<EditOutcome> {
         invitations::revoke(&*self.session()?, &wanted)

@@ -1,26 +1,18 @@
-//! Invitations: made here with random tokens, listed, revoked. Only a token's hash ever leaves this computer.
+//! Invitations: who is asked, how they stand, revoked. `inviting` makes them.
 
 use crate::departments;
 use crate::failure::{Outcome, told};
-use crate::host::new_id;
-use crate::members;
 use crate::session::{Session, version};
 use jiff::civil::Date;
-use mingce_codes::Token;
-use mingce_ipc::invitation::{
-    DepartmentProgress, InvitationPage, InvitationQuery, InvitationRefs, InvitationRow, Invite, Invited,
-};
+use mingce_ipc::invitation::{DepartmentProgress, InvitationPage, InvitationQuery, InvitationRefs, InvitationRow};
 use mingce_ipc::roster::EditOutcome;
 use mingce_ipc::{Code, Failure};
 use mingce_model::guardians::is_adult;
 use mingce_model::{Edit, Field, Kind, Record, RecordId, Value};
-use mingce_store::{Join, Label, MemberRow, Query};
+use mingce_store::{Join, Label, MemberRow, Query, View};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
-const DAY_MS: i64 = 86_400_000;
-/// Printed sheets must not stay valid for ever.
-const DAYS_MAX: u16 = 365;
 /// Departments in the progress table.
 const PROGRESS_MAX: usize = 500;
 
@@ -31,16 +23,7 @@ pub(crate) fn audience(session: &Session, department: Option<RecordId>) -> Outco
 
 /// As [`audience`], people of a department by another field.
 pub(crate) fn audience_by(session: &Session, department: Option<RecordId>, order: Field) -> Outcome<Vec<MemberRow>> {
-    let query = Query {
-        department,
-        sort: vec![
-            (mingce_store::Column::DepartmentPath, mingce_store::Direction::Ascending),
-            (mingce_store::Column::Field(order), mingce_store::Direction::Ascending),
-        ],
-        now_ms: session.host.now_ms(),
-        ..Query::default()
-    };
-    let view = told(session.store.find_members(&query))?;
+    let view = view_of(session, department, order)?;
     let mut found = Vec::with_capacity(view.len());
     let mut at = 0;
     while at < view.len() {
@@ -50,63 +33,18 @@ pub(crate) fn audience_by(session: &Session, department: Option<RecordId>, order
     Ok(found)
 }
 
-pub(crate) fn invite(session: &Session, wanted: &Invite) -> Outcome<Invited> {
-    if wanted.days == 0 || wanted.days > DAYS_MAX {
-        return Err(Failure::from(Code::Invalid).with("field", "days").with("rule", "out_of_range"));
-    }
-    let now_ms = session.host.now_ms();
-    let ids = match &wanted.members {
-        Some(some) => members::ids(session, some)?,
-        None => audience(session, None)?.into_iter().map(|row| row.member.id).collect(),
+/// Everybody there, in the order of [`audience`], a page at a time.
+pub(crate) fn view_of(session: &Session, department: Option<RecordId>, order: Field) -> Outcome<View> {
+    let query = Query {
+        department,
+        sort: vec![
+            (mingce_store::Column::DepartmentPath, mingce_store::Direction::Ascending),
+            (mingce_store::Column::Field(order), mingce_store::Direction::Ascending),
+        ],
+        now_ms: session.host.now_ms(),
+        ..Query::default()
     };
-    let mut invited = Invited { made: 0, already_open: 0, already_joined: 0, left: 0, uncheckable: 0, version: 0 };
-    let today = session.host.today();
-    let mut edits = Vec::new();
-    let mut secrets = Vec::new();
-    for id in ids {
-        let Some(row) = told(session.store.member(id))? else { continue };
-        if has_left(&row) {
-            invited.left += 1;
-            continue;
-        }
-        match row.join {
-            Join::Joined => {
-                invited.already_joined += 1;
-                continue;
-            }
-            Join::Invited { invitation, expires_at_ms } if expires_at_ms > now_ms => {
-                if !wanted.replaces_open {
-                    invited.already_open += 1;
-                    continue;
-                }
-                edits.extend(revocation(session, invitation)?);
-            }
-            _ => {}
-        }
-        let (record, random) = fresh(session, id, now_ms, i64::from(wanted.days) * DAY_MS)?;
-        // The secret first: a code that was never valid is harmless, an invitation without its code cannot be printed.
-        secrets.push((record.id, random));
-        edits.push(Edit::create(&record));
-        invited.made += 1;
-        invited.uncheckable += u32::from(!can_be_checked(&row, today));
-    }
-    told(session.store.keep_invitation_secrets(&secrets))?;
-    let touched = session.write(Label::Invite, edits)?;
-    invited.version = version(touched.version);
-    Ok(invited)
-}
-
-/// A new invitation of the member, with the chance that its code is made of.
-pub(crate) fn fresh(session: &Session, member: RecordId, now_ms: i64, lasts_ms: i64) -> Outcome<(Record, [u8; 16])> {
-    let mut random = [0; 16];
-    session.host.fill_random(&mut random)?;
-    let token = Token::from_random_bytes(random);
-    let record = Record::empty(Kind::Invitation, new_id(&*session.host)?)
-        .with(Field::InvitationMember, member)
-        .with(Field::InvitationTokenHash, token.hash_hex())
-        .with(Field::InvitationCreatedAt, now_ms)
-        .with(Field::InvitationExpiresAt, now_ms + lasts_ms);
-    Ok((record, random))
+    told(session.store.find_members(&query))
 }
 
 /// An invitation of somebody who has left is none to the service.
@@ -125,7 +63,7 @@ pub(crate) fn can_be_checked(row: &MemberRow, today: Date) -> bool {
     if has_phone { can_show_phone } else { row.member.text(Field::MemberDocumentNumber).is_some() }
 }
 
-fn revocation(session: &Session, invitation: RecordId) -> Outcome<Option<Edit>> {
+pub(crate) fn revocation(session: &Session, invitation: RecordId) -> Outcome<Option<Edit>> {
     let Some(before) = told(session.store.get(Kind::Invitation, invitation))? else { return Ok(None) };
     let after = before.clone().with(Field::InvitationIsRevoked, 1);
     Ok(Edit::between(&before, &after))

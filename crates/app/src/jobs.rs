@@ -37,6 +37,11 @@ impl<'a> Job<'a> {
         }
     }
 
+    /// What a write asks now and then: tells how many edits are done.
+    pub(crate) fn progress(&self) -> impl FnMut(u64) -> ControlFlow<()> {
+        move |done| self.watch(done, u64::from(self.total))
+    }
+
     /// The same for work that knows its whole only on the way.
     pub(crate) fn watch(&self, done: u64, total: u64) -> ControlFlow<()> {
         if self.is_cancelled.load(Ordering::Relaxed) {

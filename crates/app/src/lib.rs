@@ -28,6 +28,7 @@ mod import_history;
 mod importing;
 mod invitations;
 mod jobs;
+mod inviting;
 mod masking;
 mod members;
 mod merging;

@@ -3,22 +3,19 @@
 use crate::affiliations;
 use crate::cells::Editor;
 use crate::columns;
-use crate::departments;
 use crate::failure::{Outcome, told};
 use crate::guardians;
 use crate::history;
 use crate::masking;
 use crate::session::Session;
 use crate::views;
-use mingce_ipc::roster::{AddMember, Column, Find, FoundMember, GuardianDetail, MemberDetail, Members};
+use mingce_ipc::roster::{AddMember, Column, Find, FoundMember, GuardianDetail, MemberDetail};
 use mingce_ipc::{Code, Failure};
 use mingce_model::{Field, Kind, RecordId, Value};
 use mingce_store::{GuardianRow, Label, Query};
 
 /// Entries of a member's history shown at once.
 const HISTORY: usize = 200;
-/// Members read at a time.
-const CHUNK: usize = 1_000;
 
 pub(crate) fn add(session: &Session, wanted: &AddMember) -> Outcome<RecordId> {
     let mut editor = Editor::new(session)?;
@@ -34,46 +31,6 @@ pub(crate) fn add(session: &Session, wanted: &AddMember) -> Outcome<RecordId> {
         added.ok_or_else(|| Failure::from(Code::Invalid).with("field", "name").with("rule", "required_missing"))?;
     session.write(Label::Add, edits)?;
     Ok(id)
-}
-
-/// Ids of the members that a call names, as they are now.
-pub(crate) fn ids(session: &Session, members: &Members) -> Outcome<Vec<RecordId>> {
-    match members {
-        Members::Ids { ids } => ids.iter().map(|id| departments::id(id)).collect(),
-        Members::Rows { view, ranges } => {
-            let view = views::find(session, view)?;
-            let mut found = Vec::new();
-            for (start, end) in ranges {
-                of_view(session, &view, *start as usize, *end as usize, &mut found)?;
-            }
-            Ok(found)
-        }
-        Members::Department { id } => {
-            let query =
-                Query { department: Some(departments::id(id)?), now_ms: session.host.now_ms(), ..Query::default() };
-            let view = told(session.store.find_members(&query))?;
-            let mut found = Vec::new();
-            of_view(session, &view, 0, view.len(), &mut found)?;
-            Ok(found)
-        }
-    }
-}
-
-pub(crate) fn of_view(
-    session: &Session,
-    view: &mingce_store::View,
-    start: usize,
-    end: usize,
-    found: &mut Vec<RecordId>,
-) -> Outcome<()> {
-    let end = end.min(view.len());
-    let mut at = start;
-    while at < end {
-        let count = CHUNK.min(end - at);
-        found.extend(told(session.store.page(view, at, count))?.into_iter().flatten().map(|row| row.member.id));
-        at += count;
-    }
-    Ok(())
 }
 
 pub(crate) fn detail(session: &Session, id: RecordId) -> Outcome<MemberDetail> {

@@ -2,7 +2,9 @@
 
 use crate::departments;
 use crate::failure::{Outcome, told};
-use crate::invitations::{audience, fresh, has_left};
+use crate::host::Ids;
+use crate::invitations::{audience, has_left};
+use crate::inviting::Made;
 use crate::session::{Session, version};
 use mingce_ipc::invitation::{HandOut, Reprint, Reprinted};
 use mingce_ipc::roster::EditOutcome;
@@ -38,6 +40,7 @@ pub(crate) fn reprint(session: &Session, wanted: &Reprint) -> Outcome<Reprinted>
     }
     let now_ms = session.host.now_ms();
     let mut left_alone = 0;
+    let mut new_ids = Ids::new(&*session.host);
     let (mut edits, mut secrets, mut voided, mut made) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for id in ids(&wanted.invitations)? {
         let old = told(session.store.get(Kind::Invitation, id))?.ok_or(Code::NotFound)?;
@@ -52,10 +55,10 @@ pub(crate) fn reprint(session: &Session, wanted: &Reprint) -> Outcome<Reprinted>
         let void =
             old.clone().with(Field::InvitationIsRevoked, 1).with(Field::InvitationVoidedFor, wanted.reason.as_str());
         edits.extend(Edit::between(&old, &void));
-        let (new, random) = fresh(session, row.member.id, now_ms, lasts_ms(&old))?;
-        secrets.push((new.id, random));
-        made.push(new.id.to_string());
-        edits.push(Edit::create(&new));
+        let new = Made::draw(session, &mut new_ids, row.member.id)?;
+        secrets.push(new.secret());
+        made.push(new.secret().0.to_string());
+        edits.push(Edit::create(&new.record(now_ms, now_ms + lasts_ms(&old))));
         voided.push(RunLabel { page: 0, invitation: id, member: row.member.id });
     }
     if voided.is_empty() {

@@ -69,7 +69,7 @@ impl Walk {
     }
 
     /// The next members with their rows, `None` for one that was removed since; nothing at the end.
-    fn next(&mut self, session: &Session) -> Outcome<Option<Vec<(usize, Option<MemberRow>)>>> {
+    pub(crate) fn next(&mut self, session: &Session) -> Outcome<Option<Vec<(usize, Option<MemberRow>)>>> {
         let Some((start, end)) = self.spans.pop_front() else { return Ok(None) };
         let until = end.min(start.saturating_add(CHUNK));
         if until < end {

@@ -62,6 +62,8 @@ pub struct MergeDepartment {
     /// Null: its people belong to no department then, what is below it comes to the top.
     pub into: Option<String>,
     pub leaders: LeadersThen,
+    #[ts(optional)]
+    pub job: Option<String>,
 }
 
 /// What becomes of those who led an emptied department.

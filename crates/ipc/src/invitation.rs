@@ -68,6 +68,8 @@ pub struct Invite {
     pub days: u16,
     /// Make a new code also for those who have an open one; the old one is revoked.
     pub replaces_open: bool,
+    #[ts(optional)]
+    pub job: Option<String>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]

@@ -70,6 +70,17 @@ impl Store {
         })
     }
 
+    /// Forgets the tokens of invitations that were not written after all.
+    pub fn drop_invitation_secrets(&self, invitations: impl IntoIterator<Item = RecordId>) -> Result<(), StoreError> {
+        self.transact_quietly(|conn| {
+            let mut statement = conn.prepare_cached("DELETE FROM invitation_secret WHERE invitation = ?1")?;
+            for invitation in invitations {
+                statement.execute([invitation.as_bytes()])?;
+            }
+            Ok(())
+        })
+    }
+
     /// The token of an invitation that was made on this computer.
     pub fn invitation_secret(&self, invitation: RecordId) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
         self.readers.read(|conn| {

@@ -819,7 +819,7 @@ members?: Members, days: number,
 /**
  * Make a new code also for those who have an open one; the old one is revoked.
  */
-replaces_open: boolean, };
+replaces_open: boolean, job?: string, };
 
 export type Invited = { made: number, already_open: number, already_joined: number, 
 /**
@@ -973,7 +973,7 @@ export type MergeDepartment = { from: string,
 /**
  * Null: its people belong to no department then, what is below it comes to the top.
  */
-into: string | null, leaders: LeadersThen, };
+into: string | null, leaders: LeadersThen, job?: string, };
 
 /**
  * Two members to be made one: what the second has and the first is to keep is named column by column.

@@ -14,8 +14,10 @@ export const useAct = () => {
   const { t, i18n } = useTranslation();
 
   const tell = (thrown: unknown) => {
-    const { what, step } = explain(thrown, i18n.language);
-    void message.error(`${what} ${step}`, 6);
+    const { what, step, code } = explain(thrown, i18n.language);
+    // Whoever stopped it knows; that nothing is left of it is good to hear.
+    if (code === "cancelled") void message.info(what, 3);
+    else void message.error(`${what} ${step}`, 6);
   };
 
   /** The answer, or undefined after the failure was told. */

@@ -2,6 +2,7 @@
 
 use super::{Refused, STEP, id, load, tree};
 use crate::failure::{Outcome, told};
+use crate::jobs::Job;
 use crate::session::{Session, version};
 use mingce_ipc::department::{LeadersThen, MergeDepartment, MergeOutcome};
 use mingce_model::tree::Tree;
@@ -20,7 +21,10 @@ pub(crate) struct Merge {
 
 pub(crate) fn merge(session: &Session, wanted: &MergeDepartment) -> Outcome<MergeOutcome> {
     let Merge { outcome, edits } = plan_merge(session, wanted)?;
-    let touched = session.write(Label::Department, edits)?;
+    let job = Job::begin(session, wanted.job.as_deref(), edits.len());
+    let operation = session.operation(Label::Department)?;
+    let touched = told(session.store.write_with(&operation, edits, &mut job.progress()))?;
+    session.tell_changed(&touched);
     Ok(MergeOutcome { version: version(touched.version), ..outcome })
 }
 

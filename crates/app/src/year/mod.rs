@@ -132,11 +132,7 @@ pub(crate) fn apply(session: &Session, wanted: &ApplyYear) -> Outcome<YearApplie
     // Every edit names what it was planned on: what changed in this very moment stops the whole.
     let operation = session.operation(Label::Year)?;
     let job = Job::begin(session, wanted.job.as_deref(), all.len());
-    let mut tell = |done: u64| match job.go_on(u32::try_from(done).unwrap_or(u32::MAX)) {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(_) => ControlFlow::Break(()),
-    };
-    let touched = match session.store.write_with(&operation, all, &mut tell) {
+    let touched = match session.store.write_with(&operation, all, &mut job.progress()) {
         Err(StoreError::NotFound { .. }) => return Err(Code::Stale.into()),
         other => told(other)?,
     };

@@ -198,6 +198,7 @@ fn print_and_join(office: &Office, app: &App) -> Result<(String, Person), Troubl
         members: Some(Members::Department { id: department.clone() }),
         days: 14,
         replaces_open: false,
+        job: None,
     })?;
     sync("invitations sync", app)?;
     let run = app.prepare_sheets(PrepareSheets {

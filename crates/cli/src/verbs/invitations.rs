@@ -16,7 +16,8 @@ pub(crate) fn invite(arguments: &Arguments, words: &Invite, printer: &Printer) -
         Some(path) => Some(Members::Department { id: app.department_by_path(path)? }),
         None => None,
     };
-    let invited = app.invite(invitation::Invite { members, days: words.days, replaces_open: words.replace })?;
+    let invited =
+        app.invite(invitation::Invite { members, days: words.days, replaces_open: words.replace, job: None })?;
     printer.answer(&invited, |invited| vec![invited.made.to_string()]);
     let counts = [
         (invited.already_open, "人已有邀请", "had one already"),

@@ -8,6 +8,7 @@ import type { HandOut, InvitationRow } from "@/generated/types";
 import { client } from "@/host";
 import { UNDO_OFFER, useAct } from "@/session/act";
 import { keys, queryClient } from "@/session/queries";
+import { useJob } from "@/session/useJob";
 import { CodeDialog } from "./CodeDialog";
 import { DepartmentSelect } from "./DepartmentSelect";
 import { InvitationTable } from "./InvitationTable";
@@ -30,6 +31,7 @@ const Invitations = () => {
   const navigate = useNavigate();
   const { message } = App.useApp();
   const { act, undo } = useAct();
+  const run = useJob();
   const [department, setDepartment] = useState<string | undefined>();
   const [state, setState] = useState<string | undefined>();
   const [start, setStart] = useState(0);
@@ -62,10 +64,11 @@ const Invitations = () => {
 
   const make = async () => {
     setBusy(true);
-    const made = await act(() =>
+    const made = await run((job) =>
       client.invite({
         days,
         replaces_open: replaces,
+        job,
         ...(department === undefined ? {} : { members: { by: "department", id: department } }),
       }),
     );

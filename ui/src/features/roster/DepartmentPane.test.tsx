@@ -123,6 +123,7 @@ describe("the tree of departments", () => {
         from: "g1",
         into: "g2",
         leaders: "end",
+        job: expect.any(String),
       }),
     );
   });
@@ -146,6 +147,7 @@ describe("the tree of departments", () => {
         from: "c1",
         into: "c2",
         leaders: "go_over",
+        job: expect.any(String),
       }),
     );
   });

@@ -12,6 +12,7 @@ import { type Naming, Tree, type TreeHandle } from "@/kit/tree";
 import { branchOf, childrenOf, type Landing } from "@/kit/tree/rows";
 import { useAct } from "@/session/act";
 import { useSession } from "@/session/store";
+import { useJob } from "@/session/useJob";
 import { DepartmentDetails } from "./DepartmentDetails";
 import { DepartmentDialog } from "./DepartmentDialog";
 import { departmentMenu } from "./DepartmentMenu";
@@ -40,6 +41,7 @@ type Asking = { for: "move" | "merge" | "remove"; id: string } | null;
 export const DepartmentPane = ({ ref }: { ref?: Ref<TreeHandle> }) => {
   const { t } = useTranslation();
   const { act } = useAct();
+  const run = useJob();
   const { message } = App.useApp();
   const navigate = useNavigate();
   const { departments, inUse, isLoaded } = useDepartments();
@@ -151,7 +153,7 @@ export const DepartmentPane = ({ ref }: { ref?: Ref<TreeHandle> }) => {
     }
     const name = nameOf(id);
     const leaders = now.for === "merge" ? "go_over" : "end";
-    const done = await act(() => client.mergeDepartment({ from: id, into: target, leaders }));
+    const done = await run((job) => client.mergeDepartment({ from: id, into: target, leaders, job }));
     if (!done) return;
     if (target !== null) {
       useRoster.setState((state) => (state.department === id ? { department: target } : {}));

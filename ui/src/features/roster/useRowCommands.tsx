@@ -73,7 +73,7 @@ export const useRowCommands = ({
   collapse: () => void;
 }) => {
   const { t } = useTranslation();
-  const { act, undo } = useAct();
+  const { undo } = useAct();
   const { message } = App.useApp();
   const run = useJob();
   const [moving, setMoving] = useState<SelectedRows | null>(null);
@@ -144,8 +144,8 @@ export const useRowCommands = ({
   const inviteRows = async (some: SelectedRows) => {
     const who = members(some);
     if (!who) return;
-    const invited = await act(() =>
-      client.invite({ members: who, days: INVITATION_DAYS, replaces_open: false }),
+    const invited = await run((job) =>
+      client.invite({ members: who, days: INVITATION_DAYS, replaces_open: false, job }),
     );
     if (!invited) return;
     await refresh();

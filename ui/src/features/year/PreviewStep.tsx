@@ -91,6 +91,8 @@ export const PreviewStep = ({
         canApply={plan.can_apply && (changed.length > 0 || plan.counts.some((c) => c.fate !== "with_class"))}
         progress={progress}
         applying={t("year.applying")}
+        stop={t("shell.common.cancel")}
+        onStop={() => void client.cancelJob({ job: JOB })}
         onBack={onBack}
         onApply={() => void apply()}
       />

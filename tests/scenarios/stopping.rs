@@ -1,0 +1,122 @@
+//! Long work can be stopped, and then it never was: no record, no edit to be sent, no code of an invitation is left of it.
+
+use crate::office::Office;
+use crate::witness::{State, Witness};
+use crate::world::World;
+use mingce_app::Outcome;
+use mingce_ipc::Code;
+use mingce_ipc::bulk::JobRef;
+use mingce_ipc::calls::{Calls, Nothing};
+use mingce_ipc::department::{LeadersThen, MergeDepartment};
+use mingce_ipc::invitation::Invite;
+use mingce_ipc::roster::{Column, CreateDepartment, PasteBlock, Undo, UndoBatch, UndoState, ViewQuery};
+use mingce_ipc::year::ApplyYear;
+use tokio::runtime::Runtime;
+
+/// More than any work does before it looks up.
+const PUPILS: u32 = 2_000;
+const JOB: &str = "work";
+
+struct School {
+    office: Office,
+    witness: Witness,
+    class: String,
+    other: String,
+    _world: World,
+    _runtime: Runtime,
+}
+
+/// 高三 with one class of a great many pupils, and 高二 with an empty one.
+fn school() -> School {
+    let runtime = Runtime::new().expect("a runtime");
+    let world = runtime.block_on(World::new());
+    let office = Office::quiet(&runtime, &world, "here");
+    let make = |parent: Option<&str>, name: &str, kind: &str| {
+        let kind = Some(kind.to_owned());
+        let wanted = CreateDepartment { parent: parent.map(str::to_owned), name: name.into(), kind };
+        office.app.create_department(wanted).expect("the name is free").id
+    };
+    let stage = make(None, "高中部", "stage");
+    let [other, class] = ["高二", "高三"].map(|grade| {
+        let node = make(Some(&stage), grade, "grade");
+        make(Some(&node), &format!("{grade}(1)班"), "class")
+    });
+    let view = office.app.open_view(ViewQuery::default()).expect("the query is sound").view;
+    let rows = (0..PUPILS).map(|pupil| vec![format!("学生{pupil}"), "student".into(), "高中部/高三/高三(1)班".into()]);
+    let paste = PasteBlock {
+        view,
+        start: 0,
+        end: PUPILS,
+        columns: vec![Column::Name, Column::Identity, Column::Department],
+        rows: rows.collect(),
+        department: None,
+        job: None,
+    };
+    assert_eq!(office.app.paste_block(paste).expect("the rows are sound").added_members, PUPILS);
+    let witness = Witness::open(&world, "here");
+    School { office, witness, class, other, _world: world, _runtime: runtime }
+}
+
+impl School {
+    fn looks(&self) -> (State, i64, u32, UndoState) {
+        let app = &self.office.app;
+        let undo = app.undo_state(Nothing {}).expect("a roster is open");
+        (self.witness.state(), self.witness.secrets(), self.office.status().waiting, undo)
+    }
+
+    /// Begins the work and stops it as soon as it can be; nothing of it is left, and then it is done in peace.
+    fn stop_and_do<T: Send>(&self, work: impl Fn(Option<String>) -> Outcome<T> + Sync) -> T {
+        let before = self.looks();
+        let outcome = std::thread::scope(|scope| {
+            let working = scope.spawn(|| work(Some(JOB.into())));
+            while !working.is_finished() {
+                self.office.app.cancel_job(JobRef { job: JOB.into() }).expect("a roster is open");
+                std::thread::yield_now();
+            }
+            working.join().expect("it does not panic")
+        });
+        assert_eq!(outcome.err().map(|failure| failure.code), Some(Code::Cancelled));
+        assert!(self.looks() == before, "something is left of what was stopped");
+        work(None).expect("nobody stops it now")
+    }
+}
+
+#[test]
+fn inviting_everybody_can_be_stopped() {
+    let school = school();
+    let app = &school.office.app;
+    let invite = |job| app.invite(Invite { members: None, days: 14, replaces_open: false, job });
+    assert_eq!(school.stop_and_do(invite).made, PUPILS);
+    assert_eq!(school.witness.secrets(), i64::from(PUPILS));
+    // New codes for all: the former ones are revoked or stay, all of them.
+    let again = |job| app.invite(Invite { members: None, days: 14, replaces_open: true, job });
+    assert_eq!(school.stop_and_do(again).made, PUPILS);
+}
+
+#[test]
+fn merging_departments_can_be_stopped() {
+    let school = school();
+    let merge = |job| {
+        let (from, into) = (school.class.clone(), Some(school.other.clone()));
+        school.office.app.merge_department(MergeDepartment { from, into, leaders: LeadersThen::GoOver, job })
+    };
+    let before = school.witness.state();
+    assert_eq!(school.stop_and_do(merge).members, PUPILS);
+    school.stop_and_do(|job| school.office.app.undo(Undo { job }));
+    assert!(school.witness.state() == before);
+}
+
+#[test]
+fn a_school_year_and_its_undoing_can_be_stopped() {
+    let school = school();
+    let app = &school.office.app;
+    let before = school.witness.state();
+    let apply = |job| {
+        let version = app.year_plan(Nothing {})?.version;
+        app.apply_year_plan(ApplyYear { version, job })
+    };
+    let applied = school.stop_and_do(apply);
+    assert_eq!(applied.pupils, PUPILS);
+    school.stop_and_do(|job| app.undo_batch(UndoBatch { batch: applied.batch.clone(), job }));
+    assert!(school.witness.state() == before);
+}
