@@ -42,11 +42,11 @@ fn deed() -> impl Strategy<Value = Deed> {
     ]
 }
 
-fn histories(default: u32) -> u32 {
+pub fn histories(default: u32) -> u32 {
     std::env::var("MINGCE_HISTORIES").ok().and_then(|count| count.parse().ok()).unwrap_or(default)
 }
 
-fn runner(cases: u32) -> TestRunner {
+pub fn runner(cases: u32) -> TestRunner {
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 300, ..Config::default() };
     TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
 }

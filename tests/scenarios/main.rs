@@ -1,6 +1,7 @@
 //! Scenarios: real desktops against a real service, over loopback only. Nothing here sleeps; what must happen is waited
 //! for, and faults happen at named points.
 
+mod administrator;
 mod at_work;
 mod by_hand;
 mod cells;
@@ -32,8 +33,8 @@ mod rights;
 mod school_year;
 mod sheets;
 mod signing_in;
-mod take_over;
 mod stopping;
-mod world;
+mod take_over;
 mod undoing;
 mod witness;
+mod world;
