@@ -3,6 +3,7 @@
 use crate::custom_values;
 use crate::departments;
 use crate::failure::{Outcome, told};
+use crate::history::title;
 use crate::members::shown;
 use crate::session::{Session, version};
 use mingce_ipc::Code;
@@ -20,31 +21,6 @@ const LISTED: usize = 2_000;
 const LOOKED_THROUGH: usize = 200;
 /// What the side of a removal shows in place of a value.
 const REMOVED: &str = "removed";
-
-/// What a record is called: a member's, guardian's or department's name; for what hangs on a member, the member's.
-fn title(session: &Session, kind: Kind, id: RecordId) -> Outcome<String> {
-    let Some(record) = told(session.store.get(kind, id))? else { return Ok(String::new()) };
-    let member_of = |field| record.reference(field);
-    let (name, member) = match kind {
-        Kind::Member => (record.text(Field::MemberName), None),
-        Kind::Department => (record.text(Field::DepartmentName), None),
-        Kind::Guardian => (record.text(Field::GuardianName), None),
-        Kind::Organisation => (record.text(Field::OrganisationName), None),
-        Kind::Affiliation => (None, member_of(Field::AffiliationMember)),
-        Kind::Guardianship => (None, member_of(Field::GuardianshipMember)),
-        Kind::Invitation => (None, member_of(Field::InvitationMember)),
-        Kind::CustomField => (record.text(Field::CustomFieldName), None),
-        Kind::CustomValue => (None, member_of(Field::CustomValueMember)),
-        Kind::Tag => (record.text(Field::TagName), None),
-        Kind::Tagging => (None, member_of(Field::TaggingMember)),
-        Kind::Conflict => (None, None),
-    };
-    match (name, member) {
-        (Some(name), _) => Ok(name.to_owned()),
-        (None, Some(member)) => title(session, Kind::Member, member),
-        (None, None) => Ok(String::new()),
-    }
-}
 
 pub(crate) fn conflicts(session: &Session) -> Outcome<Vec<ConflictRow>> {
     let mut rows = Vec::new();
@@ -224,7 +200,8 @@ pub(crate) fn refusals(session: &Session) -> Outcome<Vec<RefusalRow>> {
             fields: edit
                 .changes
                 .iter()
-                .filter(|change| !custom_values::says_whose(change.field))
+                // An edit that names somebody moves the record to them: that is what it was.
+                .filter(|change| edit.verb == Verb::Edit || !custom_values::says_whose(change.field))
                 .map(|change| {
                     let (of, field) = ((edit.kind, edit.id), change.field);
                     let text = |value: &Value| {

@@ -19,9 +19,11 @@ export const fieldLabel = (t: TFunction, kind: string, field: string): string =>
     const own: Record<string, string> = t("departments.fields", { returnObjects: true });
     if (own[field] !== undefined) return own[field];
   }
+  // Of what hangs on a member: who it is about, and what the grid has no column for.
+  const linked: Record<string, string> = t("history.fields", { returnObjects: true });
   if (kind === "guardianship" && field === "may_confirm") return t("history.fields.may_confirm");
   const asColumn = kind === "guardian" || kind === "guardianship" ? `guardian_${field}` : field;
-  return columns[asColumn] ?? columns[field] ?? fieldOf(field)?.name ?? field;
+  return columns[asColumn] ?? columns[field] ?? fieldOf(field)?.name ?? linked[field] ?? field;
 };
 
 /** A value as people read it. */
