@@ -5,7 +5,7 @@ use crate::world::World;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::custom::{DefineField, DefineTag};
 use mingce_ipc::person::{
-    AffiliationRef, CompareMembers, EditAffiliation, FindDuplicates, FindGuardians, Likeness, LinkGuardian,
+    AffiliationRef, Belonging, CompareMembers, EditAffiliation, FindDuplicates, FindGuardians, Likeness, LinkGuardian,
     MergeMembers,
 };
 use mingce_ipc::roster::{
@@ -68,6 +68,10 @@ fn a_teacher_who_is_a_parent_too_has_both_places_and_can_swap_them() {
     assert_eq!(office.cell(&member, Column::Department).as_deref(), Some("美术组"));
     assert_eq!(office.cell(&member, Column::Title).as_deref(), Some("指导老师"));
     assert_eq!((now.affiliations[1].department.as_str(), now.affiliations[1].title.as_str()), (maths.as_str(), "教师"));
+    // Nobody comes into a department that was put away, not by a swap either.
+    office.app.archive_department(RecordRef { id: maths.clone() }).unwrap();
+    assert_eq!(main(&places[1].id).unwrap_err().code, mingce_ipc::Code::DepartmentArchived);
+    office.app.undo(Undo::default()).unwrap();
     // As a parent somebody is in a class, but not in the first place.
     main(&places[0].id).unwrap();
     assert_eq!(office.cell(&member, Column::Identity).as_deref(), Some("staff"));
@@ -191,12 +195,23 @@ fn two_records_become_one_with_all_that_hangs_on_them_and_undo_gives_both_back()
     sync(&office);
     let before = (detail(&office, &kept), detail(&office, &gone));
 
-    let pair = CompareMembers { kept: kept.clone(), gone: gone.clone() };
-    let compared = office.app.compare_members(pair).unwrap();
+    let compare = |taken: Option<Vec<Column>>| {
+        let pair = CompareMembers { kept: kept.clone(), gone: gone.clone(), taken };
+        office.app.compare_members(pair).unwrap()
+    };
+    let compared = compare(None);
     let line = |column| compared.lines.iter().find(|line| line.column == column).unwrap();
     assert!(line(Column::Name).differs && !line(Column::Name).takes_gone);
     assert!(line(Column::Phone).takes_gone && line(hobby).takes_gone);
-    assert_eq!((compared.places, compared.guardians, compared.tags), (1, 2, 2));
+    let names = |all: &[Belonging]| all.iter().map(|one| one.name.clone()).collect::<Vec<_>>();
+    assert_eq!((names(&compared.gone.places), names(&compared.gone.tags).len()), (vec!["象棋社".to_owned()], 2));
+    // By name what the one who stays will have: places that move, guardians of both once, and who may not confirm.
+    assert_eq!(names(&compared.merged.places), ["象棋社", "高一2班"]);
+    assert_eq!(names(&compare(Some(vec![Column::Department])).merged.places), ["象棋社"], "it is the main one then");
+    assert_eq!(names(&compared.merged.tags), ["校队", "贫困生"]);
+    assert_eq!(compared.merged.guardians.len(), 2);
+    assert!(compared.merged.guardians.iter().all(|one| one.words.contains(&"may_not_confirm".to_owned())));
+    assert_eq!((compared.kept.guardians.len(), compared.gone.guardians.len()), (1, 2));
 
     let taken = vec![Column::Phone, Column::CardNumber, hobby];
     office.app.merge_members(MergeMembers { kept: kept.clone(), gone: gone.clone(), taken }).unwrap();
@@ -343,4 +358,27 @@ fn siblings_share_a_guardian_who_is_found_by_phone_by_name_and_by_the_sibling() 
     unlink(&younger);
     assert_eq!(find(&younger, "王建国"), [], "nobody is kept who answers for nobody");
     sync(&office);
+}
+
+#[test]
+fn a_guardian_who_cannot_be_moved_to_a_member_who_is_gone_says_so() {
+    let runtime = Runtime::new().expect("a runtime");
+    let world = runtime.block_on(World::new());
+    let (here, there) = (Office::quiet(&runtime, &world, "here"), Office::quiet(&runtime, &world, "there"));
+    let kept = here.add(&[(Column::Name, "张伟")]);
+    let gone = here.add(&[(Column::Name, "张玮"), (Column::GuardianName, "张父")]);
+    for office in [&here, &there] {
+        office.app.sync_now(Nothing {}).unwrap();
+    }
+    // Merged there, while the one to stay is removed here.
+    there.app.merge_members(MergeMembers { kept: kept.clone(), gone, taken: Vec::new() }).unwrap();
+    let members = mingce_ipc::roster::Members::Ids { ids: vec![kept] };
+    here.app.remove_members(mingce_ipc::bulk::RemoveMembers { members, job: None }).unwrap();
+    for office in [&here, &there] {
+        office.app.sync_now(Nothing {}).unwrap();
+    }
+    let refused = there.app.refusals(Nothing {}).unwrap();
+    let moved = refused.iter().find(|row| row.kind == "guardianship").expect("it could not go to nobody");
+    let told: Vec<_> = moved.fields.iter().map(|field| (&*field.field, &*field.from, &*field.to)).collect();
+    assert_eq!(told, [("member", "张玮", "张伟")]);
 }

@@ -5,6 +5,7 @@
 
 mod affiliations;
 mod attention;
+mod belongings;
 mod bulk;
 mod calls;
 mod cells;
@@ -27,8 +28,8 @@ pub mod host;
 mod import_history;
 mod importing;
 mod invitations;
-mod jobs;
 mod inviting;
+mod jobs;
 mod masking;
 mod members;
 mod merging;

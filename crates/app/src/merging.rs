@@ -5,12 +5,12 @@ use crate::departments;
 use crate::failure::{Outcome, told};
 use crate::host::new_id;
 use crate::session::{Session, version};
-use crate::{cells_extra, masking, views};
+use crate::{belongings, cells_extra, masking, views};
 use mingce_ipc::person::{CompareMembers, Comparison, ComparisonLine, MergeMembers};
 use mingce_ipc::roster::{Column, EditOutcome};
 use mingce_ipc::{Code, Failure};
 use mingce_model::guardians::{MAY_NOT_CONFIRM, may_confirm};
-use mingce_model::{Edit, Field, Kind, Record, RecordId, Value};
+use mingce_model::{Edit, Field, Kind, Record, RecordId, Value, Verb, belonging};
 use mingce_store::{Label, MemberRow};
 
 /// Records of one kind that hang on one member at the most.
@@ -41,14 +41,17 @@ pub(crate) fn compare(session: &Session, wanted: &CompareMembers) -> Outcome<Com
     let (kept, gone) = pair(session, &wanted.kept, &wanted.gone)?;
     let now_ms = session.host.now_ms();
     let customs = told(session.store.custom_fields())?;
-    let lines = compared(session)?
+    let comes_from_archive = is_put_away(session, gone.member.reference(Field::MemberDepartment))?;
+    let lines: Vec<ComparisonLine> = compared(session)?
         .into_iter()
         .map(|column| {
             let ids = (kept.member.id, gone.member.id);
             let (kept, gone) = (views::cell(&kept, column, now_ms), views::cell(&gone, column, now_ms));
             ComparisonLine {
                 column,
-                takes_gone: kept.is_empty() && !gone.is_empty(),
+                takes_gone: kept.is_empty()
+                    && !gone.is_empty()
+                    && !(column == Column::Department && comes_from_archive),
                 differs: !kept.is_empty() && !gone.is_empty() && kept != gone,
                 kept: masking::cell(session, &customs, ids.0, column, kept),
                 gone: masking::cell(session, &customs, ids.1, column, gone),
@@ -56,17 +59,45 @@ pub(crate) fn compare(session: &Session, wanted: &CompareMembers) -> Outcome<Com
         })
         .filter(|line| !(line.kept.is_empty() && line.gone.is_empty()))
         .collect();
-    let count = |field: Field| -> Outcome<u32> {
-        let found = told(session.store.find_by(field, &Value::from(gone.member.id), BELONGING_MAX))?;
-        Ok(u32::try_from(found.len()).unwrap_or(u32::MAX))
+    let proposed = || lines.iter().filter(|line| line.takes_gone).map(|line| line.column).collect();
+    let mut taken: Vec<Column> = wanted.taken.clone().unwrap_or_else(proposed);
+    // The merge itself says that it cannot be.
+    taken.retain(|column| *column != Column::Department || !comes_from_archive);
+    let edits = plan(session, &kept, &gone, &taken)?;
+    let own = |member: RecordId| -> Outcome<Vec<Record>> {
+        let found = belonging::OF_MEMBER.map(|field| belonging_to(session, field, member));
+        Ok(found.into_iter().collect::<Outcome<Vec<_>>>()?.concat())
     };
+    let (of_kept, of_gone) = (own(kept.member.id)?, own(gone.member.id)?);
+    let mut merged = [of_kept.as_slice(), of_gone.as_slice()].concat();
+    edits.iter().for_each(|edit| apply(&mut merged, edit));
+    merged.retain(|record| belonging::member_of(record) == Some(kept.member.id));
     Ok(Comparison {
         lines,
-        places: count(Field::AffiliationMember)?,
-        guardians: count(Field::GuardianshipMember)?,
-        invitations: count(Field::InvitationMember)?,
-        tags: count(Field::TaggingMember)?,
+        kept: belongings::told_of(session, &of_kept)?,
+        gone: belongings::told_of(session, &of_gone)?,
+        merged: belongings::told_of(session, &merged)?,
     })
+}
+
+/// What the edit makes of the records.
+fn apply(records: &mut Vec<Record>, edit: &Edit) {
+    let Some(place) = records.iter().position(|record| (record.kind, record.id) == (edit.kind, edit.id)) else {
+        if edit.verb == Verb::Create {
+            let mut record = Record::empty(edit.kind, edit.id);
+            edit.changes.iter().for_each(|change| record.set(change.field, change.new.clone()));
+            records.push(record);
+        }
+        return;
+    };
+    match edit.verb {
+        Verb::Remove => drop(records.remove(place)),
+        _ => edit.changes.iter().for_each(|change| records[place].set(change.field, change.new.clone())),
+    }
+}
+
+fn belonging_to(session: &Session, field: Field, member: RecordId) -> Outcome<Vec<Record>> {
+    told(session.store.find_by(field, &Value::from(member), BELONGING_MAX))
 }
 
 /// Makes one of two. Somebody who has joined stays: their account hangs on the record.
@@ -76,15 +107,30 @@ pub(crate) fn merge(session: &Session, wanted: &MergeMembers) -> Outcome<EditOut
     if has_joined(&gone) && !has_joined(&kept) {
         return Err(Failure::from(Code::Invalid).with("field", "join_state").with("rule", "joined_stays"));
     }
+    let edits = plan(session, &kept, &gone, &wanted.taken)?;
+    let touched = session.write(Label::Merge, edits)?;
+    Ok(EditOutcome {
+        changed_cells: 1,
+        version: version(touched.version.max(session.store.version())),
+        ..EditOutcome::default()
+    })
+}
+
+/// The edits that make one of the two, in an order that the service takes.
+fn plan(session: &Session, kept: &MemberRow, gone: &MemberRow, taken: &[Column]) -> Outcome<Vec<Edit>> {
     let (into, from) = (kept.member.id, gone.member.id);
     let mut after = kept.member.clone();
     let mut values = Vec::new();
     for column in compared(session)? {
-        let takes = wanted.taken.contains(&column);
+        let takes = taken.contains(&column);
         match columns::source(column) {
             Source::Member(field) if takes => after.set(field, gone.member.get(field).clone()),
             Source::Photo if takes => after.set(Field::MemberPhoto, gone.member.get(Field::MemberPhoto).clone()),
             Source::DepartmentPath if takes => {
+                let department = gone.member.reference(Field::MemberDepartment);
+                if let Some(id) = department.filter(|_| department != kept.member.reference(Field::MemberDepartment)) {
+                    departments::check_home(session, id)?;
+                }
                 after.set(Field::MemberDepartment, gone.member.get(Field::MemberDepartment).clone());
             }
             Source::Custom(field) if takes => {
@@ -101,19 +147,20 @@ pub(crate) fn merge(session: &Session, wanted: &MergeMembers) -> Outcome<EditOut
     moved.guardianships()?;
     moved.places(&after, &gone.member)?;
     moved.invitations()?;
-    moved.tags(&kept, &gone)?;
-    for value in told(session.store.find_by(Field::CustomValueMember, &Value::from(from), BELONGING_MAX))? {
+    moved.tags(kept, gone)?;
+    for value in belonging_to(session, Field::CustomValueMember, from)? {
         edits.push(Edit::remove(&value));
     }
     edits.push(Edit::remove(&gone.member));
     edits.extend(Edit::between(&kept.member, &after));
     edits.extend(values);
-    let touched = session.write(Label::Merge, edits)?;
-    Ok(EditOutcome {
-        changed_cells: 1,
-        version: version(touched.version.max(session.store.version())),
-        ..EditOutcome::default()
-    })
+    Ok(edits)
+}
+
+/// The department, or one above it, is archived.
+fn is_put_away(session: &Session, department: Option<RecordId>) -> Outcome<bool> {
+    let tree = told(session.store.department_tree())?;
+    Ok(department.and_then(|id| tree.get(id)).is_some_and(|node| node.is_hidden))
 }
 
 /// What hangs on the one who goes, on its way to the one who stays.
@@ -126,7 +173,7 @@ struct Moving<'a> {
 
 impl Moving<'_> {
     fn of(&self, field: Field, member: RecordId) -> Outcome<Vec<Record>> {
-        told(self.session.store.find_by(field, &Value::from(member), BELONGING_MAX))
+        belonging_to(self.session, field, member)
     }
 
     /// Guardians that both have stay once: by record, or by name and phone.
@@ -188,8 +235,10 @@ impl Moving<'_> {
             there.extend(department);
             self.edits.extend(Edit::between(&place, &place.clone().with(Field::AffiliationMember, self.into)));
         }
+        // Nothing comes into a department that was put away: who was there is there no more.
         if let Some(department) = gone.reference(Field::MemberDepartment)
             && !there.contains(&department)
+            && !is_put_away(self.session, Some(department))?
         {
             let place = Record::empty(Kind::Affiliation, new_id(&*self.session.host)?)
                 .with(Field::AffiliationMember, self.into)

@@ -99,16 +99,37 @@ pub struct MergeMembers {
 pub struct CompareMembers {
     pub kept: String,
     pub gone: String,
+    /// As in `MergeMembers`; absent: what is proposed.
+    #[ts(optional)]
+    pub taken: Option<Vec<Column>>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct Comparison {
     pub lines: Vec<ComparisonLine>,
-    /// What moves from the one that goes: further places, guardians, invitations, tags.
-    pub places: u32,
-    pub guardians: u32,
+    /// What hangs on the one that stays, on the one that goes, and on the one that comes of them.
+    pub kept: Belongings,
+    pub gone: Belongings,
+    pub merged: Belongings,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+pub struct Belongings {
+    pub places: Vec<Belonging>,
+    pub guardians: Vec<Belonging>,
+    pub tags: Vec<Belonging>,
     pub invitations: u32,
-    pub tags: u32,
+}
+
+/// A further place, a guardian or a tag as people tell it from others.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, TS)]
+pub struct Belonging {
+    /// Path of the department, name of the guardian or tag.
+    pub name: String,
+    /// The title there, the guardian's phone.
+    pub detail: String,
+    /// Words of choices: the role and the identity there; the relation, and `may_not_confirm`.
+    pub words: Vec<String>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]

@@ -97,6 +97,25 @@ export type AuditPage = { lines: Array<AuditLine>, has_more: boolean, };
 
 export type BatchRef = { batch: string, };
 
+/**
+ * A further place, a guardian or a tag as people tell it from others.
+ */
+export type Belonging = { 
+/**
+ * Path of the department, name of the guardian or tag.
+ */
+name: string, 
+/**
+ * The title there, the guardian's phone.
+ */
+detail: string, 
+/**
+ * Words of choices: the role and the identity there; the relation, and `may_not_confirm`.
+ */
+words: Array<string>, };
+
+export type Belongings = { places: Array<Belonging>, guardians: Array<Belonging>, tags: Array<Belonging>, invitations: number, };
+
 export type Block = { rows: Array<Array<string>>, };
 
 /**
@@ -165,13 +184,17 @@ export type ColumnPreference = { column: string, width_px: number, is_hidden: bo
 /**
  * Two members side by side.
  */
-export type CompareMembers = { kept: string, gone: string, };
+export type CompareMembers = { kept: string, gone: string, 
+/**
+ * As in `MergeMembers`; absent: what is proposed.
+ */
+taken?: Array<Column>, };
 
 export type Comparison = { lines: Array<ComparisonLine>, 
 /**
- * What moves from the one that goes: further places, guardians, invitations, tags.
+ * What hangs on the one that stays, on the one that goes, and on the one that comes of them.
  */
-places: number, guardians: number, invitations: number, tags: number, };
+kept: Belongings, gone: Belongings, merged: Belongings, };
 
 export type ComparisonLine = { column: Column, kept: string, gone: string, 
 /**

@@ -1,6 +1,6 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { explain, isFailure } from "@/failure";
 import type { Column, ComparisonLine } from "@/generated/types";
@@ -9,8 +9,10 @@ import { Dialog } from "@/kit/Dialog";
 import { problemLine } from "@/kit/problem-words";
 import { fieldOf, isCustom } from "@/session/defined";
 import { PhotoValue } from "@/session/PhotoValue";
+import { BelongingRows, Merged } from "./Belongings";
 
-/** Two members field by field; of each field one value stays, all that hangs on either stays. */
+/** Two members field by field; of each field one value stays, all that hangs on either stays: below it stands what the
+ *  one that comes of them will have. */
 export const Compare = ({
   kept,
   gone,
@@ -25,21 +27,19 @@ export const Compare = ({
   onMerged: () => void;
 }) => {
   const { t, i18n } = useTranslation();
-  const [taken, setTaken] = useState<ReadonlySet<Column>>(new Set());
+  /** Until somebody has chosen: what is proposed. */
+  const [chosen, setChosen] = useState<readonly Column[] | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
   const { data } = useQuery({
-    queryKey: ["member", "compared", kept, gone],
-    queryFn: () => client.compareMembers({ kept, gone }),
+    queryKey: ["member", "compared", kept, gone, chosen],
+    queryFn: () => client.compareMembers({ kept, gone, ...(chosen === null ? {} : { taken: [...chosen] }) }),
+    placeholderData: keepPreviousData,
   });
-  useEffect(() => {
-    if (data) setTaken(new Set(data.lines.filter((line) => line.takes_gone).map((line) => line.column)));
-  }, [data]);
+  const proposed = data?.lines.filter((line) => line.takes_gone).map((line) => line.column) ?? [];
+  const taken: ReadonlySet<Column> = new Set(chosen ?? proposed);
 
   const titleOf = (column: Column) =>
     isCustom(column) ? (fieldOf(column)?.name ?? "") : t(`choices.columns.${column}`);
-  const moved = (["places", "guardians", "invitations", "tags"] as const)
-    .filter((what) => data && data[what] > 0)
-    .map((what) => t(`duplicates.moved.${what}`, { count: data?.[what] ?? 0 }));
   const shown = (column: Column, text: string): ReactNode => {
     if (column === "photo") return <PhotoValue hash={text} />;
     const words: Record<string, string> | undefined = ["sex", "identity", "status", "document_kind"].includes(
@@ -55,7 +55,7 @@ export const Compare = ({
     const next = new Set(taken);
     if (takes) next.add(column);
     else next.delete(column);
-    setTaken(next);
+    setChosen([...next]);
   };
   const merge = async () => {
     try {
@@ -124,11 +124,10 @@ export const Compare = ({
               })}
             </tr>
           ))}
+          {data && <BelongingRows kept={data.kept} gone={data.gone} />}
         </tbody>
       </table>
-      {moved.length > 0 && (
-        <p className="quiet">{t("duplicates.moves", { what: moved.join(t("roster.grid.comma")) })}</p>
-      )}
+      {data && <Merged gone={data.gone} merged={data.merged} />}
       {trouble !== null && (
         <p role="alert" className="settings-wrong">
           {trouble}

@@ -61,6 +61,7 @@ const DuplicatesPage = () => {
       </ul>
       {pair && (
         <Compare
+          key={pair.join()}
           kept={pair[0]}
           gone={pair[1]}
           onSwap={() => setPair([pair[1], pair[0]])}

@@ -23,11 +23,8 @@ export const duplicates: Words<typeof source> = {
   swap: "Swap sides",
   merge: "Merge",
   merged: "Merged; this can be undone",
-  moves: "Moves along: {{what}}.",
-  moved: {
-    places: "further departments {{count}}",
-    guardians: "guardians {{count}}",
-    invitations: "invitations {{count}}",
-    tags: "tags {{count}}",
-  },
+  after: "The merged member will have",
+  belongings: { places: "Further departments", guardians: "Guardians", tags: "Tags" },
+  mayNotConfirm: "may not confirm",
+  invitationsMove: "Invitations that move along: {{count}}.",
 };

@@ -20,11 +20,8 @@ export const duplicates = {
   swap: "左右互换",
   merge: "合并",
   merged: "已合并，可以撤销",
-  moves: "一并转移：{{what}}。",
-  moved: {
-    places: "兼属部门 {{count}} 个",
-    guardians: "监护人 {{count}} 位",
-    invitations: "邀请 {{count}} 张",
-    tags: "标签 {{count}} 个",
-  },
+  after: "合并后的成员有",
+  belongings: { places: "兼属部门", guardians: "监护人", tags: "标签" },
+  mayNotConfirm: "不能代为确认",
+  invitationsMove: "{{count}} 张邀请一并转移。",
 };
