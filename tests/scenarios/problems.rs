@@ -156,6 +156,76 @@ fn the_list_follows_every_kind_of_change() {
 }
 
 #[test]
+fn what_a_colleague_makes_wrong_arrives_in_the_list_with_the_sync() {
+    let runtime = Runtime::new().expect("a runtime");
+    let world = runtime.block_on(World::new());
+    let (here, there) = (Office::quiet(&runtime, &world, "here"), Office::quiet(&runtime, &world, "there"));
+    let sync = || {
+        for office in [&there, &here, &there] {
+            office.app.sync_now(Nothing {}).expect("the service is there");
+        }
+    };
+    let class = CreateDepartment { parent: None, name: "高一".into(), kind: None };
+    let class = here.app.create_department(class).unwrap();
+    let member = here.add(&[(Column::Name, "乙"), (Column::Sex, "女"), (Column::Department, "高一")]);
+    let bed = DefineField {
+        id: None,
+        name: "床位".into(),
+        form: "text".into(),
+        choices: Vec::new(),
+        is_required: false,
+        is_unique: false,
+        data_class: "ordinary".into(),
+    };
+    let id = here.app.define_field(bed.clone()).unwrap().id;
+    let column = here.app.custom_fields(Nothing {}).unwrap()[0].column;
+    sync();
+    let all = view(&here, ViewQuery::default());
+    let listed = || {
+        let found = count(&here, &all);
+        let cells = page(&here, &all, 0, 9);
+        assert_eq!(found.0 as usize, cells.len());
+        cells.iter().map(|cell| (cell.column, cell.problems[0].code.clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(), []);
+
+    // A number that contradicts what is known, and its mending.
+    for (column, text) in [(Column::DocumentKind, "resident_id"), (Column::DocumentNumber, NUMBER), (Column::Sex, "男")]
+    {
+        let edit = EditCell { member: member.clone(), column, text: text.into() };
+        there.app.edit_cell(edit).unwrap();
+    }
+    sync();
+    assert_eq!(listed(), [(Column::Sex, "sex_differs_from_id".to_owned())]);
+    there.edit(&member, Column::Sex, "女");
+    sync();
+    assert_eq!(listed(), []);
+
+    // Empty where there has to be something by now.
+    there.app.define_field(DefineField { id: Some(id), is_required: true, ..bed }).unwrap();
+    sync();
+    assert_eq!(listed(), [(column, "required_missing".to_owned())]);
+    there.edit(&member, column, "3-1");
+    there.app.archive_department(class).unwrap();
+    sync();
+    assert_eq!(listed(), [(Column::Department, "in_archived_department".to_owned())]);
+    there.app.undo(Undo::default()).unwrap();
+    sync();
+    assert_eq!(listed(), []);
+
+    // The same number given on both computers: one is refused, and its author is told whose it is.
+    here.edit(&member, Column::CardNumber, "S-1");
+    let second = there.add(&[(Column::Name, "丙"), (Column::CardNumber, "S-1"), (column, "3-2")]);
+    here.app.sync_now(Nothing {}).unwrap();
+    sync();
+    // What hangs on the refused member waits with it.
+    let refused = there.app.refusals(Nothing {}).unwrap();
+    let refused = refused.iter().find(|row| row.kind == "member").expect("the number is taken");
+    assert_eq!(refused.record, second);
+    assert_eq!((refused.code.as_str(), refused.other.as_deref()), ("duplicate", Some(member.as_str())));
+}
+
+#[test]
 fn a_thousand_at_once_are_looked_at_anew_and_numbers_stay_masked() {
     let (_runtime, _world, office) = office();
     let all = view(&office, ViewQuery::default());
