@@ -427,7 +427,12 @@ impl<'c> Journal<'c> {
 fn owner_of_removed(edit: &Edit) -> Option<&str> {
     let belongs = matches!(
         edit.kind,
-        Kind::Department | Kind::Affiliation | Kind::Guardianship | Kind::CustomValue | Kind::Tagging
+        Kind::Department
+            | Kind::Affiliation
+            | Kind::Guardianship
+            | Kind::Invitation
+            | Kind::CustomValue
+            | Kind::Tagging
     );
     let first = edit.changes.iter().find(|change| change.field.index() == 0);
     first.filter(|_| belongs && edit.verb == Verb::Remove)?.base.as_text()

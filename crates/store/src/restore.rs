@@ -62,7 +62,7 @@ impl Store {
     }
 
     /// Makes the record what it was at the moment. One that was removed since comes back with what was removed together
-    /// with it: affiliations and guardians of a member, departments below a department and those above it. A guardianship,
+    /// with it: affiliations, guardians and invitations of a member, departments below a department and those above it. A guardianship,
     /// further place, tag or value comes back to where it belonged, when all of that is there.
     pub fn restore_record(
         &self,
@@ -333,7 +333,7 @@ fn removal(conn: &Connection, kind: Kind, id: RecordId) -> Result<Option<Removal
     Ok(Some(Removal { seq: row.get(0)?, operation: row.get(1)?, author }))
 }
 
-/// Affiliations, guardianships, custom values, tags and departments below that were removed in the same operation, or by
+/// Affiliations, guardianships, invitations, custom values, tags and departments below that were removed in the same operation, or by
 /// the same person at the same instant: an operation from elsewhere may have come in several pages.
 fn removed_with(conn: &Connection, id: RecordId, own: &Removal) -> Result<Vec<Record>, StoreError> {
     let sql = "SELECT kind, id, changes FROM history

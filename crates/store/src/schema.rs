@@ -77,7 +77,7 @@ const STEP_3: &str = "
 ALTER TABLE history ADD COLUMN row INTEGER;
 -- Of what was removed along with a member or a department: its id, as the first field has it.
 ALTER TABLE history ADD COLUMN owner TEXT;
-UPDATE history SET owner = json_extract(changes, '$[0]') WHERE verb = 2 AND kind IN (2, 4, 6, 10, 12);
+UPDATE history SET owner = json_extract(changes, '$[0]') WHERE verb = 2 AND kind IN (2, 4, 6, 7, 10, 12);
 DROP INDEX history_removed;
 CREATE INDEX history_removed ON history (owner) WHERE owner IS NOT NULL;
 -- Photos under the SHA-256 of their bytes, as member.photo names them. sent_at: the service had it then. unused_since:

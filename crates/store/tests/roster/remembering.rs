@@ -272,15 +272,21 @@ fn a_removed_person_comes_back_with_guardians_and_further_places() {
     let place = Record::empty(Kind::Affiliation, id())
         .with(Field::AffiliationMember, person.id)
         .with(Field::AffiliationDepartment, choir.id);
-    let all = [&class, &choir, &person, &mother, &of_mother, &uncle, &of_uncle, &place];
+    // The service brings it back with the person, so it comes back here.
+    let invitation = Record::empty(Kind::Invitation, id())
+        .with(Field::InvitationMember, person.id)
+        .with(Field::InvitationTokenHash, format!("{:064x}", 7))
+        .with(Field::InvitationCreatedAt, NOW)
+        .with(Field::InvitationExpiresAt, NOW + 1);
+    let all = [&class, &choir, &person, &mother, &of_mother, &uncle, &of_uncle, &place, &invitation];
     desk.write(Label::Import, all.map(Edit::create));
     // The uncle was taken away by somebody on purpose, long before.
     desk.write(Label::Remove, [&of_uncle, &uncle].map(Edit::remove));
     let before = everything(&desk.store);
-    desk.write(Label::Remove, [&place, &of_mother, &mother, &person].map(Edit::remove));
+    desk.write(Label::Remove, [&place, &of_mother, &mother, &invitation, &person].map(Edit::remove));
     let moment = desk.store.removed_at(Kind::Member, person.id).unwrap().unwrap();
     let restored = desk.store.restore_record((Kind::Member, person.id), moment, &request()).unwrap();
-    assert_eq!((restored.touched.changed, restored.left_out), (4, vec![]));
+    assert_eq!((restored.touched.changed, restored.left_out), (5, vec![]));
     assert_eq!(everything(&desk.store), before);
     assert_eq!(desk.store.undo_state().unwrap().undo, Some(Label::Restore));
     desk.store.undo(&request()).unwrap();
