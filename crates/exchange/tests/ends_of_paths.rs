@@ -3,7 +3,7 @@
 mod support;
 
 use mingce_exchange::diff::{DiffOf, FoundDepartment, PlanOptions};
-use mingce_model::{RecordId, Value};
+use mingce_model::{Field, Kind, RecordId, Value};
 use support::{ALL_IN, MemoryRoster, options, plan, plan_wanted};
 
 /// Two schools: 高一 is in one of them, each has a 1班.
@@ -96,4 +96,18 @@ fn a_tree_that_would_be_too_deep_is_refused() {
     let planned = plan_wanted(file.into(), &mut roster, &under);
     assert_eq!(planned.problems(0, 10).map(|it| it.code.code()).collect::<Vec<_>>(), ["department_too_deep"]);
     assert!(planned.departments_to_create().is_empty());
+}
+
+#[test]
+fn nobody_is_put_into_a_department_that_was_put_away() {
+    let mut roster = schools();
+    let school = department(&roster, "实验小学");
+    let archived = roster.records[&(Kind::Department, school)].clone().with(Field::DepartmentState, "archived");
+    roster.insert(archived);
+    let file = "学号,姓名,部门\nS8,新人,实验小学/一年级/1班\nS9,来人,实验小学/二年级\nS3,王五,实验小学/一年级/1班\n";
+    let planned = plan(file, &mut roster);
+    let problems: Vec<_> = planned.problems(0, 10).map(|it| (it.row, it.code.code())).collect();
+    assert_eq!(problems, [(2, "department_archived"), (3, "department_archived")]);
+    assert!(planned.departments_to_create().is_empty());
+    assert_eq!(planned.counts().unchanged, 1, "who is there already stays");
 }

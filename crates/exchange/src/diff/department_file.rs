@@ -74,9 +74,10 @@ pub(super) fn plan<R: Roster>(
                 }
                 plan.row(line, path, &paths, Action::Add);
             }
-            Place::Known(_) | Place::Top => plan.row(line, path, &paths, Action::Unchanged),
+            Place::Known(_) | Place::Archived(Some(_)) | Place::Top => plan.row(line, path, &paths, Action::Unchanged),
             Place::Unclear => plan.problem(line, ProblemCode::DepartmentAmbiguous, None),
             Place::TooDeep => plan.problem(line, ProblemCode::DepartmentTooDeep, None),
+            Place::Archived(None) => plan.problem(line, ProblemCode::DepartmentArchived, None),
         }
     }
     // WeCom puts the larger number first.

@@ -173,7 +173,7 @@ impl Edits<'_> {
         match self.plan.places.get(&PathId(path))? {
             Place::Known(id) => Some(*id),
             Place::New(index) => self.departments[*index as usize],
-            Place::Top | Place::Unclear | Place::TooDeep => None,
+            Place::Top | Place::Unclear | Place::TooDeep | Place::Archived(_) => None,
         }
     }
 

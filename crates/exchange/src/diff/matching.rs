@@ -217,9 +217,9 @@ fn match_by_name<R: Roster>(
         }
         let department = match row.department.map(|path: PathId| places.find(path, paths)) {
             None | Some(Place::Top) => Some(None),
-            Some(Place::Known(id)) => Some(Some(id)),
+            Some(Place::Known(id) | Place::Archived(Some(id))) => Some(Some(id)),
             // Nobody can be in a department that does not exist.
-            Some(Place::New(_) | Place::Unclear | Place::TooDeep) => None,
+            Some(Place::New(_) | Place::Unclear | Place::TooDeep | Place::Archived(None)) => None,
         };
         let number = row.text(Field::MemberDocumentNumber);
         let born = birth_date(row.text(Field::MemberBirthDate), staged_kind(row), number);

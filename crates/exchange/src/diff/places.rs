@@ -36,6 +36,8 @@ pub(crate) enum Place {
     Unclear,
     /// Below where it would come, there is no room for so many.
     TooDeep,
+    /// A department that was put away, or one that would have to be made below it: nobody can be put there.
+    Archived(Option<RecordId>),
 }
 
 /// Where the paths of a file begin.
@@ -190,15 +192,21 @@ impl Places {
             };
             above = match known[..] {
                 [id] => Above::Known(id.0),
+                [] if self.is_archived(above) => return Place::Archived(None),
                 [] => Above::New(self.make(above, name)),
                 _ => return Place::Unclear,
             };
         }
         match above {
             Above::Top => Place::Top,
+            Above::Known(id) if self.is_archived(above) => Place::Archived(Some(id)),
             Above::Known(id) => Place::Known(id),
             Above::New(index) => Place::New(index),
         }
+    }
+
+    fn is_archived(&self, place: Above) -> bool {
+        matches!(place, Above::Known(id) if self.tree.is_archived(DepartmentId(id)))
     }
 
     fn make(&mut self, above: Above, name: &str) -> u32 {
@@ -280,6 +288,7 @@ impl Place {
         match self {
             Place::Unclear => Some(ProblemCode::DepartmentAmbiguous),
             Place::TooDeep => Some(ProblemCode::DepartmentTooDeep),
+            Place::Archived(_) => Some(ProblemCode::DepartmentArchived),
             Place::Known(_) | Place::New(_) | Place::Top => None,
         }
     }

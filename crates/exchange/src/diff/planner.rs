@@ -314,7 +314,7 @@ impl<'m, R: Roster> Planner<'m, R> {
         let mut named = HashSet::new();
         if mirror.scope == MirrorScope::NamedDepartments {
             for index in 0..paths.len() as u32 {
-                if let Place::Known(id) = self.places.find(PathId(index), paths) {
+                if let Place::Known(id) | Place::Archived(Some(id)) = self.places.find(PathId(index), paths) {
                     named.insert(id);
                 }
             }

@@ -25,6 +25,8 @@ pub enum ProblemCode {
     DepartmentTooDeep,
     /// Two departments have the same path.
     DepartmentAmbiguous,
+    /// Nobody can be put into a department that was put away.
+    DepartmentArchived,
     GuardianWithoutName,
     /// The cell holds several phone numbers: the first goes in, the others are kept in the note.
     SeveralPhones,
@@ -135,6 +137,7 @@ impl ProblemCode {
             Self::DateFromSerial => "date_from_serial_number",
             Self::DepartmentTooDeep => "department_too_deep",
             Self::DepartmentAmbiguous => "department_ambiguous",
+            Self::DepartmentArchived => "department_archived",
             Self::GuardianWithoutName => "guardian_without_name",
             Self::SeveralPhones => "several_phones",
             Self::RecordIdMalformed => "record_id_malformed",
@@ -213,7 +216,7 @@ impl ProblemCode {
             Self::Caution(_) | Self::DateFromSerial | Self::SeveralPhones | Self::RecordIdMalformed => {
                 Remedy::CheckValue
             }
-            Self::DepartmentParentMissing => Remedy::Correct,
+            Self::DepartmentParentMissing | Self::DepartmentArchived => Remedy::Correct,
         }
     }
 }
