@@ -237,6 +237,7 @@ fn restored(session: &Session, restored: mingce_store::Restored) -> Outcome<Rest
         .map(|left_out| {
             let (kind, id, field, reason) = match left_out {
                 LeftOut::PlaceGone { kind, id, field } => (kind, id, field, "place_gone"),
+                LeftOut::ValueUnfit { member } => (Kind::Member, member, Field::CustomValueValue, "value_unfit"),
                 LeftOut::NumberTaken { id } => (Kind::Member, id, Field::MemberCardNumber, "number_taken"),
             };
             let title = title(session, kind, id)?;

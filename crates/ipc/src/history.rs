@@ -165,7 +165,7 @@ pub struct Restored {
 pub struct LeftOutField {
     pub title: String,
     pub field: String,
-    /// `place_gone` or `number_taken`.
+    /// `place_gone`, `number_taken` or `value_unfit`.
     pub reason: String,
 }
 

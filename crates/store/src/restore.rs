@@ -10,6 +10,7 @@ use crate::operation::{Label, Operation, Touched};
 use crate::shadow::read_verb;
 use crate::write::finish_local;
 use crate::{Moment, Store, StoreError, rows};
+use mingce_model::custom::CustomField;
 use mingce_model::id::DepartmentId;
 use mingce_model::merge::group_of;
 use mingce_model::tree::{DEPTH_MAX, Department, Tree, TreeProblem, name_key};
@@ -28,6 +29,8 @@ pub enum LeftOut {
     PlaceGone { kind: Kind, id: RecordId, field: Field },
     /// Somebody else has the number now.
     NumberTaken { id: RecordId },
+    /// The custom field does not take this any more: a choice that is gone, or what somebody else has now.
+    ValueUnfit { member: RecordId },
 }
 
 /// What was brought back.
@@ -142,6 +145,9 @@ impl Restorer<'_> {
         wanted: impl Fn(&Field) -> bool,
     ) -> Result<(), StoreError> {
         let (kind, id) = (then.kind, then.id);
+        if !self.fits(&then)? {
+            return Ok(());
+        }
         let mut after = now.clone().unwrap_or_else(|| Record::empty(kind, id));
         for field in kind.fields().iter().filter(|field| field.owner() == Owner::Administrator && wanted(field)) {
             let value = then.get(*field);
@@ -246,6 +252,28 @@ impl Restorer<'_> {
             }
         }
         if self.stands(&link)? { self.bring(None, link, |_| true) } else { Ok(()) }
+    }
+
+    /// A custom value is one that its field takes today; if not, it is noted as left out.
+    fn fits(&mut self, value: &Record) -> Result<bool, StoreError> {
+        let conn = self.journal.conn;
+        if value.kind != Kind::CustomValue || value.get(Field::CustomValueValue).is_null() {
+            return Ok(true);
+        }
+        let (member, field) = (value.reference(Field::CustomValueMember), value.reference(Field::CustomValueField));
+        let (Some(member), Some(field)) = (member, field) else { return Ok(true) };
+        let held = value.get(Field::CustomValueValue);
+        let stored = rows::find(conn, Kind::CustomField, field)?;
+        let Some(field) = stored.and_then(|stored| CustomField::from_record(&stored.record)) else { return Ok(true) };
+        let sql = "SELECT 1 FROM custom_value WHERE field = ?1 AND value = ?2 AND id <> ?3";
+        let parameters = (field.id.as_bytes(), rows::Bound(Field::CustomValueValue, held), value.id.as_bytes());
+        let is_taken =
+            field.is_unique && conn.prepare_cached(sql)?.query_row(parameters, |_| Ok(())).optional()?.is_some();
+        let is_fit = field.check(held) == Ok(true) && !is_taken;
+        if !is_fit {
+            self.left_out.push(LeftOut::ValueUnfit { member });
+        }
+        Ok(is_fit)
     }
 
     /// Everything that the record refers to is there; if not, it is noted as left out.

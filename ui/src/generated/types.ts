@@ -921,7 +921,7 @@ export type LeadersThen = "go_over" | "end";
  */
 export type LeftOutField = { title: string, field: string, 
 /**
- * `place_gone` or `number_taken`.
+ * `place_gone`, `number_taken` or `value_unfit`.
  */
 reason: string, };
 

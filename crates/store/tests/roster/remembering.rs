@@ -450,3 +450,25 @@ fn a_tag_does_not_come_back_beside_another_of_its_name() {
     restore(&desk).unwrap();
     assert_eq!(desk.get(&gone), Some(gone));
 }
+
+#[test]
+fn a_value_that_its_field_takes_no_longer_stays_away_from_whoever_comes_back() {
+    let desk = Desk::new();
+    let person = member("甲");
+    let field = Record::empty(Kind::CustomField, id())
+        .with(Field::CustomFieldName, "校车")
+        .with(Field::CustomFieldForm, "choice")
+        .with(Field::CustomFieldChoices, r#"["一号线","二号线"]"#)
+        .with(Field::CustomFieldDataClass, "ordinary");
+    let value = Record::empty(Kind::CustomValue, mingce_model::custom::value_id(person.id, field.id))
+        .with(Field::CustomValueMember, person.id)
+        .with(Field::CustomValueField, field.id)
+        .with(Field::CustomValueValue, "二号线");
+    desk.write(Label::Import, [&person, &field, &value].map(Edit::create));
+    desk.write(Label::Remove, [&value, &person].map(Edit::remove));
+    let moment = desk.store.removed_at(Kind::Member, person.id).unwrap().unwrap();
+    desk.set(&field, Field::CustomFieldChoices, r#"["一号线"]"#);
+    let restored = desk.store.restore_record((Kind::Member, person.id), moment, &request()).unwrap();
+    assert_eq!(restored.left_out, [LeftOut::ValueUnfit { member: person.id }]);
+    assert_eq!((desk.get(&person), desk.get(&value)), (Some(person), None));
+}

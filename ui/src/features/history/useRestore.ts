@@ -10,11 +10,10 @@ export const useRestore = () => {
   const { act } = useAct();
   const { message } = App.useApp();
 
-  const leftOut = ({ title, field, reason }: LeftOutField) =>
-    t(reason === "number_taken" ? "history.restore.number_taken" : "history.restore.place_gone", {
-      title,
-      field: fieldName(t, "member", field),
-    });
+  const leftOut = ({ title, field, reason }: LeftOutField) => {
+    const word = reason === "number_taken" || reason === "value_unfit" ? reason : "place_gone";
+    return t(`history.restore.${word}`, { title, field: fieldName(t, "member", field) });
+  };
 
   return async (work: () => Promise<Restored>): Promise<boolean> => {
     const done = await act(work);

@@ -95,6 +95,7 @@ export const history: Words<typeof zh> = {
     nothing: "It is now as it was then",
     left: "{{count}} did not come back: {{what}}",
     place_gone: "{{field}} of {{title}} is gone",
+    value_unfit: "a custom field no longer takes what {{title}} had in it",
     number_taken: "the number of {{title}} is taken",
   },
   record: {

@@ -91,6 +91,7 @@ export const history = {
     nothing: "现在的内容与当时相同，无需恢复",
     left: "有 {{count}} 处没有恢复：{{what}}",
     place_gone: "{{title}}的{{field}}已不存在",
+    value_unfit: "{{title}}在自定义字段里的内容已不符合该字段",
     number_taken: "{{title}}的学号 / 工号已被他人使用",
   },
   record: {
