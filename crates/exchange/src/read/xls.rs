@@ -118,6 +118,7 @@ mod record {
     pub(super) const BOF: u16 = 0x0809;
     pub(super) const FILEPASS: u16 = 0x002F;
     pub(super) const BOUNDSHEET: u16 = 0x0085;
+    pub(super) const DIMENSIONS: u16 = 0x0200;
     pub(super) const XF: u16 = 0x00E0;
     pub(super) const FORMAT: u16 = 0x041E;
     pub(super) const NUMBER: u16 = 0x0203;
@@ -191,6 +192,7 @@ impl Scan {
                 self.sheet = self.sheets.iter().position(|start| *start == at).unwrap_or(usize::MAX);
             }
             record::BOUNDSHEET => self.sheets.push(u64::from(number(0)) | (u64::from(number(2)) << 16)),
+            record::DIMENSIONS if !is_within_a_sheet(body) => return Err(ExchangeError::Damaged),
             record::XF => self.formats.push(number(2)),
             // A format made of zeros has one byte a character: flags 0.
             record::FORMAT if body.get(4) == Some(&0) => {
@@ -229,6 +231,17 @@ impl Scan {
     }
 }
 
+/// Whether a sheet could have the dimensions that it says it has: 65,536 rows of 256 columns ([MS-XLS] 2.4.90; before
+/// BIFF8 row numbers have two bytes). The library makes room for all of them at once and believes any number.
+fn is_within_a_sheet(body: &[u8]) -> bool {
+    let short = |at: usize| body.get(at..at + 2).map_or(0, |two| u64::from(u16::from_le_bytes([two[0], two[1]])));
+    let long = |at: usize| short(at) | short(at + 2) << 16;
+    let (first, behind, columns_behind) =
+        if body.len() == 10 { (short(0), short(2), short(6)) } else { (long(0), long(4), short(10)) };
+    let is_empty = behind == 0 || columns_behind == 0;
+    is_empty || first < behind && behind <= 65_536 && columns_behind <= 256
+}
+
 /// Fills the buffer; false when the stream ends first.
 fn fill(stream: &mut impl Read, buffer: &mut [u8]) -> Result<bool, ExchangeError> {
     match stream.read_exact(buffer) {
@@ -265,6 +278,21 @@ mod tests {
         );
         let stream = [record(record::BOF, &[0; 16]), number_at(0, 0), number_at(65_535, 11)].concat();
         assert_eq!(Scan::default().run(stream.as_slice(), &Limits::default()), Ok(()));
+    }
+
+    #[test]
+    fn no_room_is_made_for_what_no_sheet_can_have() {
+        let says = |first: u32, behind: u32, columns_behind: u16| {
+            let rows = [first.to_le_bytes(), behind.to_le_bytes()].concat();
+            let columns = [0u16, columns_behind, 0].map(u16::to_le_bytes).concat();
+            let stream =
+                [record(record::BOF, &[0; 16]), record(record::DIMENSIONS, &[rows, columns].concat())].concat();
+            Scan::default().run(stream.as_slice(), &Limits::default())
+        };
+        assert_eq!([says(0, 65_536, 256), says(0, 0, 0), says(7, 0, 9)], [Ok(()), Ok(()), Ok(())]);
+        for beyond in [says(0, 65_537, 2), says(9, 9, 2), says(0, u32::MAX, 2), says(0, 9, 257)] {
+            assert_eq!(beyond, Err(ExchangeError::Damaged));
+        }
     }
 
     #[test]
