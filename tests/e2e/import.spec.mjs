@@ -112,9 +112,7 @@ describe("files in depth", { timeout: 300_000 }, () => {
     const column = page.getByRole("combobox", { name: "只看改动了某一列的行" });
     await page.locator(".import-row").nth(2).waitFor();
     await column.click();
-    await page.keyboard.press("ArrowDown");
-    await page.keyboard.press("Enter");
-    await page.getByText("手机号 2", { exact: true }).first().waitFor();
+    await page.locator(".ant-select-item-option", { hasText: "手机号 2" }).click();
     await page.waitForFunction(() => document.querySelectorAll(".import-row").length === 2);
     assert.equal(await page.locator(".import-row", { hasText: "李思" }).count(), 0);
     await checkScreen(app, "import-one-column", { names: ["改动.csv", "孙三", "周五"] });
@@ -274,7 +272,7 @@ describe("files in depth", { timeout: 300_000 }, () => {
     const under = page.getByRole("combobox", { name: "新部门放在" });
     await under.click();
     await under.fill("初中部");
-    await page.keyboard.press("Enter");
+    await page.locator(".ant-select-item-option", { hasText: "初中部" }).click();
     await checkScreen(app, "import-under", { names: ["新生.csv"] });
     await button(/^预\s*览$/).click();
     await page.getByText("1 个部门按路径的末尾对应到名册中已有的部门").click();
