@@ -248,7 +248,8 @@ impl Index {
 }
 
 /// An index for every reference, so that what points to a record is found, for the order people use most, for the numbers
-/// that an import recognises people by, and for what a guardian is found by. Custom values and tags are read from the index alone, both ways.
+/// that an import recognises people by, and for what a guardian is found by. Custom values and tags are read from the
+/// index alone, both ways.
 fn indexes() -> Vec<Index> {
     let of = |kind: Kind, column: &'static str| {
         let columns: &'static [&'static str] = match (kind, column) {
