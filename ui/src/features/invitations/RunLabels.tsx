@@ -10,12 +10,28 @@ import { timeOf } from "@/session/telling";
 import type { Again } from "./ReprintDialog";
 import { type STATES, TONES } from "./states";
 
-/** As many as are shown to choose from at a time. */
+/** As many as are asked for at a time. */
 const MOST = 5_000;
 const PAGE = 50;
 
 /** Only a code that still waits for somebody can be voided for another. */
 const canReprint = (row: RunLabelRow) => ["open", "waiting", "expired"].includes(row.state);
+
+/** Everybody of the run: whoever was left out could not be chosen. */
+const allOf = async (number: number): Promise<RunLabelRow[]> => {
+  const rows: RunLabelRow[] = [];
+  let start: number | null = 0;
+  while (start !== null) {
+    const part: Awaited<ReturnType<typeof client.runLabels>> = await client.runLabels({
+      number,
+      start,
+      count: MOST,
+    });
+    rows.push(...part.rows);
+    start = part.next;
+  }
+  return rows;
+};
 
 /** Who stood on which page, to print one label or a page once more. */
 export const RunLabels = ({
@@ -32,10 +48,10 @@ export const RunLabels = ({
   const [page, setPage] = useState(1);
   const { data } = useQuery({
     queryKey: [...keys.runs, run.number, "labels"],
-    queryFn: () => client.runLabels({ number: run.number, start: 0, count: MOST }),
+    queryFn: () => allOf(run.number),
     staleTime: 0,
   });
-  const rows = data?.rows ?? [];
+  const rows = data ?? [];
 
   const choosePage = () => {
     const whole = rows.filter((row) => row.page === page && canReprint(row)).map((row) => row.invitation);
