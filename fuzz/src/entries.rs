@@ -26,8 +26,11 @@ pub const LIMITS: Limits = Limits {
     xls_cells: 200_000,
 };
 
+/// What takes the bytes that a fuzzer made up.
+pub type Entry = fn(&[u8]);
+
 /// Every entry with the name of its folder in the corpus.
-pub const ENTRIES: [(&str, fn(&[u8])); 6] = [
+pub const ENTRIES: [(&str, Entry); 6] = [
     ("any_file", any_file),
     ("text_table", text_table),
     ("xlsx_parts", xlsx_parts),

@@ -12,7 +12,10 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
 use std::io::{Cursor, Read, Write};
 use support::{ALL_IN, MemoryRoster, options, plan, understand};
 
-fn book(sheets: &[(&str, &dyn Fn(&mut Worksheet))]) -> Vec<u8> {
+/// A sheet's name and what is written into it.
+type Filled<'a> = (&'a str, &'a dyn Fn(&mut Worksheet));
+
+fn book(sheets: &[Filled<'_>]) -> Vec<u8> {
     let mut book = Workbook::new();
     for (name, fill) in sheets {
         let sheet = book.add_worksheet();

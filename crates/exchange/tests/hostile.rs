@@ -15,9 +15,10 @@ const WITH_STRINGS: &str = r#"<Relationship Id="r2" Type="http://schemas.openxml
 const BOOK: &str = r#"<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>"#;
 
 /// Writes a part's content in pieces, so that a test needs no gigabyte of memory for one.
-type Part<'a> = (&'a str, Box<dyn FnOnce(&mut dyn Write) + 'a>);
+type Part<'a> = (&'a str, Content<'a>);
+type Content<'a> = Box<dyn FnOnce(&mut dyn Write) + 'a>;
 
-fn text(content: impl Into<String>) -> Box<dyn FnOnce(&mut dyn Write)> {
+fn text(content: impl Into<String>) -> Content<'static> {
     let content = content.into();
     Box::new(move |target| target.write_all(content.as_bytes()).unwrap())
 }
@@ -32,7 +33,7 @@ fn package(parts: Vec<Part<'_>>) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
-fn xlsx(sheet: Box<dyn FnOnce(&mut dyn Write)>, more: Vec<Part<'static>>) -> Vec<u8> {
+fn xlsx(sheet: Content<'static>, more: Vec<Part<'static>>) -> Vec<u8> {
     let mut parts: Vec<Part<'static>> = vec![
         ("[Content_Types].xml", text(CONTENT_TYPES)),
         ("_rels/.rels", text(ROOT)),
@@ -74,7 +75,7 @@ fn an_honest_file_passes() {
 
 #[test]
 fn bombs_are_refused_before_they_are_unpacked() {
-    let zeros = |mebibytes: usize| -> Box<dyn FnOnce(&mut dyn Write)> {
+    let zeros = |mebibytes: usize| -> Content<'static> {
         Box::new(move |target: &mut dyn Write| {
             let block = vec![b' '; 1 << 20];
             for _ in 0..mebibytes {
@@ -255,7 +256,7 @@ proptest! {
             texts[part][at] = byte;
         }
         let [sheet_text, strings, styles] = texts;
-        let raw = |bytes: Vec<u8>| -> Box<dyn FnOnce(&mut dyn Write)> { Box::new(move |target| target.write_all(&bytes).unwrap()) };
+        let raw = |bytes: Vec<u8>| -> Content<'static> { Box::new(move |target| target.write_all(&bytes).unwrap()) };
         look(package(vec![
             ("[Content_Types].xml", text(CONTENT_TYPES)),
             ("_rels/.rels", text(ROOT)),

@@ -49,6 +49,9 @@ struct ByNumber {
     document: Vec<Record>,
 }
 
+/// Where what is found by one of a row's numbers goes.
+type Slot = fn(&mut ByNumber) -> &mut Vec<Record>;
+
 /// Matches a batch of rows with few questions.
 pub(crate) fn match_rows<R: Roster>(
     rows: &[StagedRow],
@@ -57,7 +60,7 @@ pub(crate) fn match_rows<R: Roster>(
     roster: &mut R,
 ) -> Result<Vec<Match>, R::Error> {
     let mut keys = Vec::new();
-    let mut owners: Vec<(usize, fn(&mut ByNumber) -> &mut Vec<Record>)> = Vec::new();
+    let mut owners: Vec<(usize, Slot)> = Vec::new();
     for (index, row) in rows.iter().enumerate() {
         if let Some(id) = row.record_id {
             keys.push(MemberKey::Id(id));

@@ -14,6 +14,9 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 use zip::ZipArchive;
 
+/// Takes a row with its number; what it answers says whether to go on.
+type OnRow<'r> = &'r mut dyn FnMut(u64, &Line<'_>) -> Result<ControlFlow<()>, ExchangeError>;
+
 /// Columns of one file that are looked at, at most.
 const COLUMNS_MAX: usize = 512;
 
@@ -60,7 +63,7 @@ impl Files {
         rows_max: u64,
         run: &mut Run<'_>,
         remarks: &mut Vec<Remark>,
-        on_row: &mut dyn FnMut(u64, &Line<'_>) -> Result<ControlFlow<()>, ExchangeError>,
+        on_row: OnRow<'_>,
     ) -> Result<Vec<String>, ExchangeError> {
         let Some(name) = self.names.get(file) else { return Ok(Vec::new()) };
         let part = self.archive.by_name(name).map_err(zip_error)?;

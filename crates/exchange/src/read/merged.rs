@@ -25,7 +25,7 @@ impl<'a> MergeFill<'a> {
     pub(crate) fn new(mut areas: Vec<Area>) -> Self {
         areas.truncate(MAX_MERGES);
         areas.retain(|area| area.last_row > area.first_row);
-        areas.sort_by(|a, b| b.first_row.cmp(&a.first_row));
+        areas.sort_by_key(|area| std::cmp::Reverse(area.first_row));
         Self { waiting: areas, active: Vec::new() }
     }
 

@@ -103,10 +103,11 @@ impl OdsFile {
         loop {
             buffer.clear();
             match xml.read_event_into(&mut buffer).map_err(xml_error)? {
-                Event::Start(element) if element.local_name().as_ref() == "table" => {
-                    if attribute(&element, "name")?.unwrap_or_default() == sheet {
-                        return Table { xml, limits, text: String::new() }.read_rows(run, sink);
-                    }
+                Event::Start(element)
+                    if element.local_name().as_ref() == "table"
+                        && attribute(&element, "name")?.unwrap_or_default() == sheet =>
+                {
+                    return Table { xml, limits, text: String::new() }.read_rows(run, sink);
                 }
                 Event::Eof => return Err(ExchangeError::SheetNotFound),
                 _ => {}

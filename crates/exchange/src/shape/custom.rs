@@ -118,7 +118,7 @@ pub(super) fn by_heading<'f>(
 }
 
 /// Values of a column, as text.
-fn filled<'d>(data: &'d [SampleRow], column: usize) -> impl Iterator<Item = &'d Cell<'static>> {
+fn filled(data: &[SampleRow], column: usize) -> impl Iterator<Item = &Cell<'static>> {
     data.iter().filter_map(move |(_, cells)| cells.get(column)).filter(|cell| !cell.is_blank())
 }
 
@@ -200,7 +200,7 @@ pub(super) fn guess_form(data: &[SampleRow], column: usize) -> FormGuess {
     if !is_choice {
         return plain(CustomForm::Text);
     }
-    seen.sort_by(|a, b| b.1.cmp(&a.1));
+    seen.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     FormGuess { form: CustomForm::Choice, choices: seen.into_iter().map(|(text, _)| text).take(CHOICES_MAX).collect() }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Target;
 use super::heading_words::WHOLE;
+use super::target::Numbered;
 use unicode_normalization::UnicodeNormalization;
 
 /// What a heading says the column is.
@@ -70,7 +71,7 @@ const GUARDIANS: &[(&str, Option<&str>, u8)] = &[
 ];
 
 /// What a guardian's heading asks about the guardian; empty stands for the name.
-const GUARDIAN_PARTS: &[(fn(u8) -> Target, &[&str])] = &[
+const GUARDIAN_PARTS: &[(Numbered, &[&str])] = &[
     (Target::GuardianRelation, &["关系", "關係", "称谓", "relation", "relationship"]),
     (
         Target::GuardianMayConfirm,

@@ -64,7 +64,10 @@ pub const MEMBER_FIELDS: [Field; 17] = [
     Field::MemberNote,
 ];
 
-const NUMBERED: [(&str, fn(u8) -> Target, u8); 5] = [
+/// Makes the target of a number, counted from 0.
+pub(super) type Numbered = fn(u8) -> Target;
+
+const NUMBERED: [(&str, Numbered, u8); 5] = [
     ("department_part_", Target::DepartmentPart, DEPARTMENT_PARTS),
     ("guardian_name_", Target::GuardianName, GUARDIAN_SLOTS),
     ("guardian_phone_", Target::GuardianPhone, GUARDIAN_SLOTS),

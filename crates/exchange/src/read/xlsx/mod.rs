@@ -82,10 +82,8 @@ impl Listed {
         while let Some(token) = markup.next()? {
             let Token::Open(tag) = token else { continue };
             match tag.name() {
-                b"workbookPr" => {
-                    if tag.attribute(b"date1904")?.is_some_and(|value| matches!(&*value, "1" | "true")) {
-                        listed.epoch = Epoch::Year1904;
-                    }
+                b"workbookPr" if tag.attribute(b"date1904")?.is_some_and(|value| matches!(&*value, "1" | "true")) => {
+                    listed.epoch = Epoch::Year1904;
                 }
                 b"sheet" => {
                     let id = tag.attribute(b"id")?.unwrap_or_default();
