@@ -26,6 +26,9 @@ pub enum Column {
     Tags,
 }
 
+/// Whether a department's path is meant.
+type PathTest = Box<dyn Fn(&str) -> bool>;
+
 /// A condition on one column.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Test {
@@ -274,7 +277,7 @@ impl<'a> Builder<'a> {
     }
 
     fn path_condition(&mut self, test: &Test) -> String {
-        let (negated, matches): (_, Box<dyn Fn(&str) -> bool>) = match test {
+        let (negated, matches): (_, PathTest) = match test {
             Test::IsEmpty | Test::Is(Value::Null) => return "member.department IS NULL".to_owned(),
             Test::IsFilled | Test::IsNot(Value::Null) => return "member.department IS NOT NULL".to_owned(),
             Test::Is(value) | Test::IsNot(value) => {

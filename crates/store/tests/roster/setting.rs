@@ -25,7 +25,9 @@ fn desk() -> (Desk, Service, Vec<Record>) {
 fn set_title(desk: &Desk, title: &str) -> Result<Touched, StoreError> {
     let view = desk.store.find_members(&Query::default()).unwrap();
     let value = (Field::MemberTitle, &Value::from(title));
-    desk.store.set_all(&operation(Label::Set), &view, &[0..view.len()], value, &mut |_| ControlFlow::Continue(()))
+    let everybody = 0..view.len();
+    let places = std::slice::from_ref(&everybody);
+    desk.store.set_all(&operation(Label::Set), &view, places, value, &mut |_| ControlFlow::Continue(()))
 }
 
 fn titles(desk: &Desk, people: &[Record]) -> Vec<String> {
@@ -72,7 +74,9 @@ fn undoing_it_tells_everybody_the_same_as_if_each_had_been_undone_alone() {
     let before = titles(&desk, &people);
     let view = desk.store.find_members(&Query::default()).unwrap();
     let (set, value) = (operation(Label::Set), (Field::MemberTitle, &Value::from("老师")));
-    desk.store.set_all(&set, &view, &[0..view.len()], value, &mut |_| ControlFlow::Continue(())).unwrap();
+    let everybody = 0..view.len();
+    let places = std::slice::from_ref(&everybody);
+    desk.store.set_all(&set, &view, places, value, &mut |_| ControlFlow::Continue(())).unwrap();
     // One has another value by now, one another edit that waits.
     desk.set(&people[0], Field::MemberTitle, "组长");
     desk.set(&people[1], Field::MemberNote, "住校");
@@ -150,8 +154,8 @@ fn nothing_is_left_of_one_that_was_stopped() {
     assert!(matches!(stopped, Err(StoreError::Cancelled)));
     assert_eq!(titles(&desk, &people), before);
     let value = (Field::MemberName, &Value::from("老师"));
-    let found_by =
-        desk.store.set_all(&operation(Label::Set), &view, &[0..5], value, &mut |_| ControlFlow::Continue(()));
+    let (some, mut go_on) = (0..5, |_| ControlFlow::Continue(()));
+    let found_by = desk.store.set_all(&operation(Label::Set), &view, std::slice::from_ref(&some), value, &mut go_on);
     assert!(matches!(found_by, Err(StoreError::ServiceField { .. })));
 }
 
