@@ -148,8 +148,8 @@ pub(crate) fn author_of_what_held(session: &Session, entry: &HistoryEntry) -> Ou
     }
     let of = Value::from(entry.edit.id.to_string());
     let conflicts = told(session.store.find_by(Field::ConflictRecord, &of, LOOKED_THROUGH))?;
-    let views = conflicts.iter().filter_map(ConflictView::from_record).filter(|view| view.kind == entry.edit.kind);
     let holds = |view: &ConflictView| match view.subject {
+        _ if view.kind != entry.edit.kind => false,
         Subject::Field(field) => entry
             .edit
             .changes
@@ -157,7 +157,8 @@ pub(crate) fn author_of_what_held(session: &Session, entry: &HistoryEntry) -> Ou
             .any(|change| change.field == field && (change.new == view.theirs || change.base == view.mine)),
         Subject::Removal => false,
     };
-    Ok(views.filter(holds).next_back().map(|view| view.theirs_by))
+    let mut views = conflicts.iter().filter_map(ConflictView::from_record);
+    Ok(views.rfind(holds).map(|view| view.theirs_by))
 }
 
 /// Settles conflicts as one operation. A value that moved on meanwhile shows up as a conflict again.

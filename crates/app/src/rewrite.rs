@@ -28,6 +28,9 @@ enum Source {
     Named(Vec<RecordId>),
 }
 
+/// A place of the walk, and who stands there; nobody where a member was removed since.
+type Met = (usize, Option<MemberRow>);
+
 impl Walk {
     /// Rows `start..end` of the view, span by span; what lies beyond its end is left out.
     pub(crate) fn over(view: &Arc<View>, spans: impl IntoIterator<Item = (usize, usize)>) -> Self {
@@ -68,8 +71,8 @@ impl Walk {
         self.spans.iter().map(|(start, end)| end - start).sum()
     }
 
-    /// The next members with their rows, `None` for one that was removed since; nothing at the end.
-    pub(crate) fn next(&mut self, session: &Session) -> Outcome<Option<Vec<(usize, Option<MemberRow>)>>> {
+    /// The next members; nothing at the end.
+    pub(crate) fn next(&mut self, session: &Session) -> Outcome<Option<Vec<Met>>> {
         let Some((start, end)) = self.spans.pop_front() else { return Ok(None) };
         let until = end.min(start.saturating_add(CHUNK));
         if until < end {

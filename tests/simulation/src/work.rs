@@ -72,16 +72,7 @@ impl World {
                     self.write_as(desk, &operation, edits);
                 }
             }
-            Act::CreateDepartment => {
-                if self.records(desk, Kind::Department).len() < DEPARTMENTS_MAX {
-                    let parent = if dice.percent(50) { self.pick(desk, Kind::Department, dice) } else { None };
-                    let record = Record::empty(Kind::Department, self.ids.next_id())
-                        .with(Field::DepartmentName, format!("{}班", dice.below(3)))
-                        .with(Field::DepartmentKind, "class")
-                        .with(Field::DepartmentParent, parent.map_or(Value::Null, |parent| parent.id.into()));
-                    self.write(desk, Label::Department, vec![Edit::create(&record)]);
-                }
-            }
+            Act::CreateDepartment => self.create_department(desk, dice),
             Act::RenameDepartment => {
                 if let Some(before) = self.pick(desk, Kind::Department, dice) {
                     let name = format!("{}班", dice.below(3));
@@ -188,6 +179,18 @@ impl World {
         let mark = format!("T{}", self.next_mark);
         self.marks.insert(mark.clone(), (record.id, field));
         record.with(field, mark)
+    }
+
+    fn create_department(&mut self, desk: usize, dice: &mut Random) {
+        if self.records(desk, Kind::Department).len() >= DEPARTMENTS_MAX {
+            return;
+        }
+        let parent = if dice.percent(50) { self.pick(desk, Kind::Department, dice) } else { None };
+        let record = Record::empty(Kind::Department, self.ids.next_id())
+            .with(Field::DepartmentName, format!("{}班", dice.below(3)))
+            .with(Field::DepartmentKind, "class")
+            .with(Field::DepartmentParent, parent.map_or(Value::Null, |parent| parent.id.into()));
+        self.write(desk, Label::Department, vec![Edit::create(&record)]);
     }
 
     fn change(&mut self, desk: usize, label: Label, before: Record, change: impl FnOnce(&mut Record)) {

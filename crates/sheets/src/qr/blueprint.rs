@@ -170,14 +170,14 @@ fn alignment_centres(version: u8) -> &'static [usize] {
 /// Golay code of the version number (ISO/IEC 18004, 7.10).
 fn version_information(version: u8) -> u32 {
     let data = u32::from(version);
-    let rest = (0..12).fold(data, |rest, _| rest << 1 ^ (rest >> 11) * 0x1F25);
+    let rest = (0..12).fold(data, |rest, _| (rest << 1) ^ ((rest >> 11) * 0x1F25));
     data << 12 | rest
 }
 
 /// BCH code of level and mask (ISO/IEC 18004, 7.9).
 fn format_information(level: Level, mask: u8) -> u32 {
     let data = level.format_bits() << 3 | u32::from(mask);
-    let rest = (0..10).fold(data, |rest, _| rest << 1 ^ (rest >> 9) * 0x537);
+    let rest = (0..10).fold(data, |rest, _| (rest << 1) ^ ((rest >> 9) * 0x537));
     (data << 10 | rest) ^ 0x5412
 }
 

@@ -80,10 +80,11 @@ fn an_upper_case_link_is_coarser() {
 #[test]
 fn scaled_finder_like_rows_are_counted() {
     // Two modules a unit with eight light before and the edge behind: both readings count.
-    let line: u64 = 0b11_00_111111_00_11 << 8;
+    let units: u64 = 0b11_0011_1111_0011;
+    let line = units << 8;
     assert_eq!(finder_count(line), 2);
     // A light gap of seven before, closed by a dark module, is too narrow for the first reading.
-    let line: u64 = (0b11_00_111111_00_11 << 8) | 1;
+    let line = (units << 8) | 1;
     assert_eq!(finder_count(line), 1);
 }
 

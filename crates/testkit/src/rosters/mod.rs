@@ -80,7 +80,9 @@ pub fn person(index: u64, seed: u64) -> Person {
 }
 
 fn is_sibling(index: u64, seed: u64) -> bool {
-    index % CLASS_SIZE != 0 && Random::for_index(seed ^ 2, index).below(60) == 0 && !is_sibling(index - 1, seed)
+    !index.is_multiple_of(CLASS_SIZE)
+        && Random::for_index(seed ^ 2, index).below(60) == 0
+        && !is_sibling(index - 1, seed)
 }
 
 fn alone(index: u64, seed: u64) -> Person {
