@@ -88,7 +88,7 @@ pub(crate) fn live(
 /// Tries after one more wrong one.
 fn after_wrong_try(tries: Tries, now_ms: i64) -> Tries {
     let wrong = tries.wrong.saturating_add(1);
-    if wrong % TRIES_MAX != 0 {
+    if !wrong.is_multiple_of(TRIES_MAX) {
         return Tries { wrong, ..tries };
     }
     let closing = (wrong / TRIES_MAX) as usize - 1;

@@ -135,7 +135,8 @@ impl Applier<'_> {
         }
         let is_as_known = record_digest(&record.values) == digest || self.refused.knows_as(&record, digest);
         // The service itself writes into invitations: a scan does not hold a removal up.
-        if !is_as_known && !(is_among_others && record.kind == Kind::Invitation) {
+        let is_answered_meanwhile = is_among_others && record.kind == Kind::Invitation;
+        if !is_as_known && !is_answered_meanwhile {
             let conflict = self.record_clash(op, &record, &Clash::Removal { edited: &record, digest })?;
             return Ok(conflicted(op.m, 0, vec!["*".to_owned()], vec![conflict]));
         }

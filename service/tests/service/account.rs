@@ -55,13 +55,14 @@ async fn a_known_phone_needs_its_password_and_another_organisation_its_owner() {
 #[tokio::test]
 async fn values_that_break_a_rule_are_named() {
     let house = House::open();
-    let cases: [(&str, &str, Box<dyn Fn(&mut mingce_protocol::CreateOrganisation)>); 6] = [
-        ("name", "required_missing", Box::new(|form| form.name = " ".into())),
-        ("kind", "choice_unknown", Box::new(|form| form.kind = "club".into())),
-        ("phone", "phone_malformed", Box::new(|form| form.phone = "12".into())),
-        ("admin_name", "required_missing", Box::new(|form| form.admin_name = String::new())),
-        ("password", "password_too_short", Box::new(|form| form.password = "short".into())),
-        ("password", "password_common", Box::new(|form| form.password = "12345678".into())),
+    type Spoil = fn(&mut mingce_protocol::CreateOrganisation);
+    let cases: [(&str, &str, Spoil); 6] = [
+        ("name", "required_missing", |form| form.name = " ".into()),
+        ("kind", "choice_unknown", |form| form.kind = "club".into()),
+        ("phone", "phone_malformed", |form| form.phone = "12".into()),
+        ("admin_name", "required_missing", |form| form.admin_name = String::new()),
+        ("password", "password_too_short", |form| form.password = "short".into()),
+        ("password", "password_common", |form| form.password = "12345678".into()),
     ];
     for (field, rule, spoil) in cases {
         let mut form = house.organisation_form("13800138000");
