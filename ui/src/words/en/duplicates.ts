@@ -7,8 +7,8 @@ export const duplicates: Words<typeof source> = {
   again: "Look again",
   hint: "Looks through everybody for members who may be one person: same document, same phone, same name and birth date, or names that sound alike with the same birth date.",
   looking: "Looking {{done}} / {{total}}",
-  found: "{{count}} groups found",
-  people: "{{count}} people",
+  found: "{{count}} {{count, group|groups}} found",
+  people: "{{count}} {{count, person|people}}",
   reasons: {
     document: "Same document",
     phone: "Same phone",

@@ -69,12 +69,14 @@ export const photos: Words<typeof zhPhotos> = {
     repeated: "Repeated",
     unusable: "Unusable",
   },
-  passedOver: "{{count}} other files are no pictures and were passed over",
+  passedOver:
+    "{{count}} other {{count, file is no picture and was|files are no pictures and were}} passed over",
   cropNote:
     "Photos are cropped to the ratio of an ID photo: centred, a little towards the top, without looking for a face. Place, time and other metadata are removed. Adjust any that do not fit.",
   cut: "There are too many pictures; only the first 100,000 were taken. Import them in parts.",
-  asked: "It is not known whose {{count}} of them are. Choose in the list; those left open are not set.",
-  replace: "Replace the photos that {{count}} members have",
+  asked:
+    "It is not known whose {{count}} of them {{count, is|are}}. Choose in the list; those left open are not set.",
+  replace: "Replace the photos that {{count}} {{count, member has|members have}}",
   nothingHere: "No pictures here.",
   matchedBy: {
     card_number: "by number",
@@ -102,10 +104,10 @@ export const photos: Words<typeof zhPhotos> = {
   chooseHint: "Type a name, pinyin or number",
   nobody: "Nobody found",
   applying: "{{done}} of {{total}} done",
-  apply: "Set {{count}} photos",
+  apply: "Set {{count}} {{count, photo|photos}}",
   applyNothing: "No photos to set",
-  applied: "{{count}} photos set",
-  unchanged: "{{count}} members had this very photo already.",
+  applied: "{{count}} {{count, photo|photos}} set",
+  unchanged: "{{count}} {{count, member|members}} had this very photo already.",
   failed: "{{count}} could not be used:",
   undone: "Undone; the photos are as they were",
   undo: "Undo this batch",

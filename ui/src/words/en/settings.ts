@@ -45,7 +45,7 @@ export const settings: Words<typeof source> = {
     title: "Tags",
     name: "New tag",
     add: "Add",
-    count: "{{count}} people",
+    count: "{{count}} {{count, person|people}}",
     colour: "Colour of {{name}}",
     colours: {
       grey: "Grey",

@@ -28,8 +28,8 @@ export const shell: Words<typeof source> = {
     refused: "Refused {{count}}",
     syncNow: "Sync now",
     total: "Members: {{count}}",
-    selected: "{{cells}} cells selected ({{rows}} × {{columns}})",
-    selectedRanges: "{{cells}} cells in {{ranges}} ranges",
+    selected: "{{cells}} {{cells, cell|cells}} selected ({{rows}} × {{columns}})",
+    selectedRanges: "{{cells}} {{cells, cell|cells}} in {{ranges}} {{ranges, range|ranges}}",
     sharing: "Shared on the local network",
   },
   job: {
@@ -106,7 +106,7 @@ export const shell: Words<typeof source> = {
   failure: { nothingLost: "Nothing was lost." },
   undone: "Undone: {{operation}}",
   redone: "Done again: {{operation}}",
-  kept: "{{count}} later changes were kept",
+  kept: "{{count}} later {{count, change was|changes were}} kept",
   operations: {
     field: "fields",
     photo: "photo",
