@@ -108,6 +108,31 @@ fn pasted_rows_below_the_last_become_members_of_the_shown_department() {
 }
 
 #[test]
+fn a_chip_number_is_typed_as_the_reader_shows_it_and_belongs_to_one_member() {
+    let desk = desk();
+    let app = &desk.office.app;
+    desk.add_many(3);
+    let paste = |rows: &[&[&str]]| {
+        let view = desk.view(ViewQuery::default());
+        let block = PasteBlock { columns: vec![Column::ChipNumbers], ..desk.paste(&view, 0, texts(rows)) };
+        let outcome = app.paste_block(block).unwrap();
+        let refused: Vec<(u32, String)> = outcome.refused.into_iter().map(|cell| (cell.row, cell.code)).collect();
+        (outcome.changed_cells, refused)
+    };
+    let taken = |row| (row, "value_taken".to_owned());
+    assert_eq!(paste(&[&["04:a3:2f:1b、0012345678"], &["0012345678"], &["0x0000ABCD"]]), (2, vec![taken(1)]));
+    let shown = || desk.cells(ViewQuery::default(), &[Column::ChipNumbers]);
+    assert_eq!(shown(), [["04A32F1B;0012345678"], [""], ["0000ABCD"]]);
+    assert_eq!(paste(&[&["04A32F1B;0012345678"], &["04a32f1b"]]), (0, vec![taken(1)]));
+    // The top bar finds its bearer, and a filter those who have none.
+    let query = ViewQuery { text: Some("04A3".into()), ..ViewQuery::default() };
+    assert_eq!(desk.cells(query, &[Column::Name]), [["学生0"]]);
+    assert_eq!(desk.names(vec![Filter::IsEmpty { column: Column::ChipNumbers }], None), ["学生1"]);
+    desk.undo();
+    assert_eq!(shown(), [[""], [""], [""]]);
+}
+
+#[test]
 fn every_guardian_can_be_changed_added_and_removed() {
     let desk = desk();
     let app = &desk.office.app;

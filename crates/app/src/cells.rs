@@ -12,7 +12,7 @@ use crate::session::Session;
 use mingce_ipc::roster::{Column, EditOutcome, RefusedCell};
 use mingce_model::check::{Problem, document_kind_guess, is_validity_reversed};
 use mingce_model::tree::{Tree, parse_path};
-use mingce_model::{Edit, Field, Kind, Record, RecordId, Value};
+use mingce_model::{Edit, Field, Kind, Record, RecordId, Value, chips};
 use mingce_store::{GuardianRow, MemberRow};
 use std::collections::HashSet;
 
@@ -23,8 +23,9 @@ const LISTED: usize = 200;
 pub(crate) struct Editor<'a> {
     session: &'a Session,
     tree: Tree,
-    /// Card numbers given out by this very operation.
+    /// Card numbers given out by this very operation, and numbers of chips.
     taken: HashSet<String>,
+    taken_chips: HashSet<String>,
     extra: ExtraCells,
     pub(crate) outcome: EditOutcome,
 }
@@ -45,6 +46,7 @@ impl<'a> Editor<'a> {
             session,
             tree: departments::tree(session)?,
             taken: HashSet::new(),
+            taken_chips: HashSet::new(),
             extra: ExtraCells::new(session)?,
             outcome: EditOutcome::default(),
         })
@@ -247,6 +249,12 @@ impl<'a> Editor<'a> {
                 return Ok(Err(CARD_NUMBER_TAKEN));
             }
         }
+        if field == Field::MemberChipNumbers
+            && record.get(field) != &checked.value
+            && self.is_any_chip_taken(id, checked.value.as_text().unwrap_or_default())?
+        {
+            return Ok(Err(VALUE_TAKEN));
+        }
         if field == Field::MemberDocumentKind
             && let Some(number) = record.text(Field::MemberDocumentNumber)
         {
@@ -274,6 +282,17 @@ impl<'a> Editor<'a> {
             has_changed |= put(record, Field::MemberDocumentKind, Value::from(kind));
         }
         Ok(Ok(Applied::when(has_changed)))
+    }
+
+    /// A chip leads to one member, also within this operation.
+    fn is_any_chip_taken(&mut self, id: RecordId, stored: &str) -> Outcome<bool> {
+        for number in chips::numbers(stored) {
+            let holders = told(self.session.store.find_chip(number, 2))?;
+            if holders.iter().any(|holder| holder.id != id) {
+                return Ok(true);
+            }
+        }
+        Ok(chips::numbers(stored).any(|number| !self.taken_chips.insert(number.to_owned())))
     }
 
     fn guardian_edits(

@@ -34,7 +34,7 @@ pub enum GuardianPart {
 }
 
 /// Every column that there is from the beginning, in the order in which a new grid shows them.
-pub const COLUMNS: [Column; 24] = [
+pub const COLUMNS: [Column; 25] = [
     Column::CardNumber,
     Column::Name,
     Column::Sex,
@@ -57,6 +57,7 @@ pub const COLUMNS: [Column; 24] = [
     Column::Address,
     Column::ValidFrom,
     Column::ValidUntil,
+    Column::ChipNumbers,
     Column::Note,
     Column::Photo,
 ];
@@ -87,6 +88,7 @@ pub fn source(column: Column) -> Source {
         Column::StatusSince => Source::Member(Field::MemberStatusSince),
         Column::Tags => Source::Tags,
         Column::Photo => Source::Photo,
+        Column::ChipNumbers => Source::Member(Field::MemberChipNumbers),
         Column::Custom(CustomColumn(field)) => Source::Custom(field),
     }
 }

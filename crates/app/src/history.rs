@@ -238,7 +238,7 @@ fn restored(session: &Session, restored: mingce_store::Restored) -> Outcome<Rest
             let (kind, id, field, reason) = match left_out {
                 LeftOut::PlaceGone { kind, id, field } => (kind, id, field, "place_gone"),
                 LeftOut::ValueUnfit { member } => (Kind::Member, member, Field::CustomValueValue, "value_unfit"),
-                LeftOut::NumberTaken { id } => (Kind::Member, id, Field::MemberCardNumber, "number_taken"),
+                LeftOut::NumberTaken { id, field } => (Kind::Member, id, field, "number_taken"),
             };
             let title = title(session, kind, id)?;
             Ok(LeftOutField { title, field: field.name().to_owned(), reason: reason.to_owned() })

@@ -50,6 +50,22 @@ fn a_first_import_adds_everyone_and_what_belongs_to_them() {
 }
 
 #[test]
+fn a_chip_of_another_row_or_member_stays_where_it_is() {
+    let mut roster = imported("学号,姓名,芯片号\n1,张三,04:a3:2f:1b\n2,李四,0012345678；0000ABCD\n");
+    assert_eq!(roster.member("张三").text(Field::MemberChipNumbers), Some("04A32F1B"));
+    assert_eq!(roster.member("李四").text(Field::MemberChipNumbers), Some("0012345678;0000ABCD"));
+    let text = "学号,姓名,芯片号\n1,张三,04A32F1B;0012345678\n3,王五,00AA11BB\n4,赵六,00AA11BB\n5,钱七,张三\n";
+    let plan = plan(text, &mut roster);
+    let expected =
+        [(2, "value_taken", None), (4, "custom_value_repeated", Some(3)), (5, "chip_number_characters", None)];
+    assert_eq!(codes(&plan), expected);
+    roster.apply_plan(&plan, ApplyChoices { faulty_cells: FaultyCells::LeaveCellOut, ..ALL_IN });
+    let held = |name: &str| roster.member(name).text(Field::MemberChipNumbers).map(str::to_owned);
+    assert_eq!(held("张三").as_deref(), Some("04A32F1B"));
+    assert_eq!((held("王五").as_deref(), held("赵六")), (Some("00AA11BB"), None));
+}
+
+#[test]
 fn the_same_file_again_changes_nothing() {
     let mut roster = imported(PUPILS);
     let plan = plan(PUPILS, &mut roster);

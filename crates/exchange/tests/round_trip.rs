@@ -225,6 +225,10 @@ fn member() -> impl Strategy<Value = Member> {
         field(Field::MemberAddress, maybe(hurtful())),
         field(Field::MemberValidFrom, maybe(Just("2023-09-01".to_owned()))),
         field(
+            Field::MemberChipNumbers,
+            maybe(prop_oneof!["[0-9]{4,10}", "[0-9A-F]{8}", "[0-9A-F]{14};[0-9]{10}", Just("1234E567".to_owned())]),
+        ),
+        field(
             Field::MemberStatus,
             prop::sample::select(vec!["active", "suspended", "left"]).prop_map(str::to_owned).boxed(),
         ),

@@ -37,6 +37,8 @@ pub enum Column {
     Tags,
     /// The name of the member's photo; empty for none. Read-only: photos are not typed.
     Photo,
+    /// Numbers of the chips in the member's cards, divided by `;`.
+    ChipNumbers,
     /// A field that the organisation defined.
     #[serde(untagged)]
     Custom(crate::custom::CustomColumn),

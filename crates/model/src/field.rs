@@ -109,6 +109,8 @@ pub enum Form {
     Choice(&'static [&'static str]),
     /// Staff or student number.
     CardNumber,
+    /// Numbers of the chips in somebody's cards, see `chips`.
+    ChipNumbers,
     /// Number of the document named in `MemberDocumentKind`.
     DocumentNumber,
     Email,
@@ -175,6 +177,7 @@ pub enum Field {
     MemberJoinedAt,
     MemberStatusSince,
     MemberPhoto,
+    MemberChipNumbers,
     AffiliationMember,
     AffiliationDepartment,
     AffiliationTitle,
@@ -269,6 +272,7 @@ registry! {
     MemberJoinedAt        = Member 19 "joined_at" Form::Instant, Service optional;
     MemberStatusSince     = Member 20 "status_since" Form::Date, Administrator optional;
     MemberPhoto           = Member 21 "photo" Form::Hex(64), Administrator optional;
+    MemberChipNumbers     = Member 22 "chip_numbers" Form::ChipNumbers, Administrator optional;
     AffiliationMember     = Affiliation 1 "member" Form::Ref(Kind::Member), Administrator required;
     AffiliationDepartment = Affiliation 2 "department" Form::Ref(Kind::Department), Administrator required;
     AffiliationTitle      = Affiliation 3 "title" Form::Text(64), Administrator optional;

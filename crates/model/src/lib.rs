@@ -5,6 +5,7 @@
 pub mod belonging;
 mod birth;
 pub mod check;
+pub mod chips;
 pub mod custom;
 pub mod edit;
 pub mod field;

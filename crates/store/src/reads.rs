@@ -71,6 +71,12 @@ impl Store {
         })
     }
 
+    /// The members who have a chip of this number; at most `limit`.
+    pub fn find_chip(&self, number: &str, limit: usize) -> Result<Vec<Record>, StoreError> {
+        let condition = "row IN (SELECT row FROM chip WHERE number = ?1)";
+        self.readers.read(|conn| select(conn, Kind::Member, condition, limit, &[&number]))
+    }
+
     /// The records whose field's text begins with the prefix; at most `limit`. Fast where `find_by` is, but for names.
     pub fn find_by_prefix(&self, field: Field, prefix: &str, limit: usize) -> Result<Vec<Record>, StoreError> {
         let condition = format!("\"{0}\" >= ?1 AND \"{0}\" < ?2", field.name());

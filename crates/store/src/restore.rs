@@ -14,7 +14,7 @@ use mingce_model::custom::CustomField;
 use mingce_model::id::DepartmentId;
 use mingce_model::merge::group_of;
 use mingce_model::tree::{DEPTH_MAX, Department, Tree, TreeProblem, name_key};
-use mingce_model::{Edit, Field, Form, Kind, Owner, Record, RecordId, Value, Verb};
+use mingce_model::{Edit, Field, Form, Kind, Owner, Record, RecordId, Value, Verb, chips};
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::HashMap;
 
@@ -28,7 +28,7 @@ pub enum LeftOut {
     /// What the field refers to is no longer there.
     PlaceGone { kind: Kind, id: RecordId, field: Field },
     /// Somebody else has the number now.
-    NumberTaken { id: RecordId },
+    NumberTaken { id: RecordId, field: Field },
     /// The custom field does not take this any more: a choice that is gone, or what somebody else has now.
     ValueUnfit { member: RecordId },
 }
@@ -189,8 +189,17 @@ impl Restorer<'_> {
             let sql = "SELECT 1 FROM member WHERE card_number = ?1 AND id <> ?2";
             let parameters = (rows::Bound(field, value), id.as_bytes());
             if conn.prepare_cached(sql)?.query_row(parameters, |_| Ok(())).optional()?.is_some() {
-                self.left_out.push(LeftOut::NumberTaken { id });
+                self.left_out.push(LeftOut::NumberTaken { id, field });
                 return Ok(false);
+            }
+        }
+        if field == Field::MemberChipNumbers {
+            let sql = "SELECT 1 FROM chip c JOIN member m ON m.row = c.row WHERE c.number = ?1 AND m.id <> ?2";
+            for number in chips::numbers(value.as_text().unwrap_or_default()) {
+                if conn.prepare_cached(sql)?.query_row((number, id.as_bytes()), |_| Ok(())).optional()?.is_some() {
+                    self.left_out.push(LeftOut::NumberTaken { id, field });
+                    return Ok(false);
+                }
             }
         }
         Ok(true)

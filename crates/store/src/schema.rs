@@ -113,6 +113,32 @@ DROP INDEX IF EXISTS history_place_moved;
 CREATE INDEX history_place ON history (place) WHERE place IS NOT NULL;
 ";
 
+/// Whose each chip is, by the member's row: a member's numbers stand in one column, and a reader knows a single one. The
+/// triggers keep it, so that it follows whatever writes that column. An older program works with a file that has
+/// this, so it takes no number of its own.
+const CHIPS: &str = "
+CREATE TABLE IF NOT EXISTS chip (number TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (number, row)) WITHOUT ROWID;
+CREATE TRIGGER IF NOT EXISTS chip_of_new AFTER INSERT ON member WHEN new.chip_numbers IS NOT NULL BEGIN
+    INSERT OR IGNORE INTO chip (number, row) SELECT value, new.row
+        FROM json_each('[' || replace(json_quote(new.chip_numbers), ';', '\",\"') || ']');
+END;
+CREATE TRIGGER IF NOT EXISTS chip_of_changed AFTER UPDATE OF chip_numbers ON member
+WHEN new.chip_numbers IS NOT old.chip_numbers BEGIN
+    DELETE FROM chip WHERE row = old.row AND number IN
+        (SELECT value FROM json_each('[' || replace(json_quote(old.chip_numbers), ';', '\",\"') || ']'));
+    INSERT OR IGNORE INTO chip (number, row) SELECT value, new.row
+        FROM json_each('[' || replace(json_quote(new.chip_numbers), ';', '\",\"') || ']');
+END;
+CREATE TRIGGER IF NOT EXISTS chip_of_removed AFTER DELETE ON member WHEN old.chip_numbers IS NOT NULL BEGIN
+    DELETE FROM chip WHERE row = old.row AND number IN
+        (SELECT value FROM json_each('[' || replace(json_quote(old.chip_numbers), ';', '\",\"') || ']'));
+END;
+";
+
+/// Which operation wrote the marks of a run that was looked at: when it is taken back, the answer holds no longer. An
+/// older program works with a file that has this.
+const MARKS: &str = "ALTER TABLE run ADD COLUMN marked_by INTEGER;";
+
 /// In a file of schema 1 others' new records are not in the history, so the past that can be shown begins now.
 const PAST_BEGINS: &str = "
 INSERT INTO meta (key, value) SELECT 'past_from', coalesce(max(seq), 0) FROM history;
@@ -131,6 +157,7 @@ pub(crate) fn create(conn: &Connection) -> Result<(), StoreError> {
             conn.execute_batch(&create_table(kind))?;
         }
         create_indexes(conn)?;
+        conn.execute_batch(CHIPS)?;
         conn.execute_batch(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA};"))?;
         Ok(())
     })();
@@ -169,6 +196,7 @@ pub(crate) fn migrate(conn: &Connection) -> Result<(), StoreError> {
         conn.execute_batch(&format!("PRAGMA user_version = {SCHEMA}"))?;
         Ok(())
     })();
+        conn.execute_batch(CHIPS)?;
     finish(conn, migrated)
 }
 

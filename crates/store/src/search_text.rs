@@ -2,12 +2,13 @@
 
 use crate::{StoreError, rows};
 use mingce_model::pinyin::push_number;
-use mingce_model::{Field, Kind, Record, RecordId, Value};
+use mingce_model::{Field, Kind, Record, RecordId, Value, chips};
 use rusqlite::Connection;
 
 /// Fields that the haystack is made of.
 pub(crate) fn is_searched(field: Field) -> bool {
-    matches!(field, Field::MemberName | Field::MemberCardNumber | Field::MemberPhone)
+    let fields = [Field::MemberName, Field::MemberCardNumber, Field::MemberPhone, Field::MemberChipNumbers];
+    fields.contains(&field)
 }
 
 /// Bytes of a haystack that custom values may fill.
@@ -25,7 +26,12 @@ pub(crate) fn haystack(conn: &Connection, member: &Record) -> Result<String, Sto
 /// Those lines of the haystack that the member's own record tells.
 pub(crate) fn own_lines(member: &Record) -> String {
     let text = |field| member.text(field).unwrap_or("");
-    mingce_model::haystack(text(Field::MemberName), &[text(Field::MemberCardNumber), text(Field::MemberPhone)])
+    let mut haystack =
+        mingce_model::haystack(text(Field::MemberName), &[text(Field::MemberCardNumber), text(Field::MemberPhone)]);
+    for number in chips::numbers(text(Field::MemberChipNumbers)) {
+        push_number(&mut haystack, number);
+    }
+    haystack
 }
 
 /// Anybody has anything in a custom field.

@@ -130,6 +130,13 @@ pub trait Records {
         filters: &[(Field, &Value)],
         limit: usize,
     ) -> Result<Vec<RecordId>, StorageError>;
+    /// Ids of live members who have a chip of this number; at most `limit`, in id order.
+    fn find_chip(
+        &mut self,
+        organisation: OrganisationKey,
+        number: &str,
+        limit: usize,
+    ) -> Result<Vec<RecordId>, StorageError>;
     /// Ids and names of the live departments below `parent`, or at the top.
     fn load_departments_below(
         &mut self,

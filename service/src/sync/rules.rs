@@ -6,7 +6,7 @@ use super::apply::{Applier, Stop};
 use super::departments::{comes_back, find_tree_refusal, is_archived, is_in_use};
 use mingce_model::check::{Finding, Problem, check_stored};
 use mingce_model::tree::{SEPARATORS, TreeProblem, name_key};
-use mingce_model::{Field, Form, Kind, Owner, PhotoHash, Record, RecordId, Value};
+use mingce_model::{Field, Form, Kind, Owner, PhotoHash, Record, RecordId, Value, chips};
 use mingce_protocol::{OpCode, PHOTO_MISSING};
 
 /// Why an edit was not taken.
@@ -143,7 +143,22 @@ impl Applier<'_> {
             return Err(Refusal::rejected(vec![Field::MemberPhoto], PHOTO_MISSING).into());
         }
         if fields.contains(&Field::MemberCardNumber) {
-            return self.check_unique(wanted, Field::MemberCardNumber);
+            self.check_unique(wanted, Field::MemberCardNumber)?;
+        }
+        if fields.contains(&Field::MemberChipNumbers) {
+            self.check_chips(wanted)?;
+        }
+        Ok(())
+    }
+
+    /// A chip leads to one member.
+    fn check_chips(&mut self, wanted: &Record) -> Result<(), Stop> {
+        let organisation = self.journal.organisation.key;
+        for number in chips::numbers(wanted.text(Field::MemberChipNumbers).unwrap_or_default()) {
+            let holders = self.journal.transaction.find_chip(organisation, number, 2)?;
+            if let Some(other) = holders.into_iter().find(|holder| *holder != wanted.id) {
+                return Err(Refusal::duplicate(Field::MemberChipNumbers, other).into());
+            }
         }
         Ok(())
     }

@@ -259,6 +259,30 @@ async fn a_card_number_is_one_members_own() {
 }
 
 #[tokio::test]
+async fn a_chip_is_one_members_own() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    let a = desk.member("张伟").with(Field::MemberChipNumbers, "04A32F1B;0012345678");
+    let b = desk.member("李娜").with(Field::MemberChipNumbers, "0000ABCD;0012345678");
+    let c = desk.member("王芳").with(Field::MemberChipNumbers, "0012345670");
+    let answer = desk.push(&[Edit::create(&a), Edit::create(&b), Edit::create(&c)]).await;
+    let exception = only(&answer);
+    assert_eq!((exception.code, exception.other, exception.m), (OpCode::Duplicate, Some(a.id), 2));
+    // Of somebody who is in the tables already, too.
+    let answer = desk.push(&[set(&c, Field::MemberChipNumbers, "0012345670;04A32F1B")]).await;
+    assert_eq!(only(&answer).other, Some(a.id));
+    // Given back, or left behind by somebody who was removed, it is free.
+    let fewer = a.clone().with(Field::MemberChipNumbers, "0012345678");
+    let mine = c.clone().with(Field::MemberChipNumbers, "0012345670;04A32F1B");
+    let edits = [Edit::between(&a, &fewer).unwrap(), Edit::between(&c, &mine).unwrap(), Edit::remove(&fewer)];
+    assert!(desk.push(&edits).await.exceptions.is_empty());
+    assert!(desk.push(&[Edit::create(&b)]).await.exceptions.is_empty());
+    // It has one spelling.
+    let odd = desk.member("赵敏").with(Field::MemberChipNumbers, "04:a3:2f:1c");
+    assert_eq!(codes(&desk.push(&[Edit::create(&odd)]).await), [(9, OpCode::Rejected, Some("not_canonical"))]);
+}
+
+#[tokio::test]
 async fn the_second_of_two_moves_that_make_a_cycle_is_refused() {
     let house = House::open();
     let mut desk = house.found("13800138000").await;

@@ -115,4 +115,8 @@ impl Roster for OpenRoster<'_> {
     fn holders(&mut self, values: &[(RecordId, &str)]) -> Result<Vec<Vec<RecordId>>, StoreError> {
         values.iter().map(|(field, text)| self.session.store.custom_holders(*field, text, 2)).collect()
     }
+    fn chip_holders(&mut self, numbers: &[&str]) -> Result<Vec<Vec<RecordId>>, StoreError> {
+        let ids = |members: Vec<Record>| members.iter().map(|member| member.id).collect();
+        numbers.iter().map(|number| self.session.store.find_chip(number, 2).map(ids)).collect()
+    }
 }

@@ -29,7 +29,7 @@ const NUMBERS_OF_A_ROW: usize = 2;
 
 /// Keeps the plan while batches come in.
 pub(super) struct Planner<'m, R: Roster> {
-    comparer: Comparer<'m>,
+    pub(super) comparer: Comparer<'m>,
     fields: &'m [CustomField],
     /// The sheet's columns of custom fields.
     pub(super) customs: Vec<CustomColumn<'m>>,
@@ -181,6 +181,7 @@ impl<'m, R: Roster> Planner<'m, R> {
             }
             self.ask_for_holders(batch, &mut known)?;
         }
+        self.ask_for_chips(batch, &mut known)?;
         let mut keys = Vec::new();
         let mut owners = Vec::new();
         for (index, row) in batch.iter().enumerate() {
@@ -279,6 +280,7 @@ impl<'m, R: Roster> Planner<'m, R> {
         if action != Action::Unsure {
             self.check_repeated(row, member.map(|member| member.id), &items, &mut problems);
             self.check_unique(row, member.map(|member| member.id), known, &mut items, &mut problems);
+            self.check_chips(row, member.map(|member| member.id), known, &mut items, &mut problems);
         }
         if !items.iter().any(|item| matches!(item, Item::Field { field: Field::MemberName, .. })) {
             let label = row.text(Field::MemberName).or(member.and_then(|member| member.text(Field::MemberName)));
@@ -515,6 +517,8 @@ pub(super) struct Known {
     extras: KnownExtras,
     /// Members who have a value of the row in a field in which no two may have the same.
     pub(super) holders: Vec<(RecordId, RecordId)>,
+    /// Members who have one of the row's chips.
+    pub(super) chip_holders: Vec<RecordId>,
     elsewhere: Vec<Option<RecordId>>,
 }
 

@@ -87,6 +87,8 @@ pub trait Roster {
     fn extras_of(&mut self, members: &[RecordId]) -> Result<Vec<KnownExtras>, Self::Error>;
     /// Who has this in the custom field; two of them would be enough.
     fn holders(&mut self, values: &[(RecordId, &str)]) -> Result<Vec<Vec<RecordId>>, Self::Error>;
+    /// Who has a chip of this number; two of them would be enough.
+    fn chip_holders(&mut self, numbers: &[&str]) -> Result<Vec<Vec<RecordId>>, Self::Error>;
     /// Shows every member once, in any order; asked at the end of an import that mirrors the file.
     fn each_member(&mut self, each: &mut dyn FnMut(&Record)) -> Result<(), Self::Error>;
 }
@@ -124,6 +126,9 @@ impl Roster for EmptyRoster {
     }
     fn holders(&mut self, values: &[(RecordId, &str)]) -> Result<Vec<Vec<RecordId>>, Self::Error> {
         Ok(vec![Vec::new(); values.len()])
+    }
+    fn chip_holders(&mut self, numbers: &[&str]) -> Result<Vec<Vec<RecordId>>, Self::Error> {
+        Ok(vec![Vec::new(); numbers.len()])
     }
     fn each_member(&mut self, _each: &mut dyn FnMut(&Record)) -> Result<(), Self::Error> {
         Ok(())

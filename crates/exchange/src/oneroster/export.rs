@@ -47,7 +47,7 @@ impl Period {
 }
 
 /// Fields that only columns of our own can hold.
-const OWN_FIELDS: [Field; 12] = [
+const OWN_FIELDS: [Field; 13] = [
     Field::MemberName,
     Field::MemberDocumentKind,
     Field::MemberDocumentNumber,
@@ -60,6 +60,7 @@ const OWN_FIELDS: [Field; 12] = [
     Field::MemberStatus,
     Field::MemberStatusSince,
     Field::MemberNote,
+    Field::MemberChipNumbers,
 ];
 
 const ROOT: &str = "organisation";

@@ -44,7 +44,7 @@ pub const GUARDIAN_SLOTS: u8 = 9;
 pub const DEPARTMENT_PARTS: u8 = 9;
 
 /// The member's fields that a column may fill.
-pub const MEMBER_FIELDS: [Field; 17] = [
+pub const MEMBER_FIELDS: [Field; 18] = [
     Field::MemberName,
     Field::MemberCardNumber,
     Field::MemberSex,
@@ -62,6 +62,7 @@ pub const MEMBER_FIELDS: [Field; 17] = [
     Field::MemberStatus,
     Field::MemberStatusSince,
     Field::MemberNote,
+    Field::MemberChipNumbers,
 ];
 
 /// Makes the target of a number, counted from 0.

@@ -51,6 +51,10 @@ pub(crate) fn stage_cell(
                 text = filled_up(text, digits);
             }
         }
+        // Letters among the digits, an E with them: an exponent is known by the sign behind it.
+        Field::MemberChipNumbers if spoiled::has_lost_digits(cell) || text.contains("E+") || text.contains("e+") => {
+            return Staged::Bad(ProblemCode::NumberSpoiled);
+        }
         Field::MemberBirthDate | Field::MemberValidFrom | Field::MemberValidUntil | Field::MemberStatusSince => {
             if let Some(date) = date_of_serial(cell) {
                 caution = Some(ProblemCode::DateFromSerial);
@@ -147,6 +151,9 @@ mod tests {
         assert_eq!(stage(Field::MemberPhone, &number(13_800_138_000.0)), value("13800138000"));
         assert_eq!(stage(Field::MemberCardNumber, &number(20_230_001.0)), value("20230001"));
         assert_eq!(stage(Field::MemberCardNumber, &text("2.0230001E+07")), Staged::Bad(ProblemCode::NumberSpoiled));
+        assert_eq!(stage(Field::MemberChipNumbers, &number(12_345_678.0)), value("12345678"));
+        assert_eq!(stage(Field::MemberChipNumbers, &text("12345e78，04:a3:2f:1b")), value("12345E78;04A32F1B"));
+        assert_eq!(stage(Field::MemberChipNumbers, &text("1.23E+19")), Staged::Bad(ProblemCode::NumberSpoiled));
         assert_eq!(stage(Field::MemberEntryYear, &number(2023.0)), Staged::Value(Value::Int(2023), None));
         assert_eq!(stage(Field::MemberEntryYear, &text("2023-09-01")), Staged::Value(Value::Int(2023), None));
     }

@@ -101,6 +101,7 @@ pub(crate) fn columns(options: ExportOptions) -> Vec<ExportColumn> {
         field(Field::MemberAddress),
         field(Field::MemberValidFrom),
         field(Field::MemberValidUntil),
+        field(Field::MemberChipNumbers),
         field(Field::MemberStatus),
         field(Field::MemberStatusSince),
         field(Field::MemberNote),

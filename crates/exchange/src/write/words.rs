@@ -101,6 +101,7 @@ fn field_words(field: Field) -> (&'static str, &'static str) {
         Field::MemberValidUntil => ("有效期止", "Valid until"),
         Field::MemberStatus => ("状态", "Status"),
         Field::MemberStatusSince => ("状态日期", "Status since"),
+        Field::MemberChipNumbers => ("芯片号", "Chip numbers"),
         Field::MemberNote => ("备注", "Note"),
         other => (other.name(), other.name()),
     }

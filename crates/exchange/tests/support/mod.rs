@@ -12,7 +12,7 @@ use mingce_exchange::write::{ExportGuardian, ExportPlace, ExportRow, Language};
 use mingce_model::custom::{CustomField, tags_text, value_id};
 use mingce_model::guardians::may_confirm;
 use mingce_model::tree::{Department, Tree};
-use mingce_model::{DepartmentId, Edit, Field, Kind, Record, RecordId, Verb};
+use mingce_model::{DepartmentId, Edit, Field, Kind, Record, RecordId, Verb, chips};
 use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
 
@@ -256,6 +256,13 @@ impl Roster for MemoryRoster {
                 .collect()
         };
         Ok(values.iter().map(of).collect())
+    }
+    fn chip_holders(&mut self, numbers: &[&str]) -> Result<Vec<Vec<RecordId>>, Infallible> {
+        let has = |member: &Record, number: &str| {
+            chips::numbers(member.text(Field::MemberChipNumbers).unwrap_or_default()).any(|other| other == number)
+        };
+        let of = |number: &&str| self.all(Kind::Member).filter(|it| has(it, number)).map(|it| it.id).collect();
+        Ok(numbers.iter().map(of).collect())
     }
     fn each_member(&mut self, each: &mut dyn FnMut(&Record)) -> Result<(), Infallible> {
         self.all(Kind::Member).for_each(each);

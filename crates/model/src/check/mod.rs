@@ -16,8 +16,8 @@ pub use document::{document_identity, document_kind_guess};
 pub use problem::{Problem, Warning};
 pub use resident_id::{ResidentIdFacts, check_character, resident_id_facts};
 
-use crate::tree;
 use crate::{Field, Form, Kind, Record, RecordId, Value};
+use crate::{chips, tree};
 use jiff::civil::Date;
 use std::borrow::Cow;
 
@@ -213,6 +213,7 @@ fn by_form(field: Field, given: Given<'_>, context: &Context<'_>) -> Outcome {
         Form::Date => date_text(field, &text(), context.today),
         Form::Choice(_) => choice_text(field, &text()),
         Form::CardNumber => plain(card_number(&text())?),
+        Form::ChipNumbers => plain(chips::canonical(&text())?),
         Form::DocumentNumber => document::document_number(&text(), context.document_kind, context.today).map(stored),
         Form::Email => plain(email(&text())?),
         Form::Ref(_) => reference(&text()),

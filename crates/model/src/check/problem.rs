@@ -49,6 +49,12 @@ codes! {
         NumberSpoiled = "number_spoiled",
         CardNumberCharacters = "card_number_characters",
         CardNumberTooLong = "card_number_too_long",
+        /// No number as readers show it: digits and the letters A to F.
+        ChipNumberCharacters = "chip_number_characters",
+        /// Fewer characters than any chip's number has, or more.
+        ChipNumberLength = "chip_number_length",
+        /// More chips than one member can have.
+        ChipNumbersTooMany = "chip_numbers_too_many",
         DateMalformed = "date_malformed",
         /// Before 1800 or after 2200.
         DateOutOfRange = "date_out_of_range",

@@ -60,6 +60,32 @@ fn members_are_found_by_any_part_and_the_best_match_comes_first() {
 }
 
 #[test]
+fn a_member_is_found_by_each_of_their_chips_whatever_becomes_of_them() {
+    let desk = Desk::new();
+    let person = member("张三").with(Field::MemberChipNumbers, "04A32F1B;0012345678");
+    let other = member("李四").with(Field::MemberChipNumbers, "0012345679");
+    desk.write(Label::Add, [Edit::create(&person), Edit::create(&other)]);
+    let holders = |desk: &Desk, number: &str| {
+        let found = desk.store.find_chip(number, 2).unwrap();
+        found.iter().map(|member| member.text(Field::MemberName).unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!((holders(&desk, "04A32F1B"), holders(&desk, "0012345678")), (vec!["张三".into()], vec!["张三".into()]));
+    assert_eq!(holders(&desk, "001234567"), Vec::<String>::new(), "part of a number is no number");
+    // The search finds it by any part, as it does every number.
+    assert_eq!(names(&desk, &text("a32f")), ["张三"]);
+    desk.set(&person, Field::MemberChipNumbers, "0012345678");
+    assert!(holders(&desk, "04A32F1B").is_empty() && names(&desk, &text("04a32f1b")).is_empty());
+    desk.store.undo(&request()).unwrap();
+    assert_eq!(holders(&desk, "04A32F1B"), ["张三"]);
+    let person = desk.get(&person).unwrap();
+    desk.write(Label::Remove, [Edit::remove(&person)]);
+    assert!(holders(&desk, "0012345678").is_empty());
+    desk.store.undo(&request()).unwrap();
+    let desk = desk.reopened();
+    assert_eq!(holders(&desk, "0012345678"), ["张三"]);
+}
+
+#[test]
 fn the_search_follows_every_change() {
     let desk = Desk::new();
     let person = member("张三");

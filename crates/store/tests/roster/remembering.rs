@@ -297,7 +297,7 @@ fn a_removed_person_comes_back_with_guardians_and_further_places() {
     desk.write(Label::Add, [Edit::create(&member("乙").with(Field::MemberCardNumber, "2026001"))]);
     let restored = desk.store.restore_record((Kind::Member, person.id), moment, &request()).unwrap();
     let gone = LeftOut::PlaceGone { kind: Kind::Member, id: person.id, field: Field::MemberDepartment };
-    assert_eq!(restored.left_out, [LeftOut::NumberTaken { id: person.id }, gone]);
+    assert_eq!(restored.left_out, [LeftOut::NumberTaken { id: person.id, field: Field::MemberCardNumber }, gone]);
     let back = desk.get(&person).unwrap();
     assert_eq!((back.text(Field::MemberName), back.text(Field::MemberCardNumber)), (Some("甲"), None));
 }

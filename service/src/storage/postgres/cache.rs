@@ -4,7 +4,7 @@
 //! those that the tables would give after everything is sent.
 
 use super::super::{Chain, OrganisationKey, OrganisationRow, StorageError, StoredRecord};
-use mingce_model::{Field, Kind, PhotoHash, Record, RecordId, Value, Verb};
+use mingce_model::{Field, Kind, PhotoHash, Record, RecordId, Value, Verb, chips};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use tokio_postgres::types::ToSql;
 
@@ -128,6 +128,19 @@ impl Cache {
         let known = self.records.iter().filter(|((kind, _), _)| *kind == field.kind());
         let live = known.filter_map(|(_, stored)| live(stored.as_ref()));
         live.filter(|record| record.get(*field) == *value).map(|record| record.id).collect()
+    }
+
+    /// Puts right what the tables say of who has the chip, by the members that are written and not yet sent.
+    pub(super) fn correct_chip_holders(&self, number: &str, ids: &mut BTreeSet<RecordId>) {
+        for key in self.dirty.iter().filter(|(kind, _)| *kind == Kind::Member) {
+            let record = live(self.records.get(key).and_then(Option::as_ref));
+            let held = record.and_then(|record| record.text(Field::MemberChipNumbers)).unwrap_or_default();
+            if chips::numbers(held).any(|other| other == number) {
+                ids.insert(key.1);
+            } else {
+                ids.remove(&key.1);
+            }
+        }
     }
 
     /// Takes note of all live records of the tables with these values; nothing unsent may concern them.

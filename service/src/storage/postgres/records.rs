@@ -6,6 +6,7 @@ use super::transaction::PostgresTransaction;
 use super::values::{Column, get, id_from, quoted, signed, table, uuid, ver_from};
 use mingce_model::{Field, Kind, Record, RecordId, Value};
 use mingce_protocol::pull::ValueRef;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -184,6 +185,25 @@ impl Records for PostgresTransaction<'_> {
         let values: Vec<&(dyn ToSql + Sync)> = given.iter().map(|value| &**value as &(dyn ToSql + Sync)).collect();
         let rows = self.query(&text, &values)?;
         rows.iter().map(|row| id_from(row, 0)).collect()
+    }
+
+    fn find_chip(
+        &mut self,
+        organisation: OrganisationKey,
+        number: &str,
+        limit: usize,
+    ) -> Result<Vec<RecordId>, StorageError> {
+        let rows = self.query(
+            "SELECT id FROM record_member WHERE organisation=$1 AND NOT is_deleted AND chip_numbers IS NOT NULL \
+             AND string_to_array(chip_numbers, ';') @> ARRAY[$2::text COLLATE \"C\"]",
+            &[&organisation.0, &number],
+        )?;
+        let mut ids = rows.iter().map(|row| id_from(row, 0)).collect::<Result<BTreeSet<RecordId>, _>>()?;
+        if self.writes() {
+            self.enter(organisation)?;
+            self.cache.correct_chip_holders(number, &mut ids);
+        }
+        Ok(ids.into_iter().take(limit).collect())
     }
 
     fn load_departments_below(

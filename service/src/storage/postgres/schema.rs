@@ -98,10 +98,13 @@ const RECORD_INDEXES: &[&[Field]] = &[
     &[Field::TaggingTag],
 ];
 
-/// A scanned code leads to one invitation before its organisation is known; few members have a photo in many a roster.
+/// A scanned code leads to one invitation before its organisation is known; few members have a photo in many a roster; a
+/// member's chip numbers stand in one column.
 const FURTHER_INDEXES: &str = "
 CREATE UNIQUE INDEX IF NOT EXISTS record_invitation_by_token_hash ON record_invitation(token_hash) WHERE NOT is_deleted;
 CREATE INDEX IF NOT EXISTS record_member_by_photo ON record_member(organisation, photo) WHERE photo IS NOT NULL;
+CREATE INDEX IF NOT EXISTS record_member_by_chip ON record_member USING gin (string_to_array(chip_numbers, ';'))
+  WHERE chip_numbers IS NOT NULL;
 ";
 
 /// Brings the database to this version.

@@ -41,6 +41,7 @@ impl Column {
             | Form::Date
             | Form::Choice(_)
             | Form::CardNumber
+            | Form::ChipNumbers
             | Form::DocumentNumber
             | Form::Email
             | Form::Hex(_)

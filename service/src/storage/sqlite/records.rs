@@ -188,6 +188,23 @@ impl Records for SqliteTransaction<'_> {
         Ok(found)
     }
 
+    fn find_chip(
+        &mut self,
+        organisation: OrganisationKey,
+        number: &str,
+        limit: usize,
+    ) -> Result<Vec<RecordId>, StorageError> {
+        let text = "SELECT id FROM chip WHERE organisation=?1 AND number=?2 ORDER BY id LIMIT ?3";
+        let mut statement = self.connection.prepare_cached(text).map_err(failure)?;
+        let limit = i64::try_from(limit).map_err(|_| StorageError::Inconsistent)?;
+        let mut rows = statement.query((organisation.0, number, limit)).map_err(failure)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().map_err(failure)? {
+            found.push(id_from(row, 0)?);
+        }
+        Ok(found)
+    }
+
     fn load_departments_below(
         &mut self,
         organisation: OrganisationKey,

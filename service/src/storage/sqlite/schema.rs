@@ -96,6 +96,25 @@ const RECORD_INDEXES: &[(Field, &[Field])] = &[
     (Field::TaggingTag, &[Field::TaggingTag]),
 ];
 
+/// Whose each chip is: a member's numbers stand in one column, and a rule asks for a single one. The triggers keep it, so
+/// that it follows whatever writes that column.
+const CHIPS: &str = "
+CREATE TABLE IF NOT EXISTS chip(
+  organisation INTEGER NOT NULL, number TEXT NOT NULL, id BLOB NOT NULL,
+  PRIMARY KEY(organisation, number, id)) WITHOUT ROWID;
+CREATE TRIGGER IF NOT EXISTS chip_of_new AFTER INSERT ON record_member WHEN new.chip_numbers IS NOT NULL BEGIN
+  INSERT OR IGNORE INTO chip(organisation, number, id) SELECT new.organisation, value, new.id
+    FROM json_each('[' || replace(json_quote(new.chip_numbers), ';', '\",\"') || ']');
+END;
+CREATE TRIGGER IF NOT EXISTS chip_of_changed AFTER UPDATE OF chip_numbers ON record_member
+WHEN new.chip_numbers IS NOT old.chip_numbers BEGIN
+  DELETE FROM chip WHERE organisation=old.organisation AND id=old.id AND number IN
+    (SELECT value FROM json_each('[' || replace(json_quote(old.chip_numbers), ';', '\",\"') || ']'));
+  INSERT OR IGNORE INTO chip(organisation, number, id) SELECT new.organisation, value, new.id
+    FROM json_each('[' || replace(json_quote(new.chip_numbers), ';', '\",\"') || ']');
+END;
+";
+
 /// Brings the database to this version.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StorageError> {
     let transaction =
@@ -130,6 +149,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StorageError> {
              WHERE photo IS NOT NULL",
         )
         .map_err(failure)?;
+    transaction.execute_batch(CHIPS).map_err(failure)?;
     transaction.execute_batch(&format!("PRAGMA user_version={}", STEPS.len())).map_err(failure)?;
     transaction.commit().map_err(failure)
 }
@@ -159,6 +179,7 @@ fn column_type(field: Field) -> &'static str {
         | Form::Date
         | Form::Choice(_)
         | Form::CardNumber
+        | Form::ChipNumbers
         | Form::DocumentNumber
         | Form::Email
         | Form::Hex(_)

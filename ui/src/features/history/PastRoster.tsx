@@ -37,6 +37,7 @@ const COLUMNS: Column[] = [
   "status_since",
   "valid_from",
   "valid_until",
+  "chip_numbers",
   "join_state",
   "email",
   "address",

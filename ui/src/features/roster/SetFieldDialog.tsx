@@ -10,6 +10,7 @@ import { ALWAYS_SHOWN, allColumns, canEdit, columnTitle } from "./columns";
 const OWN: readonly Column[] = [
   ALWAYS_SHOWN,
   "card_number",
+  "chip_numbers",
   "document_number",
   "guardian_name",
   "guardian_phone",

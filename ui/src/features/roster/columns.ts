@@ -32,6 +32,7 @@ const WIDTHS_PX: Record<BuiltIn, number> = {
   address: 200,
   valid_from: 108,
   valid_until: 108,
+  chip_numbers: 140,
   note: 200,
   photo: 64,
 };

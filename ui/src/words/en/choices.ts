@@ -27,6 +27,7 @@ export const choices: Words<typeof source> = {
     status_since: "Status since",
     tags: "Tags",
     photo: "Photo",
+    chip_numbers: "Chip numbers",
   },
   sex: { male: "Male", female: "Female" },
   document_kind: {

@@ -25,6 +25,7 @@ export const choices = {
     status_since: "状态日期",
     tags: "标签",
     photo: "照片",
+    chip_numbers: "芯片号",
   },
   sex: { male: "男", female: "女" },
   document_kind: {

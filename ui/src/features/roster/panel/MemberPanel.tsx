@@ -27,7 +27,10 @@ import "./panel.css";
 const GROUPS: { word: "person" | "place" | "document" | "contact"; columns: Column[] }[] = [
   { word: "place", columns: ["card_number", "identity", "status", "status_since", "title", "entry_year"] },
   { word: "person", columns: ["sex", "birth_date"] },
-  { word: "document", columns: ["document_kind", "document_number", "valid_from", "valid_until"] },
+  {
+    word: "document",
+    columns: ["document_kind", "document_number", "valid_from", "valid_until", "chip_numbers"],
+  },
   { word: "contact", columns: ["phone", "email", "address", "note"] },
 ];
 
