@@ -6,7 +6,7 @@ use crate::world::World;
 use mingce_ipc::Code;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::invitation::{DepartmentProgress, HandOut, InvitationQuery, InvitationRow, Invite, Reprint};
-use mingce_ipc::roster::{Column, CreateDepartment, MoveDepartment};
+use mingce_ipc::roster::{Column, CreateDepartment, MoveDepartment, Undo};
 use mingce_ipc::sheets::{
     CameOut, CheckRun, PrepareSheets, RunLabelsAsked, RunRow, RunsAsked, SavePictures, SaveSheets, SavedSheets,
     SheetPageRequest,
@@ -35,7 +35,7 @@ fn progress(office: &Office) -> DepartmentProgress {
 }
 
 fn runs(office: &Office) -> Vec<RunRow> {
-    office.app.runs(RunsAsked { before: None, count: 10 }).unwrap()
+    office.app.runs(RunsAsked { before: None, count: 10, is_only_unchecked: None }).unwrap()
 }
 
 fn passport(number: u32) -> String {
@@ -72,7 +72,9 @@ fn only_what_a_person_confirms_counts_as_printed() {
     let runtime = Runtime::new().unwrap();
     let (world, office) = class(&runtime);
     let folder = tempfile::tempdir().unwrap();
-    let check = |number, came_out| office.app.check_run(CheckRun { number, came_out }).map(|checked| checked.printed);
+    let check = |number, came_out| {
+        office.app.check_run(CheckRun { number, came_out, job: None }).map(|checked| checked.printed)
+    };
 
     let number = save(&office, folder.path(), wanted()).number.unwrap();
     let run = runs(&office).remove(0);
@@ -105,10 +107,14 @@ fn only_what_a_person_confirms_counts_as_printed() {
 
     // What is printed is handed out, and colleagues see it.
     let hand_out = |invitations| {
-        office.app.hand_out(HandOut { department: None, is_without_below: None, invitations }).unwrap().changed_cells
+        office
+            .app
+            .hand_out(HandOut { department: None, is_without_below: None, invitations, job: None })
+            .unwrap()
+            .changed_cells
     };
     let of = |department: &str, is_without_below| {
-        let wanted = HandOut { department: Some(department.into()), is_without_below, invitations: None };
+        let wanted = HandOut { department: Some(department.into()), is_without_below, invitations: None, job: None };
         office.app.hand_out(wanted).unwrap().changed_cells
     };
     let class = progress(&office).department;
@@ -161,7 +167,7 @@ fn a_class_has_its_list_before_its_labels_and_its_codes_as_pictures() {
     assert!(std::fs::read(&path).unwrap().starts_with(b"PK"));
     let log = runs(&office).remove(0);
     assert_eq!((log.way.as_str(), log.pages, log.people, log.is_paper), ("pictures", 0, 12, false));
-    let check = CheckRun { number: log.number, came_out: CameOut::All {} };
+    let check = CheckRun { number: log.number, came_out: CameOut::All {}, job: None };
     assert_eq!(office.app.check_run(check).unwrap_err().code, Code::Malformed, "no paper");
     assert_eq!(pictures(&path, "gif").unwrap_err().code, Code::Malformed);
     assert_eq!(pictures(&path.with_extension("rar"), "png").unwrap_err().code, Code::Malformed);
@@ -173,7 +179,7 @@ fn a_label_printed_anew_voids_the_old_code() {
     let (world, office) = class(&runtime);
     let folder = tempfile::tempdir().unwrap();
     let number = save(&office, folder.path(), wanted()).number.unwrap();
-    office.app.check_run(CheckRun { number, came_out: CameOut::All {} }).unwrap();
+    office.app.check_run(CheckRun { number, came_out: CameOut::All {}, job: None }).unwrap();
     let old = invitations(&office, Some("waiting")).remove(3);
     let path = |office: &Office| {
         let link = office.app.invitation_link(&old.member).unwrap();
@@ -209,7 +215,7 @@ fn a_label_printed_anew_voids_the_old_code() {
     let one = PrepareSheets { invitations: Some(made.invitations), used_places: Some(2), ..wanted() };
     let saved = save(&office, folder.path(), one);
     assert_eq!(saved.codes, 1);
-    office.app.check_run(CheckRun { number: saved.number.unwrap(), came_out: CameOut::All {} }).unwrap();
+    office.app.check_run(CheckRun { number: saved.number.unwrap(), came_out: CameOut::All {}, job: None }).unwrap();
     assert_eq!(progress(&office).printed, 12);
     let joined = runtime.block_on(Phone::new(world.address).join(&new_path, "13900139003", &passport(3)));
     assert_eq!(joined.status, 303, "{}", joined.body);
@@ -223,4 +229,23 @@ fn a_label_printed_anew_voids_the_old_code() {
     assert_eq!((void.len(), void[0].voided_for.as_deref()), (1, Some("damaged")));
     let claimed = invitations(&office, Some("claimed")).remove(0);
     assert_eq!(reprint(&claimed.id, "lost").unwrap_err().code, Code::NothingToPrint);
+}
+
+#[test]
+fn an_answer_that_is_undone_is_none_in_the_log_either() {
+    let runtime = Runtime::new().unwrap();
+    let (_world, office) = class(&runtime);
+    let folder = tempfile::tempdir().unwrap();
+    let number = save(&office, folder.path(), wanted()).number.unwrap();
+    let unchecked = || {
+        let asked = RunsAsked { before: None, count: 1, is_only_unchecked: Some(true) };
+        office.app.runs(asked).unwrap().len()
+    };
+    office.app.check_run(CheckRun { number, came_out: CameOut::UpTo { page: 1 }, job: None }).unwrap();
+    assert_eq!((progress(&office).printed, runs(&office)[0].printed, unchecked()), (10, 10, 0));
+    office.app.undo(Undo::default()).unwrap();
+    assert_eq!((progress(&office).printed, runs(&office)[0].printed, unchecked()), (0, 0, 1));
+    assert_eq!(runs(&office)[0].checked_at, None);
+    office.app.redo(Undo::default()).unwrap();
+    assert_eq!((progress(&office).printed, runs(&office)[0].printed, unchecked()), (10, 10, 0));
 }

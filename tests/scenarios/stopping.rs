@@ -8,8 +8,9 @@ use mingce_ipc::Code;
 use mingce_ipc::bulk::JobRef;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::department::{LeadersThen, MergeDepartment};
-use mingce_ipc::invitation::Invite;
+use mingce_ipc::invitation::{HandOut, Invite};
 use mingce_ipc::roster::{Column, CreateDepartment, PasteBlock, Undo, UndoBatch, UndoState, ViewQuery};
+use mingce_ipc::sheets::{CameOut, CheckRun, PrepareSheets, PrinterSettings, RunsAsked, SavePictures, SaveSheets};
 use mingce_ipc::year::ApplyYear;
 use tokio::runtime::Runtime;
 
@@ -66,18 +67,22 @@ impl School {
 
     /// Begins the work and stops it as soon as it can be; nothing of it is left, and then it is done in peace.
     fn stop_and_do<T: Send>(&self, work: impl Fn(Option<String>) -> Outcome<T> + Sync) -> T {
+        self.stop(JOB, || work(Some(JOB.into())));
+        work(None).expect("nobody stops it now")
+    }
+
+    fn stop<T: Send>(&self, job: &str, work: impl Fn() -> Outcome<T> + Sync) {
         let before = self.looks();
         let outcome = std::thread::scope(|scope| {
-            let working = scope.spawn(|| work(Some(JOB.into())));
+            let working = scope.spawn(&work);
             while !working.is_finished() {
-                self.office.app.cancel_job(JobRef { job: JOB.into() }).expect("a roster is open");
+                self.office.app.cancel_job(JobRef { job: job.into() }).expect("a roster is open");
                 std::thread::yield_now();
             }
             working.join().expect("it does not panic")
         });
         assert_eq!(outcome.err().map(|failure| failure.code), Some(Code::Cancelled));
         assert!(self.looks() == before, "something is left of what was stopped");
-        work(None).expect("nobody stops it now")
     }
 }
 
@@ -119,4 +124,31 @@ fn a_school_year_and_its_undoing_can_be_stopped() {
     assert_eq!(applied.pupils, PUPILS);
     school.stop_and_do(|job| app.undo_batch(UndoBatch { batch: applied.batch.clone(), job }));
     assert!(school.witness.state() == before);
+}
+
+#[test]
+fn making_sheets_and_saying_what_became_of_them_can_be_stopped() {
+    let school = school();
+    let app = &school.office.app;
+    app.invite(Invite { members: None, days: 14, replaces_open: false, job: None }).expect("there is somebody");
+    let sheets = PrepareSheets { layout: "avery-l7651".into(), language: "zh".into(), ..PrepareSheets::default() };
+    let run = app.prepare_sheets(sheets).expect("there is something to print").run;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    school.stop(&run, || app.save_sheets(SaveSheets { run: run.clone(), path: path("a.pdf") }));
+    let pictures = |picture: &str| SavePictures { run: run.clone(), path: path("a.zip"), picture: picture.into() };
+    school.stop(&run, || app.save_pictures(pictures("svg")));
+    assert_eq!(std::fs::read_dir(folder.path()).expect("it is there").count(), 0, "no file, whole or half");
+    let runs = || app.runs(RunsAsked { before: None, count: 10, is_only_unchecked: None }).expect("a roster is open");
+    assert_eq!(runs(), []);
+
+    let printer = app.printer(Nothing {}).expect("a roster is open");
+    app.set_printer(PrinterSettings { proofs: false, ..printer }).expect("it is a printer");
+    let saved = app.save_sheets(SaveSheets { run: run.clone(), path: path("a.pdf") }).expect("nobody stops it now");
+    let number = saved.number.expect("there are codes in it");
+    let came_out = || CameOut::All {};
+    let checked = school.stop_and_do(|job| app.check_run(CheckRun { number, came_out: came_out(), job }));
+    assert_eq!((checked.printed, runs()[0].printed), (PUPILS, PUPILS));
+    let hand_out = |job| app.hand_out(HandOut { department: None, is_without_below: None, invitations: None, job });
+    assert_eq!(school.stop_and_do(hand_out).changed_cells, PUPILS);
 }

@@ -3,15 +3,17 @@
 use crate::departments;
 use crate::failure::{Outcome, told};
 use crate::host::Ids;
-use crate::invitations::{audience, has_left};
+use crate::invitations::{has_left, view_of};
 use crate::inviting::Made;
+use crate::rewrite::{Purpose, Rewriting, Step, Walk};
 use crate::session::{Session, version};
 use mingce_ipc::invitation::{HandOut, Reprint, Reprinted};
 use mingce_ipc::roster::EditOutcome;
 use mingce_ipc::{Code, Failure};
 use mingce_model::{Edit, Field, Form, Kind, Record, RecordId, Value};
-use mingce_store::{Join, Label, MemberRow, NewRun, RunLabel, RunWay};
+use mingce_store::{Join, Label, NewRun, RunLabel, RunWay};
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// A new code lasts as long as the old one did, but not longer than codes may.
 const LASTS_MS: std::ops::RangeInclusive<i64> = 86_400_000..=365 * 86_400_000;
@@ -65,7 +67,7 @@ pub(crate) fn reprint(session: &Session, wanted: &Reprint) -> Outcome<Reprinted>
         return Err(Code::NothingToPrint.into());
     }
     told(session.store.keep_invitation_secrets(&secrets))?;
-    told(session.store.note_run(&NewRun {
+    let run = NewRun {
         way: RunWay::Void,
         actor: session.account_name(),
         at_ms: now_ms,
@@ -73,39 +75,52 @@ pub(crate) fn reprint(session: &Session, wanted: &Reprint) -> Outcome<Reprinted>
         pages: 0,
         reason: Some(&wanted.reason),
         labels: &voided,
-    }))?;
-    let touched = session.write(Label::Reprint, edits)?;
+    };
+    let written = session.store.write_noting(&session.operation(Label::Reprint)?, edits, &run);
+    if written.is_err() {
+        told(session.store.drop_invitation_secrets(secrets.iter().map(|(id, _)| *id)))?;
+    }
+    let touched = told(written)?;
+    session.tell_changed(&touched);
     Ok(Reprinted { invitations: made, left_alone, version: version(touched.version) })
 }
 
 /// Marks codes as given to those they are for: of a class those that are printed, or just the ones named.
 pub(crate) fn hand_out(session: &Session, wanted: &HandOut) -> Outcome<EditOutcome> {
     let now_ms = session.host.now_ms();
-    let named = wanted.invitations.as_deref().map(ids).transpose()?;
-    let only_printed = named.is_none();
-    let some = match named {
-        Some(some) => some,
-        None => {
-            let department = wanted.department.as_deref().map(departments::id).transpose()?;
-            let open = |join| match join {
-                Join::Invited { invitation, expires_at_ms } if expires_at_ms > now_ms => Some(invitation),
-                _ => None,
-            };
-            let own = department.filter(|_| wanted.is_without_below == Some(true));
-            let is_own = |row: &MemberRow| own.is_none() || row.member.reference(Field::MemberDepartment) == own;
-            audience(session, department)?.into_iter().filter(is_own).filter_map(|row| open(row.join)).collect()
-        }
-    };
     let today = Value::from(session.host.today().to_string());
-    let mut edits = Vec::new();
-    for id in some {
+    let mark = |id: RecordId, is_only_printed: bool| -> Outcome<Option<Edit>> {
         let before = told(session.store.get(Kind::Invitation, id))?.ok_or(Code::NotFound)?;
         let is_printed = !before.get(Field::InvitationPrintedOn).is_null();
-        if is_waiting(&before) && before.get(Field::InvitationHandedOutOn).is_null() && (is_printed || !only_printed) {
-            edits.extend(Edit::between(&before, &before.clone().with(Field::InvitationHandedOutOn, today.clone())));
-        }
+        let is_due = is_waiting(&before)
+            && before.get(Field::InvitationHandedOutOn).is_null()
+            && (is_printed || !is_only_printed);
+        let after = before.clone().with(Field::InvitationHandedOutOn, today.clone());
+        Ok(if is_due { Edit::between(&before, &after) } else { None })
+    };
+    if let Some(named) = &wanted.invitations {
+        let edits =
+            ids(named)?.into_iter().filter_map(|id| mark(id, false).transpose()).collect::<Outcome<Vec<_>>>()?;
+        let changed_cells = u32::try_from(edits.len()).unwrap_or(u32::MAX);
+        let touched = session.write(Label::HandOut, edits)?;
+        return Ok(EditOutcome { changed_cells, version: version(touched.version), ..EditOutcome::default() });
     }
-    let changed_cells = u32::try_from(edits.len()).unwrap_or(u32::MAX);
-    let touched = session.write(Label::HandOut, edits)?;
+    let department = wanted.department.as_deref().map(departments::id).transpose()?;
+    let own = department.filter(|_| wanted.is_without_below == Some(true));
+    let view = Arc::new(view_of(session, department, Field::MemberCardNumber)?);
+    let walk = Walk::over(&view, [(0, view.len())]);
+    let work = Rewriting { label: Label::HandOut, walk, job: wanted.job.as_deref(), purpose: Purpose::Write };
+    let touched = work.run(session, &mut |step, edits| {
+        let Step::Member { member, .. } = step else { return Ok(()) };
+        let is_own = own.is_none() || member.member.reference(Field::MemberDepartment) == own;
+        if let Join::Invited { invitation, expires_at_ms } = member.join
+            && is_own
+            && expires_at_ms > now_ms
+        {
+            edits.extend(mark(invitation, true)?);
+        }
+        Ok(())
+    })?;
+    let changed_cells = u32::try_from(touched.changed).unwrap_or(u32::MAX);
     Ok(EditOutcome { changed_cells, version: version(touched.version), ..EditOutcome::default() })
 }

@@ -8,7 +8,7 @@ use crate::session::Session;
 use crate::views;
 use mingce_ipc::roster::Members;
 use mingce_model::{Edit, RecordId};
-use mingce_store::{Atomicity, Base, Label, MemberRow, Query, Touched, View};
+use mingce_store::{Atomicity, Base, Label, MemberRow, Progress, Query, StoreError, Touched, View};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::ops::{ControlFlow, Range};
@@ -152,32 +152,41 @@ impl Rewriting<'_> {
             }
             return Ok(Touched::default());
         }
-        let failure = RefCell::new(None);
-        let mut ready: VecDeque<Edit> = VecDeque::new();
-        let edits = std::iter::from_fn(|| {
-            while ready.is_empty() && failure.borrow().is_none() {
-                let mut made = Vec::new();
-                match more(&mut made) {
-                    Ok(true) => ready.extend(made),
-                    Ok(false) => return None,
-                    Err(error) => *failure.borrow_mut() = Some(error),
-                }
-            }
-            ready.pop_front()
-        });
         // The person acts on what they see: the last word counts, and undo has the old values.
         let atomicity = match self.label {
             Label::Remove => Atomicity::WithMember,
             _ => Atomicity::Each,
         };
         let operation = session.operation(self.label)?.with_base(Base::TakeCurrent).with_atomicity(atomicity);
-        let mut stop = |_| if failure.borrow().is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
-        let written = session.store.write_with(&operation, edits, &mut stop);
-        if let Some(error) = failure.into_inner() {
-            return Err(error);
-        }
-        let touched = told(written)?;
+        let touched = streamed(&mut more, |edits, stop| session.store.write_with(&operation, edits, stop))?;
         session.tell_changed(&touched);
         Ok(touched)
+    }
+}
+
+/// Writes edits that are made on the way: `more` adds the next of them and answers whether there may be others. When it
+/// fails, `write` is stopped, and takes back what it did.
+pub(crate) fn streamed(
+    more: &mut dyn FnMut(&mut Vec<Edit>) -> Outcome<bool>,
+    write: impl FnOnce(&mut dyn Iterator<Item = Edit>, Progress<'_>) -> Result<Touched, StoreError>,
+) -> Outcome<Touched> {
+    let failure = RefCell::new(None);
+    let mut ready: VecDeque<Edit> = VecDeque::new();
+    let mut edits = std::iter::from_fn(|| {
+        while ready.is_empty() && failure.borrow().is_none() {
+            let mut made = Vec::new();
+            match more(&mut made) {
+                Ok(true) => ready.extend(made),
+                Ok(false) => return None,
+                Err(error) => *failure.borrow_mut() = Some(error),
+            }
+        }
+        ready.pop_front()
+    });
+    let mut stop = |_| if failure.borrow().is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+    let written = write(&mut edits, &mut stop);
+    match failure.into_inner() {
+        Some(error) => Err(error),
+        None => told(written),
     }
 }

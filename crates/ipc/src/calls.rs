@@ -232,6 +232,7 @@ calls! {
     hand_out(HandOut) -> EditOutcome;
     prepare_sheets(PrepareSheets) -> SheetRun;
     sheet_page(SheetPageRequest) -> SheetPage;
+    /// Saving and printing are jobs under the run's name.
     save_sheets(SaveSheets) -> SavedSheets;
     save_pictures(SavePictures) -> SavedSheets;
     /// Opens the system's print dialog, or the PDF in the system's viewer.

@@ -118,6 +118,8 @@ pub struct HandOut {
     /// Only these, printed or not.
     #[ts(optional)]
     pub invitations: Option<Vec<String>>,
+    #[ts(optional)]
+    pub job: Option<String>,
 }
 
 /// One code as a picture; `path` ends in `.png` or `.svg`.

@@ -211,6 +211,9 @@ pub struct RunsAsked {
     #[ts(optional)]
     pub before: Option<u32>,
     pub count: u32,
+    /// Only those whose paper nobody has looked at.
+    #[ts(optional)]
+    pub is_only_unchecked: Option<bool>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -270,6 +273,8 @@ pub enum CameOut {
 pub struct CheckRun {
     pub number: u32,
     pub came_out: CameOut,
+    #[ts(optional)]
+    pub job: Option<String>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]

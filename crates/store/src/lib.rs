@@ -77,7 +77,7 @@ pub use photos::{NewPhoto, PhotoOrigin};
 pub use profile::{database_path, has_roster, set_aside};
 pub use removal::Removals;
 pub use restore::{LeftOut, Restored};
-pub use runs::{NewRun, RunLabel, RunLabelRow, RunRow, RunWay};
+pub use runs::{Checked, NewRun, RunLabel, RunLabelRow, RunRow, RunWay};
 #[cfg(feature = "simulation")]
 pub use safeguard::without_version_skip;
 pub use settings::Counts;

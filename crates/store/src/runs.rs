@@ -1,8 +1,9 @@
 //! The log of sheets: when codes left this computer, on what, whose, and what came out well. Never the codes.
 
+use crate::operation::{Operation, Progress, Touched};
 use crate::{Store, StoreError, rows};
-use mingce_model::RecordId;
-use rusqlite::{OptionalExtension, Row};
+use mingce_model::{Edit, RecordId};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 /// How codes left this computer, or that they were voided.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -89,7 +90,59 @@ pub struct RunLabelRow {
     pub is_printed: bool,
 }
 
-const COLUMNS: &str = "number, way, actor, at_ms, layout, pages, people, reason, checked_at, printed";
+/// What a person said of a run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Checked {
+    pub run: u64,
+    pub at_ms: i64,
+    /// Places of the labels that came out well; no other did.
+    pub printed: Vec<u32>,
+}
+
+/// Whether what was said of the run still holds: the marks that it made may have been taken back.
+const HOLDS: &str = "NOT EXISTS (SELECT 1 FROM operation p WHERE p.number = run.marked_by AND p.can_undo = 0)";
+
+/// As [`read_run`] reads them.
+fn columns() -> String {
+    format!(
+        "number, way, actor, at_ms, layout, pages, people, reason, CASE WHEN {HOLDS} THEN checked_at END,
+        CASE WHEN {HOLDS} THEN printed ELSE 0 END"
+    )
+}
+
+/// Writes a line with its labels; answers its number.
+fn insert(conn: &Connection, run: &NewRun<'_>) -> Result<u64, StoreError> {
+    let people = u32::try_from(run.labels.len()).unwrap_or(u32::MAX);
+    let sql = "INSERT INTO run (way, actor, at_ms, layout, pages, people, reason)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let parameters = (run.way.word(), run.actor, run.at_ms, run.layout, run.pages, people, run.reason);
+    conn.prepare_cached(sql)?.execute(parameters)?;
+    let number = conn.last_insert_rowid();
+    let sql = "INSERT INTO run_label (run, place, page, invitation, member) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let mut statement = conn.prepare_cached(sql)?;
+    for (place, label) in (0i64..).zip(run.labels) {
+        let (invitation, member) = (label.invitation.as_bytes(), label.member.as_bytes());
+        statement.execute((number, place, label.page, invitation, member))?;
+    }
+    Ok(number.unsigned_abs())
+}
+
+/// Keeps what was said; `marked_by` is the operation that wrote the marks, where there was anything to write.
+fn keep(conn: &Connection, checked: &Checked, marked_by: Option<i64>) -> Result<(), StoreError> {
+    let run = signed(checked.run);
+    conn.prepare_cached("UPDATE run_label SET is_printed = 0 WHERE run = ?1 AND is_printed = 1")?.execute([run])?;
+    let mut mark = conn.prepare_cached("UPDATE run_label SET is_printed = 1 WHERE run = ?1 AND place = ?2")?;
+    let mut count = 0;
+    for place in &checked.printed {
+        count += mark.execute((run, place))?;
+    }
+    // Marks that an earlier answer wrote are this one's too, as long as they stand.
+    let sql = "UPDATE run SET checked_at = ?2, printed = ?3, marked_by = coalesce(?4,
+        (SELECT p.number FROM operation p WHERE p.number = run.marked_by AND p.can_undo = 1)) WHERE number = ?1";
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    conn.prepare_cached(sql)?.execute((run, checked.at_ms, count, marked_by))?;
+    Ok(())
+}
 
 fn read_run(row: &Row<'_>) -> Result<RunRow, StoreError> {
     let word = row.get_ref(1)?.as_str().map_err(|_| StoreError::Damaged)?;
@@ -114,27 +167,48 @@ fn signed(number: u64) -> i64 {
 impl Store {
     /// Writes a run down, before its file is in its place; answers its number.
     pub fn note_run(&self, run: &NewRun<'_>) -> Result<u64, StoreError> {
-        let people = u32::try_from(run.labels.len()).unwrap_or(u32::MAX);
-        self.transact_quietly(|conn| {
-            let sql = "INSERT INTO run (way, actor, at_ms, layout, pages, people, reason)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-            let parameters = (run.way.word(), run.actor, run.at_ms, run.layout, run.pages, people, run.reason);
-            conn.prepare_cached(sql)?.execute(parameters)?;
-            let number = conn.last_insert_rowid();
-            let sql = "INSERT INTO run_label (run, place, page, invitation, member) VALUES (?1, ?2, ?3, ?4, ?5)";
-            let mut statement = conn.prepare_cached(sql)?;
-            for (place, label) in (0i64..).zip(run.labels) {
-                let (invitation, member) = (label.invitation.as_bytes(), label.member.as_bytes());
-                statement.execute((number, place, label.page, invitation, member))?;
-            }
-            Ok(number.unsigned_abs())
-        })
+        self.transact_quietly(|conn| insert(conn, run))
+    }
+
+    /// `write`, and a line of the log with it: both are there afterwards, or neither.
+    pub fn write_noting(
+        &self,
+        operation: &Operation,
+        edits: impl IntoIterator<Item = Edit>,
+        run: &NewRun<'_>,
+    ) -> Result<Touched, StoreError> {
+        let go_on = &mut |_| std::ops::ControlFlow::Continue(());
+        self.write_and(operation, edits, go_on, |conn, _| insert(conn, run).map(drop))
+    }
+
+    /// `write_with` for the marks of what came out well, and what the person said with it, asked for when the last edit
+    /// was made: both are kept, or neither. When the operation is taken back, the run counts as not looked at.
+    pub fn write_checked(
+        &self,
+        operation: &Operation,
+        edits: impl IntoIterator<Item = Edit>,
+        progress: Progress<'_>,
+        checked: impl FnOnce() -> Checked,
+    ) -> Result<Touched, StoreError> {
+        self.write_and(operation, edits, progress, |conn, number| keep(conn, &checked(), number))
     }
 
     /// The newest runs, older than `before`.
     pub fn runs(&self, before: Option<u64>, limit: usize) -> Result<Vec<RunRow>, StoreError> {
+        self.runs_where("true", before, limit)
+    }
+
+    /// Those of them whose paper nobody has looked at.
+    pub fn unchecked_runs(&self, before: Option<u64>, limit: usize) -> Result<Vec<RunRow>, StoreError> {
+        let unchecked = format!("way IN ('pdf', 'print') AND (checked_at IS NULL OR NOT {HOLDS})");
+        self.runs_where(&unchecked, before, limit)
+    }
+
+    fn runs_where(&self, condition: &str, before: Option<u64>, limit: usize) -> Result<Vec<RunRow>, StoreError> {
         self.readers.read(|conn| {
-            let sql = format!("SELECT {COLUMNS} FROM run WHERE number < ?1 ORDER BY number DESC LIMIT ?2");
+            let columns = columns();
+            let sql =
+                format!("SELECT {columns} FROM run WHERE {condition} AND number < ?1 ORDER BY number DESC LIMIT ?2");
             let mut statement = conn.prepare_cached(&sql)?;
             let before = before.map_or(i64::MAX, signed);
             let mut found = statement.query((before, i64::try_from(limit).unwrap_or(i64::MAX)))?;
@@ -148,7 +222,7 @@ impl Store {
 
     pub fn run(&self, number: u64) -> Result<Option<RunRow>, StoreError> {
         self.readers.read(|conn| {
-            let mut statement = conn.prepare_cached(&format!("SELECT {COLUMNS} FROM run WHERE number = ?1"))?;
+            let mut statement = conn.prepare_cached(&format!("SELECT {} FROM run WHERE number = ?1", columns()))?;
             let mut found = statement.query([signed(number)])?;
             found.next()?.map(read_run).transpose()
         })
@@ -157,9 +231,11 @@ impl Store {
     /// Labels of a run from the place on, in print order.
     pub fn run_labels(&self, number: u64, start: u32, limit: usize) -> Result<Vec<RunLabelRow>, StoreError> {
         self.readers.read(|conn| {
-            let sql = "SELECT place, page, invitation, member, is_printed FROM run_label
-                WHERE run = ?1 AND place >= ?2 ORDER BY place LIMIT ?3";
-            let mut statement = conn.prepare_cached(sql)?;
+            let sql = format!(
+                "SELECT place, page, invitation, member, is_printed AND (SELECT {HOLDS} FROM run WHERE number = ?1)
+                FROM run_label WHERE run = ?1 AND place >= ?2 ORDER BY place LIMIT ?3"
+            );
+            let mut statement = conn.prepare_cached(&sql)?;
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
             let mut found = statement.query((signed(number), start, limit))?;
             let mut labels = Vec::new();
@@ -178,28 +254,14 @@ impl Store {
         })
     }
 
-    /// Keeps what a person said of a run: just the labels at these places came out well.
-    pub fn note_checked(&self, number: u64, at_ms: i64, printed: &[u32]) -> Result<(), StoreError> {
-        self.transact_quietly(|conn| {
-            let run = signed(number);
-            conn.prepare_cached("UPDATE run_label SET is_printed = 0 WHERE run = ?1 AND is_printed = 1")?
-                .execute([run])?;
-            let mut mark = conn.prepare_cached("UPDATE run_label SET is_printed = 1 WHERE run = ?1 AND place = ?2")?;
-            let mut count = 0;
-            for place in printed {
-                count += mark.execute((run, place))?;
-            }
-            let sql = "UPDATE run SET checked_at = ?2, printed = ?3 WHERE number = ?1";
-            conn.prepare_cached(sql)?.execute((run, at_ms, i64::try_from(count).unwrap_or(i64::MAX)))?;
-            Ok(())
-        })
-    }
-
     /// Whether the invitation came out well in a run other than this one.
     pub fn is_printed_besides(&self, number: u64, invitation: RecordId) -> Result<bool, StoreError> {
         self.readers.read(|conn| {
-            let sql = "SELECT 1 FROM run_label WHERE is_printed = 1 AND invitation = ?1 AND run <> ?2 LIMIT 1";
-            let mut statement = conn.prepare_cached(sql)?;
+            let sql = format!(
+                "SELECT 1 FROM run_label l JOIN run ON run.number = l.run
+                WHERE l.is_printed = 1 AND l.invitation = ?1 AND l.run <> ?2 AND {HOLDS} LIMIT 1"
+            );
+            let mut statement = conn.prepare_cached(&sql)?;
             Ok(statement.query_row((invitation.as_bytes(), signed(number)), |_| Ok(())).optional()?.is_some())
         })
     }

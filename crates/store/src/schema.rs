@@ -153,11 +153,12 @@ pub(crate) fn create(conn: &Connection) -> Result<(), StoreError> {
         conn.execute_batch(STEP_2)?;
         conn.execute_batch(STEP_3)?;
         conn.execute_batch(PLACES)?;
+        conn.execute_batch(MARKS)?;
         for kind in Kind::ALL {
             conn.execute_batch(&create_table(kind))?;
         }
-        create_indexes(conn)?;
         conn.execute_batch(CHIPS)?;
+        create_indexes(conn)?;
         conn.execute_batch(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA};"))?;
         Ok(())
     })();
@@ -174,7 +175,7 @@ pub(crate) fn migrate(conn: &Connection) -> Result<(), StoreError> {
     if found > SCHEMA {
         return Err(StoreError::NewerSchema { found, known: SCHEMA });
     }
-    if found == SCHEMA && lacking_columns(conn)?.is_empty() && has_places(conn)? {
+    if found == SCHEMA && lacking_columns(conn)?.is_empty() && has_places(conn)? && has_marks(conn)? {
         return Ok(());
     }
     conn.execute_batch("BEGIN IMMEDIATE")?;
@@ -189,19 +190,27 @@ pub(crate) fn migrate(conn: &Connection) -> Result<(), StoreError> {
         if !has_places(conn)? {
             conn.execute_batch(PLACES)?;
         }
+        if !has_marks(conn)? {
+            conn.execute_batch(MARKS)?;
+        }
         for statement in lacking_columns(conn)? {
             conn.execute_batch(&statement)?;
         }
+        conn.execute_batch(CHIPS)?;
         create_indexes(conn)?;
         conn.execute_batch(&format!("PRAGMA user_version = {SCHEMA}"))?;
         Ok(())
     })();
-        conn.execute_batch(CHIPS)?;
     finish(conn, migrated)
 }
 
 fn has_places(conn: &Connection) -> Result<bool, StoreError> {
     let sql = "SELECT count(*) > 0 FROM sqlite_schema WHERE type = 'index' AND name = 'history_place'";
+    Ok(conn.query_row(sql, [], |row| row.get(0))?)
+}
+
+fn has_marks(conn: &Connection) -> Result<bool, StoreError> {
+    let sql = "SELECT count(*) > 0 FROM pragma_table_info('run') WHERE name = 'marked_by'";
     Ok(conn.query_row(sql, [], |row| row.get(0))?)
 }
 

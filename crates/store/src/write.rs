@@ -28,6 +28,17 @@ impl Store {
         edits: impl IntoIterator<Item = Edit>,
         progress: Progress<'_>,
     ) -> Result<Touched, StoreError> {
+        self.write_and(operation, edits, progress, |_, _| Ok(()))
+    }
+
+    /// `write_with`, and in the same transaction what `also` does; it hears the operation's number, unless nothing changed.
+    pub(crate) fn write_and(
+        &self,
+        operation: &Operation,
+        edits: impl IntoIterator<Item = Edit>,
+        progress: Progress<'_>,
+        also: impl FnOnce(&Connection, Option<i64>) -> Result<(), StoreError>,
+    ) -> Result<Touched, StoreError> {
         let (mut touched, version) = self.transact(|conn| {
             let mut journal = Journal::begin(conn, &operation.heading())?;
             let mut units = Units::of(journal.operation);
@@ -62,6 +73,8 @@ impl Store {
             if defers_indexes {
                 schema::create_indexes(conn)?;
             }
+            let number = Some(journal.operation).filter(|_| journal.touched.changed > 0);
+            also(conn, number)?;
             finish_local(conn, journal)
         })?;
         touched.version = version;

@@ -348,6 +348,7 @@ export const makeClient = (call: Call) => ({
   handOut: (args: HandOut): Promise<EditOutcome> => call("hand_out", args),
   prepareSheets: (args: PrepareSheets): Promise<SheetRun> => call("prepare_sheets", args),
   sheetPage: (args: SheetPageRequest): Promise<SheetPage> => call("sheet_page", args),
+  /** Saving and printing are jobs under the run's name. */
   saveSheets: (args: SaveSheets): Promise<SavedSheets> => call("save_sheets", args),
   savePictures: (args: SavePictures): Promise<SavedSheets> => call("save_pictures", args),
   /** Opens the system's print dialog, or the PDF in the system's viewer. */

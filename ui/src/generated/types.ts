@@ -155,7 +155,7 @@ what: string, rows: number, };
 /**
  * Marks what came out well as printed, and nothing else of the run; said again, it counts instead of what was said before.
  */
-export type CheckRun = { number: number, came_out: CameOut, };
+export type CheckRun = { number: number, came_out: CameOut, job?: string, };
 
 export type Choice = "mine" | "theirs";
 
@@ -593,7 +593,7 @@ is_without_below?: boolean,
 /**
  * Only these, printed or not.
  */
-invitations?: Array<string>, };
+invitations?: Array<string>, job?: string, };
 
 /**
  * One change of one record.
@@ -1814,7 +1814,11 @@ export type RunsAsked = {
 /**
  * Only older ones than this number.
  */
-before?: number, count: number, };
+before?: number, count: number, 
+/**
+ * Only those whose paper nobody has looked at.
+ */
+is_only_unchecked?: boolean, };
 
 /**
  * One code as a picture; `path` ends in `.png` or `.svg`.

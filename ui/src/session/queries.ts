@@ -74,6 +74,8 @@ const hear = (event: Event) => {
       if (event.kinds.includes("tag") || event.kinds.includes("tagging")) forget(keys.tags);
       if (event.kinds.includes("conflict")) forget(keys.conflicts);
       if (event.kinds.includes("invitation") || event.kinds.includes("member")) forget(keys.invitations);
+      // Marks of a printed run may have been taken back.
+      if (event.kinds.includes("invitation")) forget(keys.runs);
       forget(keys.refusals);
       break;
     }

@@ -4,11 +4,14 @@ use super::layouts;
 use crate::departments;
 use crate::failure::{Outcome, told};
 use crate::invitations::state;
+use crate::jobs::Job;
+use crate::rewrite::streamed;
 use crate::session::{Session, version};
 use mingce_ipc::sheets::{CameOut, CheckRun, RunChecked, RunLabelRow, RunLabels, RunLabelsAsked, RunRow, RunsAsked};
 use mingce_ipc::{Code, Failure};
 use mingce_model::{Edit, Field, Kind, Record, RecordId, Value};
-use mingce_store::{Label, RunLabelRow as Kept};
+use mingce_store::{Checked, Label, RunLabelRow as Kept};
+use std::cell::RefCell;
 use std::collections::HashSet;
 
 const MOST_RUNS: u32 = 500;
@@ -18,7 +21,11 @@ const PART: usize = 1_000;
 
 pub(crate) fn runs(session: &Session, asked: &RunsAsked) -> Outcome<Vec<RunRow>> {
     let names = layouts::layouts(session)?;
-    let kept = told(session.store.runs(asked.before.map(u64::from), asked.count.min(MOST_RUNS) as usize))?;
+    let (before, most) = (asked.before.map(u64::from), asked.count.min(MOST_RUNS) as usize);
+    let kept = told(match asked.is_only_unchecked {
+        Some(true) => session.store.unchecked_runs(before, most),
+        _ => session.store.runs(before, most),
+    })?;
     let row = |run: mingce_store::RunRow| {
         let layout = names.iter().find(|layout| layout.id == run.layout);
         RunRow {
@@ -132,16 +139,18 @@ pub(crate) fn check_run(session: &Session, wanted: &CheckRun) -> Outcome<RunChec
     }
     let verdict = Verdict::of(&wanted.came_out, run.pages)?;
     let today = Value::from(session.host.today().to_string());
-    let mut edits = Vec::new();
-    let mut good = Vec::new();
+    let job = Job::begin(session, wanted.job.as_deref(), run.people as usize);
+    let good = RefCell::new(Vec::new());
     let mut start = 0;
-    loop {
+    // A part at a time, written on the way: there may be a label for everybody.
+    let mut more = |made: &mut Vec<Edit>| -> Outcome<bool> {
+        job.go_on(start)?;
         let part = told(session.store.run_labels(run.number, start, PART))?;
-        let Some(last) = part.last() else { break };
+        let Some(last) = part.last() else { return Ok(false) };
         start = last.place.saturating_add(1);
         for kept in &part {
             let marked = if verdict.is_good(kept) {
-                good.push(kept.place);
+                good.borrow_mut().push(kept.place);
                 Some(&today)
             } else if kept.is_printed && !told(session.store.is_printed_besides(run.number, kept.label.invitation))? {
                 // Said otherwise before, by mistake.
@@ -151,13 +160,19 @@ pub(crate) fn check_run(session: &Session, wanted: &CheckRun) -> Outcome<RunChec
             };
             // It may have been removed with its member.
             let Some(before) = told(session.store.get(Kind::Invitation, kept.label.invitation))? else { continue };
-            edits.extend(marking(&before, marked));
+            made.extend(marking(&before, marked));
         }
-    }
-    // The marks first: asked again after a fault in between, a person says the same again.
-    let touched = session.write(Label::Print, edits)?;
-    told(session.store.note_checked(run.number, session.host.now_ms(), &good))?;
-    Ok(RunChecked { printed: super::count(good.len()), version: version(touched.version) })
+        Ok(true)
+    };
+    let at_ms = session.host.now_ms();
+    let operation = session.operation(Label::Print)?;
+    let touched = streamed(&mut more, |edits, stop| {
+        let checked = || Checked { run: run.number, at_ms, printed: good.take() };
+        session.store.write_checked(&operation, edits, stop, checked)
+    })?;
+    session.tell_changed(&touched);
+    let printed = told(session.store.run(run.number))?.map_or(0, |run| run.printed);
+    Ok(RunChecked { printed, version: version(touched.version) })
 }
 
 /// A day that stands there already stays.

@@ -2,12 +2,14 @@
 
 use super::{Prepared, codes, count, find, layouts, printing};
 use crate::failure::{Outcome, told};
+use crate::jobs::Job;
 use crate::session::Session;
 use mingce_ipc::sheets::{SavePictures, SavedSheets};
-use mingce_ipc::{Code, Event, Failure};
+use mingce_ipc::{Code, Failure};
 use mingce_sheets::{Flow, Picture, Progress, SheetError, Summary};
 use mingce_store::{NewRun, RunWay};
 use std::fs::File;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 /// Writes the PDF to a file of the person's.
@@ -67,13 +69,10 @@ fn write(
     beside.push(".part");
     let beside = Path::new(&beside);
     let mut out = File::create(beside).map_err(|_| Code::FileFailed)?;
-    let mut progress = |progress: Progress| {
-        session.host.emit(Event::Progress {
-            job: name.to_owned(),
-            done: count(progress.pages_done),
-            total: count(progress.pages_total),
-        });
-        Flow::Continue
+    let job = Job::begin(session, Some(name), 0);
+    let mut progress = |progress: Progress| match job.watch(progress.pages_done as u64, progress.pages_total as u64) {
+        ControlFlow::Continue(()) => Flow::Continue,
+        ControlFlow::Break(()) => Flow::Cancel,
     };
     let written = told(export(&mut out, &mut progress)).and_then(|summary| {
         out.sync_all().map_err(|_| Code::FileFailed)?;

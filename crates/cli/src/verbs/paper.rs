@@ -9,7 +9,7 @@ use mingce_ipc::{Calls, Failure};
 
 pub(crate) fn runs(arguments: &Arguments, limit: u32, printer: &Printer) -> Result<u8, Failure> {
     let app = session::open(arguments)?;
-    let runs = app.runs(RunsAsked { before: None, count: limit })?;
+    let runs = app.runs(RunsAsked { before: None, count: limit, is_only_unchecked: None })?;
     let printed = |run: &RunRow| match run.checked_at {
         Some(_) => format!("{} / {}", run.printed, run.people),
         None if run.is_paper => printer.say("还没有核对", "not checked").to_owned(),
@@ -72,7 +72,7 @@ pub(crate) fn printed(arguments: &Arguments, words: &Printed, printer: &Printer)
         None if !what.all_but.is_empty() => CameOut::AllBut { invitations: what.all_but.clone() },
         None => CameOut::Nothing {},
     };
-    let checked = app.check_run(CheckRun { number: words.run, came_out })?;
+    let checked = app.check_run(CheckRun { number: words.run, came_out, job: None })?;
     printer.answer(&checked, |checked| vec![checked.printed.to_string()]);
     Ok(DONE)
 }
@@ -85,7 +85,7 @@ pub(crate) fn hand_out(
     let app = session::open(arguments)?;
     let department = whose.1.map(|path| app.department_by_path(path)).transpose()?;
     let invitations = (!whose.0.is_empty()).then(|| whose.0.to_vec());
-    let outcome = app.hand_out(HandOut { department, is_without_below: None, invitations })?;
+    let outcome = app.hand_out(HandOut { department, is_without_below: None, invitations, job: None })?;
     printer.answer(&outcome, |outcome| vec![outcome.changed_cells.to_string()]);
     Ok(DONE)
 }

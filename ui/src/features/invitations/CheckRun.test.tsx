@@ -33,6 +33,7 @@ test("only the pages that are named count as printed, and nothing is sent before
   expect(check).toHaveBeenCalledExactlyOnceWith({
     number: 7,
     came_out: { which: "pages", pages: [1, 2, 4] },
+    job: expect.any(String),
   });
   expect(await screen.findByText("已记为打印 48 张 · 42 张还没印好")).toBeInTheDocument();
   expect(onClose).toHaveBeenCalledOnce();
@@ -58,5 +59,6 @@ test("labels that were spoiled are found by name, and of one page no page is ask
   expect(check).toHaveBeenCalledExactlyOnceWith({
     number: 7,
     came_out: { which: "all_but", invitations: ["i3"] },
+    job: expect.any(String),
   });
 });

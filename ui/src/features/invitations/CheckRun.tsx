@@ -5,8 +5,8 @@ import { useTranslation } from "react-i18next";
 import type { CameOut } from "@/generated/types";
 import { client } from "@/host";
 import { Dialog } from "@/kit/Dialog";
-import { useAct } from "@/session/act";
 import { keys, queryClient } from "@/session/queries";
+import { useJob } from "@/session/useJob";
 import { readPages } from "./pages";
 
 /** What is known of a run whose paper a person looks at. */
@@ -22,7 +22,7 @@ type Which = CameOut["which"];
 export const CheckRun = ({ paper, onClose }: { paper: Paper; onClose: () => void }) => {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const { act } = useAct();
+  const run = useJob();
   const [which, setWhich] = useState<Which>("all");
   const [upTo, setUpTo] = useState(1);
   const [pages, setPages] = useState("");
@@ -46,7 +46,7 @@ export const CheckRun = ({ paper, onClose }: { paper: Paper; onClose: () => void
   const confirm = async () => {
     if (!said) return;
     setBusy(true);
-    const checked = await act(() => client.checkRun({ number: paper.number, came_out: said }));
+    const checked = await run((job) => client.checkRun({ number: paper.number, came_out: said, job }));
     setBusy(false);
     if (!checked) return;
     const left = paper.people - checked.printed;

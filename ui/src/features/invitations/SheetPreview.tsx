@@ -262,9 +262,14 @@ export const SheetPreview = ({
             </Dropdown>
           </div>
           {isBusy && progress && (
-            <p role="status" className="quiet">
-              {t("invitations.sheet.progress", { ...progress })}
-            </p>
+            <div className="sheets-progress">
+              <p role="status" className="quiet">
+                {t("invitations.sheet.progress", { ...progress })}
+              </p>
+              <Button size="small" onClick={() => run && void client.cancelJob({ job: run.run })}>
+                {t("shell.common.cancel")}
+              </Button>
+            </div>
           )}
         </div>
       </aside>

@@ -55,12 +55,12 @@ const Invitations = () => {
   });
 
   const { data: runs } = useQuery({
-    queryKey: [...keys.runs, "newest"],
-    queryFn: () => client.runs({ count: 20 }),
+    queryKey: [...keys.runs, "unchecked"],
+    queryFn: () => client.runs({ count: 1, is_only_unchecked: true }),
     staleTime: 0,
   });
   // Somebody still has to look at the paper.
-  const hasUnchecked = runs?.some((run) => run.is_paper && run.checked_at === null) ?? false;
+  const hasUnchecked = (runs?.length ?? 0) > 0;
 
   const make = async () => {
     setBusy(true);
@@ -92,7 +92,7 @@ const Invitations = () => {
   };
 
   const handOut = async (what: HandOut) => {
-    const outcome = await act(() => client.handOut(what));
+    const outcome = await run((job) => client.handOut({ ...what, job }));
     if (!outcome) return;
     void message.success({
       key: UNDO_OFFER,
