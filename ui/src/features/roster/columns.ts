@@ -2,7 +2,7 @@
 
 import type { TFunction } from "i18next";
 import type { Column, ColumnPreference, CustomColumn } from "@/generated/types";
-import type { Choice, ColumnEditor, GridColumn } from "@/kit/grid";
+import { type Choice, type ColumnEditor, filterChoices, type GridColumn } from "@/kit/grid";
 import { fieldOf, isCustom, useDefined } from "@/session/defined";
 import { smallPhoto, usePhotos } from "@/session/photos";
 import { choiceLabels, isChoice, tagsOf } from "./choices";
@@ -100,9 +100,25 @@ export const ALWAYS_SHOWN: Column = "name";
 
 type FindDepartments = (query: string) => Promise<readonly Choice[]>;
 
+/** The tags that fit what is typed behind the last divider; what stands before it stays in the cell. */
+const findTags: FindDepartments = async (typed) => {
+  const parts = typed.split(/[、,，;；]/).map((part) => part.trim());
+  const last = parts.pop() ?? "";
+  const kept = parts.filter((part) => part !== "");
+  const names = useDefined.getState().tags.map((tag) => tag.name);
+  const fitting = filterChoices(
+    names.filter((name) => !kept.includes(name)).map((value) => ({ value })),
+    last,
+  );
+  const offered = fitting.map(({ value }) => ({ value: [...kept, value].join("、"), label: value }));
+  // Nothing more was begun: what is there is enough.
+  return last === "" && kept.length > 0 ? [{ value: kept.join("、") }, ...offered] : offered;
+};
+
 export const editorOf = (t: TFunction, column: Column, find: FindDepartments): ColumnEditor | null => {
   if (!canEdit(column)) return null;
   if (column === "department") return { kind: "choice", options: find };
+  if (column === "tags") return { kind: "choice", options: findTags };
   if (isDate(column)) return { kind: "date" };
   if (!isChoice(column)) return { kind: "text" };
   const options = Object.entries(choiceLabels(t, column)).map(([word, label]) => ({

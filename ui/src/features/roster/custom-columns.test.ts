@@ -4,7 +4,7 @@ import type { CustomFieldRow } from "@/generated/types";
 import { useDefined } from "@/session/defined";
 import { startWords } from "@/words";
 import { isChoice, labelOf, wordOf } from "./choices";
-import { allColumns, arrange, columnTitle, gridColumns } from "./columns";
+import { allColumns, arrange, columnTitle, editorOf, gridColumns } from "./columns";
 import { kindOf, sentenceOf } from "./rules";
 
 const field = (id: string, name: string, form: string, choices: string[] = []): CustomFieldRow => ({
@@ -54,6 +54,33 @@ describe("columns of the organisation's own", () => {
     expect(sentenceOf(i18next.t, { test: "any_of", column: "tags", values: ["校队"] })).toBe(
       "标签 是其中之一 校队",
     );
+  });
+
+  it("offer a cell the tags that it has not got yet", async () => {
+    useDefined.setState((now) => ({
+      tags: [
+        ...now.tags,
+        { id: "u", name: "住校生", colour: "", count: 0 },
+        { id: "v", name: "走读生", colour: "", count: 0 },
+      ],
+    }));
+    const editor = editorOf(i18next.t, "tags", async () => []);
+    const offered = async (typed: string) =>
+      editor?.kind === "choice" && typeof editor.options === "function"
+        ? (await editor.options(typed)).map((option) => [option.label ?? option.value, option.value])
+        : [];
+    expect(await offered("")).toEqual([
+      ["校队", "校队"],
+      ["住校生", "住校生"],
+      ["走读生", "走读生"],
+    ]);
+    expect(await offered("校队、住")).toEqual([["住校生", "校队、住校生"]]);
+    expect(await offered("校队，")).toEqual([
+      ["校队", "校队"],
+      ["住校生", "校队、住校生"],
+      ["走读生", "校队、走读生"],
+    ]);
+    expect(await offered("别的")).toEqual([]);
   });
 
   it("show tags as small labels of their colours", () => {
