@@ -76,6 +76,35 @@ describe("fields and tags of the organisation's own", { timeout: 300_000 }, () =
     await page.keyboard.press("Escape");
   });
 
+  step("a cell offers the tags that it has not got, and a chip is one member's own", async () => {
+    const columns = ["name", "tags", "chip_numbers"].map((column) => ({ column, width_px: 160, is_hidden: false }));
+    await call("set_preferences", { language: "zh", theme: "light", density: "compact", columns });
+    await page.reload();
+    const rowOf = (name) => page.getByRole("row").filter({ has: page.getByRole("gridcell", { name, exact: true }) });
+    const at = async (name, right) => {
+      await rowOf(name).getByRole("gridcell", { name, exact: true }).click();
+      for (let step = 0; step < right; step += 1) await page.keyboard.press("ArrowRight");
+    };
+    await at("章薇", 1);
+    await page.keyboard.type("校");
+    await page.getByRole("option", { name: "校队" }).waitFor();
+    await page.keyboard.press("Enter");
+    await rowOf("章薇").getByText("校队").waitFor();
+    await at("章薇", 2);
+    await page.keyboard.type("04:a3:2f:1b");
+    await page.keyboard.press("Enter");
+    await rowOf("章薇").getByText("04A32F1B").waitFor();
+    await at("张伟", 2);
+    await page.keyboard.type("0x04A32F1B");
+    await page.keyboard.press("Enter");
+    await rowOf("张伟").locator("[aria-invalid=true]").waitFor();
+    await page.keyboard.press("Control+z");
+    await rowOf("张伟").locator("[aria-invalid=true]").waitFor({ state: "detached" });
+    const [member] = await call("find_members", { text: "a32f", limit: 2 });
+    assert.equal(member.name, "章薇");
+    await checkScreen(app, "fields-chips", { names: ["张伟", "章薇", "住宿", "校队", "04A32F1B"] });
+  });
+
   step("two records of one person are compared and made one", async () => {
     await goTo("查重");
     await page.getByRole("button", { name: "开始查找" }).click();
