@@ -12,7 +12,7 @@ use crate::{ExchangeError, Run};
 use calamine::{Data, Reader, SheetType, SheetVisible, Xls, XlsError};
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::io::{BufReader, Read, Seek};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 
 pub(crate) struct XlsFile {
     workbook: Xls<Handle>,
@@ -116,6 +116,7 @@ fn xls_error(error: XlsError) -> ExchangeError {
 /// Record types of [MS-XLS] that matter before parsing.
 mod record {
     pub(super) const BOF: u16 = 0x0809;
+    pub(super) const END: u16 = 0x000A;
     pub(super) const FILEPASS: u16 = 0x002F;
     pub(super) const BOUNDSHEET: u16 = 0x0085;
     pub(super) const DIMENSIONS: u16 = 0x0200;
@@ -142,7 +143,11 @@ fn inspect(handle: &mut Handle, limits: &Limits) -> Result<FilledUp, ExchangeErr
     Ok(scan.zeros)
 }
 
-/// One walk over the records of a workbook stream.
+/// Times that the stream may be walked through for its sheets; those of an honest book lie beside each other.
+const WALKS_MAX: u64 = 4;
+
+/// A walk over the records of a workbook stream, by the way that the library takes: what it never sees does not count,
+/// and what it sees twice counts twice.
 #[derive(Default)]
 struct Scan {
     /// Cells of the sheets walked through, laid out in full.
@@ -159,21 +164,46 @@ struct Scan {
 }
 
 impl Scan {
-    fn run(&mut self, mut stream: impl Read, limits: &Limits) -> Result<(), ExchangeError> {
-        let mut head = [0; 4];
+    /// The book's own records up to their end, then each sheet's from where the book says that they begin: that may be
+    /// anywhere, also in the middle of a record.
+    fn run(&mut self, mut stream: impl Read + Seek, limits: &Limits) -> Result<(), ExchangeError> {
         let mut body = Vec::new();
-        let mut at: u64 = 0;
-        // A stream cut short is for the reader to judge; what is there has been counted.
-        while fill(&mut stream, &mut head)? {
-            body.resize(usize::from(u16::from_le_bytes([head[2], head[3]])), 0);
-            if !fill(&mut stream, &mut body)? {
+        while let Some(kind) = next_record(&mut stream, &mut body)? {
+            if kind == record::END {
                 break;
             }
-            self.see(u16::from_le_bytes([head[0], head[1]]), &body, at)?;
-            at += 4 + body.len() as u64;
-            if self.cells + self.area() > limits.xls_cells {
-                return Err(ExchangeError::TooManyCells { limit: limits.xls_cells });
+            self.see_of_book(kind, &body)?;
+        }
+        let length = stream.seek(SeekFrom::End(0))?;
+        let mut walked = 0;
+        for (sheet, start) in std::mem::take(&mut self.sheets).into_iter().enumerate() {
+            if start >= length {
+                return Err(ExchangeError::Damaged);
             }
+            stream.seek(SeekFrom::Start(start))?;
+            self.sheet = sheet;
+            let (mut has_begun, mut depth) = (false, 0_u32);
+            // A stream cut short is for the reader to judge; what is there has been counted.
+            while let Some(kind) = next_record(&mut stream, &mut body)? {
+                walked += 4 + body.len() as u64;
+                if walked > WALKS_MAX * length {
+                    return Err(ExchangeError::Damaged);
+                }
+                match kind {
+                    record::END if depth == 0 => break,
+                    record::END => depth -= 1,
+                    // What is embedded in a sheet, a chart for one, has records like cells.
+                    record::BOF if has_begun => depth += 1,
+                    record::BOF => has_begun = true,
+                    kind if depth == 0 => self.see_of_sheet(kind, &body)?,
+                    _ => {}
+                }
+                if self.cells + self.area() > limits.xls_cells {
+                    return Err(ExchangeError::TooManyCells { limit: limits.xls_cells });
+                }
+            }
+            self.cells += self.area();
+            self.used = None;
         }
         Ok(())
     }
@@ -182,17 +212,11 @@ impl Scan {
         self.used.map_or(0, |(top, bottom, left, right)| (bottom - top + 1) * (right - left + 1))
     }
 
-    fn see(&mut self, kind: u16, body: &[u8], at: u64) -> Result<(), ExchangeError> {
-        let number = |index: usize| body.get(index..index + 2).map_or(0, |two| u16::from_le_bytes([two[0], two[1]]));
+    fn see_of_book(&mut self, kind: u16, body: &[u8]) -> Result<(), ExchangeError> {
+        let number = |index: usize| short_at(body, index);
         match kind {
             record::FILEPASS => return Err(ExchangeError::PasswordProtected),
-            record::BOF => {
-                self.cells += self.area();
-                self.used = None;
-                self.sheet = self.sheets.iter().position(|start| *start == at).unwrap_or(usize::MAX);
-            }
             record::BOUNDSHEET => self.sheets.push(u64::from(number(0)) | (u64::from(number(2)) << 16)),
-            record::DIMENSIONS if !is_within_a_sheet(body) => return Err(ExchangeError::Damaged),
             record::XF => self.formats.push(number(2)),
             // A format made of zeros has one byte a character: flags 0.
             record::FORMAT if body.get(4) == Some(&0) => {
@@ -202,6 +226,15 @@ impl Scan {
                     self.digits.insert(number(0), digits);
                 }
             }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn see_of_sheet(&mut self, kind: u16, body: &[u8]) -> Result<(), ExchangeError> {
+        let number = |index: usize| short_at(body, index);
+        match kind {
+            record::DIMENSIONS if !is_within_a_sheet(body) => return Err(ExchangeError::Damaged),
             kind if record::CELLS.contains(&kind) && body.len() >= 6 => {
                 let (row, column) = (u32::from(number(0)), u32::from(number(2)));
                 // MULRK: cell formats and numbers of 6 bytes a cell, and the last column at the end.
@@ -234,12 +267,27 @@ impl Scan {
 /// Whether a sheet could have the dimensions that it says it has: 65,536 rows of 256 columns ([MS-XLS] 2.4.90; before
 /// BIFF8 row numbers have two bytes). The library makes room for all of them at once and believes any number.
 fn is_within_a_sheet(body: &[u8]) -> bool {
-    let short = |at: usize| body.get(at..at + 2).map_or(0, |two| u64::from(u16::from_le_bytes([two[0], two[1]])));
+    let short = |at: usize| u64::from(short_at(body, at));
     let long = |at: usize| short(at) | short(at + 2) << 16;
     let (first, behind, columns_behind) =
         if body.len() == 10 { (short(0), short(2), short(6)) } else { (long(0), long(4), short(10)) };
     let is_empty = behind == 0 || columns_behind == 0;
     is_empty || first < behind && behind <= 65_536 && columns_behind <= 256
+}
+
+/// The two bytes there, least significant first; 0 behind the end.
+fn short_at(body: &[u8], at: usize) -> u16 {
+    body.get(at..at + 2).map_or(0, |two| u16::from_le_bytes([two[0], two[1]]))
+}
+
+/// Reads a record's content into `body` and answers its type; nothing when the stream ends first.
+fn next_record(stream: &mut impl Read, body: &mut Vec<u8>) -> Result<Option<u16>, ExchangeError> {
+    let mut head = [0; 4];
+    if !fill(stream, &mut head)? {
+        return Ok(None);
+    }
+    body.resize(usize::from(short_at(&head, 2)), 0);
+    Ok(fill(stream, body)?.then(|| short_at(&head, 0)))
 }
 
 /// Fills the buffer; false when the stream ends first.
@@ -269,25 +317,42 @@ mod tests {
         record(0x0203, &body)
     }
 
+    /// A book whose only sheet begins `skipped` bytes into these records.
+    fn book(sheet: &[u8], skipped: u32) -> Vec<u8> {
+        let begin = record(record::BOF, &[0; 16]);
+        let end = record(record::END, &[]);
+        let start = (begin.len() + 4 + 6 + end.len()) as u32 + skipped;
+        let listed = record(record::BOUNDSHEET, &[&start.to_le_bytes()[..], &[0, 0]].concat());
+        [&begin, &listed, &end, sheet].concat()
+    }
+
+    fn verdict(stream: &[u8]) -> Result<(), ExchangeError> {
+        Scan::default().run(std::io::Cursor::new(stream), &Limits::default())
+    }
+
+    fn dimensions(first: u32, behind: u32, columns_behind: u16) -> Vec<u8> {
+        let rows = [first.to_le_bytes(), behind.to_le_bytes()].concat();
+        let columns = [0u16, columns_behind, 0].map(u16::to_le_bytes).concat();
+        record(record::DIMENSIONS, &[rows, columns].concat())
+    }
+
     #[test]
     fn two_far_corners_are_refused_before_the_sheet_is_laid_out() {
-        let stream = [record(record::BOF, &[0; 16]), number_at(0, 0), number_at(65_535, 255)].concat();
-        assert_eq!(
-            Scan::default().run(stream.as_slice(), &Limits::default()),
-            Err(ExchangeError::TooManyCells { limit: Limits::default().xls_cells })
-        );
-        let stream = [record(record::BOF, &[0; 16]), number_at(0, 0), number_at(65_535, 11)].concat();
-        assert_eq!(Scan::default().run(stream.as_slice(), &Limits::default()), Ok(()));
+        let begin = record(record::BOF, &[0; 16]);
+        let too_many = Err(ExchangeError::TooManyCells { limit: Limits::default().xls_cells });
+        assert_eq!(verdict(&book(&[&*begin, &number_at(0, 0), &number_at(65_535, 255)].concat(), 0)), too_many);
+        assert_eq!(verdict(&book(&[&*begin, &number_at(0, 0), &number_at(65_535, 11)].concat(), 0)), Ok(()));
+        // A chart between the two corners does not make them two sheets.
+        let chart = [record(record::BOF, &[0; 16]), number_at(9, 9), record(record::END, &[])].concat();
+        let parted = [&*begin, &number_at(0, 0), &chart, &number_at(65_535, 255)].concat();
+        assert_eq!(verdict(&book(&parted, 0)), too_many);
     }
 
     #[test]
     fn no_room_is_made_for_what_no_sheet_can_have() {
         let says = |first: u32, behind: u32, columns_behind: u16| {
-            let rows = [first.to_le_bytes(), behind.to_le_bytes()].concat();
-            let columns = [0u16, columns_behind, 0].map(u16::to_le_bytes).concat();
-            let stream =
-                [record(record::BOF, &[0; 16]), record(record::DIMENSIONS, &[rows, columns].concat())].concat();
-            Scan::default().run(stream.as_slice(), &Limits::default())
+            let begin = record(record::BOF, &[0; 16]);
+            verdict(&book(&[begin, dimensions(first, behind, columns_behind)].concat(), 0))
         };
         assert_eq!([says(0, 65_536, 256), says(0, 0, 0), says(7, 0, 9)], [Ok(()), Ok(()), Ok(())]);
         for beyond in [says(0, 65_537, 2), says(9, 9, 2), says(0, u32::MAX, 2), says(0, 9, 257)] {
@@ -296,8 +361,28 @@ mod tests {
     }
 
     #[test]
+    fn a_sheet_that_begins_within_a_record_is_walked_from_there() {
+        // To whoever walks the records from the beginning it is one, of a type that nobody knows.
+        let hidden = record(0x7777, &dimensions(0, u32::MAX, 2));
+        assert_eq!(verdict(&book(&hidden, 0)), Ok(()));
+        assert_eq!(verdict(&book(&hidden, 4)), Err(ExchangeError::Damaged));
+        assert_eq!(verdict(&book(&hidden, 4_000)), Err(ExchangeError::Damaged), "behind the end");
+    }
+
+    #[test]
+    fn sheets_that_are_one_and_the_same_are_not_walked_without_end() {
+        let sheets = 2_000_u32;
+        let start = 20 + sheets * 10 + 4;
+        let listed = record(record::BOUNDSHEET, &[&start.to_le_bytes()[..], &[0, 0]].concat()).repeat(sheets as usize);
+        let sheet = record(0x7777, &[0; 200]);
+        let stream =
+            [&record(record::BOF, &[0; 16]), &listed, &record(record::END, &[]), &sheet].map(|it| &it[..]).concat();
+        assert_eq!(verdict(&stream), Err(ExchangeError::Damaged));
+    }
+
+    #[test]
     fn an_encrypted_stream_is_told_apart() {
         let stream = [record(record::BOF, &[0; 16]), record(record::FILEPASS, &[1, 0])].concat();
-        assert_eq!(Scan::default().run(stream.as_slice(), &Limits::default()), Err(ExchangeError::PasswordProtected));
+        assert_eq!(verdict(&stream), Err(ExchangeError::PasswordProtected));
     }
 }
