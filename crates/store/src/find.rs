@@ -223,6 +223,7 @@ impl<'a> Builder<'a> {
             Column::GuardianName => self.guardian_condition("g.name", &filter.test),
             Column::GuardianPhone => self.guardian_condition("g.phone", &filter.test),
             Column::GuardianRelation => self.guardian_condition("s.relation", &filter.test),
+            Column::Field(Field::MemberIdentity) => self.identity_condition(&filter.test),
             Column::Field(field) => {
                 let column = column_of(field);
                 self.test(&column, Some(field), &filter.test)

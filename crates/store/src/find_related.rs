@@ -6,7 +6,7 @@ use crate::find::{Builder, Test};
 use crate::sorted::SortKey;
 use crate::{StoreError, rows};
 use mingce_model::custom::{CustomField, CustomForm};
-use mingce_model::{Kind, RecordId, Value};
+use mingce_model::{Field, Kind, RecordId, Value};
 use rusqlite::Connection;
 use std::collections::HashMap;
 
@@ -51,6 +51,26 @@ impl Builder<'_> {
             other => self.relation("c.value", other),
         };
         format!("member.id {prefix}IN {}", among(&condition))
+    }
+
+    /// What somebody is in a further place they are, too: a pupil's mother who teaches, a teacher who studies.
+    pub(crate) fn identity_condition(&mut self, test: &Test) -> String {
+        let own = self.test("member.identity", Some(Field::MemberIdentity), test);
+        let words: Vec<Value> = match test {
+            Test::Is(value) | Test::IsNot(value) => vec![value.clone()],
+            Test::AnyOf(values) => values.clone(),
+            _ => Vec::new(),
+        };
+        let words: Vec<Value> = words.into_iter().filter(|word| !word.is_null()).collect();
+        if words.is_empty() {
+            return own;
+        }
+        let further = self.test("a.identity", Some(Field::AffiliationIdentity), &Test::AnyOf(words));
+        let among = format!("(SELECT a.member FROM affiliation a WHERE {further})");
+        match test {
+            Test::IsNot(_) => format!("({own} AND member.id NOT IN {among})"),
+            _ => format!("({own} OR member.id IN {among})"),
+        }
     }
 
     /// One of the member's tags passes by its name, or none does for what asks for none.

@@ -46,6 +46,32 @@ fn the_tree_counts_members_below_once() {
 }
 
 #[test]
+fn whoever_is_something_else_in_a_further_place_is_found_as_that() {
+    let desk = Desk::new();
+    let office = department("教务处", None);
+    let people = [
+        member("甲").with(Field::MemberIdentity, "student"),
+        member("乙").with(Field::MemberIdentity, "staff"),
+        member("丙").with(Field::MemberIdentity, "student"),
+        member("丁"),
+    ];
+    let place = Record::empty(Kind::Affiliation, id())
+        .with(Field::AffiliationMember, people[2].id)
+        .with(Field::AffiliationDepartment, office.id)
+        .with(Field::AffiliationIdentity, "staff");
+    desk.write(Label::Add, [&office].into_iter().chain(&people).chain([&place]).map(Edit::create));
+    let found = |test: Test| {
+        let filters = vec![Filter { column: Column::Field(Field::MemberIdentity), test }];
+        names(&desk, &Query { filters, ..Query::default() })
+    };
+    assert_eq!(found(Test::Is("staff".into())), ["乙", "丙"]);
+    assert_eq!(found(Test::Is("student".into())), ["甲", "丙"]);
+    assert_eq!(found(Test::IsNot("staff".into())), ["甲", "丁"]);
+    assert_eq!(found(Test::AnyOf(vec!["staff".into(), Value::Null])), ["乙", "丙", "丁"]);
+    assert_eq!(found(Test::IsEmpty), ["丁"]);
+}
+
+#[test]
 fn members_are_found_by_any_part_and_the_best_match_comes_first() {
     let desk = Desk::new();
     let people = ["张三丰", "小张三", "张三", "李四"].map(member);
