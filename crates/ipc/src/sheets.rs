@@ -203,6 +203,8 @@ pub struct RunRow {
     pub printed: u32,
     /// There is paper of it to look at.
     pub is_paper: bool,
+    /// Codes were voided, and that was undone.
+    pub is_undone: bool,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]

@@ -78,6 +78,8 @@ pub struct RunRow {
     pub checked_at_ms: Option<i64>,
     /// Of so many people.
     pub printed: u32,
+    /// Codes were voided, and that was taken back.
+    pub is_undone: bool,
 }
 
 /// A label of a run.
@@ -99,23 +101,23 @@ pub struct Checked {
     pub printed: Vec<u32>,
 }
 
-/// Whether what was said of the run still holds: the marks that it made may have been taken back.
+/// Whether what was said of the run, or done to its codes, still holds: it may have been taken back.
 const HOLDS: &str = "NOT EXISTS (SELECT 1 FROM operation p WHERE p.number = run.marked_by AND p.can_undo = 0)";
 
 /// As [`read_run`] reads them.
 fn columns() -> String {
     format!(
         "number, way, actor, at_ms, layout, pages, people, reason, CASE WHEN {HOLDS} THEN checked_at END,
-        CASE WHEN {HOLDS} THEN printed ELSE 0 END"
+        CASE WHEN {HOLDS} THEN printed ELSE 0 END, way = 'void' AND NOT {HOLDS}"
     )
 }
 
-/// Writes a line with its labels; answers its number.
-fn insert(conn: &Connection, run: &NewRun<'_>) -> Result<u64, StoreError> {
+/// Writes a line with its labels; answers its number. `marked_by`: the operation that voided the codes.
+fn insert(conn: &Connection, run: &NewRun<'_>, marked_by: Option<i64>) -> Result<u64, StoreError> {
     let people = u32::try_from(run.labels.len()).unwrap_or(u32::MAX);
-    let sql = "INSERT INTO run (way, actor, at_ms, layout, pages, people, reason)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    let parameters = (run.way.word(), run.actor, run.at_ms, run.layout, run.pages, people, run.reason);
+    let sql = "INSERT INTO run (way, actor, at_ms, layout, pages, people, reason, marked_by)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let parameters = (run.way.word(), run.actor, run.at_ms, run.layout, run.pages, people, run.reason, marked_by);
     conn.prepare_cached(sql)?.execute(parameters)?;
     let number = conn.last_insert_rowid();
     let sql = "INSERT INTO run_label (run, place, page, invitation, member) VALUES (?1, ?2, ?3, ?4, ?5)";
@@ -157,6 +159,7 @@ fn read_run(row: &Row<'_>) -> Result<RunRow, StoreError> {
         reason: row.get(7)?,
         checked_at_ms: row.get(8)?,
         printed: row.get(9)?,
+        is_undone: row.get(10)?,
     })
 }
 
@@ -167,7 +170,7 @@ fn signed(number: u64) -> i64 {
 impl Store {
     /// Writes a run down, before its file is in its place; answers its number.
     pub fn note_run(&self, run: &NewRun<'_>) -> Result<u64, StoreError> {
-        self.transact_quietly(|conn| insert(conn, run))
+        self.transact_quietly(|conn| insert(conn, run, None))
     }
 
     /// `write`, and a line of the log with it: both are there afterwards, or neither.
@@ -178,7 +181,7 @@ impl Store {
         run: &NewRun<'_>,
     ) -> Result<Touched, StoreError> {
         let go_on = &mut |_| std::ops::ControlFlow::Continue(());
-        self.write_and(operation, edits, go_on, |conn, _| insert(conn, run).map(drop))
+        self.write_and(operation, edits, go_on, |conn, number| insert(conn, run, number).map(drop))
     }
 
     /// `write_with` for the marks of what came out well, and what the person said with it, asked for when the last edit

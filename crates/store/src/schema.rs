@@ -135,8 +135,8 @@ CREATE TRIGGER IF NOT EXISTS chip_of_removed AFTER DELETE ON member WHEN old.chi
 END;
 ";
 
-/// Which operation wrote the marks of a run that was looked at: when it is taken back, the answer holds no longer. An
-/// older program works with a file that has this.
+/// Which operation wrote the marks of a run that was looked at, or voided its codes: when it is taken back, the line of the
+/// log holds no longer. An older program works with a file that has this.
 const MARKS: &str = "ALTER TABLE run ADD COLUMN marked_by INTEGER;";
 
 /// In a file of schema 1 others' new records are not in the history, so the past that can be shown begins now.

@@ -1808,7 +1808,11 @@ printed: number,
 /**
  * There is paper of it to look at.
  */
-is_paper: boolean, };
+is_paper: boolean, 
+/**
+ * Codes were voided, and that was undone.
+ */
+is_undone: boolean, };
 
 export type RunsAsked = { 
 /**

@@ -42,6 +42,7 @@ pub(crate) fn runs(session: &Session, asked: &RunsAsked) -> Outcome<Vec<RunRow>>
             checked_at: run.checked_at_ms,
             printed: run.printed,
             is_paper: run.way.is_paper(),
+            is_undone: run.is_undone,
         }
     };
     Ok(kept.into_iter().map(row).collect())

@@ -13,6 +13,7 @@ pub(crate) fn runs(arguments: &Arguments, limit: u32, printer: &Printer) -> Resu
     let printed = |run: &RunRow| match run.checked_at {
         Some(_) => format!("{} / {}", run.printed, run.people),
         None if run.is_paper => printer.say("还没有核对", "not checked").to_owned(),
+        None if run.is_undone => printer.say("已撤销", "undone").to_owned(),
         None => String::new(),
     };
     printer.answer(&runs, |runs| {

@@ -118,5 +118,10 @@ fn what_was_voided_is_noted_with_the_voiding_or_not_at_all() {
     assert!(desk.store.runs(None, 10).unwrap().is_empty());
     desk.write(Label::Invite, [Edit::create(&code)]);
     desk.store.write_noting(&operation(Label::Reprint), [edit], &void).unwrap();
-    assert_eq!(desk.store.runs(None, 10).unwrap().len(), 1);
+    let is_undone = || desk.store.runs(None, 10).unwrap().iter().map(|run| run.is_undone).collect::<Vec<_>>();
+    assert_eq!(is_undone(), [false]);
+    desk.store.undo(&request()).unwrap();
+    assert_eq!(is_undone(), [true]);
+    desk.store.redo(&request()).unwrap();
+    assert_eq!(is_undone(), [false]);
 }

@@ -79,7 +79,9 @@ export const Runs = ({
                     <time dateTime={new Date(row.at).toISOString()}>{timeOf(row.at)}</time>
                   </td>
                   <td>{row.actor}</td>
-                  <td>{what(row)}</td>
+                  <td>
+                    {what(row)} {row.is_undone && <span className="tag">{t("invitations.runs.undone")}</span>}
+                  </td>
                   <td className="runs-layout">{layout(row)}</td>
                   <td data-align="end">{row.pages > 0 && row.pages}</td>
                   <td data-align="end">{row.people}</td>

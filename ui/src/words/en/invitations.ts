@@ -97,6 +97,7 @@ export const invitations: Words<typeof source> = {
       pictures: "Pictures saved",
       void: "Old codes voided: {{reason}}",
     },
+    undone: "undone",
     unchecked: "Not checked",
     uncheckedCount: "Some sheets were not checked",
     check: "Check",

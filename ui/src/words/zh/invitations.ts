@@ -87,6 +87,7 @@ export const invitations = {
     people: "人",
     printed: "印好",
     ways: { pdf: "保存 PDF", print: "打印", pictures: "保存图片", void: "作废旧码：{{reason}}" },
+    undone: "已撤销",
     unchecked: "还没有核对",
     uncheckedCount: "有打印还没有核对",
     check: "核对",
