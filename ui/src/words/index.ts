@@ -29,6 +29,8 @@ export const startWords = (language: string) =>
       resources: { zh: { translation: zh }, en: { translation: en } },
       interpolation: { escapeValue: false },
       returnNull: false,
+      // A word that English does without is not asked of the Chinese.
+      returnEmptyString: true,
     });
 
 declare module "i18next" {

@@ -13,6 +13,11 @@ it("says one of a thing in English as one says it", async () => {
   expect(i18next.t("duplicates.found", { count: 1 })).not.toContain("|");
 });
 
+it("says nothing where English needs no word", async () => {
+  await startWords("en");
+  expect(i18next.t("roster.filter.members")).toBe("");
+});
+
 it("leaves no number beside a bare plural", () => {
   const sentences: string[] = [];
   const walk = (words: object) => {
