@@ -17,7 +17,7 @@ export const invitations: Words<typeof source> = {
   make: "Make invitations",
   days: "Valid for",
   daysUnit: "{{count}} {{count, day|days}}",
-  replace: "New codes also for those who have one (the old ones become void)",
+  replace: "Replace open codes, too (the old ones become void)",
   made: "Invitations made: {{count}}",
   alreadyOpen: "had one already: {{count}}",
   alreadyJoined: "have joined: {{count}}",
