@@ -231,7 +231,7 @@ describe("the desktop", { timeout: 420_000 }, () => {
     await labels.waitFor({ state: "detached" });
     await button("核对").first().click();
     await button("确定", check).click();
-    await page.getByText("1 / 1").waitFor();
+    await page.getByRole("cell", { name: "1 / 1", exact: true }).waitFor();
     await button("返回").click();
   });
 
