@@ -1,5 +1,5 @@
-//! Wakes waiting pulls when their organisation changes or their device is sent away. Only a hint: what changed is read
-//! from the storage.
+//! Wakes streams and waiting pulls when their organisation changes, and waiting pulls when their device is sent away. Only
+//! a hint: what changed is read from the storage.
 
 use mingce_model::{OrganisationId, RecordId};
 use parking_lot::Mutex;
@@ -19,15 +19,18 @@ impl Hub {
         self.heads.lock().entry(organisation).or_insert_with(|| watch::channel(0).0).subscribe()
     }
 
-    /// Tells that the organisation has reached `head`.
+    /// Tells that the organisation has reached `head`. What was told already wakes nobody.
     pub fn publish(&self, organisation: OrganisationId, head: u64) {
-        let mut heads = self.heads.lock();
-        if let Some(sender) = heads.get(&organisation)
-            && sender.send(head).is_err()
-        {
-            // Nobody listens any more.
-            heads.remove(&organisation);
+        if let Some(sender) = self.heads.lock().get(&organisation) {
+            sender.send_if_modified(|told| std::mem::replace(told, head) != head);
         }
+    }
+
+    /// The organisations that somebody listens to.
+    pub fn organisations(&self) -> Vec<OrganisationId> {
+        let mut heads = self.heads.lock();
+        heads.retain(|_, sender| sender.receiver_count() > 0);
+        heads.keys().copied().collect()
     }
 
     /// Starts listening for the device being sent away. Subscribe before looking whether it still is signed in.

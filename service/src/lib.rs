@@ -17,8 +17,10 @@ mod routes;
 mod server;
 mod service;
 pub mod storage;
+mod streams;
 pub mod sync;
 mod token;
+mod watching;
 
 pub use failure::Failure;
 pub use limits::{Rate, RateLimits};

@@ -4,6 +4,7 @@ use crate::options::{ServiceOptions, TlsFiles};
 use crate::routes::router;
 use crate::service::{Service, Shared};
 use crate::storage::StorageError;
+use crate::watching::{ACCOUNTS_EVERY, HEADS_EVERY};
 use axum_server::Handle;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use rustls::pki_types::pem::PemObject;
@@ -12,6 +13,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
 
 /// A request's head must arrive within this.
 const HEAD_WAIT: Duration = Duration::from_secs(15);
@@ -41,7 +43,8 @@ pub struct Running {
     pub public_url: String,
     handle: Handle<SocketAddr>,
     serving: Option<JoinHandle<std::io::Result<()>>>,
-    tidying: JoinHandle<()>,
+    /// What the service does by itself.
+    chores: [JoinHandle<()>; 2],
     service: Shared,
     stop_grace: Duration,
 }
@@ -75,9 +78,9 @@ pub async fn start(options: ServiceOptions) -> Result<Running, StartError> {
     if handle.listening().await.is_none() {
         return Err(StartError::Ended);
     }
-    let tidying = tokio::spawn(tidy(service.clone()));
+    let chores = [tokio::spawn(tidy(service.clone())), tokio::spawn(watch(service.clone()))];
     tracing::info!(%address, "service listens");
-    Ok(Running { address, public_url, handle, serving: Some(serving), tidying, service, stop_grace })
+    Ok(Running { address, public_url, handle, serving: Some(serving), chores, service, stop_grace })
 }
 
 impl Running {
@@ -88,7 +91,7 @@ impl Running {
         if let Some(serving) = self.serving.take() {
             let _ = serving.await;
         }
-        self.tidying.abort();
+        self.chores.iter().for_each(JoinHandle::abort);
         self.service.database.close().await?;
         tracing::info!("service stopped");
         Ok(())
@@ -107,7 +110,7 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.service.stopping.send_replace(true);
         self.handle.shutdown();
-        self.tidying.abort();
+        self.chores.iter().for_each(JoinHandle::abort);
     }
 }
 
@@ -118,6 +121,26 @@ async fn tidy(service: Shared) {
         service.forget_idle();
         // What could not be done now is done at the next tick; the storage has said why.
         let _ = service.prune_photos().await;
+    }
+}
+
+async fn watch(service: Shared) {
+    let is_shared = service.database.is_shared();
+    let every = if is_shared { HEADS_EVERY } else { ACCOUNTS_EVERY };
+    let mut ticks = tokio::time::interval(every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut until_accounts = Duration::ZERO;
+    loop {
+        ticks.tick().await;
+        // What could not be asked now is asked at the next tick; the storage has said why.
+        if is_shared {
+            let _ = service.watch_heads().await;
+        }
+        until_accounts = until_accounts.saturating_sub(every);
+        if until_accounts.is_zero() {
+            let _ = service.watch_accounts().await;
+            until_accounts = ACCOUNTS_EVERY;
+        }
     }
 }
 

@@ -8,10 +8,11 @@ use crate::password::Passwords;
 use crate::storage::postgres::Postgres;
 use crate::storage::sqlite::Sqlite;
 use crate::storage::{Database, Storage, StorageError, Transaction};
+use crate::streams::Streams;
 use crate::sync::{CursorKey, Random, Safeguards};
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
-use mingce_model::OrganisationId;
+use mingce_model::{OrganisationId, RecordId};
 use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
@@ -39,6 +40,7 @@ pub struct Service {
     pub passwords: Passwords,
     pub limiters: Limiters,
     pub hub: Hub,
+    pub streams: Streams,
     pub cursor_key: CursorKey,
     /// Seals the forms of the member pages.
     pub form_key: [u8; 32],
@@ -52,7 +54,7 @@ pub struct Service {
     pub safeguards: Safeguards,
     /// Pushes whose bodies are in memory at the same time.
     pub pushes: Semaphore,
-    /// Turns true when the service stops; waiting pulls then answer at once.
+    /// Turns true when the service stops; waiting pulls then answer at once, and streams end.
     pub stopping: watch::Sender<bool>,
 }
 
@@ -89,6 +91,7 @@ impl Service {
             passwords,
             limiters: Limiters::new(&options.rate_limits),
             hub: Hub::default(),
+            streams: Streams::default(),
             cursor_key,
             form_key,
             is_https: options.tls.is_some() || public_url.starts_with("https://"),
@@ -143,6 +146,12 @@ impl Service {
             Ok(result)
         });
         task.await.unwrap_or(Err(StorageError::Inconsistent.into()))
+    }
+
+    /// The device's session has ended: what waits in its name ends too.
+    pub fn send_away(&self, device: RecordId) {
+        self.hub.send_away(device);
+        self.streams.send_away(device);
     }
 
     /// Answers that no longer make sense are cleared away now and then.

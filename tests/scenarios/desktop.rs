@@ -235,43 +235,34 @@ impl Desktop {
     pub async fn sync(&self) -> State {
         let mut machine = Machine::new();
         let mut events = VecDeque::from([Event::Started]);
-        let (mut state, mut waiting, mut mono_ms) = (None, None, 0);
-        loop {
-            let Some(event) = events.pop_front() else {
-                // A pull that waits for news is asked only if there must be some.
-                match (state, waiting.take()) {
-                    (Some(State::Syncing), Some(ticket)) => events.push_back(self.pulled(ticket).await),
-                    (state, _) => return state.expect("the first step reports a state"),
-                }
-                continue;
-            };
+        let (mut state, mut mono_ms) = (None, 0);
+        while let Some(event) = events.pop_front() {
             mono_ms += 1;
             let tick = Tick { mono_ms, wall_ms: self.now_ms(), jitter: 0 };
             for effect in machine.step(event, tick) {
                 match effect {
                     Effect::Push { ticket, ops } => events.push_back(match self.push(ops).await {
-                        Ok(left) => Event::PushDone { ticket, left },
+                        Ok((left, head)) => Event::PushDone { ticket, left, head },
                         Err(failure) => Event::Failed { ticket, failure },
                     }),
-                    Effect::Pull { ticket, wait_s: 0 } => events.push_back(self.pulled(ticket).await),
-                    Effect::Pull { ticket, .. } => waiting = Some(ticket),
+                    Effect::Pull { ticket } => events.push_back(match self.pull().await {
+                        Ok((page, head)) => Event::PullDone { ticket, page, head },
+                        Err(failure) => Event::Failed { ticket, failure },
+                    }),
                     Effect::RenewReplica => self.renew_replica(),
                     Effect::ResetCursor => self.store().reset_cursor().expect("the store writes"),
                     Effect::ResetLog => self.store().reset_log().expect("the store writes"),
                     Effect::Report(reported) => state = Some(reported),
-                    // Requests end before the next step here; timers are not waited for.
-                    Effect::Cancel(ticket) => drop(waiting.take_if(|waiting| *waiting == ticket)),
-                    Effect::ArmTimer { .. } | Effect::AskSignIn | Effect::TellUpgrade => {}
+                    // Requests end before the next step here; neither timers nor news are waited for.
+                    Effect::Cancel(_)
+                    | Effect::Listen { .. }
+                    | Effect::ArmTimer { .. }
+                    | Effect::AskSignIn
+                    | Effect::TellUpgrade => {}
                 }
             }
         }
-    }
-
-    async fn pulled(&self, ticket: Ticket) -> Event {
-        match self.pull().await {
-            Ok(page) => Event::PullDone { ticket, page },
-            Err(failure) => Event::Failed { ticket, failure },
-        }
+        state.expect("the first step reports a state")
     }
 
     /// Syncs, and nothing may be in the way.
@@ -332,25 +323,26 @@ impl Desktop {
         self.store().settle(&sent.answer, sent.header.first..=last, self.now_ms()).expect("the store writes");
     }
 
-    async fn push(&self, ops: usize) -> Result<Left, Failure> {
-        let Some((header, ops)) = self.plan(ops) else { return Ok(Left::NothingEitherWay) };
+    async fn push(&self, ops: usize) -> Result<(Left, u64), Failure> {
+        let Some((header, ops)) = self.plan(ops) else { return Ok((Left::NothingEitherWay, 0)) };
         let answer = self.send(&header, &ops).await.map_err(|error| failure(&error))?;
         judge(&answer, &header, &ops).map_err(|_| Failure::Breach)?;
-        let is_alone = answer.cursor.is_some();
+        let (is_alone, head) = (answer.cursor.is_some(), answer.head);
         self.settle(&Sent { header, ops, answer });
-        Ok(match (self.waiting(), is_alone) {
+        let left = match (self.waiting(), is_alone) {
             (0, true) => Left::NothingEitherWay,
             (0, false) => Left::Nothing,
             (_, true) => Left::More,
             (_, false) => Left::MoreEitherWay,
-        })
+        };
+        Ok((left, head))
     }
 
     /// Fetches a page and stores nothing of it.
     pub async fn fetch(&self, limit: usize) -> Result<(PullHeader, Vec<PulledRecord>), Failure> {
         let state = self.store().sync_state().expect("the store reads");
         let cursor = state.cursor.as_deref();
-        let pulled = self.client.pull(self.organisation, cursor, limit, 0, None).await;
+        let pulled = self.client.pull(self.organisation, cursor, limit, None).await;
         let (header, records) = pulled.and_then(FetchedPage::read).map_err(|error| failure(&error))?;
         judge_page(&header, &records, state.epoch, cursor).map_err(|_| Failure::Breach)?;
         Ok((header, records))
@@ -358,7 +350,7 @@ impl Desktop {
 
     /// The organisation's newest version at the service.
     pub async fn head(&self) -> u64 {
-        let ask = async || self.client.pull(self.organisation, None, 1, 0, None).await.ok();
+        let ask = async || self.client.pull(self.organisation, None, 1, None).await.ok();
         let page = eventually("the service says its head", ask).await;
         page.read().expect("the page is read").0.head
     }
@@ -376,13 +368,13 @@ impl Desktop {
         }
     }
 
-    async fn pull(&self) -> Result<PageKind, Failure> {
+    async fn pull(&self) -> Result<(PageKind, u64), Failure> {
         let state = self.store().sync_state().expect("the store reads");
         let (header, records) = self.fetch(PULL_ROWS_MAX).await?;
         if state.cursor.is_none() && state.epoch != 0 && state.epoch != header.epoch {
             self.store().begin_epoch(header.epoch, self.chance.replica()).expect("the store writes");
         }
-        self.apply(&header, records)
+        Ok((self.apply(&header, records)?, header.head))
     }
 
     // What befalls it.

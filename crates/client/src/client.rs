@@ -8,16 +8,18 @@ use mingce_model::{OrganisationId, PhotoHash};
 use mingce_protocol::pull::read_pull;
 use mingce_protocol::push::write_push;
 use mingce_protocol::{
-    ApiFailure, BODY_BYTES_MAX, CreateOrganisation, Device, MEDIA_TYPE, Meta, Op, PHOTO_BYTES_MAX, PHOTO_MEDIA_TYPE,
-    PROTOCOL, PROTOCOL_MIN, PullHeader, PulledRecord, PushAnswer, PushHeader, SignIn, SignedIn,
+    ApiFailure, BODY_BYTES_MAX, CreateOrganisation, Device, EVENTS_MEDIA_TYPE, MEDIA_TYPE, Meta, News, NewsReader, Op,
+    PHOTO_BYTES_MAX, PHOTO_MEDIA_TYPE, PROTOCOL, PROTOCOL_MIN, PullHeader, PulledRecord, PushAnswer, PushHeader,
+    SignIn, SignedIn,
 };
-use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, RequestBuilder, Response, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
+use tokio::time::timeout;
 
 /// Largest small answer.
 const ANSWER_BYTES_MAX: usize = 1024 * 1024;
@@ -34,6 +36,7 @@ pub struct Client {
     token: RwLock<Option<HeaderValue>>,
     answer: Duration,
     push: Duration,
+    silence: Duration,
 }
 
 /// The address only: a token never shows.
@@ -79,6 +82,7 @@ impl Client {
             token: RwLock::default(),
             answer: Duration::from_millis(options.answer_ms),
             push: Duration::from_millis(options.push_ms),
+            silence: Duration::from_millis(options.silence_ms),
         })
     }
 
@@ -100,6 +104,7 @@ impl Client {
             token: RwLock::new(bearer(token)),
             answer: self.answer,
             push: self.push,
+            silence: self.silence,
         }
     }
 
@@ -161,24 +166,19 @@ impl Client {
         read_json(&load_bounded(response, PUSH_ANSWER_BYTES_MAX).await?)
     }
 
-    /// Fetches one page of at most `limit` records after `cursor` (`None` = from the beginning). The service may hold
-    /// its answer for `wait_s` seconds while nothing is new. `answered`: the desktop as an author and up to which number
-    /// it holds answers, so that a service which never gave them says so.
+    /// Fetches one page of at most `limit` records after `cursor` (`None` = from the beginning). `answered`: the desktop as
+    /// an author and up to which number it holds answers, so that a service which never gave them says so.
     pub async fn pull(
         &self,
         organisation: OrganisationId,
         cursor: Option<&str>,
         limit: usize,
-        wait_s: u8,
         answered: Option<(ReplicaId, u64)>,
     ) -> Result<FetchedPage, ClientError> {
         let mut url = self.url(&format!("/v1/organisations/{organisation}/pull"));
         {
             let mut query = url.query_pairs_mut();
             query.append_pair("limit", &limit.to_string());
-            if wait_s > 0 {
-                query.append_pair("wait", &wait_s.to_string());
-            }
             if let Some(cursor) = cursor {
                 query.append_pair("cursor", cursor);
             }
@@ -186,12 +186,29 @@ impl Client {
                 query.append_pair("replica", &replica.to_string()).append_pair("acked", &acked.to_string());
             }
         }
-        let patience = self.answer + Duration::from_secs(u64::from(wait_s));
-        let response = self.answered(self.signed(self.http.request(Method::GET, url).timeout(patience))?).await?;
+        let request = self.http.request(Method::GET, url).timeout(self.answer);
+        let response = self.answered(self.signed(request)?).await?;
         if response.headers().get(CONTENT_TYPE).is_none_or(|kind| kind.as_bytes() != MEDIA_TYPE.as_bytes()) {
             return Err(ClientError::NotMingce);
         }
         Ok(FetchedPage { body: load_bounded(response, BODY_BYTES_MAX).await? })
+    }
+
+    /// Opens a stream that says how far the organisation's log has come, at once and whenever it goes on.
+    /// `Refused(TooMany)` when the service has no room for one.
+    pub async fn listen(&self, organisation: OrganisationId) -> Result<NewsStream, ClientError> {
+        let url = self.url(&format!("/v1/organisations/{organisation}/events"));
+        // Without a time for the whole: a stream has no end of its own.
+        let request = self.signed(self.http.request(Method::GET, url).header(ACCEPT, EVENTS_MEDIA_TYPE))?;
+        let response = timeout(self.answer, self.answered(request)).await.map_err(|_| ClientError::Offline)??;
+        if response
+            .headers()
+            .get(CONTENT_TYPE)
+            .is_none_or(|kind| !kind.as_bytes().starts_with(EVENTS_MEDIA_TYPE.as_bytes()))
+        {
+            return Err(ClientError::NotMingce);
+        }
+        Ok(NewsStream { response, reader: NewsReader::default(), silence: self.silence })
     }
 
     /// Lends the service a photo; asking again changes nothing. `Refused(Invalid)` with a rule for one that it would not
@@ -253,6 +270,30 @@ impl Client {
 
     async fn finished(&self, request: RequestBuilder) -> Result<(), ClientError> {
         self.answered(request).await.map(drop)
+    }
+}
+
+/// An open stream of events.
+#[derive(Debug)]
+pub struct NewsStream {
+    response: Response,
+    reader: NewsReader,
+    silence: Duration,
+}
+
+impl NewsStream {
+    /// The next event. `Offline` when the stream ends or has gone silent.
+    pub async fn next(&mut self) -> Result<News, ClientError> {
+        loop {
+            if let Some(news) = self.reader.next_news()? {
+                return Ok(news);
+            }
+            match timeout(self.silence, self.response.chunk()).await {
+                Ok(Ok(Some(bytes))) => self.reader.feed(&bytes),
+                Ok(Err(error)) => return Err(error.into()),
+                Ok(Ok(None)) | Err(_) => return Err(ClientError::Offline),
+            }
+        }
     }
 }
 

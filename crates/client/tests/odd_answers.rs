@@ -3,7 +3,9 @@
 use mingce_client::{Client, ClientError, ClientOptions, Trust};
 use mingce_model::{Kind, OrganisationId, RecordId};
 use mingce_protocol::pull::PullWriter;
-use mingce_protocol::{ApiError, ApiFailure, MEDIA_TYPE, Meta, PROTOCOL, PullHeader, PulledRecord, PushHeader, SCHEMA};
+use mingce_protocol::{
+    ApiError, ApiFailure, MEDIA_TYPE, Meta, News, PROTOCOL, PullHeader, PulledRecord, PushHeader, SCHEMA,
+};
 use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -127,7 +129,7 @@ fn page_answer(body: &[u8]) -> Vec<u8> {
 async fn pull_from(deed: Deed) -> Result<(PullHeader, usize), ClientError> {
     let (address, _heads) = serve(deed).await;
     let client = Client::new(&address, patient()).unwrap().with_token("t");
-    let (header, records) = client.pull(organisation(), Some("a b"), 10, 0, None).await?.read()?;
+    let (header, records) = client.pull(organisation(), Some("a b"), 10, None).await?.read()?;
     Ok((header, records.len()))
 }
 
@@ -212,15 +214,46 @@ async fn a_request_carries_token_cursor_and_the_base_path() {
     let (address, mut heads) = serve(Deed::Answer(page_answer(&body))).await;
     let client = Client::new(&format!("{address}/roster/"), patient()).unwrap();
     client.set_token("mgd_secret");
-    client.pull(organisation(), Some("a+b&c=/"), 10, 25, None).await.unwrap();
+    client.pull(organisation(), Some("a+b&c=/"), 10, None).await.unwrap();
     let head = heads.recv().await.unwrap();
-    let line = format!(
-        "GET /roster/v1/organisations/{}/pull?limit=10&wait=25&cursor=a%2Bb%26c%3D%2F HTTP/1.1",
-        organisation()
-    );
+    let line = format!("GET /roster/v1/organisations/{}/pull?limit=10&cursor=a%2Bb%26c%3D%2F HTTP/1.1", organisation());
     assert!(head.starts_with(&line), "{head}");
     assert!(head.to_ascii_lowercase().contains("authorization: bearer mgd_secret\r\n"), "{head}");
     assert!(!format!("{client:?}").contains("secret"));
+}
+
+/// What a stream says that is answered so and then falls silent.
+async fn heard_from(answer: &str) -> Vec<Result<News, ClientError>> {
+    let (address, _heads) = serve(Deed::Answer(answer.as_bytes().to_vec())).await;
+    let options = ClientOptions { silence_ms: 300, ..patient() };
+    let client = Client::new(&address, options).unwrap();
+    client.set_token("t");
+    let mut stream = match client.listen(organisation()).await {
+        Ok(stream) => stream,
+        Err(error) => return vec![Err(error)],
+    };
+    let mut heard = Vec::new();
+    while heard.last().is_none_or(Result::is_ok) {
+        heard.push(stream.next().await);
+    }
+    heard
+}
+
+#[tokio::test]
+async fn a_stream_is_read_until_it_falls_silent_ends_or_says_what_it_must_not() {
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n";
+    let news = |head| Ok(News { head, scope: 1 });
+    let said = "data: {\"head\":4,\"scope\":1}\n\n:\n\ndata: {\"head\":5,\"scope\":1}\n\n";
+    let silent = format!("{head}content-length: 9999\r\n\r\n{said}");
+    assert_eq!(heard_from(&silent).await, [news(4), news(5), Err(ClientError::Offline)]);
+    let ended = format!("{head}content-length: {}\r\n\r\n{said}", said.len());
+    assert_eq!(heard_from(&ended).await, [news(4), news(5), Err(ClientError::Offline)]);
+    let odd = format!("{head}content-length: 9999\r\n\r\ndata: hello\n\n");
+    assert_eq!(heard_from(&odd).await, [Err(ClientError::NotMingce)]);
+    let page = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 4\r\n\r\nhtml";
+    assert_eq!(heard_from(page).await, [Err(ClientError::NotMingce)]);
+    let old = "HTTP/1.1 404 Not Found\r\ncontent-length: 20\r\n\r\n{\"code\":\"not_found\"}";
+    assert_eq!(heard_from(old).await, [Err(ClientError::Refused(ApiFailure::NotFound.into()))]);
 }
 
 #[tokio::test]
@@ -234,7 +267,8 @@ async fn without_a_token_nothing_is_sent() {
     client.set_token("t");
     client.forget_token();
     let header = PushHeader { protocol: PROTOCOL, replica: String::new(), epoch: 0, acked: 0, first: 1, cursor: None };
-    assert_eq!(client.push(organisation(), &header, &[]).await.err(), refused.err());
+    assert_eq!(client.push(organisation(), &header, &[]).await.err(), refused.clone().err());
+    assert_eq!(client.listen(organisation()).await.err(), refused.err());
     assert!(heads.try_recv().is_err());
 }
 

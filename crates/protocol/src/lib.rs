@@ -9,12 +9,14 @@
 
 pub mod account;
 pub mod body;
+pub mod events;
 pub mod failure;
 pub mod pull;
 pub mod push;
 
 pub use account::*;
 pub use body::{BodyError, Limits};
+pub use events::{EVENTS_MEDIA_TYPE, News, NewsReader, STILL_HERE, STILL_HERE_S, write_news};
 pub use failure::{ApiError, ApiFailure};
 pub use pull::{Authored, PullAuthor, PullHeader, PulledRecord};
 pub use push::{Exception, FieldBase, Op, OpCode, OpFields, PushAnswer, PushHeader, VersionRuns};

@@ -7,8 +7,8 @@ use crate::timing::{Tick, backoff_ms};
 pub(crate) struct Flight {
     pub ticket: Ticket,
     pub deadline_ms: u64,
-    /// The service may hold the answer: nothing is outstanding.
-    pub is_waiting: bool,
+    /// Nothing was outstanding as far as is known.
+    pub is_look: bool,
     /// A push was answered meanwhile, so the page may have been read before it.
     pub is_outdated: bool,
 }

@@ -4,6 +4,7 @@
 //! becomes of an edit by itself; the service's answer does, once `judge` found that it answers what was sent.
 
 pub mod conflict;
+mod ear;
 pub mod judge;
 mod lane;
 pub mod machine;

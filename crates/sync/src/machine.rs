@@ -1,15 +1,15 @@
 //! The background loop as a value: events in, effects out. Two lanes, push and pull, each with at most one request
-//! under way, neither waiting for the other. A timer is armed after every step, so that no state is a dead end.
+//! under way, neither waiting for the other; beside them an ear at the service that says when to pull. A timer is armed
+//! after every step, so that no state is a dead end.
 
+use crate::ear::Ear;
 use crate::lane::{Flight, Lane, Side};
 use crate::signal::{Effect, Event, Failure, Left, PageKind, State, Ticket, TimerId, Why};
 use crate::timing::Tick;
 use mingce_protocol::PUSH_OPS_MAX;
 
-/// How long the service may hold a pull while there is nothing new.
-const WAIT_S: u8 = 25;
-/// Pause between two waiting pulls: bounds the loop if a service does not wait, and gathers bursts.
-const REST_MS: u64 = 1_000;
+/// How often to look for news while no stream tells of them.
+const REST_MS: u64 = 30_000;
 /// After so long a request without an answer is given up, whatever became of its task.
 const REQUEST_MS_MAX: u64 = 300_000;
 /// How often to look whether a refused sign-in or version is accepted after all.
@@ -39,8 +39,7 @@ pub struct Machine {
     is_behind: bool,
     /// The next pull that catches up may queue edits: records that a restored service lost.
     is_recovering: bool,
-    /// One push follows the other and nobody else writes: a pull that waits for news would bring back what was just sent.
-    is_uploading: bool,
+    ear: Ear,
     /// Next look in a mode other than running.
     look_ms: Option<u64>,
     rest_ms: Option<u64>,
@@ -68,7 +67,7 @@ impl Machine {
             is_dirty: true,
             is_behind: true,
             is_recovering: true,
-            is_uploading: false,
+            ear: Ear::default(),
             look_ms: None,
             rest_ms: None,
             ops: PUSH_OPS_MAX,
@@ -89,28 +88,30 @@ impl Machine {
             Event::LocalEdit => self.is_dirty = true,
             Event::NetworkHint => self.hasten(&mut effects),
             Event::TimerFired(id) => self.fire(id, tick, &mut effects),
-            Event::PushDone { ticket, left } => {
+            Event::PushDone { ticket, left, head } => {
                 if self.push.land(ticket).is_some() {
-                    self.note_pushed(left, &mut effects);
+                    self.note_pushed(left, head);
                     self.succeed(Side::Push, tick);
                 }
             }
-            Event::PullDone { ticket, page } => {
+            Event::PullDone { ticket, page, head } => {
                 if let Some(flight) = self.pull.land(ticket) {
-                    self.note_pulled(flight, page);
-                    if flight.is_waiting && !self.is_behind {
-                        self.rest_ms = Some(self.clock_ms.saturating_add(REST_MS));
-                    }
+                    self.note_pulled(flight, page, head);
+                    self.rest_ms = Some(self.clock_ms.saturating_add(REST_MS));
                     self.leave_waiting_mode();
                     self.succeed(Side::Pull, tick);
                 }
             }
+            Event::Heard { ticket, head, scope } => self.ear.hear(ticket, (head, scope), self.clock_ms),
             Event::Failed { ticket, failure } => {
                 if self.push.land(ticket).is_some() {
                     self.is_dirty = true;
                     self.fail(Side::Push, failure, tick, &mut effects);
                 } else if self.pull.land(ticket).is_some() {
                     self.fail(Side::Pull, failure, tick, &mut effects);
+                } else if self.ear.lose(ticket, failure, tick, self.clock_ms) {
+                    // Whether the service is there at all, a pull finds out; so it does what was missed.
+                    self.rest_ms = None;
                 }
             }
             Event::SignedIn => self.run_afresh(&mut effects),
@@ -149,26 +150,27 @@ impl Machine {
         effects.push(Effect::Cancel(flight.ticket));
         match side {
             Side::Push => self.is_dirty = true,
-            Side::Pull => self.is_behind |= !flight.is_waiting,
+            Side::Pull => self.is_behind |= !flight.is_look,
         }
     }
 
-    fn note_pushed(&mut self, left: Left, effects: &mut Vec<Effect>) {
+    fn note_pushed(&mut self, left: Left, head: u64) {
         self.is_dirty |= matches!(left, Left::More | Left::MoreEitherWay);
-        self.is_uploading = left == Left::More;
         let is_behind = matches!(left, Left::Nothing | Left::MoreEitherWay);
         self.is_behind |= is_behind;
-        match &mut self.pull.flight {
-            // It may have started behind the push and then waits for what is here already, or hears of the next push.
-            Some(flight) if flight.is_waiting && left != Left::NothingEitherWay => self.cancel(Side::Pull, effects),
-            Some(flight) => flight.is_outdated |= is_behind,
-            None => {}
+        if is_behind {
+            if let Some(flight) = &mut self.pull.flight {
+                flight.is_outdated = true;
+            }
+        } else if head > 0 {
+            self.ear.know(head);
         }
     }
 
-    fn note_pulled(&mut self, flight: Flight, page: PageKind) {
+    fn note_pulled(&mut self, flight: Flight, page: PageKind, head: u64) {
         self.is_behind = page == PageKind::More || flight.is_outdated;
         if !self.is_behind {
+            self.ear.know(head);
             self.is_dirty |= std::mem::take(&mut self.is_recovering);
         }
     }
@@ -184,6 +186,7 @@ impl Machine {
             if other.trouble.is_some_and(|trouble| trouble.why == Why::Network) {
                 other.retry_ms = None;
             }
+            self.ear.try_again();
         }
         if !self.is_behind && !self.has_edits_out() {
             self.synced_at = Some(tick.wall_ms);
@@ -191,7 +194,6 @@ impl Machine {
     }
 
     fn fail(&mut self, side: Side, failure: Failure, tick: Tick, effects: &mut Vec<Effect>) {
-        self.is_uploading &= side == Side::Pull;
         let may_renew = self.lane(side).renewals < RENEWALS_MAX;
         match failure {
             Failure::Unauthorised => {
@@ -217,6 +219,7 @@ impl Machine {
                 self.cancel(Side::Push, effects);
                 self.cancel(Side::Pull, effects);
                 effects.extend([Effect::RenewReplica, Effect::ResetLog]);
+                self.ear.forget();
                 (self.is_behind, self.is_recovering) = (true, true);
             }
             Failure::Malformed if may_renew => {
@@ -252,10 +255,11 @@ impl Machine {
         self.lane(side).back_off(why, asked_s, tick, now);
     }
 
-    /// Ends both requests and waits for a person, looking again by itself after `look_ms`.
+    /// Ends all requests and waits for a person, looking again by itself after `look_ms`.
     fn stop(&mut self, mode: Mode, look_ms: u64, effects: &mut Vec<Effect>) {
         self.cancel(Side::Push, effects);
         self.cancel(Side::Pull, effects);
+        effects.extend(self.ear.close().map(Effect::Cancel));
         (self.push, self.pull) = (Lane::default(), Lane::default());
         self.rest_ms = None;
         self.reported = None;
@@ -281,13 +285,12 @@ impl Machine {
     fn hasten(&mut self, effects: &mut Vec<Effect>) {
         match self.mode {
             Mode::Running => {
-                (self.push.retry_ms, self.pull.retry_ms, self.rest_ms) = (None, None, None);
-                match &mut self.pull.flight {
-                    // A held request may be waiting on a connection that no longer exists.
-                    Some(flight) if flight.is_waiting => self.cancel(Side::Pull, effects),
+                (self.push.retry_ms, self.pull.retry_ms) = (None, None);
+                // The stream may hang on a connection that no longer exists.
+                effects.extend(self.ear.close().map(Effect::Cancel));
+                if let Some(flight) = &mut self.pull.flight {
                     // What it brings may have been read before there was a reason to ask.
-                    Some(flight) => flight.is_outdated = true,
-                    None => {}
+                    (flight.is_outdated, flight.is_look) = (true, false);
                 }
                 self.is_behind = true;
             }
@@ -318,6 +321,10 @@ impl Machine {
             }
         }
         self.rest_ms.take_if(|rest_ms| *rest_ms <= now);
+        if let Some(old) = self.ear.fire(now) {
+            effects.push(Effect::Cancel(old));
+            self.rest_ms = None;
+        }
         self.look(effects);
     }
 
@@ -329,7 +336,7 @@ impl Machine {
         match self.mode {
             Mode::Running => {}
             Mode::Paused { .. } => self.run_afresh(effects),
-            Mode::SignInNeeded | Mode::UpgradeNeeded => self.start_pull(0, effects),
+            Mode::SignInNeeded | Mode::UpgradeNeeded => self.start_pull(effects),
         }
     }
 
@@ -340,27 +347,37 @@ impl Machine {
             }
             return;
         }
-        if self.is_dirty && self.push.flight.is_none() && self.push.retry_ms.is_none() {
+        let is_sending = self.push.flight.is_some();
+        if self.pull.flight.is_none() {
+            self.is_behind |= self.ear.has_news(is_sending, self.clock_ms);
+        }
+        if self.is_dirty && !is_sending && self.push.retry_ms.is_none() {
             self.is_dirty = false;
             let ticket = Ticket(self.name());
-            let deadline_ms = self.clock_ms.saturating_add(REQUEST_MS_MAX);
-            self.push.flight = Some(Flight { ticket, deadline_ms, is_waiting: false, is_outdated: false });
+            self.push.flight = Some(self.flight(ticket));
             effects.push(Effect::Push { ticket, ops: self.ops });
         }
-        let is_trying = self.is_behind || self.pull.trouble.is_some();
-        let is_held = self.is_uploading && self.push.flight.is_some() && !is_trying;
-        let may_pull = self.is_behind || self.rest_ms.is_none();
-        if may_pull && !is_held && self.pull.flight.is_none() && self.pull.retry_ms.is_none() {
-            self.start_pull(if is_trying { 0 } else { WAIT_S }, effects);
+        let is_due = self.is_behind || self.pull.trouble.is_some() || (self.rest_ms.is_none() && !self.ear.is_open());
+        if is_due && self.pull.flight.is_none() && self.pull.retry_ms.is_none() {
+            self.start_pull(effects);
+        }
+        if !self.is_behind && self.pull.trouble.is_none() && self.ear.may_listen() {
+            let ticket = Ticket(self.name());
+            self.ear.listen(ticket, self.clock_ms);
+            effects.push(Effect::Listen { ticket });
         }
     }
 
-    fn start_pull(&mut self, wait_s: u8, effects: &mut Vec<Effect>) {
-        let ticket = Ticket(self.name());
+    fn flight(&self, ticket: Ticket) -> Flight {
         let deadline_ms = self.clock_ms.saturating_add(REQUEST_MS_MAX);
+        Flight { ticket, deadline_ms, is_look: false, is_outdated: false }
+    }
+
+    fn start_pull(&mut self, effects: &mut Vec<Effect>) {
+        let ticket = Ticket(self.name());
         self.rest_ms = None;
-        self.pull.flight = Some(Flight { ticket, deadline_ms, is_waiting: wait_s > 0, is_outdated: false });
-        effects.push(Effect::Pull { ticket, wait_s });
+        self.pull.flight = Some(Flight { is_look: !self.is_behind, ..self.flight(ticket) });
+        effects.push(Effect::Pull { ticket });
     }
 
     fn arm(&mut self, effects: &mut Vec<Effect>) {
@@ -370,10 +387,12 @@ impl Machine {
             flight_ms(&self.pull),
             self.push.retry_ms,
             self.pull.retry_ms,
-            self.rest_ms,
+            self.rest_ms.filter(|_| !self.ear.is_open()),
             self.look_ms,
+            self.ear.due_ms(self.push.flight.is_some() && self.pull.flight.is_none()),
         ];
-        // There always is one: running, the pull lane flies, waits or rests; otherwise a look or its pull is due.
+        // There always is one: running, the pull lane flies, waits or rests, or a stream is open, which ends some time;
+        // otherwise a look or its pull is due.
         let Some(deadline_ms) = deadlines.into_iter().flatten().min() else { return };
         if self.timer.is_some_and(|(_, armed_ms)| armed_ms == deadline_ms) {
             return;

@@ -49,11 +49,21 @@ pub enum Event {
     PushDone {
         ticket: Ticket,
         left: Left,
+        /// The organisation's head as the answer states it; 0 when there was nothing to push.
+        head: u64,
     },
     /// The page was judged and is stored durably.
     PullDone {
         ticket: Ticket,
         page: PageKind,
+        /// The organisation's head as the page states it.
+        head: u64,
+    },
+    /// The stream says how far the organisation's log has come, and counts the changes of what this account may see.
+    Heard {
+        ticket: Ticket,
+        head: u64,
+        scope: u64,
     },
     Failed {
         ticket: Ticket,
@@ -137,10 +147,13 @@ pub enum Effect {
         ticket: Ticket,
         ops: usize,
     },
-    /// Fetch, judge and store one page; the service may hold its answer so long while there is nothing to tell.
+    /// Fetch, judge and store one page.
     Pull {
         ticket: Ticket,
-        wait_s: u8,
+    },
+    /// Hold a stream of the service and tell each word of it (`Heard`), and its end (`Failed`).
+    Listen {
+        ticket: Ticket,
     },
     /// Replaces the timer set before.
     ArmTimer {

@@ -30,6 +30,12 @@ enum Happening {
     /// The request's task dies without a word.
     PushIsForgotten,
     PullIsForgotten,
+    /// The log went on, or back, and the stream says so.
+    Heard(u64),
+    /// The same, and no word of it came.
+    Missed(u64),
+    EarFails(Failure),
+    EarIsForgotten,
 }
 
 fn failure() -> impl Strategy<Value = Failure> {
@@ -71,6 +77,10 @@ fn happening() -> impl Strategy<Value = Happening> {
         2 => (0u64..400_000).prop_map(Happening::TimePasses),
         1 => Just(Happening::PushIsForgotten),
         1 => Just(Happening::PullIsForgotten),
+        4 => (0u64..20).prop_map(Happening::Heard),
+        2 => (0u64..20).prop_map(Happening::Missed),
+        3 => failure().prop_map(Happening::EarFails),
+        1 => Just(Happening::EarIsForgotten),
     ]
 }
 
@@ -81,6 +91,7 @@ struct Forgotten(Vec<Ticket>);
 fn apply(host: &mut Host, forgotten: &mut Forgotten, happening: Happening) {
     let push = host.push.filter(|ticket| !forgotten.0.contains(ticket));
     let pull = host.pull.filter(|ticket| !forgotten.0.contains(ticket));
+    let ear = host.ear.filter(|ticket| !forgotten.0.contains(ticket));
     match happening {
         Happening::Edit => drop(host.step(Event::LocalEdit)),
         Happening::Hint => drop(host.step(Event::NetworkHint)),
@@ -92,9 +103,10 @@ fn apply(host: &mut Host, forgotten: &mut Forgotten, happening: Happening) {
         Happening::OldAnswer(age) => {
             let (TimerId(now), _) = host.timer.unwrap();
             let ticket = Ticket(now.saturating_sub(age));
-            if Some(ticket) != host.push && Some(ticket) != host.pull {
-                host.step(Event::PushDone { ticket, left: Left::Nothing });
-                host.step(Event::PullDone { ticket, page: PageKind::Last });
+            if ![host.push, host.pull, host.ear].contains(&Some(ticket)) {
+                host.step(Event::PushDone { ticket, left: Left::Nothing, head: 99 });
+                host.step(Event::PullDone { ticket, page: PageKind::Last, head: 99 });
+                host.step(Event::Heard { ticket: Ticket(u64::MAX), head: 99, scope: 9 });
                 host.step(Event::Failed { ticket, failure: Failure::Fork });
             }
         }
@@ -109,12 +121,18 @@ fn apply(host: &mut Host, forgotten: &mut Forgotten, happening: Happening) {
         Happening::TimePasses(ms) => host.mono_ms += ms,
         Happening::PushIsForgotten => forgotten.0.extend(push),
         Happening::PullIsForgotten => forgotten.0.extend(pull),
+        Happening::EarIsForgotten => forgotten.0.extend(ear),
+        Happening::Heard(head) if ear.is_some() => {
+            host.head = head;
+            host.hear();
+        }
+        Happening::Missed(head) => host.head = head,
+        Happening::EarFails(failure) if ear.is_some() => drop(host.ear_failed(failure)),
         _ => {}
     }
 }
 
-/// Answers every request with success, a held pull when its time is over, and fires the timer when that comes first;
-/// says whether all got quiet.
+/// Answers every request with success, and fires the timer when there is none; says whether all got quiet.
 fn settles(host: &mut Host, forgotten: &Forgotten) -> bool {
     for _ in 0..1_000 {
         let push = host.push.filter(|ticket| !forgotten.0.contains(ticket));
@@ -122,12 +140,10 @@ fn settles(host: &mut Host, forgotten: &Forgotten) -> bool {
         if matches!(host.state(), State::Idle { .. }) {
             return true;
         }
-        let due_ms = host.timer.unwrap().1;
         if push.is_some() {
             host.push_done(Left::Nothing);
-        } else if pull.is_some() && host.mono_ms + host.wait_ms <= due_ms {
-            host.mono_ms += host.wait_ms;
-            host.pull_done(if host.wait_ms == 0 { PageKind::Last } else { PageKind::Nothing });
+        } else if pull.is_some() {
+            host.pull_done(PageKind::Last);
         } else {
             host.fire();
         }
@@ -167,5 +183,31 @@ proptest! {
                 State::Offline { .. } | State::SignInNeeded | State::UpgradeNeeded | State::Paused { .. } => {}
             }
         }
+    }
+
+    #[test]
+    fn what_others_wrote_is_pulled_whatever_became_of_the_stream(history in prop::collection::vec(happening(), 0..80)) {
+        let mut host = Host::new();
+        let mut forgotten = Forgotten::default();
+        host.step(Event::Started);
+        for happening in history {
+            apply(&mut host, &mut forgotten, happening);
+        }
+        host.step(Event::Resume);
+        host.step(Event::SignedIn);
+        prop_assert!(settles(&mut host, &forgotten), "still {:?}", host.state());
+        // Somebody else writes, and no word of it comes.
+        host.head += 1;
+        let told = host.pulls;
+        for _ in 0..1_000 {
+            if host.pulls > told {
+                break;
+            }
+            match host.pull.filter(|ticket| !forgotten.0.contains(ticket)) {
+                Some(_) => drop(host.pull_done(PageKind::Last)),
+                None => drop(host.fire()),
+            }
+        }
+        prop_assert!(host.pulls > told, "nobody looks");
     }
 }

@@ -124,7 +124,7 @@ pub async fn sign_in(
 /// Ends the device's own session.
 pub async fn sign_out(State(service): State<Shared>, Caller(caller): Caller) -> Result<StatusCode, Failure> {
     service.database.write(move |transaction| transaction.remove_device(caller.account, caller.device)).await?;
-    service.hub.send_away(caller.device);
+    service.send_away(caller.device);
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -36,6 +36,6 @@ pub async fn revoke(
     if !was_there {
         return Err(ApiFailure::NotFound.into());
     }
-    service.hub.send_away(device);
+    service.send_away(device);
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod caller;
 pub mod devices;
+pub mod events;
 pub mod meta;
 pub mod photos;
 pub mod sync;

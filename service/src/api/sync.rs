@@ -104,12 +104,14 @@ pub async fn pull(
     let asked = Asked { account: caller.account, organisation, cursor: query.cursor, answered, rows_max };
     let mut news = service.hub.subscribe(organisation);
     let mut page = read_page(&service, asked.clone()).await?;
+    // Desktops of before the stream of events wait so.
     if page.rows == 0 && !wait.is_zero() {
+        let head = page.head;
         let mut sent_away = service.hub.subscribe_device(caller.device);
         check_device(&service, &caller).await?;
         let mut stopping = service.stopping.subscribe();
         let is_news = tokio::select! {
-            changed = news.changed() => changed.is_ok(),
+            moved = news.wait_for(|told| *told > head) => moved.is_ok(),
             _ = sent_away.wait_for(|is_sent_away| *is_sent_away) => return Err(ApiFailure::Unauthorised.into()),
             _ = stopping.wait_for(|stopping| *stopping) => false,
             () = tokio::time::sleep(wait) => false,

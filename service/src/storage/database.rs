@@ -27,6 +27,11 @@ impl Database {
         Self { storage, writers: turns(writers), readers: turns(readers) }
     }
 
+    /// Whether other instances of the service may write here too.
+    pub fn is_shared(&self) -> bool {
+        self.storage.is_shared()
+    }
+
     /// Runs the job on one snapshot.
     pub async fn read<T, E>(
         &self,

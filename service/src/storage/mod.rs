@@ -47,6 +47,10 @@ pub trait Storage: Send + Sync {
     fn turns(&self) -> Turns {
         Turns { readers: database::READERS, writers: 1 }
     }
+    /// Whether other instances of the service may write here too.
+    fn is_shared(&self) -> bool {
+        false
+    }
     /// Writes everything to its final place. Called once, after the last job.
     fn close(&self) -> Result<(), StorageError>;
 }
@@ -261,6 +265,19 @@ pub trait Accounts {
     fn load_secret(&mut self, name: &str, candidate: [u8; 32]) -> Result<[u8; 32], StorageError>;
 }
 
+/// What those who listen for news are told of, asked for all of them together. Reads only, and holds nothing.
+pub trait Watching {
+    /// The newest version of each organisation that there is.
+    fn load_heads(&mut self, organisations: &[OrganisationId]) -> Result<Vec<(OrganisationId, u64)>, StorageError>;
+    /// Every account of the organisations with its `Standing::scope_ver`.
+    fn load_scopes(
+        &mut self,
+        organisations: &[OrganisationId],
+    ) -> Result<Vec<(AccountId, OrganisationId, u64)>, StorageError>;
+    /// Those of the devices that are signed in.
+    fn find_devices(&mut self, devices: &[RecordId]) -> Result<Vec<RecordId>, StorageError>;
+}
+
 /// Invitations as phones see them, and what members own.
 pub trait Joining {
     /// The live invitation with this token hash, and its organisation.
@@ -312,5 +329,5 @@ pub trait Photos {
 }
 
 /// Everything a job can ask for.
-pub trait Transaction: Records + Log + Accounts + Joining + Photos {}
-impl<T: Records + Log + Accounts + Joining + Photos> Transaction for T {}
+pub trait Transaction: Records + Log + Accounts + Watching + Joining + Photos {}
+impl<T: Records + Log + Accounts + Watching + Joining + Photos> Transaction for T {}

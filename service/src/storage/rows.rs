@@ -158,14 +158,16 @@ pub enum Role {
 pub struct Standing {
     pub role: Role,
     pub rights: Rights,
+    /// Counts its changes. The storage counts; what is saved says nothing of it.
+    pub scope_ver: u64,
 }
 
 impl Standing {
     pub fn owner() -> Self {
-        Self { role: Role::Owner, rights: Rights::all() }
+        Self { role: Role::Owner, rights: Rights::all(), scope_ver: 0 }
     }
     pub fn administrator(rights: Rights) -> Self {
-        Self { role: Role::Administrator, rights }
+        Self { role: Role::Administrator, rights, scope_ver: 0 }
     }
 }
 

@@ -2,14 +2,15 @@
 
 use crate::database::TestDatabase;
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::{Body, BodyDataStream, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
+use futures_util::StreamExt;
 use mingce_model::{Edit, Field, Kind, OrganisationId, Record, RecordId, Value};
 use mingce_protocol::pull::read_pull;
 use mingce_protocol::push::write_push;
 use mingce_protocol::{
-    ApiError, ApiFailure, BODY_BYTES_MAX, BodyError, CreateOrganisation, Op, PullHeader, PulledRecord, PushAnswer,
-    PushHeader, SignedIn,
+    ApiError, ApiFailure, BODY_BYTES_MAX, BodyError, CreateOrganisation, News, NewsReader, Op, PullHeader,
+    PulledRecord, PushAnswer, PushHeader, SignedIn,
 };
 use mingce_service::{Service, ServiceOptions, router};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -94,10 +95,21 @@ impl House {
         *service = Some(fresh);
     }
 
+    /// The running service's parts.
+    pub fn service(&self) -> Arc<Service> {
+        self.service.lock().unwrap().clone().expect("it runs")
+    }
+
+    /// A further instance of the service on the same database; `None` where only one can be.
+    pub fn second_instance(&self) -> Option<(Arc<Service>, Router)> {
+        self.options.database.as_ref()?;
+        let service = open(&self.options);
+        Some((service.clone(), mingce_service::router(service)))
+    }
+
     /// What the service does by itself every minute.
     pub async fn prune_photos(&self) {
-        let service = self.service.lock().unwrap().clone().expect("it runs");
-        service.prune_photos().await.unwrap();
+        self.service().prune_photos().await.unwrap();
     }
 
     pub fn pass(&self, ms: i64) {
@@ -232,6 +244,18 @@ impl<'h> Desk<'h> {
         self.house.send(request.body(Body::empty()).unwrap()).await
     }
 
+    pub fn listen_request(&self) -> Request<Body> {
+        let path = format!("/v1/organisations/{}/events", self.organisation);
+        let request = Request::get(path).header("authorization", format!("Bearer {}", self.token));
+        request.body(Body::empty()).unwrap()
+    }
+
+    /// Opens a stream of events.
+    pub async fn listen(&self) -> Listening {
+        let router = self.house.router.lock().unwrap().clone();
+        Listening::open(router, self.listen_request()).await
+    }
+
     pub async fn pull_page(&mut self, limit: usize) -> (PullHeader, Vec<PulledRecord>) {
         let query = match &self.cursor {
             Some(cursor) => format!("?limit={limit}&cursor={cursor}"),
@@ -287,6 +311,40 @@ impl<'h> Desk<'h> {
             .with(Field::DepartmentName, name)
             .with(Field::DepartmentKind, "class")
             .with(Field::DepartmentParent, parent.map_or(Value::Null, Value::from))
+    }
+}
+
+/// An open stream of events.
+pub struct Listening {
+    body: BodyDataStream,
+    reader: NewsReader,
+    /// Everything that it said.
+    pub text: String,
+}
+
+impl Listening {
+    pub async fn open(router: Router, request: Request<Body>) -> Self {
+        let response = router.oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers()["content-type"], mingce_protocol::EVENTS_MEDIA_TYPE);
+        Self { body: response.into_body().into_data_stream(), reader: NewsReader::default(), text: String::new() }
+    }
+
+    /// The next event; `None` when the stream has ended.
+    pub async fn next(&mut self) -> Option<News> {
+        loop {
+            if let Some(news) = self.reader.next_news().unwrap() {
+                return Some(news);
+            }
+            let bytes = self.body.next().await?.unwrap();
+            self.text.push_str(std::str::from_utf8(&bytes).unwrap());
+            self.reader.feed(&bytes);
+        }
+    }
+
+    /// Whether there is nothing to be heard yet.
+    pub async fn is_quiet(&mut self) -> bool {
+        tokio::time::timeout(std::time::Duration::ZERO, self.next()).await.is_err()
     }
 }
 

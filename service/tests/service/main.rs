@@ -7,6 +7,7 @@ mod database_tls;
 mod departments;
 mod description;
 mod desk;
+mod events;
 mod join;
 mod merge;
 mod network;

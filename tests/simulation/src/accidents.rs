@@ -32,6 +32,7 @@ impl World {
 
     /// Connections break with the service.
     pub(crate) fn break_off(&mut self) {
+        self.desks.iter_mut().for_each(crate::desk::Desk::lose_stream);
         for (desk, ticket, _, slow) in std::mem::take(&mut self.slow) {
             self.house.hang_up(slow);
             let at = self.desks[desk].flights.iter().position(|flight| flight.ticket == ticket);

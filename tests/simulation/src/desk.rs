@@ -58,13 +58,8 @@ pub enum Stage {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Lane {
-    Push {
-        ops: usize,
-    },
-    /// `is_waiting`: everything is here, it waits for news.
-    Pull {
-        is_waiting: bool,
-    },
+    Push { ops: usize },
+    Pull,
 }
 
 pub struct Flight {
@@ -79,6 +74,8 @@ pub struct Desk {
     folder: TempDir,
     machine: Machine,
     pub flights: Vec<Flight>,
+    /// The stream that it wants or holds.
+    ear: Option<Ticket>,
     timer: Option<(TimerId, u64)>,
     pub state: Option<State>,
     mono_ms: u64,
@@ -107,6 +104,7 @@ impl Desk {
             folder,
             machine: Machine::new(),
             flights: Vec::new(),
+            ear: None,
             timer: None,
             state: None,
             mono_ms: 0,
@@ -133,6 +131,7 @@ impl Desk {
         self.store = Some(Store::open(self.folder.path(), &KEY).expect("the roster opens"));
         self.machine = Machine::new();
         self.flights.clear();
+        self.ear = None;
         (self.timer, self.state, self.is_full) = (None, None, false);
         self.hear(Event::Started);
     }
@@ -171,7 +170,10 @@ impl Desk {
         let mut broken = Vec::new();
         for effect in self.machine.step(event, tick) {
             match effect {
-                Effect::Cancel(ticket) => self.flights.retain(|flight| flight.ticket != ticket),
+                Effect::Cancel(ticket) => {
+                    self.flights.retain(|flight| flight.ticket != ticket);
+                    self.ear.take_if(|held| *held == ticket);
+                }
                 Effect::RenewReplica => is_broken = is_broken || self.renew_replica().is_err(),
                 Effect::ResetCursor => is_broken = is_broken || self.store().reset_cursor().is_err(),
                 Effect::ResetLog => is_broken = is_broken || self.store().reset_log().is_err(),
@@ -179,10 +181,10 @@ impl Desk {
                 Effect::Push { ticket, ops } => {
                     self.flights.push(Flight { ticket, lane: Lane::Push { ops }, stage: Stage::Wanted });
                 }
-                Effect::Pull { ticket, wait_s } => {
-                    let lane = Lane::Pull { is_waiting: wait_s > 0 };
-                    self.flights.push(Flight { ticket, lane, stage: Stage::Wanted });
+                Effect::Pull { ticket } => {
+                    self.flights.push(Flight { ticket, lane: Lane::Pull, stage: Stage::Wanted });
                 }
+                Effect::Listen { ticket } => self.ear = Some(ticket),
                 Effect::ArmTimer { id, ms } => self.timer = Some((id, self.mono_ms.saturating_add(ms))),
                 Effect::Report(state) => self.state = Some(state),
                 Effect::AskSignIn | Effect::TellUpgrade => {}
@@ -203,6 +205,20 @@ impl Desk {
         true
     }
 
+    /// A word of the stream arrives, if it stands.
+    pub fn hear_news(&mut self, head: u64) {
+        if let Some(ticket) = self.ear {
+            self.hear(Event::Heard { ticket, head, scope: 1 });
+        }
+    }
+
+    /// The stream breaks, if there is one.
+    pub fn lose_stream(&mut self) {
+        if let Some(ticket) = self.ear.take() {
+            self.hear(Event::Failed { ticket, failure: Failure::Network });
+        }
+    }
+
     pub fn has_timer(&self) -> bool {
         self.timer.is_some()
     }
@@ -220,7 +236,7 @@ impl Desk {
     pub fn depart(&mut self, at: usize) -> Option<Request> {
         let Flight { ticket, lane, .. } = self.flights[at];
         let built = match lane {
-            Lane::Pull { .. } => self.store().sync_state().map(|state| Some(Request::Pull { state })).map_err(local),
+            Lane::Pull => self.store().sync_state().map(|state| Some(Request::Pull { state })).map_err(local),
             Lane::Push { ops } => self.plan(ops),
         };
         match built {
@@ -230,7 +246,7 @@ impl Desk {
             }
             Ok(None) => {
                 self.flights.remove(at);
-                self.hear(Event::PushDone { ticket, left: Left::NothingEitherWay });
+                self.hear(Event::PushDone { ticket, left: Left::NothingEitherWay, head: 0 });
                 None
             }
             Err(failure) => {
@@ -264,8 +280,8 @@ impl Desk {
         let ticket = self.flights.remove(at).ticket;
         let taken = self.store_answer(request, answer);
         self.hear(match taken {
-            Ok(Brought::Pushed(left)) => Event::PushDone { ticket, left },
-            Ok(Brought::Pulled(page)) => Event::PullDone { ticket, page },
+            Ok(Brought::Pushed { left, head }) => Event::PushDone { ticket, left, head },
+            Ok(Brought::Pulled { page, head }) => Event::PullDone { ticket, page, head },
             Err(failure) => Event::Failed { ticket, failure },
         });
     }
@@ -288,12 +304,13 @@ impl Desk {
         let range = header.first..=ops.last().map_or(header.first, |op| op.m);
         self.store().settle(&answer, range, self.clock_ms).map_err(local)?;
         let left = self.store().counts().map_err(local)?.waiting;
-        Ok(Brought::Pushed(match (left, &answer.cursor) {
+        let left = match (left, &answer.cursor) {
             (0, Some(_)) => Left::NothingEitherWay,
             (0, None) => Left::Nothing,
             (_, Some(_)) => Left::More,
             (_, None) => Left::MoreEitherWay,
-        }))
+        };
+        Ok(Brought::Pushed { left, head: answer.head })
     }
 
     fn apply(&mut self, asked: &SyncState, answer: &Answer) -> Result<Brought, Failure> {
@@ -302,25 +319,26 @@ impl Desk {
         let page = judge_page(&header, &records, asked.epoch, cursor).map_err(|_| Failure::Breach)?;
         if self.store().sync_state().map_err(local)?.cursor != asked.cursor {
             // A push that was settled meanwhile moved the cursor: the page is of the past, and comes again.
-            return Ok(Brought::Pulled(PageKind::More));
+            return Ok(Brought::Pulled { page: PageKind::More, head: 0 });
         }
         if cursor.is_none() && asked.epoch != 0 && asked.epoch != header.epoch {
             let replica = self.fresh_replica();
             self.store().begin_epoch(header.epoch, replica).map_err(local)?;
         }
         self.store().apply_page(&header, records, self.clock_ms).map_err(local)?;
-        Ok(Brought::Pulled(match (page.rows, page.has_more) {
+        let page = match (page.rows, page.has_more) {
             (_, true) => PageKind::More,
             (0, false) => PageKind::Nothing,
             (_, false) => PageKind::Last,
-        }))
+        };
+        Ok(Brought::Pulled { page, head: header.head })
     }
 }
 
 /// What an answer brought.
 pub enum Brought {
-    Pushed(Left),
-    Pulled(PageKind),
+    Pushed { left: Left, head: u64 },
+    Pulled { page: PageKind, head: u64 },
 }
 
 pub fn read_page(answer: &Answer) -> Result<(PullHeader, Vec<PulledRecord>), BodyError> {

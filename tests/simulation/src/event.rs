@@ -29,6 +29,9 @@ pub enum Act {
     Step,
     TimerFires,
     NetworkHint,
+    /// The stream of events says where the log is.
+    Hear,
+    LoseStream,
     LoseRequest,
     LoseAnswer,
     DamageRequest,
@@ -120,6 +123,8 @@ const LINE: &[(u64, Act)] = &[
     (30, Act::Step),
     (14, Act::TimerFires),
     (4, Act::NetworkHint),
+    (12, Act::Hear),
+    (3, Act::LoseStream),
     (4, Act::LoseRequest),
     (8, Act::LoseAnswer),
     (2, Act::DamageRequest),

@@ -1,6 +1,6 @@
 //! The end of a history: nothing goes wrong any more, everybody syncs, and then everything that was promised is asked for.
 
-use crate::desk::{Lane, Stage};
+use crate::desk::Stage;
 use crate::model::mark_in;
 use crate::world::World;
 use mingce_model::{Field, Kind, Record, RecordId};
@@ -75,9 +75,7 @@ impl World {
     fn sync(&mut self, desk: usize) -> Result<(), String> {
         self.desks[desk].hear(mingce_sync::Event::NetworkHint);
         for _ in 0..STEPS {
-            let open = |flight: &crate::desk::Flight| {
-                !matches!(flight.stage, Stage::Slow) && !matches!(flight.lane, Lane::Pull { is_waiting: true })
-            };
+            let open = |flight: &crate::desk::Flight| !matches!(flight.stage, Stage::Slow);
             if let Some(at) = self.desks[desk].flights.iter().position(open) {
                 self.finish_flight(desk, at)?;
             } else if matches!(self.desks[desk].state, Some(State::Idle { .. })) {

@@ -180,6 +180,11 @@ impl World {
                     return Err(format!("desktop {desk} has no timer armed (I9)"));
                 }
             }
+            Act::Hear => {
+                let head = self.head();
+                self.desks[desk].hear_news(head);
+            }
+            Act::LoseStream => self.desks[desk].lose_stream(),
             Act::NetworkHint => self.desks[desk].hear(mingce_sync::Event::NetworkHint),
             Act::SendAway => self.desks[desk].is_sent_away = true,
             Act::SignIn => self.sign_in(desk),

@@ -2,6 +2,7 @@
 
 use super::lanes::{Lanes, Request, Stop, Task};
 use crate::host::Host;
+use mingce_protocol::News;
 use mingce_sync::{Effect, Event, Failure, Left, Machine, PageKind, State, Tick, Ticket, TimerId};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -114,7 +115,7 @@ impl Drop for Driver {
 pub(crate) fn run_once(host: Arc<dyn Host>, lanes: Lanes) -> State {
     let (events, heard) = channel();
     let mut looping = Loop::new(host, lanes, events, Box::new(|_| {}), Box::new(|_| {}));
-    looping.has_waiting_pulls = false;
+    looping.may_listen = false;
     looping.ask(1, Event::Started);
     while looping.asked.is_some() && looping.wait(&heard) {}
     looping.stop_tasks();
@@ -135,8 +136,8 @@ struct Loop {
     asked: Option<Asked>,
     tasks: Vec<(Ticket, Stop, Task)>,
     timer: Option<(TimerId, u64)>,
-    has_waiting_pulls: bool,
-    /// Requests that exchange something; not the pull that waits for news.
+    may_listen: bool,
+    /// Requests that exchange something; not the stream.
     in_flight: Vec<Ticket>,
     has_got_through: bool,
 }
@@ -160,7 +161,7 @@ impl Loop {
             asked: None,
             tasks: Vec::new(),
             timer: None,
-            has_waiting_pulls: true,
+            may_listen: true,
             in_flight: Vec::new(),
             has_got_through: false,
         }
@@ -272,12 +273,14 @@ impl Loop {
                 self.in_flight.push(ticket);
                 self.start(ticket, |lanes, stop| lanes.push(ops, stop));
             }
-            Effect::Pull { ticket, wait_s } => {
-                if wait_s == 0 {
-                    self.in_flight.push(ticket);
+            Effect::Pull { ticket } => {
+                self.in_flight.push(ticket);
+                self.start(ticket, |lanes, stop| lanes.pull(stop));
+            }
+            Effect::Listen { ticket } => {
+                if self.may_listen {
+                    self.listen(ticket);
                 }
-                let wait_s = if self.has_waiting_pulls { wait_s } else { 0 };
-                self.start(ticket, |lanes, stop| lanes.pull(wait_s, stop));
             }
             Effect::ArmTimer { id, ms } => self.timer = Some((id, self.host.mono_ms().saturating_add(ms))),
             Effect::Report(state) => {
@@ -297,11 +300,24 @@ impl Loop {
         let events = self.events.clone();
         let task = self.lanes.spawn(async move {
             let event = match request.await {
-                Ok(Brought::Pushed(left)) => Event::PushDone { ticket, left },
-                Ok(Brought::Pulled(page)) => Event::PullDone { ticket, page },
+                Ok(Brought::Pushed { left, head }) => Event::PushDone { ticket, left, head },
+                Ok(Brought::Pulled { page, head }) => Event::PullDone { ticket, page, head },
                 Err(failure) => Event::Failed { ticket, failure },
             };
             let _ = events.send(Heard::Event(event));
+        });
+        self.tasks.push((ticket, stop, task));
+    }
+
+    fn listen(&mut self, ticket: Ticket) {
+        let stop = Stop::default();
+        let (heard, ended) = (self.events.clone(), self.events.clone());
+        let listening = self.lanes.listen(stop.clone(), move |News { head, scope }| {
+            let _ = heard.send(Heard::Event(Event::Heard { ticket, head, scope }));
+        });
+        let task = self.lanes.spawn(async move {
+            let failure = listening.await;
+            let _ = ended.send(Heard::Event(Event::Failed { ticket, failure }));
         });
         self.tasks.push((ticket, stop, task));
     }
@@ -316,6 +332,6 @@ impl Loop {
 
 /// What a request brought and stored.
 pub(crate) enum Brought {
-    Pushed(Left),
-    Pulled(PageKind),
+    Pushed { left: Left, head: u64 },
+    Pulled { page: PageKind, head: u64 },
 }

@@ -10,7 +10,7 @@ use mingce_ipc::Event;
 use mingce_model::OrganisationId;
 use mingce_model::PhotoHash;
 use mingce_model::id::ReplicaId;
-use mingce_protocol::{Op, PULL_ROWS_MAX, PushHeader};
+use mingce_protocol::{News, Op, PULL_ROWS_MAX, PushHeader};
 use mingce_store::{Store, StoreError, Touched};
 use mingce_sync::{Failure, Left, PageKind, PushLimits, PushState, judge, judge_page, plan_push};
 use std::future::Future;
@@ -46,6 +46,9 @@ impl Stop {
         let _ = self.0.subscribe().wait_for(|is_stopped| *is_stopped).await;
     }
 }
+
+/// What a page of the past brings.
+const STALE: Brought = Brought::Pulled { page: PageKind::More, head: 0 };
 
 /// A push, and the photos that have to be there before it.
 struct Planned {
@@ -114,7 +117,7 @@ impl Lanes {
             let reader = lanes.clone();
             let planned = lanes.blocking(move || reader.plan(ops)).await?;
             let Some(Planned { header, ops: sent, photos }) = planned else {
-                return Ok(Brought::Pushed(Left::NothingEitherWay));
+                return Ok(Brought::Pushed { left: Left::NothingEitherWay, head: 0 });
             };
             lanes.lend_photos(photos, &stop).await?;
             let answer = tokio::select! {
@@ -133,12 +136,13 @@ impl Lanes {
                     writer.note_missing(&sent, &answer.exceptions)?;
                     writer.tell(&settled.touched);
                     let left = writer.store.counts().map_err(local)?.waiting;
-                    Ok(Brought::Pushed(match (left, &answer.cursor) {
+                    let left = match (left, &answer.cursor) {
                         (0, Some(_)) => Left::NothingEitherWay,
                         (0, None) => Left::Nothing,
                         (_, Some(_)) => Left::More,
                         (_, None) => Left::MoreEitherWay,
-                    }))
+                    };
+                    Ok(Brought::Pushed { left, head: answer.head })
                 })
                 .await
         })
@@ -157,14 +161,14 @@ impl Lanes {
     }
 
     /// Fetches and stores one page.
-    pub(super) fn pull(&self, wait_s: u8, stop: Stop) -> Request {
+    pub(super) fn pull(&self, stop: Stop) -> Request {
         let lanes = self.clone();
         Box::pin(async move {
             let reader = lanes.clone();
             let state = lanes.blocking(move || reader.store.sync_state().map_err(local)).await?;
             let asked = state.cursor;
             let answered = Some((state.replica, state.acked));
-            let fetched = lanes.client.pull(lanes.organisation, asked.as_deref(), PULL_ROWS_MAX, wait_s, answered);
+            let fetched = lanes.client.pull(lanes.organisation, asked.as_deref(), PULL_ROWS_MAX, answered);
             let fetched = tokio::select! {
                 page = fetched => page.map_err(|error| network(&error))?,
                 () = stop.stopped() => return Err(Failure::Network),
@@ -175,7 +179,7 @@ impl Lanes {
                     // A push that was settled meanwhile moved the cursor: this page is of the past, and comes again.
                     let is_stale = writer.store.sync_state().map_err(local)?.cursor != asked;
                     if stop.is_stopped() || is_stale {
-                        return if is_stale { Ok(Brought::Pulled(PageKind::More)) } else { Err(Failure::Network) };
+                        return if is_stale { Ok(STALE) } else { Err(Failure::Network) };
                     }
                     let (header, records) = fetched.read().map_err(|error| network(&error))?;
                     let page = judge_page(&header, &records, state.epoch, asked.as_deref());
@@ -191,14 +195,30 @@ impl Lanes {
                     if lock(&writer.reveals).hear(header.rights.as_ref()) {
                         writer.host.emit(Event::Rights {});
                     }
-                    Ok(Brought::Pulled(match (page.rows, page.has_more) {
+                    let page = match (page.rows, page.has_more) {
                         (_, true) => PageKind::More,
                         (0, false) => PageKind::Nothing,
                         (_, false) => PageKind::Last,
-                    }))
+                    };
+                    Ok(Brought::Pulled { page, head: header.head })
                 })
                 .await
         })
+    }
+
+    /// Holds a stream of the service until it ends, and tells what it says.
+    pub(super) fn listen(
+        &self,
+        stop: Stop,
+        tell: impl Fn(News) + Send + 'static,
+    ) -> impl Future<Output = Failure> + Send + 'static {
+        let (client, organisation) = (self.client.clone(), self.organisation);
+        async move {
+            tokio::select! {
+                error = hold(&client, organisation, tell) => network(&error),
+                () = stop.stopped() => Failure::Network,
+            }
+        }
     }
 
     pub(super) async fn blocking<T: Send + 'static>(
@@ -214,6 +234,20 @@ impl Lanes {
                 kinds: touched.kinds.iter().map(|kind| kind.name().to_owned()).collect(),
                 version: crate::session::version(touched.version),
             });
+        }
+    }
+}
+
+/// Says why the stream has ended.
+async fn hold(client: &Client, organisation: OrganisationId, tell: impl Fn(News)) -> ClientError {
+    let mut stream = match client.listen(organisation).await {
+        Ok(stream) => stream,
+        Err(error) => return error,
+    };
+    loop {
+        match stream.next().await {
+            Ok(news) => tell(news),
+            Err(error) => return error,
         }
     }
 }

@@ -2,12 +2,20 @@
 
 use mingce_sync::{Effect, Event, Failure, Left, Machine, PageKind, State, Tick, Ticket, TimerId};
 
+/// Where the log of every test begins.
+pub const HEAD: u64 = 7;
+const SCOPE: u64 = 1;
+
 pub struct Host {
     pub machine: Machine,
     pub push: Option<Ticket>,
     pub pull: Option<Ticket>,
-    /// How long the service holds the pull under way when there is nothing to tell.
-    pub wait_ms: u64,
+    /// The stream that is wanted or held.
+    pub ear: Option<Ticket>,
+    /// The organisation's head, as every answer states it.
+    pub head: u64,
+    /// Pulls that were answered.
+    pub pulls: u64,
     pub timer: Option<(TimerId, u64)>,
     pub mono_ms: u64,
     pub jitter: u16,
@@ -24,7 +32,9 @@ impl Host {
             machine: Machine::new(),
             push: None,
             pull: None,
-            wait_ms: 0,
+            ear: None,
+            head: HEAD,
+            pulls: 0,
             timer: None,
             mono_ms: 7,
             jitter: 0,
@@ -34,8 +44,26 @@ impl Host {
         }
     }
 
-    /// Started, everything synced, a pull waits for news.
+    /// Started, everything synced, the stream is open.
     pub fn idle() -> Self {
+        let mut host = Self::deaf();
+        host.hear();
+        // Whether something changed before the first word is not known.
+        host.pull_done(PageKind::Nothing);
+        assert!(matches!(host.state(), State::Idle { .. }) && host.pull.is_none() && host.ear.is_some());
+        host
+    }
+
+    /// Started, everything synced, the stream is open, and a pull looks all the same.
+    pub fn looking() -> Self {
+        let mut host = Self::idle();
+        host.head += 1;
+        host.hear();
+        host
+    }
+
+    /// Started, everything synced, no stream yet.
+    pub fn deaf() -> Self {
         let mut host = Self::new();
         host.step(Event::Started);
         host.push_done(Left::NothingEitherWay);
@@ -65,6 +93,7 @@ impl Host {
             Event::PushDone { ticket, .. } | Event::PullDone { ticket, .. } | Event::Failed { ticket, .. } => {
                 self.push.take_if(|flying| *flying == ticket);
                 self.pull.take_if(|flying| *flying == ticket);
+                self.ear.take_if(|held| *held == ticket);
             }
             Event::TimerFired(id) => {
                 self.timer.take_if(|(armed, _)| *armed == id);
@@ -76,7 +105,8 @@ impl Host {
             match *effect {
                 Effect::Cancel(ticket) => {
                     let was_flying = self.push.take_if(|flying| *flying == ticket).is_some()
-                        | self.pull.take_if(|flying| *flying == ticket).is_some();
+                        | self.pull.take_if(|flying| *flying == ticket).is_some()
+                        | self.ear.take_if(|held| *held == ticket).is_some();
                     assert!(was_flying, "cancels what is not under way");
                 }
                 Effect::Push { ticket, ops } => {
@@ -84,9 +114,11 @@ impl Host {
                     self.is_carried = true;
                     assert_eq!(self.push.replace(ticket), None, "a second push beside the first");
                 }
-                Effect::Pull { ticket, wait_s } => {
-                    self.wait_ms = u64::from(wait_s) * 1_000;
+                Effect::Pull { ticket } => {
                     assert_eq!(self.pull.replace(ticket), None, "a second pull beside the first");
+                }
+                Effect::Listen { ticket } => {
+                    assert_eq!(self.ear.replace(ticket), None, "a second stream beside the first");
                 }
                 Effect::RenewReplica => assert_eq!(self.push, None, "renumbers under a push"),
                 Effect::ResetCursor | Effect::ResetLog => assert_eq!(self.pull, None, "resets the cursor under a pull"),
@@ -110,12 +142,11 @@ impl Host {
         self.step(Event::TimerFired(id))
     }
 
-    /// Lets time pass in a world whose pulls are answered when their wait is over, until a push is under way.
+    /// Lets time pass in a world whose pulls bring nothing, until a push is under way.
     pub fn pass_until_push(&mut self) -> u64 {
         let start_ms = self.mono_ms;
         while self.push.is_none() {
-            if self.pull.is_some() && self.mono_ms + self.wait_ms <= self.timer.expect("armed").1 {
-                self.mono_ms += self.wait_ms;
+            if self.pull.is_some() {
                 self.pull_done(PageKind::Nothing);
             } else {
                 self.fire();
@@ -124,14 +155,26 @@ impl Host {
         self.mono_ms - start_ms
     }
 
+    /// The stream says what the head is.
+    pub fn hear(&mut self) -> Vec<Effect> {
+        let ticket = self.ear.expect("a stream is held");
+        self.step(Event::Heard { ticket, head: self.head, scope: SCOPE })
+    }
+
+    pub fn ear_failed(&mut self, failure: Failure) -> Vec<Effect> {
+        let ticket = self.ear.expect("a stream is held");
+        self.step(Event::Failed { ticket, failure })
+    }
+
     pub fn push_done(&mut self, left: Left) -> Vec<Effect> {
         let ticket = self.push.expect("a push is under way");
-        self.step(Event::PushDone { ticket, left })
+        self.step(Event::PushDone { ticket, left, head: self.head })
     }
 
     pub fn pull_done(&mut self, page: PageKind) -> Vec<Effect> {
         let ticket = self.pull.expect("a pull is under way");
-        self.step(Event::PullDone { ticket, page })
+        self.pulls += 1;
+        self.step(Event::PullDone { ticket, page, head: self.head })
     }
 
     pub fn push_failed(&mut self, failure: Failure) -> Vec<Effect> {

@@ -3,7 +3,7 @@
 use super::super::rows::*;
 use super::super::{Accounts, StorageError};
 use super::transaction::PostgresTransaction;
-use super::values::{bytes_from, get, id_from, uuid};
+use super::values::{bytes_from, get, id_from, uuid, ver_from};
 use mingce_model::RecordId;
 use mingce_model::id::{AccountId, OrganisationId};
 use mingce_protocol::{OrganisationSummary, Rights};
@@ -25,15 +25,16 @@ fn summary_from(row: &Row, standing: &Standing) -> Result<OrganisationSummary, S
     })
 }
 
-/// Reads `role, rights`, beginning at a column.
+/// Reads `role, rights, scope_ver`, beginning at a column.
 fn standing_from(row: &Row, first: usize) -> Result<Standing, StorageError> {
-    match Role::from_name(get(row, first)?).ok_or(StorageError::Inconsistent)? {
-        Role::Owner => Ok(Standing::owner()),
+    let standing = match Role::from_name(get(row, first)?).ok_or(StorageError::Inconsistent)? {
+        Role::Owner => Standing::owner(),
         Role::Administrator => {
             let rights: &str = get(row, first + 1)?;
-            Ok(Standing::administrator(Rights(rights.split_ascii_whitespace().map(str::to_owned).collect())))
+            Standing::administrator(Rights(rights.split_ascii_whitespace().map(str::to_owned).collect()))
         }
-    }
+    };
+    Ok(Standing { scope_ver: ver_from(row, first + 2)?, ..standing })
 }
 
 impl Accounts for PostgresTransaction<'_> {
@@ -72,7 +73,8 @@ impl Accounts for PostgresTransaction<'_> {
         };
         self.execute(
             "INSERT INTO account_organisation(organisation, account, role, rights, since) VALUES($1,$2,$3,$4,$5) \
-             ON CONFLICT(organisation, account) DO UPDATE SET role=excluded.role, rights=excluded.rights",
+             ON CONFLICT(organisation, account) DO UPDATE SET role=excluded.role, rights=excluded.rights, \
+             scope_ver=account_organisation.scope_ver+1",
             &[&organisation.0, &uuid(account.0), &standing.role.name(), &rights, &now_ms],
         )?;
         Ok(())
@@ -83,7 +85,7 @@ impl Accounts for PostgresTransaction<'_> {
         account: AccountId,
         organisation: OrganisationKey,
     ) -> Result<Option<Standing>, StorageError> {
-        let sql = "SELECT role, rights FROM account_organisation WHERE organisation=$1 AND account=$2";
+        let sql = "SELECT role, rights, scope_ver FROM account_organisation WHERE organisation=$1 AND account=$2";
         let row = self.query_opt(sql, &[&organisation.0, &uuid(account.0)])?;
         row.map(|row| standing_from(&row, 0)).transpose()
     }
@@ -91,7 +93,7 @@ impl Accounts for PostgresTransaction<'_> {
     fn load_organisations_of(&mut self, account: AccountId) -> Result<Vec<OrganisationSummary>, StorageError> {
         self.flush()?;
         let sql = format!(
-            "SELECT {SUMMARY}, role, rights {MEMBERSHIP} WHERE account_organisation.account=$1 \
+            "SELECT {SUMMARY}, role, rights, scope_ver {MEMBERSHIP} WHERE account_organisation.account=$1 \
              ORDER BY account_organisation.since"
         );
         let rows = self.query(&sql, &[&uuid(account.0)])?;
@@ -100,7 +102,7 @@ impl Accounts for PostgresTransaction<'_> {
 
     fn load_administrators(&mut self, limit: usize) -> Result<Vec<AdministratorRow>, StorageError> {
         let sql = format!(
-            "SELECT {SUMMARY}, role, rights, account.name, account.phone {MEMBERSHIP} \
+            "SELECT {SUMMARY}, role, rights, scope_ver, account.name, account.phone {MEMBERSHIP} \
              JOIN account ON account.id=account_organisation.account \
              ORDER BY organisation.created_at, organisation.key, role<>'owner', account_organisation.since LIMIT $1"
         );
@@ -109,8 +111,8 @@ impl Accounts for PostgresTransaction<'_> {
             let standing = standing_from(row, 3)?;
             Ok(AdministratorRow {
                 organisation: summary_from(row, &standing)?,
-                name: get(row, 5)?,
-                phone: get(row, 6)?,
+                name: get(row, 6)?,
+                phone: get(row, 7)?,
                 standing,
             })
         };

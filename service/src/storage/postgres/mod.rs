@@ -20,6 +20,7 @@ mod records;
 mod schema;
 mod transaction;
 mod values;
+mod watching;
 
 pub use address::{AddressError, DatabaseAddress};
 
@@ -156,6 +157,10 @@ impl Storage for Postgres {
 
     fn turns(&self) -> Turns {
         TURNS
+    }
+
+    fn is_shared(&self) -> bool {
+        true
     }
 
     fn close(&self) -> Result<(), StorageError> {

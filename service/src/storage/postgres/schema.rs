@@ -11,7 +11,10 @@ use mingce_model::{Field, Kind};
 use std::collections::HashSet;
 
 /// Numbered steps; the table `schema` holds how many were taken.
-const STEPS: &[&str] = &[STEP_1];
+const STEPS: &[&str] = &[STEP_1, STEP_2];
+
+/// Counts the changes of what an account may see and do, for those who listen.
+const STEP_2: &str = "ALTER TABLE account_organisation ADD COLUMN scope_ver bigint NOT NULL DEFAULT 1;";
 
 const STEP_1: &str = r#"
 CREATE TABLE secret(name text COLLATE "C" PRIMARY KEY, value bytea NOT NULL);

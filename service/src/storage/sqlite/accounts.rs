@@ -2,7 +2,7 @@
 
 use super::super::rows::*;
 use super::super::{Accounts, StorageError};
-use super::records::id_from;
+use super::records::{id_from, ver_from};
 use super::{SqliteTransaction, failure};
 use mingce_model::RecordId;
 use mingce_model::id::{AccountId, OrganisationId};
@@ -24,16 +24,17 @@ fn organisation_from(row: &rusqlite::Row<'_>, standing: &Standing) -> Result<Org
     })
 }
 
-/// Reads `role, rights`, beginning at a column.
+/// Reads `role, rights, scope_ver`, beginning at a column.
 fn standing_from(row: &rusqlite::Row<'_>, first: usize) -> Result<Standing, StorageError> {
     let role = row.get_ref(first).map_err(failure)?.as_str().map_err(|_| StorageError::Inconsistent)?;
     let rights = row.get_ref(first + 1).map_err(failure)?.as_str().map_err(|_| StorageError::Inconsistent)?;
-    match Role::from_name(role).ok_or(StorageError::Inconsistent)? {
-        Role::Owner => Ok(Standing::owner()),
+    let standing = match Role::from_name(role).ok_or(StorageError::Inconsistent)? {
+        Role::Owner => Standing::owner(),
         Role::Administrator => {
-            Ok(Standing::administrator(Rights(rights.split_ascii_whitespace().map(str::to_owned).collect())))
+            Standing::administrator(Rights(rights.split_ascii_whitespace().map(str::to_owned).collect()))
         }
-    }
+    };
+    Ok(Standing { scope_ver: ver_from(row, first + 2)?, ..standing })
 }
 
 impl Accounts for SqliteTransaction<'_> {
@@ -77,7 +78,7 @@ impl Accounts for SqliteTransaction<'_> {
         self.connection
             .execute(
                 "INSERT INTO account_organisation(account, organisation, role, rights, since) VALUES(?1,?2,?3,?4,?5) \
-                 ON CONFLICT(account, organisation) DO UPDATE SET role=excluded.role, rights=excluded.rights",
+                 ON CONFLICT(account, organisation) DO UPDATE SET role=excluded.role, rights=excluded.rights, scope_ver=scope_ver+1",
                 (account.0.as_bytes(), organisation.0, standing.role.name(), rights, now_ms),
             )
             .map_err(failure)?;
@@ -91,7 +92,9 @@ impl Accounts for SqliteTransaction<'_> {
     ) -> Result<Option<Standing>, StorageError> {
         let mut statement = self
             .connection
-            .prepare_cached("SELECT role, rights FROM account_organisation WHERE account=?1 AND organisation=?2")
+            .prepare_cached(
+                "SELECT role, rights, scope_ver FROM account_organisation WHERE account=?1 AND organisation=?2",
+            )
             .map_err(failure)?;
         let mut rows = statement.query((account.0.as_bytes(), organisation.0)).map_err(failure)?;
         rows.next().map_err(failure)?.map(|row| standing_from(row, 0)).transpose()
@@ -101,7 +104,7 @@ impl Accounts for SqliteTransaction<'_> {
         let mut statement = self
             .connection
             .prepare_cached(&format!(
-                "SELECT {ORGANISATION}, role, rights {MEMBERSHIP} WHERE account_organisation.account=?1 \
+                "SELECT {ORGANISATION}, role, rights, scope_ver {MEMBERSHIP} WHERE account_organisation.account=?1 \
                  ORDER BY account_organisation.since"
             ))
             .map_err(failure)?;
@@ -117,7 +120,7 @@ impl Accounts for SqliteTransaction<'_> {
         let mut statement = self
             .connection
             .prepare_cached(&format!(
-                "SELECT {ORGANISATION}, role, rights, account.name, account.phone {MEMBERSHIP} \
+                "SELECT {ORGANISATION}, role, rights, scope_ver, account.name, account.phone {MEMBERSHIP} \
                  JOIN account ON account.id=account_organisation.account \
                  ORDER BY organisation.key, role<>'owner', account_organisation.since LIMIT ?1"
             ))
@@ -128,8 +131,8 @@ impl Accounts for SqliteTransaction<'_> {
             let standing = standing_from(row, 3)?;
             administrators.push(AdministratorRow {
                 organisation: organisation_from(row, &standing)?,
-                name: row.get(5).map_err(failure)?,
-                phone: row.get(6).map_err(failure)?,
+                name: row.get(6).map_err(failure)?,
+                phone: row.get(7).map_err(failure)?,
                 standing,
             });
         }

@@ -10,6 +10,7 @@ mod log;
 mod photos;
 mod records;
 mod schema;
+mod watching;
 
 use super::{Job, Storage, StorageError, Verdict};
 use parking_lot::Mutex;

@@ -8,7 +8,7 @@ use mingce_model::{Field, Form, Kind};
 use rusqlite::Connection;
 
 /// Numbered steps; the database's `user_version` is the number of steps taken.
-const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4];
+const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4, STEP_5];
 
 /// The device that a replica pushed from last, so that others can be told where a change was made.
 const STEP_2: &str = "ALTER TABLE replica ADD COLUMN device BLOB;";
@@ -24,6 +24,9 @@ CREATE UNIQUE INDEX photo_by_hash ON photo(organisation, hash);
 CREATE INDEX photo_by_check ON photo(checked_at);
 CREATE TABLE photo_total(organisation INTEGER PRIMARY KEY, bytes INTEGER NOT NULL);
 ";
+
+/// Counts the changes of what an account may see and do, for those who listen.
+const STEP_5: &str = "ALTER TABLE account_organisation ADD COLUMN scope_ver INTEGER NOT NULL DEFAULT 1;";
 
 const STEP_1: &str = "
 CREATE TABLE secret(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
