@@ -97,6 +97,11 @@ impl Running {
         Ok(())
     }
 
+    /// Streams of events that desktops hold now.
+    pub fn streams(&self) -> usize {
+        self.service.streams.count()
+    }
+
     /// Waits until the service ends by itself, which it does only when it cannot go on.
     pub async fn ended(&mut self) {
         if let Some(serving) = self.serving.as_mut() {

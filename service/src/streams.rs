@@ -75,6 +75,10 @@ impl Streams {
         Place { number, held: self.held.clone(), notice, is_too_many }
     }
 
+    pub fn count(&self) -> usize {
+        self.held.lock().streams.len()
+    }
+
     /// Ends the device's streams.
     pub fn send_away(&self, device: RecordId) {
         let mut held = self.held.lock();
@@ -193,7 +197,7 @@ mod tests {
         drop(all);
         let listeners = streams.listeners();
         assert!(listeners.organisations.is_empty() && listeners.devices.is_empty());
-        assert!(streams.held.lock().streams.is_empty());
+        assert_eq!(streams.count(), 0);
     }
 
     #[test]

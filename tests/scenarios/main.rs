@@ -16,6 +16,7 @@ mod history;
 mod house;
 mod imports;
 mod line;
+mod live;
 mod lost_answers;
 mod merging;
 mod office;

@@ -127,6 +127,11 @@ impl World {
         Self { place, service: Some(service), _folder: folder }
     }
 
+    /// Streams of events that the service holds.
+    pub fn streams(&self) -> usize {
+        self.service.as_ref().map_or(0, Running::streams)
+    }
+
     /// Ends the service as an operator would; lines lead nowhere until `start_again`.
     pub async fn stop_service(&mut self) {
         if let Some(service) = self.service.take() {

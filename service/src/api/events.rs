@@ -70,10 +70,8 @@ impl Telling {
             }
             let place = &mut self.place;
             tokio::select! {
-                changed = self.heads.changed() => {
-                    changed.ok()?;
-                    self.news.head = *self.heads.borrow_and_update();
-                }
+                // Whoever is sent away hears nothing that happened after it.
+                biased;
                 changed = place.notice.changed() => {
                     changed.ok()?;
                     let Notice { scope, is_over } = *place.notice.borrow_and_update();
@@ -83,6 +81,10 @@ impl Telling {
                     self.news.scope = scope;
                 }
                 _ = self.stopping.wait_for(|stopping| *stopping) => return None,
+                changed = self.heads.changed() => {
+                    changed.ok()?;
+                    self.news.head = *self.heads.borrow_and_update();
+                }
                 () = tokio::time::sleep(Duration::from_secs(STILL_HERE_S)) => return Some(Bytes::from_static(STILL_HERE.as_bytes())),
             }
         }
