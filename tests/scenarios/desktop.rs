@@ -9,8 +9,8 @@ use mingce_model::{Edit, Field, Kind, OrganisationId, Record, RecordId, Value};
 use mingce_protocol::{Op, PULL_ROWS_MAX, PullHeader, PulledRecord, PushAnswer, PushHeader, SignedIn};
 use mingce_store::{Atomicity, Base, Identity, Label, Operation, Refusal, Removals, Side, Store, StoreError};
 use mingce_sync::{
-    ConflictView, Effect, Event, Failure, Left, Machine, PageKind, PushLimits, PushState, State, Tick, Ticket, Why,
-    judge, judge_page, plan_push,
+    ConflictView, Effect, Event, Failure, Left, Machine, PageKind, PushLimits, PushState, State, Tick, Why, judge,
+    judge_page, plan_push,
 };
 use mingce_testkit::Clock;
 use std::collections::{BTreeMap, VecDeque};
