@@ -62,6 +62,7 @@ fn main() -> anyhow::Result<()> {
         Verb::Serve(serve) => serve,
         Verb::Administrator(verb) => return verbs::run(verb),
     };
+    allow_many_connections();
     let options = options(serve)?;
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(options))
 }
@@ -78,6 +79,19 @@ fn options(serve: Serve) -> anyhow::Result<ServiceOptions> {
     }
     Ok(options)
 }
+
+/// Each desktop that listens holds a connection, and shells give a thousand files unless asked for more.
+#[cfg(unix)]
+fn allow_many_connections() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    // What cannot be had is not needed by a small service.
+    let _ = setrlimit(Resource::Nofile, limit);
+}
+
+#[cfg(not(unix))]
+fn allow_many_connections() {}
 
 async fn run(options: ServiceOptions) -> anyhow::Result<()> {
     let mut running = start(options).await?;

@@ -9,6 +9,8 @@ mod description;
 mod desk;
 mod events;
 mod join;
+#[cfg(target_os = "linux")]
+mod many;
 mod merge;
 mod network;
 mod order;
