@@ -83,7 +83,7 @@ pub fn run(verb: AdministratorVerb) -> anyhow::Result<()> {
             let options = existing(wanted.place)?;
             let rights: Rights = wanted.rights.into_iter().collect();
             Administrators::open(&options)?.set_rights(wanted.organisation, &wanted.phone, rights)?;
-            println!("changed; desktops hear of it with their next sync");
+            println!("changed; desktops hear of it within seconds where they are on line");
         }
         AdministratorVerb::List(place) => {
             let options = existing(place)?;
