@@ -29,7 +29,7 @@ pub enum AdministratorError {
         "whoever has this phone is an administrator of the organisation already; `administrator rights` changes what they may do"
     )]
     Known,
-    #[error("an owner has every right")]
+    #[error("an owner has every right and stays one")]
     IsOwner,
     #[error("the {field} is not one: {rule}")]
     Value { field: &'static str, rule: &'static str },
@@ -48,6 +48,7 @@ pub struct NewAdministrator {
     pub phone: String,
     /// Where the phone has no account yet.
     pub password: Option<String>,
+    pub role: Role,
     pub rights: Rights,
 }
 
@@ -106,7 +107,7 @@ impl<'o> Administrators<'o> {
             } else if transaction.find_standing(account.id, organisation.key)?.is_some() {
                 return Err(AdministratorError::Known);
             }
-            let standing = Standing::administrator(wanted.rights.clone());
+            let standing = Standing::of(wanted.role, wanted.rights.clone());
             transaction.save_standing(account.id, organisation.key, &standing, now_ms)?;
             Ok(added)
         })
@@ -119,19 +120,32 @@ impl<'o> Administrators<'o> {
         phone: &str,
         rights: Rights,
     ) -> Result<(), AdministratorError> {
+        self.change(organisation, phone, |standing| Standing::of(standing.role, rights.clone()))
+    }
+
+    /// Gives somebody another role; what rights they have stays.
+    pub fn set_role(&self, organisation: OrganisationId, phone: &str, role: Role) -> Result<(), AdministratorError> {
+        self.change(organisation, phone, |standing| Standing::of(role, standing.rights))
+    }
+
+    fn change(
+        &self,
+        organisation: OrganisationId,
+        phone: &str,
+        changed: impl Fn(Standing) -> Standing,
+    ) -> Result<(), AdministratorError> {
         let phone = self.checked(Field::MemberPhone, "phone", phone)?;
         let now_ms = (self.options.clock)();
         self.storage.write(|transaction: &mut dyn Transaction| {
             let organisation = transaction.find_organisation(organisation)?;
             let organisation = organisation.ok_or(AdministratorError::OrganisationUnknown)?;
             let account = transaction.find_account_by_phone(&phone)?.ok_or(AdministratorError::Unknown)?;
-            match transaction.find_standing(account.id, organisation.key)? {
-                None => return Err(AdministratorError::Unknown),
-                Some(standing) if standing.role == Role::Owner => return Err(AdministratorError::IsOwner),
-                Some(_) => {}
+            let standing = transaction.find_standing(account.id, organisation.key)?;
+            let standing = standing.ok_or(AdministratorError::Unknown)?;
+            if standing.role == Role::Owner {
+                return Err(AdministratorError::IsOwner);
             }
-            let standing = Standing::administrator(rights.clone());
-            Ok(transaction.save_standing(account.id, organisation.key, &standing, now_ms)?)
+            Ok(transaction.save_standing(account.id, organisation.key, &changed(standing), now_ms)?)
         })
     }
 

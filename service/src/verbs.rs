@@ -7,6 +7,7 @@ use mingce_model::OrganisationId;
 use mingce_protocol::{Right, Rights};
 use mingce_service::ServiceOptions;
 use mingce_service::administrators::{Added, Administrators, NewAdministrator};
+use mingce_service::storage::Role;
 use std::net::{Ipv4Addr, SocketAddr};
 
 #[derive(Subcommand)]
@@ -15,6 +16,8 @@ pub enum AdministratorVerb {
     Add(Add),
     /// Gives an administrator just the rights that are named.
     Rights(SetRights),
+    /// Gives somebody another role in an organisation.
+    Role(SetRole),
     /// Who may sign in to which organisation, and with which rights.
     List(Place),
 }
@@ -34,9 +37,26 @@ pub struct Add {
     /// Reads the first password from standard input; not needed where the phone has an account.
     #[arg(long)]
     password_stdin: bool,
+    /// administrator, or auditor: sees the roster and changes nothing.
+    #[arg(long, value_parser = role, default_value = "administrator")]
+    role: Role,
     /// A right: reveal_numbers. May be given several times; without any, numbers stay masked for the person.
     #[arg(long = "right", value_parser = right)]
     rights: Vec<Right>,
+}
+
+#[derive(Args)]
+pub struct SetRole {
+    #[command(flatten)]
+    place: Place,
+    /// Id of the organisation, from `administrator list`.
+    #[arg(long)]
+    organisation: OrganisationId,
+    #[arg(long)]
+    phone: String,
+    /// administrator, or auditor: sees the roster and changes nothing.
+    #[arg(long, value_parser = role)]
+    role: Role,
 }
 
 #[derive(Args)]
@@ -58,6 +78,13 @@ fn right(word: &str) -> Result<Right, String> {
     Right::from_word(word).ok_or_else(|| format!("the rights are: {}", all()))
 }
 
+/// The roles that can be given.
+fn role(word: &str) -> Result<Role, String> {
+    let given = [Role::Administrator, Role::Auditor];
+    let all = || given.map(Role::name).join(", ");
+    given.into_iter().find(|role| role.name() == word).ok_or_else(|| format!("the roles are: {}", all()))
+}
+
 /// Carries the verb out; what it says goes to standard output.
 pub fn run(verb: AdministratorVerb) -> anyhow::Result<()> {
     match verb {
@@ -69,6 +96,7 @@ pub fn run(verb: AdministratorVerb) -> anyhow::Result<()> {
                 name: add.name,
                 phone: add.phone,
                 password,
+                role: add.role,
                 rights: add.rights.into_iter().collect(),
             })?;
             println!(
@@ -85,10 +113,15 @@ pub fn run(verb: AdministratorVerb) -> anyhow::Result<()> {
             Administrators::open(&options)?.set_rights(wanted.organisation, &wanted.phone, rights)?;
             println!("changed; desktops hear of it within seconds where they are on line");
         }
+        AdministratorVerb::Role(wanted) => {
+            let options = existing(wanted.place)?;
+            Administrators::open(&options)?.set_role(wanted.organisation, &wanted.phone, wanted.role)?;
+            println!("changed; desktops hear of it within seconds where they are on line");
+        }
         AdministratorVerb::List(place) => {
             let options = existing(place)?;
             for row in Administrators::open(&options)?.list()? {
-                let rights = row.standing.rights.0.join(",");
+                let rights = row.standing.rights.clone().within(None).0.join(",");
                 let (id, role) = (row.organisation.id, row.standing.role.name());
                 println!("{id}\t{}\t{}\t{}\t{role}\t{rights}", row.organisation.name, row.name, row.phone);
             }

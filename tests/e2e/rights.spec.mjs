@@ -108,4 +108,27 @@ describe("an administrator without the right to whole numbers", { timeout: 300_0
     await page.getByRole("button", { name: "显示证件号和手机号" }).click();
     await page.getByRole("gridcell", { name: "13800000001", exact: true }).waitFor();
   });
+
+  step("who becomes an auditor is told without asking, and changes nothing", async () => {
+    operate("role", "--organisation", organisation, "--phone", COLLEAGUE, "--role", "auditor");
+    // Nobody syncs: the stream says that the role is another one.
+    await page.getByText("只能查看", { exact: true }).waitFor();
+    assert.ok(await page.getByRole("button", { name: "新增成员" }).isDisabled());
+    for (const name of ["导入", "照片", "查重"]) {
+      assert.equal(await page.getByRole("navigation").getByRole("link", { name, exact: true }).count(), 0, name);
+    }
+    const name = page.getByRole("gridcell", { name: "张伟", exact: true });
+    await name.click();
+    await page.keyboard.type("李");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Delete");
+    assert.equal(await name.count(), 1);
+    const panel = page.getByRole("complementary", { name: "成员详情" });
+    await panel.getByLabel("姓名").fill("李", { force: true, timeout: 1_000 }).catch(() => {});
+    assert.equal(await panel.getByLabel("姓名").inputValue(), "张伟");
+    await checkScreen(app, "rights-auditor");
+    await page.getByRole("navigation").getByRole("link", { name: "设置" }).click();
+    await page.getByText(/您的账号可以查看和导出名册/).waitFor();
+    await checkScreen(app, "rights-auditor-settings");
+  });
 });

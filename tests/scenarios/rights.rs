@@ -1,15 +1,20 @@
 //! A second administrator who may, or may not, see numbers whole.
 
+use crate::line::Weather;
 use crate::office::{Office, wait_until};
 use crate::world::{PASSWORD, World, options};
 use mingce_ipc::Code;
+use mingce_ipc::bulk::RemoveMembers;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::import::{Export, Masking};
+use mingce_ipc::invitation::Invite;
 use mingce_ipc::masking::AuditAsked;
 use mingce_ipc::profile::{ProfileId, ServicePlace, SignIn, SignInOutcome};
-use mingce_ipc::roster::{Column, RecordRef};
+use mingce_ipc::roster::{AddMember, CellText, Column, CreateDepartment, EditCell, Members, RecordRef};
+use mingce_ipc::sync::RefusalRef;
 use mingce_protocol::{Right, Rights};
 use mingce_service::administrators::{Added, AdministratorError, Administrators, NewAdministrator};
+use mingce_service::storage::Role;
 use tokio::runtime::Runtime;
 
 const COLLEAGUE: &str = "13900139000";
@@ -26,6 +31,7 @@ fn colleague(world: &World, rights: Rights) -> NewAdministrator {
         name: "李老师".into(),
         phone: COLLEAGUE.into(),
         password: Some(PASSWORD.into()),
+        role: Role::Administrator,
         rights,
     }
 }
@@ -117,6 +123,65 @@ fn a_right_given_or_taken_is_heard_with_the_next_sync() {
     assert_eq!(phone(), "138****0001");
     there.app.reveal(RecordRef { id: member.clone() }).unwrap();
     assert_eq!(phone(), "13800000001");
+}
+
+#[test]
+fn an_auditor_sees_what_others_do_and_changes_nothing() {
+    let runtime = Runtime::new().unwrap();
+    let world = runtime.block_on(World::new());
+    let here = Office::open(&runtime, &world, "here");
+    let member = here.add(&[(Column::Name, "单于婷"), (Column::Title, "班长")]);
+    here.app.sync_now(Nothing {}).unwrap();
+    operate(&world, |operator| {
+        operator.add(NewAdministrator { role: Role::Auditor, ..colleague(&world, Rights::all()) })
+    })
+    .unwrap();
+    let there = sign_in(&runtime, &world);
+    wait_until(&runtime, "the member is there", || there.cell(&member, Column::Name).is_some());
+    let sight = there.app.sight(Nothing {}).unwrap();
+    assert!(sight.only_reads && sight.may_reveal);
+    let edit = EditCell { member: member.clone(), column: Column::Title, text: "组长".into() };
+    assert_eq!(code(there.app.edit_cell(edit)), Some(Code::OnlyReads));
+    let add = AddMember { cells: vec![CellText { column: Column::Name, text: "张伟".into() }] };
+    assert_eq!(code(there.app.add_member(add)), Some(Code::OnlyReads));
+    let removal = RemoveMembers { members: Members::Ids { ids: vec![member.clone()] }, job: None };
+    assert_eq!(code(there.app.remove_members(removal)), Some(Code::OnlyReads));
+    let invite = Invite { members: None, days: 14, replaces_open: false, job: None };
+    assert_eq!(code(there.app.invite(invite)), Some(Code::OnlyReads));
+    let create = CreateDepartment { parent: None, name: "高一".into(), kind: None };
+    assert_eq!(code(there.app.create_department(create)), Some(Code::OnlyReads));
+    assert_eq!(there.status().waiting, 0);
+    // Looking and taking out is what the role is for.
+    assert_eq!(there.app.export_members(export(&world, Masking::Full)).unwrap().rows, 1);
+    here.edit(&member, Column::Title, "学习委员");
+    wait_until(&runtime, "the edit is there", || there.cell(&member, Column::Title).as_deref() == Some("学习委员"));
+}
+
+#[test]
+fn what_an_administrator_wrote_before_becoming_an_auditor_is_refused_where_it_is_seen() {
+    let runtime = Runtime::new().unwrap();
+    let world = runtime.block_on(World::new());
+    let here = Office::open(&runtime, &world, "here");
+    let member = here.add(&[(Column::Name, "单于婷"), (Column::Title, "班长")]);
+    here.app.sync_now(Nothing {}).unwrap();
+    operate(&world, |operator| operator.add(colleague(&world, Rights::default()))).unwrap();
+    let there = sign_in(&runtime, &world);
+    wait_until(&runtime, "the member is there", || there.cell(&member, Column::Name).is_some());
+    there.line.set(Weather::Down);
+    there.edit(&member, Column::Title, "组长");
+    operate(&world, |operator| operator.set_role(world.organisation, COLLEAGUE, Role::Auditor)).unwrap();
+    there.line.set(Weather::Clear);
+    wait_until(&runtime, "it is refused", || (there.status().waiting, there.status().refused) == (0, 1));
+    wait_until(&runtime, "the role is known", || there.app.sight(Nothing {}).unwrap().only_reads);
+    let refusals = there.app.refusals(Nothing {}).unwrap();
+    assert_eq!((refusals[0].code.as_str(), refusals[0].rule.as_deref()), ("forbidden", Some("only_reads")));
+    assert_eq!(refusals[0].fields[0].to, "组长");
+    // Given up, the service's word is here again; nobody else ever saw the other.
+    there.app.drop_refusal(RefusalRef { m: refusals[0].m }).unwrap();
+    assert_eq!(there.cell(&member, Column::Title).as_deref(), Some("班长"));
+    here.app.sync_now(Nothing {}).unwrap();
+    assert_eq!(here.cell(&member, Column::Title).as_deref(), Some("班长"));
+    assert_eq!(there.status().refused, 0);
 }
 
 #[test]

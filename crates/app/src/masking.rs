@@ -12,7 +12,7 @@ use mingce_ipc::roster::Column;
 use mingce_model::custom::CustomField;
 use mingce_model::mask::{CUSTOM_MASK, is_masked, mask};
 use mingce_model::{Field, Kind, RecordId, Value};
-use mingce_protocol::{Right, Rights};
+use mingce_protocol::{Limit, Right, Rights};
 use mingce_store::{AuditAct, Looked, MemberRow};
 use std::collections::HashSet;
 
@@ -27,6 +27,7 @@ pub(crate) const MASKED_TEXT: &str = "masked_text";
 /// Whose values are shown in full, until the roster is closed. Without the right to it nobody's are.
 pub(crate) struct Reveals {
     may_reveal: bool,
+    limit: Option<Limit>,
     all: bool,
     /// Members and their guardians.
     records: HashSet<RecordId>,
@@ -35,7 +36,7 @@ pub(crate) struct Reveals {
 impl Reveals {
     /// Everything masked, for an account with the rights that the service named; one that names none gives all.
     pub(crate) fn none(rights: Option<&Rights>) -> Self {
-        Self { may_reveal: may_reveal(rights), all: false, records: HashSet::new() }
+        Self { may_reveal: may_reveal(rights), limit: limit(rights), all: false, records: HashSet::new() }
     }
     /// Everything shown that may be, for hosts without a screen that somebody could look over.
     pub(crate) fn everything(rights: Option<&Rights>) -> Self {
@@ -51,11 +52,16 @@ impl Reveals {
     }
     /// Hears what the service says of the account's rights; whether that is news.
     pub(crate) fn hear(&mut self, rights: Option<&Rights>) -> bool {
-        let before = std::mem::replace(&mut self.may_reveal, may_reveal(rights));
+        let before = (self.may_reveal, self.limit);
+        (self.may_reveal, self.limit) = (may_reveal(rights), limit(rights));
         if !self.may_reveal {
             self.forget();
         }
-        before != self.may_reveal
+        before != (self.may_reveal, self.limit)
+    }
+    /// What the account may not do.
+    pub(crate) fn limit(&self) -> Option<Limit> {
+        self.limit
     }
     fn show(&self, record: RecordId) -> bool {
         self.all || self.records.contains(&record)
@@ -64,6 +70,10 @@ impl Reveals {
 
 fn may_reveal(rights: Option<&Rights>) -> bool {
     rights.is_none_or(|rights| rights.has(Right::RevealNumbers))
+}
+
+fn limit(rights: Option<&Rights>) -> Option<Limit> {
+    rights.and_then(Rights::limit)
 }
 
 /// Refuses what only somebody may do who may see numbers whole.
@@ -166,7 +176,7 @@ pub(crate) fn is_mask_of(field: Field, text: &str, current: &Value) -> Option<bo
 
 pub(crate) fn sight(session: &Session) -> Sight {
     let reveals = lock(&session.reveals);
-    Sight { is_full: reveals.all, may_reveal: reveals.may_reveal }
+    Sight { is_full: reveals.all, may_reveal: reveals.may_reveal, only_reads: reveals.limit == Some(Limit::OnlyReads) }
 }
 
 /// Shows one person's numbers and phones, and their guardians'.

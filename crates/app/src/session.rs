@@ -15,9 +15,10 @@ use crate::syncing::{Driver, Fetcher, Lanes};
 use crate::views::Views;
 use crate::year::HeldRoster;
 use mingce_client::Client;
-use mingce_ipc::Event;
+use mingce_ipc::{Code, Event};
 use mingce_model::Edit;
 use mingce_model::id::BatchId;
+use mingce_protocol::Limit;
 use mingce_store::{Label, Operation, Store, Touched};
 use std::sync::{Arc, Mutex};
 
@@ -63,10 +64,22 @@ impl Session {
         &self.store.identity().actor
     }
 
-    /// A fresh operation of the person at this computer.
+    /// A fresh operation of the person at this computer. Whoever may only look has none, save for giving up what was
+    /// refused.
     pub(crate) fn operation(&self, label: Label) -> Outcome<Operation> {
+        if label != Label::Drop {
+            self.check_may_change()?;
+        }
         let id = BatchId(new_id(&*self.host)?);
         Ok(Operation::new(id, label, self.account_name(), self.host.now_ms()))
+    }
+
+    /// Refuses what changes the roster where the account may only look. The service checks it again.
+    pub(crate) fn check_may_change(&self) -> Outcome<()> {
+        match lock(&self.reveals).limit() {
+            Some(Limit::OnlyReads) => Err(Code::OnlyReads.into()),
+            None => Ok(()),
+        }
     }
 
     /// Writes the edits as one operation and tells who listens.

@@ -3,13 +3,15 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// Whether numbers and phones are shown in full.
+/// Whether numbers and phones are shown in full, and what the account may do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct Sight {
     /// Everybody's, until the roster is closed or masked again.
     pub is_full: bool,
     /// The account has the right to see them.
     pub may_reveal: bool,
+    /// The account may look at the roster and change nothing.
+    pub only_reads: bool,
 }
 
 /// Somebody looked at masked values or took the roster out.

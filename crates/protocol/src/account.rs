@@ -79,7 +79,25 @@ impl Right {
     }
 }
 
-/// The rights of an account, as words: a word that one side does not know yet means nothing to it.
+/// What an account may not do although administrators may. Its word stands among the rights: a desktop that does not know
+/// it goes on as before, and the service refuses what it sends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Limit {
+    /// Sees everything and changes nothing.
+    OnlyReads,
+}
+
+impl Limit {
+    pub const ALL: [Limit; 1] = [Limit::OnlyReads];
+    /// The word for it on the wire, and the rule that a refusal names. Never reused.
+    pub fn word(self) -> &'static str {
+        match self {
+            Limit::OnlyReads => "only_reads",
+        }
+    }
+}
+
+/// The rights and the limit of an account, as words: a word that one side does not know yet means nothing to it.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Rights(pub Vec<String>);
@@ -90,6 +108,14 @@ impl Rights {
     }
     pub fn has(&self, right: Right) -> bool {
         self.0.iter().any(|word| word == right.word())
+    }
+    pub fn limit(&self) -> Option<Limit> {
+        Limit::ALL.into_iter().find(|limit| self.0.iter().any(|word| word == limit.word()))
+    }
+    /// The same rights under this limit and no other.
+    pub fn within(self, limit: Option<Limit>) -> Self {
+        let rights = self.0.into_iter().filter(|word| Limit::ALL.iter().all(|limit| word != limit.word()));
+        Self(rights.chain(limit.map(|limit| limit.word().to_owned())).collect())
     }
 }
 

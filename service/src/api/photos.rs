@@ -27,7 +27,11 @@ pub async fn put(
     let (organisation, hash) = (parse_organisation(&id)?, parse_hash(&hash)?);
     let account = caller.account;
     let read = move |transaction: &mut dyn Transaction| find_own(transaction, account, organisation);
-    service.database.read::<_, Failure>(read).await?;
+    let (_, standing) = service.database.read::<_, Failure>(read).await?;
+    if let Some(limit) = standing.role.limit() {
+        // The edit that names it is refused with the same word.
+        return Err(Failure::invalid("photo", limit.word()));
+    }
     let (parts, body) = request.into_parts();
     if parts.headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes() != PHOTO_MEDIA_TYPE.as_bytes()) {
         return Err(ApiFailure::Malformed.into());

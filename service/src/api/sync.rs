@@ -55,13 +55,14 @@ pub async fn push(
     }
     let lent = service.clone();
     let answer = service.write_and_wake(move |transaction| -> Result<_, Failure> {
-        let (row, _) = match &read_ahead {
+        let (row, standing) = match &read_ahead {
             Some(found) => found.clone(),
             None => find_own(transaction, caller.account, organisation)?,
         };
         let pusher = Pusher {
             account: caller.account,
             account_name: &caller.account_name,
+            role: standing.role,
             device: caller.device,
             now_ms: lent.now_ms(),
             today: lent.today(),

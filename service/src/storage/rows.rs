@@ -3,7 +3,7 @@
 use mingce_model::id::{AccountId, OrganisationId, ReplicaId};
 use mingce_model::{Kind, Record, RecordId, Value, ValueDigest, Verb};
 use mingce_protocol::pull::ValueRef;
-use mingce_protocol::{Exception, OrganisationSummary, PulledRecord, Rights, VersionRuns};
+use mingce_protocol::{Exception, Limit, OrganisationSummary, PulledRecord, Rights, VersionRuns};
 
 /// Eight bytes that stand for the change log up to a version.
 pub type Chain = [u8; 8];
@@ -151,6 +151,8 @@ pub enum Role {
     Owner,
     /// Works on the roster; has the rights that were given.
     Administrator,
+    /// Sees the roster, with the rights that were given, and changes nothing.
+    Auditor,
 }
 
 /// What an account is and may do in an organisation.
@@ -166,8 +168,20 @@ impl Standing {
     pub fn owner() -> Self {
         Self { role: Role::Owner, rights: Rights::all(), scope_ver: 0 }
     }
-    pub fn administrator(rights: Rights) -> Self {
-        Self { role: Role::Administrator, rights, scope_ver: 0 }
+    /// In the role, with these rights as far as it leaves a choice.
+    pub fn of(role: Role, rights: Rights) -> Self {
+        match role {
+            Role::Owner => Self::owner(),
+            _ => Self { role, rights: rights.within(role.limit()), scope_ver: 0 },
+        }
+    }
+    /// The rights as they are stored, parted by spaces. An owner has every right, also those that are thought of later;
+    /// a limit follows from the role.
+    pub fn stored_rights(&self) -> String {
+        match self.role {
+            Role::Owner => String::new(),
+            _ => self.rights.clone().within(None).0.join(" "),
+        }
     }
 }
 
@@ -185,10 +199,18 @@ impl Role {
         match self {
             Role::Owner => "owner",
             Role::Administrator => "administrator",
+            Role::Auditor => "auditor",
         }
     }
     pub fn from_name(name: &str) -> Option<Role> {
-        [Role::Owner, Role::Administrator].into_iter().find(|role| role.name() == name)
+        [Role::Owner, Role::Administrator, Role::Auditor].into_iter().find(|role| role.name() == name)
+    }
+    /// What it may not do.
+    pub fn limit(self) -> Option<Limit> {
+        match self {
+            Role::Owner | Role::Administrator => None,
+            Role::Auditor => Some(Limit::OnlyReads),
+        }
     }
 }
 

@@ -12,13 +12,15 @@ use jiff::civil::Date;
 use mingce_model::merge::{Merged, group_of, merge_in};
 use mingce_model::{Field, Kind, Owner, Record, RecordId, Value, ValueDigest, Verb, belonging};
 use mingce_protocol::push::record_digest;
-use mingce_protocol::{Exception, FieldBase, Op, OpCode, OpFields};
+use mingce_protocol::{Exception, FieldBase, Limit, Op, OpCode, OpFields};
 use std::collections::HashSet;
 
 /// Applies one replica's edits inside one transaction.
 pub(super) struct Applier<'a> {
     pub journal: Journal<'a>,
     pub account_name: &'a str,
+    /// What the account may not do.
+    pub limit: Option<Limit>,
     pub replica: mingce_model::id::ReplicaId,
     pub today: Date,
     pub random: &'a Random,
@@ -59,6 +61,9 @@ impl Applier<'_> {
     /// Applies one edit; `digest` is the edit's own.
     pub(super) fn apply(&mut self, op: &Op, digest: ValueDigest) -> Result<Applied, StorageError> {
         self.digest = digest;
+        if let Some(limit) = self.limit {
+            return Ok(Applied { ver: 0, exception: Some(exception(op.m, Refusal::beyond(limit))) });
+        }
         let outcome = match &op.fields {
             OpFields::Create(values) => self.create(op, values),
             OpFields::Edit(bases) => self.edit(op, bases),

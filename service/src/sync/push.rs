@@ -9,7 +9,7 @@ use super::refused::Refused;
 use super::safeguards::{Safeguard, Safeguards};
 use crate::failure::Failure;
 use crate::storage::{
-    AnsweredRow, Author, CursorMove, OrganisationRow, ReplicaRow, StorageError, Transaction, Verdict,
+    AnsweredRow, Author, CursorMove, OrganisationRow, ReplicaRow, Role, StorageError, Transaction, Verdict,
 };
 use jiff::civil::Date;
 use mingce_model::id::{AccountId, ReplicaId};
@@ -22,6 +22,7 @@ use std::collections::HashSet;
 pub struct Pusher<'a> {
     pub account: AccountId,
     pub account_name: &'a str,
+    pub role: Role,
     pub device: RecordId,
     pub now_ms: i64,
     pub today: Date,
@@ -206,6 +207,7 @@ fn apply_all(
     let mut applier = Applier {
         journal,
         account_name: pusher.account_name,
+        limit: pusher.role.limit(),
         replica,
         today: pusher.today,
         random: pusher.random,

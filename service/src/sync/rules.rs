@@ -7,7 +7,7 @@ use super::departments::{comes_back, find_tree_refusal, is_archived, is_in_use};
 use mingce_model::check::{Finding, Problem, check_stored};
 use mingce_model::tree::{SEPARATORS, TreeProblem, name_key};
 use mingce_model::{Field, Form, Kind, Owner, PhotoHash, Record, RecordId, Value, chips};
-use mingce_protocol::{OpCode, PHOTO_MISSING};
+use mingce_protocol::{Limit, OpCode, PHOTO_MISSING};
 
 /// Why an edit was not taken.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,6 +24,10 @@ impl Refusal {
     }
     pub fn plain(code: OpCode) -> Self {
         Self { code, fields: Vec::new(), rule: None, other: None }
+    }
+    /// The account may not do this at all.
+    pub fn beyond(limit: Limit) -> Self {
+        Self { code: OpCode::Forbidden, fields: Vec::new(), rule: Some(limit.word()), other: None }
     }
     pub fn forbidden(fields: Vec<Field>) -> Self {
         Self { code: OpCode::Forbidden, fields, rule: None, other: None }

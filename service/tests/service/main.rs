@@ -19,4 +19,5 @@ mod postgres;
 mod pull;
 mod push;
 mod restart;
+mod roles;
 mod schemas;

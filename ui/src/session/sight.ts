@@ -1,4 +1,4 @@
-/** Whether numbers and phones are shown whole, and asking for it. */
+/** Whether numbers and phones are shown whole, asking for it, and whether the account may change anything. */
 
 import { useQuery } from "@tanstack/react-query";
 import { App } from "antd";
@@ -28,6 +28,8 @@ export const useSight = () => {
     isFull: data?.is_full ?? false,
     /** Without the right to it nothing is shown whole, whatever is asked. */
     mayReveal: data?.may_reveal ?? true,
+    /** The account looks at the roster and changes nothing. */
+    onlyReads: data?.only_reads ?? false,
     showAll,
     maskAgain: async () => {
       if (await act(() => client.maskAgain())) seeAnew();

@@ -30,7 +30,7 @@ export const Palette = ({ organisationKind }: { organisationKind: string }) => {
   const navigate = useNavigate();
   const { act, undo, redo } = useAct();
   const { preferences, change } = usePreferences();
-  const { isFull, mayReveal, showAll, maskAgain } = useSight();
+  const { isFull, mayReveal, onlyReads, showAll, maskAgain } = useSight();
   const isOpen = useSession((now) => now.isPaletteOpen);
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState("");
@@ -81,39 +81,45 @@ export const Palette = ({ organisationKind }: { organisationKind: string }) => {
 
   const isDark = document.documentElement.dataset.theme === "dark";
   const actions: Action[] = [
-    ...offered(organisationKind).map((feature) => ({
+    ...offered(organisationKind, onlyReads).map((feature) => ({
       id: feature.path,
       label: t("shell.palette.go", { place: t(`shell.rail.${feature.word}`) }),
       spelt: t(`shell.spelt.${feature.word}`),
       shortcut: written(feature.shortcut),
       run: () => navigate(feature.path),
     })),
-    ...offered(organisationKind).flatMap((feature) =>
-      (feature.commands ?? []).map(({ word, shortcut }) => ({
-        id: word,
-        label: t(`shell.commands.${word}`),
-        spelt: t(`shell.spelt.${word}`),
-        ...(shortcut === undefined ? {} : { shortcut: written(shortcut) }),
-        run: () => {
-          useSession.setState({ asked: word });
-          return navigate(feature.path);
-        },
-      })),
+    ...offered(organisationKind, onlyReads).flatMap((feature) =>
+      (feature.commands ?? [])
+        .filter(({ changes }) => !(onlyReads && changes))
+        .map(({ word, shortcut }) => ({
+          id: word,
+          label: t(`shell.commands.${word}`),
+          spelt: t(`shell.spelt.${word}`),
+          ...(shortcut === undefined ? {} : { shortcut: written(shortcut) }),
+          run: () => {
+            useSession.setState({ asked: word });
+            return navigate(feature.path);
+          },
+        })),
     ),
-    {
-      id: "undo",
-      label: t("shell.palette.undo"),
-      spelt: t("shell.spelt.undo"),
-      shortcut: written("Mod+Z"),
-      run: undo,
-    },
-    {
-      id: "redo",
-      label: t("shell.palette.redo"),
-      spelt: t("shell.spelt.redo"),
-      shortcut: written("Mod+Y"),
-      run: redo,
-    },
+    ...(onlyReads
+      ? []
+      : [
+          {
+            id: "undo",
+            label: t("shell.palette.undo"),
+            spelt: t("shell.spelt.undo"),
+            shortcut: written("Mod+Z"),
+            run: undo,
+          },
+          {
+            id: "redo",
+            label: t("shell.palette.redo"),
+            spelt: t("shell.spelt.redo"),
+            shortcut: written("Mod+Y"),
+            run: redo,
+          },
+        ]),
     {
       id: "sync",
       label: t("shell.palette.syncNow"),

@@ -34,6 +34,7 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
   const { message } = App.useApp();
   const { undo, redo } = useAct();
   const droppedPath = useSession((now) => now.droppedPath);
+  const { onlyReads } = useSight();
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: photos of one roster are nothing to the next
   useEffect(() => forgetPhotos, [profile.id]);
@@ -59,7 +60,9 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
         void message.info({ key: "saved", content: t("shell.saved"), duration: 2 });
         return;
       }
-      const feature = offered(profile.organisation_kind).find(({ shortcut }) => isPressed(event, shortcut));
+      const feature = offered(profile.organisation_kind, onlyReads).find(({ shortcut }) =>
+        isPressed(event, shortcut),
+      );
       if (feature) {
         event.preventDefault();
         void navigate(feature.path);
@@ -75,7 +78,7 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
-  }, [navigate, undo, redo, message, t, profile.organisation_kind]);
+  }, [navigate, undo, redo, message, t, profile.organisation_kind, onlyReads]);
 
   return (
     <div className="shell">
@@ -94,12 +97,17 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
           <kbd>{written("Mod+K")}</kbd>
         </button>
         <span className="shell-end">
+          {onlyReads && (
+            <span className="tag" data-tone="warning" title={t("masking.onlyReadsNote")}>
+              {t("masking.onlyReads")}
+            </span>
+          )}
           <Sight />
           <span className="shell-account">{profile.account_name}</span>
         </span>
       </header>
       <nav className="shell-rail" aria-label={t("shell.nav")}>
-        {offered(profile.organisation_kind).map(({ path, word, icon: Icon, shortcut }) => (
+        {offered(profile.organisation_kind, onlyReads).map(({ path, word, icon: Icon, shortcut }) => (
           <NavLink key={path} to={path} title={`${t(`shell.rail.${word}`)}  ${written(shortcut)}`}>
             <span aria-hidden="true">
               <Icon />

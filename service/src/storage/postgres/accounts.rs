@@ -27,14 +27,10 @@ fn summary_from(row: &Row, standing: &Standing) -> Result<OrganisationSummary, S
 
 /// Reads `role, rights, scope_ver`, beginning at a column.
 fn standing_from(row: &Row, first: usize) -> Result<Standing, StorageError> {
-    let standing = match Role::from_name(get(row, first)?).ok_or(StorageError::Inconsistent)? {
-        Role::Owner => Standing::owner(),
-        Role::Administrator => {
-            let rights: &str = get(row, first + 1)?;
-            Standing::administrator(Rights(rights.split_ascii_whitespace().map(str::to_owned).collect()))
-        }
-    };
-    Ok(Standing { scope_ver: ver_from(row, first + 2)?, ..standing })
+    let role = Role::from_name(get(row, first)?).ok_or(StorageError::Inconsistent)?;
+    let rights: &str = get(row, first + 1)?;
+    let rights = Rights(rights.split_ascii_whitespace().map(str::to_owned).collect());
+    Ok(Standing { scope_ver: ver_from(row, first + 2)?, ..Standing::of(role, rights) })
 }
 
 impl Accounts for PostgresTransaction<'_> {
@@ -66,11 +62,7 @@ impl Accounts for PostgresTransaction<'_> {
         standing: &Standing,
         now_ms: i64,
     ) -> Result<(), StorageError> {
-        let rights = match standing.role {
-            // An owner has every right, also those that are thought of later.
-            Role::Owner => String::new(),
-            Role::Administrator => standing.rights.0.join(" "),
-        };
+        let rights = standing.stored_rights();
         self.execute(
             "INSERT INTO account_organisation(organisation, account, role, rights, since) VALUES($1,$2,$3,$4,$5) \
              ON CONFLICT(organisation, account) DO UPDATE SET role=excluded.role, rights=excluded.rights, \

@@ -28,13 +28,9 @@ fn organisation_from(row: &rusqlite::Row<'_>, standing: &Standing) -> Result<Org
 fn standing_from(row: &rusqlite::Row<'_>, first: usize) -> Result<Standing, StorageError> {
     let role = row.get_ref(first).map_err(failure)?.as_str().map_err(|_| StorageError::Inconsistent)?;
     let rights = row.get_ref(first + 1).map_err(failure)?.as_str().map_err(|_| StorageError::Inconsistent)?;
-    let standing = match Role::from_name(role).ok_or(StorageError::Inconsistent)? {
-        Role::Owner => Standing::owner(),
-        Role::Administrator => {
-            Standing::administrator(Rights(rights.split_ascii_whitespace().map(str::to_owned).collect()))
-        }
-    };
-    Ok(Standing { scope_ver: ver_from(row, first + 2)?, ..standing })
+    let role = Role::from_name(role).ok_or(StorageError::Inconsistent)?;
+    let rights = Rights(rights.split_ascii_whitespace().map(str::to_owned).collect());
+    Ok(Standing { scope_ver: ver_from(row, first + 2)?, ..Standing::of(role, rights) })
 }
 
 impl Accounts for SqliteTransaction<'_> {
@@ -70,11 +66,7 @@ impl Accounts for SqliteTransaction<'_> {
         standing: &Standing,
         now_ms: i64,
     ) -> Result<(), StorageError> {
-        let rights = match standing.role {
-            // An owner has every right, also those that are thought of later.
-            Role::Owner => String::new(),
-            Role::Administrator => standing.rights.0.join(" "),
-        };
+        let rights = standing.stored_rights();
         self.connection
             .execute(
                 "INSERT INTO account_organisation(account, organisation, role, rights, since) VALUES(?1,?2,?3,?4,?5) \

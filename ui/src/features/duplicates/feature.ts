@@ -6,5 +6,6 @@ export const feature: Feature = {
   path: "/duplicates",
   word: "duplicates",
   icon: UsergroupDeleteOutlined,
+  changes: true,
   load: () => import("./index"),
 };

@@ -6,5 +6,6 @@ export const feature: Feature = {
   path: "/import",
   word: "import",
   icon: ImportOutlined,
+  changes: true,
   load: () => import("./index"),
 };

@@ -6,5 +6,6 @@ export const feature: Feature = {
   path: "/photos",
   word: "photos",
   icon: CameraOutlined,
+  changes: true,
   load: () => import("./index"),
 };

@@ -29,12 +29,30 @@ export const departmentMenu = (
   t: TFunction,
   node: DepartmentNode | undefined,
   acts: Acts,
+  onlyReads: boolean,
 ): (MenuItem | "line")[] => {
   if (!node) {
     const run = () => acts.make(null);
-    return [{ key: "new", label: t("roster.tree.newTop"), icon: <PlusOutlined />, run }];
+    const isDisabled = onlyReads;
+    return [{ key: "new", label: t("roster.tree.newTop"), icon: <PlusOutlined />, isDisabled, run }];
   }
   const { id } = node;
+  const looking: MenuItem[] = [
+    {
+      key: "details",
+      label: t("departments.details"),
+      icon: <InfoCircleOutlined />,
+      shortcut: "Alt+Enter",
+      run: () => acts.open(id),
+    },
+    {
+      key: "history",
+      label: t("departments.history"),
+      icon: <HistoryOutlined />,
+      run: () => acts.showHistory(id),
+    },
+  ];
+  if (onlyReads) return looking;
   return [
     {
       key: "new",
@@ -50,19 +68,7 @@ export const departmentMenu = (
       shortcut: "F2",
       run: () => acts.rename(id),
     },
-    {
-      key: "details",
-      label: t("departments.details"),
-      icon: <InfoCircleOutlined />,
-      shortcut: "Alt+Enter",
-      run: () => acts.open(id),
-    },
-    {
-      key: "history",
-      label: t("departments.history"),
-      icon: <HistoryOutlined />,
-      run: () => acts.showHistory(id),
-    },
+    ...looking,
     "line",
     { key: "move", label: t("roster.tree.moveTo"), icon: <SwapOutlined />, run: () => acts.ask("move", id) },
     {

@@ -11,6 +11,7 @@ import { ToolButton } from "@/kit/ToolButton";
 import { type Naming, Tree, type TreeHandle } from "@/kit/tree";
 import { branchOf, childrenOf, type Landing } from "@/kit/tree/rows";
 import { useAct } from "@/session/act";
+import { useSight } from "@/session/sight";
 import { useSession } from "@/session/store";
 import { useJob } from "@/session/useJob";
 import { DepartmentDetails } from "./DepartmentDetails";
@@ -54,6 +55,7 @@ export const DepartmentPane = ({ ref }: { ref?: Ref<TreeHandle> }) => {
   const [opened, setOpened] = useState<string | null>(null);
   const [menu, setMenu] = useState<{ id: string | null; at: MenuPlace } | null>(null);
   const more = useRef<HTMLButtonElement>(null);
+  const { onlyReads } = useSight();
   const tree = useRef<TreeHandle>(null);
   useImperativeHandle(ref, () => ({
     focus: () => tree.current?.focus(),
@@ -177,7 +179,7 @@ export const DepartmentPane = ({ ref }: { ref?: Ref<TreeHandle> }) => {
         <ToolButton
           label={selected === null ? t("roster.tree.newTop") : t("roster.tree.newBelow")}
           icon={<PlusOutlined />}
-          disabled={chosen?.is_hidden}
+          disabled={onlyReads || chosen?.is_hidden}
           onClick={() => startNew(selected)}
         />
         <ToolButton
@@ -219,7 +221,7 @@ export const DepartmentPane = ({ ref }: { ref?: Ref<TreeHandle> }) => {
         naming={naming}
         checkName={checkName}
         onNamed={(name) => void finishNaming(name)}
-        onRename={(id) => setNaming({ kind: "rename", id })}
+        onRename={(id) => !onlyReads && setNaming({ kind: "rename", id })}
         onOpen={setOpened}
         onRemove={(id) => void remove(id)}
         onMove={(id, landing) => void move(id, landing)}
@@ -233,6 +235,7 @@ export const DepartmentPane = ({ ref }: { ref?: Ref<TreeHandle> }) => {
             icon={<PlusOutlined />}
             shows="label"
             look="outlined"
+            disabled={onlyReads}
             onClick={() => startNew(null)}
           />
         </div>
@@ -262,16 +265,21 @@ export const DepartmentPane = ({ ref }: { ref?: Ref<TreeHandle> }) => {
         <ContextMenu
           at={menu.at}
           label={menuNode?.name ?? t("roster.tree.everyone")}
-          items={departmentMenu(t, menuNode, {
-            make: startNew,
-            rename: (id) => setNaming({ kind: "rename", id }),
-            open: setOpened,
-            showHistory: (id) => void navigate(`/history/department/${id}`),
-            ask: (wish, id) => setAsking({ for: wish, id }),
-            archive: (id) => void archive(id),
-            restore: (id) => void restore(id),
-            remove: (id) => void remove(id),
-          })}
+          items={departmentMenu(
+            t,
+            menuNode,
+            {
+              make: startNew,
+              rename: (id) => setNaming({ kind: "rename", id }),
+              open: setOpened,
+              showHistory: (id) => void navigate(`/history/department/${id}`),
+              ask: (wish, id) => setAsking({ for: wish, id }),
+              archive: (id) => void archive(id),
+              restore: (id) => void restore(id),
+              remove: (id) => void remove(id),
+            },
+            onlyReads,
+          )}
           onClose={() => setMenu(null)}
         />
       )}

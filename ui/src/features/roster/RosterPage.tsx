@@ -11,6 +11,7 @@ import { useDefinitions } from "@/session/defined";
 import { useJobs } from "@/session/jobs";
 import { usePhotos } from "@/session/photos";
 import { usePreferences } from "@/session/preferences";
+import { useSight } from "@/session/sight";
 import { useSession } from "@/session/store";
 import { isPressed } from "@/shell/keys";
 import { AddMember } from "./AddMember";
@@ -49,6 +50,7 @@ export const RosterPage = () => {
   const { preferences, change } = usePreferences();
   const { find } = useDepartments();
   const defined = useDefinitions();
+  const { onlyReads } = useSight();
   const { department, text, filters, matching, sort, tree_px, panel_px, isPanelOpen, member } = useRoster();
   const mark = useSession((now) => now.mark);
   const shownMember = useSession((now) => now.shownMember);
@@ -60,8 +62,8 @@ export const RosterPage = () => {
   const pictures = usePhotos((now) => (showsPhotos ? now.count : 0));
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is defined decides which columns there are, and photos come by and by
   const columns = useMemo(
-    () => gridColumns(t, preferences?.columns ?? [], find),
-    [t, preferences?.columns, find, defined, pictures],
+    () => gridColumns(t, preferences?.columns ?? [], find, onlyReads),
+    [t, preferences?.columns, find, defined, pictures, onlyReads],
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: likewise
   const [asked, all] = useMemo(() => {
@@ -158,8 +160,8 @@ export const RosterPage = () => {
         search.current?.focus();
         search.current?.select();
       } else if (isPressed(event, "Mod+G")) goTo.current?.focus();
-      else if (isPressed(event, "Mod+H")) setReplacing(true);
-      else if (isPressed(event, "Mod+I")) setAdding(true);
+      else if (isPressed(event, "Mod+H")) setReplacing(!onlyReads);
+      else if (isPressed(event, "Mod+I")) setAdding(!onlyReads);
       // Whoever has just come here goes to the rows as in any spreadsheet.
       else if (event.key.startsWith("Arrow") && document.activeElement === document.body)
         grid.current?.focus();
@@ -168,7 +170,7 @@ export const RosterPage = () => {
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
-  }, []);
+  }, [onlyReads]);
 
   // A command of the palette.
   const command = useSession((now) => now.asked);
@@ -213,7 +215,7 @@ export const RosterPage = () => {
         onResize={(px) => useRoster.setState({ tree_px: px })}
       />
       <section className="roster-middle" aria-label={t("roster.grid.label")}>
-        {selectedRows.count > 0 ? (
+        {selectedRows.count > 0 && !onlyReads ? (
           <BulkBar commands={commands} count={selectedRows.count} onLeave={focusGrid} />
         ) : (
           <Toolbar
@@ -297,7 +299,7 @@ export const RosterPage = () => {
               version={version}
               words={words}
               drafts={drafts}
-              below="added"
+              {...(onlyReads ? {} : { below: "added" as const })}
               frozen={Math.min(preferences?.frozen_columns ?? FROZEN, columns.length)}
               density_px={DENSITIES[densityOf(preferences?.density)]}
               sort={sort.map((key) => ({ columnId: key.column, direction: key.direction }))}

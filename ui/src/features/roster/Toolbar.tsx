@@ -23,6 +23,7 @@ import { useSqueeze } from "@/kit/useSqueeze";
 import { NEXT } from "@/kit/Walk";
 import { useAct } from "@/session/act";
 import { keys } from "@/session/queries";
+import { useSight } from "@/session/sight";
 import { written } from "@/shell/keys";
 import { ColumnsButton } from "./ColumnsButton";
 import { FilterButton } from "./FilterButton";
@@ -67,11 +68,13 @@ export const Toolbar = ({
   const navigate = useNavigate();
   const bar = useSqueeze(SQUEEZE_MOST);
   const isPanelOpen = useRoster((now) => now.isPanelOpen);
+  const { onlyReads } = useSight();
   const replace: MenuItem = {
     key: "replace",
     label: t("roster.replace.title"),
     icon: <FileSearchOutlined />,
     shortcut: "Mod+H",
+    isDisabled: onlyReads,
     run: onReplace,
   };
   const wrong = problems.total ?? 0;
@@ -87,6 +90,7 @@ export const Toolbar = ({
       key: "import",
       label: t("roster.bar.import"),
       icon: <ImportOutlined />,
+      isDisabled: onlyReads,
       run: () => void navigate("/import"),
     },
     { key: "export", label: t("roster.bar.export"), icon: <ExportOutlined />, run: onExport },
@@ -108,6 +112,7 @@ export const Toolbar = ({
         look="primary"
         shows="label"
         className="bar-add"
+        disabled={onlyReads}
         onClick={onAdd}
       />
       <SearchField ref={search} onSearched={onSearched} />
@@ -245,6 +250,7 @@ const useUndoItems = (): MenuItem[] => {
   const { t } = useTranslation();
   const { undo, redo, operation } = useAct();
   const { data } = useQuery({ queryKey: keys.undoState, queryFn: () => client.undoState() });
+  const { onlyReads } = useSight();
   const label = (word: string | null | undefined, plain: "roster.bar.undo" | "roster.bar.redo") =>
     word ? t(`${plain}Named`, { operation: operation(word) }) : t(plain);
   return [
@@ -253,7 +259,7 @@ const useUndoItems = (): MenuItem[] => {
       label: label(data?.undo, "roster.bar.undo"),
       icon: <UndoOutlined />,
       shortcut: "Mod+Z",
-      isDisabled: !data?.undo,
+      isDisabled: onlyReads || !data?.undo,
       run: () => void undo(),
     },
     {
@@ -261,7 +267,7 @@ const useUndoItems = (): MenuItem[] => {
       label: label(data?.redo, "roster.bar.redo"),
       icon: <RedoOutlined />,
       shortcut: "Mod+Y",
-      isDisabled: !data?.redo,
+      isDisabled: onlyReads || !data?.redo,
       run: () => void redo(),
     },
   ];

@@ -138,6 +138,7 @@ export const gridColumns = (
   t: TFunction,
   shown: readonly ColumnPreference[],
   find: FindDepartments,
+  onlyReads: boolean,
 ): GridColumn[] =>
   arrange(shown)
     .filter((one) => !one.is_hidden)
@@ -145,7 +146,7 @@ export const gridColumns = (
       id: column,
       title: columnTitle(t, column),
       width_px,
-      editor: editorOf(t, column, find),
+      editor: onlyReads ? null : editorOf(t, column, find),
       ...(fieldOf(column)?.form === "number" ? { align: "end" as const } : {}),
       ...(column === "tags" ? { chips: tagChips } : {}),
       ...(column === "photo"

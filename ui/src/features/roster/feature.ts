@@ -7,10 +7,10 @@ export const feature: Feature = {
   word: "roster",
   icon: TeamOutlined,
   commands: [
-    { word: "add", shortcut: "Mod+I" },
+    { word: "add", shortcut: "Mod+I", changes: true },
     { word: "find", shortcut: "Mod+F" },
     { word: "goTo", shortcut: "Mod+G" },
-    { word: "replace", shortcut: "Mod+H" },
+    { word: "replace", shortcut: "Mod+H", changes: true },
     { word: "problems", shortcut: "F8" },
     { word: "export" },
   ],

@@ -6,13 +6,15 @@ import { useTranslation } from "react-i18next";
 import { client } from "@/host";
 import { useAct } from "@/session/act";
 import { keys, queryClient } from "@/session/queries";
+import { useSight } from "@/session/sight";
 
-/** The administrator's devices, and signing in again when the service asks for it. */
+/** What the account may do, the administrator's devices, and signing in again when the service asks for it. */
 export const Account = () => {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const { act } = useAct();
   const [password, setPassword] = useState("");
+  const { onlyReads, mayReveal } = useSight();
   const { data: status } = useQuery({ queryKey: keys.sync, queryFn: () => client.syncStatus() });
   const { data: devices, isError } = useQuery({ queryKey: keys.devices, queryFn: () => client.devices() });
 
@@ -44,6 +46,11 @@ export const Account = () => {
           </Button>
         </Space.Compact>
       )}
+      <h3>{t("settings.role")}</h3>
+      <ul className="settings-role">
+        <li>{t(onlyReads ? "masking.onlyReadsNote" : "settings.mayChange")}</li>
+        <li>{t(mayReveal ? "settings.mayReveal" : "masking.mayNot")}</li>
+      </ul>
       <h3>{t("settings.devices")}</h3>
       {isError && <p className="quiet">{t("settings.offlineDevices")}</p>}
       <ul className="settings-devices">

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Segmented } from "antd";
 import { useTranslation } from "react-i18next";
 import { client } from "@/host";
+import { Changes } from "@/session/Changes";
 import { usePreferences } from "@/session/preferences";
 import { keys } from "@/session/queries";
 import { Account } from "./Account";
@@ -62,8 +63,10 @@ const Settings = () => {
             />
           </div>
         </section>
-        <CustomFields />
-        <Tags />
+        <Changes>
+          <CustomFields />
+          <Tags />
+        </Changes>
         <Service place={state.profile.service} />
         <Account />
         <Doctor />

@@ -7,5 +7,6 @@ export const feature: Feature = {
   word: "year",
   icon: CalendarOutlined,
   kinds: ["school", "institution"],
+  changes: true,
   load: () => import("./index"),
 };

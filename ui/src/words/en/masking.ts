@@ -5,6 +5,9 @@ export const masking: Words<typeof zh> = {
   show: "Show whole numbers",
   hide: "Mask numbers again",
   mayNot: "You have no right to see whole numbers",
+  onlyReads: "Looking only",
+  onlyReadsNote:
+    "Your account may look at the roster and export it, and change nothing. To change something, ask the organisation's owner or the operator for another role.",
   isFull: "Numbers are shown whole",
   showTitle: "Show everybody's whole document numbers and phones?",
   showNote: "Until the roster is closed or masked again. This is written down in History.",

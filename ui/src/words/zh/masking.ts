@@ -2,6 +2,8 @@ export const masking = {
   show: "显示完整号码",
   hide: "重新遮盖号码",
   mayNot: "您没有查看完整号码的权限",
+  onlyReads: "只能查看",
+  onlyReadsNote: "您的账号可以查看和导出名册，不能修改。需要修改时，请组织的所有者或运营方更改角色。",
   isFull: "号码完整显示中",
   showTitle: "显示所有人的完整证件号和手机号？",
   showNote: "直到关闭名册或重新遮盖为止。这次查看会记录在“历史”中。",

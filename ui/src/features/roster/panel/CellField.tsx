@@ -5,6 +5,7 @@ import type { CellProblem, Column } from "@/generated/types";
 import { client } from "@/host";
 import { problemLine } from "@/kit/problem-words";
 import { queryClient } from "@/session/queries";
+import { useSight } from "@/session/sight";
 import { choiceLabels, isChoice } from "../choices";
 import { columnTitle } from "../columns";
 
@@ -34,6 +35,7 @@ export const CellField = ({
 }) => {
   const { t, i18n } = useTranslation();
   const id = useId();
+  const { onlyReads } = useSight();
   const [typed, setTyped] = useState(text);
   const [refused, setRefused] = useState<string | null>(null);
   const saved = useRef(text);
@@ -87,6 +89,7 @@ export const CellField = ({
     ...shared,
     value: typed,
     autoComplete: "off",
+    readOnly: onlyReads,
     placeholder: mask ?? "—",
     onChange: (event: { target: { value: string } }) => setTyped(event.target.value),
     onBlur: () => void save(typed),
@@ -102,6 +105,7 @@ export const CellField = ({
         <select
           {...shared}
           value={typed}
+          disabled={onlyReads}
           onChange={(event) => {
             setTyped(event.target.value);
             void save(event.target.value);

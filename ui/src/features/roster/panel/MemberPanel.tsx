@@ -8,6 +8,7 @@ import type { AffiliationDetail, Column, MemberDetail } from "@/generated/types"
 import { client } from "@/host";
 import { ToolButton } from "@/kit/ToolButton";
 import { useAct } from "@/session/act";
+import { Changes } from "@/session/Changes";
 import { isCustom, useDefinitions } from "@/session/defined";
 import { keys } from "@/session/queries";
 import { useSight } from "@/session/sight";
@@ -102,7 +103,9 @@ const Details = ({ detail }: { detail: MemberDetail }) => {
   return (
     <div className="panel-body">
       <div className="panel-head">
-        <Photo member={row.id} name={text("name")} hash={text("photo")} />
+        <Changes>
+          <Photo member={row.id} name={text("name")} hash={text("photo")} />
+        </Changes>
         <div className="panel-who">
           <CellField
             member={row.id}
@@ -141,8 +144,10 @@ const Details = ({ detail }: { detail: MemberDetail }) => {
           }
         />
       )}
-      <MemberTags member={row.id} text={text("tags")} />
-      <Department member={row.id} path={text("department")} further={affiliations} />
+      <Changes>
+        <MemberTags member={row.id} text={text("tags")} />
+        <Department member={row.id} path={text("department")} further={affiliations} />
+      </Changes>
       {(row.masked?.length ?? 0) > 0 && !mayReveal && <p className="quiet">{t("masking.mayNot")}</p>}
       {(row.masked?.length ?? 0) > 0 && mayReveal && (
         <ToolButton
@@ -165,8 +170,10 @@ const Details = ({ detail }: { detail: MemberDetail }) => {
           {columns.filter(isCustom).map(field)}
         </section>
       )}
-      <Guardians member={row.id} guardians={guardians} problemsOf={problemsOf} />
-      <Invitation member={row.id} join={join} invitation={invitation} />
+      <Changes>
+        <Guardians member={row.id} guardians={guardians} problemsOf={problemsOf} />
+        <Invitation member={row.id} join={join} invitation={invitation} />
+      </Changes>
       <History entries={history} />
       <Link className="panel-history" to={`/history/member/${row.id}`}>
         {t("history.record.open")}

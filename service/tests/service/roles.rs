@@ -1,0 +1,110 @@
+//! What an account's role lets it do, checked where it cannot be gone around.
+
+use crate::desk::{Desk, House, PASSWORD, set};
+use axum::body::Body;
+use axum::http::Request;
+use mingce_model::id::AccountId;
+use mingce_model::{Edit, Field, Kind, PhotoHash};
+use mingce_protocol::{ApiFailure, Limit, OpCode, PHOTO_MEDIA_TYPE, Right, Rights, SignIn, SignedIn};
+use mingce_service::Failure;
+use mingce_service::storage::{AccountRow, Role, Standing, Transaction};
+
+const PHONE: &str = "13700137000";
+
+/// Makes or changes somebody's standing in the desk's organisation, as the operator's program does.
+async fn stand(desk: &Desk<'_>, role: Role, rights: Rights) {
+    let (organisation, fresh) = (desk.organisation, AccountId(desk.house.new_id()));
+    let written =
+        desk.house.service().database.write(move |transaction: &mut dyn Transaction| -> Result<(), Failure> {
+            let owner = transaction.find_account_by_phone("13800138000")?.expect("the owner");
+            let account = match transaction.find_account_by_phone(PHONE)? {
+                Some(account) => account,
+                None => {
+                    // Whoever has the owner's hash has the owner's password.
+                    let account = AccountRow { id: fresh, name: "李老师".into(), phone: PHONE.into(), ..owner };
+                    transaction.insert_account(&account, 0)?;
+                    account
+                }
+            };
+            let row = transaction.find_organisation(organisation)?.expect("the organisation");
+            Ok(transaction.save_standing(account.id, row.key, &Standing::of(role, rights.clone()), 0)?)
+        });
+    written.await.unwrap();
+}
+
+async fn sign_in<'h>(desk: &Desk<'h>) -> (Desk<'h>, Rights) {
+    let form = SignIn { phone: PHONE.into(), password: PASSWORD.into(), device: "家里".into() };
+    let signed_in: SignedIn = desk.house.post_json("/v1/sign-in", &form).await.json();
+    let rights = signed_in.organisations[0].rights.clone().expect("this service knows rights");
+    (Desk::new(desk.house, desk.organisation, signed_in.token), rights)
+}
+
+#[tokio::test]
+async fn an_auditor_sees_everything_and_changes_nothing() {
+    let house = House::open();
+    let mut owner = house.found("13800138000").await;
+    let member = owner.add_member("张伟").await;
+    stand(&owner, Role::Auditor, [Right::RevealNumbers].into_iter().collect()).await;
+    let (mut auditor, rights) = sign_in(&owner).await;
+    assert_eq!((rights.limit(), rights.has(Right::RevealNumbers)), (Some(Limit::OnlyReads), true));
+    let (header, records) = auditor.pull_page(100).await;
+    assert_eq!(header.rights, Some(rights));
+    assert!(records.iter().any(|record| record.id == member.id));
+    let head = owner.head().await;
+    let class = auditor.department("1班", None);
+    let ops = auditor.ops(&[
+        set(&member, Field::MemberTitle, "班长"),
+        Edit::remove(&member),
+        Edit::create(&class),
+        Edit::create(&auditor.member("李娜").with(Field::MemberDepartment, class.id)),
+    ]);
+    let answer = auditor.push_ops(&ops).await;
+    let words: Vec<_> = answer.exceptions.iter().map(|one| (one.m, one.code, one.rule.as_deref())).collect();
+    let refused = |m| (m, OpCode::Forbidden, Some("only_reads"));
+    assert_eq!(words, [refused(1), refused(2), refused(3), refused(4)]);
+    // As a group, too; and nothing of it moved the log.
+    let mut ops = auditor.ops(&[set(&member, Field::MemberTitle, "班长"), Edit::remove(&member)]);
+    ops.iter_mut().for_each(|op| op.group = Some(1));
+    let answer = auditor.push_ops(&ops).await;
+    assert_eq!(answer.exceptions[0].code, OpCode::Forbidden);
+    assert_eq!(answer.exceptions[1].code, OpCode::GroupFailed);
+    assert_eq!((owner.head().await, answer.head), (head, head));
+    assert_eq!(owner.look(Kind::Member, member.id).await.unwrap().values, member.values);
+}
+
+#[tokio::test]
+async fn an_auditor_lends_no_photo() {
+    let house = House::open();
+    let owner = house.found("13800138000").await;
+    stand(&owner, Role::Auditor, Rights::default()).await;
+    let (auditor, _) = sign_in(&owner).await;
+    let path = format!("/v1/organisations/{}/photos/{}", owner.organisation, PhotoHash::of(b"jpeg"));
+    let request = Request::put(path).header("authorization", format!("Bearer {}", auditor.token));
+    let request = request.header("content-type", PHOTO_MEDIA_TYPE).body(Body::from("jpeg")).unwrap();
+    let failure = house.send(request).await.failure();
+    assert_eq!((failure.code, failure.rule.as_deref()), (ApiFailure::Invalid, Some("only_reads")));
+}
+
+#[tokio::test]
+async fn a_role_counts_from_the_moment_it_is_given_and_is_heard() {
+    let house = House::open();
+    let mut owner = house.found("13800138000").await;
+    let member = owner.add_member("张伟").await;
+    stand(&owner, Role::Administrator, Rights::default()).await;
+    let (mut colleague, rights) = sign_in(&owner).await;
+    assert_eq!(rights.limit(), None);
+    let mut stream = colleague.listen().await;
+    let first = stream.next().await.unwrap();
+    assert_eq!(colleague.push(&[set(&member, Field::MemberTitle, "班长")]).await.exceptions, []);
+    stream.next().await.unwrap();
+    stand(&owner, Role::Auditor, Rights::default()).await;
+    let answer = colleague.push(&[set(&member, Field::MemberNote, "转学")]).await;
+    assert_eq!(answer.exceptions[0].code, OpCode::Forbidden);
+    house.service().watch_accounts().await.unwrap();
+    assert_eq!(stream.next().await.unwrap().scope, first.scope + 1);
+    let (header, _) = colleague.pull_page(100).await;
+    assert_eq!(header.rights.unwrap().limit(), Some(Limit::OnlyReads));
+    stand(&owner, Role::Administrator, Rights::default()).await;
+    let member = owner.look(Kind::Member, member.id).await.unwrap();
+    assert_eq!(colleague.push(&[set(&member, Field::MemberNote, "转学")]).await.exceptions, []);
+}
