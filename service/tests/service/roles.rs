@@ -14,21 +14,21 @@ const PHONE: &str = "13700137000";
 /// Makes or changes somebody's standing in the desk's organisation, as the operator's program does.
 async fn stand(desk: &Desk<'_>, role: Role, rights: Rights) {
     let (organisation, fresh) = (desk.organisation, AccountId(desk.house.new_id()));
-    let written =
-        desk.house.service().database.write(move |transaction: &mut dyn Transaction| -> Result<(), Failure> {
-            let owner = transaction.find_account_by_phone("13800138000")?.expect("the owner");
-            let account = match transaction.find_account_by_phone(PHONE)? {
-                Some(account) => account,
-                None => {
-                    // Whoever has the owner's hash has the owner's password.
-                    let account = AccountRow { id: fresh, name: "李老师".into(), phone: PHONE.into(), ..owner };
-                    transaction.insert_account(&account, 0)?;
-                    account
-                }
-            };
-            let row = transaction.find_organisation(organisation)?.expect("the organisation");
-            Ok(transaction.save_standing(account.id, row.key, &Standing::of(role, rights.clone()), 0)?)
-        });
+    let service = desk.house.service();
+    let written = service.database.write(move |transaction: &mut dyn Transaction| -> Result<(), Failure> {
+        let owner = transaction.find_account_by_phone("13800138000")?.expect("the owner");
+        let account = match transaction.find_account_by_phone(PHONE)? {
+            Some(account) => account,
+            None => {
+                // Whoever has the owner's hash has the owner's password.
+                let account = AccountRow { id: fresh, name: "李老师".into(), phone: PHONE.into(), ..owner };
+                transaction.insert_account(&account, 0)?;
+                account
+            }
+        };
+        let row = transaction.find_organisation(organisation)?.expect("the organisation");
+        Ok(transaction.save_standing(account.id, row.key, &Standing::of(role, rights.clone()), 0)?)
+    });
     written.await.unwrap();
 }
 

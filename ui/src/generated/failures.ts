@@ -220,6 +220,12 @@ export const failureWords: Record<Code, { zh: string; en: string; zhStep: string
     zhStep: "请向组织的所有者或运营方申请；可以导出遮盖后的号码。",
     enStep: "Ask the organisation's owner or the operator for it; masked numbers can be exported.",
   },
+  only_reads: {
+    zh: "您的账号只能查看名册，不能修改。",
+    en: "Your account may look at the roster and change nothing.",
+    zhStep: "需要修改时，请组织的所有者或运营方更改角色。",
+    enStep: "To change something, ask the organisation's owner or the operator for another role.",
+  },
   too_many: {
     zh: "尝试次数太多。",
     en: "Too many tries.",
