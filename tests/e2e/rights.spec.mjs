@@ -126,6 +126,8 @@ describe("an administrator without the right to whole numbers", { timeout: 300_0
     const panel = page.getByRole("complementary", { name: "成员详情" });
     await panel.getByLabel("姓名").fill("李", { force: true, timeout: 1_000 }).catch(() => {});
     assert.equal(await panel.getByLabel("姓名").inputValue(), "张伟");
+    // Words about what was done before name a file.
+    await page.waitForFunction(() => !document.querySelector(".ant-message-notice"));
     await checkScreen(app, "rights-auditor");
     await page.getByRole("navigation").getByRole("link", { name: "设置" }).click();
     await page.getByText(/您的账号可以查看和导出名册/).waitFor();
