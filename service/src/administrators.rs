@@ -29,6 +29,10 @@ pub enum AdministratorError {
         "whoever has this phone is an administrator of the organisation already; `administrator rights` changes what they may do"
     )]
     Known,
+    #[error(
+        "printing only is for good: desktops cannot give back what they have seen; let the person have another account"
+    )]
+    PrintingFixed,
     #[error("an owner has every right and stays one")]
     IsOwner,
     #[error("the {field} is not one: {rule}")]
@@ -125,6 +129,9 @@ impl<'o> Administrators<'o> {
 
     /// Gives somebody another role; what rights they have stays.
     pub fn set_role(&self, organisation: OrganisationId, phone: &str, role: Role) -> Result<(), AdministratorError> {
+        if role == Role::Printing {
+            return Err(AdministratorError::PrintingFixed);
+        }
         self.change(organisation, phone, |standing| Standing::of(role, standing.rights))
     }
 
@@ -142,8 +149,11 @@ impl<'o> Administrators<'o> {
             let account = transaction.find_account_by_phone(&phone)?.ok_or(AdministratorError::Unknown)?;
             let standing = transaction.find_standing(account.id, organisation.key)?;
             let standing = standing.ok_or(AdministratorError::Unknown)?;
-            if standing.role == Role::Owner {
-                return Err(AdministratorError::IsOwner);
+            match standing.role {
+                Role::Owner => return Err(AdministratorError::IsOwner),
+                // Their desktops hold what the role lets them see, no more and no less.
+                Role::Printing => return Err(AdministratorError::PrintingFixed),
+                Role::Administrator | Role::Auditor => {}
             }
             Ok(transaction.save_standing(account.id, organisation.key, &changed(standing), now_ms)?)
         })

@@ -37,7 +37,8 @@ pub struct Add {
     /// Reads the first password from standard input; not needed where the phone has an account.
     #[arg(long)]
     password_stdin: bool,
-    /// administrator, or auditor: sees the roster and changes nothing.
+    /// administrator; auditor: sees the roster and changes nothing; or printing: sees names, departments and invitations
+    /// and makes invitations. Printing is for good.
     #[arg(long, value_parser = role, default_value = "administrator")]
     role: Role,
     /// A right: reveal_numbers. May be given several times; without any, numbers stay masked for the person.
@@ -80,7 +81,7 @@ fn right(word: &str) -> Result<Right, String> {
 
 /// The roles that can be given.
 fn role(word: &str) -> Result<Role, String> {
-    let given = [Role::Administrator, Role::Auditor];
+    let given = [Role::Administrator, Role::Auditor, Role::Printing];
     let all = || given.map(Role::name).join(", ");
     given.into_iter().find(|role| role.name() == word).ok_or_else(|| format!("the roles are: {}", all()))
 }

@@ -18,6 +18,7 @@ describe("an administrator without the right to whole numbers", { timeout: 300_0
   let app;
   let page;
   let organisation;
+  let url;
 
   const operate = (verb, ...words) =>
     execFileSync(program("mingce-service"), ["administrator", verb, "--data", data, ...words], {
@@ -32,7 +33,7 @@ describe("an administrator without the right to whole numbers", { timeout: 300_0
       service.once("exit", () => reject(new Error("the service ended")));
       service.stdout.once("data", (part) => resolve(String(part)));
     });
-    const url = said.trim().split(" ").at(-1);
+    url = said.trim().split(" ").at(-1);
     const owner = office.desktop("owner");
     const founding = [
       "--name",
@@ -132,5 +133,29 @@ describe("an administrator without the right to whole numbers", { timeout: 300_0
     await page.getByRole("navigation").getByRole("link", { name: "设置" }).click();
     await page.getByText(/您的账号可以查看和导出名册/).waitFor();
     await checkScreen(app, "rights-auditor-settings");
+  });
+
+  step("who only prints sees names, makes invitations and is told so", async (desk) => {
+    const phone = "13700137000";
+    const who = ["--name", "赵老师", "--phone", phone, "--role", "printing", "--password-stdin"];
+    operate("add", "--organisation", organisation, ...who);
+    const theirs = office.desktop("theirs");
+    theirs.run(["sign-in", "--service", url, "--phone", phone, "--password-stdin"], `${password}\n`);
+    await app.context?.close();
+    const host = await office.serve(theirs);
+    app = await openApp(desk.browser, host.address);
+    desk.app = app;
+    page = app.page;
+    await page.getByRole("button", { name: /第一小学/ }).click();
+    await page.getByRole("gridcell", { name: "张伟", exact: true }).waitFor();
+    await page.getByText("只做邀请", { exact: true }).waitFor();
+    assert.equal(await page.getByRole("gridcell", { name: "S1", exact: true }).count(), 0);
+    assert.equal(await page.getByRole("gridcell", { name: /138/ }).count(), 0);
+    assert.ok(await page.getByRole("button", { name: "新增成员" }).isDisabled());
+    await page.getByRole("navigation").getByRole("link", { name: "邀请" }).click();
+    await page.getByRole("button", { name: "生成邀请" }).click();
+    await page.locator(".ant-message").getByText(/已生成 1/).waitFor();
+    await page.waitForFunction(() => !document.querySelector(".ant-message-notice"));
+    await checkScreen(app, "rights-printing");
   });
 });

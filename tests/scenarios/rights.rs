@@ -2,6 +2,7 @@
 
 use crate::line::Weather;
 use crate::office::{Office, wait_until};
+use crate::witness::Witness;
 use crate::world::{PASSWORD, World, options};
 use mingce_ipc::Code;
 use mingce_ipc::bulk::RemoveMembers;
@@ -155,6 +156,50 @@ fn an_auditor_sees_what_others_do_and_changes_nothing() {
     assert_eq!(there.app.export_members(export(&world, Masking::Full)).unwrap().rows, 1);
     here.edit(&member, Column::Title, "学习委员");
     wait_until(&runtime, "the edit is there", || there.cell(&member, Column::Title).as_deref() == Some("学习委员"));
+}
+
+#[test]
+fn who_only_prints_has_names_on_the_computer_and_nothing_else() {
+    let runtime = Runtime::new().unwrap();
+    let world = runtime.block_on(World::new());
+    let here = Office::open(&runtime, &world, "here");
+    let hidden = ["13812345678", "S20260001", "孤儿"];
+    let cells = [Column::Phone, Column::CardNumber, Column::Note].into_iter().zip(hidden);
+    let cells: Vec<_> = [(Column::Name, "单于婷")].into_iter().chain(cells).collect();
+    let member = here.add(&cells);
+    here.app.sync_now(Nothing {}).unwrap();
+    operate(&world, |operator| {
+        operator.add(NewAdministrator { role: Role::Printing, ..colleague(&world, Rights::all()) })
+    })
+    .unwrap();
+    let there = sign_in(&runtime, &world);
+    wait_until(&runtime, "the name is there", || there.cell(&member, Column::Name).as_deref() == Some("单于婷"));
+    let sight = there.app.sight(Nothing {}).unwrap();
+    assert!(sight.only_prints && !sight.may_reveal && !sight.only_reads);
+    let edit = EditCell { member: member.clone(), column: Column::Name, text: "别人".into() };
+    assert_eq!(code(there.app.edit_cell(edit)), Some(Code::OnlyPrints));
+    let invited = there.app.invite(Invite { members: None, days: 14, replaces_open: false, job: None }).unwrap();
+    assert_eq!((invited.made, invited.uncheckable), (1, 0));
+    there.app.sync_now(Nothing {}).unwrap();
+    here.edit(&member, Column::Note, "转学");
+    here.app.sync_now(Nothing {}).unwrap();
+    there.app.sync_now(Nothing {}).unwrap();
+    assert_eq!((there.status().waiting, there.status().refused), (0, 0));
+    let state = here.cell(&member, Column::JoinState).unwrap();
+    assert_ne!(state, "none", "the invitation is at the owner's");
+    // Nothing of the rest is in the roster's file: not in a row, not in the history, not in what is searched.
+    let witness = Witness::open(&world, "there");
+    let everything = witness.text();
+    assert!(everything.contains("单于婷"));
+    for word in hidden.iter().chain(&["转学"]) {
+        assert!(!everything.contains(word), "{word} is on the computer");
+    }
+    // For good: a desktop cannot give back what it has seen, nor be filled up halfway.
+    operate(&world, |operator| {
+        let set = |role| operator.set_role(world.organisation, COLLEAGUE, role);
+        assert_eq!(set(Role::Administrator), Err(AdministratorError::PrintingFixed));
+        assert_eq!(set(Role::Printing), Err(AdministratorError::PrintingFixed));
+    });
 }
 
 #[test]

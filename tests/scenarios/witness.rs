@@ -61,6 +61,30 @@ impl Witness {
         state
     }
 
+    /// Everything that the file says in any table, one value after another.
+    pub fn text(&self) -> String {
+        let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+        let mut statement = self.file.prepare(tables).expect("the schema reads");
+        let names = statement.query_map([], |row| row.get::<_, String>(0)).expect("the schema reads");
+        let mut text = String::new();
+        for name in names {
+            let name = name.expect("a name");
+            let mut statement = self.file.prepare(&format!("SELECT * FROM \"{name}\"")).expect("a table");
+            let columns = statement.column_count();
+            let mut rows = statement.query([]).expect("the file reads");
+            while let Some(row) = rows.next().expect("the file reads") {
+                for at in 0..columns {
+                    match row.get_ref(at).expect("a value").as_bytes() {
+                        Ok(bytes) => text.push_str(&String::from_utf8_lossy(bytes)),
+                        Err(_) => text.push_str(&row.get::<_, Option<i64>>(at).ok().flatten().unwrap_or(0).to_string()),
+                    }
+                    text.push('\n');
+                }
+            }
+        }
+        text
+    }
+
     /// No department is below itself, as the rows have it: the program would mend what it shows.
     pub fn assert_a_tree(&self) {
         let above = "WITH RECURSIVE line (of, at) AS (

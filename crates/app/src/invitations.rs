@@ -9,6 +9,7 @@ use mingce_ipc::roster::EditOutcome;
 use mingce_ipc::{Code, Failure};
 use mingce_model::guardians::is_adult;
 use mingce_model::{Edit, Field, Kind, Record, RecordId, Value};
+use mingce_protocol::Limit;
 use mingce_store::{Join, Label, MemberRow, Query, View};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -53,7 +54,11 @@ pub(crate) fn has_left(row: &MemberRow) -> bool {
 }
 
 /// Whether the roster has something that whoever joins could show; the service lets nobody in without it.
-pub(crate) fn can_be_checked(row: &MemberRow, today: Date) -> bool {
+pub(crate) fn can_be_checked(row: &MemberRow, today: Date, limit: Option<Limit>) -> bool {
+    if limit == Some(Limit::OnlyPrints) {
+        // What they would be checked by is not here; others are told.
+        return true;
+    }
     let own = row.member.text(Field::MemberPhone).is_some();
     // Of those who are not of age, as far as is known, the guardians are asked too.
     let guardians = if is_adult(&row.member, today) { &[][..] } else { &row.guardians[..] };
@@ -252,7 +257,7 @@ mod tests {
     #[test]
     fn those_are_counted_whom_the_service_could_check_by_nothing() {
         let checked = |fields: &[(Field, &str)], guardians: &[(Option<&str>, bool)]| {
-            can_be_checked(&row(fields, guardians), TODAY)
+            can_be_checked(&row(fields, guardians), TODAY, None)
         };
         let (phone, document) = (Field::MemberPhone, Field::MemberDocumentNumber);
         let adult = (Field::MemberBirthDate, "1990-01-01");

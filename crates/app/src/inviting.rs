@@ -92,7 +92,7 @@ pub(crate) fn invite(session: &Session, wanted: &Invite) -> Outcome<Invited> {
             }
             made.push(Made::draw(session, &mut ids, row.member.id)?);
             invited.made += 1;
-            invited.uncheckable += u32::from(!can_be_checked(&row, today));
+            invited.uncheckable += u32::from(!can_be_checked(&row, today, session.limit()));
         }
     }
     go_on(people)?;

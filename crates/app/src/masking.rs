@@ -176,7 +176,12 @@ pub(crate) fn is_mask_of(field: Field, text: &str, current: &Value) -> Option<bo
 
 pub(crate) fn sight(session: &Session) -> Sight {
     let reveals = lock(&session.reveals);
-    Sight { is_full: reveals.all, may_reveal: reveals.may_reveal, only_reads: reveals.limit == Some(Limit::OnlyReads) }
+    Sight {
+        is_full: reveals.all,
+        may_reveal: reveals.may_reveal,
+        only_reads: reveals.limit == Some(Limit::OnlyReads),
+        only_prints: reveals.limit == Some(Limit::OnlyPrints),
+    }
 }
 
 /// Shows one person's numbers and phones, and their guardians'.

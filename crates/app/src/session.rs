@@ -67,19 +67,27 @@ impl Session {
     /// A fresh operation of the person at this computer. Whoever may only look has none, save for giving up what was
     /// refused.
     pub(crate) fn operation(&self, label: Label) -> Outcome<Operation> {
-        if label != Label::Drop {
-            self.check_may_change()?;
-        }
+        self.check_may_do(label)?;
         let id = BatchId(new_id(&*self.host)?);
         Ok(Operation::new(id, label, self.account_name(), self.host.now_ms()))
     }
 
-    /// Refuses what changes the roster where the account may only look. The service checks it again.
-    pub(crate) fn check_may_change(&self) -> Outcome<()> {
-        match lock(&self.reveals).limit() {
-            Some(Limit::OnlyReads) => Err(Code::OnlyReads.into()),
+    /// Refuses what is beyond the account's limit. The service checks it again.
+    fn check_may_do(&self, label: Label) -> Outcome<()> {
+        let is_about_invitations =
+            matches!(label, Label::Invite | Label::Revoke | Label::Reprint | Label::Print | Label::HandOut);
+        match self.limit() {
             None => Ok(()),
+            Some(_) if label == Label::Drop => Ok(()),
+            Some(Limit::OnlyPrints) if is_about_invitations => Ok(()),
+            Some(Limit::OnlyPrints) => Err(Code::OnlyPrints.into()),
+            Some(Limit::OnlyReads) => Err(Code::OnlyReads.into()),
         }
+    }
+
+    /// What the account may not do.
+    pub(crate) fn limit(&self) -> Option<Limit> {
+        lock(&self.reveals).limit()
     }
 
     /// Writes the edits as one operation and tells who listens.

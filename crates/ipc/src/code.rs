@@ -64,6 +64,7 @@ codes! {
     Forbidden "forbidden" "没有权限。" "You have no right to this." "请联系组织的管理员。" "Ask the organisation's administrator.";
     RevealForbidden "reveal_forbidden" "没有查看完整号码的权限。" "You have no right to see whole numbers." "请向组织的所有者或运营方申请；可以导出遮盖后的号码。" "Ask the organisation's owner or the operator for it; masked numbers can be exported.";
     OnlyReads "only_reads" "您的账号只能查看名册，不能修改。" "Your account may look at the roster and change nothing." "需要修改时，请组织的所有者或运营方更改角色。" "To change something, ask the organisation's owner or the operator for another role.";
+    OnlyPrints "only_prints" "您的账号只能制作、打印和发放邀请。" "Your account may make, print and hand out invitations only." "其他修改请组织里的其他管理员来做。" "Ask another administrator of the organisation for other changes.";
     TooMany "too_many" "尝试次数太多。" "Too many tries." "稍后再试。" "Try again later.";
     ServiceFailed "service_failed" "服务出了问题，什么都没有丢失。" "The service failed; nothing was lost." "稍后再试，或联系运营方。" "Try again later or tell the operator.";
     UpgradeNeeded "upgrade_needed" "程序版本过旧，服务不再接受。" "This Mingce is too old for the service." "请升级；离线编辑和导出仍可使用。" "Update it; editing offline and export still work.";

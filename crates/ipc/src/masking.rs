@@ -12,6 +12,8 @@ pub struct Sight {
     pub may_reveal: bool,
     /// The account may look at the roster and change nothing.
     pub only_reads: bool,
+    /// The account sees names, departments and invitations, and changes invitations only.
+    pub only_prints: bool,
 }
 
 /// Somebody looked at masked values or took the roster out.

@@ -85,14 +85,17 @@ impl Right {
 pub enum Limit {
     /// Sees everything and changes nothing.
     OnlyReads,
+    /// Sees names, departments and invitations and works on the invitations; nothing else is sent to it.
+    OnlyPrints,
 }
 
 impl Limit {
-    pub const ALL: [Limit; 1] = [Limit::OnlyReads];
+    pub const ALL: [Limit; 2] = [Limit::OnlyReads, Limit::OnlyPrints];
     /// The word for it on the wire, and the rule that a refusal names. Never reused.
     pub fn word(self) -> &'static str {
         match self {
             Limit::OnlyReads => "only_reads",
+            Limit::OnlyPrints => "only_prints",
         }
     }
 }

@@ -10,7 +10,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use mingce_model::PhotoHash;
-use mingce_protocol::{ApiFailure, PHOTO_BYTES_MAX, PHOTO_MEDIA_TYPE};
+use mingce_protocol::{ApiFailure, Limit, PHOTO_BYTES_MAX, PHOTO_MEDIA_TYPE};
 
 fn parse_hash(text: &str) -> Result<PhotoHash, Failure> {
     text.parse().map_err(|_| ApiFailure::NotFound.into())
@@ -28,7 +28,7 @@ pub async fn put(
     let account = caller.account;
     let read = move |transaction: &mut dyn Transaction| find_own(transaction, account, organisation);
     let (_, standing) = service.database.read::<_, Failure>(read).await?;
-    if let Some(limit) = standing.role.limit() {
+    if let Some(limit) = standing.rights.limit() {
         // The edit that names it is refused with the same word.
         return Err(Failure::invalid("photo", limit.word()));
     }
@@ -68,8 +68,11 @@ pub async fn get(
     let found = service
         .database
         .read(move |transaction| -> Result<Option<Vec<u8>>, Failure> {
-            let (row, _) = find_own(transaction, caller.account, organisation)?;
-            Ok(transaction.find_photo(row.key, hash)?)
+            let (row, standing) = find_own(transaction, caller.account, organisation)?;
+            match standing.rights.limit() {
+                Some(Limit::OnlyPrints) => Err(ApiFailure::Forbidden.into()),
+                Some(Limit::OnlyReads) | None => Ok(transaction.find_photo(row.key, hash)?),
+            }
         })
         .await?;
     let jpeg = found.ok_or(ApiFailure::NotFound)?;

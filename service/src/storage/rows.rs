@@ -153,6 +153,8 @@ pub enum Role {
     Administrator,
     /// Sees the roster, with the rights that were given, and changes nothing.
     Auditor,
+    /// Sees names, departments and invitations, and makes and hands out invitations.
+    Printing,
 }
 
 /// What an account is and may do in an organisation.
@@ -172,6 +174,8 @@ impl Standing {
     pub fn of(role: Role, rights: Rights) -> Self {
         match role {
             Role::Owner => Self::owner(),
+            // There are no numbers to reveal.
+            Role::Printing => Self { role, rights: Rights::default().within(role.limit()), scope_ver: 0 },
             _ => Self { role, rights: rights.within(role.limit()), scope_ver: 0 },
         }
     }
@@ -200,16 +204,18 @@ impl Role {
             Role::Owner => "owner",
             Role::Administrator => "administrator",
             Role::Auditor => "auditor",
+            Role::Printing => "printing",
         }
     }
     pub fn from_name(name: &str) -> Option<Role> {
-        [Role::Owner, Role::Administrator, Role::Auditor].into_iter().find(|role| role.name() == name)
+        [Role::Owner, Role::Administrator, Role::Auditor, Role::Printing].into_iter().find(|role| role.name() == name)
     }
     /// What it may not do.
     pub fn limit(self) -> Option<Limit> {
         match self {
             Role::Owner | Role::Administrator => None,
             Role::Auditor => Some(Limit::OnlyReads),
+            Role::Printing => Some(Limit::OnlyPrints),
         }
     }
 }

@@ -7,6 +7,7 @@ use super::conflict::Clash;
 use super::journal::Journal;
 use super::refused::Refused;
 use super::rules::{Refusal, check_owners};
+use super::scope::may_write;
 use crate::storage::{StorageError, StoredRecord, Transaction};
 use jiff::civil::Date;
 use mingce_model::merge::{Merged, group_of, merge_in};
@@ -61,7 +62,7 @@ impl Applier<'_> {
     /// Applies one edit; `digest` is the edit's own.
     pub(super) fn apply(&mut self, op: &Op, digest: ValueDigest) -> Result<Applied, StorageError> {
         self.digest = digest;
-        if let Some(limit) = self.limit {
+        if let Some(limit) = self.limit.filter(|_| !may_write(self.limit, op)) {
             return Ok(Applied { ver: 0, exception: Some(exception(op.m, Refusal::beyond(limit))) });
         }
         let outcome = match &op.fields {

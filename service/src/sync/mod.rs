@@ -15,6 +15,7 @@ mod push;
 mod refused;
 mod rules;
 mod safeguards;
+mod scope;
 
 pub use cursor::CursorKey;
 pub use journal::Journal;

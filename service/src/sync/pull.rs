@@ -2,8 +2,9 @@
 
 use super::cursor::{Cursor, CursorKey, Stage, chain_at, check_cursor};
 use super::safeguards::Safeguards;
+use super::scope::{is_shown, shown_values};
 use crate::failure::Failure;
-use crate::storage::{AuthorRow, OrganisationRow, StorageError, Transaction};
+use crate::storage::{AuthorRow, FedRecord, OrganisationRow, StorageError, Transaction};
 use mingce_protocol::pull::PullWriter;
 use mingce_protocol::{
     Authored, BODY_BYTES_MAX, PROTOCOL, PULL_ROWS_MAX, PullAuthor, PullHeader, PulledRecord, Rights, SCHEMA,
@@ -39,24 +40,35 @@ pub fn load_page(
         None => (0, Stage::Filling),
     };
     let rows_max = rows_max.clamp(1, PULL_ROWS_MAX);
-    let (mut reached, mut rows) = (after, 0);
+    let limit = rights.limit();
+    let (mut reached, mut rows, mut more) = (after, 0, true);
     let mut writer = PullWriter::new(0);
     let mut news = Vec::new();
-    transaction.load_records_after(organisation.key, after, rows_max, PAGE_BYTES_MAX, &mut |record| {
-        (reached, rows) = (record.ver, rows + 1);
-        match stage {
-            // From the beginning everything is there already; afterwards it is news, and people ask whose.
-            Stage::Filling => {
-                let values = record.values.map(|values| values.iter().copied());
-                let row = writer.row((record.kind, record.id, record.ver), values, None);
-                row.map_err(|_| StorageError::Inconsistent)?;
+    // A page that says that there is more brings something: what the account may not see is passed over.
+    while more && rows == 0 {
+        let from = reached;
+        transaction.load_records_after(organisation.key, from, rows_max, PAGE_BYTES_MAX, &mut |record| {
+            reached = record.ver;
+            if !is_shown(limit, &record) {
+                return Ok(());
             }
-            Stage::Following => news.push(record.to_pulled()),
-        }
-        Ok(())
-    })?;
-    // Rows changed while earlier pages were read jumped to the end; the last page always ends at the head.
-    let more = reached < organisation.head && rows > 0;
+            rows += 1;
+            let shown = record.values.and_then(|values| shown_values(limit, record.kind, values));
+            let values = shown.as_deref().or(record.values);
+            match stage {
+                // From the beginning everything is there already; afterwards it is news, and people ask whose.
+                Stage::Filling => {
+                    let row = (record.kind, record.id, record.ver);
+                    let written = writer.row(row, values.map(|values| values.iter().copied()), None);
+                    written.map_err(|_| StorageError::Inconsistent)?;
+                }
+                Stage::Following => news.push(FedRecord { values, ..record }.to_pulled()),
+            }
+            Ok(())
+        })?;
+        // Rows changed while earlier pages were read jumped to the end; the last page always ends at the head.
+        more = reached < organisation.head && reached > from;
+    }
     let ver = if more { reached } else { organisation.head };
     let chain = chain_at(transaction, organisation, ver)?.ok_or(StorageError::Inconsistent)?;
     let authors = sign(transaction, organisation, &mut news)?;

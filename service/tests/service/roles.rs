@@ -4,7 +4,7 @@ use crate::desk::{Desk, House, PASSWORD, set};
 use axum::body::Body;
 use axum::http::Request;
 use mingce_model::id::AccountId;
-use mingce_model::{Edit, Field, Kind, PhotoHash};
+use mingce_model::{Edit, Field, Kind, PhotoHash, Record};
 use mingce_protocol::{ApiFailure, Limit, OpCode, PHOTO_MEDIA_TYPE, Right, Rights, SignIn, SignedIn};
 use mingce_service::Failure;
 use mingce_service::storage::{AccountRow, Role, Standing, Transaction};
@@ -83,6 +83,74 @@ async fn an_auditor_lends_no_photo() {
     let request = request.header("content-type", PHOTO_MEDIA_TYPE).body(Body::from("jpeg")).unwrap();
     let failure = house.send(request).await.failure();
     assert_eq!((failure.code, failure.rule.as_deref()), (ApiFailure::Invalid, Some("only_reads")));
+}
+
+/// Everything that a printing account is told, searched for what it must not see.
+#[tokio::test]
+async fn printing_gets_names_departments_and_invitations_and_not_a_byte_more() {
+    let house = House::open();
+    let mut owner = house.found("13800138000").await;
+    let class = owner.department("高一3班", None);
+    let hidden = ["13912345678", "S20260001", "孤儿", "13600136000", "校队"];
+    let member = owner
+        .member("单于婷")
+        .with(Field::MemberDepartment, class.id)
+        .with(Field::MemberPhone, hidden[0])
+        .with(Field::MemberCardNumber, hidden[1])
+        .with(Field::MemberNote, hidden[2]);
+    let guardian = Record::empty(Kind::Guardian, house.new_id())
+        .with(Field::GuardianName, "单于大海")
+        .with(Field::GuardianPhone, hidden[3]);
+    let tag = Record::empty(Kind::Tag, house.new_id()).with(Field::TagName, hidden[4]);
+    let made = [&class, &member, &guardian, &tag].map(Edit::create);
+    assert_eq!(owner.push(&made).await.exceptions, []);
+    stand(&owner, Role::Printing, Rights::all()).await;
+    let (mut printer, rights) = sign_in(&owner).await;
+    assert_eq!((rights.limit(), rights.has(Right::RevealNumbers)), (Some(Limit::OnlyPrints), false));
+    let check = |what: &str, records: &[mingce_protocol::PulledRecord]| {
+        let text = format!("{records:?}");
+        for word in hidden.iter().chain(&["单于大海"]) {
+            assert!(!text.contains(word), "{what} tells {word}");
+        }
+    };
+    let first = printer.pull().await;
+    check("the first pull", &first);
+    let found = first.iter().find(|record| record.id == member.id).expect("the member's name is there");
+    let known = Record { kind: Kind::Member, id: member.id, ver: found.ver, values: found.values.clone().unwrap() };
+    assert_eq!(known.text(Field::MemberName), Some("单于婷"));
+    assert_eq!(known.reference(Field::MemberDepartment), Some(class.id));
+    assert!(first.iter().any(|record| record.id == class.id));
+    assert!(first.iter().all(|record| ![guardian.id, tag.id].contains(&record.id)));
+    // What happens later comes in the same measure; a page of what is not seen moves the cursor all the same.
+    let head = printer.head().await;
+    owner.push(&[set(&member, Field::MemberNote, "转学"), Edit::remove(&guardian)]).await;
+    let news = printer.pull().await;
+    check("news", &news);
+    assert!(!format!("{news:?}").contains("转学"));
+    assert_eq!(news.len(), 1);
+    owner.push(&[set(&tag, Field::TagName, "别的")]).await;
+    assert!(printer.pull().await.is_empty());
+    assert_eq!(printer.head().await, head + 3);
+    // It makes invitations and changes nothing else.
+    let invitation = Record::empty(Kind::Invitation, house.new_id())
+        .with(Field::InvitationMember, member.id)
+        .with(Field::InvitationTokenHash, "ab".repeat(32))
+        .with(Field::InvitationCreatedAt, crate::desk::START_MS)
+        .with(Field::InvitationExpiresAt, crate::desk::START_MS + 86_400_000);
+    let edits = [Edit::create(&invitation), set(&known, Field::MemberName, "别人"), Edit::remove(&class)];
+    let ops = printer.ops(&edits);
+    let answer = printer.send_push(&printer.header(), &ops).await;
+    let text = answer.text();
+    assert!(hidden.iter().all(|word| !text.contains(word)));
+    let answer: mingce_protocol::PushAnswer = answer.json();
+    let words: Vec<_> = answer.exceptions.iter().map(|one| (one.m, one.code, one.rule.as_deref())).collect();
+    let refused = |m| (m, OpCode::Forbidden, Some("only_prints"));
+    assert_eq!(words, [refused(2), refused(3)]);
+    assert!(owner.look(Kind::Invitation, invitation.id).await.is_some());
+    // Photos neither come nor go.
+    let path = format!("/v1/organisations/{}/photos/{}", owner.organisation, PhotoHash::of(b"jpeg"));
+    let ask = Request::get(&path).header("authorization", format!("Bearer {}", printer.token));
+    assert_eq!(house.send(ask.body(Body::empty()).unwrap()).await.failure().code, ApiFailure::Forbidden);
 }
 
 #[tokio::test]

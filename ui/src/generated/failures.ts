@@ -226,6 +226,12 @@ export const failureWords: Record<Code, { zh: string; en: string; zhStep: string
     zhStep: "需要修改时，请组织的所有者或运营方更改角色。",
     enStep: "To change something, ask the organisation's owner or the operator for another role.",
   },
+  only_prints: {
+    zh: "您的账号只能制作、打印和发放邀请。",
+    en: "Your account may make, print and hand out invitations only.",
+    zhStep: "其他修改请组织里的其他管理员来做。",
+    enStep: "Ask another administrator of the organisation for other changes.",
+  },
   too_many: {
     zh: "尝试次数太多。",
     en: "Too many tries.",

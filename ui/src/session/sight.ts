@@ -28,8 +28,10 @@ export const useSight = () => {
     isFull: data?.is_full ?? false,
     /** Without the right to it nothing is shown whole, whatever is asked. */
     mayReveal: data?.may_reveal ?? true,
-    /** The account looks at the roster and changes nothing. */
-    onlyReads: data?.only_reads ?? false,
+    /** The account changes nothing of the roster itself: it looks only, or prints only. */
+    onlyReads: (data?.only_reads || data?.only_prints) ?? false,
+    /** Names, departments and invitations are all there is, and invitations all that can be changed. */
+    onlyPrints: data?.only_prints ?? false,
     showAll,
     maskAgain: async () => {
       if (await act(() => client.maskAgain())) seeAnew();

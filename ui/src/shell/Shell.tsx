@@ -34,7 +34,7 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
   const { message } = App.useApp();
   const { undo, redo } = useAct();
   const droppedPath = useSession((now) => now.droppedPath);
-  const { onlyReads } = useSight();
+  const { onlyReads, onlyPrints } = useSight();
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: photos of one roster are nothing to the next
   useEffect(() => forgetPhotos, [profile.id]);
@@ -98,8 +98,12 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
         </button>
         <span className="shell-end">
           {onlyReads && (
-            <span className="tag" data-tone="warning" title={t("masking.onlyReadsNote")}>
-              {t("masking.onlyReads")}
+            <span
+              className="tag"
+              data-tone="warning"
+              title={t(onlyPrints ? "masking.onlyPrintsNote" : "masking.onlyReadsNote")}
+            >
+              {t(onlyPrints ? "masking.onlyPrints" : "masking.onlyReads")}
             </span>
           )}
           <Sight />

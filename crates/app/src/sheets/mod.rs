@@ -170,7 +170,7 @@ impl App {
                 elsewhere += 1;
                 continue;
             };
-            uncheckable += u32::from(!can_be_checked(&row, session.host.today()));
+            uncheckable += u32::from(!can_be_checked(&row, session.host.today(), session.limit()));
             if told(session.store.mark(Kind::Invitation, invitation))? == Some(Mark::Pending) {
                 not_synced += 1;
             }

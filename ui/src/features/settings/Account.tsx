@@ -14,7 +14,7 @@ export const Account = () => {
   const { message } = App.useApp();
   const { act } = useAct();
   const [password, setPassword] = useState("");
-  const { onlyReads, mayReveal } = useSight();
+  const { onlyReads, onlyPrints, mayReveal } = useSight();
   const { data: status } = useQuery({ queryKey: keys.sync, queryFn: () => client.syncStatus() });
   const { data: devices, isError } = useQuery({ queryKey: keys.devices, queryFn: () => client.devices() });
 
@@ -48,7 +48,15 @@ export const Account = () => {
       )}
       <h3>{t("settings.role")}</h3>
       <ul className="settings-role">
-        <li>{t(onlyReads ? "masking.onlyReadsNote" : "settings.mayChange")}</li>
+        <li>
+          {t(
+            onlyPrints
+              ? "masking.onlyPrintsNote"
+              : onlyReads
+                ? "masking.onlyReadsNote"
+                : "settings.mayChange",
+          )}
+        </li>
         <li>{t(mayReveal ? "settings.mayReveal" : "masking.mayNot")}</li>
       </ul>
       <h3>{t("settings.devices")}</h3>

@@ -8,6 +8,9 @@ export const masking: Words<typeof zh> = {
   onlyReads: "Looking only",
   onlyReadsNote:
     "Your account may look at the roster and export it, and change nothing. To change something, ask the organisation's owner or the operator for another role.",
+  onlyPrints: "Invitations only",
+  onlyPrintsNote:
+    "Your account sees names, departments and invitations and makes, prints and hands out invitations. Nothing else comes to this computer or can be changed.",
   isFull: "Numbers are shown whole",
   showTitle: "Show everybody's whole document numbers and phones?",
   showNote: "Until the roster is closed or masked again. This is written down in History.",

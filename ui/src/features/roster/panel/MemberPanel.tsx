@@ -172,6 +172,8 @@ const Details = ({ detail }: { detail: MemberDetail }) => {
       )}
       <Changes>
         <Guardians member={row.id} guardians={guardians} problemsOf={problemsOf} />
+      </Changes>
+      <Changes of="invitations">
         <Invitation member={row.id} join={join} invitation={invitation} />
       </Changes>
       <History entries={history} />
