@@ -19,6 +19,7 @@ describe("an administrator without the right to whole numbers", { timeout: 300_0
   let page;
   let organisation;
   let url;
+  let browser;
 
   const operate = (verb, ...words) =>
     execFileSync(program("mingce-service"), ["administrator", verb, "--data", data, ...words], {
@@ -27,6 +28,7 @@ describe("an administrator without the right to whole numbers", { timeout: 300_0
     });
 
   const open = async (desk) => {
+    browser = desk.browser;
     data = office.file("service");
     service = spawn(program("mingce-service"), ["serve", "--listen", "127.0.0.1:0", "--data", data]);
     const said = await new Promise((resolve, reject) => {
@@ -135,16 +137,14 @@ describe("an administrator without the right to whole numbers", { timeout: 300_0
     await checkScreen(app, "rights-auditor-settings");
   });
 
-  step("who only prints sees names, makes invitations and is told so", async (desk) => {
+  step("who only prints sees names, makes invitations and is told so", async () => {
     const phone = "13700137000";
     const who = ["--name", "赵老师", "--phone", phone, "--role", "printing", "--password-stdin"];
     operate("add", "--organisation", organisation, ...who);
     const theirs = office.desktop("theirs");
     theirs.run(["sign-in", "--service", url, "--phone", phone, "--password-stdin"], `${password}\n`);
-    await app.context?.close();
     const host = await office.serve(theirs);
-    app = await openApp(desk.browser, host.address);
-    desk.app = app;
+    app = await openApp(browser, host.address);
     page = app.page;
     await page.getByRole("button", { name: /第一小学/ }).click();
     await page.getByRole("gridcell", { name: "张伟", exact: true }).waitFor();
@@ -157,5 +157,6 @@ describe("an administrator without the right to whole numbers", { timeout: 300_0
     await page.locator(".ant-message").getByText(/已生成 1/).waitFor();
     await page.waitForFunction(() => !document.querySelector(".ant-message-notice"));
     await checkScreen(app, "rights-printing");
+    assert.deepEqual(app.faults, []);
   });
 });
