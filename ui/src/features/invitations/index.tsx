@@ -7,6 +7,7 @@ import { useNavigate } from "react-router";
 import type { HandOut, InvitationRow } from "@/generated/types";
 import { client } from "@/host";
 import { UNDO_OFFER, useAct } from "@/session/act";
+import { Changes } from "@/session/Changes";
 import { keys, queryClient } from "@/session/queries";
 import { useJob } from "@/session/useJob";
 import { CodeDialog } from "./CodeDialog";
@@ -154,14 +155,16 @@ const Invitations = () => {
           {t("invitations.replace")}
         </Checkbox>
         <span className="invitations-space" />
-        <Button
-          type={hasOpen ? "default" : "primary"}
-          icon={<QrcodeOutlined />}
-          loading={isBusy}
-          onClick={() => void make()}
-        >
-          {t("invitations.make")}
-        </Button>
+        <Changes of="invitations">
+          <Button
+            type={hasOpen ? "default" : "primary"}
+            icon={<QrcodeOutlined />}
+            loading={isBusy}
+            onClick={() => void make()}
+          >
+            {t("invitations.make")}
+          </Button>
+        </Changes>
         <Button
           type={hasOpen ? "primary" : "default"}
           icon={<PrinterOutlined />}
