@@ -44,11 +44,13 @@ async fn main() -> anyhow::Result<()> {
         .header("content-type", mingce_protocol::PHOTO_MEDIA_TYPE);
     answer(&app, request.body(Body::from(photo.jpeg))?).await?;
     for (n, (word, name, phone, document)) in [
-        ("join", "欧阳静怡", "13900139001", "110105200906150026"),
-        ("wrong", "李明", "13900139002", "110105200906150034"),
-        ("refuse", "王芳", "13900139003", "110105200906150042"),
-        ("expired", "赵磊", "13900139004", "110105200906150050"),
-        ("plain", "迪丽热巴·买买提", "13900139005", "110105200906150069"),
+        ("join", "欧阳静怡", "13900139001", "110105200506150026"),
+        ("wrong", "李明", "13900139002", "110105200506150034"),
+        ("refuse", "王芳", "13900139003", "110105200506150042"),
+        ("expired", "赵磊", "13900139004", "110105200506150050"),
+        ("plain", "迪丽热巴·买买提", "13900139005", "110105200506150069"),
+        ("child", "孙小明", "13700137001", "110105201806150077"),
+        ("youth", "周子涵", "13900139007", "110105201106150085"),
     ]
     .into_iter()
     .enumerate()
@@ -58,7 +60,7 @@ async fn main() -> anyhow::Result<()> {
         let member = Record::empty(Kind::Member, id(20 + n))
             .with(Field::MemberName, name)
             .with(Field::MemberCardNumber, format!("2026{:04}", n + 1))
-            .with(Field::MemberPhone, phone)
+            .with(Field::MemberPhone, if word == "child" { Value::Null } else { Value::from(phone) })
             .with(Field::MemberDocumentKind, "resident_id")
             .with(Field::MemberDocumentNumber, document.as_str())
             .with(Field::MemberIdentity, "student")
@@ -76,7 +78,20 @@ async fn main() -> anyhow::Result<()> {
             .with(Field::InvitationExpiresAt, expires_at);
         edits.push(Edit::create(&member));
         edits.push(Edit::create(&invitation));
+        let guardian = match word {
+            "child" => Some(("孙丽", phone)),
+            "youth" => Some(("周建国", "13700137002")),
+            _ => None,
+        };
+        if let Some((name, phone)) = guardian {
+            let record = Record::empty(Kind::Guardian, id(60 + n));
+            let record = record.with(Field::GuardianName, name).with(Field::GuardianPhone, phone);
+            let tie = Record::empty(Kind::Guardianship, id(80 + n));
+            let tie = tie.with(Field::GuardianshipMember, member.id).with(Field::GuardianshipGuardian, record.id);
+            edits.extend([Edit::create(&record), Edit::create(&tie)]);
+        }
         people.push(json!({
+            "guardian": guardian.map(|(name, phone)| json!({ "name": name, "phone": phone })),
             "for": word, "token": token.to_string(), "name": name, "phone": phone, "document": document,
             "number": format!("2026{:04}", n + 1),
         }));

@@ -4,12 +4,14 @@ mod place;
 mod verbs;
 
 use clap::{Parser, Subcommand};
+use mingce_service::consent::Statements;
 use mingce_service::{ServiceOptions, TlsFiles, start};
 use place::Place;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
-use verbs::AdministratorVerb;
+use verbs::{AdministratorVerb, ConsentsVerb};
 
 /// The same as the desktop's.
 #[global_allocator]
@@ -29,6 +31,9 @@ enum Verb {
     /// Who administers which organisation; works while the service runs.
     #[command(subcommand)]
     Administrator(AdministratorVerb),
+    /// The ledger of consents; works while the service runs.
+    #[command(subcommand)]
+    Consents(ConsentsVerb),
 }
 
 #[derive(clap::Args)]
@@ -53,6 +58,10 @@ struct Serve {
     /// MiB of photos that one organisation may keep.
     #[arg(long)]
     photo_quota_mib: Option<u64>,
+    /// Folder with the texts that people agree to, in place of the shipped samples: privacy.zh.md, privacy.en.md,
+    /// children.zh.md, children.en.md. The first line of each is `version: …`.
+    #[arg(long, value_name = "DIR")]
+    statements: Option<PathBuf>,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -61,6 +70,7 @@ fn main() -> anyhow::Result<()> {
     let serve = match Arguments::parse().verb {
         Verb::Serve(serve) => serve,
         Verb::Administrator(verb) => return verbs::run(verb),
+        Verb::Consents(verb) => return verbs::run_consents(verb),
     };
     allow_many_connections();
     let options = options(serve)?;
@@ -71,6 +81,7 @@ fn options(serve: Serve) -> anyhow::Result<ServiceOptions> {
     let mut options = serve.place.options(serve.listen)?;
     options.public_url = serve.public_url;
     options.trusted_proxies = serve.trusted_proxy;
+    options.statements = Arc::new(Statements::load(serve.statements.as_deref())?);
     if let Some(mib) = serve.photo_quota_mib {
         options.photo_quota_bytes = mib.saturating_mul(1 << 20);
     }

@@ -1,5 +1,6 @@
 //! How a service is set up. Clock and chance are given here, so that tests own both.
 
+use crate::consent::Statements;
 use crate::limits::RateLimits;
 use crate::storage::postgres::DatabaseAddress;
 use crate::storage::sqlite::DatabaseKey;
@@ -35,6 +36,8 @@ pub struct ServiceOptions {
     pub rate_limits: RateLimits,
     /// Bytes of photos that one organisation may keep here.
     pub photo_quota_bytes: u64,
+    /// What people agree to on the member pages.
+    pub statements: Arc<Statements>,
     /// How long running requests may take to finish at `stop`.
     pub stop_grace: Duration,
     pub clock: Clock,
@@ -63,6 +66,7 @@ impl ServiceOptions {
             trusted_proxies: Vec::new(),
             rate_limits: RateLimits::default(),
             photo_quota_bytes: PHOTO_QUOTA_BYTES,
+            statements: Arc::new(Statements::shipped()),
             stop_grace: Duration::from_secs(10),
             clock,
             random,

@@ -1,5 +1,6 @@
 //! One running service's parts, shared by all requests.
 
+use crate::consent::Statements;
 use crate::failure::Failure;
 use crate::hub::Hub;
 use crate::limits::Limiters;
@@ -49,6 +50,7 @@ pub struct Service {
     /// Cookies are `Secure` and browsers are told to stay on HTTPS.
     pub is_https: bool,
     pub photo_quota_bytes: u64,
+    pub statements: Arc<Statements>,
     pub clock: Clock,
     pub random: Random,
     pub safeguards: Safeguards,
@@ -98,6 +100,7 @@ impl Service {
             public_url,
             trusted_proxies: options.trusted_proxies.clone(),
             photo_quota_bytes: options.photo_quota_bytes,
+            statements: options.statements.clone(),
             clock: options.clock.clone(),
             random: options.random.clone(),
             safeguards: options.safeguards,
@@ -113,6 +116,11 @@ impl Service {
     /// The latest date anywhere on Earth (UTC+14): a birth date that a desktop took must not be refused here.
     pub fn today(&self) -> Date {
         date_at(self.now_ms(), Offset::constant(14))
+    }
+
+    /// The date in China, by whose law ages count here.
+    pub fn date_in_china(&self) -> Date {
+        date_at(self.now_ms(), Offset::constant(8))
     }
 
     pub fn random_bytes<const N: usize>(&self) -> [u8; N] {

@@ -3,11 +3,14 @@
 use crate::place::Place;
 use anyhow::Context;
 use clap::{Args, Subcommand};
+use data_encoding::HEXLOWER;
 use mingce_model::OrganisationId;
 use mingce_protocol::{Right, Rights};
 use mingce_service::ServiceOptions;
 use mingce_service::administrators::{Added, Administrators, NewAdministrator};
+use mingce_service::consent::Ledgers;
 use mingce_service::storage::Role;
+use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
 
 #[derive(Subcommand)]
@@ -20,6 +23,23 @@ pub enum AdministratorVerb {
     Role(SetRole),
     /// Who may sign in to which organisation, and with which rights.
     List(Place),
+}
+
+#[derive(Subcommand)]
+pub enum ConsentsVerb {
+    /// Goes over every organisation's ledger; fails where one was changed or has a gap.
+    Verify(Place),
+    /// Writes an organisation's ledger to standard output, a JSON object a line.
+    Export(ExportConsents),
+}
+
+#[derive(Args)]
+pub struct ExportConsents {
+    #[command(flatten)]
+    place: Place,
+    /// Id of the organisation, from `administrator list`.
+    #[arg(long)]
+    organisation: OrganisationId,
 }
 
 #[derive(Args)]
@@ -126,6 +146,31 @@ pub fn run(verb: AdministratorVerb) -> anyhow::Result<()> {
                 let (id, role) = (row.organisation.id, row.standing.role.name());
                 println!("{id}\t{}\t{}\t{}\t{role}\t{rights}", row.organisation.name, row.name, row.phone);
             }
+        }
+    }
+    Ok(())
+}
+
+/// Carries the verb out; what it says goes to standard output.
+pub fn run_consents(verb: ConsentsVerb) -> anyhow::Result<()> {
+    match verb {
+        ConsentsVerb::Verify(place) => {
+            let mut broken = 0;
+            for checked in Ledgers::open(&existing(place)?)?.verify()? {
+                match checked.state {
+                    Ok((entries, link)) => println!("{}\t{entries}\t{}", checked.organisation, HEXLOWER.encode(&link)),
+                    Err(what) => {
+                        broken += 1;
+                        println!("{}\t{what}", checked.organisation);
+                    }
+                }
+            }
+            anyhow::ensure!(broken == 0, "{broken} of the ledgers are not what was written");
+        }
+        ConsentsVerb::Export(wanted) => {
+            let mut out = std::io::stdout().lock();
+            Ledgers::open(&existing(wanted.place)?)?
+                .export(wanted.organisation, &mut |entry| writeln!(out, "{}", entry.to_json()))?;
         }
     }
     Ok(())

@@ -113,12 +113,30 @@ describe("the member pages", { timeout: 240_000 }, () => {
 
   const opened = (page, path) => page.goto(service.address + path);
 
-  async function fill(page, { phone, document }) {
-    await page.getByLabel(/手机号|Phone/).fill(phone);
-    await page.getByLabel(/证件号码|Document number/).fill(document);
+  /** The first form: who it is. */
+  async function show(page, { phone, document }) {
+    await page.getByLabel(/^(手机号|Phone)$/).fill(phone);
+    await page.getByLabel(/^(证件号码|Document number)$/).fill(document);
+    await page.getByRole("button", { name: /^(下一步|Next)$/ }).click();
+  }
+
+  /** The second form: what is agreed to. */
+  async function agree(page, { photo = false, guardian = undefined } = {}) {
+    await page.getByRole("checkbox", { name: /开通个人账号|agree to an account/ }).check();
+    await page.getByRole("checkbox", { name: /证件号码|document number/ }).check();
+    if (photo) await page.getByRole("checkbox", { name: /显示照片|show the photo/ }).check();
+    if (guardian) {
+      await page.getByLabel(/监护人手机号|Guardian's phone/).fill(guardian.phone);
+      await page.getByLabel(/监护人签名|Guardian's signature/).fill(guardian.name);
+    }
     await page.getByLabel(/设置新密码|New password/).fill(password);
     await page.getByLabel(/再输入一次|Password again/).fill(password);
-    await page.getByRole("button", { name: /^(加入|Join)$/ }).click();
+    await page.getByRole("button", { name: /^(同意并加入|Agree and join)$/ }).click();
+  }
+
+  async function fill(page, person, options) {
+    await show(page, person);
+    await agree(page, options);
   }
 
   test("a printed code leads to joining and the card, in Chinese and without scripts", async () => {
@@ -157,16 +175,60 @@ describe("the member pages", { timeout: 240_000 }, () => {
     await page.getByRole("link", { name: "English" }).click();
     await page.getByRole("link", { name: "Join", exact: true }).click();
     await checkPage(page, "join-en-dark");
-    await fill(page, people.plain);
+    await show(page, people.plain);
+    await checkPage(page, "agree-en-dark");
+    await agree(page, { photo: true });
     await page.getByText("Sign out on this phone").waitFor();
     assert.match(await page.getByRole("article").innerText(), /Valid[^]*1 September 2026 – 15 July 2029/);
     await checkPage(page, "card-en-dark");
     await page.emulateMedia({ colorScheme: "light" });
     await opened(page, "/card?lang=zh");
     await checkPage(page, "card-zh");
+    await page.getByRole("link", { name: "同意与数据" }).click();
+    await page.getByRole("heading", { name: "同意与数据" }).waitFor();
+    await checkPage(page, "consents-zh");
+    assert.equal(await page.getByText("已同意").count(), 3);
+    await page.getByRole("button", { name: "撤回", exact: true }).click();
+    await page.getByText("已撤回").waitFor();
+    await page.getByRole("link", { name: "返回我的卡" }).click();
+    await page.getByRole("article").waitFor();
+    assert.equal(await page.getByRole("img", { name: "照片" }).count(), 0);
     await page.getByRole("button", { name: "在这部手机上退出" }).click();
     await page.getByRole("heading", { name: "这部手机上还没有卡" }).waitFor();
     await checkPage(page, "no-card-zh");
+  });
+
+  test("a guardian decides for a child, and can close the account again", async () => {
+    const page = await openPhone();
+    await opened(page, `/j/${people.child.token}/join`);
+    await show(page, people.child);
+    await page.getByRole("heading", { name: `请监护人为 ${people.child.name} 决定` }).waitFor();
+    await checkPage(page, "agree-guardian-zh");
+    // Nothing is ticked for anybody, and without ticks nobody joins.
+    assert.equal(await page.locator("input:checked").count(), 0);
+    await page.getByRole("button", { name: "同意并加入" }).click();
+    await page.getByRole("alert").waitFor();
+    await checkPage(page, "agree-mistakes-zh");
+    await agree(page);
+    await page.getByRole("article").waitFor();
+    await page.getByRole("link", { name: "同意与数据" }).click();
+    assert.match(await page.locator("main").innerText(), /监护人 · .*children@/);
+    await page.getByRole("link", { name: "撤回同意并注销账号" }).click();
+    await checkPage(page, "close-zh");
+    await page.getByRole("button", { name: "撤回同意并注销" }).click();
+    await page.getByRole("heading", { name: "这部手机上还没有卡" }).waitFor();
+  });
+
+  test("somebody of 14 to 17 agrees, and a guardian signs", async () => {
+    const page = await openPhone();
+    await opened(page, `/j/${people.youth.token}/join`);
+    await show(page, people.youth);
+    await page.getByRole("group", { name: "监护人书面确认" }).waitFor();
+    await checkPage(page, "agree-youth-zh");
+    await agree(page, { guardian: { ...people.youth.guardian, name: "别人" } });
+    await page.getByText("还可以试 4 次").waitFor();
+    await agree(page, { guardian: people.youth.guardian });
+    await page.getByRole("article").waitFor();
   });
 
   test("mistakes are told at their fields and the keyboard lands on the first", async () => {
@@ -176,8 +238,7 @@ describe("the member pages", { timeout: 240_000 }, () => {
     await page.getByRole("link", { name: "加入", exact: true }).click();
     await checkPage(page, "join-zh");
     await page.getByLabel("手机号").fill(people.wrong.phone);
-    await page.getByLabel("设置新密码").fill("12345678");
-    await page.getByRole("button", { name: "加入" }).click();
+    await page.getByRole("button", { name: "下一步" }).click();
     const document = page.getByLabel("证件号码");
     await page.getByRole("alert").waitFor();
     assert.equal(await document.getAttribute("aria-invalid"), "true");
@@ -190,10 +251,14 @@ describe("the member pages", { timeout: 240_000 }, () => {
         .join(" "),
     );
     assert.match(description, /请填写证件号码/);
-    assert.match(await page.getByRole("alert").innerText(), /太常见/);
     assert.equal(await page.getByLabel("手机号").inputValue(), people.wrong.phone);
-    assert.equal(await page.getByLabel("设置新密码").inputValue(), "");
     await checkPage(page, "join-mistakes-zh");
+    await show(page, people.wrong);
+    await page.getByLabel("设置新密码").fill("12345678");
+    await page.getByRole("button", { name: "同意并加入" }).click();
+    await page.getByRole("alert").waitFor();
+    assert.match(await page.getByRole("alert").innerText(), /太常见/);
+    assert.equal(await page.getByLabel("设置新密码").inputValue(), "");
   });
 
   test("five wrong tries close the invitation, for the right person too", async () => {
@@ -201,11 +266,11 @@ describe("the member pages", { timeout: 240_000 }, () => {
     await opened(page, `/j/${people.wrong.token}/join`);
     const stranger = { ...people.wrong, phone: "13900139999" };
     for (const left of [4, 3, 2, 1]) {
-      await fill(page, stranger);
+      await show(page, stranger);
       await page.getByText(`还可以试 ${left} 次`).waitFor();
     }
     await checkPage(page, "join-mismatch-zh");
-    await fill(page, stranger);
+    await show(page, stranger);
     await page.getByRole("heading", { name: "请稍后再试" }).waitFor();
     await page.getByText("30 分钟").waitFor();
     await checkPage(page, "join-closed-zh");

@@ -58,6 +58,7 @@ fn class(runtime: &Runtime) -> (World, Office) {
             (Column::Phone, &phone),
             (Column::DocumentKind, "passport"),
             (Column::DocumentNumber, &document),
+            (Column::BirthDate, "2001-05-01"),
         ]);
     }
     assert_eq!(

@@ -29,19 +29,30 @@ impl Phone {
         self.send("POST", path, &fields.join("&")).await
     }
 
-    /// Opens the form behind an invitation's link, fills it in and submits it.
+    /// Opens the form behind an invitation's link, says who it is, and agrees to what is asked then.
     pub async fn join(&mut self, path: &str, phone: &str, document: &str) -> Answer {
+        self.join_signed(path, phone, document, "").await
+    }
+
+    /// The same; a guardian of somebody of 14 to 17 years signs with their name.
+    pub async fn join_signed(&mut self, path: &str, phone: &str, document: &str, guardian: &str) -> Answer {
         let form = self.get(&format!("{path}/join")).await;
-        let seal = form.body.split("name=\"seal\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let who = [("phone", phone), ("document_number", document)];
+        let offered = self.post(&format!("{path}/join"), &[&who[..], &[("seal", &seal(&form))]].concat()).await;
+        if offered.status != 200 {
+            return offered;
+        }
         let password = "a sentence of my own";
-        let fields = [
-            ("phone", phone),
-            ("document_number", document),
+        let seal = seal(&offered);
+        let agreed = [
+            ("account", "yes"),
+            ("document", "yes"),
+            ("guardian_name", guardian),
             ("password", password),
             ("repeat", password),
-            ("seal", seal.unwrap_or_default()),
+            ("seal", &seal),
         ];
-        self.post(&format!("{path}/join"), &fields).await
+        self.post(&format!("{path}/agree"), &[&who[..], &agreed].concat()).await
     }
 
     async fn send(&mut self, method: &str, path: &str, body: &str) -> Answer {
@@ -70,6 +81,12 @@ impl Phone {
         let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
         Answer { status, head: head.to_owned(), body: body.to_owned() }
     }
+}
+
+/// The hidden field that ties a form to this phone.
+fn seal(page: &Answer) -> String {
+    let seal = page.body.split("name=\"seal\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    seal.unwrap_or_default().to_owned()
 }
 
 fn encode(text: &str) -> String {

@@ -4,10 +4,12 @@
 //! person types only confirms that the right one holds it.
 
 mod claim;
+mod leaving;
 mod roster;
 
-pub use claim::{Claim, Claimed, apply_claim, apply_refusal};
-pub use roster::{Proof, Roster};
+pub use claim::{Agreement, Claim, Claimed, Consenter, Person, Seen, Shown, apply_claim, apply_refusal, see};
+pub use leaving::{ENTRIES_MAX, Signed, apply_changes, apply_closing, is_agreed, lacks_own_consent, standing};
+pub use roster::{Matched, Proof, Roster, Signature};
 
 use crate::storage::{OrganisationRow, StorageError, Transaction, Tries};
 use mingce_model::{Field, Kind, Record, RecordId};

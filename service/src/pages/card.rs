@@ -1,9 +1,11 @@
 //! The member's electronic card, plain: who, where, which number, until when.
 
+use super::consents::CONSENTS;
 use super::layout::{Page, failure_page, render, see_other, with_cookie};
 use super::visit::Visit;
 use super::words::Lang;
-use crate::join::live;
+use crate::consent::{Entry, Purpose};
+use crate::join::{ENTRIES_MAX, is_agreed, lacks_own_consent, live};
 use crate::service::{Shared, date_at};
 use crate::storage::{OrganisationRow, StorageError, Transaction};
 use crate::token::{MEMBER_PREFIX, Token};
@@ -33,6 +35,8 @@ struct Card {
     valid_until: Option<Date>,
     is_suspended: bool,
     has_photo: bool,
+    /// Turned 14 or 18 since anybody agreed for them.
+    is_asked: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -94,7 +98,8 @@ pub async fn sign_out(
 /// The photo on the card, for its owner only.
 pub async fn card_photo(State(service): State<Shared>, visit: Visit) -> Response {
     let found = read_own(&service, &visit, |transaction, organisation, member| {
-        match PhotoHash::from_value(member.get(Field::MemberPhoto)) {
+        let entries = transaction.load_consents_of(organisation.key, member.id, ENTRIES_MAX)?;
+        match own_photo(&entries, member) {
             Some(hash) => transaction.find_photo(organisation.key, hash),
             None => Ok(None),
         }
@@ -106,8 +111,14 @@ pub async fn card_photo(State(service): State<Shared>, visit: Visit) -> Response
     }
 }
 
+/// The member's photo, unless nobody agreed to its being shown. Who joined before there was a ledger sees it as before.
+fn own_photo(entries: &[Entry], member: &Record) -> Option<PhotoHash> {
+    let is_shown = entries.is_empty() || is_agreed(entries, Purpose::Photo);
+    PhotoHash::from_value(member.get(Field::MemberPhoto)).filter(|_| is_shown)
+}
+
 /// Reads something of the member who is signed in on this phone; `None` when nobody is, or they have left.
-async fn read_own<T: Send + 'static>(
+pub(super) async fn read_own<T: Send + 'static>(
     service: &Shared,
     visit: &Visit,
     read: impl FnOnce(&mut dyn Transaction, &OrganisationRow, &Record) -> Result<T, StorageError> + Send + 'static,
@@ -131,11 +142,13 @@ async fn read_own<T: Send + 'static>(
 }
 
 async fn find_card(service: &Shared, visit: &Visit) -> Result<Option<Card>, StorageError> {
-    let card = read_own(service, visit, |transaction, organisation, member| {
+    let day = service.date_in_china();
+    let card = read_own(service, visit, move |transaction, organisation, member| {
         let Some(own) = live(transaction, organisation, Kind::Organisation, Some(organisation.id.0))? else {
             return Ok(None);
         };
-        let photo = PhotoHash::from_value(member.get(Field::MemberPhoto));
+        let entries = transaction.load_consents_of(organisation.key, member.id, ENTRIES_MAX)?;
+        let photo = own_photo(&entries, member);
         let date = |field| member.text(field).and_then(parse_date);
         Ok(Some(Card {
             organisation: own.text(Field::OrganisationName).unwrap_or_default().to_owned(),
@@ -149,6 +162,7 @@ async fn find_card(service: &Shared, visit: &Visit) -> Result<Option<Card>, Stor
             valid_from: date(Field::MemberValidFrom),
             valid_until: date(Field::MemberValidUntil),
             is_suspended: member.text(Field::MemberStatus) == Some("suspended"),
+            is_asked: lacks_own_consent(&entries, member, day),
         }))
     });
     Ok(card.await?.flatten())
@@ -185,6 +199,11 @@ fn card_page(service: &Shared, visit: &Visit, card: &Card) -> Response {
     };
     let body = html! {
         h1.unseen { (title) }
+        @if card.is_asked {
+            p.alert { a href=(visit.link(CONSENTS)) {
+                (lang.pick("您的年龄已经可以自己决定，请确认一次您的同意", "You are now of an age to decide yourself: please confirm your consent"))
+            } }
+        }
         article.card aria-label=(title) {
             header { p.organisation { (card.organisation) } p.state.(state) { (word) } }
             div.person {
@@ -204,6 +223,7 @@ fn card_page(service: &Shared, visit: &Visit, card: &Card) -> Response {
             }
         }
         p.quiet { (lang.pick("需要时，请出示这个页面。", "Show this page when you are asked for your card.")) }
+        p { a href=(visit.link(CONSENTS)) { (lang.pick("同意与数据", "Consent and data")) } }
         form.end method="post" action=(visit.link(SIGN_OUT)) {
             input type="hidden" name="seal" value=(seal);
             button.button type="submit" { (lang.pick("在这部手机上退出", "Sign out on this phone")) }
@@ -245,7 +265,7 @@ fn name(name: &str) -> Markup {
     }
 }
 
-fn nobody_page(visit: &Visit) -> Response {
+pub(super) fn nobody_page(visit: &Visit) -> Response {
     let lang = visit.lang;
     let title = lang.pick("这部手机上还没有卡", "There is no card on this phone");
     let body = html! {

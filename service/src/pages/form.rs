@@ -1,4 +1,4 @@
-//! The form to join: its fields, what is wrong with them, and how both are shown.
+//! The forms to join: who it is, then what they agree to. Their fields, what is wrong with them, and how it is shown.
 
 use super::layout::{Page, render, with_cookie};
 use super::visit::Visit;
@@ -25,8 +25,6 @@ pub(super) fn join_path(token: &Token) -> String {
 pub struct JoinFields {
     pub(super) phone: String,
     pub(super) document_number: String,
-    pub(super) password: String,
-    pub(super) repeat: String,
     pub(super) seal: String,
 }
 
@@ -35,15 +33,23 @@ pub struct JoinFields {
 pub(super) enum Input {
     Phone,
     Document,
+    GuardianPhone,
+    GuardianName,
+    Account,
+    OwnDocument,
     Password,
     Repeat,
 }
 
 impl Input {
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Input::Phone => "phone",
             Input::Document => "document_number",
+            Input::GuardianPhone => "guardian_phone",
+            Input::GuardianName => "guardian_name",
+            Input::Account => "account",
+            Input::OwnDocument => "document",
             Input::Password => "password",
             Input::Repeat => "repeat",
         }
@@ -57,38 +63,56 @@ pub(super) struct Remarks {
     pub inputs: Vec<(Input, String)>,
 }
 
+/// Whether something was typed that can be compared.
+pub(super) fn is_typed(text: &str) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= TYPED_CHARS_MAX
+}
+
+impl Remarks {
+    pub fn add(&mut self, input: Input, text: &str) {
+        self.inputs.push((input, text.to_owned()));
+    }
+    pub fn of(general: &str) -> Self {
+        Self { general: Some(general.to_owned()), inputs: Vec::new() }
+    }
+}
+
 /// What must be put right before anything is compared with the roster.
 pub(super) fn check_fields(lang: Lang, fields: &JoinFields) -> Remarks {
     let mut remarks = Remarks::default();
-    let mut remark = |input, zh: &str, en: &str| remarks.inputs.push((input, lang.pick(zh, en).to_owned()));
-    let is_typed = |text: &str| !text.trim().is_empty() && text.chars().count() <= TYPED_CHARS_MAX;
     if !is_typed(&fields.phone) {
-        remark(Input::Phone, "请填写手机号", "Enter a phone number");
+        remarks.add(Input::Phone, lang.pick("请填写手机号", "Enter a phone number"));
     }
     if !is_typed(&fields.document_number) {
-        remark(Input::Document, "请填写证件号码", "Enter a document number");
-    }
-    match find_refusal(&fields.password, fields.phone.trim()) {
-        Some(PasswordRefusal::TooShort) => {
-            remark(Input::Password, "密码至少要 8 个字符", "Use at least 8 characters");
-        }
-        Some(PasswordRefusal::TooLong) => {
-            remark(Input::Password, "密码最多 128 个字符", "Use at most 128 characters");
-        }
-        Some(PasswordRefusal::Common) => remark(
-            Input::Password,
-            "这个密码太常见，别人一猜就中。换一个，比如一句只有您知道的话",
-            "This password is among the first anybody guesses. Use another, such as a sentence of your own",
-        ),
-        None if fields.password != fields.repeat => {
-            remark(Input::Repeat, "两次输入的密码不一样", "The two passwords differ");
-        }
-        None => {}
+        remarks.add(Input::Document, lang.pick("请填写证件号码", "Enter a document number"));
     }
     remarks
 }
 
-/// The form to join, with what was typed before except passwords.
+/// What is wrong with a new password.
+pub(super) fn check_password(lang: Lang, (password, repeat): (&str, &str), phone: &str, remarks: &mut Remarks) {
+    match find_refusal(password, phone.trim()) {
+        Some(PasswordRefusal::TooShort) => {
+            remarks.add(Input::Password, lang.pick("密码至少要 8 个字符", "Use at least 8 characters"));
+        }
+        Some(PasswordRefusal::TooLong) => {
+            remarks.add(Input::Password, lang.pick("密码最多 128 个字符", "Use at most 128 characters"));
+        }
+        Some(PasswordRefusal::Common) => remarks.add(
+            Input::Password,
+            lang.pick(
+                "这个密码太常见，别人一猜就中。换一个，比如一句只有您知道的话",
+                "This password is among the first anybody guesses. Use another, such as a sentence of your own",
+            ),
+        ),
+        None if password != repeat => {
+            remarks.add(Input::Repeat, lang.pick("两次输入的密码不一样", "The two passwords differ"));
+        }
+        None => {}
+    }
+}
+
+/// The first form, with what was typed before.
 pub(super) struct FormPage<'a> {
     pub token: &'a Token,
     pub invitation: &'a Invitation,
@@ -101,7 +125,6 @@ impl FormPage<'_> {
         let action = join_path(self.token);
         let (seal, cookie) = visit.form_seal(&action);
         let title = lang.pick("确认是您本人", "Confirm that it is you");
-        let row = |input, label, hint, kind| Row { input, label, hint, kind };
         let body = html! {
             p.eyebrow { (self.invitation.organisation_name) }
             h1 { (title) }
@@ -109,17 +132,13 @@ impl FormPage<'_> {
             form method="post" action=(visit.link(&action)) novalidate {
                 input type="hidden" name="seal" value=(seal);
                 (row(Input::Phone, lang.pick("手机号", "Phone"),
-                    lang.pick("名册里登记的号码。未成年人可以填监护人的。", "The number on the roster. For a minor, a guardian's will do."),
+                    lang.pick("名册里登记的号码。未满 14 周岁的，由监护人填写监护人的号码。", "The number on the roster. For a child below 14 a guardian enters the guardian's."),
                     Kind::Phone).render(&self.fields.phone, remarks))
                 (row(Input::Document, lang.pick("证件号码", "Document number"),
                     lang.pick("受邀人本人的身份证、通行证、护照等，与登记的一致。", "The invited person's own: ID card, permit or passport, as the organisation knows it."),
                     Kind::Document).render(&self.fields.document_number, remarks))
-                (row(Input::Password, lang.pick("设置新密码", "New password"),
-                    lang.pick("至少 8 个字符，可以是一句话。", "At least 8 characters; a sentence is fine."),
-                    Kind::Password).render("", remarks))
-                (row(Input::Repeat, lang.pick("再输入一次密码", "Password again"), "", Kind::Password).render("", remarks))
                 p.actions {
-                    button.button.main type="submit" { (lang.pick("加入", "Join")) }
+                    button.button.main type="submit" { (lang.pick("下一步", "Next")) }
                     a.button href=(visit.link(&format!("/j/{}", self.token))) { (lang.pick("返回", "Back")) }
                 }
                 p.quiet { @match lang {
@@ -133,13 +152,19 @@ impl FormPage<'_> {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Phone,
     Document,
+    Name,
     Password,
 }
 
-struct Row<'a> {
+/// A field with its label; the hint may be empty.
+pub(super) fn row<'a>(input: Input, label: &'a str, hint: &'a str, kind: Kind) -> Row<'a> {
+    Row { input, label, hint, kind }
+}
+
+pub(super) struct Row<'a> {
     input: Input,
     label: &'a str,
     hint: &'a str,
@@ -147,7 +172,7 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    fn render(&self, value: &str, remarks: &Remarks) -> Markup {
+    pub fn render(&self, value: &str, remarks: &Remarks) -> Markup {
         let name = self.input.name();
         let remark = remarks.inputs.iter().find(|(input, _)| *input == self.input).map(|(_, text)| text);
         let is_first = remarks.inputs.first().is_some_and(|(input, _)| *input == self.input);
@@ -159,7 +184,7 @@ impl Row<'_> {
         };
         let (kind, mode, complete) = match self.kind {
             Kind::Phone => ("tel", Some("tel"), "tel"),
-            Kind::Document => ("text", None, "off"),
+            Kind::Document | Kind::Name => ("text", None, "off"),
             Kind::Password => ("password", None, "new-password"),
         };
         html! {
@@ -176,7 +201,7 @@ impl Row<'_> {
     }
 }
 
-fn summary(lang: Lang, remarks: &Remarks) -> Markup {
+pub(super) fn summary(lang: Lang, remarks: &Remarks) -> Markup {
     html! {
         @if let Some(text) = &remarks.general {
             p.alert role="alert" { (text) }

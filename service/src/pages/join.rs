@@ -1,11 +1,15 @@
 //! The invitation's pages: who invites, join, refuse. Looking never uses an invitation up.
 
+use super::agree::{AgreeFields, AgreePage, agree_path, check_agreement, not_yet_page};
 use super::form::{FormPage, JoinFields, Remarks, check_fields, join_path};
 use super::layout::{Page, failure_page, render, see_other, with_cookie};
 use super::visit::Visit;
 use super::words::Lang;
 use crate::failure::Failure;
-use crate::join::{Claim, Claimed, Door, Invitation, Proof, apply_claim, apply_refusal, find_door};
+use crate::join::{
+    Agreement, Claim, Claimed, Consenter, Door, Invitation, Person, Proof, Seen, Shown, apply_claim, apply_refusal,
+    find_door, see,
+};
 use crate::limits::counted;
 use crate::routes::Peer;
 use crate::service::{Shared, date_at};
@@ -50,6 +54,7 @@ pub async fn join_form(State(service): State<Shared>, visit: Visit, Path(token):
     }
 }
 
+/// The first step: who it is. Whoever agrees with the roster is shown what they would agree to.
 pub async fn submit_join(
     State(service): State<Shared>,
     visit: Visit,
@@ -68,30 +73,116 @@ pub async fn submit_join(
     };
     let page = FormPage { token: &token, invitation: &invitation, fields: &fields };
     if !visit.is_own_form(&join_path(&token), &fields.seal) {
-        let general = visit.lang.pick(
-            "页面停留太久，或浏览器不允许 Cookie。请再提交一次。",
-            "The page was open too long, or cookies are off. Submit it again.",
-        );
-        let remarks = Remarks { general: Some(general.to_owned()), inputs: Vec::new() };
-        return page.render(&visit, StatusCode::FORBIDDEN, &remarks);
+        return page.render(&visit, StatusCode::FORBIDDEN, &Remarks::of(stale_form(visit.lang)));
     }
     let remarks = check_fields(visit.lang, &fields);
     if !remarks.inputs.is_empty() {
         return page.render(&visit, StatusCode::UNPROCESSABLE_ENTITY, &remarks);
     }
-    match claim(&service, &token, &fields).await {
+    match see_person(&service, &token, &fields.phone, &fields.document_number).await {
+        Ok(Seen::Person(person)) => {
+            let JoinFields { phone, document_number, .. } = fields;
+            let fields = AgreeFields { phone, document_number, ..AgreeFields::default() };
+            offer(&service, &visit, (&token, &invitation, &person), &fields, StatusCode::OK, &Remarks::default())
+        }
+        Ok(Seen::Mismatch { tries_left }) => {
+            page.render(&visit, StatusCode::UNPROCESSABLE_ENTITY, &Remarks::of(&mismatch(visit.lang, tries_left)))
+        }
+        Ok(Seen::Closed { until_ms }) => closed_page(&service, &visit, until_ms),
+        Ok(Seen::Unusable) => unusable_page(&visit),
+        Err(failure) => failure_page(&visit, &failure),
+    }
+}
+
+/// Whoever comes back to the second step by its address begins anew.
+pub async fn agree_form(visit: Visit, Path(token): Path<String>) -> Response {
+    match Token::parse(&token) {
+        Ok(token) => see_other(&visit.link(&join_path(&token))),
+        Err(_) => unusable_page(&visit),
+    }
+}
+
+/// The second step: what they agree to, and the password.
+pub async fn submit_agreement(
+    State(service): State<Shared>,
+    visit: Visit,
+    Extension(Peer(peer)): Extension<Peer>,
+    Path(token): Path<String>,
+    form: Result<Form<AgreeFields>, FormRejection>,
+) -> Response {
+    let fields = match (service.limiters.join.check(counted(peer)), form) {
+        (Err(failure), _) => return failure_page(&visit, &failure),
+        (_, Err(_)) => return failure_page(&visit, &ApiFailure::Malformed.into()),
+        (Ok(()), Ok(Form(fields))) => fields,
+    };
+    let (token, invitation) = match look(&service, &token).await {
+        Ok((token, Door::Open(invitation))) => (token, invitation),
+        other => return door_page(&service, &visit, other),
+    };
+    // Before anything is said of the person.
+    if !visit.is_own_form(&agree_path(&token), &fields.seal) {
+        let first =
+            JoinFields { phone: fields.phone, document_number: fields.document_number, ..JoinFields::default() };
+        let page = FormPage { token: &token, invitation: &invitation, fields: &first };
+        return page.render(&visit, StatusCode::FORBIDDEN, &Remarks::of(stale_form(visit.lang)));
+    }
+    let person = match see_person(&service, &token, &fields.phone, &fields.document_number).await {
+        Ok(Seen::Person(person)) => person,
+        Ok(Seen::Mismatch { tries_left }) => {
+            let first =
+                JoinFields { phone: fields.phone, document_number: fields.document_number, ..JoinFields::default() };
+            let page = FormPage { token: &token, invitation: &invitation, fields: &first };
+            let remarks = Remarks::of(&mismatch(visit.lang, tries_left));
+            return page.render(&visit, StatusCode::UNPROCESSABLE_ENTITY, &remarks);
+        }
+        Ok(Seen::Closed { until_ms }) => return closed_page(&service, &visit, until_ms),
+        Ok(Seen::Unusable) => return unusable_page(&visit),
+        Err(failure) => return failure_page(&visit, &failure),
+    };
+    let whose = (&token, &invitation, &person);
+    let remarks = check_agreement(visit.lang, &fields, person.consenter);
+    if !remarks.inputs.is_empty() {
+        return offer(&service, &visit, whose, &fields, StatusCode::UNPROCESSABLE_ENTITY, &remarks);
+    }
+    match claim(&service, &visit, &token, &fields).await {
         Ok((Claimed::Joined(_), session)) => {
             let cookie = visit.session_cookie(&session.reveal(), SESSION_S);
             with_cookie(see_other(&visit.link("/card")), cookie)
         }
-        Ok((Claimed::Mismatch { tries_left, .. }, _)) => {
-            let remarks = Remarks { general: Some(mismatch(visit.lang, tries_left)), inputs: Vec::new() };
-            page.render(&visit, StatusCode::UNPROCESSABLE_ENTITY, &remarks)
+        Ok((Claimed::NotYet(person), _)) => not_yet_page(&visit, &token, &person),
+        Ok((Claimed::Mismatch { tries_left }, _)) => {
+            let remarks = Remarks::of(&mismatch(visit.lang, tries_left));
+            offer(&service, &visit, whose, &fields, StatusCode::UNPROCESSABLE_ENTITY, &remarks)
         }
-        Ok((Claimed::Closed { until_ms, .. }, _)) => closed_page(&service, &visit, until_ms),
+        Ok((Claimed::Closed { until_ms }, _)) => closed_page(&service, &visit, until_ms),
         Ok((Claimed::Unusable, _)) => unusable_page(&visit),
         Err(failure) => failure_page(&visit, &failure),
     }
+}
+
+/// The statement and the decision, or why there is none to take yet.
+fn offer(
+    service: &Shared,
+    visit: &Visit,
+    (token, invitation, person): (&Token, &Invitation, &Person),
+    fields: &AgreeFields,
+    status: StatusCode,
+    remarks: &Remarks,
+) -> Response {
+    match person.consenter {
+        Consenter::GuardianIsMissing | Consenter::NobodyCan { .. } => not_yet_page(visit, token, person),
+        Consenter::Oneself | Consenter::Guardian(_) | Consenter::Both { .. } => {
+            let page = AgreePage { token, invitation, person, fields, statements: &service.statements };
+            page.render(visit, status, remarks)
+        }
+    }
+}
+
+fn stale_form(lang: Lang) -> &'static str {
+    lang.pick(
+        "页面停留太久，或浏览器不允许 Cookie。请再提交一次。",
+        "The page was open too long, or cookies are off. Submit it again.",
+    )
 }
 
 /// Asks once more before refusing.
@@ -158,24 +249,44 @@ async fn look(service: &Shared, token: &str) -> Result<(Token, Door), Failure> {
     Ok((token, door))
 }
 
+async fn see_person(service: &Shared, token: &Token, phone: &str, document_number: &str) -> Result<Seen, Failure> {
+    let token_hash = token.hash_hex();
+    let proof = Proof { phone: phone.to_owned(), document_number: document_number.to_owned() };
+    let (now_ms, today, day) = (service.now_ms(), service.today(), service.date_in_china());
+    let seen = service.database.write(move |transaction| {
+        see(transaction, &Shown { token_hash: &token_hash, proof: &proof, now_ms, today, day })
+    });
+    Ok(seen.await?)
+}
+
 /// Hashes the new password first, whatever the roster says, so that a right and a wrong answer take the same time.
-async fn claim(service: &Shared, token: &Token, fields: &JoinFields) -> Result<(Claimed, Session), Failure> {
+async fn claim(
+    service: &Shared,
+    visit: &Visit,
+    token: &Token,
+    fields: &AgreeFields,
+) -> Result<(Claimed, Session), Failure> {
     let password_hash = service.passwords.hash(fields.password.clone()).await?;
     let session = Session::random(MEMBER_PREFIX, &service.random);
     let session_hash = session.hash();
     let token_hash = token.hash_hex();
     let proof = Proof { phone: fields.phone.clone(), document_number: fields.document_number.clone() };
-    let (now_ms, today) = (service.now_ms(), service.today());
+    let (photo, signature) = (fields.agrees_to_photo(), fields.signature());
+    let (statements, lang) = (service.statements.clone(), visit.lang);
+    let (now_ms, today, day) = (service.now_ms(), service.today(), service.date_in_china());
     let claimed = service
         .write_and_wake(move |transaction| {
             let claim = Claim {
-                token_hash: &token_hash,
-                proof: &proof,
+                shown: Shown { token_hash: &token_hash, proof: &proof, now_ms, today, day },
+                agreement: Agreement {
+                    photo,
+                    signature: signature.as_ref(),
+                    privacy: statements.privacy(lang),
+                    children: statements.children(lang),
+                },
                 password_hash: &password_hash,
                 session_hash: &session_hash,
                 session_ends_at_ms: now_ms + i64::from(SESSION_S) * 1_000,
-                now_ms,
-                today,
             };
             let claimed = apply_claim(transaction, &claim)?;
             let moved = match claimed {
@@ -228,8 +339,9 @@ fn invitation_page(visit: &Visit, token: &Token, invitation: &Invitation) -> Res
             " " (lang.pick("邀请您加入", "invites you to join"))
         }
         p { (lang.pick(
-            "加入后，您会得到一张电子卡。为确认是您本人，需要核对手机号和证件号码。",
-            "Once you join you get an electronic card. To be sure it is you, your phone and document number are checked.",
+            "加入后，您会得到一张电子卡。为确认是您本人，需要核对手机号和证件号码。未满 14 周岁的由监护人决定，未满 18 周岁的还要监护人确认。",
+            "Once you join you get an electronic card. To be sure it is you, your phone and document number are checked. Below \
+             14 a guardian decides; below 18 a guardian confirms.",
         )) }
         p.actions {
             a.button.main href=(visit.link(&join_path(token))) { (lang.pick("加入", "Join")) }

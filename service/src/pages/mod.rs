@@ -2,7 +2,9 @@
 //!
 //! Plain HTML from the service, one style sheet, no script. Personal data is shown to its owner only and never cached.
 
+mod agree;
 mod card;
+mod consents;
 mod form;
 mod join;
 mod layout;
@@ -10,9 +12,13 @@ mod visit;
 mod words;
 
 pub use card::{card, card_photo, sign_out};
-pub use join::{declined, invitation, join_form, refuse_form, submit_join, submit_refusal};
+pub use consents::{change_consents, close_form, consents, export, submit_closing};
+pub use join::{
+    agree_form, declined, invitation, join_form, refuse_form, submit_agreement, submit_join, submit_refusal,
+};
 pub use layout::failure_page;
 pub use visit::Visit;
+pub use words::Lang;
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};

@@ -15,6 +15,7 @@ pub use error::StorageError;
 pub use rows::*;
 pub use wanted::Wanted;
 
+use crate::consent::Entry;
 use mingce_model::id::{AccountId, OrganisationId, ReplicaId};
 use mingce_model::{Field, Kind, PhotoHash, Record, RecordId, Value};
 use mingce_protocol::OrganisationSummary;
@@ -306,6 +307,31 @@ pub trait Joining {
         now_ms: i64,
     ) -> Result<Option<(OrganisationRow, MemberSessionRow)>, StorageError>;
     fn remove_member_session(&mut self, token_hash: &TokenHash) -> Result<(), StorageError>;
+    /// Takes the member's personal account away and ends its sessions.
+    fn remove_member_account(&mut self, organisation: OrganisationKey, member: RecordId) -> Result<(), StorageError>;
+}
+
+/// The ledger of consents, which only grows.
+pub trait Consents {
+    /// The number and the link of the organisation's last entry.
+    fn last_consent(&mut self, organisation: OrganisationKey) -> Result<Option<(u64, ConsentLink)>, StorageError>;
+    fn insert_consent(&mut self, organisation: OrganisationKey, entry: &Entry) -> Result<(), StorageError>;
+    /// The organisation's entries with numbers above `number`, in order; at most `limit`.
+    fn load_consents_after(
+        &mut self,
+        organisation: OrganisationKey,
+        number: u64,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StorageError>;
+    /// The newest entries about the member, oldest of them first; at most `limit`.
+    fn load_consents_of(
+        &mut self,
+        organisation: OrganisationKey,
+        member: RecordId,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StorageError>;
+    /// Every organisation, in the order of their keys.
+    fn load_organisations(&mut self) -> Result<Vec<OrganisationRow>, StorageError>;
 }
 
 /// Photos of members, each under the hash of its bytes.
@@ -329,5 +355,5 @@ pub trait Photos {
 }
 
 /// Everything a job can ask for.
-pub trait Transaction: Records + Log + Accounts + Watching + Joining + Photos {}
-impl<T: Records + Log + Accounts + Watching + Joining + Photos> Transaction for T {}
+pub trait Transaction: Records + Log + Accounts + Watching + Joining + Consents + Photos {}
+impl<T: Records + Log + Accounts + Watching + Joining + Consents + Photos> Transaction for T {}

@@ -10,6 +10,9 @@ pub type Chain = [u8; 8];
 /// SHA-256 of a device's or a session's token.
 pub type TokenHash = [u8; 32];
 
+/// SHA-256 that stands for the consent ledger up to an entry.
+pub type ConsentLink = [u8; 32];
+
 /// The short number under which a database knows an organisation.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct OrganisationKey(pub i64);

@@ -31,6 +31,17 @@ impl TestDatabase {
         }
     }
 
+    /// Changes something behind the service's back. No service may be running.
+    pub fn execute(&self, sql: &str) {
+        match self {
+            Self::File(folder) => {
+                let file = rusqlite::Connection::open(folder.join(FILE)).expect("the file opens");
+                file.execute_batch(sql).expect("the statement runs");
+            }
+            Self::Schema(schema) => schema.run(&format!("SET search_path TO {}; {sql}", schema.name)),
+        }
+    }
+
     /// Keeps what there is now. No service may be running.
     pub fn keep_copy(&self) {
         match self {

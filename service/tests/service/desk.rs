@@ -12,6 +12,7 @@ use mingce_protocol::{
     ApiError, ApiFailure, BODY_BYTES_MAX, BodyError, CreateOrganisation, News, NewsReader, Op, PullHeader,
     PulledRecord, PushAnswer, PushHeader, SignedIn,
 };
+use mingce_service::consent::Ledgers;
 use mingce_service::{Service, ServiceOptions, router};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -110,6 +111,11 @@ impl House {
     /// What the service does by itself every minute.
     pub async fn prune_photos(&self) {
         self.service().prune_photos().await.unwrap();
+    }
+
+    /// The ledgers of consents, as the operator opens them.
+    pub fn ledgers(&self) -> Ledgers {
+        Ledgers::open(&self.options).unwrap()
     }
 
     pub fn pass(&self, ms: i64) {

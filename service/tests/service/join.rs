@@ -1,6 +1,7 @@
 //! Invitations as a phone meets them: look, join, refuse, try wrongly, try again.
 
-use crate::desk::{Answer, Desk, House, START_MS, set};
+use crate::desk::{Desk, House, START_MS, set};
+use crate::phone::{NEW_PASSWORD, Phone, seal, token};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use mingce_codes::Token;
@@ -9,83 +10,9 @@ use mingce_model::{Edit, Field, Kind, Record};
 
 const PHONE: &str = "13900139001";
 const DOCUMENT: &str = "11010519491231002X";
-const NEW_PASSWORD: &str = "a sentence of my own";
 const MINUTE_MS: i64 = 60_000;
 
-/// A browser with its cookies.
-struct Phone<'h> {
-    house: &'h House,
-    cookies: Vec<(String, String)>,
-}
-
-impl<'h> Phone<'h> {
-    fn new(house: &'h House) -> Self {
-        Self { house, cookies: Vec::new() }
-    }
-
-    async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Answer {
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let answer = self.house.send(request.header("cookie", cookies.join("; ")).body(body).unwrap()).await;
-        for cookie in answer.headers.get_all("set-cookie") {
-            let text = cookie.to_str().unwrap();
-            assert!(text.contains("HttpOnly; SameSite=Strict; Secure") && text.contains("Path=/;"), "{text}");
-            let (name, value) = text.split(';').next().unwrap().split_once('=').unwrap();
-            assert!(name.starts_with("__Host-"));
-            self.cookies.retain(|(known, _)| known != name);
-            self.cookies.push((name.to_owned(), value.to_owned()));
-        }
-        answer
-    }
-
-    async fn get(&mut self, path: &str) -> Answer {
-        self.send(Request::get(path), Body::empty()).await
-    }
-
-    async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        self.post_from(path, fields, &[("sec-fetch-site", "same-origin")]).await
-    }
-
-    async fn post_from(&mut self, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
-        let encode = |text: &str| -> String {
-            text.bytes()
-                .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
-                .collect()
-        };
-        let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
-        let mut request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        self.send(request, body.join("&").into()).await
-    }
-
-    /// Fills in the form as it stands and submits it.
-    async fn join(&mut self, token: &Token, phone: &str, document: &str) -> Answer {
-        let path = format!("/j/{token}/join");
-        let form = self.get(&path).await;
-        let seal = seal(&form).unwrap_or_default();
-        let fields = [
-            ("phone", phone),
-            ("document_number", document),
-            ("password", NEW_PASSWORD),
-            ("repeat", NEW_PASSWORD),
-            ("seal", seal.as_str()),
-        ];
-        self.post(&path, &fields).await
-    }
-}
-
-fn seal(answer: &Answer) -> Option<String> {
-    let text = answer.text();
-    let rest = text.split("name=\"seal\" value=\"").nth(1)?;
-    Some(rest.split('"').next()?.to_owned())
-}
-
-fn token(n: u8) -> Token {
-    Token::from_random_bytes([n; 16])
-}
-
-fn invitation(desk: &Desk<'_>, member: &Record, token: &Token) -> Record {
+pub fn invitation(desk: &Desk<'_>, member: &Record, token: &Token) -> Record {
     Record::empty(Kind::Invitation, desk.house.new_id())
         .with(Field::InvitationMember, member.id)
         .with(Field::InvitationTokenHash, token.hash_hex())
@@ -104,7 +31,7 @@ async fn invite(desk: &mut Desk<'_>, token: &Token) -> (Record, Record) {
     invite_member(desk, &member, token).await
 }
 
-async fn invite_member(desk: &mut Desk<'_>, member: &Record, token: &Token) -> (Record, Record) {
+pub async fn invite_member(desk: &mut Desk<'_>, member: &Record, token: &Token) -> (Record, Record) {
     let invitation = invitation(desk, member, token);
     let answer = desk.push(&[Edit::create(member), Edit::create(&invitation)]).await;
     assert_eq!(answer.exceptions, []);
@@ -283,35 +210,35 @@ async fn a_form_from_elsewhere_is_not_taken() {
     let house = House::open();
     let mut desk = house.found("13800138000").await;
     let (member, _) = invite(&mut desk, &token(1)).await;
-    let path = format!("/j/{}/join", token(1));
     let mut phone = Phone::new(&house);
-    let seal = seal(&phone.get(&path).await).unwrap();
-    let fields = |seal: &'static str| {
-        [
-            ("phone", PHONE),
-            ("document_number", DOCUMENT),
-            ("password", NEW_PASSWORD),
-            ("repeat", NEW_PASSWORD),
-            ("seal", seal),
-        ]
-    };
-    let seal: &'static str = seal.leak();
-    for headers in [
-        vec![("sec-fetch-site", "cross-site")],
-        vec![("sec-fetch-site", "same-site")],
-        vec![("origin", "https://evil.example"), ("host", "join.example.cn")],
-        vec![("origin", "null")],
-    ] {
-        let answer = phone.post_from(&path, &fields(seal), &headers).await;
-        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{headers:?}");
+    let (first, second) = (format!("/j/{}/join", token(1)), format!("/j/{}/agree", token(1)));
+    let who = [("phone", PHONE), ("document_number", DOCUMENT)];
+    let agreed = [("account", "yes"), ("document", "yes"), ("password", NEW_PASSWORD), ("repeat", NEW_PASSWORD)];
+    let own = [("origin", "https://join.example.cn")];
+    let first_seal = seal(&phone.get(&first).await).unwrap();
+    let first_form = [&who[..], &[("seal", first_seal.as_str())]].concat();
+    let second_seal = seal(&phone.post_from(&first, &first_form, &own).await).unwrap();
+    let second_form = [&who[..], &agreed, &[("seal", second_seal.as_str())]].concat();
+    for (path, form) in [(&first, &first_form), (&second, &second_form)] {
+        for headers in [
+            vec![("sec-fetch-site", "cross-site")],
+            vec![("sec-fetch-site", "same-site")],
+            vec![("origin", "https://evil.example"), ("host", "join.example.cn")],
+            vec![("origin", "null")],
+        ] {
+            let answer = phone.post_from(path, form, &headers).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path} {headers:?}");
+            assert!(!answer.text().contains("欧阳"), "nobody is named to a stranger");
+        }
+        assert_eq!(phone.post(path, &[&who[..], &agreed].concat()).await.status, StatusCode::FORBIDDEN);
+        // The seal of one browser is worth nothing in another, nor that of one form in the other.
+        let mut other = Phone::new(&house);
+        assert_eq!(other.post(path, form).await.status, StatusCode::FORBIDDEN);
     }
-    assert_eq!(phone.post(&path, &fields("")).await.status, StatusCode::FORBIDDEN);
-    // The seal of one browser is worth nothing in another.
-    let mut other = Phone::new(&house);
-    assert_eq!(other.post(&path, &fields(seal)).await.status, StatusCode::FORBIDDEN);
+    let swapped = [&who[..], &agreed, &[("seal", first_seal.as_str())]].concat();
+    assert_eq!(phone.post(&second, &swapped).await.status, StatusCode::FORBIDDEN);
     assert_eq!(desk.look(Kind::Member, member.id).await.unwrap().text(Field::MemberJoinState), None);
-    let answer = phone.post_from(&path, &fields(seal), &[("origin", "https://join.example.cn")]).await;
-    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    assert_eq!(phone.post_from(&second, &second_form, &own).await.status, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]
@@ -319,19 +246,30 @@ async fn mistakes_in_the_form_are_told_and_cost_no_try() {
     let house = House::open();
     let mut desk = house.found("13800138000").await;
     invite(&mut desk, &token(1)).await;
-    let path = format!("/j/{}/join", token(1));
     let mut phone = Phone::new(&house);
-    for (password, repeat, words) in [
-        ("short", "short", "至少要 8 个字符"),
-        ("12345678", "12345678", "太常见"),
-        (PHONE, PHONE, "太常见"),
-        (NEW_PASSWORD, "another sentence", "不一样"),
+    for _ in 0..6 {
+        let page = phone.show(&token(1), " ", "<b>").await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let text = page.text();
+        assert!(text.contains("请填写手机号") && text.contains("aria-invalid=\"true\""));
+        assert!(text.contains("value=\"&lt;b&gt;\""));
+    }
+    let path = format!("/j/{}/agree", token(1));
+    let seal = seal(&phone.show(&token(1), PHONE, DOCUMENT).await).unwrap();
+    for (account, password, repeat, words) in [
+        ("yes", "short", "short", "至少要 8 个字符"),
+        ("yes", "12345678", "12345678", "太常见"),
+        ("yes", PHONE, PHONE, "太常见"),
+        ("yes", NEW_PASSWORD, "another sentence", "不一样"),
+        ("", NEW_PASSWORD, NEW_PASSWORD, "同意之后才能"),
+        ("on", NEW_PASSWORD, NEW_PASSWORD, "同意之后才能"),
     ] {
         for _ in 0..2 {
-            let seal = seal(&phone.get(&path).await).unwrap();
             let fields = [
                 ("phone", PHONE),
-                ("document_number", "<b>"),
+                ("document_number", DOCUMENT),
+                ("account", account),
+                ("document", "yes"),
                 ("password", password),
                 ("repeat", repeat),
                 ("seal", seal.as_str()),
@@ -341,7 +279,6 @@ async fn mistakes_in_the_form_are_told_and_cost_no_try() {
             let text = page.text();
             assert!(text.contains(words), "{words}");
             assert!(text.contains("aria-invalid=\"true\""));
-            assert!(text.contains("value=\"&lt;b&gt;\""));
             assert!(password == PHONE || !text.contains(password), "a password is never sent back");
         }
     }
@@ -370,7 +307,8 @@ async fn a_guardian_answers_for_a_minor_only() {
             .with(Field::GuardianshipMember, member.id)
             .with(Field::GuardianshipGuardian, guardian.id);
         desk.push(&[Edit::create(&tie)]).await;
-        let answer = Phone::new(&house).join(&token(n), "13700137000", "E12345678").await;
+        let signed = [("guardian_name", "欧阳建国")];
+        let answer = Phone::new(&house).join_with(&token(n), "13700137000", "E12345678", &signed).await;
         assert_eq!(answer.status, status, "{birth_date}");
     }
 }
@@ -476,7 +414,7 @@ async fn the_card_shows_its_owners_photo_to_nobody_else() {
     let mut desk = house.found("13800138000").await;
     let (member, _) = invite(&mut desk, &token(1)).await;
     let mut phone = Phone::new(&house);
-    phone.join(&token(1), PHONE, DOCUMENT).await;
+    phone.join_with(&token(1), PHONE, DOCUMENT, &[("photo", "yes")]).await;
     assert!(!phone.get("/card").await.text().contains("/card/photo"));
     assert_eq!(phone.get("/card/photo").await.status, StatusCode::NOT_FOUND);
     let (hash, jpeg) = crate::photos::photo(1);
@@ -488,5 +426,10 @@ async fn the_card_shows_its_owners_photo_to_nobody_else() {
     assert_eq!((shown.status, shown.headers["content-type"].to_str().unwrap()), (StatusCode::OK, "image/jpeg"));
     assert_eq!(shown.headers["cache-control"], "no-store");
     assert_eq!(shown.body, jpeg);
+    // Nobody needs to agree to it: whoever takes that back has a card without.
+    let seal = seal(&phone.get("/card/consents").await).unwrap();
+    phone.post("/card/consents", &[("purpose", "photo"), ("act", "withdrawn"), ("seal", &seal)]).await;
+    assert!(!phone.get("/card").await.text().contains("/card/photo"));
+    assert_eq!(phone.get("/card/photo").await.status, StatusCode::NOT_FOUND);
     assert_eq!(Phone::new(&house).get("/card/photo").await.status, StatusCode::NOT_FOUND);
 }

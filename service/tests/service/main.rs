@@ -1,6 +1,7 @@
 //! The service as its callers meet it: whole requests through the router, over a real database in a temporary folder.
 
 mod account;
+mod consents;
 mod custom;
 mod database;
 mod database_tls;
@@ -14,6 +15,7 @@ mod many;
 mod merge;
 mod network;
 mod order;
+mod phone;
 mod photos;
 mod postgres;
 mod pull;

@@ -2,7 +2,7 @@
 
 use crate::Trouble;
 use crate::office::{Office, wrong};
-use crate::phone::{Phone, hidden};
+use crate::phone::{Answer, Phone, hidden};
 use mingce_app::App;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::import::{ApplyImport, ImportPlan, OpenImport, PlanImport};
@@ -190,7 +190,8 @@ fn offline_edits(first: &App, second: &App) -> Result<(), Trouble> {
 /// Invites one class, writes its sheets, and lets one pupil's phone claim the code.
 fn print_and_join(office: &Office, app: &App) -> Result<(String, Person), Trouble> {
     let (pupil, member) = on_roster(app, |person| {
-        person.identity == "student" && person.index > 50 && person.document_kind == "resident_id"
+        let is_known = person.document_kind == "resident_id" && !person.guardians.is_empty();
+        person.identity == "student" && person.index > 50 && is_known
     })?;
     let class = pupil.department_path();
     let department = app.department_by_path(&class)?;
@@ -223,24 +224,8 @@ fn print_and_join(office: &Office, app: &App) -> Result<(String, Person), Troubl
     let mut phone = Phone::new(&office.service_url());
     let opened = phone.get(&path)?;
     say("the phone opens", &format!("{link} ({})", opened.status));
-    let join = format!("{path}/join").replacen("/J/", "/j/", 1);
-    let form = phone.get(&join)?;
-    let seal =
-        hidden(&form.page, "seal").ok_or_else(|| Trouble::Wrong(format!("no form at {join} ({})", form.status)))?;
-    let (seal, password) = (seal.to_owned(), "a-phone-of-my-own");
-    let claimed = phone.post(
-        &join,
-        &[
-            ("seal", &seal),
-            ("phone", &pupil.phone),
-            ("document_number", &pupil.document_number),
-            ("password", password),
-            ("repeat", password),
-        ],
-    )?;
-    if claimed.status != 303 {
-        return Err(Trouble::Wrong(format!("the claim was answered {}", claimed.status)));
-    }
+    let path = path.replacen("/J/", "/j/", 1);
+    let claimed = claim(&mut phone, &path, &pupil)?;
     let card = phone.get(claimed.location.as_deref().unwrap_or("/card"))?;
     if card.status != 200 || !card.page.contains(&pupil.card_number) {
         return Err(Trouble::Wrong(format!("the card was answered {}", card.status)));
@@ -254,6 +239,40 @@ fn print_and_join(office: &Office, app: &App) -> Result<(String, Person), Troubl
         return Err(Trouble::Wrong("the desktop does not show the pupil as joined".into()));
     }
     Ok((class, pupil))
+}
+
+/// The phone's two forms: who it is, then what is agreed to. Of a minor a guardian shows their phone and signs.
+fn claim(phone: &mut Phone, path: &str, pupil: &Person) -> Result<Answer, Trouble> {
+    let sealed = |page: &Answer, form: &str| -> Result<String, Trouble> {
+        let seal = hidden(&page.page, "seal").map(str::to_owned);
+        seal.ok_or_else(|| Trouble::Wrong(format!("no form at {form} ({})", page.status)))
+    };
+    let (join, agree) = (format!("{path}/join"), format!("{path}/agree"));
+    let guardian = pupil.guardians.first().ok_or_else(|| Trouble::Wrong("the pupil has no guardian".into()))?;
+    // Of age, a pupil shows their own.
+    for shown in [&guardian.phone, &pupil.phone] {
+        let seal = sealed(&phone.get(&join)?, &join)?;
+        let who = [("phone", shown.as_str()), ("document_number", pupil.document_number.as_str())];
+        let offered = phone.post(&join, &[&who[..], &[("seal", &seal)]].concat())?;
+        if offered.status != 200 {
+            continue;
+        }
+        let (seal, password) = (sealed(&offered, &agree)?, "a-phone-of-my-own");
+        let agreed = [
+            ("seal", seal.as_str()),
+            ("account", "yes"),
+            ("document", "yes"),
+            ("guardian_name", &guardian.name),
+            ("password", password),
+            ("repeat", password),
+        ];
+        let claimed = phone.post(&agree, &[&who[..], &agreed].concat())?;
+        if claimed.status != 303 {
+            return Err(Trouble::Wrong(format!("the claim was answered {}", claimed.status)));
+        }
+        return Ok(claimed);
+    }
+    Err(Trouble::Wrong("the roster knows neither the guardian's phone nor the pupil's".into()))
 }
 
 fn summary(office: &Office, first: &App, second: &App) -> Result<(), Trouble> {

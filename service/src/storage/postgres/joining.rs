@@ -124,6 +124,16 @@ impl Joining for PostgresTransaction<'_> {
         Ok(Some((organisation, session)))
     }
 
+    fn remove_member_account(&mut self, organisation: OrganisationKey, member: RecordId) -> Result<(), StorageError> {
+        for sql in [
+            "DELETE FROM member_session WHERE organisation=$1 AND member=$2",
+            "DELETE FROM member_account WHERE organisation=$1 AND member=$2",
+        ] {
+            self.execute(sql, &[&organisation.0, &uuid(member)])?;
+        }
+        Ok(())
+    }
+
     fn remove_member_session(&mut self, token_hash: &TokenHash) -> Result<(), StorageError> {
         self.execute("DELETE FROM member_session WHERE token_hash=$1", &[&&token_hash[..]])?;
         Ok(())

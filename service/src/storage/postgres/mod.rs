@@ -12,6 +12,7 @@ mod address;
 mod ahead;
 mod cache;
 mod connection;
+mod consents;
 mod flush;
 mod joining;
 mod log;

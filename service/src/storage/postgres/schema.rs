@@ -11,10 +11,18 @@ use mingce_model::{Field, Kind};
 use std::collections::HashSet;
 
 /// Numbered steps; the table `schema` holds how many were taken.
-const STEPS: &[&str] = &[STEP_1, STEP_2];
+const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3];
 
 /// Counts the changes of what an account may see and do, for those who listen.
 const STEP_2: &str = "ALTER TABLE account_organisation ADD COLUMN scope_ver bigint NOT NULL DEFAULT 1;";
+/// Who agreed to what: append only. guardian: NULL where the member did.
+const STEP_3: &str = r#"
+CREATE TABLE consent(
+  organisation bigint NOT NULL, number bigint NOT NULL, at_ms bigint NOT NULL, member uuid NOT NULL,
+  purpose text COLLATE "C" NOT NULL, act text COLLATE "C" NOT NULL, guardian uuid, way text COLLATE "C" NOT NULL,
+  text text COLLATE "C" NOT NULL, text_hash bytea NOT NULL, link bytea NOT NULL, PRIMARY KEY(organisation, number));
+CREATE INDEX consent_of_member ON consent(organisation, member, number);
+"#;
 
 const STEP_1: &str = r#"
 CREATE TABLE secret(name text COLLATE "C" PRIMARY KEY, value bytea NOT NULL);

@@ -126,6 +126,16 @@ impl Joining for SqliteTransaction<'_> {
         Ok(Some((organisation, session)))
     }
 
+    fn remove_member_account(&mut self, organisation: OrganisationKey, member: RecordId) -> Result<(), StorageError> {
+        for sql in [
+            "DELETE FROM member_session WHERE organisation=?1 AND member=?2",
+            "DELETE FROM member_account WHERE organisation=?1 AND member=?2",
+        ] {
+            self.connection.execute(sql, (organisation.0, member.as_bytes())).map_err(failure)?;
+        }
+        Ok(())
+    }
+
     fn remove_member_session(&mut self, token_hash: &TokenHash) -> Result<(), StorageError> {
         self.connection.execute("DELETE FROM member_session WHERE token_hash=?1", [token_hash]).map_err(failure)?;
         Ok(())

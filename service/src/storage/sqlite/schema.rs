@@ -8,7 +8,7 @@ use mingce_model::{Field, Form, Kind};
 use rusqlite::Connection;
 
 /// Numbered steps; the database's `user_version` is the number of steps taken.
-const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4, STEP_5];
+const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4, STEP_5, STEP_6];
 
 /// The device that a replica pushed from last, so that others can be told where a change was made.
 const STEP_2: &str = "ALTER TABLE replica ADD COLUMN device BLOB;";
@@ -27,6 +27,14 @@ CREATE TABLE photo_total(organisation INTEGER PRIMARY KEY, bytes INTEGER NOT NUL
 
 /// Counts the changes of what an account may see and do, for those who listen.
 const STEP_5: &str = "ALTER TABLE account_organisation ADD COLUMN scope_ver INTEGER NOT NULL DEFAULT 1;";
+/// Who agreed to what: append only. guardian: NULL where the member did.
+const STEP_6: &str = "
+CREATE TABLE consent(
+  organisation INTEGER NOT NULL, number INTEGER NOT NULL, at_ms INTEGER NOT NULL, member BLOB NOT NULL,
+  purpose TEXT NOT NULL, act TEXT NOT NULL, guardian BLOB, way TEXT NOT NULL, text TEXT NOT NULL,
+  text_hash BLOB NOT NULL, link BLOB NOT NULL, PRIMARY KEY(organisation, number)) WITHOUT ROWID;
+CREATE INDEX consent_of_member ON consent(organisation, member, number);
+";
 
 const STEP_1: &str = "
 CREATE TABLE secret(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
