@@ -4,6 +4,9 @@ use crate::{Store, StoreError, rows, shadow};
 use mingce_model::tree::{ARCHIVED, Parents, natural_key, settle_parents};
 use mingce_model::{DepartmentId, Field, Kind, Record, RecordId};
 use rusqlite::Connection;
+use rusqlite::types::ValueRef;
+use std::cell::OnceCell;
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -199,37 +202,111 @@ struct Raw {
     kind: Arc<str>,
     position: Option<i64>,
     is_archived: bool,
-    key: String,
+    /// See `natural_key`; made when it is first asked for, since most departments have positions that differ.
+    key: OnceCell<String>,
 }
 
 impl Raw {
     fn of(record: &Record) -> Self {
-        let name = record.text(Field::DepartmentName).unwrap_or("");
         Self {
             id: record.id,
             parent: record.reference(Field::DepartmentParent),
-            key: natural_key(name),
-            name: name.into(),
+            name: record.text(Field::DepartmentName).unwrap_or("").into(),
             kind: record.text(Field::DepartmentKind).unwrap_or("").into(),
             position: record.int(Field::DepartmentPosition),
             is_archived: record.text(Field::DepartmentState) == Some(ARCHIVED),
+            key: OnceCell::new(),
         }
     }
     /// Those without a position follow in the natural order of names.
-    fn place(&self) -> (i64, &str, RecordId) {
-        (self.position.unwrap_or(i64::MAX), &self.key, self.id)
+    fn compare(&self, other: &Self) -> Ordering {
+        let position = |raw: &Self| raw.position.unwrap_or(i64::MAX);
+        position(self)
+            .cmp(&position(other))
+            .then_with(|| self.key().cmp(other.key()))
+            .then_with(|| self.id.cmp(&other.id))
+    }
+    fn key(&self) -> &str {
+        self.key.get_or_init(|| natural_key(&self.name))
     }
 }
 
-fn load(conn: &Connection) -> Result<Departments, StoreError> {
-    let mut raw = Vec::new();
-    let mut statement = conn.prepare_cached(&format!("SELECT {} FROM department", rows::columns(Kind::Department)))?;
+/// What `read` reads, in this order.
+const READ: [Field; 5] = [
+    Field::DepartmentParent,
+    Field::DepartmentName,
+    Field::DepartmentKind,
+    Field::DepartmentPosition,
+    Field::DepartmentState,
+];
+
+/// Kinds of departments that are kept once; there are nine.
+const KINDS_MAX: usize = 32;
+
+/// Reads the departments straight from their columns: the first page waits for this. There are few kinds, each kept once.
+fn read(conn: &Connection) -> Result<Vec<Raw>, StoreError> {
+    let columns = READ.map(|field| format!("\"{}\"", field.name())).join(", ");
+    let mut statement = conn.prepare_cached(&format!("SELECT id, {columns} FROM department"))?;
     let mut found = statement.query([])?;
+    let mut raw = Vec::new();
+    let mut kinds: Vec<Arc<str>> = Vec::new();
     while let Some(row) = found.next()? {
-        raw.push(Raw::of(&rows::read(Kind::Department, row)?.record));
+        let text = |column: usize| match row.get_ref(column)? {
+            ValueRef::Text(text) => std::str::from_utf8(text).map_err(|_| StoreError::Damaged),
+            // What is no text is no name, as everywhere.
+            _ => Ok(""),
+        };
+        let kind = text(3)?;
+        let kind = match kinds.iter().find(|known| &***known == kind) {
+            Some(known) => Arc::clone(known),
+            None => {
+                let fresh: Arc<str> = kind.into();
+                if kinds.len() < KINDS_MAX {
+                    kinds.push(Arc::clone(&fresh));
+                }
+                fresh
+            }
+        };
+        raw.push(Raw {
+            id: rows::read_id(row.get_ref(0)?)?,
+            // What is no id is no parent that could be found.
+            parent: rows::read_id(row.get_ref(1)?).ok(),
+            name: text(2)?.into(),
+            kind,
+            position: rows::read_value(row.get_ref(4)?)?.as_int(),
+            is_archived: text(5)? == ARCHIVED,
+            key: OnceCell::new(),
+        });
     }
-    settle(conn, &mut raw)?;
+    Ok(raw)
+}
+
+fn load(conn: &Connection) -> Result<Departments, StoreError> {
+    let mut raw = read(conn)?;
+    if !is_tree(&raw) {
+        settle(conn, &mut raw)?;
+    }
     Ok(arrange(raw))
+}
+
+/// Whether every parent is there and leads to the top.
+fn is_tree(raw: &[Raw]) -> bool {
+    let places: HashMap<RecordId, usize> = raw.iter().map(|department| department.id).zip(0..).collect();
+    // On which walk each was met; 0: on none.
+    let mut met = vec![0_usize; raw.len()];
+    for walk in 1..=raw.len() {
+        let mut at = walk - 1;
+        while met[at] == 0 {
+            met[at] = walk;
+            let Some(parent) = raw[at].parent else { break };
+            match places.get(&parent) {
+                Some(place) if met[*place] == walk => return false,
+                Some(place) => at = *place,
+                None => return false,
+            }
+        }
+    }
+    true
 }
 
 /// Members with their main departments, and the departments of their further places.
@@ -284,14 +361,20 @@ fn settle(conn: &Connection, raw: &mut [Raw]) -> Result<(), StoreError> {
 
 /// Puts children behind their parents, who make a tree.
 fn arrange(raw: Vec<Raw>) -> Departments {
+    let count = raw.len();
     let mut children: HashMap<Option<RecordId>, Vec<Raw>> = HashMap::new();
     for department in raw {
         children.entry(department.parent).or_default().push(department);
     }
     for siblings in children.values_mut() {
-        siblings.sort_by(|a, b| a.place().cmp(&b.place()));
+        siblings.sort_by(Raw::compare);
     }
-    let mut departments = Departments::default();
+    let mut departments = Departments {
+        nodes: Vec::with_capacity(count),
+        places: HashMap::with_capacity(count),
+        ends: Vec::with_capacity(count),
+        unplaced: 0,
+    };
     let tops = children.remove(&None).unwrap_or_default();
     departments.place(tops, &mut children);
     departments
@@ -417,4 +500,28 @@ fn count_further_places(conn: &Connection, departments: &mut Departments) -> Res
         departments.add_further(main, &further);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_tree_is_noticed() {
+        let id = |n: u8| RecordId::from_parts(1, [n; 10]);
+        let of = |parents: &[(u8, u8)]| -> Vec<Raw> {
+            let department = |(own, parent): &(u8, u8)| {
+                let record = Record::empty(Kind::Department, id(*own)).with(Field::DepartmentName, "班");
+                Raw::of(&if *parent == 0 { record } else { record.with(Field::DepartmentParent, id(*parent)) })
+            };
+            parents.iter().map(department).collect()
+        };
+        assert!(is_tree(&of(&[])));
+        assert!(is_tree(&of(&[(1, 0), (2, 1), (3, 2), (4, 2), (5, 0)])));
+        assert!(is_tree(&of(&[(3, 2), (2, 1), (1, 0)])));
+        assert!(!is_tree(&of(&[(1, 1)])));
+        assert!(!is_tree(&of(&[(1, 0), (2, 3), (3, 2)])));
+        assert!(!is_tree(&of(&[(1, 2), (2, 3), (3, 4), (4, 2)])));
+        assert!(!is_tree(&of(&[(1, 0), (2, 9)])));
+    }
 }
