@@ -214,6 +214,7 @@ impl App {
             fetcher: Default::default(),
             year: Default::default(),
             driver: Default::default(),
+            arranging: Default::default(),
             warming: Default::default(),
         });
         let summary = session.profile.summary(session.account_name());
@@ -225,6 +226,7 @@ impl App {
         let summary = self.open_quietly(id)?;
         let session = self.session()?;
         lock(&session.reveals).forget();
+        self.arrange_departments(&session);
         self.start_syncing(&session)?;
         Ok(summary)
     }

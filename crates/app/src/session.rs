@@ -45,6 +45,8 @@ pub(crate) struct Session {
     pub(crate) driver: Mutex<Option<Driver>>,
     /// Brings photos in the background; none on the command line.
     pub(crate) fetcher: Mutex<Option<Fetcher>>,
+    /// Reads the departments while the window asks for its first page; it holds the roster open while it runs.
+    pub(crate) arranging: Mutex<Option<tokio::task::JoinHandle<()>>>,
     /// Reads the search index in the background; it holds the roster open while it runs.
     pub(crate) warming: Mutex<Option<tokio::task::JoinHandle<()>>>,
 }
@@ -52,8 +54,10 @@ pub(crate) struct Session {
 impl Drop for Session {
     /// Whoever closes a roster may open it again at once.
     fn drop(&mut self) {
-        if let Some(task) = lock(&self.warming).take() {
-            self.lanes.wait_for(task);
+        for task in [&self.arranging, &self.warming] {
+            if let Some(task) = lock(task).take() {
+                self.lanes.wait_for(task);
+            }
         }
         drop(lock(&self.fetcher).take());
     }

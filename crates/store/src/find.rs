@@ -120,13 +120,22 @@ impl Store {
     /// Finds members. The view stays as it is whatever is written afterwards; removed members leave gaps in its pages.
     pub fn find_members(&self, query: &Query) -> Result<View, StoreError> {
         let version = self.version();
+        let is_plain = query.department.is_none() && query.filters.is_empty() && query.mark.is_none();
+        let is_searched = query.text.as_deref().is_some_and(|text| !crate::search::words_of(text).is_empty());
+        // What a window shows first waits neither for everybody nor for the departments.
+        if is_plain
+            && query.sort.is_empty()
+            && !is_searched
+            && let Some(rows) = self.readers.read(unbroken_rows)?
+        {
+            return Ok(View { rows, version });
+        }
         // Ranks of departments are read by the SQL function, so they must be there before.
         let departments = self.department_tree()?;
         let hits = match query.text.as_deref().map(str::trim) {
-            Some(text) if !crate::search::words_of(text).is_empty() => Some(self.search_members(text)?),
+            Some(text) if is_searched => Some(self.search_members(text)?),
             _ => None,
         };
-        let is_plain = query.department.is_none() && query.filters.is_empty() && query.mark.is_none();
         let rows = match hits {
             Some(hits) if is_plain && query.sort.is_empty() => hits.iter().map(|hit| hit.row).collect(),
             Some(hits) => {
@@ -140,11 +149,7 @@ impl Store {
                     asked.into_iter().filter(|row| among.has(*row)).collect()
                 }
             }
-            None => {
-                let is_everybody = is_plain && query.sort.is_empty();
-                let everybody = if is_everybody { self.readers.read(unbroken_rows)? } else { None };
-                everybody.map_or_else(|| self.select_rows(query, &departments, None), Ok)?
-            }
+            None => self.select_rows(query, &departments, None)?,
         };
         Ok(View { rows, version })
     }

@@ -40,6 +40,16 @@ impl App {
         Ok(())
     }
 
+    /// Reads the departments in the background: the first page shows them and need not wait for all of it.
+    pub(crate) fn arrange_departments(&self, session: &Session) {
+        let store = session.store.clone();
+        let reading = self.runtime.spawn_blocking(move || {
+            // What cannot be read now is said when somebody asks for it.
+            let _ = store.department_tree();
+        });
+        *lock(&session.arranging) = Some(reading);
+    }
+
     /// Reads the search index in the background, once: the first search should not wait for it, nor should the first
     /// page, so it is read behind that. Only where the background loop runs: a command may never search.
     pub(crate) fn warm_search(&self, session: &Session) {
