@@ -1,14 +1,14 @@
 //! The department tree, kept in memory until a department changes; with its counts, until somebody's place changes.
 
+use crate::parts::in_parts;
 use crate::{Store, StoreError, rows, shadow};
 use mingce_model::tree::{ARCHIVED, Parents, natural_key, settle_parents};
 use mingce_model::{DepartmentId, Field, Kind, Record, RecordId};
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
-use std::cell::OnceCell;
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 /// Levels that a path spells out.
 const DEPTH_SPELLED: u16 = 64;
@@ -203,7 +203,7 @@ struct Raw {
     position: Option<i64>,
     is_archived: bool,
     /// See `natural_key`; made when it is first asked for, since most departments have positions that differ.
-    key: OnceCell<String>,
+    key: OnceLock<String>,
 }
 
 impl Raw {
@@ -215,7 +215,7 @@ impl Raw {
             kind: record.text(Field::DepartmentKind).unwrap_or("").into(),
             position: record.int(Field::DepartmentPosition),
             is_archived: record.text(Field::DepartmentState) == Some(ARCHIVED),
-            key: OnceCell::new(),
+            key: OnceLock::new(),
         }
     }
     /// Those without a position follow in the natural order of names.
@@ -275,7 +275,7 @@ fn read(conn: &Connection) -> Result<Vec<Raw>, StoreError> {
             kind,
             position: rows::read_value(row.get_ref(4)?)?.as_int(),
             is_archived: text(5)? == ARCHIVED,
-            key: OnceCell::new(),
+            key: OnceLock::new(),
         });
     }
     Ok(raw)
@@ -359,9 +359,18 @@ fn settle(conn: &Connection, raw: &mut [Raw]) -> Result<(), StoreError> {
     failed.map_or(Ok(()), Err)
 }
 
+/// Fewer keys are no work for a second processor.
+const KEYS_PART: usize = 500;
+
 /// Puts children behind their parents, who make a tree.
 fn arrange(raw: Vec<Raw>) -> Departments {
     let count = raw.len();
+    // Whose place only the name tells: their keys are made at the same time, and of the others only where they are compared.
+    in_parts(count, KEYS_PART, |part| {
+        for department in raw[part].iter().filter(|department| department.position.is_none()) {
+            department.key();
+        }
+    });
     let mut children: HashMap<Option<RecordId>, Vec<Raw>> = HashMap::new();
     for department in raw {
         children.entry(department.parent).or_default().push(department);
