@@ -105,9 +105,6 @@ pub fn import(app: &App, file: &Path, targets: Option<&[&str]>) -> Result<Import
         creates_departments: true,
         creates_tags: true,
         takes_sound_cells: false,
-        excluded_rows: Vec::new(),
-        excluded_cells: Vec::new(),
-        staying: Vec::new(),
         confirmed_leaving: None,
     })?;
     app.close_import(ImportRef { import })?;

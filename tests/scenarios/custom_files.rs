@@ -84,9 +84,6 @@ impl Desk {
             creates_departments: true,
             creates_tags: true,
             takes_sound_cells: false,
-            excluded_rows: Vec::new(),
-            excluded_cells: Vec::new(),
-            staying: Vec::new(),
             confirmed_leaving: None,
         };
         self.here.app.apply_import(wanted).expect("nothing stands in the way")

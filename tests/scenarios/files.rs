@@ -5,8 +5,9 @@ use crate::world::World;
 use mingce_ipc::Code;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::import::{
-    ApplyImport, CorrectedCell, ExcludedCell, Export, ImportAnswer, ImportApplied, ImportFile, ImportMode,
+    ApplyImport, CorrectedCell, Export, FindPlanned, ImportAnswer, ImportApplied, ImportFile, ImportMode,
     ImportOptions, ImportPlan, ImportRef, Masking, OpenImport, PlanImport, PlanPageRequest, PlannedKind, PlannedRow,
+    RowSpan, TakeOut, TakenOut, WalkPlan,
 };
 use mingce_ipc::roster::{Column, Undo, UndoBatch};
 use rust_xlsxwriter::Workbook;
@@ -39,6 +40,10 @@ impl Desk {
     }
 
     fn plan(&self, file: &ImportFile, options: ImportOptions) -> ImportPlan {
+        self.plan_with(file, options, Vec::new())
+    }
+
+    fn plan_with(&self, file: &ImportFile, options: ImportOptions, corrections: Vec<CorrectedCell>) -> ImportPlan {
         let targets = file.columns.iter().map(|column| column.target.clone()).collect();
         let import = file.import.clone();
         self.office
@@ -49,7 +54,7 @@ impl Desk {
                 card_number_digits: None,
                 options,
                 new_fields: Vec::new(),
-                corrections: Vec::new(),
+                corrections,
             })
             .expect("a file that can be planned")
     }
@@ -59,22 +64,22 @@ impl Desk {
         self.office.app.plan_page(asked).expect("a plan").rows
     }
 
-    fn apply(&self, file: &ImportFile, confirmed_leaving: Option<u32>) -> Result<ImportApplied, Code> {
-        self.apply_with(file, |wanted| wanted.confirmed_leaving = confirmed_leaving)
+    fn out(&self, file: &ImportFile, is_out: bool) -> TakeOut {
+        TakeOut { import: file.import.clone(), is_out, ..TakeOut::default() }
     }
 
-    fn apply_with(&self, file: &ImportFile, change: impl FnOnce(&mut ApplyImport)) -> Result<ImportApplied, Code> {
-        let mut wanted = ApplyImport {
+    fn take_out(&self, wanted: TakeOut) -> TakenOut {
+        self.office.app.take_out(wanted).expect("a plan")
+    }
+
+    fn apply(&self, file: &ImportFile, confirmed_leaving: Option<u32>) -> Result<ImportApplied, Code> {
+        let wanted = ApplyImport {
             import: file.import.clone(),
             creates_departments: true,
             creates_tags: true,
             takes_sound_cells: false,
-            excluded_rows: Vec::new(),
-            excluded_cells: Vec::new(),
-            staying: Vec::new(),
-            confirmed_leaving: None,
+            confirmed_leaving,
         };
-        change(&mut wanted);
         self.office.app.apply_import(wanted).map_err(|failure| failure.code)
     }
 
@@ -122,34 +127,42 @@ fn whoever_is_said_to_stay_stays_however_often_the_file_is_looked_at() {
     let file = desk.open(&desk.file("three.csv", class(0..3)));
     let mirrored = ImportOptions { mode: ImportMode::MirrorRoster, ..ImportOptions::default() };
     assert_eq!(desk.plan(&file, mirrored.clone()).counts.leave, 3);
-    let leavers: Vec<String> =
-        desk.rows(&file, PlannedKind::Leave).into_iter().filter_map(|leaver| leaver.member).collect();
-    let stays = vec![leavers[1].clone()];
-    let merged = ImportOptions { staying: stays.clone(), ..ImportOptions::default() };
-    assert_eq!(desk.plan(&file, merged).not_leaving, stays, "nobody leaves by such an import");
-    let again = desk.plan(&file, ImportOptions { staying: stays.clone(), ..mirrored.clone() });
-    assert_eq!((again.counts.leave, again.not_leaving.len()), (3, 0));
-    let applied = desk.apply_with(&file, |wanted| wanted.staying = stays).expect("two of six may leave");
+    let leave = |first, is_out| TakeOut {
+        kind: Some(PlannedKind::Leave),
+        spans: vec![RowSpan { first, last: first }],
+        ..desk.out(&file, is_out)
+    };
+    assert_eq!(desk.take_out(leave(1, true)).leave, 1);
+    let stays = desk.rows(&file, PlannedKind::Leave).remove(1).name;
+    let corrections = vec![CorrectedCell { row: 2, column: 0, text: "005".into() }];
+    let again = desk.plan_with(&file, mirrored.clone(), corrections);
+    assert_eq!((again.counts.leave, again.taken_out.leave), (3, 1), "another is missing now");
+    let again = desk.plan(&file, mirrored.clone());
+    assert_eq!((again.counts.leave, again.taken_out.leave), (3, 1));
+    let out = |row: PlannedRow| row.is_out.then_some(row.name);
+    assert_eq!(desk.rows(&file, PlannedKind::Leave).into_iter().filter_map(out).collect::<Vec<_>>(), [stays]);
+    let applied = desk.apply(&file, None).expect("two of six may leave");
     assert_eq!(applied.left, 2);
     let left = desk.plan(&desk.open(&desk.file("again.csv", class(0..3))), mirrored);
     assert_eq!(left.counts.leave, 1, "the one who stayed is there");
 }
 
 #[test]
-fn what_a_refused_import_left_out_is_asked_anew() {
+fn what_was_taken_out_is_out_until_it_is_put_back() {
     let desk = desk();
     desk.import("all.csv", &class(0..20));
     let file = desk.open(&desk.file("one.csv", class(0..1)));
     desk.plan(&file, ImportOptions { mode: ImportMode::MirrorRoster, ..ImportOptions::default() });
     let leaver = desk.rows(&file, PlannedKind::Leave).remove(0);
-    let without = |excluded_rows: Vec<u32>, leaving| {
-        desk.apply_with(&file, |wanted| {
-            wanted.excluded_rows = excluded_rows;
-            wanted.confirmed_leaving = Some(leaving);
-        })
-    };
-    assert_eq!(without(vec![leaver.key], 19).unwrap_err(), Code::MassLeaving);
-    assert_eq!(without(Vec::new(), 19).map(|applied| applied.left), Ok(19));
+    desk.take_out(TakeOut { keys: vec![leaver.key], ..desk.out(&file, true) });
+    assert_eq!(desk.apply(&file, Some(19)).unwrap_err(), Code::MassLeaving);
+    // All of them, by their places, and all but the first again.
+    let all = RowSpan { first: 0, last: u32::MAX };
+    let of = |spans, is_out| TakeOut { kind: Some(PlannedKind::Leave), spans, ..desk.out(&file, is_out) };
+    assert_eq!(desk.take_out(of(vec![all], true)).leave, 19);
+    assert_eq!(desk.take_out(of(vec![RowSpan { first: 1, ..all }], false)).leave, 1);
+    desk.take_out(TakeOut { keys: vec![leaver.key], ..desk.out(&file, false) });
+    assert_eq!(desk.apply(&file, Some(19)).map(|applied| applied.left), Ok(19));
 }
 
 #[test]
@@ -229,8 +242,13 @@ fn an_unsure_row_waits_for_its_answer_and_a_change_can_be_left_out() {
     assert_eq!((plan.counts.unsure, plan.counts.change), (0, 1));
     let row = desk.rows(&file, PlannedKind::Change).remove(0);
     let note = row.cells.iter().find(|cell| cell.what == "note").expect("a change of the note");
-    let left_out = vec![ExcludedCell { row: row.key, item: note.item }];
-    assert_eq!(desk.apply_with(&file, |wanted| wanted.excluded_cells = left_out).expect("it goes in").changed, 1);
+    assert_eq!((note.columns.as_slice(), row.texts[3].text.as_str()), (&[3][..], "转班"));
+    let by_item = TakeOut { keys: vec![row.key], items: Some(vec![note.item]), ..desk.out(&file, true) };
+    desk.take_out(by_item.clone());
+    assert!(desk.rows(&file, PlannedKind::Change)[0].cells.iter().any(|cell| cell.what == "note" && cell.is_out));
+    desk.take_out(TakeOut { is_out: false, ..by_item });
+    desk.take_out(TakeOut { keys: vec![row.key], columns: Some(vec![3]), ..desk.out(&file, true) });
+    assert_eq!(desk.apply(&file, None).expect("it goes in").changed, 1);
     assert_eq!(desk.office.cell(&member, Column::CardNumber).as_deref(), Some("2001"));
     assert_eq!(desk.office.cell(&member, Column::Note).as_deref(), Some(""));
 }
@@ -294,4 +312,30 @@ fn what_is_typed_over_a_faulty_cell_goes_in_and_the_file_stays_as_it_is() {
     assert_eq!(std::fs::read_to_string(path).expect("the file is there"), text);
     let found = desk.office.app.find_members(mingce_ipc::roster::Find { text: "13800138000".into(), limit: 5 });
     assert_eq!(found.expect("a roster is open").len(), 1);
+}
+
+#[test]
+fn a_walk_leads_from_one_faulty_cell_to_the_next_and_round_again() {
+    let desk = desk();
+    let lines = "学号,姓名,手机号\n1,张三,138\n2,李四,13900139000\n3,,139\n";
+    let file = desk.open(&desk.file("wrong.csv", lines));
+    desk.plan(&file, ImportOptions::default());
+    let walk = |kind, row, column, is_backwards| {
+        let asked = WalkPlan { import: file.import.clone(), kind, what: None, row, column, is_backwards };
+        let stop = desk.office.app.walk_plan(asked).expect("a plan");
+        (stop.row, stop.column)
+    };
+    assert_eq!(walk(None, 0, None, false), (Some(0), Some(2)));
+    assert_eq!(walk(None, 0, Some(2), false), (Some(2), Some(1)));
+    assert_eq!(walk(None, 2, Some(2), false), (Some(0), Some(2)), "round again");
+    assert_eq!(walk(None, 2, Some(2), true), (Some(2), Some(1)));
+    assert_eq!(walk(None, 0, Some(2), true), (Some(2), Some(2)));
+    let problems = Some(PlannedKind::Problem);
+    assert_eq!(walk(problems, 0, Some(2), false), (Some(1), Some(1)), "counted among the rows that are shown");
+    assert_eq!(walk(Some(PlannedKind::Add), 0, None, false), (None, None), "nothing is wrong with these");
+    let find = |kind, key| {
+        let asked = FindPlanned { import: file.import.clone(), kind, what: None, key };
+        desk.office.app.find_planned(asked).expect("a plan").row
+    };
+    assert_eq!((find(None, 4), find(problems, 4), find(problems, 3), find(None, 99)), (Some(2), Some(1), None, None));
 }

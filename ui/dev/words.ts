@@ -24,6 +24,7 @@ export const words: GridWords = {
     removed: "将移除",
   },
   before: (text) => `原为 ${text}，`,
+  out: "不算在内",
   cell: ({ column, row, text, mark, problem }) =>
     [`第 ${row} 行`, column, text === "" ? "空" : text, mark, problem].filter(Boolean).join("，"),
   selected: (rows, columns) => `已选 ${rows} 行 × ${columns} 列`,

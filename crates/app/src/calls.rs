@@ -340,6 +340,15 @@ impl Calls for App {
     fn plan_page(&self, wanted: PlanPageRequest) -> Outcome<PlanPage> {
         importing::page(&*self.session()?, &wanted)
     }
+    fn walk_plan(&self, wanted: WalkPlan) -> Outcome<PlanStop> {
+        importing::walk(&*self.session()?, &wanted)
+    }
+    fn find_planned(&self, wanted: FindPlanned) -> Outcome<PlanStop> {
+        importing::find_planned(&*self.session()?, &wanted)
+    }
+    fn take_out(&self, wanted: TakeOut) -> Outcome<TakenOut> {
+        importing::take_out(&*self.session()?, &wanted)
+    }
     fn apply_import(&self, wanted: ApplyImport) -> Outcome<ImportApplied> {
         importing::apply(&*self.session()?, &wanted)
     }

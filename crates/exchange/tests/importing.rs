@@ -2,7 +2,9 @@
 
 mod support;
 
-use mingce_exchange::diff::{ApplyChoices, Counts, DiffOf, Exclusion, FaultyCells, NewDepartments, Verdict};
+use mingce_exchange::diff::{
+    ApplyChoices, Counts, DiffOf, Exclusion, FaultyCells, NewDepartments, RowsWanted, Verdict,
+};
 use mingce_exchange::stage::Severity;
 use mingce_model::{Field, Kind, Value, Verb};
 use support::{ALL_IN, MemoryRoster, options, plan, plan_wanted, plan_with};
@@ -104,7 +106,9 @@ fn rows_are_told_apart_by_what_they_change() {
     let (phone, sex) = (DiffOf::Field(Field::MemberPhone), DiffOf::Field(Field::MemberSex));
     assert_eq!(plan.changed(), [(phone, 2), (DiffOf::Department, 1), (sex, 1)], "whoever is new changes nobody");
     let rows = |what: &[DiffOf], offset, limit| -> Vec<u32> {
-        plan.rows_changing(what, offset, limit).into_iter().map(|row| row.row).collect()
+        let places = plan.find_rows(&RowsWanted { verdict: Some(Verdict::Change), changing: what.to_vec() });
+        let shown = places.into_iter().skip(offset).take(limit);
+        shown.filter_map(|place| plan.row_at(place)).map(|row| row.row).collect()
     };
     assert_eq!((rows(&[phone], 0, 10), plan.count_changing(&[phone])), (vec![2, 3], 2));
     assert_eq!((rows(&[phone], 1, 10), rows(&[phone], 0, 1)), (vec![3], vec![2]));

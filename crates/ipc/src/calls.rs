@@ -172,6 +172,10 @@ calls! {
     open_import(OpenImport) -> ImportFile;
     plan_import(PlanImport) -> ImportPlan;
     plan_page(PlanPageRequest) -> PlanPage;
+    /// The next thing in a plan that somebody has to look at.
+    walk_plan(WalkPlan) -> PlanStop;
+    find_planned(FindPlanned) -> PlanStop;
+    take_out(TakeOut) -> TakenOut;
     apply_import(ApplyImport) -> ImportApplied;
     close_import(ImportRef) -> Nothing;
     /// The imports made on this computer, newest first.

@@ -105,8 +105,6 @@ pub struct ImportOptions {
     pub takes_all_sheets: bool,
     pub mode: ImportMode,
     pub answers: Vec<ImportAnswer>,
-    /// Members who stay although the file does not name them.
-    pub staying: Vec<String>,
     /// The department below which new ones come; none for the top.
     #[ts(optional)]
     pub under: Option<String>,
@@ -211,8 +209,28 @@ pub struct ImportPlan {
     pub leave_of: u32,
     /// So many would leave that the number has to be confirmed.
     pub confirms_leaving: bool,
-    /// Of those who were said to stay, whoever would not leave anyway.
-    pub not_leaving: Vec<String>,
+    /// The file's columns that are taken, in their order.
+    pub columns: Vec<PlanColumn>,
+    /// What was taken out of an earlier plan of the file and still is.
+    pub taken_out: TakenOut,
+}
+
+/// A column of the file in the plan.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct PlanColumn {
+    /// Its place among `ImportFile.columns`.
+    pub place: u32,
+    /// What it is for, as `ImportColumn.target` has it.
+    pub target: String,
+}
+
+/// How many rows of each kind were taken out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+pub struct TakenOut {
+    pub add: u32,
+    pub change: u32,
+    pub leave: u32,
+    pub problem: u32,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -252,12 +270,13 @@ pub struct PlannedRow {
     /// Row as counted in the sheet, from 1; 0 for somebody who is missing from the file.
     pub row: u32,
     pub kind: PlannedKind,
-    /// For `leave`: who that is. Keys are given anew by every plan.
-    #[ts(optional)]
-    pub member: Option<String>,
     pub name: String,
+    /// It was taken out.
+    pub is_out: bool,
     /// For `add` and `problem`: the new values; for `change`: only what differs.
     pub cells: Vec<PlannedCell>,
+    /// What the file has in each of `ImportPlan.columns`, with what was typed over it; nothing for who is missing.
+    pub texts: Vec<PlannedText>,
     pub problems: Vec<RowProblem>,
     /// The row's sound cells could go in although others cannot.
     pub can_go_in_partly: bool,
@@ -289,6 +308,91 @@ pub struct PlannedCell {
     pub phone: Option<String>,
     /// By which it can be taken out.
     pub item: u16,
+    /// The row can go in without it.
+    pub can_be_left_out: bool,
+    /// It was taken out.
+    pub is_out: bool,
+    /// Columns from which it comes, by their places in `ImportPlan.columns`; none for what the file does not say.
+    pub columns: Vec<u32>,
+}
+
+/// A cell of the file.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct PlannedText {
+    /// Masked like any other number, unless something is said of it.
+    pub text: String,
+    pub is_masked: bool,
+    /// The column's place in the row's sheet, by which it can be corrected; none where that has no such column.
+    #[ts(optional)]
+    pub place: Option<u16>,
+}
+
+/// Where a walk through a plan is.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct WalkPlan {
+    pub import: String,
+    /// Which rows are shown, as in `PlanPageRequest`.
+    #[ts(optional)]
+    pub kind: Option<PlannedKind>,
+    #[ts(optional)]
+    pub what: Option<String>,
+    /// Its place among those.
+    pub row: u32,
+    /// A place in `ImportPlan.columns`; none before the first.
+    #[ts(optional)]
+    pub column: Option<u32>,
+    pub is_backwards: bool,
+}
+
+/// Where to look next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+pub struct PlanStop {
+    /// Place among the rows that are shown; none where nothing is to be looked at.
+    #[ts(optional)]
+    pub row: Option<u32>,
+    /// Place in `ImportPlan.columns`; none where it is about the row.
+    #[ts(optional)]
+    pub column: Option<u32>,
+}
+
+/// A row that is looked for among those that are shown.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct FindPlanned {
+    pub import: String,
+    #[ts(optional)]
+    pub kind: Option<PlannedKind>,
+    #[ts(optional)]
+    pub what: Option<String>,
+    pub key: u32,
+}
+
+/// Rows one behind the other, by their places among those that are shown; both ends are inside.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct RowSpan {
+    pub first: u32,
+    pub last: u32,
+}
+
+/// Takes rows, or some of what they would do, out of the import, or back in.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct TakeOut {
+    pub import: String,
+    /// Which rows are shown, as in `PlanPageRequest`.
+    #[ts(optional)]
+    pub kind: Option<PlannedKind>,
+    #[ts(optional)]
+    pub what: Option<String>,
+    /// Rows by their places, and rows by their keys.
+    pub spans: Vec<RowSpan>,
+    pub keys: Vec<u32>,
+    /// Only what comes from these columns, by their places in `ImportPlan.columns`; the rows themselves without any.
+    #[ts(optional)]
+    pub columns: Option<Vec<u32>>,
+    /// Only these changes; the rows themselves without any.
+    #[ts(optional)]
+    pub items: Option<Vec<u16>>,
+    pub is_out: bool,
 }
 
 /// One thing wrong in a row, with the place in the file.
@@ -325,27 +429,10 @@ pub struct ApplyImport {
     pub creates_tags: bool,
     /// Rows with a faulty cell go in without that cell; otherwise they stay out.
     pub takes_sound_cells: bool,
-    /// Rows to leave out, by key.
-    pub excluded_rows: Vec<u32>,
-    /// Single changes to leave out.
-    #[serde(default)]
-    #[ts(as = "Option<Vec<ExcludedCell>>", optional)]
-    pub excluded_cells: Vec<ExcludedCell>,
-    /// Members who stay although the file does not name them.
-    #[serde(default)]
-    #[ts(as = "Option<Vec<String>>", optional)]
-    pub staying: Vec<String>,
     /// How many people leave, as the user typed it where that is asked.
     #[serde(default)]
     #[ts(optional)]
     pub confirmed_leaving: Option<u32>,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
-pub struct ExcludedCell {
-    /// Key of the row.
-    pub row: u32,
-    pub item: u16,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]

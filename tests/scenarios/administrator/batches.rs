@@ -50,9 +50,6 @@ pub(super) fn import(by: &Administrator<'_>, [a, b, c]: [u8; 3]) -> Outcome<()> 
             creates_departments: c % 3 > 0,
             creates_tags: c % 2 == 0,
             takes_sound_cells: true,
-            excluded_rows: Vec::new(),
-            excluded_cells: Vec::new(),
-            staying: Vec::new(),
             confirmed_leaving: plan.confirms_leaving.then_some(plan.counts.leave),
         })
     };

@@ -33,18 +33,6 @@ creates_tags: boolean,
  */
 takes_sound_cells: boolean, 
 /**
- * Rows to leave out, by key.
- */
-excluded_rows: Array<number>, 
-/**
- * Single changes to leave out.
- */
-excluded_cells?: Array<ExcludedCell>, 
-/**
- * Members who stay although the file does not name them.
- */
-staying?: Array<string>, 
-/**
  * How many people leave, as the user typed it where that is asked.
  */
 confirmed_leaving?: number, };
@@ -446,12 +434,6 @@ export type Event = { "event": "changed", kinds: Array<string>, version: number,
  */
 others?: Array<string>, };
 
-export type ExcludedCell = { 
-/**
- * Key of the row.
- */
-row: number, item: number, };
-
 /**
  * `path` ends in `.xlsx`, `.csv` or, for OneRoster 1.2, `.zip`; `.1.1.zip` asks for OneRoster 1.1.
  */
@@ -526,6 +508,11 @@ member: string,
  * A guardian's name or phone, or what the sibling is found by.
  */
 text: string, };
+
+/**
+ * A row that is looked for among those that are shown.
+ */
+export type FindPlanned = { import: string, kind?: PlannedKind, what?: string, key: number, };
 
 export type FoundCell = { 
 /**
@@ -717,10 +704,6 @@ export type ImportOptions = {
  */
 takes_all_sheets: boolean, mode: ImportMode, answers: Array<ImportAnswer>, 
 /**
- * Members who stay although the file does not name them.
- */
-staying: Array<string>, 
-/**
  * The department below which new ones come; none for the top.
  */
 under?: string, };
@@ -759,9 +742,13 @@ leave_of: number,
  */
 confirms_leaving: boolean, 
 /**
- * Of those who were said to stay, whoever would not leave anyway.
+ * The file's columns that are taken, in their order.
  */
-not_leaving: Array<string>, };
+columns: Array<PlanColumn>, 
+/**
+ * What was taken out of an earlier plan of the file and still is.
+ */
+taken_out: TakenOut, };
 
 /**
  * An import that was made on this computer.
@@ -1331,6 +1318,19 @@ export type PictureRef = { picture: string, };
  */
 export type PictureSource = { "from": "file", path: string, } | { "from": "bytes", base64: string, } | { "from": "planned", plan: string, row: number, };
 
+/**
+ * A column of the file in the plan.
+ */
+export type PlanColumn = { 
+/**
+ * Its place among `ImportFile.columns`.
+ */
+place: number, 
+/**
+ * What it is for, as `ImportColumn.target` has it.
+ */
+target: string, };
+
 export type PlanImport = { import: string, 
 /**
  * One for each column of the file.
@@ -1359,6 +1359,19 @@ export type PlanPhotos = {
  */
 paths: Array<string>, job?: string, };
 
+/**
+ * Where to look next.
+ */
+export type PlanStop = { 
+/**
+ * Place among the rows that are shown; none where nothing is to be looked at.
+ */
+row?: number, 
+/**
+ * Place in `ImportPlan.columns`; none where it is about the row.
+ */
+column?: number, };
+
 export type PlannedCell = { 
 /**
  * A member field's word, `department`, `further_department`, `leads`, `deputy_of`, `tags`, `custom:` with a field's
@@ -1372,7 +1385,19 @@ phone?: string,
 /**
  * By which it can be taken out.
  */
-item: number, };
+item: number, 
+/**
+ * The row can go in without it.
+ */
+can_be_left_out: boolean, 
+/**
+ * It was taken out.
+ */
+is_out: boolean, 
+/**
+ * Columns from which it comes, by their places in `ImportPlan.columns`; none for what the file does not say.
+ */
+columns: Array<number>, };
 
 /**
  * A field that an import would make.
@@ -1430,15 +1455,19 @@ key: number, sheet: string,
 /**
  * Row as counted in the sheet, from 1; 0 for somebody who is missing from the file.
  */
-row: number, kind: PlannedKind, 
+row: number, kind: PlannedKind, name: string, 
 /**
- * For `leave`: who that is. Keys are given anew by every plan.
+ * It was taken out.
  */
-member?: string, name: string, 
+is_out: boolean, 
 /**
  * For `add` and `problem`: the new values; for `change`: only what differs.
  */
-cells: Array<PlannedCell>, problems: Array<RowProblem>, 
+cells: Array<PlannedCell>, 
+/**
+ * What the file has in each of `ImportPlan.columns`, with what was typed over it; nothing for who is missing.
+ */
+texts: Array<PlannedText>, problems: Array<RowProblem>, 
 /**
  * The row's sound cells could go in although others cannot.
  */
@@ -1451,6 +1480,19 @@ candidates: Array<ImportCandidate>,
  * For `unsure`: it could be about somebody new.
  */
 can_be_new: boolean, };
+
+/**
+ * A cell of the file.
+ */
+export type PlannedText = { 
+/**
+ * Masked like any other number, unless something is said of it.
+ */
+text: string, is_masked: boolean, 
+/**
+ * The column's place in the row's sheet, by which it can be corrected; none where that has no such column.
+ */
+place?: number, };
 
 /**
  * How this computer shows the program; kept outside the rosters, holds nothing personal.
@@ -1758,6 +1800,11 @@ other_sheet?: string,
  */
 proposal?: string, };
 
+/**
+ * Rows one behind the other, by their places among those that are shown; both ends are inside.
+ */
+export type RowSpan = { first: number, last: number, };
+
 export type RunChecked = { printed: number, version: number, };
 
 /**
@@ -2011,6 +2058,32 @@ colour: string,
 count: number, };
 
 /**
+ * Takes rows, or some of what they would do, out of the import, or back in.
+ */
+export type TakeOut = { import: string, 
+/**
+ * Which rows are shown, as in `PlanPageRequest`.
+ */
+kind?: PlannedKind, what?: string, 
+/**
+ * Rows by their places, and rows by their keys.
+ */
+spans: Array<RowSpan>, keys: Array<number>, 
+/**
+ * Only what comes from these columns, by their places in `ImportPlan.columns`; the rows themselves without any.
+ */
+columns?: Array<number>, 
+/**
+ * Only these changes; the rows themselves without any.
+ */
+items?: Array<number>, is_out: boolean, };
+
+/**
+ * How many rows of each kind were taken out.
+ */
+export type TakenOut = { add: number, change: number, leave: number, problem: number, };
+
+/**
  * Takes back or does again; by the job it can be watched and stopped, and then leaves everything as it was.
  */
 export type Undo = { job?: string, };
@@ -2074,6 +2147,23 @@ text?: string, filters: Array<Filter>,
  * Whether all filters must hold or one is enough; absent = all.
  */
 matching?: Matching, mark?: Mark, sort: Array<SortBy>, };
+
+/**
+ * Where a walk through a plan is.
+ */
+export type WalkPlan = { import: string, 
+/**
+ * Which rows are shown, as in `PlanPageRequest`.
+ */
+kind?: PlannedKind, what?: string, 
+/**
+ * Its place among those.
+ */
+row: number, 
+/**
+ * A place in `ImportPlan.columns`; none before the first.
+ */
+column?: number, is_backwards: boolean, };
 
 /**
  * Writes the same into every cell of some ranges of one view, in one operation.

@@ -17,7 +17,8 @@ export const gridWords = (t: TFunction, label: string): GridWords => ({
   takenBack: t("roster.grid.takenBack"),
   copyAgain: t("roster.grid.copyAgain"),
   marks: t("roster.grid.marks", { returnObjects: true }),
-  before: (text) => t("roster.grid.before", { text }),
+  before: (text) => t("roster.grid.before", { text: text === "" ? t("roster.grid.empty") : text }),
+  out: t("roster.grid.out"),
   cell: ({ column, row, text, mark, problem }) =>
     [t("roster.grid.row", { row }), column, text === "" ? t("roster.grid.empty") : text, mark, problem]
       .filter(Boolean)

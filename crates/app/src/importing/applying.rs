@@ -1,13 +1,12 @@
 //! The plan carried out: one batch, and the mapping remembered.
 
-use super::planning::members;
 use super::{columns, find};
 use crate::failure::{Outcome, told};
 use crate::host::Ids;
 use crate::import_history;
 use crate::lock;
 use crate::session::{Session, version};
-use mingce_exchange::diff::{ApplyChoices, Exclusion, FaultyCells, NewDepartments, NewTags, RowsTaken, edits};
+use mingce_exchange::diff::{ApplyChoices, FaultyCells, NewDepartments, NewTags, RowsTaken, edits};
 use mingce_ipc::import::{ApplyImport, ImportApplied, ImportMode, ImportRecord};
 use mingce_ipc::{Code, Event, Failure};
 use mingce_model::{Edit, Kind, RecordId};
@@ -21,16 +20,7 @@ pub(crate) fn apply(session: &Session, wanted: &ApplyImport) -> Outcome<ImportAp
     let mut work = lock(&import.work);
     let mode = work.mode;
     let definitions: Vec<Edit> = work.fresh.iter().map(|(_, field)| columns::definition(field)).collect();
-    let plan = work.plan.as_mut().ok_or(Code::ImportGone)?;
-    // What an earlier try left out, and was refused for another reason, is asked anew.
-    plan.include_all();
-    for row in &wanted.excluded_rows {
-        plan.exclude(*row, Exclusion::Excluded);
-    }
-    plan.let_stay(&members(&wanted.staying)?);
-    for cell in &wanted.excluded_cells {
-        plan.exclude_item(cell.row, cell.item, Exclusion::Excluded);
-    }
+    let plan = work.plan.as_ref().ok_or(Code::ImportGone)?;
     let choices = ApplyChoices {
         new_departments: if wanted.creates_departments { NewDepartments::Create } else { NewDepartments::LeaveOut },
         new_tags: if wanted.creates_tags { NewTags::Create } else { NewTags::LeaveOut },
@@ -81,6 +71,7 @@ pub(crate) fn apply(session: &Session, wanted: &ApplyImport) -> Outcome<ImportAp
         return Err(Failure::from(Code::Internal).with("reason", "no_randomness"));
     }
     work.plan = None;
+    work.shown = None;
     work.fresh.clear();
     // Remembered once it was used: the next file of this shape comes mapped.
     if let Some(mapping) = work.mapping.take() {

@@ -1,15 +1,17 @@
 //! The dry run: what the file would do with these columns, answers and corrections.
 
 use super::roster::OpenRoster;
-use super::{columns, find};
+use super::{MadeOf, columns, find, rows};
 use crate::failure::{Outcome, Told, told};
 use crate::lock;
 use crate::session::Session;
 use mingce_exchange::Run;
-use mingce_exchange::diff::{Answer, Corrections, MirrorScope, PlanError, PlanOptions, SheetToPlan, plan_sheets};
+use mingce_exchange::diff::{
+    Again, Answer, Corrections, MirrorScope, PlanError, PlanOptions, SheetToPlan, plan_again, plan_sheets,
+};
 use mingce_exchange::read::Limits;
-use mingce_exchange::shape::{FittedSheets, Target, fit_sheets};
-use mingce_ipc::import::{FoundDepartment, ImportCounts, ImportMode, ImportPlan, PlanImport};
+use mingce_exchange::shape::{Target, fit_sheets};
+use mingce_ipc::import::{FoundDepartment, ImportCounts, ImportMode, ImportPlan, PlanColumn, PlanImport};
 use mingce_ipc::{Code, Event, Failure};
 use mingce_model::RecordId;
 use std::collections::{HashMap, HashSet};
@@ -54,6 +56,7 @@ pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan
         fields,
     };
     work.mode = wanted.options.mode;
+    let version = session.store.version();
     let mut roster = OpenRoster { session };
     let mut tell = |progress: mingce_exchange::Progress| {
         session.host.emit(Event::Progress {
@@ -64,27 +67,60 @@ pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan
     };
     let is_cancelled = || import.is_cancelled.load(Ordering::Relaxed);
     let mut run = Run { is_cancelled: &is_cancelled, on_progress: &mut tell };
-    let fitted = if wanted.options.takes_all_sheets {
-        told(fit_sheets(&mut work.workbook, &work.sheet, &work.shape, &mapping, &mut run))?
-    } else {
-        FittedSheets::default()
-    };
+    if !wanted.options.takes_all_sheets {
+        work.fitted = None;
+    } else if work.fitted.as_ref().is_none_or(|(of, _)| *of != mapping) {
+        let fitted = told(fit_sheets(&mut work.workbook, &work.sheet, &work.shape, &mapping, &mut run))?;
+        work.fitted = Some((mapping.clone(), fitted));
+    }
+    let fitted = work.fitted.as_ref().map(|(_, fitted)| fitted);
     let mut sheets: Vec<SheetToPlan<'_>> = fitted
-        .sheets
         .iter()
+        .flat_map(|fitted| &fitted.sheets)
         .map(|it| SheetToPlan { name: &it.name, shape: &it.shape, mapping: &it.mapping, department: Some(&it.name) })
         .collect();
     if sheets.is_empty() {
         sheets.push(SheetToPlan { name: &work.sheet, shape: &work.shape, mapping: &mapping, department: None });
     }
-    let planned = plan_sheets(&mut work.workbook, &sheets, &mut roster, &options, &mut run);
-    let plan = planned.map_err(|error| match error {
-        PlanError::File(error) => error.failure(),
-        PlanError::Roster(error) => error.failure(),
-    })?;
+    let before = work.made_of.as_ref();
+    // What nobody else has changed meanwhile need not be looked at again.
+    let is_as_it_was = before.is_some_and(|before| before.version == version);
+    let mut taken_out = None;
+    let mut again = None;
+    if let Some(plan) = work.plan.take() {
+        if before.is_some_and(|before| is_of_one_file(&before.asked, wanted)) {
+            taken_out = Some(plan.taken_out());
+        }
+        if is_as_it_was {
+            match plan_again(plan, &sheets, &mut roster, &options).map_err(|error| error.failure())? {
+                Again::Done(plan, _) => again = Some(plan),
+                Again::Whole(plan) => work.plan = Some(plan),
+            }
+        } else {
+            work.plan = Some(plan);
+        }
+    }
+    let plan = match again {
+        Some(plan) => plan,
+        None => {
+            let planned = plan_sheets(&mut work.workbook, &sheets, &mut roster, &options, &mut run);
+            let mut plan = planned.map_err(|error| match error {
+                PlanError::File(error) => error.failure(),
+                PlanError::Roster(error) => error.failure(),
+            })?;
+            let typed: HashSet<u32> = before.map(|before| changed_rows(&before.asked, wanted)).unwrap_or_default();
+            if let Some(taken_out) = taken_out {
+                plan.take_out_again(&taken_out, |row| typed.contains(&row));
+            }
+            plan
+        }
+    };
+    let left_out_sheets = fitted.map(|fitted| fitted.left_out.clone()).unwrap_or_default();
+    let columns = mapping.columns.iter().enumerate().filter(|(_, target)| **target != Target::Ignore);
+    let columns = columns
+        .map(|(place, target)| PlanColumn { place: u32::try_from(place).unwrap_or(u32::MAX), target: target.name() })
+        .collect();
     let counts = plan.counts();
-    let staying = members(&wanted.options.staying)?;
-    let leavers: HashSet<RecordId> = plan.leavers().filter(|id| staying.contains(id)).collect();
     let leaving = plan.leaving().unwrap_or_default();
     let answer = ImportPlan {
         import: wanted.import.clone(),
@@ -107,14 +143,33 @@ pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan
         new_tags: plan.tags_to_create(),
         new_fields: work.fresh.iter().map(|(_, field)| columns::planned(field)).collect(),
         offered_card_number_digits: plan.offered_card_number_digits(),
-        left_out_sheets: fitted.left_out,
+        left_out_sheets,
         leave_of: leaving.of,
         confirms_leaving: leaving.must_be_confirmed(),
-        not_leaving: staying.difference(&leavers).map(RecordId::to_string).collect(),
+        columns,
+        taken_out: rows::taken_out(&plan),
     };
     work.plan = Some(plan);
+    work.shown = None;
+    work.made_of = Some(MadeOf { asked: wanted.clone(), version });
     work.mapping = Some(mapping);
     Ok(answer)
+}
+
+/// Whether rows have the same keys in both, and what is taken out of one is meant for the other.
+fn is_of_one_file(one: &PlanImport, other: &PlanImport) -> bool {
+    let rows = |it: &PlanImport| (it.targets.clone(), it.options.takes_all_sheets);
+    rows(one) == rows(other)
+}
+
+/// Rows that were typed over or answered since.
+fn changed_rows(before: &PlanImport, now: &PlanImport) -> HashSet<u32> {
+    let differs = |one: &PlanImport, other: &PlanImport| -> Vec<u32> {
+        let typed = one.corrections.iter().filter(|cell| !other.corrections.contains(cell)).map(|cell| cell.row);
+        let answers = one.options.answers.iter().filter(|answer| !other.options.answers.contains(answer));
+        typed.chain(answers.map(|answer| answer.row)).collect()
+    };
+    differs(before, now).into_iter().chain(differs(now, before)).collect()
 }
 
 /// The department below which new ones come.
@@ -123,11 +178,6 @@ fn parent(session: &Session, id: &str) -> Outcome<RecordId> {
     let departments = told(session.store.departments())?;
     let node = departments.get(id).ok_or(Code::NotFound)?;
     if node.is_hidden { Err(Code::DepartmentArchived.into()) } else { Ok(id) }
-}
-
-/// Members as they are named by the window.
-pub(super) fn members(ids: &[String]) -> Outcome<HashSet<RecordId>> {
-    ids.iter().map(|id| id.parse().map_err(|_| Failure::from(Code::Malformed))).collect()
 }
 
 fn answers(wanted: &PlanImport) -> Outcome<HashMap<u32, Answer>> {

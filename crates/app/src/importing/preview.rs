@@ -4,46 +4,29 @@ use super::{columns, find};
 use crate::failure::{Outcome, told};
 use crate::lock;
 use crate::session::Session;
-use mingce_exchange::diff::{Candidate, DiffOf, Verdict};
+use mingce_exchange::diff::{Candidate, DiffOf, FieldDiff, Plan, PlannedRowView, Verdict};
+use mingce_exchange::shape::Target;
 use mingce_exchange::stage::Severity;
 use mingce_ipc::import::{
-    ImportCandidate, PlanPage, PlanPageRequest, PlannedCell, PlannedKind, PlannedRow, RowProblem,
+    ImportCandidate, PlanPage, PlanPageRequest, PlannedCell, PlannedKind, PlannedRow, PlannedText, RowProblem,
 };
-use mingce_ipc::{Code, Failure};
 use mingce_model::custom::CustomField;
 use mingce_model::guardians::MAY_NOT_CONFIRM;
 use mingce_model::{Field, Value};
 
-fn verdict(kind: PlannedKind) -> Verdict {
-    match kind {
-        PlannedKind::Add => Verdict::Add,
-        PlannedKind::Change => Verdict::Change,
-        PlannedKind::Unchanged => Verdict::Unchanged,
-        PlannedKind::Unsure => Verdict::Unsure,
-        PlannedKind::Leave => Verdict::Leave,
-        PlannedKind::Problem => Verdict::Problem,
-    }
-}
-
 pub(crate) fn page(session: &Session, asked: &PlanPageRequest) -> Outcome<PlanPage> {
     let import = find(session, &asked.import)?;
-    let work = lock(&import.work);
-    let plan = work.plan.as_ref().ok_or(Code::ImportGone)?;
-    let wanted = asked.kind.map(verdict);
+    let mut work = lock(&import.work);
     let departments = told(session.store.departments())?;
     let mut customs = columns::fields(session)?;
     customs.extend(work.fresh.iter().map(|(_, field)| field.clone()));
-    let (start, count) = (asked.start as usize, asked.count.min(5_000) as usize);
-    let (total, found) = match &asked.what {
-        None => (plan.len(wanted), plan.rows(wanted, start, count)),
-        Some(_) if asked.kind != Some(PlannedKind::Change) => {
-            return Err(Failure::from(Code::Malformed).with("what", "kind"));
-        }
-        Some(what) => {
-            let changed = columns::called(plan, what);
-            (plan.count_changing(&changed), plan.rows_changing(&changed, start, count))
-        }
-    };
+    let targets: Vec<Target> = work.taken_columns().into_iter().map(|(_, target)| target).collect();
+    let (plan, places) = work.chosen(asked.kind, asked.what.as_deref())?;
+    let total = places.len();
+    let start = (asked.start as usize).min(total);
+    let end = start.saturating_add(asked.count.min(5_000) as usize).min(total);
+    let found: Vec<PlannedRowView> = places[start..end].iter().filter_map(|place| plan.row_at(*place)).collect();
+    let texts = Texts { session, customs: &customs, targets: &targets, plan };
     let rows = found
         .into_iter()
         .map(|row| PlannedRow {
@@ -58,8 +41,9 @@ pub(crate) fn page(session: &Session, asked: &PlanPageRequest) -> Outcome<PlanPa
                 Verdict::Leave => PlannedKind::Leave,
                 Verdict::Problem => PlannedKind::Problem,
             },
-            member: row.member.filter(|_| row.verdict == Verdict::Leave).map(|id| id.to_string()),
             name: row.label.clone(),
+            is_out: row.is_excluded,
+            texts: texts.of(&row),
             cells: row
                 .diffs
                 .iter()
@@ -72,6 +56,9 @@ pub(crate) fn page(session: &Session, asked: &PlanPageRequest) -> Outcome<PlanPa
                         .as_ref()
                         .map(|phone| crate::masking::unowned(session, Field::GuardianPhone, phone.clone())),
                     item: diff.item,
+                    can_be_left_out: diff.can_be_left_out,
+                    is_out: diff.is_excluded,
+                    columns: texts.columns_of(&row, diff),
                 })
                 .collect(),
             problems: plan
@@ -98,6 +85,53 @@ pub(crate) fn page(session: &Session, asked: &PlanPageRequest) -> Outcome<PlanPa
         })
         .collect();
     Ok(PlanPage { total: u32::try_from(total).unwrap_or(u32::MAX), rows })
+}
+
+/// The cells of the file beside what they come to.
+struct Texts<'a> {
+    session: &'a Session,
+    customs: &'a [CustomField],
+    targets: &'a [Target],
+    plan: &'a Plan,
+}
+
+impl Texts<'_> {
+    fn of(&self, row: &PlannedRowView) -> Vec<PlannedText> {
+        if row.verdict == Verdict::Leave {
+            return Vec::new();
+        }
+        let is_told = |place: Option<u16>| {
+            place.is_some() && self.plan.problems_of(row.key).any(|problem| problem.place == place)
+        };
+        let texts = self.plan.texts(row.key, self.targets).into_iter().zip(self.targets);
+        texts
+            .map(|((place, text), target)| {
+                // Whoever shall mend it has to see it.
+                let shown = if is_told(place) { text.clone() } else { self.shown(*target, text.clone()) };
+                PlannedText { is_masked: shown != text, text: shown, place }
+            })
+            .collect()
+    }
+
+    fn shown(&self, target: Target, text: String) -> String {
+        match target {
+            Target::Field(field) => crate::masking::unowned(self.session, field, text),
+            Target::GuardianPhone(_) => crate::masking::unowned(self.session, Field::GuardianPhone, text),
+            Target::Custom(id) if self.customs.iter().any(|field| field.id == id && field.is_masked()) => {
+                crate::masking::hidden(self.session, text)
+            }
+            _ => text,
+        }
+    }
+
+    /// The columns that a change comes from, by their places among those that are taken.
+    fn columns_of(&self, row: &PlannedRowView, diff: &FieldDiff) -> Vec<u32> {
+        let places = diff.columns.iter().filter_map(|place| {
+            let target = self.plan.target_of(row.key, *place)?;
+            self.targets.iter().position(|other| *other == target)
+        });
+        places.filter_map(|place| u32::try_from(place).ok()).collect()
+    }
 }
 
 /// A value of the file or the roster as the preview shows it; the rows are not told apart by person.

@@ -111,9 +111,6 @@ fn import(app: &App, workbook: &Path) -> Result<ImportPlan, Trouble> {
         creates_departments: true,
         creates_tags: true,
         takes_sound_cells: false,
-        excluded_rows: Vec::new(),
-        excluded_cells: Vec::new(),
-        staying: Vec::new(),
         confirmed_leaving: None,
     })?;
     say("imported", &format!("{} members, {} departments", applied.added, applied.departments));

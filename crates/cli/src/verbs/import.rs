@@ -9,7 +9,7 @@ use crate::verbs::mapping::{NEW_FIELD, named_headings, new_fields, targets};
 use crate::{DONE, LEFT_OUT, session};
 use mingce_ipc::calls::Nothing;
 use mingce_ipc::import::{
-    ApplyImport, ImportMode, ImportOptions, OpenImport, PlanImport, PlanPageRequest, PlannedKind, RowProblem,
+    ApplyImport, ImportMode, ImportOptions, OpenImport, PlanImport, PlanPageRequest, PlannedKind, RowProblem, TakeOut,
 };
 use mingce_ipc::{Calls, Code, Failure};
 use serde_json::json;
@@ -47,7 +47,6 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
             ImportAs::MirrorDepartments => ImportMode::MirrorDepartments,
         },
         answers: Vec::new(),
-        staying: Vec::new(),
         under: words.under.as_deref().map(|path| app.department_by_path(path)).transpose()?,
     };
     let import = file.import.clone();
@@ -85,14 +84,13 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
     let applied = if words.dry_run {
         None
     } else {
+        let keys = homeless.rows.clone();
+        app.take_out(TakeOut { import: file.import.clone(), keys, is_out: true, ..TakeOut::default() })?;
         Some(app.apply_import(ApplyImport {
             import: file.import.clone(),
             creates_departments: !words.keep_departments,
             creates_tags: !words.keep_tags,
             takes_sound_cells: false,
-            excluded_rows: homeless.rows.clone(),
-            excluded_cells: Vec::new(),
-            staying: Vec::new(),
             confirmed_leaving: words.leaving,
         })?)
     };

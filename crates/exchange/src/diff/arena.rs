@@ -103,12 +103,15 @@ pub(crate) enum Item<'a> {
     FurtherDepartment(u32),
     Guardian {
         guardian: GuardianRef,
+        /// Which of the row's guardians it is.
+        slot: u8,
         relation: Borrowed<'a>,
         may_confirm: Borrowed<'a>,
     },
     /// A field of a guardian who is on the roster.
     GuardianField {
         guardian: RecordId,
+        slot: u8,
         field: Field,
         old: Borrowed<'a>,
         new: Borrowed<'a>,
@@ -116,6 +119,7 @@ pub(crate) enum Item<'a> {
     /// A field of a guardianship that is on the roster.
     Guardianship {
         guardianship: RecordId,
+        slot: u8,
         field: Field,
         old: Borrowed<'a>,
         new: Borrowed<'a>,
@@ -188,7 +192,7 @@ pub(crate) fn encode(items: &[Item<'_>], bytes: &mut Vec<u8>) {
                 bytes.push(FURTHER_DEPARTMENT);
                 bytes.extend(path.to_le_bytes());
             }
-            Item::Guardian { guardian, relation, may_confirm } => {
+            Item::Guardian { guardian, slot, relation, may_confirm } => {
                 match guardian {
                     GuardianRef::Known(id) => {
                         bytes.push(KNOWN_GUARDIAN);
@@ -199,17 +203,18 @@ pub(crate) fn encode(items: &[Item<'_>], bytes: &mut Vec<u8>) {
                         bytes.extend(index.to_le_bytes());
                     }
                 }
+                bytes.push(slot);
                 put_value(relation, bytes);
                 put_value(may_confirm, bytes);
             }
-            Item::GuardianField { guardian, field, old, new } => {
-                bytes.extend([GUARDIAN_FIELD, field as u8]);
+            Item::GuardianField { guardian, slot, field, old, new } => {
+                bytes.extend([GUARDIAN_FIELD, field as u8, slot]);
                 bytes.extend(guardian.as_bytes());
                 put_value(old, bytes);
                 put_value(new, bytes);
             }
-            Item::Guardianship { guardianship, field, old, new } => {
-                bytes.extend([GUARDIANSHIP, field as u8]);
+            Item::Guardianship { guardianship, slot, field, old, new } => {
+                bytes.extend([GUARDIANSHIP, field as u8, slot]);
                 bytes.extend(guardianship.as_bytes());
                 put_value(old, bytes);
                 put_value(new, bytes);
@@ -328,15 +333,16 @@ impl<'a> Items<'a> {
                     KNOWN_GUARDIAN => GuardianRef::Known(self.id()?),
                     _ => GuardianRef::New(self.number()?),
                 };
-                Item::Guardian { guardian, relation: self.value()?, may_confirm: self.value()? }
+                let [slot] = self.take()?;
+                Item::Guardian { guardian, slot, relation: self.value()?, may_confirm: self.value()? }
             }
             GUARDIAN_FIELD => {
-                let field = self.field()?;
-                Item::GuardianField { guardian: self.id()?, field, old: self.value()?, new: self.value()? }
+                let (field, [slot]) = (self.field()?, self.take()?);
+                Item::GuardianField { guardian: self.id()?, slot, field, old: self.value()?, new: self.value()? }
             }
             GUARDIANSHIP => {
-                let field = self.field()?;
-                Item::Guardianship { guardianship: self.id()?, field, old: self.value()?, new: self.value()? }
+                let (field, [slot]) = (self.field()?, self.take()?);
+                Item::Guardianship { guardianship: self.id()?, slot, field, old: self.value()?, new: self.value()? }
             }
             CUSTOM => {
                 let [is_there] = self.take()?;
@@ -386,18 +392,26 @@ mod tests {
             Item::FurtherDepartment(9),
             Item::Guardian {
                 guardian: GuardianRef::Known(id),
+                slot: 1,
                 relation: Borrowed::Text("father"),
                 may_confirm: Borrowed::Int(0),
             },
-            Item::Guardian { guardian: GuardianRef::New(3), relation: Borrowed::Null, may_confirm: Borrowed::Null },
+            Item::Guardian {
+                guardian: GuardianRef::New(3),
+                slot: 0,
+                relation: Borrowed::Null,
+                may_confirm: Borrowed::Null,
+            },
             Item::GuardianField {
                 guardian: id,
+                slot: 2,
                 field: Field::GuardianPhone,
                 old: Borrowed::Null,
                 new: Borrowed::Text("1"),
             },
             Item::Guardianship {
                 guardianship: id,
+                slot: 3,
                 field: Field::GuardianshipRelation,
                 old: Borrowed::Text("father"),
                 new: Borrowed::Text("other"),

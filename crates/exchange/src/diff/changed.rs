@@ -2,7 +2,7 @@
 
 use super::arena::{Borrowed, Item};
 use super::plan::{Plan, PlannedRow, Verdict};
-use super::view::{DiffOf, PlannedRowView};
+use super::view::DiffOf;
 
 impl DiffOf {
     /// What the line of an item is about; `None` for the name that only says whom the row is about.
@@ -55,13 +55,7 @@ impl Plan {
         self.rows.iter().filter(|row| self.changes(row, what)).count()
     }
 
-    /// A page of the rows that change one of these, in the file's order.
-    pub fn rows_changing(&self, what: &[DiffOf], offset: usize, limit: usize) -> Vec<PlannedRowView> {
-        let wanted = self.rows.iter().filter(|row| self.changes(row, what));
-        wanted.skip(offset).take(limit).map(|row| self.view(row)).collect()
-    }
-
-    fn changes(&self, row: &PlannedRow, what: &[DiffOf]) -> bool {
+    pub(super) fn changes(&self, row: &PlannedRow, what: &[DiffOf]) -> bool {
         row.verdict() == Verdict::Change
             && self.items(row).any(|item| DiffOf::of(&item).is_some_and(|of| what.contains(&of)))
     }

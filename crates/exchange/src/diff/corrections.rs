@@ -2,7 +2,7 @@
 
 use crate::read::Cell;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Texts by the row's key in an earlier plan of the file and the column's place.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -16,6 +16,18 @@ impl Corrections {
         let typed = self.of_rows.entry(row).or_default();
         typed.retain(|(other, _)| *other != column);
         typed.push((column, text));
+    }
+
+    /// Rows over which something else is typed than in the other.
+    pub(crate) fn differing(&self, other: &Self) -> impl Iterator<Item = u32> {
+        let typed = |of: &Self, row: u32| {
+            let mut typed = of.of_rows.get(&row).cloned().unwrap_or_default();
+            typed.sort_unstable();
+            typed
+        };
+        let rows: BTreeSet<u32> = self.of_rows.keys().chain(other.of_rows.keys()).copied().collect();
+        let differs = |row: &u32| typed(self, *row) != typed(other, *row);
+        rows.into_iter().filter(differs).collect::<Vec<_>>().into_iter()
     }
 
     /// The row as it is with what was typed. Of a column behind the last one that is read nothing is taken.

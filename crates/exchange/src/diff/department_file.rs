@@ -2,19 +2,19 @@
 //! and are forgotten once the tree is known.
 
 use super::arena::{Arena, Item, encode};
-use super::places::{Above, Place, Places, PlacesFound};
+use super::kept::KeptRows;
+use super::places::{Above, Place, Places};
 use super::plan::{Action, Plan, PlannedRow, PlannedSheet, StoredProblem};
 use super::roster::Roster;
-use super::tags::PlannedTags;
 use super::{PlanError, PlanOptions};
 use crate::read::{Cell, ValueKind, Workbook};
 use crate::shape::{Mapping, Shape, Subject, Target};
-use crate::stage::{PathId, Paths, ProblemCode, Severity, Skipped};
+use crate::stage::{PathId, Paths, ProblemCode, Severity};
 use crate::{ExchangeError, Run};
 use mingce_model::check::{self, Context};
 use mingce_model::tree::DEPTH_MAX;
 use mingce_model::{Field, Value};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 /// Departments that one file may have.
@@ -40,7 +40,8 @@ pub(super) fn plan<R: Roster>(
     let departments = roster.departments().map_err(PlanError::Roster)?;
     let mut places =
         Places::new(departments, options.organisation_name.as_deref(), &options.organisation_kind).under(options.under);
-    let lines = read_lines(workbook, sheet, shape, mapping, options, run)?;
+    let mut kept = KeptRows::default();
+    let lines = read_lines(workbook, sheet, shape, mapping, options, &mut kept, run)?;
     let mut plan = Builder { arena: Arena::default(), rows: Vec::new(), problems: Vec::new(), bytes: Vec::new() };
     let mut paths = Paths::default();
     let mut by_number: HashMap<&str, usize> = HashMap::new();
@@ -87,31 +88,15 @@ pub(super) fn plan<R: Roster>(
             places.set_position(*department, position as i64 + 1);
         }
     }
-    let PlacesFound { tree, places: found, new: departments, by_end } = places.into_parts();
-    Ok(Plan {
-        subject: Subject::Departments,
-        sheets: vec![PlannedSheet {
-            base: 0,
-            name: sheet.to_owned(),
-            headings: shape.columns.iter().map(|column| column.heading.clone()).collect(),
-            card_number_column: None,
-        }],
-        rows: plan.rows,
-        arena: plan.arena,
-        problems: plan.problems,
-        paths,
-        places: found,
-        tree,
-        departments,
-        by_end,
-        tags: PlannedTags::default(),
-        guardians: Vec::new(),
-        skipped: Skipped::default(),
-        card_number_digits: None,
-        candidates: HashMap::new(),
-        mirrored: None,
-        excluded_items: HashSet::new(),
-    })
+    let mut whole = Plan::empty(Subject::Departments, places);
+    whole.sheets.push(PlannedSheet {
+        base: 0,
+        name: sheet.to_owned(),
+        headings: shape.columns.iter().map(|column| column.heading.clone()).collect(),
+        mapping: mapping.clone(),
+    });
+    whole.corrections.clone_from(&options.corrections);
+    Ok(Plan { rows: plan.rows, arena: plan.arena, problems: plan.problems, paths, kept, ..whole })
 }
 
 fn read_lines(
@@ -120,6 +105,7 @@ fn read_lines(
     shape: &Shape,
     mapping: &Mapping,
     options: &PlanOptions,
+    kept: &mut KeptRows,
     run: &mut Run<'_>,
 ) -> Result<Vec<Line>, ExchangeError> {
     let context = Context { today: options.today, document_kind: None };
@@ -131,6 +117,7 @@ fn read_lines(
         if lines.len() == DEPARTMENTS_MAX {
             return Err(ExchangeError::TooManyRows { limit: DEPARTMENTS_MAX as u32 });
         }
+        kept.add(row, cells);
         let cells = options.corrections.on(row, cells, mapping.columns.len());
         let text = |target: Target| {
             let cell = mapping.column_of(target).and_then(|column| cells.get(column));

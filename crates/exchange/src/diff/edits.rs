@@ -63,7 +63,7 @@ pub fn edits<'p>(plan: &'p Plan, choices: ApplyChoices, new_id: &'p mut dyn FnMu
         stage: Stage::Departments,
         index: 0,
         ready: VecDeque::new(),
-        departments: vec![None; plan.departments.len()],
+        departments: vec![None; plan.places.made().len()],
         tags: vec![None; plan.tags.all().len()],
         guardians: HashMap::new(),
         has_links: false,
@@ -144,8 +144,8 @@ impl Edits<'_> {
         if self.choices.new_departments == NewDepartments::LeaveOut {
             return;
         }
-        let mut at = match self.plan.places.get(&PathId(path)) {
-            Some(Place::New(index)) => Above::New(*index),
+        let mut at = match self.plan.places.at(PathId(path)) {
+            Some(Place::New(index)) => Above::New(index),
             _ => return,
         };
         while let Above::New(index) = at {
@@ -153,7 +153,7 @@ impl Edits<'_> {
             if slot.is_none() {
                 *slot = Some((self.new_id)());
             }
-            at = self.plan.departments[index as usize].above;
+            at = self.plan.places.above(index);
         }
     }
 
@@ -170,9 +170,9 @@ impl Edits<'_> {
 
     /// Where a path leads once the edits are made.
     fn department(&self, path: u32) -> Option<RecordId> {
-        match self.plan.places.get(&PathId(path))? {
-            Place::Known(id) => Some(*id),
-            Place::New(index) => self.departments[*index as usize],
+        match self.plan.places.at(PathId(path))? {
+            Place::Known(id) => Some(id),
+            Place::New(index) => self.departments[index as usize],
             Place::Top | Place::Unclear | Place::TooDeep | Place::Archived(_) => None,
         }
     }
@@ -187,7 +187,7 @@ impl Edits<'_> {
 
     fn department_edit(&mut self, index: usize) {
         let Some(id) = self.departments[index] else { return };
-        let new = &self.plan.departments[index];
+        let new = &self.plan.places.made()[index];
         let mut record = Record::empty(Kind::Department, id)
             .with(Field::DepartmentName, new.name.as_str())
             .with(Field::DepartmentKind, new.kind);
@@ -333,7 +333,7 @@ impl Edits<'_> {
                 Item::Guardian { guardian: GuardianRef::New(index), .. } => {
                     let Some(id) = self.guardians.get(&index).copied() else { continue };
                     if self.written.insert((id, Field::GuardianshipGuardian)) {
-                        let new = &self.plan.guardians[index as usize];
+                        let Some(new) = self.plan.guardians.get(index) else { continue };
                         let mut record = Record::empty(Kind::Guardian, id);
                         record.set(Field::GuardianName, self.plan.arena.text(new.name));
                         record.set(Field::GuardianPhone, new.phone.map_or("", |span| self.plan.arena.text(span)));
@@ -341,7 +341,7 @@ impl Edits<'_> {
                     }
                 }
                 // Brothers and sisters name the same guardian with the same new phone.
-                Item::GuardianField { guardian, field, old, new } if self.written.insert((guardian, field)) => {
+                Item::GuardianField { guardian, field, old, new, .. } if self.written.insert((guardian, field)) => {
                     let changes = vec![Change { field, base: old.to_value(), new: new.to_value() }];
                     self.ready.push_back(Edit { kind: Kind::Guardian, id: guardian, verb: Verb::Edit, changes });
                 }
@@ -354,7 +354,7 @@ impl Edits<'_> {
         let Some(member) = self.member_of(index) else { return };
         for item in self.plan.chosen_links(row) {
             match item {
-                Item::Guardian { guardian, relation, may_confirm } => {
+                Item::Guardian { guardian, relation, may_confirm, .. } => {
                     let guardian = match guardian {
                         GuardianRef::Known(id) => Some(id),
                         GuardianRef::New(index) => self.guardians.get(&index).copied(),
@@ -367,7 +367,7 @@ impl Edits<'_> {
                     record.set(Field::GuardianshipMayConfirm, may_confirm.to_value());
                     self.ready.push_back(Edit::create(&record));
                 }
-                Item::Guardianship { guardianship, field, old, new } => {
+                Item::Guardianship { guardianship, field, old, new, .. } => {
                     let changes = vec![Change { field, base: old.to_value(), new: new.to_value() }];
                     let kind = Kind::Guardianship;
                     self.ready.push_back(Edit { kind, id: guardianship, verb: Verb::Edit, changes });
@@ -380,7 +380,7 @@ impl Edits<'_> {
     fn step(&mut self) {
         let plan = self.plan;
         let count = match self.stage {
-            Stage::Departments => plan.departments.len(),
+            Stage::Departments => plan.places.made().len(),
             Stage::Tags => plan.tags.all().len(),
             _ => plan.rows.len(),
         };

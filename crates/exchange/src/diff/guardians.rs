@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Guardians that the plan makes, each once.
-#[derive(Default)]
+#[derive(Default, Debug)]
 pub(crate) struct NewGuardians {
     all: Vec<NewGuardian>,
     /// By a hash of name and phone: the texts themselves lie in the arena.
@@ -40,8 +40,8 @@ impl NewGuardians {
         arena.text(guardian.name) == name && guardian.phone.is_some_and(|span| arena.text(span) == phone)
     }
 
-    pub(crate) fn into_all(self) -> Vec<NewGuardian> {
-        self.all
+    pub(crate) fn get(&self, index: u32) -> Option<&NewGuardian> {
+        self.all.get(index as usize)
     }
 }
 
@@ -81,7 +81,7 @@ pub(crate) fn compare<'a>(
                     }
                 };
                 let may_confirm = stored(guardian.may_confirm.unwrap_or(true));
-                items.push(Item::Guardian { guardian: guardian_ref, relation, may_confirm });
+                items.push(Item::Guardian { guardian: guardian_ref, slot: guardian.slot, relation, may_confirm });
             }
         }
     }
@@ -110,22 +110,23 @@ fn same_name(staged: &StagedGuardian, known: &KnownGuardian) -> bool {
 fn change<'a>(staged: &'a StagedGuardian, known: &'a KnownGuardian, relation: Borrowed<'a>, items: &mut Vec<Item<'a>>) {
     let mut field = |field: Field, old: Option<&'a str>, new: Option<&'a str>| {
         if new.is_some() && old != new {
-            items.push(Item::GuardianField { guardian: known.guardian, field, old: old.into(), new: new.into() });
+            let (guardian, slot) = (known.guardian, staged.slot);
+            items.push(Item::GuardianField { guardian, slot, field, old: old.into(), new: new.into() });
         }
     };
     // A name made up from the child's says nothing against a real one.
     let name = staged.name.as_deref().filter(|_| !staged.is_named_after_member);
     field(Field::GuardianName, Some(&known.name), name);
     field(Field::GuardianPhone, known.phone.as_deref(), staged.phone.as_deref());
-    let guardianship = known.guardianship;
+    let (guardianship, slot) = (known.guardianship, staged.slot);
     let old = Borrowed::from(known.relation.as_deref());
     if relation != Borrowed::Null && relation != old {
         let field = Field::GuardianshipRelation;
-        items.push(Item::Guardianship { guardianship, field, old, new: relation });
+        items.push(Item::Guardianship { guardianship, slot, field, old, new: relation });
     }
     if let Some(may_confirm) = staged.may_confirm.filter(|may_confirm| *may_confirm != known.may_confirm) {
         let (old, new) = (stored(known.may_confirm), stored(may_confirm));
-        items.push(Item::Guardianship { guardianship, field: Field::GuardianshipMayConfirm, old, new });
+        items.push(Item::Guardianship { guardianship, slot, field: Field::GuardianshipMayConfirm, old, new });
     }
 }
 
@@ -192,7 +193,7 @@ mod tests {
         let changes: Vec<_> = items(&named, &on_roster)
             .into_iter()
             .filter_map(|item| match item {
-                Item::Guardianship { guardianship, field: Field::GuardianshipMayConfirm, old, new } => {
+                Item::Guardianship { guardianship, field: Field::GuardianshipMayConfirm, old, new, .. } => {
                     Some((guardianship, old, new))
                 }
                 _ => None,

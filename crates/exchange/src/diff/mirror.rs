@@ -3,7 +3,7 @@
 use super::roster::Roster;
 use mingce_model::{Field, Record, RecordId};
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Among whom those are looked for who are not in the file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -68,10 +68,14 @@ impl Leaving {
 /// Whom the file has met so far.
 pub(super) struct Mirror {
     pub scope: MirrorScope,
-    /// Members that a row is about, or could be about.
-    pub met: HashSet<RecordId>,
+    /// Departments whose members it looks for, where the scope is those that the file names.
+    pub named: HashSet<RecordId>,
+    /// Members that a row is about, or could be about, with how many rows.
+    met: HashMap<RecordId, u32>,
     /// Names of rows that found nobody because something in them cannot be read: nobody of that name leaves.
-    pub spared: HashSet<String>,
+    spared: HashMap<String, u32>,
+    /// Who was met or not met, spared or not spared since they were last looked for.
+    changed: (HashSet<RecordId>, HashSet<String>),
 }
 
 /// Somebody who would leave.
@@ -83,33 +87,90 @@ pub(super) struct Missing {
 
 impl Mirror {
     pub(super) fn new(scope: MirrorScope) -> Self {
-        Self { scope, met: HashSet::new(), spared: HashSet::new() }
+        Self {
+            scope,
+            named: HashSet::new(),
+            met: HashMap::new(),
+            spared: HashMap::new(),
+            changed: (HashSet::new(), HashSet::new()),
+        }
+    }
+
+    pub(super) fn meet(&mut self, members: &[RecordId], spared: Option<&str>) {
+        for member in members {
+            let times = self.met.entry(*member).or_default();
+            *times += 1;
+            if *times == 1 {
+                self.changed.0.insert(*member);
+            }
+        }
+        if let Some(name) = spared {
+            let times = self.spared.entry(name.to_owned()).or_default();
+            *times += 1;
+            if *times == 1 {
+                self.changed.1.insert(name.to_owned());
+            }
+        }
+    }
+
+    /// Takes a meeting back.
+    pub(super) fn part(&mut self, members: &[RecordId], spared: Option<&str>) {
+        for member in members {
+            if let Some(times) = self.met.get_mut(member) {
+                *times -= 1;
+                if *times == 0 {
+                    self.met.remove(member);
+                    self.changed.0.insert(*member);
+                }
+            }
+        }
+        if let Some(name) = spared
+            && let Some(times) = self.spared.get_mut(name)
+        {
+            *times -= 1;
+            if *times == 0 {
+                self.spared.remove(name);
+                self.changed.1.insert(name.to_owned());
+            }
+        }
+    }
+
+    pub(super) fn forget_changes(&mut self) {
+        self.changed.0.clear();
+        self.changed.1.clear();
+    }
+
+    /// Whose lot may be another than when they were last looked for: members, and everybody of a name.
+    pub(super) fn take_changes(&mut self) -> (HashSet<RecordId>, HashSet<String>) {
+        std::mem::take(&mut self.changed)
+    }
+
+    /// Somebody on the roster who would leave; `None` for whoever stays.
+    pub(super) fn misses(&self, member: &Record) -> Option<Missing> {
+        let name = member.text(Field::MemberName).unwrap_or_default();
+        let is_missing =
+            self.is_within(member) && !self.met.contains_key(&member.id) && !self.spared.contains_key(name);
+        let status = member.text(Field::MemberStatus).unwrap_or_default();
+        is_missing.then(|| Missing { id: member.id, name: name.to_owned(), status: status.to_owned() })
+    }
+
+    fn is_within(&self, member: &Record) -> bool {
+        let is_in_scope = match self.scope {
+            MirrorScope::WholeRoster => true,
+            MirrorScope::NamedDepartments => {
+                member.reference(Field::MemberDepartment).is_some_and(|id| self.named.contains(&id))
+            }
+        };
+        is_in_scope && member.text(Field::MemberStatus) != Some("left")
     }
 
     /// Everyone within the scope whom the file did not name, and how many are within it.
-    pub(super) fn missing<R: Roster>(
-        &self,
-        named: &HashSet<RecordId>,
-        roster: &mut R,
-    ) -> Result<(Vec<Missing>, u32), R::Error> {
+    pub(super) fn missing<R: Roster>(&self, roster: &mut R) -> Result<(Vec<Missing>, u32), R::Error> {
         let mut missing = Vec::new();
         let mut of = 0_u32;
         roster.each_member(&mut |member| {
-            let status = member.text(Field::MemberStatus).unwrap_or_default();
-            let is_within = match self.scope {
-                MirrorScope::WholeRoster => true,
-                MirrorScope::NamedDepartments => {
-                    member.reference(Field::MemberDepartment).is_some_and(|id| named.contains(&id))
-                }
-            };
-            if status == "left" || !is_within {
-                return;
-            }
-            of = of.saturating_add(1);
-            let name = member.text(Field::MemberName).unwrap_or_default();
-            if !self.met.contains(&member.id) && !self.spared.contains(name) {
-                missing.push(Missing { id: member.id, name: name.to_owned(), status: status.to_owned() });
-            }
+            of = of.saturating_add(u32::from(self.is_within(member)));
+            missing.extend(self.misses(member));
         })?;
         Ok((missing, of))
     }

@@ -1,37 +1,46 @@
 //! The dry run: staged rows against the roster as it is, giving a [`Plan`] that shows what would be added, changed and
 //! left alone. Reads the roster through [`Roster`], never changes it, and holds one batch of members at a time.
 
+mod again;
 mod arena;
 mod changed;
 mod compare;
+mod conclude;
 mod corrections;
 mod department_file;
 mod edits;
 mod exclusion;
 mod extras;
-mod first_rows;
 mod guardians;
+mod kept;
+mod live;
 mod matching;
 mod mirror;
 mod places;
 mod plan;
 mod planner;
 mod roster;
+mod rows;
+mod shared_keys;
 mod tags;
 mod unique;
+mod uses;
 mod view;
 
+pub use again::{Again, plan_again};
 pub use corrections::Corrections;
 pub use edits::{ApplyChoices, NewDepartments, NewTags, edits};
-pub use exclusion::Exclusion;
+pub use exclusion::{Exclusion, TakenOut};
 pub use mirror::{Answer, Candidate, Leaving, MirrorScope};
 pub use plan::{Counts, FaultyCells, FoundDepartment, Plan, RowsTaken, Verdict};
 pub use roster::{EmptyRoster, GuardianKey, KnownExtras, KnownGuardian, KnownPlace, KnownTag, MemberKey, Roster};
+pub use rows::{Direction, RowsWanted, Stop};
 pub use view::{DiffOf, FieldDiff, PlannedRowView, ProblemView};
 
+use crate::oneroster::Extent;
 use crate::read::Workbook;
 use crate::shape::{Mapping, Origin, Shape, Subject};
-use crate::stage::Stager;
+use crate::stage::{StageEnd, Stager};
 use crate::{ExchangeError, Run};
 use jiff::civil::Date;
 use mingce_model::RecordId;
@@ -139,6 +148,9 @@ pub fn plan_sheets<R: Roster>(
         let mut last_row = 0;
         let read = workbook.read_rows(sheet.name, run, &mut |row, cells| {
             last_row = row;
+            if stager.is_below_headings(row) {
+                planner.plan.kept.add(base.saturating_add(row), cells);
+            }
             let cells = options.corrections.on(base.saturating_add(row), cells, sheet.mapping.columns.len());
             batch.extend(stager.stage(row, &cells));
             if batch.len() == BATCH_ROWS
@@ -157,6 +169,13 @@ pub fn plan_sheets<R: Roster>(
         base = base.checked_add(last_row).ok_or(ExchangeError::TooManyRows { limit: u32::MAX })?;
     }
     // What only tells of changes says nothing about those it does not name.
-    planner.find_missing(base, workbook.extent(), stager.paths()).map_err(PlanError::Roster)?;
-    Ok(planner.finish(stager.finish()))
+    if workbook.extent() == Some(Extent::Delta) {
+        planner.live.mirror = None;
+    }
+    let StageEnd { paths, skipped } = stager.finish();
+    planner.plan.skipped = skipped;
+    planner.plan.rows_end = base;
+    planner.plan.conclude(&planner.live, paths);
+    planner.find_missing().map_err(PlanError::Roster)?;
+    Ok(planner.finish())
 }

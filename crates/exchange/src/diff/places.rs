@@ -57,7 +57,7 @@ pub(crate) struct Places {
     under: Option<DepartmentId>,
     /// Departments by the key of their name; made when it is first asked for.
     by_name: Option<HashMap<String, Vec<DepartmentId>>>,
-    /// Paths that were found by how departments' paths end.
+    /// Paths that were found by how departments' paths end, in the order in which they were asked for.
     by_end: Vec<PathId>,
     organisation_name: Option<String>,
     organisation_kind: String,
@@ -260,18 +260,51 @@ impl Places {
                 && key.strip_suffix(&asked).is_some_and(|above| above.ends_with('/'))
     }
 
-    pub(crate) fn into_parts(mut self) -> PlacesFound {
-        self.by_end.sort_unstable();
-        PlacesFound { tree: self.tree, places: self.found, new: self.new, by_end: self.by_end }
+    /// Looks for all paths that the file names anew, in this order: then it is the order that says which new departments
+    /// there are and how they are called, not what was asked for on the way.
+    pub(crate) fn settle(&mut self, named: impl Iterator<Item = (PathId, Use)>, paths: &Paths) {
+        self.found.clear();
+        self.by_end.clear();
+        self.new.clear();
+        self.new_by_name.clear();
+        for (path, used) in named {
+            let place = self.find(path, paths);
+            if used == Use::Needed {
+                self.need(place);
+            }
+        }
+    }
+
+    pub(crate) fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// Where a path leads that was found before.
+    pub(crate) fn at(&self, path: PathId) -> Option<Place> {
+        self.found.get(&path).copied()
+    }
+
+    /// Every path that was looked for.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = PathId> {
+        self.found.keys().copied()
+    }
+
+    /// Departments that would be made, each behind the one above it.
+    pub(crate) fn made(&self) -> &[NewDepartment] {
+        &self.new
+    }
+
+    /// Paths that were taken for the ends of departments' paths.
+    pub(crate) fn by_end(&self) -> &[PathId] {
+        &self.by_end
     }
 }
 
-/// What [`Places`] came to.
-pub(crate) struct PlacesFound {
-    pub tree: Tree,
-    pub places: HashMap<PathId, Place>,
-    pub new: Vec<NewDepartment>,
-    pub by_end: Vec<PathId>,
+/// Whether a row that goes in needs what it names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Use {
+    Named,
+    Needed,
 }
 
 /// From where a path is followed.

@@ -1,15 +1,19 @@
 //! The result of a dry run: what an import would do, row by row, kept so small that a million rows fit.
 
 use super::arena::{Arena, Item, Items, Span};
+use super::corrections::Corrections;
 use super::edits::{ApplyChoices, NewDepartments};
+use super::guardians::NewGuardians;
+use super::kept::KeptRows;
+use super::live::Live;
 use super::mirror::{Candidate, Leaving};
-use super::places::{Above, NewDepartment, Place};
+use super::places::{Above, Place, Places};
 use super::tags::PlannedTags;
 use super::view::{PlannedRowView, ProblemView};
 use crate::read::ValueKind;
-use crate::shape::Subject;
+use crate::shape::{Mapping, Subject};
 use crate::stage::{PathId, Paths, ProblemCode, Severity, Skipped};
-use mingce_model::tree::{Tree, join_path};
+use mingce_model::tree::join_path;
 use mingce_model::{DepartmentId, RecordId};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
@@ -98,7 +102,7 @@ pub(crate) struct PlannedSheet {
     pub base: u32,
     pub name: String,
     pub headings: Vec<String>,
-    pub card_number_column: Option<u16>,
+    pub mapping: Mapping,
 }
 
 /// A dry run. Shows everything, changes nothing; [`super::edits`] turns it into edits.
@@ -110,13 +114,9 @@ pub struct Plan {
     pub(crate) arena: Arena,
     pub(crate) problems: Vec<StoredProblem>,
     pub(crate) paths: Paths,
-    pub(crate) places: HashMap<PathId, Place>,
-    pub(crate) tree: Tree,
-    pub(crate) departments: Vec<NewDepartment>,
-    /// Paths that were taken for the ends of departments' paths, in order.
-    pub(crate) by_end: Vec<PathId>,
+    pub(crate) places: Places,
     pub(crate) tags: PlannedTags,
-    pub(crate) guardians: Vec<NewGuardian>,
+    pub(crate) guardians: NewGuardians,
     pub(crate) skipped: Skipped,
     pub(crate) card_number_digits: Option<u8>,
     /// Whom the unsure rows could be about, by row.
@@ -125,9 +125,41 @@ pub struct Plan {
     pub(crate) mirrored: Option<u32>,
     /// Single changes that were taken out, by row and place among its items.
     pub(crate) excluded_items: HashSet<(u32, u16)>,
+    /// The file's rows below its headings, whatever became of them.
+    pub(crate) kept: KeptRows,
+    /// The key of the last row of the last sheet.
+    pub(crate) rows_end: u32,
+    /// What was typed over them.
+    pub(crate) corrections: Corrections,
+    /// What single rows are planned anew with; none where that cannot be.
+    pub(crate) live: Option<Box<Live>>,
 }
 
 impl Plan {
+    /// A plan of nothing yet.
+    pub(super) fn empty(subject: Subject, places: Places) -> Self {
+        Self {
+            subject,
+            sheets: Vec::new(),
+            rows: Vec::new(),
+            arena: Arena::default(),
+            problems: Vec::new(),
+            paths: Paths::default(),
+            places,
+            tags: PlannedTags::default(),
+            guardians: NewGuardians::default(),
+            skipped: Skipped::default(),
+            card_number_digits: None,
+            candidates: HashMap::new(),
+            mirrored: None,
+            excluded_items: HashSet::new(),
+            kept: KeptRows::default(),
+            rows_end: 0,
+            corrections: Corrections::default(),
+            live: None,
+        }
+    }
+
     pub fn subject(&self) -> Subject {
         self.subject
     }
@@ -159,26 +191,27 @@ impl Plan {
 
     /// Paths of the departments that would be made, each below the ones before it.
     pub fn departments_to_create(&self) -> Vec<String> {
-        let needed = self.departments.iter().enumerate().filter(|(_, department)| department.is_needed);
+        let needed = self.places.made().iter().enumerate().filter(|(_, department)| department.is_needed);
         needed.map(|(index, _)| self.new_path(index as u32)).collect()
     }
 
     /// Departments that the file names by the end of their paths.
     pub fn departments_by_end(&self) -> Vec<FoundDepartment> {
-        let found = |path: &PathId| match self.places.get(path)? {
+        let found = |path: &PathId| match self.places.at(*path)? {
             Place::Known(id) => {
-                Some(FoundDepartment { named: self.paths.text(*path), path: self.tree.path(DepartmentId(*id)) })
+                let whole = self.places.tree().path(DepartmentId(id));
+                Some(FoundDepartment { named: self.paths.text(*path), path: whole })
             }
             _ => None,
         };
-        self.by_end.iter().filter_map(found).collect()
+        self.places.by_end().iter().filter_map(found).collect()
     }
 
     /// Where a path of the file leads: as the file has it, unless that is only the end of it or has yet to be made.
     pub(super) fn path_to(&self, path: PathId) -> String {
-        match self.places.get(&path) {
-            Some(Place::Known(id)) if self.by_end.binary_search(&path).is_ok() => self.tree.path(DepartmentId(*id)),
-            Some(Place::New(index)) => self.new_path(*index),
+        match self.places.at(path) {
+            Some(Place::Known(id)) if self.places.by_end().contains(&path) => self.places.tree().path(DepartmentId(id)),
+            Some(Place::New(index)) => self.new_path(index),
             _ => self.paths.text(path),
         }
     }
@@ -222,7 +255,7 @@ impl Plan {
 
     /// How many people on the roster these choices change.
     pub fn count_changed(&self, choices: &ApplyChoices) -> u32 {
-        let is_new = |path: u32| matches!(self.places.get(&PathId(path)), Some(Place::New(_)));
+        let is_new = |path: u32| matches!(self.places.at(PathId(path)), Some(Place::New(_)));
         let leaves_out = choices.new_departments == NewDepartments::LeaveOut;
         let changes = |item: Item<'_>| match item {
             Item::Label(_) => false,
@@ -251,8 +284,7 @@ impl Plan {
 
     /// The problems of one row.
     pub fn problems_of(&self, row: u32) -> impl Iterator<Item = ProblemView<'_>> {
-        let start = self.problems.partition_point(|problem| problem.row < row);
-        self.problems[start..].iter().take_while(move |problem| problem.row == row).map(|it| self.problem_view(it))
+        self.stored_problems(row).iter().map(|problem| self.problem_view(problem))
     }
 
     /// The sheet that a row's key lies in, and the row's number there.
@@ -289,12 +321,12 @@ impl Plan {
         let mut at = Above::New(index);
         let mut top = String::new();
         while let Above::New(index) = at {
-            let department = &self.departments[index as usize];
+            let department = &self.places.made()[index as usize];
             names.push(department.name.as_str());
             at = department.above;
         }
         if let Above::Known(id) = at {
-            top = self.tree.path(DepartmentId(id));
+            top = self.places.tree().path(DepartmentId(id));
         }
         names.reverse();
         join_path(std::iter::once(top.as_str()).filter(|top| !top.is_empty()).chain(names))

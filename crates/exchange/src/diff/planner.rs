@@ -1,27 +1,26 @@
 //! Keeps the plan while batches of rows come in: whom each is about, what it changes, who is missing at the end.
 
-use super::arena::{Arena, Borrowed, Item, LeadBy, encode};
+use super::arena::{Item, encode};
 use super::compare::{Comparer, compare_departments};
 use super::extras::{self, CustomColumn};
-use super::first_rows::FirstRows;
-use super::guardians::{self, NewGuardians};
+use super::guardians;
+use super::live::{Live, Looking, Trace};
 use super::matching::{Match, match_rows};
-use super::mirror::{Answer, Candidate, Mirror, MirrorScope, candidates_of};
-use super::places::{Begin, Place, Places, PlacesFound};
+use super::mirror::{Answer, Candidate, Mirror, candidates_of};
+use super::places::{Begin, Places};
 use super::plan::{Action, Plan, PlannedRow, PlannedSheet, StoredProblem};
 use super::roster::{GuardianKey, KnownExtras, KnownGuardian, KnownPlace, Roster};
+use super::shared_keys;
 use super::tags::PlannedTags;
 use super::{PlanOptions, SheetToPlan};
-use crate::oneroster::Extent;
 use crate::shape::{Mapping, Subject, Target};
-use crate::stage::{PathId, Paths, Problem, ProblemCode, Severity, StageEnd, StagedRow, ZerosLost, noted};
-use mingce_model::custom::{CustomField, tag_names};
+use crate::stage::{Paths, Problem, ProblemCode, Severity, StagedRow, noted};
+use mingce_model::custom::CustomField;
 use mingce_model::{Field, Record, RecordId, Value};
-use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 /// Unsure rows whose candidates are kept.
-const UNSURE_ROWS_MAX: usize = 10_000;
+pub(super) const UNSURE_ROWS_MAX: usize = 10_000;
 /// What a sheet says of its rows is believed up to here: growing a list step by step costs as much memory again.
 const RESERVED_ROWS_MAX: u64 = 1 << 20;
 /// What must not occur twice, of most rows: the card number and that of the document.
@@ -30,27 +29,30 @@ const NUMBERS_OF_A_ROW: usize = 2;
 /// Keeps the plan while batches come in.
 pub(super) struct Planner<'m, R: Roster> {
     pub(super) comparer: Comparer<'m>,
-    fields: &'m [CustomField],
+    options: &'m PlanOptions,
     /// The sheet's columns of custom fields.
     pub(super) customs: Vec<CustomColumn<'m>>,
     /// Fields in which everybody should have something, and for which the sheet has no column.
     required_elsewhere: Vec<&'m CustomField>,
-    /// Asked for with the first sheet that has a column of them.
-    tags: Option<PlannedTags>,
-    sheets: Vec<PlannedSheet>,
     pub(super) roster: &'m mut R,
-    has_members: bool,
-    places: Places,
-    arena: Arena,
-    rows: Vec<PlannedRow>,
-    problems: Vec<StoredProblem>,
-    guardians: NewGuardians,
-    seen: FirstRows,
-    answers: &'m HashMap<u32, Answer>,
-    candidates: HashMap<u32, Vec<Candidate>>,
-    mirror: Option<Mirror>,
-    mirrored: Option<u32>,
-    bytes: Vec<u8>,
+    pub(super) plan: Plan,
+    pub(super) live: Box<Live>,
+    /// What the row that is being planned shares with others.
+    pub(super) trace: Trace,
+    /// How it looks at what other rows have.
+    pub(super) looking: Looking,
+    /// What rows share with others, of those that were only looked at.
+    pub(super) traces: Vec<(u32, Trace)>,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// What a row comes to; its items are written beside it.
+pub(super) struct Planned {
+    row: u32,
+    action: Action,
+    worst: Option<Severity>,
+    problems: Vec<Problem>,
+    candidates: Option<Vec<Candidate>>,
 }
 
 impl<'m, R: Roster> Planner<'m, R> {
@@ -62,29 +64,36 @@ impl<'m, R: Roster> Planner<'m, R> {
     ) -> Result<Self, R::Error> {
         let departments = roster.departments()?;
         let has_members = !roster.is_empty()?;
-        Ok(Self {
+        let places = Places::new(departments, options.organisation_name.as_deref(), &options.organisation_kind)
+            .beginning(begin)
+            .under(options.under);
+        let mut plan = Plan::empty(Subject::Members, places);
+        plan.corrections.clone_from(&options.corrections);
+        let mut live = Box::new(Live::new(has_members, options));
+        live.mirror = options.mirror.map(Mirror::new);
+        Ok(Self::going_on(mapping, plan, live, roster, options))
+    }
+
+    pub(super) fn going_on(
+        mapping: &'m Mapping,
+        plan: Plan,
+        live: Box<Live>,
+        roster: &'m mut R,
+        options: &'m PlanOptions,
+    ) -> Self {
+        Self {
             comparer: Comparer { mapping },
-            fields: &options.fields,
+            options,
             customs: Vec::new(),
             required_elsewhere: Vec::new(),
-            tags: None,
-            sheets: Vec::new(),
             roster,
-            has_members,
-            places: Places::new(departments, options.organisation_name.as_deref(), &options.organisation_kind)
-                .beginning(begin)
-                .under(options.under),
-            arena: Arena::default(),
-            rows: Vec::new(),
-            problems: Vec::new(),
-            guardians: NewGuardians::default(),
-            seen: FirstRows::default(),
-            answers: &options.answers,
-            candidates: HashMap::new(),
-            mirror: options.mirror.map(Mirror::new),
-            mirrored: None,
+            plan,
+            live,
+            trace: Trace::default(),
+            looking: Looking::AtAll,
+            traces: Vec::new(),
             bytes: Vec::new(),
-        })
+        }
     }
 
     pub(super) fn begin_sheet(
@@ -94,10 +103,26 @@ impl<'m, R: Roster> Planner<'m, R> {
         rows_expected: u64,
     ) -> Result<(), R::Error> {
         let rows_expected = rows_expected.min(RESERVED_ROWS_MAX) as usize;
-        self.rows.reserve(rows_expected);
-        self.seen.reserve(NUMBERS_OF_A_ROW * rows_expected);
-        self.comparer = Comparer { mapping: sheet.mapping };
-        let fields = self.fields;
+        self.plan.rows.reserve(rows_expected);
+        self.live.seen.reserve(NUMBERS_OF_A_ROW * rows_expected);
+        self.turn_to_sheet(sheet.mapping);
+        if !self.live.has_tags && sheet.mapping.column_of(Target::Tags).is_some() {
+            self.live.has_tags = true;
+            self.plan.tags = PlannedTags::new(self.roster.tags()?);
+        }
+        self.plan.sheets.push(PlannedSheet {
+            base,
+            name: sheet.name.to_owned(),
+            headings: sheet.shape.columns.iter().map(|column| column.heading.clone()).collect(),
+            mapping: sheet.mapping.clone(),
+        });
+        Ok(())
+    }
+
+    /// The rows that come are of a sheet with these columns.
+    pub(super) fn turn_to_sheet(&mut self, mapping: &'m Mapping) {
+        self.comparer = Comparer { mapping };
+        let fields = &self.options.fields;
         let custom = |(column, target): (usize, &Target)| match target {
             Target::Custom(id) => {
                 let field = fields.iter().find(|field| field.id == *id)?;
@@ -105,42 +130,42 @@ impl<'m, R: Roster> Planner<'m, R> {
             }
             _ => None,
         };
-        self.customs = sheet.mapping.columns.iter().enumerate().filter_map(custom).collect();
-        let has_column = |id| sheet.mapping.column_of(Target::Custom(id)).is_some();
+        self.customs = mapping.columns.iter().enumerate().filter_map(custom).collect();
+        let has_column = |id| mapping.column_of(Target::Custom(id)).is_some();
         let is_required = |field: &&CustomField| field.is_required && !field.is_archived && !has_column(field.id);
         self.required_elsewhere = fields.iter().filter(is_required).collect();
-        if self.tags.is_none() && sheet.mapping.column_of(Target::Tags).is_some() {
-            self.tags = Some(PlannedTags::new(self.roster.tags()?));
-        }
-        let card_number = sheet.mapping.column_of(Target::Field(Field::MemberCardNumber));
-        self.sheets.push(PlannedSheet {
-            base,
-            name: sheet.name.to_owned(),
-            headings: sheet.shape.columns.iter().map(|column| column.heading.clone()).collect(),
-            card_number_column: card_number.and_then(|column| u16::try_from(column).ok()),
-        });
-        Ok(())
     }
 
     /// Plans a batch and empties it.
     pub(super) fn add(&mut self, batch: &mut Vec<StagedRow>, paths: &Paths) -> Result<(), R::Error> {
+        self.plan_batch(batch, paths, Self::push)
+    }
+
+    /// Plans a batch, empties it, and hands on what each row comes to.
+    pub(super) fn plan_batch(
+        &mut self,
+        batch: &mut Vec<StagedRow>,
+        paths: &Paths,
+        then: fn(&mut Self, Planned),
+    ) -> Result<(), R::Error> {
         if batch.is_empty() {
             return Ok(());
         }
-        let mut matches = if self.has_members {
-            match_rows(batch, &mut self.places, paths, self.roster)?
+        let mut matches = if self.live.has_members {
+            match_rows(batch, &mut self.plan.places, paths, self.roster)?
         } else {
             batch.iter().map(|_| Match::Nobody).collect()
         };
         for (row, found) in batch.iter().zip(&mut matches) {
-            if let Some(answer) = self.answers.get(&row.row) {
+            if let Some(answer) = self.live.answers.get(&row.row) {
                 answered(found, *answer);
             }
-            self.meet(found);
         }
         let known = self.ask_about(batch, &matches)?;
         for ((row, found), known) in batch.drain(..).zip(matches).zip(known) {
-            self.plan_row(row, &found, &known, paths);
+            self.trace.begin(&row, &found, self.comparer.mapping);
+            let planned = self.plan_row(row, &found, &known, paths);
+            then(self, planned);
         }
         Ok(())
     }
@@ -148,7 +173,7 @@ impl<'m, R: Roster> Planner<'m, R> {
     /// Asks for what belongs to the members found: guardians, affiliations; and for guardians on the roster.
     fn ask_about(&mut self, batch: &[StagedRow], matches: &[Match]) -> Result<Vec<Known>, R::Error> {
         let mut known: Vec<Known> = batch.iter().map(|_| Known::default()).collect();
-        if !self.has_members {
+        if !self.live.has_members {
             return Ok(known);
         }
         let member = |index: usize| if let Match::Member(member) = &matches[index] { Some(member.id) } else { None };
@@ -172,7 +197,7 @@ impl<'m, R: Roster> Planner<'m, R> {
                 known[*index].affiliations = affiliations;
             }
         }
-        if !self.customs.is_empty() || self.tags.is_some() {
+        if !self.customs.is_empty() || self.live.has_tags {
             let members: Vec<(usize, RecordId)> =
                 (0..batch.len()).filter_map(|index| Some((index, member(index)?))).collect();
             let ids: Vec<RecordId> = members.iter().map(|(_, id)| *id).collect();
@@ -201,15 +226,17 @@ impl<'m, R: Roster> Planner<'m, R> {
         Ok(known)
     }
 
-    fn plan_row(&mut self, mut row: StagedRow, found: &Match, known: &Known, paths: &Paths) {
+    fn plan_row(&mut self, mut row: StagedRow, found: &Match, known: &Known, paths: &Paths) -> Planned {
         let mut problems = std::mem::take(&mut row.problems);
         if !row.other_phones.is_empty() {
             note_other_phones(&mut row, if let Match::Member(member) = found { Some(member) } else { None });
         }
         let row = &row;
-        let tags = match (found, &mut self.tags) {
-            (Match::Member(_) | Match::Nobody, Some(tags)) => {
-                extras::compare_tags(row, &known.extras, tags, &mut problems)
+        let tags = match found {
+            Match::Member(_) | Match::Nobody if self.live.has_tags => {
+                let tags = extras::compare_tags(row, &known.extras, &mut self.plan.tags, &mut problems);
+                self.trace.name_tags(row, &self.plan.tags);
+                tags
             }
             _ => None,
         };
@@ -217,19 +244,20 @@ impl<'m, R: Roster> Planner<'m, R> {
         let column = self.department_column();
         let mut action;
         let mut member = None;
+        let mut candidates = None;
         match found {
             Match::Unclear(code, others) => {
                 problems.push(row.problem(None, *code));
                 // To be looked at beside those it could be about.
                 self.comparer.added(row, &mut problems, &mut items);
                 action = Action::Unsure;
-                self.offer(row.row, others);
+                candidates = Some(candidates_of(others));
             }
             Match::NobodyButSimilar(others) => {
                 problems.push(row.problem(None, ProblemCode::PossibleDuplicate));
                 self.comparer.added(row, &mut problems, &mut items);
                 action = Action::Unsure;
-                self.offer(row.row, others);
+                candidates = Some(candidates_of(others));
             }
             Match::Nobody => {
                 self.comparer.added(row, &mut problems, &mut items);
@@ -248,7 +276,7 @@ impl<'m, R: Roster> Planner<'m, R> {
         if action != Action::Unsure {
             self.comparer.forgive_masked_guardians(&known.guardians, &mut problems);
             self.comparer.check_together(member, row, &items, &mut problems);
-            let places = &mut self.places;
+            let places = &mut self.plan.places;
             compare_departments(member, &known.affiliations, row, places, paths, column, &mut problems, &mut items);
             if !row.leading.is_empty() {
                 let affiliations = &known.affiliations;
@@ -257,7 +285,7 @@ impl<'m, R: Roster> Planner<'m, R> {
                     member,
                     affiliations,
                     row,
-                    &mut self.places,
+                    &mut self.plan.places,
                     paths,
                     column,
                     &mut problems,
@@ -268,7 +296,7 @@ impl<'m, R: Roster> Planner<'m, R> {
                 extras::compare_values(row, &known.extras, &self.customs, &mut problems, &mut items);
             }
             items.extend(tags.as_ref().map(|(old, new)| Item::Tags { old, new }));
-            let (new, arena) = (&mut self.guardians, &mut self.arena);
+            let (new, arena) = (&mut self.plan.guardians, &mut self.plan.arena);
             guardians::compare(&row.guardians, &known.guardians, &known.elsewhere, new, arena, &mut items);
         }
         if let Some(member) = member
@@ -286,57 +314,10 @@ impl<'m, R: Roster> Planner<'m, R> {
             let label = row.text(Field::MemberName).or(member.and_then(|member| member.text(Field::MemberName)));
             items.push(Item::Label(label.unwrap_or_default()));
         }
-        self.keep(row.row, &problems, action, &items, paths);
-    }
-
-    /// Keeps whom an unsure row could be about, for as many rows as anybody goes through by hand.
-    fn offer(&mut self, row: u32, others: &[Record]) {
-        if self.candidates.len() < UNSURE_ROWS_MAX {
-            self.candidates.insert(row, candidates_of(others));
-        }
-    }
-
-    /// Remembers whom the file names, or could mean: they do not leave.
-    fn meet(&mut self, found: &Match) {
-        let Some(mirror) = &mut self.mirror else { return };
-        match found {
-            Match::Member(member) => {
-                mirror.met.insert(member.id);
-            }
-            Match::Unclear(_, others) | Match::NobodyButSimilar(others) => {
-                mirror.met.extend(others.iter().map(|other| other.id));
-            }
-            Match::Nobody => {}
-        }
-    }
-
-    /// Adds a row for everybody who is not in the file, numbered behind the sheets' rows.
-    pub(super) fn find_missing(&mut self, base: u32, extent: Option<Extent>, paths: &Paths) -> Result<(), R::Error> {
-        let Some(mirror) = self.mirror.take().filter(|_| extent != Some(Extent::Delta)) else { return Ok(()) };
-        let mut named = HashSet::new();
-        if mirror.scope == MirrorScope::NamedDepartments {
-            for index in 0..paths.len() as u32 {
-                if let Place::Known(id) | Place::Archived(Some(id)) = self.places.find(PathId(index), paths) {
-                    named.insert(id);
-                }
-            }
-        }
-        let (missing, of) = mirror.missing(&named, self.roster)?;
-        self.mirrored = Some(of);
-        if missing.is_empty() {
-            return Ok(());
-        }
-        let sheet = PlannedSheet { base, name: String::new(), headings: Vec::new(), card_number_column: None };
-        self.sheets.push(sheet);
-        for (key, member) in (base.saturating_add(1)..).zip(missing) {
-            let (old, new) = (Borrowed::Text(&member.status), Borrowed::Text("left"));
-            let items = [Item::Label(&member.name), Item::Field { field: Field::MemberStatus, old, new }];
-            encode(&items, &mut self.bytes);
-            let span = self.arena.add(&self.bytes);
-            let action = Action::Leave(member.id);
-            self.rows.push(PlannedRow { row: key, action, worst: None, is_excluded: false, span });
-        }
-        Ok(())
+        let worst = problems.iter().map(|problem| problem.code.severity()).max();
+        self.trace.need(&items, action, worst, &self.plan.tags);
+        encode(&items, &mut self.bytes);
+        Planned { row: row.row, action, worst, problems, candidates }
     }
 
     fn leader_column(&self) -> Option<usize> {
@@ -392,90 +373,57 @@ impl<'m, R: Roster> Planner<'m, R> {
 
     /// The first row in which this stood.
     pub(super) fn first_with(&mut self, what: impl Hash, row: u32) -> u32 {
-        self.seen.of(what, row)
+        let key = shared_keys::key(what);
+        self.trace.keys.push(key);
+        if self.looking == Looking::Ahead { row } else { self.live.seen.put(key, row) }
     }
 
-    fn keep(&mut self, row: u32, problems: &[Problem], action: Action, items: &[Item<'_>], paths: &Paths) {
-        let worst = problems.iter().map(|problem| problem.code.severity()).max();
-        if !matches!(worst, Some(Severity::Row)) {
-            for item in items {
-                match item {
-                    Item::Department { new: path, .. }
-                    | Item::FurtherDepartment(path)
-                    | Item::Leads { path, by: LeadBy::Making, .. } => {
-                        let place = self.places.find(PathId(*path), paths);
-                        self.places.need(place);
-                    }
-                    Item::Tags { new, .. } => {
-                        for name in tag_names(new) {
-                            if let Some(tags) = &mut self.tags
-                                && let Some(tag) = tags.of_name(name)
-                            {
-                                tags.need(tag);
-                            }
-                        }
-                    }
-                    _ => {}
-                }
-            }
-        }
-        for problem in problems {
-            self.problems.push(StoredProblem {
-                row: problem.row,
-                column: problem.column,
-                value_kind: problem.value_kind,
-                code: problem.code,
-                other_row: problem.other_row,
-                value: self.arena.add(problem.value.as_bytes()),
-                proposal: problem.proposal.as_ref().map(|text| self.arena.add(text.as_bytes())),
-            });
-        }
-        // Somebody who could not be found because of a faulty cell is not missing.
-        if action == Action::Add
-            && matches!(worst, Some(Severity::Cell | Severity::Row))
-            && let Some(mirror) = &mut self.mirror
-        {
-            mirror.spared.extend(items.iter().find_map(|item| match item {
-                Item::Field { field: Field::MemberName, new: Borrowed::Text(name), .. } => Some((*name).to_owned()),
-                _ => None,
-            }));
-        }
-        encode(items, &mut self.bytes);
-        let span = self.arena.add(&self.bytes);
-        self.rows.push(PlannedRow { row, action, worst, is_excluded: false, span });
+    /// Adds a row behind the others.
+    fn push(&mut self, planned: Planned) {
+        self.live.count(planned.row, &self.trace);
+        let at = (self.plan.rows.len(), self.plan.problems.len());
+        self.keep(planned, at);
     }
 
-    pub(super) fn finish(self, end: StageEnd) -> Plan {
-        let mut places = self.places;
-        let StageEnd { paths, skipped, zeros_lost } = end;
-        // Every path has to be known to lead somewhere before the places are taken apart.
-        for index in 0..paths.len() as u32 {
-            places.find(PathId(index), &paths);
-        }
-        let PlacesFound { tree, places: found, new: departments, by_end } = places.into_parts();
-        let mut plan = Plan {
-            subject: Subject::Members,
-            sheets: self.sheets,
-            rows: self.rows,
-            arena: self.arena,
-            problems: self.problems,
-            paths,
-            places: found,
-            tree,
-            departments,
-            by_end,
-            tags: self.tags.unwrap_or_default(),
-            guardians: self.guardians.into_all(),
-            skipped,
-            card_number_digits: None,
-            candidates: self.candidates,
-            mirrored: self.mirrored,
-            excluded_items: HashSet::new(),
+    /// Puts a row in its place among the others, instead of what it was before.
+    pub(super) fn put(&mut self, planned: Planned) {
+        self.live.count(planned.row, &self.trace);
+        let at = self.plan.remove_row(planned.row);
+        self.keep(planned, at);
+    }
+
+    /// Notes what a row shares with others, and nothing else.
+    pub(super) fn note(&mut self, planned: Planned) {
+        self.traces.push((planned.row, std::mem::take(&mut self.trace)));
+    }
+
+    pub(super) fn finish(self) -> Plan {
+        Plan { live: Some(self.live), ..self.plan }
+    }
+
+    /// Keeps a row, at its place among the rows and those of its problems.
+    fn keep(&mut self, planned: Planned, at: (usize, usize)) {
+        let Planned { row, action, worst, problems, candidates } = planned;
+        let plan = &mut self.plan;
+        let stored = |problem: Problem, plan: &mut Plan| StoredProblem {
+            row: problem.row,
+            column: problem.column,
+            value_kind: problem.value_kind,
+            code: problem.code,
+            other_row: problem.other_row,
+            value: plan.arena.add(problem.value.as_bytes()),
+            proposal: problem.proposal.as_ref().map(|text| plan.arena.add(text.as_bytes())),
         };
-        if let Some((digits, rows)) = zeros_lost {
-            point_out_lost_zeros(&mut plan, digits, &rows);
+        for (place, problem) in (at.1..).zip(problems) {
+            let problem = stored(problem, plan);
+            plan.problems.insert(place, problem);
         }
-        plan
+        // Of as many rows as anybody goes through by hand.
+        if let Some(candidates) = candidates.filter(|_| plan.candidates.len() < UNSURE_ROWS_MAX) {
+            plan.candidates.insert(row, candidates);
+        }
+        let span = plan.arena.add(&self.bytes);
+        plan.rows.insert(at.0, PlannedRow { row, action, worst, is_excluded: false, span });
     }
 }
 
@@ -520,36 +468,4 @@ pub(super) struct Known {
     /// Members who have one of the row's chips.
     pub(super) chip_holders: Vec<RecordId>,
     elsewhere: Vec<Option<RecordId>>,
-}
-
-/// Offers the zeros back for rows whose card number would come into the roster without them.
-fn point_out_lost_zeros(plan: &mut Plan, digits: u8, rows: &[ZerosLost]) {
-    let mut is_offered = false;
-    for lost in rows {
-        let Some(index) = plan.index_of(lost.row) else { continue };
-        let number = plan.items(&plan.rows[index]).find_map(|item| match item {
-            Item::Field { field: Field::MemberCardNumber, new: Borrowed::Text(number), .. } => Some(number.to_owned()),
-            _ => None,
-        });
-        // A member who has just this number on the roster has lost nothing.
-        let Some(number) = number else { continue };
-        let proposal = format!("{number:0>width$}", width = usize::from(digits));
-        let column = plan.locate(lost.row).0.card_number_column;
-        plan.problems.push(StoredProblem {
-            row: lost.row,
-            column,
-            value_kind: lost.value_kind,
-            code: ProblemCode::LeadingZerosLost,
-            other_row: None,
-            value: plan.arena.add(number.as_bytes()),
-            proposal: Some(plan.arena.add(proposal.as_bytes())),
-        });
-        let severity = ProblemCode::LeadingZerosLost.severity();
-        plan.rows[index].worst = plan.rows[index].worst.max(Some(severity));
-        is_offered = true;
-    }
-    if is_offered {
-        plan.card_number_digits = Some(digits);
-        plan.problems.sort_by_key(|problem| problem.row);
-    }
 }

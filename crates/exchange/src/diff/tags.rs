@@ -75,8 +75,15 @@ impl PlannedTags {
         &self.all[number as usize].name
     }
 
-    pub(crate) fn need(&mut self, number: u32) {
-        self.all[number as usize].is_needed = true;
+    pub(crate) fn need_those(&mut self, is_needed: impl Fn(u32) -> bool) {
+        for (number, tag) in (0_u32..).zip(&mut self.all) {
+            tag.is_needed = is_needed(number);
+        }
+    }
+
+    /// Whether there is no room for another: then it depends on the order of the rows which there are.
+    pub(crate) fn is_full(&self) -> bool {
+        self.all.len() >= TAGS_MAX
     }
 
     pub(crate) fn all(&self) -> &[PlannedTag] {

@@ -3,6 +3,7 @@
 use super::arena::{Borrowed, GuardianRef, Item};
 use super::mirror::Candidate;
 use super::plan::{Action, FaultyCells, Plan, PlannedRow, StoredProblem, Verdict};
+use super::rows::columns_of;
 use crate::read::ValueKind;
 use crate::stage::{PathId, ProblemCode, Remedy, Severity, column_letters};
 use mingce_model::{DepartmentId, Field, RecordId, Value};
@@ -18,10 +19,14 @@ pub struct FieldDiff {
     /// By which it can be taken out.
     pub item: u16,
     pub is_excluded: bool,
+    /// Whether the row can go in without it.
+    pub can_be_left_out: bool,
+    /// Columns of the row's sheet from which it comes; none for what the file does not say.
+    pub columns: Vec<u16>,
 }
 
 /// What a diff line is about.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum DiffOf {
     Field(Field),
     /// Values are paths.
@@ -115,8 +120,10 @@ impl Plan {
     pub(super) fn view(&self, row: &PlannedRow) -> PlannedRowView {
         let mut label = String::new();
         let mut diffs = Vec::new();
+        let mapping = &self.locate(row.row).0.mapping;
         for (index, item) in (0_u16..).zip(self.items(row)) {
             let mut phone = None;
+            let (columns, can_be_left_out) = (columns_of(&item, mapping), row.can_do_without(&item));
             let (what, old, new) = match item {
                 Item::Label(text) => {
                     label = text.to_owned();
@@ -129,7 +136,7 @@ impl Plan {
                     (DiffOf::Field(field), old.to_value(), new.to_value())
                 }
                 Item::Department { old, new } => {
-                    let old = old.map_or(Value::Null, |id| Value::text(self.tree.path(DepartmentId(id))));
+                    let old = old.map_or(Value::Null, |id| Value::text(self.places.tree().path(DepartmentId(id))));
                     (DiffOf::Department, old, Value::text(self.path_to(PathId(new))))
                 }
                 Item::FurtherDepartment(path) => {
@@ -152,7 +159,7 @@ impl Plan {
                 }
             };
             let is_excluded = self.excluded_items.contains(&(row.row, index));
-            diffs.push(FieldDiff { what, old, new, phone, item: index, is_excluded });
+            diffs.push(FieldDiff { what, old, new, phone, item: index, is_excluded, can_be_left_out, columns });
         }
         // As the roster shows them: the member's own fields, then what it is linked to.
         diffs.sort_by_key(|diff| match diff.what {
@@ -185,7 +192,7 @@ impl Plan {
     /// Name and phone of a guardian who comes with the plan; one who is there already is called by nothing.
     fn guardian(&self, guardian: GuardianRef) -> (Option<&str>, Option<&str>) {
         let GuardianRef::New(index) = guardian else { return (None, None) };
-        let new = &self.guardians[index as usize];
+        let Some(new) = self.guardians.get(index) else { return (None, None) };
         (Some(self.arena.text(new.name)), new.phone.map(|span| self.arena.text(span)))
     }
 }

@@ -19,7 +19,7 @@ pub(crate) use phones::noted;
 use phones::{OwnedPhone, SeveralPhones};
 pub use problem::{Problem, ProblemCode, Remedy, Severity, column_letters};
 pub use skip::Skipped;
-pub use spoiled::ZerosLost;
+pub(crate) use spoiled::{ZeroWatch, ZerosLost};
 
 use crate::read::{Cell, ValueKind};
 use crate::shape::{Mapping, Shape, Target, headings};
@@ -29,7 +29,6 @@ use mingce_model::custom::{CustomField, yes_or_no};
 use mingce_model::{Field, Form, RecordId, Value};
 use paths::Dress;
 use seen::Seen;
-use spoiled::ZeroWatch;
 use value::{Staged, stage_cell};
 
 /// One guardian that a row names.
@@ -45,6 +44,8 @@ pub struct StagedGuardian {
     pub may_confirm: Option<bool>,
     /// The name is not from the file.
     pub is_named_after_member: bool,
+    /// Which of the guardians with columns of their own it is, or in whose cell it stands; from 0.
+    pub slot: u8,
 }
 
 /// One row, read and checked.
@@ -110,7 +111,6 @@ pub struct Stager<'m> {
     sheet_department: Vec<String>,
     headings: Vec<String>,
     paths: Paths,
-    zeros: ZeroWatch,
     skipped: Skipped,
     last_row: u32,
     departments: DepartmentColumns,
@@ -131,7 +131,6 @@ impl<'m> Stager<'m> {
             sheet_department: Vec::new(),
             headings: shape.columns.iter().map(|column| column.heading.clone()).collect(),
             paths: Paths::default(),
-            zeros: ZeroWatch::default(),
             skipped: Skipped::default(),
             last_row: shape.header_row,
             departments: DepartmentColumns::of(mapping, shape),
@@ -143,6 +142,16 @@ impl<'m> Stager<'m> {
     /// With fields that the organisation defined.
     pub fn knowing(self, fields: &'m [CustomField]) -> Self {
         Self { fields, ..self }
+    }
+
+    /// Going on with paths that are known from staging before.
+    pub(crate) fn going_on_with(self, paths: Paths) -> Self {
+        Self { paths, ..self }
+    }
+
+    /// Rows that were no data since this was asked last.
+    pub(crate) fn take_skipped(&mut self) -> Skipped {
+        std::mem::take(&mut self.skipped)
     }
 
     pub fn paths(&self) -> &Paths {
@@ -163,13 +172,23 @@ impl<'m> Stager<'m> {
         self.sheet_department = department.map(paths::names_of_sheet).unwrap_or_default();
     }
 
+    /// Whether rows may be data from this one on: whatever stands above the headings is not.
+    pub(crate) fn is_below_headings(&self, row: u32) -> bool {
+        row > self.header_row
+    }
+
     /// Stages one row; `None` for rows that are no data: those above the headings, totals, notes, repeated headings.
     pub fn stage(&mut self, row: u32, cells: &[Cell<'_>]) -> Option<StagedRow> {
-        if row <= self.header_row {
+        if !self.is_below_headings(row) {
             return None;
         }
         self.skipped.blank += row.saturating_sub(self.last_row + 1);
         self.last_row = row;
+        self.stage_again(row, cells)
+    }
+
+    /// Stages one row by itself, whatever stands around it; counts it when it is no data.
+    pub(crate) fn stage_again(&mut self, row: u32, cells: &[Cell<'_>]) -> Option<StagedRow> {
         if self.skipped.is_no_data(cells, self.mapping, &self.headings) {
             return None;
         }
@@ -190,9 +209,6 @@ impl<'m> Stager<'m> {
                     }
                     Staged::Bad(code) => staged.problems.push(at.problem(code)),
                     Staged::Value(value, caution) => {
-                        if field == Field::MemberCardNumber {
-                            self.zeros.see(row, cell.kind(), value.as_text().unwrap_or_default());
-                        }
                         staged.problems.extend(caution.map(|code| at.problem(code)));
                         staged.values.push((field, value));
                     }
@@ -259,6 +275,7 @@ impl<'m> Stager<'m> {
         staged.guardians.extend(further.into_iter().map(|phone| StagedGuardian {
             phone: Some(phone.number),
             relation: phone.relation,
+            slot: slot as u8,
             ..StagedGuardian::default()
         }));
         keep_phones(at, others, staged);
@@ -281,7 +298,7 @@ impl<'m> Stager<'m> {
 
     /// What is left to say after the last row.
     pub fn finish(self) -> StageEnd {
-        StageEnd { paths: self.paths, skipped: self.skipped, zeros_lost: self.zeros.lost() }
+        StageEnd { paths: self.paths, skipped: self.skipped }
     }
 
     /// Reads the kind of document before its number; guesses it where the row does not say it.
@@ -316,6 +333,7 @@ impl<'m> Stager<'m> {
         if staged.guardians.len() <= slot {
             staged.guardians.resize(slot + 1, StagedGuardian::default());
         }
+        staged.guardians[slot].slot = slot as u8;
         if field == Field::GuardianshipRelation {
             // The list of relations ends with `other`, so every other word is one.
             staged.guardians[slot].relation = Some(check::parse_choice(field, &at.cell.text()).unwrap_or("other"));
@@ -473,8 +491,6 @@ impl DepartmentColumns {
 pub struct StageEnd {
     pub paths: Paths,
     pub skipped: Skipped,
-    /// The usual length of the card numbers, and the rows whose numbers lost zeros.
-    pub zeros_lost: Option<(u8, Vec<ZerosLost>)>,
 }
 
 /// Keeps the numbers that the field has no room for, for the note.

@@ -4,7 +4,7 @@ use super::problem::ProblemCode;
 use mingce_model::check::Problem;
 use mingce_model::tree::{self, SEPARATORS, join_path, name_key, parse_path};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A department path in [`Paths`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -17,6 +17,8 @@ pub struct Paths {
     /// Cells seen before, as they stood in the file.
     by_text: HashMap<String, Result<Option<PathId>, ProblemCode>>,
     by_key: HashMap<String, PathId>,
+    /// Paths that are spelt in several ways: what they are called depends on which row comes first.
+    spelt_otherwise: HashSet<PathId>,
 }
 
 impl Paths {
@@ -46,6 +48,9 @@ impl Paths {
     pub(crate) fn intern(&mut self, names: Vec<String>) -> PathId {
         let key = key_of(&names);
         if let Some(id) = self.by_key.get(&key) {
+            if self.names[id.0 as usize] != names {
+                self.spelt_otherwise.insert(*id);
+            }
             return *id;
         }
         let id = PathId(self.names.len() as u32);
@@ -75,6 +80,10 @@ impl Paths {
     /// The path as it is written: `高一/3班`.
     pub fn text(&self, id: PathId) -> String {
         join_path(self.names(id).iter().map(String::as_str))
+    }
+
+    pub(crate) fn is_spelt_otherwise(&self, id: PathId) -> bool {
+        self.spelt_otherwise.contains(&id)
     }
 
     pub fn len(&self) -> usize {

@@ -20,6 +20,22 @@ impl Skipped {
         self.blank + self.totals + self.notes + self.repeated_headings
     }
 
+    /// Counts these too.
+    pub(crate) fn add(&mut self, others: Skipped) {
+        self.blank += others.blank;
+        self.totals += others.totals;
+        self.notes += others.notes;
+        self.repeated_headings += others.repeated_headings;
+    }
+
+    /// Counts these no more.
+    pub(crate) fn take(&mut self, others: Skipped) {
+        self.blank -= others.blank;
+        self.totals -= others.totals;
+        self.notes -= others.notes;
+        self.repeated_headings -= others.repeated_headings;
+    }
+
     /// Whether the row is no data; counts it then.
     pub(crate) fn is_no_data(&mut self, cells: &[Cell<'_>], mapping: &Mapping, headings: &[String]) -> bool {
         let record_id = mapping.column_of(Target::RecordId).and_then(|column| cells.get(column));

@@ -2,7 +2,7 @@
 //! front. Nothing lost is ever guessed.
 
 use crate::read::{Cell, SAFE_DIGITS, ValueKind};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// `5.40102201007255E+017`: a long number after a visit to a spreadsheet.
 pub(crate) fn is_exponent_form(text: &str) -> bool {
@@ -43,40 +43,59 @@ pub struct ZerosLost {
 #[derive(Default)]
 pub(crate) struct ZeroWatch {
     /// How many numbers made of digits have each length, and how many of those begin with a zero.
-    lengths: HashMap<u8, (u32, u32)>,
+    lengths: BTreeMap<u8, (u32, u32)>,
     numbers: u32,
-    /// Numbers that do not begin with a zero, with their length.
+    /// Numbers that do not begin with a zero, with their length, by row.
     suspects: Vec<(ZerosLost, u8)>,
 }
 
 /// Numbers beginning with a zero that it takes to speak of a habit.
 const LEAST_WITH_ZEROS: u32 = 3;
 
+/// What a number says of the column's habit; `None` when it says nothing.
+fn habit_of(number: &str) -> Option<(u8, bool)> {
+    let is_watched = !number.is_empty() && number.len() <= 32 && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_watched.then(|| (number.len() as u8, number.starts_with('0')))
+}
+
 impl ZeroWatch {
     pub(crate) fn see(&mut self, row: u32, value_kind: ValueKind, number: &str) {
-        if number.is_empty() || number.len() > 32 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
-            return;
-        }
-        let length = number.len() as u8;
-        let starts_with_zero = number.starts_with('0');
+        let Some((length, starts_with_zero)) = habit_of(number) else { return };
         let entry = self.lengths.entry(length).or_default();
         entry.0 += 1;
         entry.1 += u32::from(starts_with_zero);
         self.numbers += 1;
         if !starts_with_zero {
-            self.suspects.push((ZerosLost { row, value_kind }, length));
+            let place = self.suspects.partition_point(|(lost, _)| lost.row < row);
+            self.suspects.insert(place, (ZerosLost { row, value_kind }, length));
+        }
+    }
+
+    /// Takes back what was seen in a row.
+    pub(crate) fn forget(&mut self, row: u32, number: &str) {
+        let Some((length, starts_with_zero)) = habit_of(number) else { return };
+        if let Some(entry) = self.lengths.get_mut(&length) {
+            entry.0 -= 1;
+            entry.1 -= u32::from(starts_with_zero);
+            if entry.0 == 0 {
+                self.lengths.remove(&length);
+            }
+        }
+        self.numbers -= 1;
+        if !starts_with_zero {
+            self.suspects.retain(|(lost, _)| lost.row != row);
         }
     }
 
     /// The usual length, and the rows whose numbers are shorter; `None` when the column has no such habit.
-    pub(crate) fn lost(self) -> Option<(u8, Vec<ZerosLost>)> {
-        let (digits, (count, with_zero)) = self.lengths.into_iter().max_by_key(|(_, (_, with_zero))| *with_zero)?;
-        if with_zero < LEAST_WITH_ZEROS || count * 2 < self.numbers {
+    pub(crate) fn lost(&self) -> Option<(u8, Vec<ZerosLost>)> {
+        let (digits, (count, with_zero)) = self.lengths.iter().max_by_key(|(_, (_, with_zero))| *with_zero)?;
+        if *with_zero < LEAST_WITH_ZEROS || count * 2 < self.numbers {
             return None;
         }
-        let rows: Vec<ZerosLost> =
-            self.suspects.into_iter().filter(|(_, length)| *length < digits).map(|(lost, _)| lost).collect();
-        (!rows.is_empty()).then_some((digits, rows))
+        let suspects = self.suspects.iter().filter(|(_, length)| length < digits);
+        let rows: Vec<ZerosLost> = suspects.map(|(lost, _)| *lost).collect();
+        (!rows.is_empty()).then_some((*digits, rows))
     }
 }
 
@@ -111,6 +130,15 @@ mod tests {
             watch.see(row as u32 + 2, ValueKind::Text, number);
         }
         assert_eq!(watch.lost(), Some((4, vec![ZerosLost { row: 5, value_kind: ValueKind::Text }])));
+        watch.forget(5, "15");
+        watch.see(5, ValueKind::Text, "0015");
+        assert_eq!(watch.lost(), None);
+        for (row, number) in [(2, "0012"), (3, "0013"), (5, "0015"), (8, "0200"), (4, "0114")] {
+            watch.forget(row, number);
+        }
+        watch.forget(6, "2016");
+        watch.forget(7, "A7");
+        assert!(watch.lengths.is_empty() && watch.suspects.is_empty() && watch.numbers == 0);
     }
 
     #[test]

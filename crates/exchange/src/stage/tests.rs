@@ -85,6 +85,7 @@ fn guardians_come_with_the_relation_of_their_heading_and_a_name() {
         masked_phone: None,
         may_confirm: None,
         is_named_after_member: name == "张三妈妈",
+        slot: u8::from(relation == "mother"),
     };
     assert_eq!(
         rows[0].guardians,
@@ -103,9 +104,12 @@ fn grade_and_class_make_one_path() {
 
 #[test]
 fn lost_zeros_are_noticed_at_the_end() {
-    let (_, end) = stage_all("学号,姓名\n0012,张三\n0013,李四\n0014,王五\n15,赵六\n");
-    let lost = ZerosLost { row: 5, value_kind: ValueKind::Text };
-    assert_eq!(end.zeros_lost, Some((4, vec![lost])));
+    let (rows, _) = stage_all("学号,姓名\n0012,张三\n0013,李四\n0014,王五\n15,赵六\n");
+    let mut watch = ZeroWatch::default();
+    for row in &rows {
+        watch.see(row.row, row.kinds[0], row.text(Field::MemberCardNumber).unwrap());
+    }
+    assert_eq!(watch.lost(), Some((4, vec![ZerosLost { row: 5, value_kind: ValueKind::Text }])));
 }
 
 #[test]

@@ -7,28 +7,23 @@ export const PlanNotes = ({
   plan,
   leavers,
   leaving,
-  answers,
   createsDepartments,
   createsTags,
   onLeaving,
   onCreatesDepartments,
   onCreatesTags,
   onRestoreZeros,
-  onCheckAgain,
 }: {
   plan: ImportPlan;
   /** How many leave, without those who were taken out, and the number as it was typed. */
   leavers: number;
   leaving: number | null;
-  /** How many unsure rows were answered. */
-  answers: number;
   createsDepartments: boolean;
   createsTags: boolean;
   onLeaving: (typed: number | null) => void;
   onCreatesDepartments: (creates: boolean) => void;
   onCreatesTags: (creates: boolean) => void;
   onRestoreZeros: (digits: number) => void;
-  onCheckAgain: () => void;
 }) => {
   const { t } = useTranslation();
   const { counts, offered_card_number_digits: digits } = plan;
@@ -55,16 +50,7 @@ export const PlanNotes = ({
         />
       )}
       {counts.unsure > 0 && (
-        <Alert
-          type="warning"
-          showIcon
-          title={t("importing.unsure", { count: counts.unsure })}
-          action={
-            <Button size="small" disabled={answers === 0} onClick={onCheckAgain}>
-              {t("importing.checkAgain", { count: answers })}
-            </Button>
-          }
-        />
+        <Alert type="warning" showIcon title={t("importing.unsure", { count: counts.unsure })} />
       )}
       {leavers > 0 && (
         <Alert

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { ImportFile } from "@/generated/types";
-import { type Correction, corrected, proposed, toggledStaying } from "./choices";
+import { type Correction, corrected, proposed } from "./choices";
 
 const cell = (text: string, was = "138"): Correction => ({ row: 2, column: 3, text, where: "D2", was });
 
@@ -25,15 +25,8 @@ it("keeps what only a package has in a field of its own", () => {
     { ...column, heading: "姓名", field_name: "姓名", target: "name" },
     { ...column, letter: "B", heading: "metadata.bus", field_name: "bus", target: "new_field" },
   ];
-  const options = { takes_all_sheets: false, mode: "merge" as const, answers: [], staying: [] };
+  const options = { takes_all_sheets: false, mode: "merge" as const, answers: [] };
   const { targets, newFields } = proposed({ columns } as unknown as ImportFile, options);
   expect(targets).toEqual(["name", "new_field"]);
   expect(newFields).toEqual([{ column: 1, name: "bus", form: "text", choices: [], data_class: "ordinary" }]);
-});
-
-it("lets somebody stay, and leave after all", () => {
-  const options = { takes_all_sheets: false, mode: "mirror_roster" as const, answers: [], staying: ["a"] };
-  const both = toggledStaying(options, "b");
-  expect(both.staying).toEqual(["a", "b"]);
-  expect(toggledStaying(both, "a").staying).toEqual(["b"]);
 });

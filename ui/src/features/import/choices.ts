@@ -2,7 +2,7 @@ import type { CorrectedCell, ImportColumn, ImportFile, ImportOptions, NewField }
 import { client } from "@/host";
 import { NEW_FIELD } from "./targets";
 
-/** A text typed over a faulty cell. */
+/** A text typed over a cell. */
 export interface Correction extends CorrectedCell {
   /** Which cell that is, for people. */
   where: string;
@@ -42,12 +42,6 @@ export const proposed = (file: ImportFile | null, options: ImportOptions): Choic
     digits: null,
     corrections: [],
   };
-};
-
-/** With one more who stays although the file does not name them, or one less. */
-export const toggledStaying = (options: ImportOptions, member: string): ImportOptions => {
-  const others = options.staying.filter((one) => one !== member);
-  return { ...options, staying: others.length < options.staying.length ? others : [...others, member] };
 };
 
 /** Looks at the file as it was decided; nothing is changed. */

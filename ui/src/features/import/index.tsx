@@ -1,5 +1,5 @@
 import { Steps } from "antd";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ImportFile, ImportOptions, ImportPlan } from "@/generated/types";
 import { client } from "@/host";
@@ -11,7 +11,7 @@ import { FileStep } from "./FileStep";
 import "./import.css";
 import { PreviewStep } from "./PreviewStep";
 
-const USUAL: ImportOptions = { takes_all_sheets: false, mode: "merge", answers: [], staying: [] };
+const USUAL: ImportOptions = { takes_all_sheets: false, mode: "merge", answers: [] };
 
 /** One class per sheet is how such files are kept: without a column of departments the sheets' names are the classes. */
 const usualFor = (file: ImportFile | null): ImportOptions => {
@@ -45,7 +45,12 @@ const Import = () => {
     setApplied(null);
   };
   const choose = (next: Partial<Choices>) => setChoices((now) => ({ ...now, ...next }));
-  const take = (plan: ImportPlan) => setPlanned((before) => ({ plan, round: (before?.round ?? 0) + 1 }));
+  const rounds = useRef(0);
+  const take = (plan: ImportPlan) => {
+    rounds.current += 1;
+    setPlanned({ plan, round: rounds.current });
+    return rounds.current;
+  };
   const step = applied ? 3 : planned ? 2 : file ? 1 : 0;
 
   return (

@@ -98,6 +98,7 @@ export class GridEngine implements GridHandle {
     this.#keys = new Keys(board, this.#editing, this.#acts, this.#menu, platform, {
       leave: (direction) => focusBeside(root, direction),
       menu: () => this.#keyboardMenu(),
+      toggle: () => this.#board.options.onToggle?.(this.report()),
       giveUpDrag: () => this.#pointer.giveUp(),
     });
     this.#clipboard = new ClipboardWire(board, this.#sink, this.#acts, signal);
@@ -113,6 +114,7 @@ export class GridEngine implements GridHandle {
           return this.#editing.commit();
         },
         beginEdit: () => void this.#editing.begin(),
+        toggle: () => this.#board.options.onToggle?.(this.report()),
         sort: (column, keys) => this.#sort(column, keys),
         columnMenu: (column) => this.#menu.open(column),
         menu: (event, cell) => {

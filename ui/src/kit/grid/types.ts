@@ -45,8 +45,12 @@ export interface GridRow {
   tint?: RowTint | null;
   /** Column index to what is wrong there, in the user's language. */
   problems?: Readonly<Record<number, string>> | null;
+  /** Columns whose problem is only worth a look. */
+  cautions?: readonly number[] | null;
   /** Column index to the text before a change: shown struck through in front of the new one. */
   before?: Readonly<Record<number, string>> | null;
+  /** Columns whose text does not count any more: shown struck through. */
+  out?: readonly number[] | null;
 }
 
 export interface GridPage {
@@ -137,6 +141,8 @@ export interface GridColumn {
    * another one than before, all are drawn anew.
    */
   picture?: { address: (text: string) => string | null; label: string; drawn: number };
+  /** A box of this name to tick: `yes` is ticked, `no` is not, any other text has none. `onToggle` is told of it. */
+  check?: string;
   /** It cannot be hidden. */
   isAlwaysShown?: boolean;
 }
@@ -192,6 +198,8 @@ export interface GridWords {
   copyAgain: string;
   marks: Record<RowMark, string>;
   before(text: string): string;
+  /** Of a text that does not count any more. */
+  out: string;
   cell(told: { column: string; row: number; text: string; mark: string; problem: string }): string;
   selected(rows: number, columns: number): string;
   copied(rows: number, columns: number): string;
@@ -276,6 +284,8 @@ export interface GridOptions {
   /** Double click on the row number, or Alt+Enter. */
   onRowOpen?(row: GridRow, index: number): void;
   onNotice?(notice: GridNotice): void;
+  /** Space on a selection, or a click on a box to tick. Absent: a space is typed. */
+  onToggle?(report: SelectionReport): void;
   /** Esc with nothing to cancel. */
   onEscape?(): void;
 }

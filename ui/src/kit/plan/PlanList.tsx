@@ -1,19 +1,8 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Spin } from "antd";
-import { type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import "./plan.css";
-
-/** Leads through what a person has to look at. */
-export interface Walker {
-  /** Goes on to the next stop, or back to the one before it; round again at either end. */
-  walk: (direction: 1 | -1) => void;
-}
-
-/** The attribute of what can be stopped at, with the stop's name. */
-export const STOP = "data-stop";
-
-const nameOf = (element: Element | null) => element?.closest(`[${STOP}]`)?.getAttribute(STOP) ?? undefined;
 
 /** Rows of a plan that is looked at before it is applied, read page by page; only those in sight are drawn. */
 export const PlanList = <Row,>({
@@ -21,13 +10,11 @@ export const PlanList = <Row,>({
   load,
   total,
   keyOf,
-  stopsOf,
   label,
   nothing,
   height,
   className,
   children,
-  ref,
 }: {
   /** What is listed and in which state. While the state changes and `of.list` does not, the rows that were there stay. */
   of: { list: readonly unknown[]; state: unknown };
@@ -35,8 +22,6 @@ export const PlanList = <Row,>({
   /** How many there are, where it is known before they are read. */
   total?: number;
   keyOf: (row: Row) => number | string;
-  /** Names of the places in a row at which to stop on a walk, beside the row itself where it has none. */
-  stopsOf?: (row: Row) => string[];
   label: string;
   /** What to say where there is nothing. */
   nothing: string;
@@ -44,7 +29,6 @@ export const PlanList = <Row,>({
   height: number;
   className: string;
   children: (row: Row) => ReactNode;
-  ref?: Ref<Walker>;
 }) => {
   const scroll = useRef<HTMLElement>(null);
   const list = JSON.stringify(of.list);
@@ -78,51 +62,15 @@ export const PlanList = <Row,>({
     if (hasNextPage && !isFetching && last >= rows.length - 20) void fetchNextPage();
   }, [last, rows.length, hasNextPage, isFetching, fetchNextPage]);
 
-  const stops = rows.flatMap((row, index) => {
-    const own = stopsOf?.(row) ?? [];
-    return (own.length > 0 ? own : [`${keyOf(row)}`]).map((name) => ({ name, index }));
-  });
-  const stopped = useRef<string>(undefined);
-  const [wanted, setWanted] = useState<string | null>(null);
-  useImperativeHandle(ref, () => ({
-    walk: (direction) => {
-      const at = stops.findIndex((stop) => stop.name === stopped.current);
-      const from = at < 0 && direction < 0 ? 0 : at;
-      setWanted(stops[(from + direction + stops.length) % stops.length]?.name ?? null);
-    },
-  }));
-  // The row may have to be drawn first: every drawing looks again.
-  useEffect(() => {
-    if (wanted === null) return;
-    const element = scroll.current?.querySelector<HTMLElement>(`[${STOP}="${CSS.escape(wanted)}"]`);
-    const index = stops.find((stop) => stop.name === wanted)?.index;
-    if (element) {
-      element.focus();
-      element.scrollIntoView({ block: "nearest" });
-    } else if (index !== undefined) {
-      virtual.scrollToIndex(index);
-      return;
-    }
-    setWanted(null);
-  });
-
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section className="plan-scroll" ref={scroll} tabIndex={0} aria-label={label}>
       {count === 0 && <p className="quiet plan-none">{nothing}</p>}
       {count !== 0 && rows.length === 0 && <Spin className="plan-none" />}
-      <ul
-        className="plan-rows"
-        aria-label={label}
-        style={{ height: virtual.getTotalSize() }}
-        onFocus={(event) => {
-          stopped.current = nameOf(event.target);
-        }}
-      >
+      <ul className="plan-rows" aria-label={label} style={{ height: virtual.getTotalSize() }}>
         {items.map((item) => {
           const row = rows[item.index];
           if (row === undefined) return null;
-          const isStop = stopsOf !== undefined && stopsOf(row).length === 0;
           return (
             <li
               key={item.key}
@@ -130,7 +78,6 @@ export const PlanList = <Row,>({
               data-index={item.index}
               className={`plan-row ${className}`}
               style={{ transform: `translateY(${item.start}px)` }}
-              {...(isStop ? { [STOP]: keyOf(row), tabIndex: -1 } : {})}
             >
               {children(row)}
             </li>

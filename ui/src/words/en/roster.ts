@@ -348,6 +348,7 @@ export const roster: Words<typeof source> = {
       removed: "Will be removed",
     },
     before: "was {{text}}, ",
+    out: "left out",
     row: "Row {{row}}",
     empty: "empty",
     comma: ", ",

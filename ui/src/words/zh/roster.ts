@@ -338,6 +338,7 @@ export const roster = {
       removed: "将移除",
     },
     before: "原为 {{text}}，",
+    out: "不算在内",
     row: "第 {{row}} 行",
     empty: "空",
     comma: "，",

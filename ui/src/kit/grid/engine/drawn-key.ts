@@ -10,6 +10,7 @@ export function drawnKey(options: GridOptions): string {
     column.isSortable,
     Boolean(column.editor),
     column.picture?.drawn,
+    column.check,
   ]);
   const { label, frozen, density_px, sort, filtered, widths_px, words } = options;
   const told = [label, words, words.before("")];

@@ -30,7 +30,8 @@ export type Command =
         | "select-columns"
         | "menu"
         | "column-menu"
-        | "open-row";
+        | "open-row"
+        | "toggle";
     };
 
 export interface KeyPress {
@@ -114,7 +115,7 @@ function movingCommand(press: KeyPress, chord: boolean, platform: Platform): Com
       // The key that Mac keyboards label "delete".
       return platform === "mac" ? { do: "clear" } : { do: "empty-edit" };
     case " ":
-      return shiftKey ? { do: "select-rows" } : null;
+      return shiftKey ? { do: "select-rows" } : altKey ? null : { do: "toggle" };
     default:
       return null;
   }

@@ -40,12 +40,14 @@ export class Announcer {
 
 export function wordsForActive(board: Board, options: GridOptions): string {
   const { row, column } = board.selection.active;
-  const mark = board.data.row(row)?.mark;
+  const held = board.data.row(row);
+  const mark = held?.mark;
+  const told = [board.problem(row, column), held?.out?.includes(column) ? options.words.out : undefined];
   return options.words.cell({
     column: board.column(column)?.title ?? "",
     row: row + 1,
     text: board.text(row, column) ?? options.words.loading,
     mark: mark ? options.words.marks[mark] : "",
-    problem: board.problem(row, column) ?? "",
+    problem: told.filter(Boolean).join(" "),
   });
 }

@@ -27,6 +27,7 @@ export interface KeyEvents {
   giveUpDrag(): boolean;
   leave(direction: "forward" | "backward"): void;
   menu(): void;
+  toggle(): void;
 }
 
 const STEPS: Record<Step, readonly [number, number]> = {
@@ -68,7 +69,7 @@ export class Keys {
     this.#menu.close();
     if (this.#editing.isChoosing && this.#choose(event)) return;
     const command = commandFor(event, this.#editing.mode, this.#platform);
-    if (!command) {
+    if (!command || (command.do === "toggle" && !this.#board.options.onToggle)) {
       if (this.#isTyping(event) && !this.#board.canEdit(this.#board.selection.active.column))
         this.#board.notify({ kind: "read-only", text: this.#board.options.words.readOnly });
       return;
@@ -177,6 +178,9 @@ export class Keys {
       }
       case "menu":
         this.#events.menu();
+        return true;
+      case "toggle":
+        this.#events.toggle();
         return true;
       case "column-menu":
         this.#menu.open(selection.active.column);

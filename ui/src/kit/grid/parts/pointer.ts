@@ -35,6 +35,8 @@ export interface PointerEvents {
   /** Close the editor, keeping what was typed. False if it must stay open. */
   finishEdit(): boolean;
   beginEdit(): void;
+  /** A box to tick was clicked. */
+  toggle(): void;
   sort(column: number, keys: "only" | "also"): void;
   columnMenu(column: number): void;
   menu(event: MouseEvent, cell: Cell): void;
@@ -147,6 +149,7 @@ export class Pointer {
       return;
     }
     this.#press(event);
+    if (target?.closest(".grid-check")) this.#events.toggle();
   }
 
   #press(event: PointerEvent): void {
@@ -282,7 +285,10 @@ export class Pointer {
     const drag = this.#drag;
     const board = this.#board;
     if (drag?.kind === "tap") {
-      if (Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < TAP_SLACK_PX) this.#press(event);
+      if (Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < TAP_SLACK_PX) {
+        this.#press(event);
+        if (event.target instanceof Element && event.target.closest(".grid-check")) this.#events.toggle();
+      }
     } else if (drag?.kind === "fill") {
       const to = board.fillPreview;
       const from = lastRange(board.selection);

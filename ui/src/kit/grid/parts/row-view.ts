@@ -39,6 +39,8 @@ const END = 128;
 const FILL = 256;
 const LOCKED = 512;
 const CHANGED = 1024;
+const CAUTION = 2048;
+const OUT = 4096;
 
 const FLAG_NAMES: readonly (readonly [number, string])[] = [
   [SELECTED, "is-selected"],
@@ -52,6 +54,8 @@ const FLAG_NAMES: readonly (readonly [number, string])[] = [
   [FILL, "is-filling"],
   [LOCKED, "is-locked"],
   [CHANGED, "is-changed"],
+  [CAUTION, "has-caution"],
+  [OUT, "is-out"],
 ];
 
 interface CellView {
@@ -215,13 +219,15 @@ export class RowView {
     const text = (isLoaded ? paint.text(this.index, column) : undefined) ?? "";
     let flags = this.#selectionFlags(column, paint);
     const known = paint.options.columns[column];
-    if (problem !== undefined) flags |= PROBLEM;
+    const isCaution = problem !== undefined && row?.cautions?.includes(column) === true;
+    if (problem !== undefined) flags |= isCaution ? CAUTION : PROBLEM;
+    if (row?.out?.includes(column)) flags |= OUT;
     if (before !== undefined) flags |= CHANGED;
     if (known?.align === "end") flags |= END;
     if (!known?.editor && paint.options.actions) flags |= LOCKED;
 
     // A cell from another column may hold the same text in another form.
-    const isDrawn = known?.chips !== undefined || known?.picture !== undefined;
+    const isDrawn = known?.chips !== undefined || known?.picture !== undefined || known?.check !== undefined;
     const hasChips = isDrawn && before === undefined && text !== "";
     if (text !== cell.text || before !== cell.before || hasChips !== (cell.chips !== null)) {
       cell.text = text;
@@ -235,12 +241,15 @@ export class RowView {
       for (const [flag, flagName] of FLAG_NAMES) if (flags & flag) name += ` ${flagName}`;
       cell.box.className = name;
       if (changed & SELECTED) cell.box.setAttribute("aria-selected", flags & SELECTED ? "true" : "false");
+      if (changed & OUT)
+        setAttribute(cell.box, "aria-description", flags & OUT ? paint.options.words.out : null);
     }
     const id = flags & ACTIVE ? paint.idOf(this.index, column) : "";
     if (cell.box.id !== id) cell.box.id = id;
     const problemId = problem === undefined ? "" : `${paint.idOf(this.index, column)}-problem`;
     if (problem !== cell.problem || (cell.hidden && cell.hidden.id !== problemId))
       writeProblem(cell, problem, problemId);
+    if (problem !== undefined) setAttribute(cell.box, "aria-invalid", isCaution ? null : "true");
   }
 
   #selectionFlags(column: number, paint: RowPaint): number {
@@ -301,12 +310,28 @@ function drawPicture({ address, label }: NonNullable<GridColumn["picture"]>, tex
   return frame;
 }
 
+/** A box to tick; Space ticks it from the keyboard, so it takes no focus of its own. */
+function drawCheck(label: string, text: string): HTMLElement {
+  const ticked = text === "yes" ? "true" : "false";
+  return element("span", "grid-check", { role: "checkbox", "aria-checked": ticked, "aria-label": label });
+}
+
 function writeText(cell: CellView, text: string, before: string | undefined, paint: RowPaint): void {
   const picture = paint.options.columns[cell.column]?.picture;
   if (picture && text !== "" && before === undefined) {
     cell.chips?.remove();
     cell.label.data = "";
     cell.chips = drawPicture(picture, text);
+    cell.box.prepend(cell.chips);
+    return;
+  }
+  const check = paint.options.columns[cell.column]?.check;
+  if (check !== undefined) {
+    cell.chips?.remove();
+    cell.chips = null;
+    cell.label.data = "";
+    if (text !== "yes" && text !== "no") return;
+    cell.chips = drawCheck(check, text);
     cell.box.prepend(cell.chips);
     return;
   }

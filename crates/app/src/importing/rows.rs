@@ -1,0 +1,120 @@
+//! The rows of a dry run as a grid shows them: found, walked through, taken out and back in.
+
+use super::{Shown, Work, columns, find};
+use crate::failure::Outcome;
+use crate::lock;
+use crate::session::Session;
+use mingce_exchange::diff::{Direction, Exclusion, Plan, RowsWanted, Stop, Verdict};
+use mingce_exchange::shape::Target;
+use mingce_ipc::import::{FindPlanned, PlanStop, PlannedKind, TakeOut, TakenOut, WalkPlan};
+use mingce_ipc::{Code, Failure};
+
+/// What rows are chosen by: their kind, and what they change.
+pub(super) type Chosen = (Option<PlannedKind>, Option<String>);
+
+pub(super) fn verdict(kind: PlannedKind) -> Verdict {
+    match kind {
+        PlannedKind::Add => Verdict::Add,
+        PlannedKind::Change => Verdict::Change,
+        PlannedKind::Unchanged => Verdict::Unchanged,
+        PlannedKind::Unsure => Verdict::Unsure,
+        PlannedKind::Leave => Verdict::Leave,
+        PlannedKind::Problem => Verdict::Problem,
+    }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+impl Work {
+    /// The plan and the places of the rows that are chosen; found once, however many pages of them are asked for.
+    pub(super) fn chosen(&mut self, kind: Option<PlannedKind>, what: Option<&str>) -> Outcome<(&mut Plan, &[u32])> {
+        let plan = self.plan.as_mut().ok_or(Code::ImportGone)?;
+        if what.is_some() && kind != Some(PlannedKind::Change) {
+            return Err(Failure::from(Code::Malformed).with("what", "kind"));
+        }
+        let by: Chosen = (kind, what.map(str::to_owned));
+        if self.shown.as_ref().is_none_or(|shown| shown.by != by) {
+            let changing = what.map(|what| columns::called(plan, what)).unwrap_or_default();
+            // What nobody changes any more is changed by no row.
+            let is_gone = what.is_some() && changing.is_empty();
+            let wanted = RowsWanted { verdict: kind.map(verdict), changing };
+            let places = if is_gone { Vec::new() } else { plan.find_rows(&wanted) };
+            self.shown = Some(Shown { by, places });
+        }
+        let places = self.shown.as_ref().map_or(&[][..], |shown| &shown.places);
+        Ok((plan, places))
+    }
+
+    /// The columns that the plan takes, by their places in the file.
+    pub(super) fn taken_columns(&self) -> Vec<(usize, Target)> {
+        let columns = self.mapping.iter().flat_map(|mapping| mapping.columns.iter().copied().enumerate());
+        columns.filter(|(_, target)| *target != Target::Ignore).collect()
+    }
+
+    fn targets(&self) -> Vec<Target> {
+        self.taken_columns().into_iter().map(|(_, target)| target).collect()
+    }
+}
+
+/// The next thing that somebody has to look at.
+pub(crate) fn walk(session: &Session, asked: &WalkPlan) -> Outcome<PlanStop> {
+    let import = find(session, &asked.import)?;
+    let mut work = lock(&import.work);
+    let targets = work.targets();
+    let (plan, places) = work.chosen(asked.kind, asked.what.as_deref())?;
+    let from = Stop { row: asked.row as usize, column: asked.column.map(|column| column as usize) };
+    let direction = if asked.is_backwards { Direction::Previous } else { Direction::Next };
+    let found = plan.next_stop(places, &targets, from, direction);
+    Ok(found
+        .map_or_else(PlanStop::default, |stop| PlanStop { row: Some(count(stop.row)), column: stop.column.map(count) }))
+}
+
+/// Where a row is among those that are shown.
+pub(crate) fn find_planned(session: &Session, asked: &FindPlanned) -> Outcome<PlanStop> {
+    let import = find(session, &asked.import)?;
+    let mut work = lock(&import.work);
+    let (plan, places) = work.chosen(asked.kind, asked.what.as_deref())?;
+    let row = plan.place_of(asked.key).and_then(|place| places.binary_search(&place).ok());
+    Ok(PlanStop { row: row.map(count), column: None })
+}
+
+/// Takes rows, or part of what they would do, out of the import or back in.
+pub(crate) fn take_out(session: &Session, wanted: &TakeOut) -> Outcome<TakenOut> {
+    let import = find(session, &wanted.import)?;
+    let mut work = lock(&import.work);
+    let targets = work.targets();
+    let (plan, places) = work.chosen(wanted.kind, wanted.what.as_deref())?;
+    let mut keys = wanted.keys.clone();
+    for span in &wanted.spans {
+        let last = (span.last as usize).saturating_add(1).min(places.len());
+        let shown = places.get(span.first as usize..last).unwrap_or_default();
+        keys.extend(shown.iter().filter_map(|place| plan.key_at(*place)));
+    }
+    let exclusion = if wanted.is_out { Exclusion::Excluded } else { Exclusion::Included };
+    let of = |column: &u32| targets.get(*column as usize).copied();
+    let columns: Option<Vec<Target>> = wanted.columns.as_ref().map(|columns| columns.iter().filter_map(of).collect());
+    for key in keys {
+        if let Some(columns) = &columns {
+            plan.exclude_columns(key, columns, exclusion);
+        }
+        for item in wanted.items.iter().flatten() {
+            plan.exclude_item(key, *item, exclusion);
+        }
+        if columns.is_none() && wanted.items.is_none() {
+            plan.exclude(key, exclusion);
+        }
+    }
+    Ok(taken_out(plan))
+}
+
+pub(super) fn taken_out(plan: &Plan) -> TakenOut {
+    let of = |verdict| count(plan.count_taken_out(verdict));
+    TakenOut {
+        add: of(Verdict::Add),
+        change: of(Verdict::Change),
+        leave: of(Verdict::Leave),
+        problem: of(Verdict::Problem),
+    }
+}

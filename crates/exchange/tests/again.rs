@@ -1,0 +1,419 @@
+//! Rows that a person corrects or answers are planned anew by themselves, and the plan is the one that the whole corrected
+//! file would come to.
+
+mod support;
+
+use mingce_exchange::diff::{
+    Again, Answer, ApplyChoices, Exclusion, FaultyCells, MirrorScope, Plan, PlanOptions, SheetToPlan, TakenOut,
+    Verdict, edits, plan_again, plan_sheets,
+};
+use mingce_exchange::shape::{FittedSheets, Mapping, Shape, Target, find_shape, fit_sheets};
+use mingce_exchange::unwatched;
+use mingce_model::custom::{CustomField, CustomForm};
+use mingce_model::{Field, Kind, Record, RecordId};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, HashMap};
+use support::{ALL_IN, MemoryRoster, understand_with};
+
+const HEADINGS: &str = "学号,姓名,身份证号,手机号,班级,储物柜,标签,备注,父亲姓名,父亲电话\n";
+
+/// What stands in each column, made so that rows share much of it.
+const POOLS: [&[&str]; 10] = [
+    &["1001", "1002", "1003", "0012", "0013", "0014", "15", "", "1.5E+07"],
+    &["张三", "李四", "王五", "赵六", "", "合计"],
+    &["", "", "", "11010519491231002X", "440524188001010014", "540102201007255000"],
+    &["", "13800138000", "13900139000", "138", "13800138000、13700137000"],
+    &["高一/1班", "高一/2班", "1班", "高 一/１班", "Class A", "class a", "旧/3班", "/", ""],
+    &["", "", "", "7", "8", "9", "x"],
+    &["", "", "校队", "少先队、校队", "新、旧", "旧、新"],
+    &["", "注", "走读"],
+    &["", "", "张大", "李大"],
+    &["", "13600136000", "13600136001", "136"],
+];
+
+fn line() -> impl Strategy<Value = [usize; 10]> {
+    prop::array::uniform10(0_usize..1000)
+}
+
+fn text(column: usize, choice: usize) -> &'static str {
+    POOLS[column][choice % POOLS[column].len()]
+}
+
+fn file(lines: &[[usize; 10]]) -> Vec<u8> {
+    let mut text_of_file = HEADINGS.to_owned();
+    for line in lines {
+        let cells: Vec<&str> = line.iter().enumerate().map(|(column, choice)| text(column, *choice)).collect();
+        text_of_file.push_str(&cells.join(","));
+        text_of_file.push('\n');
+    }
+    text_of_file.into_bytes()
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Type {
+        row: usize,
+        column: usize,
+        choice: usize,
+    },
+    PutBack {
+        row: usize,
+    },
+    /// Of the corrections that are there; more than one at a time.
+    PutAllBack,
+    Answer {
+        row: usize,
+        candidate: usize,
+    },
+    TakeOut {
+        row: usize,
+        exclusion: bool,
+    },
+    TakeOutOfRow {
+        row: usize,
+        item: u16,
+        exclusion: bool,
+    },
+    TakeOutColumn {
+        row: usize,
+        column: usize,
+    },
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let row = || 0_usize..100;
+    prop_oneof![
+        8 => (row(), 0_usize..10, 0_usize..1000).prop_map(|(row, column, choice)| Step::Type { row, column, choice }),
+        1 => row().prop_map(|row| Step::PutBack { row }),
+        1 => Just(Step::PutAllBack),
+        2 => (row(), 0_usize..4).prop_map(|(row, candidate)| Step::Answer { row, candidate }),
+        2 => (row(), any::<bool>()).prop_map(|(row, exclusion)| Step::TakeOut { row, exclusion }),
+        2 => (row(), 0_u16..8, any::<bool>())
+            .prop_map(|(row, item, exclusion)| Step::TakeOutOfRow { row, item, exclusion }),
+        1 => (row(), 0_usize..10).prop_map(|(row, column)| Step::TakeOutColumn { row, column }),
+    ]
+}
+
+fn exclusion(is_out: bool) -> Exclusion {
+    if is_out { Exclusion::Excluded } else { Exclusion::Included }
+}
+
+/// A roster with departments of one name, two fields and a tag, and whoever the lines add.
+fn roster_of(lines: &[[usize; 10]]) -> MemoryRoster {
+    let mut roster = MemoryRoster::default();
+    let field = CustomField {
+        id: roster.new_id(),
+        name: "储物柜".into(),
+        form: CustomForm::Number,
+        choices: Vec::new(),
+        is_required: false,
+        is_unique: true,
+        data_class: "ordinary".into(),
+        position: None,
+        is_archived: false,
+    };
+    let mut record = Record::empty(Kind::CustomField, field.id);
+    field.write_to(&mut record);
+    roster.insert(record);
+    let required = CustomField { id: roster.new_id(), name: "校车".into(), is_required: true, ..field };
+    let mut record = Record::empty(Kind::CustomField, required.id);
+    CustomField { is_unique: false, ..required }.write_to(&mut record);
+    roster.insert(record);
+    let tag = Record::empty(Kind::Tag, roster.new_id()).with(Field::TagName, "校队");
+    roster.insert(tag);
+    if !lines.is_empty() {
+        let plan = Planned::of(file(lines)).plan(&mut roster, &support::options());
+        roster.apply_plan(&plan, ApplyChoices { faulty_cells: FaultyCells::LeaveCellOut, ..ALL_IN });
+    }
+    roster
+}
+
+/// A file with its columns understood.
+struct Planned {
+    bytes: Vec<u8>,
+    shape: Shape,
+    mapping: Mapping,
+    fields: Vec<CustomField>,
+}
+
+impl Planned {
+    fn of(bytes: Vec<u8>) -> Self {
+        let (_, _, shape) = understand_with(bytes.clone(), &[]);
+        let mapping = shape.proposed.clone();
+        Self { bytes, shape, mapping, fields: Vec::new() }
+    }
+
+    fn with(bytes: Vec<u8>, fields: Vec<CustomField>) -> Self {
+        let (_, _, shape) = understand_with(bytes.clone(), &fields);
+        let mapping = shape.proposed.clone();
+        Self { bytes, shape, mapping, fields }
+    }
+
+    fn sheet(&self) -> [SheetToPlan<'_>; 1] {
+        [SheetToPlan { name: "", shape: &self.shape, mapping: &self.mapping, department: None }]
+    }
+
+    fn plan(&self, roster: &mut MemoryRoster, options: &PlanOptions) -> Plan {
+        let options = PlanOptions { fields: self.fields.clone(), ..options.clone() };
+        let (mut workbook, ..) = understand_with(self.bytes.clone(), &self.fields);
+        unwatched(|run| plan_sheets(&mut workbook, &self.sheet(), roster, &options, run)).unwrap()
+    }
+
+    fn again(&self, plan: Plan, roster: &mut MemoryRoster, options: &PlanOptions) -> Again {
+        let options = PlanOptions { fields: self.fields.clone(), ..options.clone() };
+        let Ok(again) = plan_again(plan, &self.sheet(), roster, &options);
+        again
+    }
+}
+
+/// Everything that a plan says, and the edits that it comes to.
+fn told(plan: &Plan) -> Vec<String> {
+    let mut told = vec![
+        format!("{:?} {:?} {:?}", plan.counts(), plan.skipped(), plan.leaving()),
+        format!("{:?} {:?}", plan.offered_card_number_digits(), plan.changed()),
+        format!("departments {:?}", plan.departments_to_create()),
+        format!("by end {:?}", plan.departments_by_end()),
+        format!("tags {:?}", plan.tags_to_create()),
+    ];
+    let targets: Vec<Target> =
+        (0..4).map(Target::GuardianName).chain([Target::Field(Field::MemberName), Target::Tags]).collect();
+    for row in plan.rows(None, 0, 1000) {
+        told.push(format!("{row:?} {:?}", plan.texts(row.key, &targets)));
+    }
+    told.extend(plan.problems(0, 1000).map(|problem| format!("{problem:?}")));
+    let choices = ApplyChoices {
+        faulty_cells: FaultyCells::LeaveCellOut,
+        leaving_confirmed: plan.leaving().map(|leaving| leaving.people),
+        ..ALL_IN
+    };
+    let mut ids = 0;
+    let mut new_id = || {
+        ids += 1;
+        RecordId::from_parts(ids, [9; 10])
+    };
+    told.extend(edits(plan, choices, &mut new_id).map(|edit| format!("{edit:?}")));
+    told
+}
+
+fn key_of(plan: &Plan, row: usize) -> Option<u32> {
+    let count = plan.len(None);
+    (count > 0).then(|| plan.rows(None, row % count, 1)[0].key)
+}
+
+fn run(known: &[[usize; 10]], lines: &[[usize; 10]], mirror: Option<MirrorScope>, steps: &[Step]) -> (usize, usize) {
+    let mut roster = roster_of(known);
+    let planned = Planned::with(file(lines), roster.fields());
+    let options = PlanOptions { mirror, ..support::options() };
+    let mut typed: BTreeMap<(u32, u16), String> = BTreeMap::new();
+    let mut answers: HashMap<u32, Answer> = HashMap::new();
+    let mut plan = planned.plan(&mut roster, &options);
+    let (mut done, mut whole) = (0, 0);
+    for step in steps {
+        let (typed_before, answers_before) = (typed.clone(), answers.clone());
+        match *step {
+            Step::Type { row, column, choice } => {
+                let row = u32::try_from(row % lines.len()).unwrap() + 2;
+                typed.insert((row, column as u16), text(column, choice).to_owned());
+            }
+            Step::PutBack { row } => {
+                let typed_over: Vec<_> = typed.keys().copied().collect();
+                if !typed_over.is_empty() {
+                    typed.remove(&typed_over[row % typed_over.len()]);
+                }
+            }
+            Step::PutAllBack => typed.clear(),
+            Step::Answer { row, candidate } => {
+                let unsure = plan.rows(Some(Verdict::Unsure), 0, 1000);
+                if !unsure.is_empty() {
+                    let row = &unsure[row % unsure.len()];
+                    let answer =
+                        row.candidates.get(candidate).map_or(Answer::NewPerson, |it| Answer::SamePerson(it.id));
+                    answers.insert(row.key, answer);
+                }
+            }
+            Step::TakeOut { row, exclusion: is_out } => {
+                if let Some(key) = key_of(&plan, row) {
+                    assert!(plan.exclude(key, exclusion(is_out)));
+                    assert_eq!(plan.find_row(key).unwrap().is_excluded, is_out);
+                }
+            }
+            Step::TakeOutOfRow { row, item, exclusion: is_out } => {
+                if let Some(key) = key_of(&plan, row)
+                    && plan.exclude_item(key, item, exclusion(is_out))
+                {
+                    let view = plan.find_row(key).unwrap();
+                    assert!(view.diffs.iter().any(|diff| diff.item == item && diff.is_excluded == is_out));
+                }
+            }
+            Step::TakeOutColumn { row, column } => {
+                if let Some(key) = key_of(&plan, row) {
+                    let target = planned.mapping.columns[column];
+                    let could = plan.exclude_columns(key, &[target], Exclusion::Excluded);
+                    let view = plan.find_row(key).unwrap();
+                    let of_column = |it: &&mingce_exchange::diff::FieldDiff| it.columns.contains(&(column as u16));
+                    assert_eq!(could, view.diffs.iter().filter(of_column).any(|it| it.is_excluded));
+                }
+            }
+        }
+        let mut corrections = mingce_exchange::diff::Corrections::default();
+        for ((row, column), text) in &typed {
+            corrections.type_over(*row, *column, text.clone());
+        }
+        let now = PlanOptions { corrections, answers: answers.clone(), ..options.clone() };
+        let before: TakenOut = plan.taken_out();
+        let changed = |row: u32| {
+            let of = |typed: &BTreeMap<(u32, u16), String>| {
+                typed.range((row, 0)..=(row, u16::MAX)).map(|(at, text)| (*at, text.clone())).collect::<Vec<_>>()
+            };
+            of(&typed) != of(&typed_before) || answers.get(&row) != answers_before.get(&row)
+        };
+        let mut scratch = planned.plan(&mut roster, &now);
+        scratch.take_out_again(&before, changed);
+        plan = match planned.again(plan, &mut roster, &now) {
+            Again::Done(plan, _) => {
+                done += 1;
+                plan
+            }
+            Again::Whole(_) => {
+                whole += 1;
+                let mut plan = planned.plan(&mut roster, &now);
+                plan.take_out_again(&before, changed);
+                plan
+            }
+        };
+        assert_eq!(told(&plan), told(&scratch), "after {step:?}, typed {typed:?}");
+    }
+    (done, whole)
+}
+
+fn scope() -> impl Strategy<Value = Option<MirrorScope>> {
+    prop_oneof![Just(None), Just(Some(MirrorScope::WholeRoster)), Just(Some(MirrorScope::NamedDepartments))]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(192))]
+
+    #[test]
+    fn what_is_planned_by_itself_is_what_the_whole_file_comes_to(
+        known in prop::collection::vec(line(), 0..8),
+        lines in prop::collection::vec(line(), 1..9),
+        mirror in scope(),
+        steps in prop::collection::vec(step(), 1..8),
+    ) {
+        run(&known, &lines, mirror, &steps);
+    }
+}
+
+/// A thousand pupils, all known but for what the lines say otherwise.
+fn thousand() -> (MemoryRoster, Vec<u8>) {
+    let mut lines = String::from("学号,姓名,手机号,班级\n");
+    for pupil in 0..1000 {
+        let name: String = format!("{pupil}").chars().map(|c| char::from_u32(0x4E00 + c as u32).unwrap()).collect();
+        lines.push_str(&format!("S{pupil:04},学{name},13{:09},高一/{}班\n", 800_138_000 + pupil, pupil % 20));
+    }
+    let mut roster = MemoryRoster::default();
+    let plan = Planned::of(lines.clone().into_bytes()).plan(&mut roster, &support::options());
+    assert_eq!(plan.counts().problem, 0);
+    roster.apply_plan(&plan, ALL_IN);
+    (roster, lines.into_bytes())
+}
+
+fn typed(cells: &[(u32, u16, &str)]) -> PlanOptions {
+    let mut options = support::options();
+    for (row, column, text) in cells {
+        options.corrections.type_over(*row, *column, (*text).to_owned());
+    }
+    options
+}
+
+#[track_caller]
+fn touched(again: Again) -> (Plan, usize) {
+    match again {
+        Again::Done(plan, touched) => (plan, touched),
+        Again::Whole(_) => panic!("planned as a whole"),
+    }
+}
+
+#[test]
+fn only_what_a_correction_touches_is_planned_anew() {
+    let (mut roster, bytes) = thousand();
+    let planned = Planned::of(bytes);
+    let plan = planned.plan(&mut roster, &support::options());
+    // A phone concerns nobody else, a new class neither; a number that another row has concerns that one too.
+    let steps: [(&[(u32, u16, &str)], usize); 5] = [
+        (&[(500, 2, "138")], 1),
+        (&[(500, 2, "13900139000")], 1),
+        (&[(500, 2, "13900139000"), (700, 3, "高三/9班")], 1),
+        (&[(500, 2, "13900139000"), (700, 3, "高三/9班"), (800, 0, "S0000")], 2),
+        (&[(500, 2, "13900139000")], 3),
+    ];
+    let mut plan = plan;
+    for (cells, expected) in steps {
+        let (next, count) = touched(planned.again(plan, &mut roster, &typed(cells)));
+        assert_eq!(count, expected, "{cells:?}");
+        assert_eq!(told(&next), told(&planned.plan(&mut roster, &typed(cells))));
+        plan = next;
+    }
+}
+
+#[test]
+fn a_row_may_become_no_data_and_come_back() {
+    let planned = Planned::of("学号,姓名,班级\n1,张三,1班\n2,李四,2班\n合计,2,\n".into());
+    let mut roster = MemoryRoster::default();
+    let plan = planned.plan(&mut roster, &support::options());
+    let empty = typed(&[(2, 0, ""), (2, 1, ""), (2, 2, "")]);
+    let (without, _) = touched(planned.again(plan, &mut roster, &empty));
+    assert_eq!((without.len(None), without.skipped().blank, without.skipped().totals), (1, 1, 1));
+    assert_eq!(without.departments_to_create(), ["2班"]);
+    let (with, _) = touched(planned.again(without, &mut roster, &support::options()));
+    assert_eq!((with.len(None), with.skipped().blank), (2, 0));
+    assert_eq!(with.departments_to_create(), ["1班", "2班"], "in the file's order");
+    let (people, _) = touched(planned.again(with, &mut roster, &typed(&[(4, 0, "3"), (4, 1, "王五")])));
+    assert_eq!((people.len(None), people.skipped().totals), (3, 0));
+}
+
+#[test]
+fn what_depends_on_the_order_of_the_file_is_planned_as_a_whole() {
+    let planned = Planned::of("学号,姓名,标签\n1,张三,校队\n2,李四,乐队、校队\n".into());
+    let mut roster = MemoryRoster::default();
+    let plan = planned.plan(&mut roster, &support::options());
+    let again = planned.again(plan, &mut roster, &typed(&[(2, 2, "乐队")]));
+    assert!(matches!(again, Again::Whole(_)), "the tags would be made in another order");
+}
+
+#[test]
+fn rows_of_several_sheets_are_planned_by_themselves() {
+    let lines: &[&[&[&str]]] = &[
+        &[&["年级", "姓名", "学号"], &["高一", "张三", "1"], &["高一", "李四", "2"]],
+        &[&["学号", "姓名", "爱好", "年级"], &["3", "王五", "足球", "高一"], &["1", "赵六", "", "高一"]],
+    ];
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for (name, lines) in ["1班", "2班"].into_iter().zip(lines) {
+        let sheet = book.add_worksheet();
+        sheet.set_name(name).unwrap();
+        for (row, line) in lines.iter().enumerate() {
+            for (column, text) in line.iter().enumerate() {
+                sheet.write_string(row as u32, column as u16, *text).unwrap();
+            }
+        }
+    }
+    let bytes = book.save_to_buffer().unwrap();
+    let mut workbook = mingce_exchange::read::open_bytes(bytes, &Default::default()).unwrap();
+    let shape = unwatched(|run| find_shape(&mut workbook, "1班", run)).unwrap();
+    let fitted: FittedSheets = unwatched(|run| fit_sheets(&mut workbook, "1班", &shape, &shape.proposed, run)).unwrap();
+    let sheets: Vec<SheetToPlan<'_>> = fitted
+        .sheets
+        .iter()
+        .map(|it| SheetToPlan { name: &it.name, shape: &it.shape, mapping: &it.mapping, department: Some(&it.name) })
+        .collect();
+    let mut roster = MemoryRoster::default();
+    let plan = unwatched(|run| plan_sheets(&mut workbook, &sheets, &mut roster, &support::options(), run)).unwrap();
+    assert_eq!(plan.counts().problem, 1);
+    // The last row of the second sheet: its number stands in column A there, not in C.
+    let options = typed(&[(6, 0, "4")]);
+    let Ok(again) = plan_again(plan, &sheets, &mut roster, &options);
+    let (plan, count) = touched(again);
+    assert_eq!((plan.counts().problem, count), (0, 2));
+    let whole = unwatched(|run| plan_sheets(&mut workbook, &sheets, &mut roster, &options, run)).unwrap();
+    assert_eq!(told(&plan), told(&whole));
+}
