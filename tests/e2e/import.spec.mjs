@@ -48,6 +48,22 @@ describe("files in depth", { timeout: 300_000 }, () => {
     await button(/^预\s*览$/).waitFor();
   };
 
+  const grid = () => page.getByRole("grid", { name: "导入预览" });
+  const rows = (text) => grid().locator(".grid-row", { hasText: text });
+  /** The cell of the row under the heading of that name. */
+  const cellOf = async (text, heading) => {
+    const head = grid().getByRole("columnheader", { name: heading, exact: false }).first();
+    const column = await head.getAttribute("aria-colindex");
+    return rows(text).first().locator(`[role=gridcell][aria-colindex="${column}"]`);
+  };
+  /** Waits until the active cell shows this. */
+  const isAt = (text) =>
+    page.waitForFunction(
+      (wanted) => document.querySelector(".grid-cell.is-active")?.firstChild?.textContent === wanted,
+      text,
+    );
+  const count = (text) => page.getByText(text, { exact: true });
+
   step("a column becomes a field of its own, a choice is taken in, and all is one batch", async () => {
     const forms = ["住校", "走读", "走读", "走读", "住校", "走读"];
     const content = whole.map((line, at) => `${line},${forms[at]},${at < 3 ? "校队、少先队" : ""}`);
@@ -67,9 +83,10 @@ describe("files in depth", { timeout: 300_000 }, () => {
     await button(/^预\s*览$/).click();
     await page.getByText("将新建 2 个标签").waitFor();
     await page.getByText("有问题 2", { exact: true }).waitFor();
-    await button("把“住校”加为选项").first().click();
+    await rows("赵一").first().waitFor();
+    await button("把“住校”加为选项").click();
     await page.getByText("修改 6", { exact: true }).click();
-    await page.getByText("走读", { exact: true }).first().waitFor();
+    await rows("走读").first().waitFor();
     await checkScreen(app, "import-new-field-preview", { names: ["住宿.csv"] });
     await button(/^导入 6 人/).click();
     await page.getByText("修改 6 人", { exact: false }).waitFor();
@@ -90,14 +107,25 @@ describe("files in depth", { timeout: 300_000 }, () => {
       `${table([moved, changed]).replace("手机号\n", "手机号,备注\n")}`.replace(/(\d)\n/g, "$1,转班\n"),
     );
     await button(/^预\s*览$/).click();
-    await page.getByRole("radiogroup", { name: "赵一 是谁？" }).waitFor();
+    const who = page.getByRole("radiogroup", { name: "赵一 是谁？" });
+    await who.waitFor();
     await checkScreen(app, "import-unsure", { names: ["转班.csv", "全部.csv"] });
     await page.getByRole("radio", { name: /同一个人/ }).check();
-    await button("按 1 个回答重新核对").click();
-    await page.getByText("修改 2", { exact: true }).click();
-    await button("不导入备注").first().click();
+    await count("修改 2").waitFor();
+    // By a slip: the answer is taken back and given again.
+    await (await cellOf("赵一", "备注")).click();
+    await page.keyboard.press("Control+z");
+    await count("待确认 1").waitFor();
+    await page.keyboard.press("Control+y");
+    await count("修改 2").click();
+    await (await cellOf("赵一", "备注")).click();
+    await page.keyboard.press("Space");
+    await grid().locator(".grid-cell.is-active.is-out").waitFor();
     await button(/^导入 2 人/).click();
     await page.getByText("新增 0 人，修改 2 人", { exact: false }).waitFor();
+    const [found] = await call("find_members", { text: "赵一", limit: 1 });
+    const detail = await call("member_detail", { id: found.id });
+    assert.ok(!JSON.stringify(detail).includes("转班"), "what was taken out did not go in");
   });
 
   step("the rows that change one column are looked at by themselves", async () => {
@@ -110,11 +138,15 @@ describe("files in depth", { timeout: 300_000 }, () => {
     await button(/^预\s*览$/).click();
     await page.getByText("修改 3", { exact: true }).click();
     const column = page.getByRole("combobox", { name: "只看改动了某一列的行" });
-    await page.locator(".import-row").nth(2).waitFor();
+    await rows("周五").waitFor();
     await column.click();
     await page.locator(".ant-select-item-option", { hasText: "手机号 2" }).click();
-    await page.waitForFunction(() => document.querySelectorAll(".import-row").length === 2);
-    assert.equal(await page.locator(".import-row", { hasText: "李思" }).count(), 0);
+    await rows("李思").waitFor({ state: "detached" });
+    assert.equal(await grid().locator(".grid-row:not([hidden])", { hasText: /孙三|周五/ }).count(), 2);
+    // The old value is struck through beside the new one, and told apart in words.
+    const phone = await cellOf("孙三", "手机号");
+    assert.equal(await phone.locator(".grid-before").innerText(), "138****8002");
+    await phone.getByText("原为 138****8002", { exact: false }).waitFor({ state: "attached" });
     await checkScreen(app, "import-one-column", { names: ["改动.csv", "孙三", "周五"] });
   });
 
@@ -122,8 +154,12 @@ describe("files in depth", { timeout: 300_000 }, () => {
     const people = ["学号,姓名,手机号,家长姓名,家长电话", "3001,郑七,13800138077,郑大,13900139077"];
     await open("家长.csv", `${people.join("\n")}\n`);
     await button(/^预\s*览$/).click();
-    await page.getByText("郑大 139****9077").waitFor();
+    await rows("郑大").getByText("139****9077").waitFor();
     assert.equal(await page.getByText("13900139077").count(), 0);
+    // A mask is typed over, never edited.
+    await (await cellOf("郑大", "家长电话")).dblclick();
+    assert.equal(await grid().locator("textarea").inputValue(), "");
+    await page.keyboard.press("Escape");
   });
 
   step("faulty cells are typed over where they stand, by keyboard, and go in", async () => {
@@ -135,46 +171,44 @@ describe("files in depth", { timeout: 300_000 }, () => {
     ];
     await open("更正.csv", table(lines));
     await button(/^预\s*览$/).click();
-    await page.getByText("有问题 4", { exact: true }).waitFor();
-    const cell = (name) => page.getByRole("textbox", { name: new RegExp(`^更正 ${name}`) });
-    const isAt = (name) =>
-      page.waitForFunction(
-        (label) => document.activeElement?.getAttribute("aria-label")?.startsWith(label),
-        `更正 ${name}`,
-      );
-    await cell("C2").waitFor();
+    await count("有问题 4").waitFor();
+    await rows("郑八").waitFor();
     await page.keyboard.press("F8");
-    await isAt("C2");
+    await isAt("138001380");
+    await page.getByRole("region", { name: /郑八/ }).getByText("C2", { exact: false }).waitFor();
     await checkScreen(app, "import-correct", { names: ["更正.csv", "郑八", "陈九", "褚十"] });
-    await cell("C2").fill("13800138001");
+    await page.keyboard.type("13800138001");
     await page.keyboard.press("Enter");
-    await page.getByText("有问题 3", { exact: true }).waitFor();
-    await isAt("C3");
-    // Still wrong: it stays, with what was typed; Escape puts that back.
-    await page.keyboard.press("Control+a");
+    await count("有问题 3").waitFor();
+    await page.keyboard.press("F8");
+    await isAt("1390013900x");
+    // Still wrong: it stays, with what was typed.
     await page.keyboard.type("139");
     await page.keyboard.press("Enter");
-    await isAt("A4");
     await page.getByText("已更正 2 处", { exact: false }).waitFor();
+    await page.keyboard.press("F8");
+    await isAt("4002");
     await page.keyboard.press("Shift+F8");
-    await isAt("C3");
-    assert.equal(await cell("C3").inputValue(), "139");
-    await cell("C3").fill("");
-    await page.keyboard.press("Escape");
-    assert.equal(await cell("C3").inputValue(), "139");
-    await page.keyboard.press("Control+a");
-    await page.keyboard.type("13900139002");
+    await isAt("139");
+    await page.keyboard.press("F2");
+    await page.keyboard.type("00139002");
     await page.keyboard.press("Enter");
-    await page.getByText("有问题 2", { exact: true }).waitFor();
-    await isAt("A4");
-    await page.keyboard.press("Control+a");
+    await count("有问题 2").waitFor();
+    await page.keyboard.press("F8");
+    await isAt("4002");
     await page.keyboard.type("4003");
     await page.keyboard.press("Enter");
-    await page.getByText("有问题 1", { exact: true }).waitFor();
-    await isAt("B5");
+    await count("有问题 1").waitFor();
+    // Undone and done again where one stands.
+    await page.keyboard.press("Control+z");
+    await count("有问题 2").waitFor();
+    await page.keyboard.press("Control+y");
+    await count("有问题 1").waitFor();
+    await page.keyboard.press("F8");
+    await isAt("");
     await page.keyboard.type("卫一");
     await page.keyboard.press("Enter");
-    await page.getByText("有问题 0", { exact: true }).waitFor();
+    await count("有问题 0").waitFor();
     // Nothing is left to mend: the focus waits at going on.
     await page.waitForFunction(() => document.activeElement?.textContent?.startsWith("导入 4 人"));
     await page.getByText("已更正 4 处", { exact: false }).click();
@@ -198,7 +232,7 @@ describe("files in depth", { timeout: 300_000 }, () => {
     await checkScreen(app, "import-heading-row", { names: ["两行标题.csv"] });
     await button(/^预\s*览$/).click();
     await page.getByText("新增 1", { exact: true }).waitFor();
-    await page.getByText("郑十", { exact: true }).first().waitFor();
+    await rows("郑十").waitFor();
   });
 
   step("whoever is said to stay stays when the file is looked at again", async () => {
@@ -209,18 +243,30 @@ describe("files in depth", { timeout: 300_000 }, () => {
     await page.getByText("离开 3", { exact: true }).click();
     const going = async () => Number(/\d+/.exec(await button(/^导入 \d+ 人/).innerText())[0]);
     const all = await going();
-    await button("不导入这一行").first().click();
-    await button("重新导入这一行").waitFor();
+    await rows("离开").first().waitFor();
+    const boxes = grid().getByRole("checkbox", { name: "导入" });
+    await boxes.first().click();
     await eventually(going, all - 1, "one of those who would leave stays");
+    const ticked = () => boxes.evaluateAll((found) => found.filter((box) => box.ariaChecked === "true").length);
+    assert.equal(await ticked(), 2);
     await page.getByText("有问题 1", { exact: true }).click();
-    const cell = page.getByRole("textbox", { name: /^更正 C7/ });
-    await cell.fill("13800138005");
+    await rows("吴六").waitFor();
+    await page.keyboard.press("F8");
+    await isAt("138");
+    await page.keyboard.type("13800138005");
     await page.keyboard.press("Enter");
     await page.getByText("有问题 0", { exact: true }).waitFor();
     await eventually(going, all - 1, "one of those who would leave stays");
     await page.getByText("离开 3", { exact: true }).click();
-    assert.equal(await button("重新导入这一行").count(), 1);
-    assert.equal(await button("不导入这一行").count(), 2);
+    await eventually(() => boxes.count(), 3, "three would leave");
+    assert.equal(await ticked(), 2);
+    // All of them at once, by keyboard, and back.
+    await grid().locator(".grid-row .grid-cell").first().click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.press("Space");
+    await eventually(ticked, 3, "the one who stayed leaves with the others again");
+    await page.keyboard.press("Space");
+    await eventually(ticked, 0, "nobody leaves");
   });
 
   step("a mirrored file asks for the number that leaves", async () => {

@@ -8,9 +8,11 @@ use mingce_exchange::oneroster::{
     Extent, OneRosterOptions, OneRosterVersion, Period, Remark, export_one_roster, export_one_roster_with,
 };
 use mingce_exchange::read::{Format, Limits, open_bytes};
+use mingce_exchange::shape::{Target, field_name};
 use mingce_exchange::unwatched;
 use mingce_exchange::write::ExportRow;
-use mingce_model::{Field, Kind};
+use mingce_model::custom::{CustomField, CustomForm};
+use mingce_model::{Field, Kind, Record};
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::io::{Cursor, Read, Write};
@@ -230,14 +232,12 @@ fn a_package_of_1_1_from_elsewhere_is_read() {
     let remarks = opened.remarks();
     assert!(remarks.contains(&Remark::ManifestIncomplete));
     assert!(remarks.contains(&Remark::LooseReferences { file: "enrollments.csv", rows: 1 }));
-    let dropped = ["grades", "password"].map(str::to_owned).to_vec();
+    let dropped = vec!["password".to_owned()];
     assert!(remarks.contains(&Remark::ColumnsDropped { file: "users.csv", columns: dropped }), "{remarks:?}");
-    let (_, _, shape) = support::understand(bytes.clone());
-    assert_eq!(
-        shape.columns.last().map(|column| column.heading.as_str()),
-        Some("metadata.bus"),
-        "kept to be asked for"
-    );
+    let (workbook, _, shape) = support::understand(bytes.clone());
+    let kept: Vec<&str> =
+        workbook.columns_to_keep().into_iter().map(|column| shape.columns[column].heading.as_str()).collect();
+    assert_eq!(kept, ["metadata.username", "metadata.grades", "metadata.bus"], "kept to be asked for");
     let mut roster = MemoryRoster::default();
     let first = plan(bytes.clone(), &mut roster);
     assert_eq!(first.counts().add, 3, "the parent is no member");
@@ -325,5 +325,91 @@ fn heads_are_teachers_of_whom_one_is_primary_and_tags_are_metadata() {
             tables["enrollments.csv"].iter().map(|row| (row["role"].as_str(), row["primary"].as_str())).collect();
         assert_eq!(said, [("teacher", "true"), ("teacher", "false"), ("student", "")]);
         assert_eq!(tables["users.csv"][0]["metadata.标签"], "骨干");
+    }
+}
+
+/// The file's columns that a roster has no place for, made into fields of text, as the app proposes them.
+fn kept_in_fields(bytes: &[u8], roster: &mut MemoryRoster) -> Vec<String> {
+    let (workbook, _, shape) = support::understand_with(bytes.to_vec(), &roster.fields());
+    let mut names = Vec::new();
+    for column in workbook.columns_to_keep() {
+        if shape.proposed.columns[column] != Target::Ignore {
+            continue;
+        }
+        let field = CustomField {
+            id: roster.new_id(),
+            name: field_name(&shape.columns[column].heading).to_owned(),
+            form: CustomForm::Text,
+            choices: Vec::new(),
+            is_required: false,
+            is_unique: false,
+            data_class: "ordinary".into(),
+            position: None,
+            is_archived: false,
+        };
+        names.push(field.name.clone());
+        let mut record = Record::empty(Kind::CustomField, field.id);
+        field.write_to(&mut record);
+        roster.insert(record);
+    }
+    names
+}
+
+#[test]
+fn what_the_standard_says_of_people_beside_a_roster_is_kept_and_comes_back() {
+    let users = "sourcedId,status,dateLastModified,enabledUser,username,userIds,givenName,familyName,middleName,identifier,email,sms,phone,agentSourcedIds,grades,password,userMasterIdentifier,preferredGivenName,preferredMiddleName,preferredFamilyName,primaryOrgSourcedId,pronouns,metadata.bus\n\
+        u1,,,true,jdoe,\"{LDAP:jdoe}\",Jane,Doe,,S-100,jane@example.org,,,\"p1,p2\",\"10,11\",secret,M-1,Janie,,,s1,she/her,7\n\
+        u2,,,true,ls,,四,李,,S-101,,,,p1,,,,,,,s1,,\n\
+        p1,,,true,pdoe,,Peter,Doe,,G-1,peter@example.org,+85291234568,,,,,M-9,,,,s1,he/him,van\n\
+        p2,,,true,mdoe,,Mary,Doe,,,mary@example.org,,,,,,,,,,s1,,\n";
+    let roles = "sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,orgSourcedId\n\
+        r1,,,u1,primary,student,,,s1\nr2,,,u2,primary,student,,,s1\nr3,,,p1,primary,parent,,,s1\nr4,,,p2,primary,relative,,,s1\n";
+    let demographics = "sourcedId,status,dateLastModified,birthDate,sex,asian,countryOfBirthCode,cityOfBirth\n\
+        u1,,,2010-05-06,female,true,CN,Ningbo\nu2,,,2010-06-07,male,,,\n";
+    let manifest = "propertyName,value\nmanifest.version,1.0\noneroster.version,1.2\nfile.users,bulk\n";
+    let bytes = package(&[
+        ("manifest.csv", manifest),
+        ("orgs.csv", ORGS),
+        ("users.csv", users),
+        ("roles.csv", roles),
+        ("demographics.csv", demographics),
+    ]);
+    let opened = open_bytes(bytes.clone(), &Limits::default()).unwrap();
+    let dropped = |file, column: &str| Remark::ColumnsDropped { file, columns: vec![column.to_owned()] };
+    let expected = [dropped("users.csv", "password"), dropped("demographics.csv", "asian")];
+    assert_eq!(opened.remarks(), expected, "no password, no descent");
+    let mut roster = MemoryRoster::default();
+    let names = kept_in_fields(&bytes, &mut roster);
+    let of_users = ["username", "userIds", "grades", "userMasterIdentifier", "preferredGivenName", "pronouns", "bus"];
+    let of_guardians =
+        ["监护人1 identifier", "监护人1 email", "监护人1 bus", "监护人2 identifier", "监护人2 email", "监护人2 bus"];
+    let of_demographics = ["countryOfBirthCode", "cityOfBirth"];
+    assert_eq!(names, [&of_users[..], &of_guardians, &of_demographics].concat());
+    let first = plan(bytes.clone(), &mut roster);
+    assert_eq!((first.counts().add, first.problem_count()), (2, 0));
+    roster.apply_plan(&first, ALL_IN);
+    let jane = roster.member("Jane Doe").id;
+    let has = |name: &str| roster.custom(jane, name).unwrap_or_default();
+    assert_eq!([has("username"), has("grades"), has("pronouns")], ["jdoe", "10,11", "she/her"]);
+    assert_eq!([has("监护人1 email"), has("监护人2 email")], ["peter@example.org", "mary@example.org"]);
+    assert_eq!([has("监护人1 bus"), has("cityOfBirth")], ["van", "Ningbo"]);
+    let other = roster.member("李四").id;
+    assert_eq!(roster.custom(other, "监护人1 email").as_deref(), Some("peter@example.org"), "her brother's father");
+    // The package again, and our own of either version, change nothing and ask for no more fields.
+    let departments: Vec<_> =
+        roster.all(Kind::Department).filter_map(mingce_model::tree::Department::from_record).collect();
+    let more = roster.more_headings(mingce_exchange::write::Language::Chinese);
+    let own = VERSIONS.map(|version| {
+        let options = OneRosterOptions { version, organisation_name: "第一中学".into(), today: TODAY };
+        let mut target = Cursor::new(Vec::new());
+        let mut rows = || roster.export_rows().into_iter().map(Ok::<_, Infallible>);
+        unwatched(|run| export_one_roster_with(&mut rows, &departments, &options, &more, &mut target, run)).unwrap();
+        target.into_inner()
+    });
+    for again in std::iter::once(bytes).chain(own) {
+        assert_eq!(kept_in_fields(&again, &mut roster), [""; 0]);
+        let again = plan(again, &mut roster);
+        let changed: Vec<_> = again.rows(None, 0, 10).into_iter().filter(|row| !row.diffs.is_empty()).collect();
+        assert_eq!(again.counts(), Counts { unchanged: 2, ..Counts::default() }, "{changed:#?}");
     }
 }

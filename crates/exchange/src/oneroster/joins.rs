@@ -1,6 +1,7 @@
 //! What stands in the other files beside the users: organisations, classes, who is in which, birth dates and roles.
 
 use super::table::Files;
+use super::users::is_text;
 use super::{CLASSES, DEMOGRAPHICS, ENROLLMENTS, Extent, MANIFEST, ORGS, ROLES, Remark, SYSTEM_CODE, USERS};
 use crate::{ExchangeError, Run};
 use mingce_model::tree::{DEPTH_MAX, SEPARATORS};
@@ -55,6 +56,12 @@ pub(crate) struct Joins {
     heads_of: HashMap<String, Vec<u32>>,
     birth_dates: HashMap<String, String>,
     sexes: HashMap<String, &'static str>,
+    /// Values of [`KEPT_DEMOGRAPHICS`], of those who have any.
+    demographics: HashMap<String, [String; KEPT_DEMOGRAPHICS.len()]>,
+    /// Which of them anybody has.
+    has_demographics: [bool; KEPT_DEMOGRAPHICS.len()],
+    /// Columns with values that are left where they are.
+    demographics_dropped: Vec<String>,
     roles: HashMap<String, String>,
     org_of: HashMap<String, String>,
 }
@@ -121,9 +128,21 @@ impl Joins {
             Ok(ControlFlow::Continue(()))
         })?;
         tally.tell(ROLES, remarks);
-        files.read(DEMOGRAPHICS, rows_max, run, remarks, &mut |_, line| {
+        let mut are_filled: Vec<bool> = Vec::new();
+        let found = files.read(DEMOGRAPHICS, rows_max, run, remarks, &mut |_, line| {
             if !tally.is_deleted(line.is_deleted()) {
                 let user = line.get("sourcedid").into_owned();
+                for (index, _) in line.filled() {
+                    are_filled.resize(are_filled.len().max(index + 1), false);
+                    are_filled[index] = true;
+                }
+                let kept = KEPT_DEMOGRAPHICS.map(|column| fitting(&line.get(&column.to_ascii_lowercase())));
+                if kept.iter().any(|value| !value.is_empty()) {
+                    for (has, value) in joins.has_demographics.iter_mut().zip(&kept) {
+                        *has |= !value.is_empty();
+                    }
+                    joins.demographics.insert(user.clone(), kept);
+                }
                 let sex = line.get("sex").to_ascii_lowercase();
                 if let Some(word) = ["male", "female"].into_iter().find(|word| *word == sex) {
                     joins.sexes.insert(user.clone(), word);
@@ -136,6 +155,13 @@ impl Joins {
             Ok(ControlFlow::Continue(()))
         })?;
         tally.tell(DEMOGRAPHICS, remarks);
+        let is_dropped = |heading: &&String| {
+            let read = ["sourcedid", "status", "datelastmodified", "birthdate", "sex", ""];
+            let is_kept = KEPT_DEMOGRAPHICS.iter().any(|column| column.eq_ignore_ascii_case(heading));
+            !read.contains(&heading.to_ascii_lowercase().as_str()) && !is_kept
+        };
+        let filled = found.iter().zip(are_filled).filter(|(_, is_filled)| *is_filled).map(|(heading, _)| heading);
+        joins.demographics_dropped = filled.filter(is_dropped).cloned().collect();
         Ok(joins)
     }
 
@@ -144,6 +170,18 @@ impl Joins {
     }
     pub(crate) fn sex(&self, user: &str) -> &'static str {
         self.sexes.get(user).copied().unwrap_or_default()
+    }
+    /// Columns of the demographics that are kept and that anybody has something in, with their numbers.
+    pub(crate) fn demographics_kept(&self) -> impl Iterator<Item = (usize, &'static str)> {
+        let has = self.has_demographics;
+        KEPT_DEMOGRAPHICS.into_iter().enumerate().filter(move |(number, _)| has[*number])
+    }
+    pub(crate) fn demographic(&self, user: &str, number: usize) -> &str {
+        self.demographics.get(user).and_then(|kept| kept.get(number)).map_or("", String::as_str)
+    }
+    /// Those with values that are not: what somebody is taken for by descent is nobody's to gather without being asked.
+    pub(crate) fn demographics_dropped(&self) -> Vec<String> {
+        self.demographics_dropped.clone()
     }
     /// In small letters; from `roles.csv` of 1.2, where the package has one.
     pub(crate) fn role(&self, user: &str) -> Option<&str> {
@@ -221,6 +259,15 @@ impl Tally {
             remarks.push(Remark::LooseReferences { file, rows: told.loose });
         }
     }
+}
+
+/// Columns of the demographics that say where somebody comes from and lives, for which a roster has no place.
+const KEPT_DEMOGRAPHICS: [&str; 4] =
+    ["countryOfBirthCode", "stateOfBirthAbbreviation", "cityOfBirth", "publicSchoolResidenceStatus"];
+
+/// A value that a field of text takes.
+fn fitting(value: &str) -> String {
+    if is_text(value) { value.to_owned() } else { String::new() }
 }
 
 /// The files that are read.

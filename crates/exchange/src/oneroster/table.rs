@@ -87,6 +87,7 @@ impl Files {
             .collect();
         let columns: HashMap<String, usize> =
             headings.iter().enumerate().rev().map(|(index, heading)| (heading.to_ascii_lowercase(), index)).collect();
+        let names: Vec<String> = headings.iter().map(|heading| heading.to_ascii_lowercase()).collect();
         let mut row = 1_u64;
         let mut is_foreign = false;
         while next(&mut reader, &mut record)? {
@@ -100,7 +101,7 @@ impl Files {
                 continue;
             }
             is_foreign = is_foreign || record.iter().any(|field| std::str::from_utf8(field).is_err());
-            let line = Line { columns: &columns, record: &record };
+            let line = Line { columns: &columns, names: &names, record: &record };
             if on_row(row, &line)?.is_break() {
                 break;
             }
@@ -125,6 +126,7 @@ fn next(reader: &mut csv::Reader<impl Read>, record: &mut ByteRecord) -> Result<
 /// One row, by the names of its columns.
 pub(crate) struct Line<'r> {
     columns: &'r HashMap<String, usize>,
+    names: &'r [String],
     record: &'r ByteRecord,
 }
 
@@ -146,6 +148,11 @@ impl Line<'_> {
     pub(crate) fn filled(&self) -> impl Iterator<Item = (usize, Cow<'_, str>)> {
         let values = self.record.iter().map(<[u8]>::trim_ascii).enumerate();
         values.filter(|(_, value)| !value.is_empty()).map(|(index, value)| (index, text(value, &mut false)))
+    }
+
+    /// What a column is called, in small letters.
+    pub(crate) fn name(&self, column: usize) -> Option<&str> {
+        self.names.get(column).map(String::as_str)
     }
 
     pub(crate) fn is_deleted(&self) -> bool {

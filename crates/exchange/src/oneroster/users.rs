@@ -3,7 +3,7 @@
 
 use super::joins::{Joins, Manifest, READ, read_manifest};
 use super::table::{Files, Line};
-use super::{Extent, METADATA_PREFIX, OWN_PREFIX, OneRosterVersion, Remark, USERS, headings, names};
+use super::{DEMOGRAPHICS, Extent, METADATA_PREFIX, OWN_PREFIX, OneRosterVersion, Remark, USERS, headings, names};
 use crate::read::handle::Handle;
 use crate::read::rows::RowSink;
 use crate::read::{Cell, Limits, Sheet};
@@ -43,10 +43,27 @@ const READ_COLUMNS: [&str; 14] = [
     "phone",
 ];
 
+/// Columns of the standard that say something of a person for which a roster has no place, in small letters. Of the
+/// others some are how a package holds together, and a password is nobody's to keep.
+const KEPT_COLUMNS: [&str; 8] = [
+    "username",
+    "userids",
+    "grades",
+    "usermasteridentifier",
+    "preferredgivenname",
+    "preferredmiddlename",
+    "preferredfamilyname",
+    "pronouns",
+];
+/// Those of guardians: of whom a roster has the name and the phone.
+const KEPT_OF_GUARDIANS: [&str; 2] = ["email", "identifier"];
+
 #[derive(Default)]
 struct Guardian {
     name: String,
     phone: String,
+    /// What a roster has no place for, by the numbers of the file's columns.
+    more: Vec<(usize, String)>,
 }
 
 pub(crate) struct OneRosterFile {
@@ -63,12 +80,24 @@ pub(crate) struct OneRosterFile {
     rows: u64,
 }
 
-/// A column of `users.csv` that the standard leaves to whoever writes it.
+/// A column for which a roster has no place: one that the standard leaves to whoever writes it, or one of its own.
 struct ExtraColumn {
     heading: String,
     /// In small letters, as it is asked for.
     name: String,
+    source: Source,
     is_keepable: bool,
+}
+
+/// Where the values of such a column stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// In the user's own row.
+    User,
+    /// In that of one of its guardians, in this column.
+    Guardian { slot: u8, column: usize },
+    /// Among the demographics, by number.
+    Demographics(usize),
 }
 
 /// What stands in a column of `users.csv`.
@@ -77,7 +106,9 @@ struct Filling {
     is_filled: bool,
     /// In the row of somebody who is no guardian.
     is_of_members: bool,
-    /// A member's value is none that a field of text could take.
+    /// In the row of a guardian whose value could be kept.
+    is_of_guardians: bool,
+    /// A value is none that a field of text could take.
     is_unfit: bool,
 }
 
@@ -123,6 +154,12 @@ impl OneRosterFile {
         let mut fillings: Vec<Filling> = Vec::new();
         let (joins, guardians, guardians_of) = (&self.joins, &mut self.guardians, &mut self.guardians_of);
         let (mut rows, mut most, mut tolerated) = (0, 0, Vec::new());
+        let standard = standard_columns();
+        let is_standard = |small: &str| standard.iter().any(|column| column == small);
+        let is_own = self.manifest.is_own;
+        // A package of ours says what it keeps of guardians in their children's rows.
+        let is_kept_of_guardians =
+            |small: &str| !is_own && (KEPT_OF_GUARDIANS.contains(&small) || !small.is_empty() && !is_standard(small));
         let found = self.files.read(USERS, rows_max, run, &mut tolerated, &mut |_, line| {
             rows += 1;
             let user = line.get("sourcedid");
@@ -135,7 +172,9 @@ impl OneRosterFile {
                 let filling = &mut fillings[index];
                 filling.is_filled = true;
                 filling.is_of_members |= is_member;
-                filling.is_unfit |= is_member && !is_text(&value);
+                let is_of_guardian = !is_member && line.name(index).is_some_and(is_kept_of_guardians);
+                filling.is_of_guardians |= is_of_guardian;
+                filling.is_unfit |= (is_member || is_of_guardian) && !is_text(&value);
             }
             if is_member {
                 most = most.max(others.len());
@@ -144,7 +183,13 @@ impl OneRosterFile {
                     guardians_of.entry(other).or_default().push(user.clone().into_owned());
                 }
                 let phone = [line.get("sms"), line.get("phone")].into_iter().find(|phone| !phone.is_empty());
-                let guardian = Guardian { name: name_of(line), phone: phone.unwrap_or_default().into_owned() };
+                let is_kept = |index: &usize| line.name(*index).is_some_and(is_kept_of_guardians);
+                let more = line.filled().filter(|(index, _)| is_kept(index));
+                let guardian = Guardian {
+                    name: name_of(line),
+                    phone: phone.unwrap_or_default().into_owned(),
+                    more: more.map(|(index, value)| (index, value.into_owned())).collect(),
+                };
                 guardians.insert(user.into_owned(), guardian);
             }
             Ok(ControlFlow::Continue(()))
@@ -153,37 +198,74 @@ impl OneRosterFile {
         let most = most.max(self.guardians_of.values().map(Vec::len).max().unwrap_or(0));
         self.guardian_slots = u8::try_from(most).unwrap_or(u8::MAX).min(GUARDIAN_SLOTS);
         self.rows = rows;
-        let is_own = self.manifest.is_own;
-        let standard = standard_columns();
-        let is_standard = |small: &str| standard.iter().any(|column| column == small);
         fillings.resize(found.len().max(fillings.len()), Filling::default());
-        let is_read = |heading: &str, filling: &Filling| {
-            let small = heading.to_ascii_lowercase();
-            let is_extra = filling.is_of_members && !is_standard(&small);
-            READ_COLUMNS.contains(&small.as_str()) || small == "agentsourcedids" || is_extra || is_own
+        let is_kept = |small: &str, filling: &Filling| {
+            let is_of_user = filling.is_of_members && (!is_standard(small) || KEPT_COLUMNS.contains(&small));
+            is_of_user || filling.is_of_guardians
         };
-        for (heading, filling) in found.iter().zip(&fillings) {
+        let is_dropped = |(heading, filling): &(&String, &Filling)| {
+            let small = heading.to_ascii_lowercase();
+            let is_read = READ_COLUMNS.contains(&small.as_str()) && small != "username" || small == "agentsourcedids";
+            filling.is_filled && !small.is_empty() && !is_own && !is_read && !is_kept(&small, filling)
+        };
+        let dropped = |file, columns: Vec<String>| Remark::ColumnsDropped { file, columns };
+        let lost: Vec<String> = found.iter().zip(&fillings).filter(is_dropped).map(|(it, _)| it.clone()).collect();
+        if !lost.is_empty() {
+            self.remarks.push(dropped(USERS, lost));
+        }
+        let lost = if is_own { Vec::new() } else { self.joins.demographics_dropped() };
+        if !lost.is_empty() {
+            self.remarks.push(dropped(DEMOGRAPHICS, lost));
+        }
+        self.list_extras(&found, &fillings, &is_standard);
+        Ok(())
+    }
+
+    /// Columns for which a roster has no place: of the users, then of their guardians, then of the demographics.
+    fn list_extras(&mut self, found: &[String], fillings: &[Filling], is_standard: &dyn Fn(&str) -> bool) {
+        let is_own = self.manifest.is_own;
+        for (heading, filling) in found.iter().zip(fillings) {
             let name = heading.to_ascii_lowercase();
-            let is_known = name.is_empty() || is_standard(&name) || is_own && name.starts_with(OWN_PREFIX);
+            let is_kept = !is_own && KEPT_COLUMNS.contains(&name.as_str());
+            let is_known = name.is_empty() || is_standard(&name) && !is_kept || is_own && name.starts_with(OWN_PREFIX);
             let is_there = is_own || filling.is_of_members;
-            if is_known || !is_there || self.extras.iter().any(|extra| extra.name == name) {
+            if is_known || !is_there || self.has_extra(&name) {
                 continue;
             }
             // A package of ours has the very headings of our other exports behind the mark.
             let own = heading.get(METADATA_PREFIX.len()..).filter(|_| is_own && name.starts_with(METADATA_PREFIX));
-            let heading = own.unwrap_or(heading).to_owned();
+            // Marked like the others, a column of the standard is not taken for what it is called like.
+            let heading = if is_kept { marked(heading) } else { own.unwrap_or(heading).to_owned() };
+            if is_kept && found.iter().any(|other| other.eq_ignore_ascii_case(&heading)) {
+                continue;
+            }
             let is_keepable = filling.is_of_members && !filling.is_unfit;
-            self.extras.push(ExtraColumn { heading, name, is_keepable });
+            self.extras.push(ExtraColumn { heading, name, source: Source::User, is_keepable });
         }
-        let is_dropped = |(heading, filling): &(&String, &Filling)| {
-            filling.is_filled && !heading.is_empty() && !is_read(heading, filling)
-        };
-        let dropped: Vec<String> =
-            found.iter().zip(&fillings).filter(is_dropped).map(|(heading, _)| heading.clone()).collect();
-        if !dropped.is_empty() {
-            self.remarks.push(Remark::ColumnsDropped { file: USERS, columns: dropped });
+        for slot in 0..self.guardian_slots {
+            for (column, (heading, filling)) in found.iter().zip(fillings).enumerate() {
+                if !filling.is_of_guardians {
+                    continue;
+                }
+                let word = heading.get(METADATA_PREFIX.len()..).filter(|_| is_marked(heading)).unwrap_or(heading);
+                let heading = marked(&format!("监护人{} {word}", slot + 1));
+                let (name, source) = (heading.to_ascii_lowercase(), Source::Guardian { slot, column });
+                if !self.has_extra(&name) {
+                    self.extras.push(ExtraColumn { heading, name, source, is_keepable: !filling.is_unfit });
+                }
+            }
         }
-        Ok(())
+        for (number, column) in self.joins.demographics_kept().filter(|_| !is_own) {
+            let heading = marked(column);
+            let (name, source) = (heading.to_ascii_lowercase(), Source::Demographics(number));
+            if !self.has_extra(&name) {
+                self.extras.push(ExtraColumn { heading, name, source, is_keepable: true });
+            }
+        }
+    }
+
+    fn has_extra(&self, name: &str) -> bool {
+        self.extras.iter().any(|extra| extra.name == name)
     }
 
     /// The table's columns before those that only this package has.
@@ -248,9 +330,17 @@ impl OneRosterFile {
 }
 
 /// Whether a field of text takes the value as it is. What an export showed in place of a value is none.
-fn is_text(value: &str) -> bool {
+pub(super) fn is_text(value: &str) -> bool {
     let is_short = value.len() <= CHARACTERS_MAX || value.chars().count() <= CHARACTERS_MAX;
     is_short && !value.contains(char::is_control) && !is_custom_mask(value)
+}
+
+fn is_marked(heading: &str) -> bool {
+    heading.get(..METADATA_PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(METADATA_PREFIX))
+}
+
+fn marked(heading: &str) -> String {
+    format!("{METADATA_PREFIX}{heading}")
 }
 
 fn standard_columns() -> Vec<String> {
@@ -307,6 +397,15 @@ impl UserRow<'_> {
     }
 
     fn extra(&self, column: &ExtraColumn) -> String {
+        match column.source {
+            Source::User => {}
+            Source::Guardian { slot, column } => {
+                let more = self.guardian(slot).map(|(_, guardian)| guardian.more.as_slice()).unwrap_or_default();
+                let found = more.iter().find(|(index, _)| *index == column);
+                return found.map(|(_, value)| value.clone()).unwrap_or_default();
+            }
+            Source::Demographics(number) => return self.joins.demographic(self.user, number).to_owned(),
+        }
         let text = self.line.get(&column.name);
         if self.is_own { unguarded(&text).to_owned() } else { text.into_owned() }
     }

@@ -36,6 +36,22 @@ export const takingOf = (
   return columns.size === 0 ? null : { spans, columns: [...columns], isOut: changes.length === 0 || isOut };
 };
 
+/** Where the walk stopped last, by the row's place and key. */
+interface Stop {
+  row: number;
+  column: number | undefined;
+  key: number;
+}
+
+interface Position {
+  row: number;
+  column?: number;
+}
+
+const at = (row: number, column?: number): Position => (column === undefined ? { row } : { row, column });
+/** Behind everything in the row above; behind the last row where there is none above. */
+const before = (row: number, columns: number) => at(row > 0 ? row - 1 : 0xffff_ffff, columns);
+
 /** The plan behind its grid, and the walk through what somebody has to look at. */
 export const usePlanGrid = ({
   file,
@@ -70,30 +86,43 @@ export const usePlanGrid = ({
   source.update(options, t);
 
   const isUnderWay = useRef(false);
-  const hasWalked = useRef(false);
+  const stopped = useRef<Stop | null>(null);
+
+  /** From where the walk goes on: whoever mends a cell and leaves it by Enter is a row further, and still walking. */
+  const whereFrom = async (direction: Direction): Promise<Position> => {
+    const { active } = grid.current?.report() ?? { active: { row: 0, column: 0 } };
+    const stop = stopped.current;
+    if (stop !== null && Math.abs(active.row - stop.row) <= 1) {
+      const found = await client.findPlanned({ import: plan.import, ...wanted, key: stop.key });
+      if (found.row !== undefined) return at(found.row, stop.column);
+      // What was mended is no more among these rows: another has taken its place.
+      return direction > 0 ? before(stop.row, plan.columns.length) : at(stop.row);
+    }
+    const column = shown[active.column];
+    if (typeof column !== "number") {
+      return direction > 0 ? before(active.row, plan.columns.length) : at(active.row);
+    }
+    const beside = column - direction;
+    return at(active.row, beside < 0 ? undefined : beside);
+  };
+
   /** Goes on to the next thing that somebody has to look at, or back; round again at either end. */
   const walk = async (direction: Direction) => {
     if (isUnderWay.current) return;
     isUnderWay.current = true;
-    const { active } = grid.current?.report() ?? { active: { row: 0, column: 0 } };
-    const column = shown[active.column];
-    const isAtStart = !hasWalked.current && active.row === 0 && typeof column !== "number";
-    const found = await act(() =>
-      client.walkPlan({
-        import: plan.import,
-        ...wanted,
-        // Whoever has just come here begins with the first.
-        ...(isAtStart && direction > 0
-          ? { row: 0xffff_ffff, column: plan.columns.length }
-          : { row: active.row, ...(typeof column === "number" ? { column } : {}) }),
-        is_backwards: direction < 0,
-      }),
-    );
+    const found = await act(async () => {
+      const from = await whereFrom(direction);
+      const is_backwards = direction < 0;
+      const stop = await client.walkPlan({ import: plan.import, ...wanted, ...from, is_backwards });
+      if (stop.row === undefined) return null;
+      const page = await client.planPage({ import: plan.import, ...wanted, start: stop.row, count: 1 });
+      return { row: stop.row, column: stop.column, key: page.rows[0]?.key ?? -1 };
+    });
     isUnderWay.current = false;
-    hasWalked.current = true;
-    if (found?.row === undefined) return;
-    const at = found.column === undefined ? KIND_AT : shown.indexOf(found.column);
-    grid.current?.select({ top: found.row, bottom: found.row, left: at, right: at });
+    if (!found) return;
+    stopped.current = found;
+    const place = found.column === undefined ? KIND_AT : shown.indexOf(found.column);
+    grid.current?.select({ top: found.row, bottom: found.row, left: place, right: place });
     grid.current?.focus();
   };
 

@@ -444,3 +444,52 @@ describe("marks", () => {
     expect(document.getElementById(description)?.textContent).toBe("不对");
   });
 });
+
+describe("a box to tick", () => {
+  const boxes: Partial<GridOptions> = {
+    columns: [{ id: "take", title: "导入", width_px: 52, check: "导入" }, ...columns],
+    source: {
+      page: async () => ({
+        version: 1,
+        total: 2,
+        rows: ["yes", "no"].map((text, row) => ({
+          id: `${row}`,
+          cells: [text, "张三"],
+          out: row === 1 ? [1] : [],
+          problems: { 1: "请看一下" },
+          cautions: row === 0 ? [1] : [],
+        })),
+      }),
+      read: async () => [],
+    },
+  };
+
+  it("tells of Space on the selection and of a click on the box, and types nothing", async () => {
+    const onToggle = vi.fn();
+    await show({ ...boxes, onToggle });
+    const box = () => cell(0, 0).querySelector("[role=checkbox]");
+    expect(box()).toHaveAttribute("aria-checked", "true");
+    expect(cell(1, 0).querySelector("[role=checkbox]")).toHaveAttribute("aria-checked", "false");
+    select(1, 1);
+    fireEvent.keyDown(sink(), { key: " " });
+    expect(onToggle).toHaveBeenLastCalledWith(expect.objectContaining({ active: { row: 1, column: 1 } }));
+    await pass();
+    expect(sink().value).toBe("");
+  });
+
+  it("leaves Space to typing where nobody asks for it", async () => {
+    await show();
+    select(0, 0);
+    expect(fireEvent.keyDown(sink(), { key: " " })).toBe(true);
+  });
+
+  it("tells a text that does not count, and a caution from a problem", async () => {
+    await show(boxes);
+    expect(cell(1, 1)).toHaveClass("is-out", "has-problem");
+    expect(cell(1, 1)).toHaveAttribute("aria-description", words.out);
+    expect(cell(1, 1)).toHaveAttribute("aria-invalid", "true");
+    expect(cell(0, 1)).toHaveClass("has-caution");
+    expect(cell(0, 1)).not.toHaveAttribute("aria-invalid");
+    expect(cell(0, 1)).toHaveTextContent("请看一下");
+  });
+});
