@@ -375,8 +375,12 @@ fn what_the_standard_says_of_people_beside_a_roster_is_kept_and_comes_back() {
         ("demographics.csv", demographics),
     ]);
     let opened = open_bytes(bytes.clone(), &Limits::default()).unwrap();
-    let dropped = |file, column: &str| Remark::ColumnsDropped { file, columns: vec![column.to_owned()] };
-    let expected = [dropped("users.csv", "password"), dropped("demographics.csv", "asian")];
+    let dropped = |file, columns: &[&str]| {
+        let columns = columns.iter().map(|column| (*column).to_owned()).collect();
+        Remark::ColumnsDropped { file, columns }
+    };
+    let expected =
+        [dropped("users.csv", &["password", "primaryOrgSourcedId"]), dropped("demographics.csv", &["asian"])];
     assert_eq!(opened.remarks(), expected, "no password, no descent");
     let mut roster = MemoryRoster::default();
     let names = kept_in_fields(&bytes, &mut roster);

@@ -65,7 +65,7 @@ it("shows what a cell comes to beside what was there, in words people read", () 
     change({ what: "status", from: "active", to: "suspended", item: 2 }),
   ];
   const { cells: texts, before, out, mark } = drawn({ cells });
-  expect(texts.slice(0, 3)).toEqual(["yes", "修改", "7"]);
+  expect(texts.slice(0, 3)).toEqual(["导入", "修改", "7"]);
   expect(texts.slice(3, 7)).toEqual(["张三", "1001", "139", "女"]);
   expect(before).toEqual({ 5: "138", 6: "男" });
   expect(out).toEqual([6]);
@@ -75,9 +75,9 @@ it("shows what a cell comes to beside what was there, in words people read", () 
 
 it("tells a row that was taken out, and one that can not be", () => {
   expect(drawn({ is_out: true })).toMatchObject({ tint: "muted" });
-  expect(drawn({ is_out: true }).cells.slice(0, 2)).toEqual(["no", "不导入"]);
+  expect(drawn({ is_out: true }).cells.slice(0, 2)).toEqual(["不导入", "不导入"]);
   expect(drawn({ kind: "unchanged" }).cells[0]).toBe("");
-  expect(drawn({ kind: "problem", can_go_in_partly: true }).cells[0]).toBe("yes");
+  expect(drawn({ kind: "problem", can_go_in_partly: true }).cells[0]).toBe("导入");
 });
 
 it("puts a problem at its cell, or at the row, and tells a caution apart", () => {

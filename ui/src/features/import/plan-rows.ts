@@ -83,7 +83,10 @@ export const planColumns = (t: TFunction, file: ImportFile, plan: ImportPlan, sh
     }
     const title = t(`importing.planColumns.${column}`);
     const common = { id: column, title, width_px: WIDTHS_PX[column], isSortable: false, isAlwaysShown: true };
-    if (column === TAKE) return { ...common, check: t("importing.planColumns.take") };
+    if (column === TAKE) {
+      const [ticked, unticked] = [t("importing.planColumns.take"), t("importing.kinds.out")];
+      return { ...common, check: { label: title, ticked, unticked } };
+    }
     if (column === KIND) return { ...common, chips: (text) => [{ text, tone: toneOf(text) }] };
     return common;
   });
@@ -139,7 +142,9 @@ export const gridRow = (
   const problems: Record<number, string> = {};
   const out: number[] = [];
   const cells = shown.map((column, at) => {
-    if (column === TAKE) return canBeTaken(row) ? (row.is_out ? "no" : "yes") : "";
+    if (column === TAKE) {
+      return canBeTaken(row) ? t(row.is_out ? "importing.kinds.out" : "importing.planColumns.take") : "";
+    }
     if (column === KIND) return kindWord(t, row);
     if (column === PLACE) {
       if (row.row === 0) return "–";

@@ -447,12 +447,15 @@ describe("marks", () => {
 
 describe("a box to tick", () => {
   const boxes: Partial<GridOptions> = {
-    columns: [{ id: "take", title: "导入", width_px: 52, check: "导入" }, ...columns],
+    columns: [
+      { id: "take", title: "导入", width_px: 52, check: { label: "导入", ticked: "是", unticked: "否" } },
+      ...columns,
+    ],
     source: {
       page: async () => ({
         version: 1,
         total: 2,
-        rows: ["yes", "no"].map((text, row) => ({
+        rows: ["是", "否"].map((text, row) => ({
           id: `${row}`,
           cells: [text, "张三"],
           out: row === 1 ? [1] : [],

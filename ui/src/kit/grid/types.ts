@@ -141,8 +141,8 @@ export interface GridColumn {
    * another one than before, all are drawn anew.
    */
   picture?: { address: (text: string) => string | null; label: string; drawn: number };
-  /** A box of this name to tick: `yes` is ticked, `no` is not, any other text has none. `onToggle` is told of it. */
-  check?: string;
+  /** A box to tick, by these texts; with any other there is none. `onToggle` is told of it. */
+  check?: { label: string; ticked: string; unticked: string };
   /** It cannot be hidden. */
   isAlwaysShown?: boolean;
 }

@@ -10,7 +10,7 @@ export function drawnKey(options: GridOptions): string {
     column.isSortable,
     Boolean(column.editor),
     column.picture?.drawn,
-    column.check,
+    column.check?.label,
   ]);
   const { label, frozen, density_px, sort, filtered, widths_px, words } = options;
   const told = [label, words, words.before("")];

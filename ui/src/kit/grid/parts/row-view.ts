@@ -311,9 +311,9 @@ function drawPicture({ address, label }: NonNullable<GridColumn["picture"]>, tex
 }
 
 /** A box to tick; Space ticks it from the keyboard, so it takes no focus of its own. */
-function drawCheck(label: string, text: string): HTMLElement {
-  const ticked = text === "yes" ? "true" : "false";
-  return element("span", "grid-check", { role: "checkbox", "aria-checked": ticked, "aria-label": label });
+function drawCheck({ label, ticked }: NonNullable<GridColumn["check"]>, text: string): HTMLElement {
+  const checked = text === ticked ? "true" : "false";
+  return element("span", "grid-check", { role: "checkbox", "aria-checked": checked, "aria-label": label });
 }
 
 function writeText(cell: CellView, text: string, before: string | undefined, paint: RowPaint): void {
@@ -330,7 +330,7 @@ function writeText(cell: CellView, text: string, before: string | undefined, pai
     cell.chips?.remove();
     cell.chips = null;
     cell.label.data = "";
-    if (text !== "yes" && text !== "no") return;
+    if (text !== check.ticked && text !== check.unticked) return;
     cell.chips = drawCheck(check, text);
     cell.box.prepend(cell.chips);
     return;
