@@ -135,7 +135,7 @@ export const PlanGrid = ({
           ]
         : []),
       "line",
-      { key: "next", label: t("problems.next"), shortcut: NEXT, run: () => void walk(1) },
+      { key: "next", label: t("problems.next"), shortcut: NEXT, run: () => walk(1) },
       { key: "copy", label: t("shell.common.copy"), shortcut: "Mod+C", run: () => grid.current?.copy() },
     ];
   };

@@ -113,7 +113,7 @@ export const PreviewStep = ({
     events,
   });
   const canWalk = counts.problem > 0 || counts.unsure > 0 || kind === ALL;
-  useWalkKeys((direction) => void planGrid.walk(direction), canWalk);
+  useWalkKeys(planGrid.walk, canWalk);
 
   // The last of its kind was mended: on to what is left, and to going on.
   const apply = useRef<HTMLButtonElement>(null);
@@ -237,7 +237,7 @@ export const PreviewStep = ({
             popupMatchSelectWidth={false}
           />
         )}
-        {canWalk && <WalkButtons onWalk={(direction) => void planGrid.walk(direction)} />}
+        {canWalk && <WalkButtons onWalk={planGrid.walk} />}
         {counts.skipped > 0 && (
           <span className="quiet">
             {t("importing.counts.skipped")} {counts.skipped}

@@ -4,8 +4,7 @@ import type { ImportAnswer, PlannedRow, RowProblem } from "@/generated/types";
 import { changeLine, problemWords } from "./plan-rows";
 import type { Fresh } from "./targets";
 
-/** The row at which somebody is: what is wrong and what to do about it, whom it may be about, what it changes beside the
- * file's columns. */
+/** The row at which somebody is: what is wrong and what to do about it, whom it may be about, what it changes. */
 export const RowDetail = ({
   row,
   fresh,
@@ -28,14 +27,17 @@ export const RowDetail = ({
 }) => {
   const { t } = useTranslation();
   if (row === undefined) return null;
-  const others = row.cells.filter((cell) => cell.columns.length === 0);
+  // Whoever is new has everything in the row itself.
+  const others = row.cells.filter((cell) => row.kind === "change" || cell.columns.length === 0);
   const isQuiet = row.problems.length === 0 && row.candidates.length === 0 && others.length === 0;
   const place = row.row > 0 ? `${row.sheet} ${t("importing.rowAt", { row: row.row })}` : "";
   return (
     <section className="plan-detail" aria-label={t("importing.detail", { name: row.name })}>
       <p className="plan-detail-head">
-        <strong>{row.name}</strong> <span className="quiet">{place}</span>
-        {isQuiet && <span className="quiet">{t("importing.nothingWrong")}</span>}
+        <strong>{row.name}</strong>{" "}
+        <span className="quiet">
+          {[place, isQuiet && t("importing.nothingWrong")].filter(Boolean).join(" · ")}
+        </span>
       </p>
       {row.problems.map((problem) => (
         <Problem
@@ -94,7 +96,7 @@ const Problem = ({
           {t("importing.addChoice", { value: problem.value.trim() })}
         </Button>
       )}
-      {proposal !== undefined && (
+      {proposal && (
         <Button size="small" type="link" onClick={() => onTakeProposal(problem, proposal)}>
           {t("importing.takeProposal", { value: proposal })}
         </Button>

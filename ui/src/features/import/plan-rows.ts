@@ -64,6 +64,9 @@ const TONES: Record<PlannedKind, string> = {
 
 const WIDTHS_PX = { [TAKE]: 52, [KIND]: 84, [PLACE]: 72, [ALSO]: 260 };
 const CELL_PX = 140;
+/** Wide enough for what was there and what comes, of values that are long. */
+const LONG_PX = 224;
+const isLong = (target: string) => /phone|document_number|^department|email|address|note/.test(target);
 
 export const planColumns = (t: TFunction, file: ImportFile, plan: ImportPlan, shown: readonly Shown[]) => {
   const kinds: Record<string, string> = t("importing.kinds", { returnObjects: true });
@@ -76,7 +79,7 @@ export const planColumns = (t: TFunction, file: ImportFile, plan: ImportPlan, sh
       return {
         id: `c${place}`,
         title: heading,
-        width_px: CELL_PX,
+        width_px: isLong(target) ? LONG_PX : CELL_PX,
         editor: { kind: "text" },
         isSortable: false,
       };

@@ -85,7 +85,7 @@ export const usePlanGrid = ({
   const source = made.current;
   source.update(options, t);
 
-  const isUnderWay = useRef(false);
+  const lastWalk = useRef<Promise<void>>(Promise.resolve());
   const stopped = useRef<Stop | null>(null);
 
   /** From where the walk goes on: whoever mends a cell and leaves it by Enter is a row further, and still walking. */
@@ -106,10 +106,7 @@ export const usePlanGrid = ({
     return at(active.row, beside < 0 ? undefined : beside);
   };
 
-  /** Goes on to the next thing that somebody has to look at, or back; round again at either end. */
-  const walk = async (direction: Direction) => {
-    if (isUnderWay.current) return;
-    isUnderWay.current = true;
+  const step = async (direction: Direction) => {
     const found = await act(async () => {
       const from = await whereFrom(direction);
       const is_backwards = direction < 0;
@@ -118,13 +115,19 @@ export const usePlanGrid = ({
       const page = await client.planPage({ import: plan.import, ...wanted, start: stop.row, count: 1 });
       return { row: stop.row, column: stop.column, key: page.rows[0]?.key ?? -1 };
     });
-    isUnderWay.current = false;
     if (!found) return;
     stopped.current = found;
     const place = found.column === undefined ? KIND_AT : shown.indexOf(found.column);
     grid.current?.select({ top: found.row, bottom: found.row, left: place, right: place });
     grid.current?.focus();
   };
+
+  /** Goes on to the next thing that somebody has to look at, or back; round again at either end. One after the other. */
+  const walk = (direction: Direction) => {
+    lastWalk.current = lastWalk.current.then(() => latestStep.current(direction));
+  };
+  const latestStep = useRef(step);
+  latestStep.current = step;
 
   /** The row at which somebody is, as far as it is loaded. */
   const activeRow = (): PlannedRow | undefined => {
