@@ -1,14 +1,14 @@
-//! Reads a file and plans its import into an empty roster, then counts the edits: what an import costs before anything is
-//! stored. For measuring beside other readers: `import_rows FILE [SHEET]`.
+//! Reads a file and plans its import into an empty roster, counts the edits, then corrects one cell: what an import costs
+//! before anything is stored. For measuring beside other readers: `import_rows FILE [SHEET]`.
 
 use mingce_exchange::diff::{
-    ApplyChoices, EmptyRoster, FaultyCells, NewDepartments, NewTags, PlanError, PlanOptions, RowsTaken, edits,
-    plan_import,
+    Again, ApplyChoices, EmptyRoster, FaultyCells, NewDepartments, NewTags, PlanError, PlanOptions, RowsTaken,
+    SheetToPlan, edits, plan_again, plan_import,
 };
 use mingce_exchange::read::{Limits, open};
-use mingce_exchange::shape::find_shape;
+use mingce_exchange::shape::{Target, find_shape};
 use mingce_exchange::{ExchangeError, unwatched};
-use mingce_model::RecordId;
+use mingce_model::{Field, RecordId};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -49,14 +49,29 @@ fn import(path: PathBuf, sheet: Option<String>) -> Result<serde_json::Value, Exc
         leaving_confirmed: None,
     };
     let edit_count = edits(&plan, choices, &mut new_id).count();
+    let total_ms = start.elapsed().as_millis() as u64;
+    let (counts, skipped, problems) = (plan.counts(), plan.skipped(), plan.problem_count());
+    let departments = plan.departments_to_create().len();
+    // The name in the middle row is typed anew.
+    let middle = plan.rows(None, plan.len(None) / 2, 1).first().map_or(0, |row| row.key);
+    let name = mapping.column_of(Target::Field(Field::MemberName)).unwrap_or_default() as u16;
+    let mut options = options;
+    options.corrections.type_over(middle, name, "欧阳娜娜".into());
+    let sheets = [SheetToPlan { name: &sheet, shape: &shape, mapping: &mapping, department: None }];
+    let corrected = Instant::now();
+    let Ok(again) = plan_again(plan, &sheets, &mut EmptyRoster, &options);
+    let touched = if let Again::Done(_, touched) = again { Some(touched) } else { None };
+    let corrected_us = corrected.elapsed().as_micros() as u64;
     Ok(serde_json::json!({
-        "counts": plan.counts(),
-        "skipped": plan.skipped(),
-        "problems": plan.problem_count(),
-        "departments": plan.departments_to_create().len(),
+        "counts": counts,
+        "skipped": skipped,
+        "problems": problems,
+        "departments": departments,
         "edits": edit_count,
         "planned_ms": planned_ms,
-        "total_ms": start.elapsed().as_millis() as u64,
+        "total_ms": total_ms,
+        "corrected_us": corrected_us,
+        "rows_planned_again": touched,
     }))
 }
 
