@@ -317,7 +317,7 @@ fn what_is_typed_over_a_faulty_cell_goes_in_and_the_file_stays_as_it_is() {
 #[test]
 fn a_walk_leads_from_one_faulty_cell_to_the_next_and_round_again() {
     let desk = desk();
-    let lines = "学号,姓名,手机号\n1,张三,138\n2,李四,13900139000\n3,,139\n";
+    let lines = "学号,姓名,手机号\n1001,张三,138\n1002,李四,13900139000\n1003,,139\n";
     let file = desk.open(&desk.file("wrong.csv", lines));
     desk.plan(&file, ImportOptions::default());
     let walk = |kind, row, column, is_backwards| {

@@ -323,6 +323,7 @@ pub struct PlannedText {
     pub text: String,
     pub is_masked: bool,
     /// The column's place in the row's sheet, by which it can be corrected; none where that has no such column.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub place: Option<u16>,
 }
@@ -348,9 +349,11 @@ pub struct WalkPlan {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
 pub struct PlanStop {
     /// Place among the rows that are shown; none where nothing is to be looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub row: Option<u32>,
     /// Place in `ImportPlan.columns`; none where it is about the row.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub column: Option<u32>,
 }
