@@ -54,6 +54,13 @@ export const PlanGrid = ({
     return { ...common, help: t("importing.grid.help"), readOnly: t("importing.grid.readOnly") };
   }, [t]);
   useEffect(() => grid.current?.focus(), [grid]);
+  // The row is another once something was typed over it, though nobody has moved.
+  useEffect(() => {
+    source.onRows = () => setActive((row) => (row && source.rowOf(String(row.key))) ?? row);
+    return () => {
+      source.onRows = null;
+    };
+  }, [source]);
 
   const take = () => {
     const report = grid.current?.report();

@@ -49,6 +49,8 @@ export class PlanSource implements GridSource, GridActions {
   readonly #client: Client;
   readonly #events: () => PlanEvents;
   readonly #rows = new Map<string, PlannedRow>();
+  /** Rows came, maybe other than they were. */
+  onRows: (() => void) | null = null;
   #options: PlanSourceOptions;
   #t: TFunction;
 
@@ -75,6 +77,7 @@ export class PlanSource implements GridSource, GridActions {
     const { plan, wanted, shown, namesSheet, fresh, version } = this.#options;
     const page = await this.#client.planPage({ import: plan.import, ...wanted, start, count });
     for (const row of page.rows) this.#remember(row);
+    this.onRows?.();
     const rows = page.rows.map((row) => gridRow(this.#t, row, shown, { namesSheet, fresh, plan }));
     return { version, total: page.total, rows };
   }
