@@ -350,4 +350,33 @@ describe("files in depth", { timeout: 300_000 }, () => {
     await page.keyboard.press("Control+2");
     await button("选择文件").waitFor();
   });
+
+  step("thousands of rows scroll in English and in the dark, and are taken out by the menu", async () => {
+    const many = Array.from({ length: 5_000 }, (_, at) => `9${String(at).padStart(5, "0")},Pupil ${at},`);
+    await go("settings");
+    await page.getByText("深色", { exact: true }).click();
+    await page.getByText("English", { exact: true }).click();
+    await page.getByRole("heading", { name: "Settings", exact: true }).waitFor();
+    const file = office.file("many.csv");
+    const mixed = [whole[0].replace("赵一", "Anna Long-Name"), whole[2].replace("13800138002", "138")];
+    writeFileSync(file, table([...mixed, ...many]));
+    await go("import");
+    await answerDialog(page, file);
+    await button("Choose a file").click();
+    await button("Preview").click();
+    const preview = page.getByRole("grid", { name: "Preview of the import" });
+    await page.getByText(/^All 500\d$/).click();
+    const shown = (text) => preview.locator(".grid-row", { hasText: text });
+    await shown("Anna Long-Name").waitFor();
+    await shown("Anna Long-Name").getByRole("gridcell", { name: /Anna/ }).click({ button: "right" });
+    await page.getByRole("menuitem", { name: "Leave this row out" }).click();
+    await shown("Anna Long-Name").getByText("Left out").waitFor();
+    await shown("孙三").getByRole("gridcell", { name: "孙三" }).click();
+    await checkScreen(app, "import-preview-en-dark", { language: "en" });
+    await page.keyboard.press("Control+End");
+    await shown("Pupil 4999").waitFor();
+    assert.ok((await preview.locator(".grid-row").count()) < 200, "only those in sight are drawn");
+    await page.keyboard.press("Control+Home");
+    await shown("Anna Long-Name").waitFor();
+  });
 });
