@@ -121,6 +121,10 @@ describe("files in depth", { timeout: 300_000 }, () => {
     await (await cellOf("赵一", "备注")).click();
     await page.keyboard.press("Space");
     await grid().locator(".grid-cell.is-active.is-out").waitFor();
+    await page.keyboard.press("Control+z");
+    await grid().locator(".grid-cell.is-active:not(.is-out)").waitFor();
+    await page.keyboard.press("Control+y");
+    await grid().locator(".grid-cell.is-active.is-out").waitFor();
     await button(/^导入 2 人/).click();
     await page.getByText("新增 0 人，修改 2 人", { exact: false }).waitFor();
     const [found] = await call("find_members", { text: "赵一", limit: 1 });

@@ -1,7 +1,7 @@
 import { Checkbox, Segmented, Select, Spin } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ImportFile, ImportPlan, PlannedKind, RowProblem, TakenOut } from "@/generated/types";
+import type { ImportFile, ImportPlan, PlannedKind, RowProblem, TakenOut, TakeOut } from "@/generated/types";
 import { client } from "@/host";
 import type { GridHandle } from "@/kit/grid";
 import { PlanFoot } from "@/kit/plan/PlanFoot";
@@ -63,7 +63,7 @@ export const PreviewStep = ({
   const [leaving, setLeaving] = useState<number | null>(null);
   const [isApplying, setApplying] = useState(false);
   const progress = useSession((now) => now.progress[plan.import]);
-  const { check, decide, undo, redo, isChecking } = useChecks({ file, choices, onChoose, onPlan });
+  const { check, decide, did, undo, redo, isChecking } = useChecks({ file, choices, onChoose, onPlan });
   const grid = useRef<GridHandle>(null);
 
   const kinds = KINDS.filter((word) => counts[word] > 0 || (word !== "leave" && word !== "unsure"));
@@ -86,12 +86,15 @@ export const PreviewStep = ({
     ...(narrowed ? { what: narrowed.what } : {}),
   };
 
-  const settle = async (planned: Promise<Planned | undefined>) => {
-    const round = roundOf(await planned);
+  const settled = (round: number | null) => {
     // How many leave is asked anew.
     if (round !== null) setLeaving(null);
     return round;
   };
+  const settle = async (planned: Promise<Planned | undefined>) => settled(roundOf(await planned));
+  /** The plan may be made anew while something else is asked. */
+  const latest = useRef(plan);
+  latest.current = plan;
   const events: PlanEvents = {
     correct: (corrections: Correction[]) =>
       settle(
@@ -100,8 +103,8 @@ export const PreviewStep = ({
           return next === now.corrections ? null : { corrections: next };
         }),
       ),
-    undo: () => settle(undo()),
-    redo: () => settle(redo()),
+    undo: async () => settled(await undo()),
+    redo: async () => settled(await redo()),
   };
   const planGrid = usePlanGrid({
     file,
@@ -137,26 +140,18 @@ export const PreviewStep = ({
     void settle(decide((now) => ({ corrections: now.corrections.filter((one) => one !== correction) })));
 
   /** Takes out of the import, or back in; the counts come with it. */
-  const take = async ({ spans, columns, isOut }: Taking) => {
-    const taken = await act(() =>
-      client.takeOut({
-        import: plan.import,
-        ...wanted,
-        spans,
-        keys: [],
-        ...(columns === null ? {} : { columns }),
-        is_out: isOut,
-      }),
-    );
-    if (taken) onPlan({ ...plan, taken_out: taken });
-    setLeaving(null);
+  const takeOut = async (asked: Omit<TakeOut, "import" | "is_out">, isOut: boolean) => {
+    const taken = await act(() => client.takeOut({ ...asked, import: plan.import, is_out: isOut }));
+    return taken ? settled(onPlan({ ...latest.current, taken_out: taken })) : null;
   };
-  const takeItem = async (key: number, item: number, isOut: boolean) => {
-    const taken = await act(() =>
-      client.takeOut({ import: plan.import, spans: [], keys: [key], items: [item], is_out: isOut }),
-    );
-    if (taken) onPlan({ ...plan, taken_out: taken });
+  const takeOutAndBack = async (asked: Omit<TakeOut, "import" | "is_out">, isOut: boolean) => {
+    const done = await takeOut(asked, isOut);
+    if (done !== null) did({ undo: () => takeOut(asked, !isOut), redo: () => takeOut(asked, isOut) });
   };
+  const take = ({ spans, columns, isOut }: Taking) =>
+    takeOutAndBack({ ...wanted, spans, keys: [], ...(columns === null ? {} : { columns }) }, isOut);
+  const takeItem = (key: number, item: number, isOut: boolean) =>
+    takeOutAndBack({ spans: [], keys: [key], items: [item] }, isOut);
 
   /** Takes the cell's text among the choices of its field, and looks at the file again. */
   const addChoice = async (problem: RowProblem) => {

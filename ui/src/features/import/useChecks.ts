@@ -3,8 +3,11 @@ import type { ImportFile, ImportPlan } from "@/generated/types";
 import { useAct } from "@/session/act";
 import { type Choices, planAs } from "./choices";
 
-/** What undo goes back to: what was typed and answered. */
+/** What was typed and answered. */
 type Decided = Pick<Choices, "corrections" | "options">;
+
+/** What undo goes back to, or does: something that the plan is not made of. Both tell the round that shows it. */
+type Done = { was: Decided } | { undo: () => Promise<number | null>; redo: () => Promise<number | null> };
 
 /** The plan that is shown, and which it is. */
 export interface Planned {
@@ -32,8 +35,8 @@ export const useChecks = ({
   const planned = useRef(choices);
   const underWay = useRef<Promise<Planned | undefined> | null>(null);
   const isHere = useRef(true);
-  const past = useRef<Decided[]>([]);
-  const future = useRef<Decided[]>([]);
+  const past = useRef<Done[]>([]);
+  const future = useRef<Done[]>([]);
   useEffect(() => {
     isHere.current = true;
     return () => {
@@ -83,23 +86,36 @@ export const useChecks = ({
     check((now) => {
       const made = next(now);
       if (made === null) return null;
-      past.current.push(decided(now));
+      past.current.push({ was: decided(now) });
       future.current = [];
       return made;
     });
-  const step = (from: Decided[], to: Decided[]) =>
-    check((now) => {
-      const before = from.pop();
-      if (before === undefined) return null;
-      to.push(decided(now));
-      return before;
+  /** Takes note of something that was done and can be undone. */
+  const did = (done: Done) => {
+    past.current.push(done);
+    future.current = [];
+  };
+  const step = async (way: "undo" | "redo"): Promise<number | null> => {
+    const [from, to] = way === "undo" ? [past.current, future.current] : [future.current, past.current];
+    const done = from.pop();
+    if (done === undefined) return null;
+    if (!("was" in done)) {
+      to.push(done);
+      return done[way]();
+    }
+    const planned = await check((now) => {
+      to.push({ was: decided(now) });
+      return done.was;
     });
+    return planned?.round ?? null;
+  };
 
   return {
     check,
     decide,
-    undo: () => step(past.current, future.current),
-    redo: () => step(future.current, past.current),
+    did,
+    undo: () => step("undo"),
+    redo: () => step("redo"),
     isChecking,
   };
 };
