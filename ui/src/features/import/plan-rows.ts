@@ -44,7 +44,7 @@ export const frozenOf = (shown: readonly Shown[], plan: ImportPlan) => {
 };
 const PLACE_AT = 2;
 
-export const MARKS: Record<PlannedKind, RowMark | null> = {
+const MARKS: Record<PlannedKind, RowMark | null> = {
   add: "added",
   change: "changed",
   leave: "removed",
