@@ -58,6 +58,9 @@ struct Replanning<'m, 's, R: Roster> {
     changed: BTreeSet<u32>,
 }
 
+/// What rows share with others, by row.
+type Traces = Vec<(u32, Trace)>;
+
 /// Which corrections and answers a row is looked at with.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -110,7 +113,7 @@ impl<R: Roster> Replanning<'_, '_, R> {
     }
 
     /// What these rows share with others, and which of them are no data; nothing is changed by looking.
-    fn look(&mut self, rows: &[u32], state: State) -> Result<(Vec<(u32, Trace)>, Skipped), R::Error> {
+    fn look(&mut self, rows: &[u32], state: State) -> Result<(Traces, Skipped), R::Error> {
         self.planner.looking = if state == State::Before { Looking::AtAll } else { Looking::Ahead };
         let answers = match state {
             State::Before => None,

@@ -127,10 +127,11 @@ impl Plan {
 impl PlannedRow {
     /// Whether the row can go in without this.
     pub(super) fn can_do_without(&self, item: &Item<'_>) -> bool {
-        match (self.action, item) {
-            (Action::Leave(_), _) | (_, Item::Label(_)) => false,
-            (Action::Add, Item::Field { field: Field::MemberName | Field::MemberStatus, .. }) => false,
-            _ => true,
-        }
+        !matches!(
+            (self.action, item),
+            (Action::Leave(_), _)
+                | (_, Item::Label(_))
+                | (Action::Add, Item::Field { field: Field::MemberName | Field::MemberStatus, .. })
+        )
     }
 }
