@@ -356,6 +356,8 @@ describe("files in depth", { timeout: 300_000 }, () => {
   });
 
   step("thousands of rows scroll in English and in the dark, and are taken out by the menu", async () => {
+    // The palette of the step before.
+    await page.keyboard.press("Escape");
     const many = Array.from({ length: 5_000 }, (_, at) => `9${String(at).padStart(5, "0")},Pupil ${at},`);
     await go("settings");
     await page.getByText("深色", { exact: true }).click();
