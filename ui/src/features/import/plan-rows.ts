@@ -62,7 +62,7 @@ const TONES: Record<PlannedKind, string> = {
   unchanged: "grey",
 };
 
-const WIDTHS_PX = { [TAKE]: 52, [KIND]: 84, [PLACE]: 72, [ALSO]: 260 };
+const WIDTHS_PX = { [TAKE]: 80, [KIND]: 84, [PLACE]: 72, [ALSO]: 260 };
 const CELL_PX = 140;
 /** Wide enough for what was there and what comes, of values that are long. */
 const LONG_PX = 224;
