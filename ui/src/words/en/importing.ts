@@ -100,7 +100,8 @@ export const importing: Words<typeof source> = {
   putBack: "Take in again",
   nothingToTake: "The selected cells change nothing",
   noSuchCell: "The file has no such cell",
-  tooManyCells: "At most {{count}} {{count, cell|cells}} can be corrected at once; change the file, or do it in parts",
+  tooManyCells:
+    "At most {{count}} {{count, cell|cells}} can be corrected at once; change the file, or do it in parts",
   correctCell: "Correct this cell",
   exclude: "Leave this row out",
   include: "Take this row in again",
