@@ -63,7 +63,8 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Shared>)> {
         ("post", "/card/consents", post(pages::change_consents)),
         ("get", "/card/close", get(pages::close_form)),
         ("post", "/card/close", post(pages::submit_closing)),
-        ("get", "/card/export.json", get(pages::export)),
+        ("get", "/card/export", get(pages::export_form)),
+        ("post", "/card/export", post(pages::export)),
         ("get", "/pages.css", get(pages::style)),
         ("get", "/icon.svg", get(pages::icon)),
     ]

@@ -38,15 +38,17 @@ impl Phone {
     pub async fn join_signed(&mut self, path: &str, phone: &str, document: &str, guardian: &str) -> Answer {
         let form = self.get(&format!("{path}/join")).await;
         let who = [("phone", phone), ("document_number", document)];
-        let offered = self.post(&format!("{path}/join"), &[&who[..], &[("seal", &seal(&form))]].concat()).await;
+        let offered =
+            self.post(&format!("{path}/join"), &[&who[..], &[("seal", &hidden(&form, "seal"))]].concat()).await;
         if offered.status != 200 {
             return offered;
         }
         let password = "a sentence of my own";
-        let seal = seal(&offered);
+        let (seal, statement) = (hidden(&offered, "seal"), hidden(&offered, "statement"));
         let agreed = [
             ("account", "yes"),
             ("document", "yes"),
+            ("statement", &statement),
             ("guardian_name", guardian),
             ("password", password),
             ("repeat", password),
@@ -83,10 +85,10 @@ impl Phone {
     }
 }
 
-/// The hidden field that ties a form to this phone.
-fn seal(page: &Answer) -> String {
-    let seal = page.body.split("name=\"seal\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
-    seal.unwrap_or_default().to_owned()
+/// The value of a hidden field.
+fn hidden(page: &Answer, name: &str) -> String {
+    let value = page.body.split(&format!("name=\"{name}\" value=\"")).nth(1).and_then(|rest| rest.split('"').next());
+    value.unwrap_or_default().to_owned()
 }
 
 fn encode(text: &str) -> String {

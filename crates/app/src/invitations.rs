@@ -53,19 +53,19 @@ pub(crate) fn has_left(row: &MemberRow) -> bool {
     row.member.text(Field::MemberStatus) == Some("left")
 }
 
-/// Whether the roster has something that whoever joins could show; the service lets nobody in without it.
+/// Whether the roster has what whoever joins has to show, and a guardian where one has to agree; the service lets nobody in
+/// without it.
 pub(crate) fn can_be_checked(row: &MemberRow, today: Date, limit: Option<Limit>) -> bool {
     if limit == Some(Limit::OnlyPrints) {
         // What they would be checked by is not here; others are told.
         return true;
     }
-    let own = row.member.text(Field::MemberPhone).is_some();
-    // Of those who are not of age, as far as is known, the guardians are asked too.
-    let guardians = if is_adult(&row.member, today) { &[][..] } else { &row.guardians[..] };
-    let has_phone = own || guardians.iter().any(|guardian| guardian.phone.is_some());
-    let can_show_phone = own || guardians.iter().any(|guardian| guardian.phone.is_some() && guardian.may_confirm);
-    // A phone that is there has to be shown; without one the document is enough.
-    if has_phone { can_show_phone } else { row.member.text(Field::MemberDocumentNumber).is_some() }
+    // Of those who are not of age, as far as is known, a guardian has to agree, and shows who they are by their phone.
+    if !is_adult(&row.member, today) {
+        return row.guardians.iter().any(|guardian| guardian.phone.is_some() && guardian.may_confirm);
+    }
+    // What is there has to be shown; something must be.
+    row.member.text(Field::MemberPhone).is_some() || row.member.text(Field::MemberDocumentNumber).is_some()
 }
 
 pub(crate) fn revocation(session: &Session, invitation: RecordId) -> Outcome<Option<Edit>> {
@@ -255,18 +255,26 @@ mod tests {
     }
 
     #[test]
-    fn those_are_counted_whom_the_service_could_check_by_nothing() {
+    fn those_are_counted_whom_the_service_would_not_let_in() {
         let checked = |fields: &[(Field, &str)], guardians: &[(Option<&str>, bool)]| {
             can_be_checked(&row(fields, guardians), TODAY, None)
         };
         let (phone, document) = (Field::MemberPhone, Field::MemberDocumentNumber);
         let adult = (Field::MemberBirthDate, "1990-01-01");
-        assert!(!checked(&[], &[]));
-        assert!(checked(&[(phone, "+8613800138000")], &[]));
-        assert!(checked(&[(document, "E12345678")], &[]));
-        assert!(checked(&[], &[(Some("+8613800138000"), true)]));
-        assert!(!checked(&[(document, "E12345678")], &[(Some("+8613800138000"), false)]));
+        let youth = (Field::MemberBirthDate, "2010-01-01");
+        assert!(!checked(&[adult], &[]));
+        assert!(checked(&[adult, (phone, "+8613800138000")], &[]));
+        assert!(checked(&[adult, (document, "E12345678")], &[]));
         assert!(!checked(&[adult], &[(Some("+8613800138000"), true)]));
         assert!(checked(&[adult, (document, "E12345678")], &[(Some("+8613800138000"), false)]));
+        // Below 18, or of an unknown age, a guardian has to agree.
+        for age in [&[][..], &[youth]] {
+            let own = [age, &[(phone, "+8613800138000"), (document, "E12345678")]].concat();
+            assert!(!checked(&own, &[]));
+            assert!(!checked(&own, &[(None, true)]));
+            assert!(!checked(&own, &[(Some("+8613800138000"), false)]));
+            assert!(checked(&own, &[(Some("+8613800138000"), true)]));
+            assert!(checked(age, &[(Some("+8613800138000"), true)]));
+        }
     }
 }

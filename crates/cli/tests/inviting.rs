@@ -7,7 +7,9 @@ use serde_json::json;
 
 #[test]
 fn those_who_have_left_get_none_and_those_without_proof_are_counted() {
-    let desk = Desk::with_roster("姓名,学号,手机\n张三,S1,13800138001\n李四,S2,\n王五,S3,13800138003\n");
+    let desk = Desk::with_roster(
+        "姓名,学号,手机,出生日期\n张三,S1,13800138001,1990-05-01\n李四,S2,,1990-05-01\n王五,S3,13800138003,1990-05-01\n",
+    );
     desk.run(&["edit", "S3", "status=left"]).done();
     let invited = desk.run(&["invite"]).done();
     assert_eq!((&invited["made"], &invited["left"], &invited["uncheckable"]), (&json!(2), &json!(1), &json!(1)));

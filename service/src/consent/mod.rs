@@ -1,7 +1,8 @@
 //! Consent: who agreed to what for whom, in which words, when, and when it was taken back (个人信息保护法 14 to 16, 29, 31).
 //!
-//! The ledger only grows. Every entry carries a hash of all before it, so that a change, a gap or a cut is noticed. It holds
-//! no names, phones or numbers: people are record ids, texts are their versions and hashes.
+//! The ledger only grows. Every entry carries a hash of all before it, so that a change or a gap is noticed, and a cut by
+//! whoever kept an earlier last link. It holds no names, phones or numbers: people are record ids, texts are their versions
+//! and hashes.
 
 mod ledger;
 mod ledgers;

@@ -2,6 +2,8 @@
 //! own by `--statements DIR`.
 
 use crate::pages::Lang;
+use data_encoding::HEXLOWER;
+use mingce_model::guardians::AgeGroup;
 use pulldown_cmark::{Event, Parser, html};
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -39,6 +41,10 @@ impl Statement {
     /// As the ledger names it.
     pub fn label(&self) -> String {
         format!("{}@{}.{}", self.name, self.version, self.lang)
+    }
+    /// What a form carries, so that what was shown and what is written down are the same.
+    pub fn mark(&self) -> String {
+        format!("{}:{}", self.label(), HEXLOWER.encode(&self.hash))
     }
     pub fn version(&self) -> &str {
         &self.version
@@ -83,6 +89,14 @@ impl Statements {
     /// For guardians of children below 14 (儿童个人信息网络保护规定 8 to 10).
     pub fn children(&self, lang: Lang) -> &Statement {
         &self.children[usize::from(lang == Lang::En)]
+    }
+
+    /// What whoever decides for somebody of this age is shown.
+    pub fn for_age(&self, age: AgeGroup, lang: Lang) -> &Statement {
+        match age {
+            AgeGroup::Child | AgeGroup::Unknown => self.children(lang),
+            AgeGroup::Youth | AgeGroup::Adult => self.privacy(lang),
+        }
     }
 
     /// The texts that come with the program.

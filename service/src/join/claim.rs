@@ -2,7 +2,8 @@
 //! what the ledger of consents says.
 
 use super::{Door, Invitation, Matched, Proof, Roster, Signature, after_wrong_try, find_door};
-use crate::consent::{Act, Giver, LedgerWriter, Purpose, Statement, Way};
+use crate::consent::{Act, Giver, LedgerWriter, Purpose, Statements, Way};
+use crate::pages::Lang;
 use crate::service::Moved;
 use crate::storage::{Author, MemberSessionRow, StorageError, TokenHash, Transaction};
 use crate::sync::Journal;
@@ -41,6 +42,7 @@ pub enum Seen {
 #[derive(Clone, Debug)]
 pub struct Person {
     pub name: String,
+    pub age: AgeGroup,
     pub consenter: Consenter,
 }
 
@@ -74,6 +76,7 @@ pub fn see(transaction: &mut dyn Transaction, shown: &Shown<'_>) -> Result<Seen,
     Ok(match look(transaction, shown)? {
         Looked::Person { invitation, roster, matched } => Seen::Person(Person {
             name: invitation.member.text(Field::MemberName).unwrap_or_default().to_owned(),
+            age: roster.age(),
             consenter: consenter(&roster, matched),
         }),
         Looked::Mismatch(tries_left) => Seen::Mismatch { tries_left },
@@ -107,8 +110,10 @@ pub struct Agreement<'a> {
     pub photo: bool,
     /// A guardian's, where the person is 14 to 17.
     pub signature: Option<&'a Signature>,
-    pub privacy: &'a Statement,
-    pub children: &'a Statement,
+    pub statements: &'a Statements,
+    pub lang: Lang,
+    /// The mark of the statement that was shown.
+    pub shown: &'a str,
 }
 
 /// Everything a claim brings with it.
@@ -125,7 +130,7 @@ pub struct Claim<'a> {
 #[derive(Clone, Debug)]
 pub enum Claimed {
     Joined(Moved),
-    /// Somebody else has to agree; nothing was changed.
+    /// Somebody else has to agree, or to another text than was shown; nothing was changed.
     NotYet(Person),
     Mismatch {
         tries_left: u32,
@@ -146,9 +151,17 @@ pub fn apply_claim(transaction: &mut dyn Transaction, claim: &Claim<'_>) -> Resu
         Looked::Unusable => return Ok(Claimed::Unusable),
     };
     let consenter = consenter(&roster, matched);
-    let given: Vec<(Giver, Way, &Statement)> = match consenter {
-        Consenter::Oneself => vec![(Giver::Member, Way::Page, claim.agreement.privacy)],
-        Consenter::Guardian(guardian) => vec![(Giver::Guardian(guardian), Way::Page, claim.agreement.children)],
+    let not_yet = || {
+        let name = invitation.member.text(Field::MemberName).unwrap_or_default().to_owned();
+        Ok(Claimed::NotYet(Person { name, age: roster.age(), consenter }))
+    };
+    let statement = claim.agreement.statements.for_age(roster.age(), claim.agreement.lang);
+    if statement.mark() != claim.agreement.shown {
+        return not_yet();
+    }
+    let given: Vec<(Giver, Way)> = match consenter {
+        Consenter::Oneself => vec![(Giver::Member, Way::Page)],
+        Consenter::Guardian(guardian) => vec![(Giver::Guardian(guardian), Way::Page)],
         Consenter::Both { .. } => {
             let signed = claim.agreement.signature.and_then(|signature| roster.find_signature(signature, shown.today));
             let Some(guardian) = signed else {
@@ -158,15 +171,9 @@ pub fn apply_claim(transaction: &mut dyn Transaction, claim: &Claim<'_>) -> Resu
                     Looked::Person { .. } | Looked::Unusable => Claimed::Unusable,
                 });
             };
-            vec![
-                (Giver::Member, Way::Page, claim.agreement.privacy),
-                (Giver::Guardian(guardian), Way::SignedName, claim.agreement.privacy),
-            ]
+            vec![(Giver::Member, Way::Page), (Giver::Guardian(guardian), Way::SignedName)]
         }
-        Consenter::GuardianIsMissing | Consenter::NobodyCan { .. } => {
-            let name = invitation.member.text(Field::MemberName).unwrap_or_default().to_owned();
-            return Ok(Claimed::NotYet(Person { name, consenter }));
-        }
+        Consenter::GuardianIsMissing | Consenter::NobodyCan { .. } => return not_yet(),
     };
     let key = invitation.organisation.key;
     let member = invitation.member.id;
@@ -181,7 +188,7 @@ pub fn apply_claim(transaction: &mut dyn Transaction, claim: &Claim<'_>) -> Resu
     let organisation = invitation.organisation;
     let mut ledger = LedgerWriter { transaction, organisation, at_ms: shown.now_ms, member };
     let photo = if claim.agreement.photo { Act::Given } else { Act::Refused };
-    for (giver, way, statement) in given {
+    for (giver, way) in given {
         for (purpose, act) in [(Purpose::Account, Act::Given), (Purpose::Document, Act::Given), (Purpose::Photo, photo)]
         {
             ledger.write((purpose, act), (giver, way), statement)?;

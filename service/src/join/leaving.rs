@@ -1,5 +1,5 @@
-//! What a member does about their own consents once they have joined: take one back, give one in their own name, close
-//! the account.
+//! What a member's consents come to once they have joined, and what can be done about them: take one back, give one in
+//! one's own name, close the account.
 
 use super::claim::{member_journal, save};
 use crate::consent::{Act, Entry, Giver, LedgerWriter, Purpose, Statement, Way};
@@ -8,42 +8,82 @@ use crate::storage::{OrganisationRow, StorageError, Transaction};
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use mingce_model::guardians::{AgeGroup, age_group};
-use mingce_model::{Field, Record, Value};
+use mingce_model::{Field, Kind, Record, Value};
 
-/// Entries of one member that are looked at.
-pub const ENTRIES_MAX: usize = 200;
+/// Open invitations of one member that are withdrawn with the account.
+const INVITATIONS_MAX: usize = 100;
 
-/// How a purpose stands: its last entry, if there is any.
-pub fn standing(entries: &[Entry], purpose: Purpose) -> Option<&Entry> {
-    entries.iter().rfind(|entry| entry.purpose == purpose)
+/// What is missing before the card may be shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lacking {
+    Nothing,
+    /// The person's own consent: they turned 14 or 18 since.
+    Own,
+    /// A guardian's: the roster knows by now that the person is a minor.
+    Guardian,
 }
 
-/// Whether it is agreed to now.
-pub fn is_agreed(entries: &[Entry], purpose: Purpose) -> bool {
-    standing(entries, purpose).is_some_and(|entry| entry.act == Act::Given)
-}
+/// A member's consents: for each purpose what the member said last, and what a guardian did.
+#[derive(Clone, Debug, Default)]
+pub struct Consents(pub Vec<Entry>);
 
-/// Whoever turned 14 or 18 since they, or a guardian for them, agreed is asked for a consent of their own.
-pub fn lacks_own_consent(entries: &[Entry], member: &Record, day: Date) -> bool {
-    let age = age_group(member, day);
-    if !matches!(age, AgeGroup::Youth | AgeGroup::Adult) {
-        return false;
+impl Consents {
+    fn last(&self, purpose: Purpose, by_guardian: bool) -> Option<&Entry> {
+        let is_by = |entry: &&Entry| matches!(entry.giver, Giver::Guardian(_)) == by_guardian;
+        self.0.iter().filter(is_by).rfind(|entry| entry.purpose == purpose)
     }
-    let is_given = |entry: &&Entry| entry.purpose == Purpose::Account && entry.act == Act::Given;
-    let mut given = entries.iter().filter(is_given).peekable();
-    let is_own = |entry: &Entry| {
-        entry.giver == Giver::Member && age_group(member, date_at(entry.at_ms, Offset::constant(8))) == age
-    };
-    // Who joined before there was a ledger is not asked.
-    given.peek().is_some() && !given.any(is_own)
-}
 
-/// In whose name whoever is signed in speaks: for a child it is the guardian who agreed.
-fn speaker(entries: &[Entry], member: &Record, day: Date) -> Giver {
-    match age_group(member, day) {
-        AgeGroup::Youth | AgeGroup::Adult => Giver::Member,
-        AgeGroup::Child | AgeGroup::Unknown => {
-            standing(entries, Purpose::Account).map_or(Giver::Member, |entry| entry.giver)
+    fn is_given(&self, purpose: Purpose, by_guardian: bool) -> bool {
+        self.last(purpose, by_guardian).is_some_and(|entry| entry.act == Act::Given)
+    }
+
+    /// What was last said of the purpose, by anybody.
+    pub fn newest(&self, purpose: Purpose) -> Option<&Entry> {
+        self.0.iter().filter(|entry| entry.purpose == purpose).max_by_key(|entry| entry.number)
+    }
+
+    /// Whose consent the account lacks on the day. Who joined before there was a ledger is not asked.
+    pub fn lacking(&self, member: &Record, day: Date) -> Lacking {
+        let age = age_group(member, day);
+        if self.newest(Purpose::Account).is_none() {
+            return Lacking::Nothing;
+        }
+        let has_guardian = self.is_given(Purpose::Account, true);
+        let has_own = self.last(Purpose::Account, false).is_some_and(|entry| {
+            // Given at an age at which it counted.
+            let then = age_group(member, date_at(entry.at_ms, Offset::constant(8)));
+            entry.act == Act::Given && then == age
+        });
+        match age {
+            AgeGroup::Child | AgeGroup::Unknown if has_guardian => Lacking::Nothing,
+            AgeGroup::Adult if has_own => Lacking::Nothing,
+            AgeGroup::Youth if has_guardian && has_own => Lacking::Nothing,
+            AgeGroup::Adult => Lacking::Own,
+            AgeGroup::Youth if has_guardian => Lacking::Own,
+            AgeGroup::Child | AgeGroup::Unknown | AgeGroup::Youth => Lacking::Guardian,
+        }
+    }
+
+    /// Whether the card may show the photo: everybody who has to agree did, and nobody took it back. Who joined before there
+    /// was a ledger sees it as before.
+    pub fn shows_photo(&self, age: AgeGroup) -> bool {
+        if self.newest(Purpose::Photo).is_none() {
+            return self.newest(Purpose::Account).is_none();
+        }
+        let own = self.last(Purpose::Photo, false).map(|entry| entry.act);
+        match age {
+            AgeGroup::Child | AgeGroup::Unknown => self.is_given(Purpose::Photo, true) && own != Some(Act::Withdrawn),
+            AgeGroup::Youth => self.is_given(Purpose::Photo, true) && own == Some(Act::Given),
+            AgeGroup::Adult => own == Some(Act::Given),
+        }
+    }
+
+    /// Whether whoever is signed in may agree to the photo: where a guardian has to, only after one did.
+    pub fn may_give_photo(&self, age: AgeGroup) -> bool {
+        match age {
+            AgeGroup::Child | AgeGroup::Unknown => false,
+            AgeGroup::Youth => self.is_given(Purpose::Photo, true),
+            AgeGroup::Adult => true,
         }
     }
 }
@@ -57,35 +97,40 @@ pub struct Signed<'a> {
     pub day: Date,
 }
 
-/// Writes that purposes are agreed to, or no more.
+/// Writes that purposes are agreed to, or no more, in the name of whoever is signed in: never in a guardian's.
 pub fn apply_changes(
     transaction: &mut dyn Transaction,
     signed: &Signed<'_>,
     changes: &[(Purpose, Act)],
     statement: &Statement,
 ) -> Result<(), StorageError> {
-    let entries = transaction.load_consents_of(signed.organisation.key, signed.member.id, ENTRIES_MAX)?;
-    let giver = speaker(&entries, signed.member, signed.day);
     let (organisation, member) = (signed.organisation, signed.member.id);
     let mut ledger = LedgerWriter { transaction, organisation, at_ms: signed.now_ms, member };
-    changes.iter().try_for_each(|change| ledger.write(*change, (giver, Way::Card), statement))
+    changes.iter().try_for_each(|change| ledger.write(*change, (Giver::Member, Way::Card), statement))
 }
 
-/// Closes the member's personal account: every consent is withdrawn, sessions end, and the desktop sees that the person
-/// is joined no more. The roster keeps them; that is the organisation's.
+/// Closes the member's personal account: every consent is withdrawn, sessions end, open invitations are void, and the
+/// desktop sees that the person is joined no more. The roster keeps them; that is the organisation's.
 pub fn apply_closing(
     transaction: &mut dyn Transaction,
     signed: &Signed<'_>,
     statement: &Statement,
 ) -> Result<Moved, StorageError> {
     let (organisation, member) = (signed.organisation, signed.member);
-    let entries = transaction.load_consents_of(organisation.key, member.id, ENTRIES_MAX)?;
-    let is_open = |purpose: &Purpose| *purpose == Purpose::Account || is_agreed(&entries, *purpose);
-    let changes: Vec<(Purpose, Act)> =
-        Purpose::ALL.into_iter().filter(is_open).map(|purpose| (purpose, Act::Withdrawn)).collect();
+    let changes = Purpose::ALL.map(|purpose| (purpose, Act::Withdrawn));
     apply_changes(transaction, signed, &changes, statement)?;
     transaction.remove_member_account(organisation.key, member.id)?;
+    let of = Value::from(member.id);
+    let filter = [(Field::InvitationMember, &of)];
+    let invitations = transaction.find_live(organisation.key, Kind::Invitation, &filter, INVITATIONS_MAX)?;
     let mut journal = member_journal(transaction, organisation, signed.now_ms);
+    for id in invitations {
+        let known = super::live(journal.transaction, &organisation, Kind::Invitation, Some(id))?;
+        if let Some(invitation) = known.filter(|invitation| invitation.get(Field::InvitationState).is_null()) {
+            let after = invitation.clone().with(Field::InvitationIsRevoked, 1);
+            save(&mut journal, &invitation, after)?;
+        }
+    }
     let mut after = member.clone().with(Field::MemberJoinState, "refused");
     after.set(Field::MemberJoinedAt, Value::Null);
     save(&mut journal, member, after)?;
@@ -97,11 +142,15 @@ pub fn apply_closing(
 mod tests {
     use super::*;
     use jiff::civil::date;
-    use mingce_model::{Kind, RecordId};
+    use mingce_model::RecordId;
 
-    fn entry(purpose: Purpose, act: Act, giver: Giver) -> Entry {
+    fn guardian() -> Giver {
+        Giver::Guardian(RecordId::from_parts(2, [2; 10]))
+    }
+
+    fn entry(number: u64, purpose: Purpose, act: Act, giver: Giver) -> Entry {
         Entry {
-            number: 1,
+            number,
             at_ms: 0,
             member: RecordId::from_parts(1, [1; 10]),
             purpose,
@@ -114,32 +163,56 @@ mod tests {
         }
     }
 
+    fn at(year: i16, giver: Giver) -> Entry {
+        let at = date(year, 12, 1).to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp().as_millisecond();
+        Entry { at_ms: at, ..entry(year as u64, Purpose::Account, Act::Given, giver) }
+    }
+
     #[test]
     fn growing_up_asks_for_an_own_consent_at_14_and_at_18() {
         let member =
             Record::empty(Kind::Member, RecordId::from_parts(1, [1; 10])).with(Field::MemberBirthDate, "2012-09-01");
-        let at = |year: i16, giver| {
-            let at = date(year, 12, 1).to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp().as_millisecond();
-            Entry { at_ms: at, ..entry(Purpose::Account, Act::Given, giver) }
-        };
-        let lacks = |entries: &[Entry], year| lacks_own_consent(entries, &member, date(year, 12, 1));
-        let mut entries = vec![at(2024, Giver::Guardian(RecordId::from_parts(2, [2; 10])))];
-        assert!(!lacks(&entries, 2025));
-        assert!(lacks(&entries, 2026));
-        entries.push(at(2026, Giver::Member));
-        assert!(!lacks(&entries, 2027));
-        assert!(lacks(&entries, 2030));
-        entries.push(at(2030, Giver::Member));
-        assert!(!lacks(&entries, 2031));
-        assert!(!lacks(&[], 2031));
+        let lacking = |consents: &Consents, year| consents.lacking(&member, date(year, 12, 1));
+        let mut consents = Consents(vec![at(2024, guardian())]);
+        assert_eq!(lacking(&consents, 2025), Lacking::Nothing);
+        assert_eq!(lacking(&consents, 2026), Lacking::Own);
+        consents.0.push(at(2026, Giver::Member));
+        assert_eq!(lacking(&consents, 2027), Lacking::Nothing);
+        assert_eq!(lacking(&consents, 2030), Lacking::Own);
+        consents.0.push(at(2030, Giver::Member));
+        assert_eq!(lacking(&consents, 2031), Lacking::Nothing);
+        assert_eq!(lacking(&Consents::default(), 2031), Lacking::Nothing);
     }
 
     #[test]
-    fn the_last_word_counts() {
-        let mut entries = vec![entry(Purpose::Photo, Act::Given, Giver::Member)];
-        assert!(is_agreed(&entries, Purpose::Photo));
-        entries.push(entry(Purpose::Photo, Act::Withdrawn, Giver::Member));
-        assert!(!is_agreed(&entries, Purpose::Photo));
-        assert!(!is_agreed(&entries, Purpose::Account));
+    fn who_turns_out_to_be_a_minor_lacks_a_guardians_consent() {
+        let born =
+            |day: &str| Record::empty(Kind::Member, RecordId::from_parts(1, [1; 10])).with(Field::MemberBirthDate, day);
+        let alone = Consents(vec![at(2025, Giver::Member)]);
+        let today = date(2026, 12, 1);
+        assert_eq!(alone.lacking(&born("1990-01-01"), today), Lacking::Nothing);
+        assert_eq!(alone.lacking(&born("2011-01-01"), today), Lacking::Guardian);
+        assert_eq!(alone.lacking(&born("2016-01-01"), today), Lacking::Guardian);
+        let unknown = Record::empty(Kind::Member, RecordId::from_parts(1, [1; 10]));
+        assert_eq!(alone.lacking(&unknown, today), Lacking::Guardian);
+    }
+
+    #[test]
+    fn a_photo_is_shown_when_everybody_agreed_who_has_to() {
+        use AgeGroup::{Adult, Child, Unknown, Youth};
+        let said = |acts: &[(Act, Giver)]| {
+            let entries = acts.iter().zip(1..).map(|((act, giver), n)| entry(n, Purpose::Photo, *act, *giver));
+            Consents(entries.collect())
+        };
+        let shown = |acts: &[(Act, Giver)]| [Child, Unknown, Youth, Adult].map(|age| said(acts).shows_photo(age));
+        assert_eq!(shown(&[(Act::Given, guardian())]), [true, true, false, false]);
+        assert_eq!(shown(&[(Act::Given, Giver::Member)]), [false, false, false, true]);
+        assert_eq!(shown(&[(Act::Given, guardian()), (Act::Given, Giver::Member)]), [true; 4]);
+        assert_eq!(shown(&[(Act::Refused, guardian()), (Act::Given, Giver::Member)]), [false, false, false, true]);
+        assert_eq!(shown(&[(Act::Given, guardian()), (Act::Withdrawn, Giver::Member)]), [false; 4]);
+        let given = said(&[(Act::Given, guardian()), (Act::Withdrawn, Giver::Member)]);
+        assert_eq!([Child, Unknown, Youth, Adult].map(|age| given.may_give_photo(age)), [false, false, true, true]);
+        // Who joined before there was a ledger.
+        assert!(Consents::default().shows_photo(Adult));
     }
 }

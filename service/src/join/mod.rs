@@ -8,7 +8,7 @@ mod leaving;
 mod roster;
 
 pub use claim::{Agreement, Claim, Claimed, Consenter, Person, Seen, Shown, apply_claim, apply_refusal, see};
-pub use leaving::{ENTRIES_MAX, Signed, apply_changes, apply_closing, is_agreed, lacks_own_consent, standing};
+pub use leaving::{Consents, Lacking, Signed, apply_changes, apply_closing};
 pub use roster::{Matched, Proof, Roster, Signature};
 
 use crate::storage::{OrganisationRow, StorageError, Transaction, Tries};

@@ -5,7 +5,7 @@ use super::form::{Input, Kind, Remarks, check_password, is_typed, join_path, row
 use super::layout::{Page, render, with_cookie};
 use super::visit::Visit;
 use super::words::Lang;
-use crate::consent::{Statement, Statements};
+use crate::consent::Statements;
 use crate::join::{Consenter, Invitation, Person, Signature};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -24,6 +24,7 @@ pub(super) fn agree_path(token: &Token) -> String {
 pub struct AgreeFields {
     pub(super) phone: String,
     pub(super) document_number: String,
+    pub(super) statement: String,
     pub(super) guardian_phone: String,
     pub(super) guardian_name: String,
     pub(super) account: String,
@@ -34,7 +35,7 @@ pub struct AgreeFields {
     pub(super) seal: String,
 }
 
-const TICKED: &str = "yes";
+pub(super) const TICKED: &str = "yes";
 
 impl AgreeFields {
     pub fn agrees_to_photo(&self) -> bool {
@@ -85,13 +86,6 @@ pub(super) struct AgreePage<'a> {
 }
 
 impl AgreePage<'_> {
-    fn statement(&self, lang: Lang) -> &Statement {
-        match self.person.consenter {
-            Consenter::Guardian(_) => self.statements.children(lang),
-            _ => self.statements.privacy(lang),
-        }
-    }
-
     pub fn render(&self, visit: &Visit, status: StatusCode, remarks: &Remarks) -> Response {
         let lang = visit.lang;
         let is_guardian = matches!(self.person.consenter, Consenter::Guardian(_));
@@ -103,7 +97,7 @@ impl AgreePage<'_> {
         };
         let action = agree_path(self.token);
         let (seal, cookie) = visit.form_seal(&action);
-        let statement = self.statement(lang);
+        let statement = self.statements.for_age(self.person.age, lang);
         let heading = match is_guardian {
             true => lang.pick("儿童个人信息保护说明", "Statement on children's information"),
             false => lang.pick("个人信息保护说明", "Privacy statement"),
@@ -120,6 +114,7 @@ impl AgreePage<'_> {
                 input type="hidden" name="seal" value=(seal);
                 input type="hidden" name="phone" value=(self.fields.phone);
                 input type="hidden" name="document_number" value=(self.fields.document_number);
+                input type="hidden" name="statement" value=(statement.mark());
                 (self.ticks(lang, is_guardian, remarks))
                 @if let Consenter::Both { shown } = self.person.consenter {
                     fieldset.signature {

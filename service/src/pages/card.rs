@@ -4,8 +4,7 @@ use super::consents::CONSENTS;
 use super::layout::{Page, failure_page, render, see_other, with_cookie};
 use super::visit::Visit;
 use super::words::Lang;
-use crate::consent::{Entry, Purpose};
-use crate::join::{ENTRIES_MAX, is_agreed, lacks_own_consent, live};
+use crate::join::{Consents, Lacking, live};
 use crate::service::{Shared, date_at};
 use crate::storage::{OrganisationRow, StorageError, Transaction};
 use crate::token::{MEMBER_PREFIX, Token};
@@ -17,6 +16,7 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use maud::{Markup, html};
 use mingce_model::check::parse_date;
+use mingce_model::guardians::age_group;
 use mingce_model::tree::DEPTH_MAX;
 use mingce_model::{Field, Kind, PhotoHash, Record};
 use mingce_protocol::{ApiFailure, PHOTO_MEDIA_TYPE};
@@ -35,8 +35,7 @@ struct Card {
     valid_until: Option<Date>,
     is_suspended: bool,
     has_photo: bool,
-    /// Turned 14 or 18 since anybody agreed for them.
-    is_asked: bool,
+    lacking: Lacking,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -63,6 +62,8 @@ impl Card {
 
 pub async fn card(State(service): State<Shared>, visit: Visit) -> Response {
     match find_card(&service, &visit).await {
+        // Nobody's card is shown to whom they did not agree, or nobody for them.
+        Ok(Some(card)) if card.lacking != Lacking::Nothing => see_other(&visit.link(CONSENTS)),
         Ok(Some(card)) => card_page(&service, &visit, &card),
         Ok(None) => nobody_page(&visit),
         Err(error) => failure_page(&visit, &error.into()),
@@ -97,11 +98,11 @@ pub async fn sign_out(
 
 /// The photo on the card, for its owner only.
 pub async fn card_photo(State(service): State<Shared>, visit: Visit) -> Response {
-    let found = read_own(&service, &visit, |transaction, organisation, member| {
-        let entries = transaction.load_consents_of(organisation.key, member.id, ENTRIES_MAX)?;
-        match own_photo(&entries, member) {
-            Some(hash) => transaction.find_photo(organisation.key, hash),
-            None => Ok(None),
+    let day = service.date_in_china();
+    let found = read_own(&service, &visit, move |transaction, organisation, member| {
+        match own_photo(transaction, organisation, member, day)? {
+            Some(hash) if !has_left(member) => transaction.find_photo(organisation.key, hash),
+            _ => Ok(None),
         }
     });
     match found.await {
@@ -111,13 +112,24 @@ pub async fn card_photo(State(service): State<Shared>, visit: Visit) -> Response
     }
 }
 
-/// The member's photo, unless nobody agreed to its being shown. Who joined before there was a ledger sees it as before.
-fn own_photo(entries: &[Entry], member: &Record) -> Option<PhotoHash> {
-    let is_shown = entries.is_empty() || is_agreed(entries, Purpose::Photo);
-    PhotoHash::from_value(member.get(Field::MemberPhoto)).filter(|_| is_shown)
+/// The member's photo, unless nobody agreed to its being shown.
+fn own_photo(
+    transaction: &mut dyn Transaction,
+    organisation: &OrganisationRow,
+    member: &Record,
+    day: Date,
+) -> Result<Option<PhotoHash>, StorageError> {
+    let consents = Consents(transaction.load_standing_consents(organisation.key, member.id)?);
+    let photo = PhotoHash::from_value(member.get(Field::MemberPhoto));
+    Ok(photo.filter(|_| consents.shows_photo(age_group(member, day))))
 }
 
-/// Reads something of the member who is signed in on this phone; `None` when nobody is, or they have left.
+fn has_left(member: &Record) -> bool {
+    member.text(Field::MemberStatus) == Some("left")
+}
+
+/// Reads something of the member who is signed in on this phone; `None` when nobody is. Who has left still has their data
+/// and their consents, though no card.
 pub(super) async fn read_own<T: Send + 'static>(
     service: &Shared,
     visit: &Visit,
@@ -133,10 +145,7 @@ pub(super) async fn read_own<T: Send + 'static>(
                 return Ok(None);
             };
             let member = live(transaction, &organisation, Kind::Member, Some(session.member))?;
-            match member.filter(|member| member.text(Field::MemberStatus) != Some("left")) {
-                Some(member) => read(transaction, &organisation, &member).map(Some),
-                None => Ok(None),
-            }
+            member.map(|member| read(transaction, &organisation, &member)).transpose()
         })
         .await
 }
@@ -144,11 +153,10 @@ pub(super) async fn read_own<T: Send + 'static>(
 async fn find_card(service: &Shared, visit: &Visit) -> Result<Option<Card>, StorageError> {
     let day = service.date_in_china();
     let card = read_own(service, visit, move |transaction, organisation, member| {
-        let Some(own) = live(transaction, organisation, Kind::Organisation, Some(organisation.id.0))? else {
-            return Ok(None);
-        };
-        let entries = transaction.load_consents_of(organisation.key, member.id, ENTRIES_MAX)?;
-        let photo = own_photo(&entries, member);
+        let own = live(transaction, organisation, Kind::Organisation, Some(organisation.id.0))?;
+        let Some(own) = own.filter(|_| !has_left(member)) else { return Ok(None) };
+        let consents = Consents(transaction.load_standing_consents(organisation.key, member.id)?);
+        let photo = own_photo(transaction, organisation, member, day)?;
         let date = |field| member.text(field).and_then(parse_date);
         Ok(Some(Card {
             organisation: own.text(Field::OrganisationName).unwrap_or_default().to_owned(),
@@ -162,7 +170,7 @@ async fn find_card(service: &Shared, visit: &Visit) -> Result<Option<Card>, Stor
             valid_from: date(Field::MemberValidFrom),
             valid_until: date(Field::MemberValidUntil),
             is_suspended: member.text(Field::MemberStatus) == Some("suspended"),
-            is_asked: lacks_own_consent(&entries, member, day),
+            lacking: consents.lacking(member, day),
         }))
     });
     Ok(card.await?.flatten())
@@ -199,11 +207,6 @@ fn card_page(service: &Shared, visit: &Visit, card: &Card) -> Response {
     };
     let body = html! {
         h1.unseen { (title) }
-        @if card.is_asked {
-            p.alert { a href=(visit.link(CONSENTS)) {
-                (lang.pick("您的年龄已经可以自己决定，请确认一次您的同意", "You are now of an age to decide yourself: please confirm your consent"))
-            } }
-        }
         article.card aria-label=(title) {
             header { p.organisation { (card.organisation) } p.state.(state) { (word) } }
             div.person {

@@ -149,7 +149,17 @@ pub async fn submit_agreement(
             let cookie = visit.session_cookie(&session.reveal(), SESSION_S);
             with_cookie(see_other(&visit.link("/card")), cookie)
         }
-        Ok((Claimed::NotYet(person), _)) => not_yet_page(&visit, &token, &person),
+        Ok((Claimed::NotYet(person), _)) => {
+            // The roster or the text changed meanwhile: it is shown as it is now, and decided anew.
+            let AgreeFields { phone, document_number, .. } = fields;
+            let fields = AgreeFields { phone, document_number, ..AgreeFields::default() };
+            let changed = visit.lang.pick(
+                "说明或名册刚刚有变化，请再看一遍并重新决定。",
+                "The statement or the roster has just changed. Please read it again and decide anew.",
+            );
+            let whose = (&token, &invitation, &person);
+            offer(&service, &visit, whose, &fields, StatusCode::CONFLICT, &Remarks::of(changed))
+        }
         Ok((Claimed::Mismatch { tries_left }, _)) => {
             let remarks = Remarks::of(&mismatch(visit.lang, tries_left));
             offer(&service, &visit, whose, &fields, StatusCode::UNPROCESSABLE_ENTITY, &remarks)
@@ -259,7 +269,7 @@ async fn see_person(service: &Shared, token: &Token, phone: &str, document_numbe
     Ok(seen.await?)
 }
 
-/// Hashes the new password first, whatever the roster says, so that a right and a wrong answer take the same time.
+/// Of somebody whom the first step knew. The password is hashed before the transaction, which holds the organisation.
 async fn claim(
     service: &Shared,
     visit: &Visit,
@@ -272,7 +282,7 @@ async fn claim(
     let token_hash = token.hash_hex();
     let proof = Proof { phone: fields.phone.clone(), document_number: fields.document_number.clone() };
     let (photo, signature) = (fields.agrees_to_photo(), fields.signature());
-    let (statements, lang) = (service.statements.clone(), visit.lang);
+    let (statements, lang, shown) = (service.statements.clone(), visit.lang, fields.statement.clone());
     let (now_ms, today, day) = (service.now_ms(), service.today(), service.date_in_china());
     let claimed = service
         .write_and_wake(move |transaction| {
@@ -281,8 +291,9 @@ async fn claim(
                 agreement: Agreement {
                     photo,
                     signature: signature.as_ref(),
-                    privacy: statements.privacy(lang),
-                    children: statements.children(lang),
+                    statements: &statements,
+                    lang,
+                    shown: &shown,
                 },
                 password_hash: &password_hash,
                 session_hash: &session_hash,

@@ -8,15 +8,17 @@ mod consents;
 mod form;
 mod join;
 mod layout;
+mod own_data;
 mod visit;
 mod words;
 
 pub use card::{card, card_photo, sign_out};
-pub use consents::{change_consents, close_form, consents, export, submit_closing};
+pub use consents::{change_consents, close_form, consents, submit_closing};
 pub use join::{
     agree_form, declined, invitation, join_form, refuse_form, submit_agreement, submit_join, submit_refusal,
 };
 pub use layout::failure_page;
+pub use own_data::{export, export_form};
 pub use visit::Visit;
 pub use words::Lang;
 

@@ -298,6 +298,12 @@ pub trait Joining {
         password_hash: &str,
         now_ms: i64,
     ) -> Result<(), StorageError>;
+    /// The hash of the password of the member's personal account.
+    fn find_member_password(
+        &mut self,
+        organisation: OrganisationKey,
+        member: RecordId,
+    ) -> Result<Option<String>, StorageError>;
     fn insert_member_session(&mut self, token_hash: &TokenHash, session: &MemberSessionRow)
     -> Result<(), StorageError>;
     /// The session, unless it has ended by `now_ms`.
@@ -329,6 +335,12 @@ pub trait Consents {
         organisation: OrganisationKey,
         member: RecordId,
         limit: usize,
+    ) -> Result<Vec<Entry>, StorageError>;
+    /// Of the entries about the member the last for each purpose that the member said, and the last that a guardian did.
+    fn load_standing_consents(
+        &mut self,
+        organisation: OrganisationKey,
+        member: RecordId,
     ) -> Result<Vec<Entry>, StorageError>;
     /// Every organisation, in the order of their keys.
     fn load_organisations(&mut self) -> Result<Vec<OrganisationRow>, StorageError>;

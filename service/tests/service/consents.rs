@@ -2,7 +2,7 @@
 
 use crate::desk::{Answer, Desk, House, START_MS, set};
 use crate::join::invite_member;
-use crate::phone::{Phone, seal, token};
+use crate::phone::{NEW_PASSWORD, Phone, hidden, seal, token};
 use axum::http::StatusCode;
 use mingce_model::{Edit, Field, Kind, OrganisationId, Record};
 use mingce_service::ServiceOptions;
@@ -40,9 +40,15 @@ async fn state_of(desk: &Desk<'_>, member: &Record) -> Option<String> {
     desk.look(Kind::Member, member.id).await.unwrap().text(Field::MemberJoinState).map(str::to_owned)
 }
 
+/// The member's data, by the password.
+async fn export(phone: &mut Phone<'_>, password: &str) -> Answer {
+    let seal = seal(&phone.get("/card/export").await).unwrap();
+    phone.post("/card/export", &[("password", password), ("seal", &seal)]).await
+}
+
 /// The consents that the member can take along: purpose, act, whether a guardian said it, way, text.
 async fn taken_along(phone: &mut Phone<'_>) -> Vec<(String, String, bool, String, String)> {
-    let data: Value = phone.get("/card/export.json").await.json();
+    let data: Value = export(phone, NEW_PASSWORD).await.json();
     let word = |entry: &Value, name: &str| entry[name].as_str().unwrap_or_default().to_owned();
     let entry = |entry: &Value| {
         let text = word(entry, "text").split('@').next().unwrap().to_owned();
@@ -57,11 +63,21 @@ fn said(purpose: &str, act: &str, by_guardian: bool, way: &str, text: &str) -> (
 
 /// Presses a button of the consents' page.
 async fn change(phone: &mut Phone<'_>, purpose: &str, act: &str) -> Answer {
-    let seal = seal(&phone.get("/card/consents").await).unwrap();
-    let fields = [("purpose", purpose), ("act", act), ("seal", seal.as_str())];
-    let answer = phone.post("/card/consents", &fields).await;
-    assert_eq!(answer.status, StatusCode::SEE_OTHER);
-    phone.get("/card/consents").await
+    let page = phone.get("/card/consents").await;
+    // Where nothing can be decided there is no form.
+    let (seal, statement) = (seal(&page).unwrap_or_default(), hidden(&page, "statement").unwrap_or_default());
+    let fields = [
+        ("purpose", purpose),
+        ("act", act),
+        ("account", "yes"),
+        ("document", "yes"),
+        ("statement", statement.as_str()),
+        ("seal", seal.as_str()),
+    ];
+    match phone.post("/card/consents", &fields).await {
+        answer if answer.status == StatusCode::SEE_OTHER => phone.get("/card/consents").await,
+        refused => refused,
+    }
 }
 
 #[tokio::test]
@@ -108,12 +124,12 @@ async fn of_a_child_a_guardian_decides() {
             ("document_number", PASSPORT),
             ("account", "yes"),
             ("document", "yes"),
-            ("password", crate::phone::NEW_PASSWORD),
-            ("repeat", crate::phone::NEW_PASSWORD),
+            ("password", NEW_PASSWORD),
+            ("repeat", NEW_PASSWORD),
             ("seal", seal.as_str()),
         ];
         let answer = phone.post(&format!("/j/{}/agree", token(n)), &forged).await;
-        assert_ne!(answer.status, StatusCode::SEE_OTHER);
+        assert_eq!(answer.status, StatusCode::CONFLICT);
         assert_eq!(state_of(&desk, &child).await, None);
         let joined = phone.join_with(&token(n), MOTHER, PASSPORT, &[("photo", "yes")]).await;
         assert_eq!(joined.status, StatusCode::SEE_OTHER, "{born}");
@@ -190,16 +206,31 @@ async fn a_consent_is_taken_back_as_easily_as_it_was_given() {
     phone.join_with(&token(1), OWN, PASSPORT, &[("photo", "yes")]).await;
     assert!(change(&mut phone, "photo", "withdrawn").await.text().contains("已撤回"));
     // Twice is once; the account is not taken back here, and nothing else can be written.
-    change(&mut phone, "photo", "withdrawn").await;
-    change(&mut phone, "account", "withdrawn").await;
-    change(&mut phone, "account", "given").await;
+    assert_eq!(change(&mut phone, "photo", "withdrawn").await.status, StatusCode::OK);
+    for (purpose, act) in
+        [("account", "withdrawn"), ("account", "given"), ("document", "withdrawn"), ("photo", "refused")]
+    {
+        assert_eq!(change(&mut phone, purpose, act).await.status, StatusCode::CONFLICT, "{purpose} {act}");
+    }
     change(&mut phone, "everything", "given").await;
+    // A form that lay open for too long says so, and so does one of another text.
+    let stale = phone.post("/card/consents", &[("purpose", "photo"), ("act", "given"), ("seal", "00")]).await;
+    assert!(stale.status == StatusCode::FORBIDDEN && stale.text().contains("没有改动"));
+    let form = seal(&phone.get("/card/consents").await).unwrap();
+    let other = [("purpose", "photo"), ("act", "given"), ("statement", "privacy@old.zh:00"), ("seal", form.as_str())];
+    assert_eq!(phone.post("/card/consents", &other).await.status, StatusCode::CONFLICT);
     assert!(change(&mut phone, "photo", "given").await.text().contains("已同意"));
     let mut stranger = Phone::new(&house);
     assert!(stranger.get("/card/consents").await.text().contains("还没有卡"));
     let acts: Vec<String> = taken_along(&mut phone).await.into_iter().skip(2).map(|it| it.1).collect();
     assert_eq!(acts, ["given", "withdrawn", "given"]);
 
+    // Another sheet that was never used is void with the account.
+    let second = crate::join::invitation(&desk, &member, &token(9));
+    assert_eq!(desk.push(&[Edit::create(&second)]).await.exceptions, []);
+    // What the file says is worth asking who it is.
+    let wrong = export(&mut phone, "not the password").await;
+    assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && !wrong.text().contains(PASSPORT));
     let kept = phone.cookies.clone();
     let seal = seal(&phone.get("/card/close").await).unwrap();
     let closed = phone.post("/card/close", &[("seal", &seal)]).await;
@@ -208,6 +239,7 @@ async fn a_consent_is_taken_back_as_easily_as_it_was_given() {
     assert_eq!((now.text(Field::MemberJoinState), now.int(Field::MemberJoinedAt)), (Some("refused"), None));
     phone.cookies = kept;
     assert!(phone.get("/card").await.text().contains("还没有卡"), "every session has ended");
+    assert_eq!(Phone::new(&house).get(&format!("/j/{}", token(9))).await.status, StatusCode::NOT_FOUND);
     let ledgers = house.ledgers();
     let mut acts = Vec::new();
     ledgers
@@ -228,19 +260,94 @@ async fn turning_14_asks_for_an_own_consent() {
     let mut desk = house.found("13800138000").await;
     invited(&mut desk, 1, "2012-10-01", true).await;
     let mut phone = Phone::new(&house);
-    phone.join(&token(1), MOTHER, PASSPORT).await;
+    phone.join_with(&token(1), MOTHER, PASSPORT, &[("photo", "yes")]).await;
     let asks = "请您自己确认一次";
     assert!(!phone.get("/card/consents").await.text().contains(asks));
-    // What is said on a child's card is said by the guardian.
-    change(&mut phone, "photo", "given").await;
-    assert_eq!(taken_along(&mut phone).await[3], said("photo", "given", true, "card", "privacy"));
+    // The child may always say no, and cannot agree in its mother's place.
+    assert_eq!(change(&mut phone, "photo", "withdrawn").await.status, StatusCode::OK);
+    assert_eq!(change(&mut phone, "photo", "given").await.status, StatusCode::FORBIDDEN);
     house.pass(31 * DAY_MS);
-    assert!(phone.get("/card").await.text().contains("请确认一次您的同意"));
-    assert!(phone.get("/card/consents").await.text().contains(asks));
+    let card = phone.get("/card").await;
+    let led_to = card.headers["location"].to_str().unwrap();
+    assert_eq!((card.status, led_to), (StatusCode::SEE_OTHER, "/card/consents?lang=zh"));
+    let page = phone.get("/card/consents").await;
+    assert!(page.text().contains(asks));
+    let unticked = [("purpose", "account"), ("act", "given"), ("seal", &seal(&page).unwrap())];
+    assert_eq!(phone.post("/card/consents", &unticked).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(!change(&mut phone, "account", "given").await.text().contains(asks));
     let entries = taken_along(&mut phone).await;
+    assert_eq!(entries[3], said("photo", "withdrawn", false, "card", "children"));
     assert_eq!(entries[4..], ["account", "document"].map(|purpose| said(purpose, "given", false, "card", "privacy")));
-    assert!(!phone.get("/card").await.text().contains("请确认一次您的同意"));
+    assert_eq!(phone.get("/card").await.status, StatusCode::OK);
+    // Now it may, because its mother did.
+    assert!(change(&mut phone, "photo", "given").await.text().contains("撤回"));
+}
+
+#[tokio::test]
+async fn what_a_guardian_refused_somebody_below_18_cannot_agree_to_alone() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    invited(&mut desk, 1, "2011-05-01", true).await;
+    let mut phone = Phone::new(&house);
+    phone.join_with(&token(1), MOTHER, PASSPORT, &[("guardian_name", "欧阳梅")]).await;
+    assert!(phone.get("/card/consents").await.text().contains("显示照片要监护人同意"));
+    assert_eq!(change(&mut phone, "photo", "given").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn who_turns_out_to_be_a_minor_has_no_card_until_a_guardian_agrees() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    let member = invited(&mut desk, 1, "1916-05-01", true).await;
+    let mut phone = Phone::new(&house);
+    assert_eq!(phone.join_with(&token(1), OWN, PASSPORT, &[("photo", "yes")]).await.status, StatusCode::SEE_OTHER);
+    desk.push(&[set(&member, Field::MemberBirthDate, "2016-05-01")]).await;
+    assert_eq!(phone.get("/card").await.status, StatusCode::SEE_OTHER);
+    assert!(phone.get("/card/consents").await.text().contains("需要监护人同意"));
+    assert_eq!(phone.get("/card/photo").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(change(&mut phone, "account", "given").await.status, StatusCode::FORBIDDEN);
+    let second = crate::join::invitation(&desk, &member, &token(2));
+    desk.push(&[Edit::create(&second)]).await;
+    assert_eq!(phone.join(&token(2), MOTHER, PASSPORT).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(phone.get("/card").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_was_shown_is_what_is_written_down() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    let member = invited(&mut desk, 1, "1990-05-01", true).await;
+    let mut phone = Phone::new(&house);
+    let offered = phone.show(&token(1), OWN, PASSPORT).await;
+    let (seal, statement) = (seal(&offered).unwrap(), hidden(&offered, "statement").unwrap());
+    let fields = |statement: &str| -> Vec<(&'static str, String)> {
+        let own = |text: &str| text.to_owned();
+        vec![
+            ("phone", own(OWN)),
+            ("document_number", own(PASSPORT)),
+            ("account", own("yes")),
+            ("document", own("yes")),
+            ("password", own(NEW_PASSWORD)),
+            ("repeat", own(NEW_PASSWORD)),
+            ("statement", own(statement)),
+            ("seal", seal.clone()),
+        ]
+    };
+    let path = format!("/j/{}/agree", token(1));
+    // Another text, or none: it is shown again, and nothing is ticked.
+    for other in ["", "privacy@2020-01-01.zh:00"] {
+        let fields = fields(other);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let again = phone.post(&path, &fields).await;
+        assert_eq!(again.status, StatusCode::CONFLICT);
+        assert!(again.text().contains("刚刚有变化") && !again.text().contains("checked"));
+    }
+    // The roster learns meanwhile that it is a child.
+    desk.push(&[set(&member, Field::MemberBirthDate, "2016-05-01")]).await;
+    let fields = fields(&statement);
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_ne!(phone.post(&path, &fields).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(state_of(&desk, &member).await, None);
 }
 
 #[tokio::test]
@@ -280,7 +387,7 @@ async fn own_texts_are_shown_and_named_in_the_ledger() {
     let mut phone = Phone::new(&house);
     assert!(phone.show(&token(1), OWN, PASSPORT).await.text().contains("我校的说明"));
     phone.join(&token(1), OWN, PASSPORT).await;
-    let data: Value = phone.get("/card/export.json").await.json();
+    let data: Value = export(&mut phone, NEW_PASSWORD).await.json();
     assert_eq!(data["consents"][0]["text"], "privacy@school-7.zh");
     assert_eq!(data["consents"][0]["at_ms"], START_MS);
     assert_eq!(data["records"][0]["values"]["document_number"], PASSPORT);

@@ -1,7 +1,7 @@
 //! Invitations as a phone meets them: look, join, refuse, try wrongly, try again.
 
 use crate::desk::{Desk, House, START_MS, set};
-use crate::phone::{NEW_PASSWORD, Phone, seal, token};
+use crate::phone::{NEW_PASSWORD, Phone, hidden, seal, token};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use mingce_codes::Token;
@@ -213,11 +213,18 @@ async fn a_form_from_elsewhere_is_not_taken() {
     let mut phone = Phone::new(&house);
     let (first, second) = (format!("/j/{}/join", token(1)), format!("/j/{}/agree", token(1)));
     let who = [("phone", PHONE), ("document_number", DOCUMENT)];
-    let agreed = [("account", "yes"), ("document", "yes"), ("password", NEW_PASSWORD), ("repeat", NEW_PASSWORD)];
     let own = [("origin", "https://join.example.cn")];
     let first_seal = seal(&phone.get(&first).await).unwrap();
     let first_form = [&who[..], &[("seal", first_seal.as_str())]].concat();
-    let second_seal = seal(&phone.post_from(&first, &first_form, &own).await).unwrap();
+    let offered = phone.post_from(&first, &first_form, &own).await;
+    let (second_seal, shown) = (seal(&offered).unwrap(), hidden(&offered, "statement").unwrap());
+    let agreed = [
+        ("account", "yes"),
+        ("document", "yes"),
+        ("statement", shown.as_str()),
+        ("password", NEW_PASSWORD),
+        ("repeat", NEW_PASSWORD),
+    ];
     let second_form = [&who[..], &agreed, &[("seal", second_seal.as_str())]].concat();
     for (path, form) in [(&first, &first_form), (&second, &second_form)] {
         for headers in [

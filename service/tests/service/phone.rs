@@ -65,12 +65,13 @@ impl<'h> Phone<'h> {
         if offered.status != StatusCode::OK {
             return offered;
         }
-        let seal = seal(&offered).expect("the second form");
+        let (seal, statement) = (seal(&offered).expect("the second form"), hidden(&offered, "statement").unwrap());
         let mut fields = vec![
             ("phone", phone),
             ("document_number", document),
             ("account", "yes"),
             ("document", "yes"),
+            ("statement", statement.as_str()),
             ("password", NEW_PASSWORD),
             ("repeat", NEW_PASSWORD),
             ("seal", seal.as_str()),
@@ -89,8 +90,13 @@ impl<'h> Phone<'h> {
 }
 
 pub fn seal(answer: &Answer) -> Option<String> {
+    hidden(answer, "seal")
+}
+
+/// The value of a hidden field.
+pub fn hidden(answer: &Answer, name: &str) -> Option<String> {
     let text = answer.text();
-    let rest = text.split("name=\"seal\" value=\"").nth(1)?;
+    let rest = text.split(&format!("name=\"{name}\" value=\"")).nth(1)?;
     Some(rest.split('"').next()?.to_owned())
 }
 

@@ -255,10 +255,12 @@ fn claim(phone: &mut Phone, path: &str, pupil: &Person) -> Result<Answer, Troubl
             continue;
         }
         let (seal, password) = (sealed(&offered, &agree)?, "a-phone-of-my-own");
+        let statement = hidden(&offered.page, "statement").unwrap_or_default();
         let agreed = [
             ("seal", seal.as_str()),
             ("account", "yes"),
             ("document", "yes"),
+            ("statement", statement),
             ("guardian_name", &guardian.name),
             ("password", password),
             ("repeat", password),

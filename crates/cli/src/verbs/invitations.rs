@@ -29,10 +29,10 @@ pub(crate) fn invite(arguments: &Arguments, words: &Invite, printer: &Printer) -
     Ok(DONE)
 }
 
-/// Those whom the service can check by nothing.
+/// Those whom the service would not let in.
 const UNCHECKABLE: (&str, &str) = (
-    "人在名册里没有可核对的手机号或证件号码，补上以前无法加入",
-    "have no phone or document number on the roster to check them by; they cannot join before there is one",
+    "人在名册里没有可核对的手机号或证件号码，或者未成年（年龄不明的也算）却没有可联系的监护人，补上以前无法加入",
+    "have no phone or document number to be checked by, or are below 18 (or of an unknown age) without a guardian who could be reached; they cannot join before that is added",
 );
 
 fn remark_counts(counts: &[(u32, &str, &str)], printer: &Printer) {

@@ -94,6 +94,18 @@ impl Consents for PostgresTransaction<'_> {
         Ok(entries)
     }
 
+    fn load_standing_consents(
+        &mut self,
+        organisation: OrganisationKey,
+        member: RecordId,
+    ) -> Result<Vec<Entry>, StorageError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM consent WHERE organisation=$1 AND number IN (SELECT max(number) FROM consent \
+             WHERE organisation=$1 AND member=$2 GROUP BY purpose, guardian IS NULL) ORDER BY number"
+        );
+        self.entries(&sql, &[&organisation.0, &uuid(member)])
+    }
+
     fn load_organisations(&mut self) -> Result<Vec<OrganisationRow>, StorageError> {
         let sql = format!("SELECT {ORGANISATION_COLUMNS} FROM organisation ORDER BY key");
         self.query(&sql, &[])?.iter().map(organisation_from).collect()

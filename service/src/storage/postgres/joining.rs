@@ -80,6 +80,16 @@ impl Joining for PostgresTransaction<'_> {
         Ok(())
     }
 
+    fn find_member_password(
+        &mut self,
+        organisation: OrganisationKey,
+        member: RecordId,
+    ) -> Result<Option<String>, StorageError> {
+        let sql = "SELECT password_hash FROM member_account WHERE organisation=$1 AND member=$2";
+        let row = self.query_opt(sql, &[&organisation.0, &uuid(member)])?;
+        row.map(|row| get(&row, 0)).transpose()
+    }
+
     fn insert_member_session(
         &mut self,
         token_hash: &TokenHash,

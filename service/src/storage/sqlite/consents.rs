@@ -108,6 +108,18 @@ impl Consents for SqliteTransaction<'_> {
         Ok(entries)
     }
 
+    fn load_standing_consents(
+        &mut self,
+        organisation: OrganisationKey,
+        member: RecordId,
+    ) -> Result<Vec<Entry>, StorageError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM consent WHERE organisation=?1 AND number IN (SELECT max(number) FROM consent \
+             WHERE organisation=?1 AND member=?2 GROUP BY purpose, guardian IS NULL) ORDER BY number"
+        );
+        self.entries(&sql, (organisation.0, member.as_bytes()))
+    }
+
     fn load_organisations(&mut self) -> Result<Vec<OrganisationRow>, StorageError> {
         let sql = "SELECT key, id, epoch, head, chain FROM organisation ORDER BY key";
         let mut statement = self.connection.prepare_cached(sql).map_err(failure)?;

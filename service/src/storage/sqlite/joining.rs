@@ -77,6 +77,19 @@ impl Joining for SqliteTransaction<'_> {
         Ok(())
     }
 
+    fn find_member_password(
+        &mut self,
+        organisation: OrganisationKey,
+        member: RecordId,
+    ) -> Result<Option<String>, StorageError> {
+        self.connection
+            .prepare_cached("SELECT password_hash FROM member_account WHERE organisation=?1 AND member=?2")
+            .map_err(failure)?
+            .query_row((organisation.0, member.as_bytes()), |row| row.get(0))
+            .optional()
+            .map_err(failure)
+    }
+
     fn insert_member_session(
         &mut self,
         token_hash: &TokenHash,

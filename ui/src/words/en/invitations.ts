@@ -23,7 +23,7 @@ export const invitations: Words<typeof source> = {
   alreadyJoined: "have joined: {{count}}",
   left: "have left and got none: {{count}}",
   uncheckable:
-    "{{count}} {{count, has|have}} no phone or document number to be checked by and cannot join yet",
+    "{{count}} {{count, has|have}} no phone or document number to be checked by, or {{count, is|are}} below 18 (or of an unknown age) without a guardian to reach, and cannot join yet",
   print: "Print sheets",
   list: "All invitations",
   none: "No invitations yet",

@@ -141,7 +141,7 @@ export const roster: Words<typeof source> = {
     alreadyInvited: "already invited or joined: {{count}}",
     leftUninvited: "have left and got none: {{count}}",
     uncheckable:
-      "{{count}} {{count, has|have}} no phone or document number to be checked by and cannot join yet",
+      "{{count}} {{count, has|have}} no phone or document number to be checked by, or {{count, is|are}} below 18 (or of an unknown age) without a guardian to reach, and cannot join yet",
   },
   menu: {
     tag: "Tags… ({{count}} {{count, person|people}})",

@@ -19,7 +19,8 @@ export const invitations = {
   alreadyOpen: "{{count}} 人原来就有",
   alreadyJoined: "{{count}} 人已加入",
   left: "{{count}} 人已离开，没有生成",
-  uncheckable: "{{count}} 人在名册里没有可核对的手机号或证件号码，补上以前无法加入",
+  uncheckable:
+    "{{count}} 人在名册里没有可核对的手机号或证件号码，或者未成年（年龄不明的也算）却没有可联系的监护人，补上以前无法加入",
   print: "打印邀请单",
   list: "邀请列表",
   none: "这里还没有邀请",

@@ -132,7 +132,8 @@ export const roster = {
     invited: "已邀请 {{count}} 人",
     alreadyInvited: "{{count}} 人已邀请或已加入",
     leftUninvited: "{{count}} 人已离开，没有生成",
-    uncheckable: "{{count}} 人在名册里没有可核对的手机号或证件号码，补上以前无法加入",
+    uncheckable:
+      "{{count}} 人在名册里没有可核对的手机号或证件号码，或者未成年（年龄不明的也算）却没有可联系的监护人，补上以前无法加入",
   },
   menu: {
     tag: "标签…（{{count}} 人）",
