@@ -417,3 +417,23 @@ fn rows_of_several_sheets_are_planned_by_themselves() {
     let whole = unwatched(|run| plan_sheets(&mut workbook, &sheets, &mut roster, &options, run)).unwrap();
     assert_eq!(told(&plan), told(&whole));
 }
+
+#[test]
+fn a_sheet_that_is_read_otherwise_is_planned_as_a_whole() {
+    let planned = Planned::of("学号,姓名,年级\n1,张三,高一\n2,李四,高一\n".into());
+    let mut roster = MemoryRoster::default();
+    let options = support::options();
+    let [alone] = planned.sheet();
+    let named = SheetToPlan { department: Some("1班"), ..alone };
+    let lower = Shape { header_row: 2, ..planned.shape.clone() };
+    let below = SheetToPlan { shape: &lower, ..alone };
+    let mut renamed = planned.shape.clone();
+    renamed.columns[2].heading = "部门".into();
+    let renamed = SheetToPlan { shape: &renamed, ..alone };
+    for (before, now) in [(alone, named), (named, alone), (alone, below), (below, alone), (alone, renamed)] {
+        let (mut workbook, ..) = understand_with(planned.bytes.clone(), &[]);
+        let plan = unwatched(|run| plan_sheets(&mut workbook, &[before], &mut roster, &options, run)).unwrap();
+        let Ok(again) = plan_again(plan, &[now], &mut roster, &options);
+        assert!(matches!(again, Again::Whole(_)), "{:?} {}", now.department, now.shape.header_row);
+    }
+}

@@ -32,7 +32,8 @@ pub fn plan_again<R: Roster>(
     let Some(live) = plan.live.take() else { return Ok(Again::Whole(plan)) };
     let is_the_same = plan.subject == Subject::Members
         && live.asked == Asked::of(options)
-        && sheets.iter().map(|sheet| (sheet.name, sheet.mapping)).eq(plan.file_sheets())
+        && plan.file_sheets().count() == sheets.len()
+        && plan.file_sheets().zip(sheets).all(|(planned, sheet)| planned.is_read_as(sheet))
         // Whose order in the file decides.
         && plan.candidates.len() < UNSURE_ROWS_MAX
         && !(live.has_tags && plan.tags.is_full());

@@ -98,7 +98,8 @@ impl Plan {
             return;
         }
         let mapping = Mapping::ignoring(0);
-        self.sheets.push(PlannedSheet { base, name: String::new(), headings: Vec::new(), mapping });
+        let (name, headings) = (String::new(), Vec::new());
+        self.sheets.push(PlannedSheet { base, name, header_row: 0, headings, mapping, department: None });
         let mut bytes = Vec::new();
         for (key, member) in (base.saturating_add(1)..).zip(missing) {
             let (old, new) = (Borrowed::Text(&member.status), Borrowed::Text("left"));

@@ -6,7 +6,7 @@ use super::kept::KeptRows;
 use super::places::{Above, Place, Places};
 use super::plan::{Action, Plan, PlannedRow, PlannedSheet, StoredProblem};
 use super::roster::Roster;
-use super::{PlanError, PlanOptions};
+use super::{PlanError, PlanOptions, SheetToPlan};
 use crate::read::{Cell, ValueKind, Workbook};
 use crate::shape::{Mapping, Shape, Subject, Target};
 use crate::stage::{PathId, Paths, ProblemCode, Severity};
@@ -89,12 +89,7 @@ pub(super) fn plan<R: Roster>(
         }
     }
     let mut whole = Plan::empty(Subject::Departments, places);
-    whole.sheets.push(PlannedSheet {
-        base: 0,
-        name: sheet.to_owned(),
-        headings: shape.columns.iter().map(|column| column.heading.clone()).collect(),
-        mapping: mapping.clone(),
-    });
+    whole.sheets.push(PlannedSheet::of(0, &SheetToPlan { name: sheet, shape, mapping, department: None }));
     whole.corrections.clone_from(&options.corrections);
     Ok(Plan { rows: plan.rows, arena: plan.arena, problems: plan.problems, paths, kept, ..whole })
 }

@@ -1,5 +1,6 @@
 //! The result of a dry run: what an import would do, row by row, kept so small that a million rows fit.
 
+use super::SheetToPlan;
 use super::arena::{Arena, Item, Items, Span};
 use super::corrections::Corrections;
 use super::edits::{ApplyChoices, NewDepartments};
@@ -101,8 +102,35 @@ pub(crate) struct NewGuardian {
 pub(crate) struct PlannedSheet {
     pub base: u32,
     pub name: String,
+    /// The row of its headings; 0 where it has none.
+    pub header_row: u32,
     pub headings: Vec<String>,
     pub mapping: Mapping,
+    /// The last step of the members' department, where the sheet's name is one.
+    pub department: Option<String>,
+}
+
+impl PlannedSheet {
+    pub(super) fn of(base: u32, sheet: &SheetToPlan<'_>) -> Self {
+        Self {
+            base,
+            name: sheet.name.to_owned(),
+            header_row: sheet.shape.header_row,
+            headings: sheet.shape.columns.iter().map(|column| column.heading.clone()).collect(),
+            mapping: sheet.mapping.clone(),
+            department: sheet.department.map(str::to_owned),
+        }
+    }
+
+    /// Whether the sheet is read just as this one was.
+    pub(super) fn is_read_as(&self, sheet: &SheetToPlan<'_>) -> bool {
+        let headings = sheet.shape.columns.iter().map(|column| &column.heading);
+        self.name == sheet.name
+            && self.header_row == sheet.shape.header_row
+            && self.headings.iter().eq(headings)
+            && self.mapping == *sheet.mapping
+            && self.department.as_deref() == sheet.department
+    }
 }
 
 /// A dry run. Shows everything, changes nothing; [`super::edits`] turns it into edits.

@@ -110,12 +110,7 @@ impl<'m, R: Roster> Planner<'m, R> {
             self.live.has_tags = true;
             self.plan.tags = PlannedTags::new(self.roster.tags()?);
         }
-        self.plan.sheets.push(PlannedSheet {
-            base,
-            name: sheet.name.to_owned(),
-            headings: sheet.shape.columns.iter().map(|column| column.heading.clone()).collect(),
-            mapping: sheet.mapping.clone(),
-        });
+        self.plan.sheets.push(PlannedSheet::of(base, sheet));
         Ok(())
     }
 

@@ -206,8 +206,7 @@ pub(super) fn columns_of(item: &Item<'_>, mapping: &Mapping) -> Vec<u16> {
 
 impl Plan {
     /// The sheets of the file, without those who are missing from it.
-    pub(super) fn file_sheets(&self) -> impl Iterator<Item = (&str, &Mapping)> {
-        let is_of_file = |sheet: &&PlannedSheet| !sheet.mapping.columns.is_empty();
-        self.sheets.iter().filter(is_of_file).map(|sheet| (sheet.name.as_str(), &sheet.mapping))
+    pub(super) fn file_sheets(&self) -> impl Iterator<Item = &PlannedSheet> {
+        self.sheets.iter().filter(|sheet| !sheet.mapping.columns.is_empty())
     }
 }
