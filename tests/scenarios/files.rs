@@ -7,7 +7,7 @@ use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::import::{
     ApplyImport, CorrectedCell, Export, FindPlanned, ImportAnswer, ImportApplied, ImportFile, ImportMode,
     ImportOptions, ImportPlan, ImportRef, Masking, OpenImport, PlanImport, PlanPageRequest, PlannedKind, PlannedRow,
-    RowSpan, TakeOut, TakenOut, WalkPlan,
+    RowSpan, TakeOut, TakenNow, TakenOut, WalkPlan,
 };
 use mingce_ipc::roster::{Column, Undo, UndoBatch};
 use rust_xlsxwriter::Workbook;
@@ -69,6 +69,10 @@ impl Desk {
     }
 
     fn take_out(&self, wanted: TakeOut) -> TakenOut {
+        self.take(wanted).taken_out
+    }
+
+    fn take(&self, wanted: TakeOut) -> TakenNow {
         self.office.app.take_out(wanted).expect("a plan")
     }
 
@@ -163,6 +167,83 @@ fn what_was_taken_out_is_out_until_it_is_put_back() {
     assert_eq!(desk.take_out(of(vec![RowSpan { first: 1, ..all }], false)).leave, 1);
     desk.take_out(TakeOut { keys: vec![leaver.key], ..desk.out(&file, false) });
     assert_eq!(desk.apply(&file, Some(19)).map(|applied| applied.left), Ok(19));
+}
+
+#[test]
+fn taking_out_is_undone_as_it_was_done_whatever_was_planned_since() {
+    let desk = desk();
+    desk.import("all.csv", &class(0..20));
+    let file = desk.open(&desk.file("ten.csv", class(0..10)));
+    let mirrored = ImportOptions { mode: ImportMode::MirrorRoster, ..ImportOptions::default() };
+    let plan = desk.plan(&file, mirrored.clone());
+    let of = |first, last, is_out| TakeOut {
+        round: Some(plan.round),
+        kind: Some(PlannedKind::Leave),
+        spans: vec![RowSpan { first, last }],
+        ..desk.out(&file, is_out)
+    };
+    desk.take_out(of(2, 2, true));
+    let more = desk.take(of(0, 4, true));
+    assert_eq!((more.taken_out.leave, more.round), (5, plan.round));
+    assert_eq!(desk.take(of(0, 4, true)).change, None, "nothing was otherwise");
+    // Somebody else is missing and stands first now.
+    let corrections = vec![CorrectedCell { row: 2, column: 0, text: "011".into() }];
+    let now = desk.plan_with(&file, mirrored, corrections);
+    assert_ne!(now.round, plan.round);
+    let failure = desk.office.app.take_out(of(0, 4, true)).unwrap_err();
+    assert_eq!(failure.code, Code::PlanChanged, "the places are those of another plan");
+    let walk = WalkPlan {
+        import: file.import.clone(),
+        round: Some(plan.round),
+        kind: None,
+        what: None,
+        row: 0,
+        column: None,
+        is_backwards: false,
+    };
+    assert_eq!(desk.office.app.walk_plan(walk).unwrap_err().code, Code::PlanChanged);
+    let asked = PlanPageRequest { import: file.import.clone(), kind: None, what: None, start: 0, count: 1 };
+    assert_eq!(desk.office.app.plan_page(asked).expect("a plan").round, now.round);
+    let undo = TakeOut { change: more.change, ..desk.out(&file, false) };
+    let undone = desk.take(undo.clone());
+    assert_eq!((undone.taken_out.leave, undone.change), (1, more.change), "the one who was out before stays out");
+    assert_eq!(desk.take(undo).change, None);
+    let out: Vec<String> =
+        desk.rows(&file, PlannedKind::Leave).into_iter().filter(|row| row.is_out).map(|row| row.name).collect();
+    assert_eq!(out, ["Pupil abc"]);
+    assert_eq!(desk.take_out(TakeOut { change: more.change, ..desk.out(&file, true) }).leave, 4);
+}
+
+#[test]
+fn whether_so_many_leave_is_said_with_everyone_who_is_taken_back() {
+    let desk = desk();
+    desk.import("all.csv", &class(0..10));
+    let file = desk.open(&desk.file("one.csv", class(0..1)));
+    let plan = desk.plan(&file, ImportOptions { mode: ImportMode::MirrorRoster, ..ImportOptions::default() });
+    assert!(plan.confirms_leaving);
+    let all = vec![RowSpan { first: 0, last: u32::MAX }];
+    let out = desk.take(TakeOut { kind: Some(PlannedKind::Leave), spans: all, ..desk.out(&file, true) });
+    assert!(!out.confirms_leaving);
+    assert!(desk.take(TakeOut { change: out.change, ..desk.out(&file, false) }).confirms_leaving);
+}
+
+#[test]
+fn somebody_told_to_stay_stays_though_the_file_named_them_for_a_while() {
+    let desk = desk();
+    desk.import("all.csv", &class(0..6));
+    let file = desk.open(&desk.file("five.csv", class(0..5)));
+    let mirrored = ImportOptions { mode: ImportMode::MirrorRoster, ..ImportOptions::default() };
+    desk.plan(&file, mirrored.clone());
+    let leaver = desk.rows(&file, PlannedKind::Leave).remove(0);
+    desk.take_out(TakeOut { keys: vec![leaver.key], ..desk.out(&file, true) });
+    let corrections = vec![CorrectedCell { row: 2, column: 0, text: "005".into() }];
+    let named = desk.plan_with(&file, mirrored.clone(), corrections);
+    assert_eq!((named.counts.leave, named.taken_out.leave), (1, 0), "another is missing");
+    // Neither what is done with everybody nor other columns change it.
+    desk.plan(&file, ImportOptions::default());
+    let again = desk.plan(&file, mirrored);
+    assert_eq!((again.counts.leave, again.taken_out.leave), (1, 1));
+    assert_eq!(desk.apply(&file, None).map(|applied| applied.left), Ok(0));
 }
 
 #[test]
@@ -276,6 +357,10 @@ fn every_sheet_is_a_class_when_that_is_chosen() {
     let plan = desk.plan(&file, ImportOptions { takes_all_sheets: true, ..ImportOptions::default() });
     assert_eq!((plan.counts.add, plan.left_out_sheets), (2, vec!["说明".to_owned()]));
     assert_eq!(plan.new_departments, ["高一", "高一/1班", "高一/2班"]);
+    let one = desk.plan(&file, ImportOptions::default());
+    assert_eq!((one.counts.add, one.new_departments), (1, vec!["高一".to_owned()]));
+    let plan = desk.plan(&file, ImportOptions { takes_all_sheets: true, ..ImportOptions::default() });
+    assert_eq!((plan.counts.add, plan.new_departments.len()), (2, 3), "and back again");
     let rows = desk.rows(&file, PlannedKind::Add);
     assert_eq!((rows[1].sheet.as_str(), rows[1].row), ("2班", 2));
     assert_ne!(rows[0].key, rows[1].key);
@@ -321,7 +406,7 @@ fn a_walk_leads_from_one_faulty_cell_to_the_next_and_round_again() {
     let file = desk.open(&desk.file("wrong.csv", lines));
     desk.plan(&file, ImportOptions::default());
     let walk = |kind, row, column, is_backwards| {
-        let asked = WalkPlan { import: file.import.clone(), kind, what: None, row, column, is_backwards };
+        let asked = WalkPlan { import: file.import.clone(), round: None, kind, what: None, row, column, is_backwards };
         let stop = desk.office.app.walk_plan(asked).expect("a plan");
         (stop.row, stop.column)
     };

@@ -346,7 +346,7 @@ impl Calls for App {
     fn find_planned(&self, wanted: FindPlanned) -> Outcome<PlanStop> {
         importing::find_planned(&*self.session()?, &wanted)
     }
-    fn take_out(&self, wanted: TakeOut) -> Outcome<TakenOut> {
+    fn take_out(&self, wanted: TakeOut) -> Outcome<TakenNow> {
         importing::take_out(&*self.session()?, &wanted)
     }
     fn apply_import(&self, wanted: ApplyImport) -> Outcome<ImportApplied> {

@@ -44,6 +44,10 @@ struct Work {
     sheet: String,
     shape: Shape,
     plan: Option<Plan>,
+    /// How many plans were made of the file.
+    round: u32,
+    /// What was taken out and back in.
+    changes: rows::Changes,
     /// What the plan was made of.
     made_of: Option<MadeOf>,
     /// The sheets that are planned together, and the mapping that they were found with.

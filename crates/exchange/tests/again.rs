@@ -4,8 +4,8 @@
 mod support;
 
 use mingce_exchange::diff::{
-    Again, Answer, ApplyChoices, Exclusion, FaultyCells, MirrorScope, Plan, PlanOptions, SheetToPlan, TakenOut,
-    Verdict, edits, plan_again, plan_sheets,
+    Again, Answer, ApplyChoices, Direction, Exclusion, FaultyCells, MirrorScope, Part, Plan, PlanOptions, SheetToPlan,
+    Stop, TakenOut, Verdict, edits, plan_again, plan_sheets,
 };
 use mingce_exchange::shape::{FittedSheets, Mapping, Shape, Target, find_shape, fit_sheets};
 use mingce_exchange::unwatched;
@@ -15,10 +15,10 @@ use proptest::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use support::{ALL_IN, MemoryRoster, understand_with};
 
-const HEADINGS: &str = "学号,姓名,身份证号,手机号,班级,储物柜,标签,备注,父亲姓名,父亲电话\n";
+const HEADINGS: &str = "学号,姓名,身份证号,手机号,班级,储物柜,标签,备注,父亲姓名,父亲电话,芯片号\n";
 
 /// What stands in each column, made so that rows share much of it.
-const POOLS: [&[&str]; 10] = [
+const POOLS: [&[&str]; 11] = [
     &["1001", "1002", "1003", "0012", "0013", "0014", "15", "", "1.5E+07"],
     &["张三", "李四", "王五", "赵六", "", "合计"],
     &["", "", "", "11010519491231002X", "440524188001010014", "540102201007255000"],
@@ -29,17 +29,18 @@ const POOLS: [&[&str]; 10] = [
     &["", "注", "走读"],
     &["", "", "张大", "李大"],
     &["", "13600136000", "13600136001", "136"],
+    &["", "", "04A32F1B", "04A32F1B;0012345678"],
 ];
 
-fn line() -> impl Strategy<Value = [usize; 10]> {
-    prop::array::uniform10(0_usize..1000)
+fn line() -> impl Strategy<Value = [usize; 11]> {
+    prop::array::uniform11(0_usize..1100)
 }
 
 fn text(column: usize, choice: usize) -> &'static str {
     POOLS[column][choice % POOLS[column].len()]
 }
 
-fn file(lines: &[[usize; 10]]) -> Vec<u8> {
+fn file(lines: &[[usize; 11]]) -> Vec<u8> {
     let mut text_of_file = HEADINGS.to_owned();
     for line in lines {
         let cells: Vec<&str> = line.iter().enumerate().map(|(column, choice)| text(column, *choice)).collect();
@@ -81,16 +82,16 @@ enum Step {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let row = || 0_usize..100;
+    let row = || 0_usize..110;
     prop_oneof![
-        8 => (row(), 0_usize..10, 0_usize..1000).prop_map(|(row, column, choice)| Step::Type { row, column, choice }),
+        8 => (row(), 0_usize..11, 0_usize..1100).prop_map(|(row, column, choice)| Step::Type { row, column, choice }),
         1 => row().prop_map(|row| Step::PutBack { row }),
         1 => Just(Step::PutAllBack),
         2 => (row(), 0_usize..4).prop_map(|(row, candidate)| Step::Answer { row, candidate }),
         2 => (row(), any::<bool>()).prop_map(|(row, exclusion)| Step::TakeOut { row, exclusion }),
         2 => (row(), 0_u16..8, any::<bool>())
             .prop_map(|(row, item, exclusion)| Step::TakeOutOfRow { row, item, exclusion }),
-        1 => (row(), 0_usize..10).prop_map(|(row, column)| Step::TakeOutColumn { row, column }),
+        1 => (row(), 0_usize..11).prop_map(|(row, column)| Step::TakeOutColumn { row, column }),
     ]
 }
 
@@ -99,7 +100,7 @@ fn exclusion(is_out: bool) -> Exclusion {
 }
 
 /// A roster with departments of one name, two fields and a tag, and whoever the lines add.
-fn roster_of(lines: &[[usize; 10]]) -> MemoryRoster {
+fn roster_of(lines: &[[usize; 11]]) -> MemoryRoster {
     let mut roster = MemoryRoster::default();
     let field = CustomField {
         id: roster.new_id(),
@@ -200,7 +201,7 @@ fn key_of(plan: &Plan, row: usize) -> Option<u32> {
     (count > 0).then(|| plan.rows(None, row % count, 1)[0].key)
 }
 
-fn run(known: &[[usize; 10]], lines: &[[usize; 10]], mirror: Option<MirrorScope>, steps: &[Step]) -> (usize, usize) {
+fn run(known: &[[usize; 11]], lines: &[[usize; 11]], mirror: Option<MirrorScope>, steps: &[Step]) -> (usize, usize) {
     let mut roster = roster_of(known);
     let planned = Planned::with(file(lines), roster.fields());
     let options = PlanOptions { mirror, ..support::options() };
@@ -233,8 +234,11 @@ fn run(known: &[[usize; 10]], lines: &[[usize; 10]], mirror: Option<MirrorScope>
             }
             Step::TakeOut { row, exclusion: is_out } => {
                 if let Some(key) = key_of(&plan, row) {
-                    assert!(plan.exclude(key, exclusion(is_out)));
-                    assert_eq!(plan.find_row(key).unwrap().is_excluded, is_out);
+                    let before = plan.find_row(key).unwrap();
+                    let goes_in = matches!(before.verdict, Verdict::Add | Verdict::Change | Verdict::Leave);
+                    let can_be = !is_out || goes_in || before.can_go_in_partly;
+                    assert_eq!(plan.exclude(key, exclusion(is_out)), can_be && before.is_excluded != is_out);
+                    assert_eq!(plan.find_row(key).unwrap().is_excluded, is_out && can_be);
                 }
             }
             Step::TakeOutOfRow { row, item, exclusion: is_out } => {
@@ -248,10 +252,15 @@ fn run(known: &[[usize; 10]], lines: &[[usize; 10]], mirror: Option<MirrorScope>
             Step::TakeOutColumn { row, column } => {
                 if let Some(key) = key_of(&plan, row) {
                     let target = planned.mapping.columns[column];
-                    let could = plan.exclude_columns(key, &[target], Exclusion::Excluded);
-                    let view = plan.find_row(key).unwrap();
-                    let of_column = |it: &&mingce_exchange::diff::FieldDiff| it.columns.contains(&(column as u16));
-                    assert_eq!(could, view.diffs.iter().filter(of_column).any(|it| it.is_excluded));
+                    let before = told(&plan);
+                    let changed = plan.take_out(&[key], Part::Columns(&[target]), Exclusion::Excluded);
+                    let after = told(&plan);
+                    assert_eq!(changed.is_empty(), before == after);
+                    // Once back and out again: just what was otherwise before.
+                    assert_eq!(plan.take(&changed, Exclusion::Included), changed);
+                    assert_eq!(told(&plan), before);
+                    assert_eq!(plan.take(&changed, Exclusion::Excluded), changed);
+                    assert_eq!(told(&plan), after);
                 }
             }
         }
@@ -436,4 +445,69 @@ fn a_sheet_that_is_read_otherwise_is_planned_as_a_whole() {
         let Ok(again) = plan_again(plan, &[now], &mut roster, &options);
         assert!(matches!(again, Again::Whole(_)), "{:?} {}", now.department, now.shape.header_row);
     }
+}
+
+#[test]
+fn whoever_is_told_to_stay_stays_until_somebody_says_otherwise() {
+    let mut roster = MemoryRoster::default();
+    let all = Planned::of("学号,姓名\n1,张三\n2,李四\n3,王五\n".into());
+    let plan = all.plan(&mut roster, &support::options());
+    roster.apply_plan(&plan, ALL_IN);
+    let planned = Planned::of("学号,姓名\n1,张三\n3,王五\n".into());
+    let options = PlanOptions { mirror: Some(MirrorScope::WholeRoster), ..support::options() };
+    let stays = |plan: &Plan| {
+        let leavers = plan.rows(Some(Verdict::Leave), 0, 10);
+        leavers.into_iter().map(|row| (row.label, row.is_excluded)).collect::<Vec<_>>()
+    };
+    let mut plan = planned.plan(&mut roster, &options);
+    let [leaver] = &plan.rows(Some(Verdict::Leave), 0, 10)[..] else { panic!("one is missing") };
+    assert!(plan.exclude(leaver.key, Exclusion::Excluded));
+    // The file names the one who stays for a while.
+    let named = PlanOptions { corrections: typed(&[(3, 0, "2"), (3, 1, "李四")]).corrections, ..options.clone() };
+    let (plan, _) = touched(planned.again(plan, &mut roster, &named));
+    assert_eq!(stays(&plan), [("王五".to_owned(), false)]);
+    let known = plan.taken_out();
+    let (mut plan, _) = touched(planned.again(plan, &mut roster, &options));
+    assert_eq!(stays(&plan), [("李四".to_owned(), true)]);
+    let mut whole = planned.plan(&mut roster, &options);
+    whole.take_out_again(&known, |_| false);
+    assert_eq!(told(&plan), told(&whole));
+    let leaver = plan.rows(Some(Verdict::Leave), 0, 10).remove(0);
+    assert!(plan.exclude(leaver.key, Exclusion::Included));
+    let (plan, _) = touched(planned.again(plan, &mut roster, &named));
+    let (plan, _) = touched(planned.again(plan, &mut roster, &options));
+    assert_eq!(stays(&plan), [("李四".to_owned(), false)]);
+}
+
+#[test]
+fn what_touches_many_rows_is_planned_as_a_whole() {
+    let lines: String = (0..1001).map(|pupil| format!("{pupil},张三,13800138000\n")).collect();
+    let planned = Planned::of(format!("学号,姓名,手机号\n{lines}").into_bytes());
+    let mut roster = MemoryRoster::default();
+    let plan = planned.plan(&mut roster, &support::options());
+    let cells: Vec<(u32, u16, &str)> = (2..1003).map(|row| (row, 2, "13900139000")).collect();
+    let Again::Whole(plan) = planned.again(plan, &mut roster, &typed(&cells)) else { panic!("without a way to stop") };
+    let (plan, count) = touched(planned.again(plan, &mut roster, &typed(&cells[..1000])));
+    assert_eq!(count, 1000);
+    assert_eq!(told(&plan), told(&planned.plan(&mut roster, &typed(&cells[..1000]))));
+}
+
+#[test]
+fn a_row_that_was_taken_out_needs_no_look() {
+    let planned = Planned::of("学号,姓名,手机号\n1,张三,138\n2,李四,139\n3,,13900139000\n".into());
+    let mut roster = MemoryRoster::default();
+    let mut plan = planned.plan(&mut roster, &support::options());
+    let places: Vec<u32> = (0..3).collect();
+    let targets = [Target::Field(Field::MemberPhone)];
+    let next = |plan: &Plan, row| {
+        let stop = plan.next_stop(&places, &targets, Stop { row, column: None }, Direction::Next);
+        stop.map(|stop| stop.row)
+    };
+    assert_eq!(next(&plan, 2), Some(0));
+    assert!(plan.exclude(2, Exclusion::Excluded));
+    assert!(!plan.exclude(2, Exclusion::Excluded), "it is out already");
+    assert!(plan.find_row(2).unwrap().can_go_in_partly, "it can be taken back in");
+    assert_eq!(next(&plan, 2), Some(1));
+    assert!(!plan.exclude(4, Exclusion::Excluded), "without a name it does not go in");
+    assert!(!plan.find_row(4).unwrap().is_excluded);
 }

@@ -175,7 +175,7 @@ calls! {
     /// The next thing in a plan that somebody has to look at.
     walk_plan(WalkPlan) -> PlanStop;
     find_planned(FindPlanned) -> PlanStop;
-    take_out(TakeOut) -> TakenOut;
+    take_out(TakeOut) -> TakenNow;
     apply_import(ApplyImport) -> ImportApplied;
     close_import(ImportRef) -> Nothing;
     /// The imports made on this computer, newest first.

@@ -79,6 +79,7 @@ codes! {
     NoHeader "no_header" "没有找到标题行。" "No header row was found." "请确保有一行写着姓名、学号等标题，或指明标题在第几行。" "Make sure that one row holds headings such as name and number, or say which row it is.";
     MappingIncomplete "mapping_incomplete" "没有任何一列对应到姓名。" "No column is mapped to the name." "为姓名选择一列。" "Choose the column that holds the name.";
     ImportGone "import_gone" "导入已关闭。" "The import was closed." "请重新打开文件。" "Open the file again.";
+    PlanChanged "plan_changed" "预览刚刚重新核对过，行的位置变了。" "The preview was just checked anew, and rows have moved." "看过现在的预览，再操作一次。" "Look at the preview as it is now and do it again.";
     MassLeaving "mass_leaving" "文件里缺的人太多，可能只是名册的一部分。" "So many are missing from the file that it may be only a part." "核对后输入将离开的人数，再导入。" "Check, enter how many leave, and import again.";
     Cancelled "cancelled" "已取消，什么都没有改变。" "Cancelled; nothing was changed." "可以随时重来。" "Start again whenever you like.";
     NothingToPrint "nothing_to_print" "没有可以打印的邀请。" "There are no invitations to print." "先为成员生成邀请。" "Make invitations first.";

@@ -191,6 +191,8 @@ pub struct FoundDepartment {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct ImportPlan {
     pub import: String,
+    /// Tells this plan of the file from those before it; places of rows hold for one plan.
+    pub round: u32,
     pub counts: ImportCounts,
     /// Paths that do not exist yet; rows in them need the user's yes.
     pub new_departments: Vec<String>,
@@ -258,6 +260,8 @@ pub struct PlanPageRequest {
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct PlanPage {
+    /// `ImportPlan.round` of the plan that the rows are of.
+    pub round: u32,
     pub total: u32,
     pub rows: Vec<PlannedRow>,
 }
@@ -332,6 +336,10 @@ pub struct PlannedText {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct WalkPlan {
     pub import: String,
+    /// The plan that the places are of, as `ImportPlan.round`; refused where there is another by now.
+    #[serde(default)]
+    #[ts(optional)]
+    pub round: Option<u32>,
     /// Which rows are shown, as in `PlanPageRequest`.
     #[ts(optional)]
     pub kind: Option<PlannedKind>,
@@ -381,6 +389,12 @@ pub struct RowSpan {
 #[serde(default)]
 pub struct TakeOut {
     pub import: String,
+    /// The plan that places and numbers are of, as `ImportPlan.round`; refused where there is another by now.
+    #[ts(optional)]
+    pub round: Option<u32>,
+    /// What was changed before, as `TakenNow.change`: that and nothing else, in whatever plan.
+    #[ts(optional)]
+    pub change: Option<u32>,
     /// Which rows are shown, as in `PlanPageRequest`.
     #[ts(optional)]
     pub kind: Option<PlannedKind>,
@@ -396,6 +410,20 @@ pub struct TakeOut {
     #[ts(optional)]
     pub items: Option<Vec<u16>>,
     pub is_out: bool,
+}
+
+/// What is taken out once rows were taken out or back in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct TakenNow {
+    /// The plan that this is said of.
+    pub round: u32,
+    pub taken_out: TakenOut,
+    /// As in `ImportPlan`.
+    pub confirms_leaving: bool,
+    /// What was otherwise before, by which it can be changed back; none where nothing was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub change: Option<u32>,
 }
 
 /// One thing wrong in a row, with the place in the file.

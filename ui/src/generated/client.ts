@@ -160,7 +160,7 @@ import type {
   TagMembers,
   TagRow,
   TakeOut,
-  TakenOut,
+  TakenNow,
   Undo,
   UndoBatch,
   UndoPlan,
@@ -301,7 +301,7 @@ export const makeClient = (call: Call) => ({
   /** The next thing in a plan that somebody has to look at. */
   walkPlan: (args: WalkPlan): Promise<PlanStop> => call("walk_plan", args),
   findPlanned: (args: FindPlanned): Promise<PlanStop> => call("find_planned", args),
-  takeOut: (args: TakeOut): Promise<TakenOut> => call("take_out", args),
+  takeOut: (args: TakeOut): Promise<TakenNow> => call("take_out", args),
   applyImport: (args: ApplyImport): Promise<ImportApplied> => call("apply_import", args),
   closeImport: (args: ImportRef): Promise<Nothing> => call("close_import", args),
   /** The imports made on this computer, newest first. */

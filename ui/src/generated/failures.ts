@@ -316,6 +316,12 @@ export const failureWords: Record<Code, { zh: string; en: string; zhStep: string
     zhStep: "请重新打开文件。",
     enStep: "Open the file again.",
   },
+  plan_changed: {
+    zh: "预览刚刚重新核对过，行的位置变了。",
+    en: "The preview was just checked anew, and rows have moved.",
+    zhStep: "看过现在的预览，再操作一次。",
+    enStep: "Look at the preview as it is now and do it again.",
+  },
   mass_leaving: {
     zh: "文件里缺的人太多，可能只是名册的一部分。",
     en: "So many are missing from the file that it may be only a part.",

@@ -155,7 +155,7 @@ export type ChoiceLabel = { column: Column, word: string, label: string, };
 /**
  * Why a call failed. Codes are never reused.
  */
-export type Code = "keyring_missing" | "keyring_locked" | "keyring_failed" | "key_missing" | "key_file_unusable" | "in_use" | "not_a_roster" | "damaged" | "newer_schema" | "disk_full" | "file_failed" | "no_profile" | "profile_exists" | "not_found" | "ambiguous" | "stale" | "invalid" | "duplicate" | "department_not_empty" | "department_cycle" | "department_exists" | "department_too_deep" | "department_archived" | "department_exists_archived" | "nothing_to_undo" | "nothing_to_redo" | "already_settled" | "offline" | "untrusted" | "unencrypted" | "not_mingce" | "wrong_credentials" | "sign_in_needed" | "account_exists" | "forbidden" | "reveal_forbidden" | "only_reads" | "only_prints" | "too_many" | "service_failed" | "upgrade_needed" | "file_unreadable" | "file_encrypted" | "file_too_large" | "photo_unreadable" | "photo_unsupported" | "photo_too_large" | "photo_too_small" | "sheet_missing" | "no_header" | "mapping_incomplete" | "import_gone" | "mass_leaving" | "cancelled" | "nothing_to_print" | "invitation_elsewhere" | "layout_unusable" | "code_does_not_fit" | "code_unreadable" | "cannot_open" | "malformed" | "internal";
+export type Code = "keyring_missing" | "keyring_locked" | "keyring_failed" | "key_missing" | "key_file_unusable" | "in_use" | "not_a_roster" | "damaged" | "newer_schema" | "disk_full" | "file_failed" | "no_profile" | "profile_exists" | "not_found" | "ambiguous" | "stale" | "invalid" | "duplicate" | "department_not_empty" | "department_cycle" | "department_exists" | "department_too_deep" | "department_archived" | "department_exists_archived" | "nothing_to_undo" | "nothing_to_redo" | "already_settled" | "offline" | "untrusted" | "unencrypted" | "not_mingce" | "wrong_credentials" | "sign_in_needed" | "account_exists" | "forbidden" | "reveal_forbidden" | "only_reads" | "only_prints" | "too_many" | "service_failed" | "upgrade_needed" | "file_unreadable" | "file_encrypted" | "file_too_large" | "photo_unreadable" | "photo_unsupported" | "photo_too_large" | "photo_too_small" | "sheet_missing" | "no_header" | "mapping_incomplete" | "import_gone" | "plan_changed" | "mass_leaving" | "cancelled" | "nothing_to_print" | "invitation_elsewhere" | "layout_unusable" | "code_does_not_fit" | "code_unreadable" | "cannot_open" | "malformed" | "internal";
 
 /**
  * One code as SVG.
@@ -708,7 +708,11 @@ takes_all_sheets: boolean, mode: ImportMode, answers: Array<ImportAnswer>,
  */
 under?: string, };
 
-export type ImportPlan = { import: string, counts: ImportCounts, 
+export type ImportPlan = { import: string, 
+/**
+ * Tells this plan of the file from those before it; places of rows hold for one plan.
+ */
+round: number, counts: ImportCounts, 
 /**
  * Paths that do not exist yet; rows in them need the user's yes.
  */
@@ -1345,7 +1349,11 @@ card_number_digits?: number, options?: ImportOptions,
  */
 new_fields?: Array<NewField>, corrections?: Array<CorrectedCell>, };
 
-export type PlanPage = { total: number, rows: Array<PlannedRow>, };
+export type PlanPage = { 
+/**
+ * `ImportPlan.round` of the plan that the rows are of.
+ */
+round: number, total: number, rows: Array<PlannedRow>, };
 
 export type PlanPageRequest = { import: string, kind?: PlannedKind, 
 /**
@@ -2062,6 +2070,14 @@ count: number, };
  */
 export type TakeOut = { import: string, 
 /**
+ * The plan that places and numbers are of, as `ImportPlan.round`; refused where there is another by now.
+ */
+round?: number, 
+/**
+ * What was changed before, as `TakenNow.change`: that and nothing else, in whatever plan.
+ */
+change?: number, 
+/**
  * Which rows are shown, as in `PlanPageRequest`.
  */
 kind?: PlannedKind, what?: string, 
@@ -2077,6 +2093,23 @@ columns?: Array<number>,
  * Only these changes; the rows themselves without any.
  */
 items?: Array<number>, is_out: boolean, };
+
+/**
+ * What is taken out once rows were taken out or back in.
+ */
+export type TakenNow = { 
+/**
+ * The plan that this is said of.
+ */
+round: number, taken_out: TakenOut, 
+/**
+ * As in `ImportPlan`.
+ */
+confirms_leaving: boolean, 
+/**
+ * What was otherwise before, by which it can be changed back; none where nothing was.
+ */
+change?: number, };
 
 /**
  * How many rows of each kind were taken out.
@@ -2152,6 +2185,10 @@ matching?: Matching, mark?: Mark, sort: Array<SortBy>, };
  * Where a walk through a plan is.
  */
 export type WalkPlan = { import: string, 
+/**
+ * The plan that the places are of, as `ImportPlan.round`; refused where there is another by now.
+ */
+round?: number, 
 /**
  * Which rows are shown, as in `PlanPageRequest`.
  */

@@ -1,5 +1,6 @@
 //! A file opened: its table found, its columns proposed or remembered.
 
+use super::rows::Changes;
 use super::{Import, Work, columns};
 use crate::failure::{Outcome, told};
 use crate::lock;
@@ -88,6 +89,8 @@ pub(crate) fn open(session: &Session, wanted: &OpenImport) -> Outcome<ImportFile
             sheet,
             shape,
             plan: None,
+            round: 0,
+            changes: Changes::default(),
             made_of: None,
             fitted: None,
             mapping: None,

@@ -25,11 +25,11 @@ pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan
     let mut fields = columns::fields(session)?;
     let mut mapping =
         columns::remembered(session, &work.shape, &fields)?.unwrap_or_else(|| work.shape.proposed.clone());
-    work.fresh = columns::fresh(session, &work.fresh, wanted)?;
-    fields.extend(work.fresh.iter().map(|(_, field)| field.clone()));
+    let fresh = columns::fresh(session, &work.fresh, wanted)?;
+    fields.extend(fresh.iter().map(|(_, field)| field.clone()));
     let departments = mapping.column_of(Target::DepartmentPath);
     for (column, word) in wanted.targets.iter().enumerate() {
-        let made = work.fresh.iter().find(|(of, _)| *of == column).map(|(_, field)| Target::Custom(field.id));
+        let made = fresh.iter().find(|(of, _)| *of == column).map(|(_, field)| Target::Custom(field.id));
         let target = if word == columns::NEW_FIELD { made } else { Target::from_name(word) };
         let target = target.ok_or_else(|| Failure::from(Code::Malformed).with("target", word))?;
         mapping.assign(column, Target::Ignore);
@@ -55,7 +55,6 @@ pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan
         corrections: corrections(wanted)?,
         fields,
     };
-    work.mode = wanted.options.mode;
     let version = session.store.version();
     let mut roster = OpenRoster { session };
     let mut tell = |progress: mingce_exchange::Progress| {
@@ -88,8 +87,11 @@ pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan
     let mut taken_out = None;
     let mut again = None;
     if let Some(plan) = work.plan.take() {
-        if before.is_some_and(|before| is_of_one_file(&before.asked, wanted)) {
-            taken_out = Some(plan.taken_out());
+        let is_of_one_file = before.is_some_and(|before| is_of_one_file(&before.asked, wanted));
+        let all = plan.taken_out();
+        taken_out = Some(if is_of_one_file { all } else { all.only_staying() });
+        if !is_of_one_file {
+            work.changes.forget();
         }
         if is_as_it_was {
             match plan_again(plan, &sheets, &mut roster, &options).map_err(|error| error.failure())? {
@@ -120,10 +122,12 @@ pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan
     let columns = columns
         .map(|(place, target)| PlanColumn { place: u32::try_from(place).unwrap_or(u32::MAX), target: target.name() })
         .collect();
+    work.round += 1;
     let counts = plan.counts();
     let leaving = plan.leaving().unwrap_or_default();
     let answer = ImportPlan {
         import: wanted.import.clone(),
+        round: work.round,
         counts: ImportCounts {
             add: counts.add,
             change: counts.change,
@@ -141,7 +145,7 @@ pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan
             .collect(),
         changed: columns::changed(&plan),
         new_tags: plan.tags_to_create(),
-        new_fields: work.fresh.iter().map(|(_, field)| columns::planned(field)).collect(),
+        new_fields: fresh.iter().map(|(_, field)| columns::planned(field)).collect(),
         offered_card_number_digits: plan.offered_card_number_digits(),
         left_out_sheets,
         leave_of: leaving.of,
@@ -150,6 +154,8 @@ pub(crate) fn plan(session: &Session, wanted: &PlanImport) -> Outcome<ImportPlan
         taken_out: rows::taken_out(&plan),
     };
     work.plan = Some(plan);
+    work.fresh = fresh;
+    work.mode = wanted.options.mode;
     work.shown = None;
     work.made_of = Some(MadeOf { asked: wanted.clone(), version });
     work.mapping = Some(mapping);

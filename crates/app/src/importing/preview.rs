@@ -20,6 +20,7 @@ pub(crate) fn page(session: &Session, asked: &PlanPageRequest) -> Outcome<PlanPa
     let departments = told(session.store.departments())?;
     let mut customs = columns::fields(session)?;
     customs.extend(work.fresh.iter().map(|(_, field)| field.clone()));
+    let round = work.round;
     let targets: Vec<Target> = work.taken_columns().into_iter().map(|(_, target)| target).collect();
     let (plan, places) = work.chosen(asked.kind, asked.what.as_deref())?;
     let total = places.len();
@@ -84,7 +85,7 @@ pub(crate) fn page(session: &Session, asked: &PlanPageRequest) -> Outcome<PlanPa
             can_be_new: row.can_be_new,
         })
         .collect();
-    Ok(PlanPage { total: u32::try_from(total).unwrap_or(u32::MAX), rows })
+    Ok(PlanPage { round, total: u32::try_from(total).unwrap_or(u32::MAX), rows })
 }
 
 /// The cells of the file beside what they come to.

@@ -4,10 +4,11 @@ use super::{Shown, Work, columns, find};
 use crate::failure::Outcome;
 use crate::lock;
 use crate::session::Session;
-use mingce_exchange::diff::{Direction, Exclusion, Plan, RowsWanted, Stop, Verdict};
+use mingce_exchange::diff::{self, Direction, Exclusion, Part, Plan, RowsWanted, Stop, Verdict};
 use mingce_exchange::shape::Target;
-use mingce_ipc::import::{FindPlanned, PlanStop, PlannedKind, TakeOut, TakenOut, WalkPlan};
+use mingce_ipc::import::{FindPlanned, PlanStop, PlannedKind, TakeOut, TakenNow, TakenOut, WalkPlan};
 use mingce_ipc::{Code, Failure};
+use std::collections::VecDeque;
 
 /// What rows are chosen by: their kind, and what they change.
 pub(super) type Chosen = (Option<PlannedKind>, Option<String>);
@@ -53,6 +54,11 @@ impl Work {
         columns.filter(|(_, target)| *target != Target::Ignore).collect()
     }
 
+    /// Refuses places of another plan than the one that there is.
+    fn check_round(&self, round: Option<u32>) -> Outcome<()> {
+        if round.is_some_and(|round| round != self.round) { Err(Code::PlanChanged.into()) } else { Ok(()) }
+    }
+
     fn targets(&self) -> Vec<Target> {
         self.taken_columns().into_iter().map(|(_, target)| target).collect()
     }
@@ -62,6 +68,7 @@ impl Work {
 pub(crate) fn walk(session: &Session, asked: &WalkPlan) -> Outcome<PlanStop> {
     let import = find(session, &asked.import)?;
     let mut work = lock(&import.work);
+    work.check_round(asked.round)?;
     let targets = work.targets();
     let (plan, places) = work.chosen(asked.kind, asked.what.as_deref())?;
     let from = Stop { row: asked.row as usize, column: asked.column.map(|column| column as usize) };
@@ -81,9 +88,32 @@ pub(crate) fn find_planned(session: &Session, asked: &FindPlanned) -> Outcome<Pl
 }
 
 /// Takes rows, or part of what they would do, out of the import or back in.
-pub(crate) fn take_out(session: &Session, wanted: &TakeOut) -> Outcome<TakenOut> {
+pub(crate) fn take_out(session: &Session, wanted: &TakeOut) -> Outcome<TakenNow> {
     let import = find(session, &wanted.import)?;
     let mut work = lock(&import.work);
+    let exclusion = if wanted.is_out { Exclusion::Excluded } else { Exclusion::Included };
+    let changed = match wanted.change {
+        Some(number) => {
+            let work = &mut *work;
+            let plan = work.plan.as_mut().ok_or(Code::ImportGone)?;
+            // What is so long ago that it is forgotten changes nothing.
+            work.changes.get(number).map(|change| plan.take(change, exclusion)).unwrap_or_default()
+        }
+        None => take_out_rows(&mut work, wanted, exclusion)?,
+    };
+    let change = match wanted.change {
+        _ if changed.is_empty() => None,
+        Some(number) => Some(number),
+        None => Some(work.changes.add(changed)),
+    };
+    let plan = work.plan.as_ref().ok_or(Code::ImportGone)?;
+    let confirms_leaving = plan.leaving().unwrap_or_default().must_be_confirmed();
+    Ok(TakenNow { round: work.round, taken_out: taken_out(plan), confirms_leaving, change })
+}
+
+/// Answers what was otherwise before.
+fn take_out_rows(work: &mut Work, wanted: &TakeOut, exclusion: Exclusion) -> Outcome<diff::TakenOut> {
+    work.check_round(wanted.round)?;
     let targets = work.targets();
     let (plan, places) = work.chosen(wanted.kind, wanted.what.as_deref())?;
     let mut keys = wanted.keys.clone();
@@ -92,21 +122,45 @@ pub(crate) fn take_out(session: &Session, wanted: &TakeOut) -> Outcome<TakenOut>
         let shown = places.get(span.first as usize..last).unwrap_or_default();
         keys.extend(shown.iter().filter_map(|place| plan.key_at(*place)));
     }
-    let exclusion = if wanted.is_out { Exclusion::Excluded } else { Exclusion::Included };
     let of = |column: &u32| targets.get(*column as usize).copied();
-    let columns: Option<Vec<Target>> = wanted.columns.as_ref().map(|columns| columns.iter().filter_map(of).collect());
-    for key in keys {
-        if let Some(columns) = &columns {
-            plan.exclude_columns(key, columns, exclusion);
+    let columns: Vec<Target> = wanted.columns.iter().flatten().filter_map(of).collect();
+    let part = match (&wanted.columns, &wanted.items) {
+        (Some(_), Some(_)) => return Err(Failure::from(Code::Malformed).with("columns", "items")),
+        (Some(_), None) => Part::Columns(&columns),
+        (None, Some(items)) => Part::Items(items),
+        (None, None) => Part::Rows,
+    };
+    Ok(plan.take_out(&keys, part, exclusion))
+}
+
+/// What was taken out of the plan and back in, by numbers, so that it can be undone: the latest of it.
+#[derive(Default)]
+pub(super) struct Changes {
+    next: u32,
+    kept: VecDeque<(u32, diff::TakenOut)>,
+}
+
+/// Rows and single changes that are remembered together; one step can be all rows of a file.
+const CHANGES_KEPT: usize = 2_000_000;
+
+impl Changes {
+    fn add(&mut self, change: diff::TakenOut) -> u32 {
+        self.next += 1;
+        self.kept.push_back((self.next, change));
+        while self.kept.len() > 1 && self.kept.iter().map(|(_, change)| change.len()).sum::<usize>() > CHANGES_KEPT {
+            self.kept.pop_front();
         }
-        for item in wanted.items.iter().flatten() {
-            plan.exclude_item(key, *item, exclusion);
-        }
-        if columns.is_none() && wanted.items.is_none() {
-            plan.exclude(key, exclusion);
-        }
+        self.next
     }
-    Ok(taken_out(plan))
+
+    /// Rows have other keys now.
+    pub(super) fn forget(&mut self) {
+        self.kept.clear();
+    }
+
+    fn get(&self, number: u32) -> Option<&diff::TakenOut> {
+        self.kept.iter().find(|(of, _)| *of == number).map(|(_, change)| change)
+    }
 }
 
 pub(super) fn taken_out(plan: &Plan) -> TakenOut {

@@ -21,6 +21,10 @@ pub enum Again {
     Whole(Plan),
 }
 
+/// Rows that are planned by themselves: for more of them the whole file takes no longer, tells how far it is and can be
+/// stopped.
+const ROWS_MAX: usize = 1_000;
+
 /// Brings a plan up to other corrections and answers of its rows. The file and the roster must be those that it was made
 /// of; the plan is lost only when the roster would not answer.
 pub fn plan_again<R: Roster>(
@@ -44,6 +48,10 @@ pub fn plan_again<R: Roster>(
     let answered = |row: &&u32| live.answers.get(*row) != options.answers.get(*row);
     let mut changed: BTreeSet<u32> = plan.corrections.differing(&options.corrections).collect();
     changed.extend(live.answers.keys().chain(options.answers.keys()).filter(answered));
+    if changed.len() > ROWS_MAX {
+        plan.live = Some(live);
+        return Ok(Again::Whole(plan));
+    }
     let paths = std::mem::take(&mut plan.paths);
     let stager = Stager::new(first.shape, first.mapping, options.today).knowing(&options.fields).going_on_with(paths);
     let planner = Planner::going_on(first.mapping, plan, live, roster, options);
@@ -79,10 +87,8 @@ impl<R: Roster> Replanning<'_, '_, R> {
         for (_, trace) in before.iter().chain(&after) {
             touched.extend(trace.keys.iter().flat_map(|key| self.planner.live.seen.rows(*key)));
         }
-        if !self.keeps_order(&rows, &before, &after) {
-            self.planner.plan.paths = self.stager.finish().paths;
-            // What was looked for on the way is of no use for another row.
-            return Ok(Again::Whole(self.planner.plan));
+        if touched.len() > ROWS_MAX || !self.keeps_order(&rows, &before, &after) {
+            return Ok(self.leave_it());
         }
         let touched: Vec<u32> = touched.into_iter().collect();
         let taken_out = self.planner.plan.taken_out_of(&touched);
@@ -111,6 +117,13 @@ impl<R: Roster> Replanning<'_, '_, R> {
         planner.find_missing_again()?;
         planner.plan.take_out_again(&taken_out, |row| changed.contains(&row));
         Ok(Again::Done(planner.finish(), touched.len()))
+    }
+
+    /// The plan as it was, but for what was looked for on the way: that is of no use for another row.
+    fn leave_it(self) -> Again {
+        let Self { mut planner, stager, .. } = self;
+        planner.plan.paths = stager.finish().paths;
+        Again::Whole(planner.plan)
     }
 
     /// What these rows share with others, and which of them are no data; nothing is changed by looking.

@@ -84,11 +84,6 @@ impl Plan {
     /// Rows for those who are missing, numbered behind the sheets' rows; in place of such rows that were there.
     fn list_missing(&mut self, missing: Vec<Missing>) {
         let from = self.rows.partition_point(|row| row.row <= self.rows_end);
-        let stay: HashSet<RecordId> = self.rows[from..]
-            .iter()
-            .filter(|row| row.is_excluded)
-            .filter_map(|row| if let Action::Leave(id) = row.action { Some(id) } else { None })
-            .collect();
         if from < self.rows.len() {
             self.rows.truncate(from);
             self.sheets.pop();
@@ -105,7 +100,7 @@ impl Plan {
             let (old, new) = (Borrowed::Text(&member.status), Borrowed::Text("left"));
             encode(&[Item::Label(&member.name), Item::Field { field: Field::MemberStatus, old, new }], &mut bytes);
             let span = self.arena.add(&bytes);
-            let (action, is_excluded) = (Action::Leave(member.id), stay.contains(&member.id));
+            let (action, is_excluded) = (Action::Leave(member.id), self.staying.contains(&member.id));
             self.rows.push(PlannedRow { row: key, action, worst: None, is_excluded, span });
         }
     }

@@ -30,7 +30,7 @@ mod view;
 pub use again::{Again, plan_again};
 pub use corrections::Corrections;
 pub use edits::{ApplyChoices, NewDepartments, NewTags, edits};
-pub use exclusion::{Exclusion, TakenOut};
+pub use exclusion::{Exclusion, Part, TakenOut};
 pub use mirror::{Answer, Candidate, Leaving, MirrorScope};
 pub use plan::{Counts, FaultyCells, FoundDepartment, Plan, RowsTaken, Verdict};
 pub use roster::{EmptyRoster, GuardianKey, KnownExtras, KnownGuardian, KnownPlace, KnownTag, MemberKey, Roster};

@@ -153,6 +153,8 @@ pub struct Plan {
     pub(crate) mirrored: Option<u32>,
     /// Single changes that were taken out, by row and place among its items.
     pub(crate) excluded_items: HashSet<(u32, u16)>,
+    /// Who was said to stay, whether the file names them now or not: only somebody who says otherwise changes that.
+    pub(crate) staying: HashSet<RecordId>,
     /// The file's rows below its headings, whatever became of them.
     pub(crate) kept: KeptRows,
     /// The key of the last row of the last sheet.
@@ -181,6 +183,7 @@ impl Plan {
             candidates: HashMap::new(),
             mirrored: None,
             excluded_items: HashSet::new(),
+            staying: HashSet::new(),
             kept: KeptRows::default(),
             rows_end: 0,
             corrections: Corrections::default(),

@@ -1,7 +1,6 @@
 //! The plan's rows as a grid shows them: those of a kind, by their places, laid over the columns of the file.
 
 use super::arena::Item;
-use super::exclusion::Exclusion;
 use super::plan::{Action, Plan, PlannedRow, PlannedSheet, Verdict};
 use super::view::{DiffOf, PlannedRowView};
 use crate::read::Cell;
@@ -77,22 +76,15 @@ impl Plan {
         self.locate(key).0.mapping.columns.get(usize::from(column)).copied()
     }
 
-    /// Takes out of the import what a row would do to these columns, or back in. Answers whether anything could be.
-    pub fn exclude_columns(&mut self, key: u32, targets: &[Target], exclusion: Exclusion) -> bool {
-        let Some(index) = self.index_of(key) else { return false };
-        let row = self.rows[index];
-        let mapping = &self.locate(key).0.mapping;
+    /// What a row would do to these columns, by numbers.
+    pub(super) fn items_of_columns(&self, row: &PlannedRow, targets: &[Target]) -> Vec<u16> {
+        let mapping = &self.locate(row.row).0.mapping;
         let wanted: Vec<u16> = targets.iter().filter_map(|target| column(mapping, *target)).collect();
-        let touched: Vec<u16> = (0_u16..)
-            .zip(self.items(&row))
+        (0_u16..)
+            .zip(self.items(row))
             .filter(|(_, item)| columns_of(item, mapping).iter().any(|column| wanted.contains(column)))
             .map(|(number, _)| number)
-            .collect();
-        let mut could = false;
-        for item in touched {
-            could |= self.exclude_item(key, item, exclusion);
-        }
-        could
+            .collect()
     }
 
     /// Whether somebody has to look at the row before it goes in.
@@ -101,7 +93,7 @@ impl Plan {
     }
 
     /// The next thing among the rows at these places that somebody has to look at, or the one before it; round again at
-    /// either end. Where nothing keeps a row out, whatever is worth a look.
+    /// either end. Rows that were taken out need no look. Where nothing keeps a row out, whatever is worth a look.
     pub fn next_stop(&self, places: &[u32], targets: &[Target], from: Stop, direction: Direction) -> Option<Stop> {
         [Severity::Cell, Severity::Caution]
             .into_iter()
@@ -124,7 +116,7 @@ impl Plan {
                 Direction::Previous => (start + count - step % count) % count,
             };
             let planned = self.rows.get(places[row] as usize)?;
-            if !self.asks(planned, least) {
+            if planned.is_excluded || !self.asks(planned, least) {
                 continue;
             }
             let mut columns = self.stops_in(planned, targets, least);

@@ -2,7 +2,7 @@
 
 use super::arena::{Borrowed, GuardianRef, Item};
 use super::mirror::Candidate;
-use super::plan::{Action, FaultyCells, Plan, PlannedRow, StoredProblem, Verdict};
+use super::plan::{Action, Plan, PlannedRow, StoredProblem, Verdict};
 use super::rows::columns_of;
 use crate::read::ValueKind;
 use crate::stage::{PathId, ProblemCode, Remedy, Severity, column_letters};
@@ -184,7 +184,7 @@ impl Plan {
             can_be_new: verdict == Verdict::Unsure
                 && self.problems_of(row.row).all(|problem| problem.code.leaves_room_for_another()),
             is_excluded: row.is_excluded,
-            can_go_in_partly: verdict == Verdict::Problem && row.goes_in(FaultyCells::LeaveCellOut),
+            can_go_in_partly: verdict == Verdict::Problem && row.could_go_in(),
             diffs,
         }
     }

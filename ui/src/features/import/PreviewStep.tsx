@@ -1,4 +1,4 @@
-import { Checkbox, Segmented, Select, Spin } from "antd";
+import { App, Checkbox, Segmented, Select, Spin } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ImportFile, ImportPlan, PlannedKind, RowProblem, TakenOut, TakeOut } from "@/generated/types";
@@ -36,6 +36,7 @@ export const PreviewStep = ({
   plan,
   round,
   onPlan,
+  onAmend,
   onBack,
   onApplied,
 }: {
@@ -47,11 +48,14 @@ export const PreviewStep = ({
   round: number;
   /** Shows the plan, or the same one in another state; tells which round it is. */
   onPlan: (plan: ImportPlan) => number;
+  /** Changes what is said of the plan of that round, as the app counts them; another that came meanwhile stays. */
+  onAmend: (of: number, change: (plan: ImportPlan) => ImportPlan) => number;
   onBack: () => void;
   onApplied: (result: Applied) => void;
 }) => {
   const { t } = useTranslation();
   const { act } = useAct();
+  const { message } = App.useApp();
   const { counts, taken_out } = plan;
   const { options, newFields, targets } = choices;
   const first = ASKED.find((word) => counts[word] > 0) ?? ALL;
@@ -63,7 +67,12 @@ export const PreviewStep = ({
   const [leaving, setLeaving] = useState<number | null>(null);
   const [isApplying, setApplying] = useState(false);
   const progress = useSession((now) => now.progress[plan.import]);
-  const { check, decide, did, undo, redo, isChecking } = useChecks({ file, choices, onChoose, onPlan });
+  const { check, decide, perform, whenChecked, undo, redo, isChecking } = useChecks({
+    file,
+    choices,
+    onChoose,
+    onPlan,
+  });
   const grid = useRef<GridHandle>(null);
 
   const kinds = KINDS.filter((word) => counts[word] > 0 || (word !== "leave" && word !== "unsure"));
@@ -92,9 +101,6 @@ export const PreviewStep = ({
     return round;
   };
   const settle = async (planned: Promise<Planned | undefined>) => settled(roundOf(await planned));
-  /** The plan may be made anew while something else is asked. */
-  const latest = useRef(plan);
-  latest.current = plan;
   const events: PlanEvents = {
     correct: (corrections: Correction[]) =>
       settle(
@@ -114,6 +120,7 @@ export const PreviewStep = ({
     version: round,
     grid,
     events,
+    whenChecked,
   });
   const canWalk = counts.problem > 0 || counts.unsure > 0 || kind === ALL;
   useWalkKeys(planGrid.walk, canWalk);
@@ -140,18 +147,28 @@ export const PreviewStep = ({
     void settle(decide((now) => ({ corrections: now.corrections.filter((one) => one !== correction) })));
 
   /** Takes out of the import, or back in; the counts come with it. */
-  const takeOut = async (asked: Omit<TakeOut, "import" | "is_out">, isOut: boolean) => {
-    const taken = await act(() => client.takeOut({ ...asked, import: plan.import, is_out: isOut }));
-    return taken ? settled(onPlan({ ...latest.current, taken_out: taken })) : null;
+  const takeOut = async (asked: Partial<TakeOut>, isOut: boolean) => {
+    const of = { spans: [], keys: [], ...asked, import: plan.import, is_out: isOut };
+    const now = await act(() => client.takeOut(of));
+    if (!now) return null;
+    const { taken_out, confirms_leaving } = now;
+    const round = settled(onAmend(now.round, (plan) => ({ ...plan, taken_out, confirms_leaving })));
+    return { round, change: now.change };
   };
-  const takeOutAndBack = async (asked: Omit<TakeOut, "import" | "is_out">, isOut: boolean) => {
-    const done = await takeOut(asked, isOut);
-    if (done !== null) did({ undo: () => takeOut(asked, !isOut), redo: () => takeOut(asked, isOut) });
+  const takeOutAndBack = async (asked: Partial<TakeOut>, isOut: boolean) => {
+    // The rows that are on the screen may be others in a moment.
+    if (isChecking) return void message.info(t("importing.waitForCheck"), 3);
+    await perform(async () => {
+      const change = (await takeOut({ ...asked, round: plan.round }, isOut))?.change;
+      if (change === undefined) return null;
+      const again = async (isOut: boolean) => (await takeOut({ change }, isOut))?.round ?? null;
+      return { undo: () => again(!isOut), redo: () => again(isOut) };
+    });
   };
   const take = ({ spans, columns, isOut }: Taking) =>
-    takeOutAndBack({ ...wanted, spans, keys: [], ...(columns === null ? {} : { columns }) }, isOut);
+    takeOutAndBack({ ...wanted, spans, ...(columns === null ? {} : { columns }) }, isOut);
   const takeItem = (key: number, item: number, isOut: boolean) =>
-    takeOutAndBack({ spans: [], keys: [key], items: [item] }, isOut);
+    takeOutAndBack({ keys: [key], items: [item] }, isOut);
 
   /** Takes the cell's text among the choices of its field, and looks at the file again. */
   const addChoice = async (problem: RowProblem) => {

@@ -51,6 +51,13 @@ const Import = () => {
     setPlanned({ plan, round: rounds.current });
     return rounds.current;
   };
+  /** Changes what is said of the plan, unless another has taken its place meanwhile. */
+  const amend = (of: number, change: (plan: ImportPlan) => ImportPlan) => {
+    rounds.current += 1;
+    const round = rounds.current;
+    setPlanned((now) => now && { plan: now.plan.round === of ? change(now.plan) : now.plan, round });
+    return round;
+  };
   const step = applied ? 3 : planned ? 2 : file ? 1 : 0;
 
   return (
@@ -84,6 +91,7 @@ const Import = () => {
           plan={planned.plan}
           round={planned.round}
           onPlan={take}
+          onAmend={amend}
           onBack={() => setPlanned(null)}
           onApplied={setApplied}
         />

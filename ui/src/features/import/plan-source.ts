@@ -45,6 +45,9 @@ export interface PlanSourceOptions {
 export const columnLetters = (place: number): string =>
   (place >= 26 ? columnLetters(Math.floor(place / 26) - 1) : "") + String.fromCharCode(65 + (place % 26));
 
+/** The plan on the screen is not the one that there is. */
+class PlanChanged extends Error {}
+
 export class PlanSource implements GridSource, GridActions {
   readonly #client: Client;
   readonly #events: () => PlanEvents;
@@ -97,7 +100,10 @@ export class PlanSource implements GridSource, GridActions {
     const rows: PlannedRow[] = [];
     for (let start = range.top; start <= range.bottom; start += ROWS_AT_ONCE) {
       const count = Math.min(ROWS_AT_ONCE, range.bottom - start + 1);
-      rows.push(...(await this.#client.planPage({ import: plan.import, ...wanted, start, count })).rows);
+      const page = await this.#client.planPage({ import: plan.import, ...wanted, start, count });
+      // The places are those of the plan on the screen; in another, other rows stand there.
+      if (page.round !== plan.round) throw new PlanChanged();
+      rows.push(...page.rows);
     }
     return rows;
   }
@@ -147,8 +153,25 @@ export class PlanSource implements GridSource, GridActions {
     return this.#typeOver([row === undefined ? null : this.#correction(row, cell.column, text)]);
   }
 
+  /** Refuses, in words, what is about places of a plan that is no more. */
+  async #ifStill(work: () => Promise<Outcome>): Promise<Outcome> {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (!(thrown instanceof PlanChanged)) throw thrown;
+      return { kind: "refused", reason: this.#t("importing.waitForCheck") };
+    }
+  }
+
   /** Types over every cell of the ranges. */
-  async #typeOverAll(
+  #typeOverAll(
+    ranges: readonly CellRange[],
+    textAt: (row: number, column: number) => string | undefined,
+  ): Promise<Outcome> {
+    return this.#ifStill(() => this.#typeOverEach(ranges, textAt));
+  }
+
+  async #typeOverEach(
     ranges: readonly CellRange[],
     textAt: (row: number, column: number) => string | undefined,
   ): Promise<Outcome> {
@@ -178,7 +201,11 @@ export class PlanSource implements GridSource, GridActions {
     });
   }
 
-  async fill(plans: readonly FillPlan[]): Promise<Outcome> {
+  fill(plans: readonly FillPlan[]): Promise<Outcome> {
+    return this.#ifStill(() => this.#fill(plans));
+  }
+
+  async #fill(plans: readonly FillPlan[]): Promise<Outcome> {
     const sources = await Promise.all(plans.map(({ from }) => this.#planned(from)));
     const texts = (plan: number, row: number, column: number) => {
       const { from } = plans[plan] as FillPlan;

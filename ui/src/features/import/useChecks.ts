@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import type { ImportFile, ImportPlan } from "@/generated/types";
 import { useAct } from "@/session/act";
 import { type Choices, planAs } from "./choices";
@@ -13,6 +14,8 @@ type Done = { was: Decided } | { undo: () => Promise<number | null>; redo: () =>
 export interface Planned {
   plan: ImportPlan;
   round: number;
+  /** How many decisions it is made of. */
+  upTo: number;
 }
 
 /** Looks at the file again whenever something was decided; what is decided meanwhile is looked at with it, once. */
@@ -33,6 +36,8 @@ export const useChecks = ({
   /** What is wished, and what the plan on the screen was made of. */
   const wished = useRef(choices);
   const planned = useRef(choices);
+  const decisions = useRef(0);
+  const lastTurn = useRef<Promise<unknown>>(Promise.resolve());
   const underWay = useRef<Promise<Planned | undefined> | null>(null);
   const isHere = useRef(true);
   const past = useRef<Done[]>([]);
@@ -49,71 +54,103 @@ export const useChecks = ({
     onChoose(next);
   };
   const look = async (): Promise<Planned | undefined> => {
-    let plan: ImportPlan | undefined;
-    let asked: Choices;
+    let made: { plan: ImportPlan; of: Choices; upTo: number } | undefined;
+    let hasFailed = false;
     do {
-      asked = wished.current;
-      const of = asked;
-      plan = await act(() => planAs(file, of));
-    } while (plan && isHere.current && asked !== wished.current);
+      const of = wished.current;
+      const upTo = decisions.current;
+      const plan = await act(() => planAs(file, of));
+      hasFailed = plan === undefined;
+      if (plan) made = { plan, of, upTo };
+    } while (!hasFailed && isHere.current && made?.of !== wished.current);
     underWay.current = null;
     if (!isHere.current) return undefined;
     setChecking(false);
-    if (!plan) {
-      // The plan on the screen is the one that counts.
-      choose(planned.current);
-      return undefined;
-    }
-    planned.current = asked;
-    return { plan, round: onPlan(plan) };
+    // The plan that there is is the one that counts.
+    if (hasFailed) choose(made?.of ?? planned.current);
+    if (!made) return undefined;
+    planned.current = made.of;
+    const { plan, upTo } = made;
+    // Whoever waits for it goes on from what is on the screen then.
+    return { plan, round: flushSync(() => onPlan(plan)), upTo };
   };
   /** The plan as it then is; undefined when nothing was to be looked at, or it could not be. */
-  const check = (decide: (now: Choices) => Partial<Choices> | null): Promise<Planned | undefined> => {
+  const check = async (decide: (now: Choices) => Partial<Choices> | null): Promise<Planned | undefined> => {
     // What is decided within one moment builds on one another, though nothing was drawn in between.
     const next = decide(wished.current);
-    if (next === null) return Promise.resolve(undefined);
+    if (next === null) return undefined;
     choose(next);
+    decisions.current += 1;
+    const mine = decisions.current;
     if (underWay.current === null) {
       setChecking(true);
       underWay.current = look();
     }
-    return underWay.current;
+    const made = await underWay.current;
+    return made !== undefined && made.upTo >= mine ? made : undefined;
   };
 
   const decided = ({ corrections, options }: Choices): Decided => ({ corrections, options });
-  /** Looks again, and can go back. */
-  const decide = (next: (now: Choices) => Partial<Decided> | null) =>
-    check((now) => {
-      const made = next(now);
-      if (made === null) return null;
-      past.current.push({ was: decided(now) });
-      future.current = [];
-      return made;
-    });
-  /** Takes note of something that was done and can be undone. */
-  const did = (done: Done) => {
+  const note = (done: Done) => {
     past.current.push(done);
     future.current = [];
   };
-  const step = async (way: "undo" | "redo"): Promise<number | null> => {
-    const [from, to] = way === "undo" ? [past.current, future.current] : [future.current, past.current];
-    const done = from.pop();
-    if (done === undefined) return null;
-    if (!("was" in done)) {
-      to.push(done);
-      return done[way]();
-    }
-    const planned = await check((now) => {
-      to.push({ was: decided(now) });
-      return done.was;
+  /** Looks again, and can go back once there is a plan of it. */
+  const decide = async (next: (now: Choices) => Partial<Decided> | null) => {
+    let was: Decided | undefined;
+    const made = await check((now) => {
+      was = decided(now);
+      return next(now);
     });
-    return planned?.round ?? null;
+    if (made && was) note({ was });
+    return made;
   };
+  /** One after the other: what is undone is what was done last. */
+  const inTurn = <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
+    const turn = lastTurn.current.then(work);
+    lastTurn.current = turn.catch(() => undefined);
+    return turn;
+  };
+  /** Does something that can be undone; nothing came of it where that is null. */
+  const perform = (work: () => Promise<Done | null>) =>
+    inTurn(async () => {
+      const done = await work();
+      if (done) note(done);
+    });
+  const whenChecked = async () => {
+    while (underWay.current !== null) await underWay.current;
+  };
+  const step = (way: "undo" | "redo") =>
+    inTurn(async (): Promise<number | null> => {
+      await whenChecked();
+      const [from, to] = way === "undo" ? [past.current, future.current] : [future.current, past.current];
+      const done = from.pop();
+      if (done === undefined) return null;
+      let back: Done | null = null;
+      let round: number | null = null;
+      if ("was" in done) {
+        let now: Decided | undefined;
+        const made = await check((current) => {
+          now = decided(current);
+          return done.was;
+        });
+        if (made && now) back = { was: now };
+        round = made?.round ?? null;
+      } else {
+        round = await done[way]();
+        if (round !== null) back = done;
+      }
+      // What could not be undone is still there to be undone.
+      if (back) to.push(back);
+      else from.push(done);
+      return round;
+    });
 
   return {
     check,
     decide,
-    did,
+    perform,
+    whenChecked,
     undo: () => step("undo"),
     redo: () => step("redo"),
     isChecking,
