@@ -41,7 +41,7 @@ export const RowDetail = ({
       </p>
       {row.problems.map((problem) => (
         <Problem
-          key={`${problem.column}:${problem.code}`}
+          key={[problem.column, problem.code, problem.value, problem.other_row].join(":")}
           problem={problem}
           onAddChoice={onAddChoice}
           onTakeProposal={onTakeProposal}

@@ -136,3 +136,12 @@ it("takes out rows where something of the row is selected, else the columns", ()
 it("names columns as a spreadsheet does", () => {
   expect([0, 25, 26, 51, 701, 702].map(columnLetters)).toEqual(["A", "Z", "AA", "AZ", "ZZ", "AAA"]);
 });
+
+it("divides what else a row changes as the language does", async () => {
+  const cells = [change({ what: "status", to: "active" }), change({ what: "note", item: 1, to: "x" })];
+  expect(drawn({ cells }).cells.at(-1)).toContain("、");
+  await startWords("en");
+  expect(drawn({ cells }).cells.at(-1)).toContain(", ");
+  expect(drawn({ cells }).cells.at(-1)).not.toContain("、");
+  await startWords("zh");
+});

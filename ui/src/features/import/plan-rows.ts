@@ -156,7 +156,7 @@ export const gridRow = (
     if (column === ALSO) {
       const others = row.cells.filter((cell) => cell.columns.length === 0);
       if (others.length > 0 && others.every((cell) => cell.is_out)) out.push(at);
-      const line = others.map((cell) => changeLine(t, cell, fresh)).join("、");
+      const line = others.map((cell) => changeLine(t, cell, fresh)).join(t("importing.between"));
       const hasName = plan.columns.some((one) => one.target === "name");
       return row.kind === "leave" && !hasName ? `${row.name} ${line}` : line;
     }
@@ -168,7 +168,7 @@ export const gridRow = (
     const [only] = changes;
     if (row.kind === "change" && only) {
       const from = changes.map((cell) => valueLabel(t, cell.what, cell.from, fresh)).filter(Boolean);
-      before[at] = from.join("、");
+      before[at] = from.join(t("importing.between"));
     }
     if (only === undefined || changes.length > 1 || MANY.includes(only.what)) return text;
     return valueLabel(t, only.what, only.to, fresh);

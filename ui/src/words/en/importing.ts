@@ -110,6 +110,7 @@ export const importing: Words<typeof source> = {
   otherRow: "see row {{row}}",
   proposal: "may be {{value}}",
   checking: "Checking…",
+  between: ", ",
   waitForCheck: "The file is being checked and rows may move. Wait a moment, then do it again.",
   corrected: "Corrected: {{count}}; the file itself stays as it is",
   takeBack: "Put back",

@@ -104,6 +104,7 @@ export const importing = {
   otherRow: "见第 {{row}} 行",
   proposal: "可能是 {{value}}",
   checking: "正在核对…",
+  between: "、",
   waitForCheck: "正在核对，行的位置可能会变。稍等，再操作一次。",
   corrected: "已更正 {{count}} 处，不改动文件本身",
   takeBack: "还原",
