@@ -35,6 +35,8 @@ pub struct ImportColumn {
     pub field_name: String,
     pub form: String,
     pub choices: Vec<String>,
+    /// A word of `CustomFieldRow.data_class`.
+    pub data_class: String,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]

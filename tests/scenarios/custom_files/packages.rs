@@ -37,7 +37,7 @@ impl Desk {
             name: column.field_name.clone(),
             form: column.form.clone(),
             choices: column.choices.clone(),
-            data_class: "ordinary".into(),
+            data_class: column.data_class.clone(),
         });
         self.plan_with(file, |wanted| {
             wanted.new_fields = new_fields.collect();
@@ -74,6 +74,8 @@ fn columns_of_another_system_are_kept_and_go_out_as_they_came() {
     );
     assert!(file.columns.iter().filter(|it| it.target == "new_field").all(|it| it.form == "text"));
     assert!(!file.remarks.iter().any(|remark| remark.code == "columns_dropped"), "{:?}", file.remarks);
+    let classes = file.columns.iter().filter(|it| it.target == "new_field").map(|it| it.data_class.as_str());
+    assert_eq!(classes.collect::<Vec<_>>(), ["personal", "ordinary", "ordinary", "ordinary", "ordinary"]);
     let plan = desk.plan_as_proposed(&file, |_| ());
     assert_eq!((plan.counts.add, plan.counts.problem, plan.new_fields.len()), (2, 0, 5));
     desk.apply(&file);

@@ -659,7 +659,11 @@ confidence: number,
 /**
  * What field could be made from it: its name, a word of `CustomFieldRow.form`, and the choices that were seen.
  */
-field_name: string, form: string, choices: Array<string>, };
+field_name: string, form: string, choices: Array<string>, 
+/**
+ * A word of `CustomFieldRow.data_class`.
+ */
+data_class: string, };
 
 export type ImportCounts = { add: number, change: number, unchanged: number, unsure: number, leave: number, problem: number, skipped: number, };
 

@@ -98,6 +98,11 @@ pub(super) fn field_name(heading: &str) -> String {
     mingce_exchange::shape::field_name(heading).chars().take(most).collect()
 }
 
+/// What class a field that is made from a column is proposed as.
+pub(super) fn data_class(heading: &str) -> &'static str {
+    if mingce_exchange::shape::is_personal(heading) { "personal" } else { "ordinary" }
+}
+
 /// The fields that are to be made, by the places of their columns. One that was planned before keeps its id.
 pub(super) fn fresh(
     session: &Session,

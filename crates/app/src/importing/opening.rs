@@ -62,6 +62,7 @@ pub(crate) fn open(session: &Session, wanted: &OpenImport) -> Outcome<ImportFile
             // Another system's words are kept as they are.
             form: if is_kept { CustomForm::Text } else { column.form.form }.name().to_owned(),
             choices: if is_kept { Vec::new() } else { column.form.choices.clone() },
+            data_class: columns::data_class(&column.heading).to_owned(),
             confidence: if is_remembered { 100 } else { (column.confidence.clamp(0.0, 1.0) * 100.0) as u8 },
         })
         .collect();

@@ -33,7 +33,7 @@ pub(crate) fn new_fields(file: &ImportFile, targets: &[String]) -> Vec<NewField>
         name: column.field_name.clone(),
         form: column.form.clone(),
         choices: column.choices.clone(),
-        data_class: "ordinary".to_owned(),
+        data_class: column.data_class.clone(),
     });
     made.collect()
 }
@@ -90,6 +90,7 @@ mod tests {
             confidence: 100,
             form: "text".into(),
             choices: Vec::new(),
+            data_class: "ordinary".into(),
         };
         let own = [DORMITORY, LOCKER].map(|id| format!("custom:{id}"));
         let targets = ["ignore", "name", "guardian_phone_1", "new_field"].map(str::to_owned);

@@ -40,6 +40,27 @@ pub fn field_name(heading: &str) -> &str {
     own.unwrap_or(heading).trim()
 }
 
+/// Last words of headings under which the standard's packages keep what tells a person apart or where somebody comes from
+/// and lives, in small letters.
+const PERSONAL: [&str; 10] = [
+    "username",
+    "userids",
+    "usermasteridentifier",
+    "identifier",
+    "email",
+    "pronouns",
+    "countryofbirthcode",
+    "stateofbirthabbreviation",
+    "cityofbirth",
+    "publicschoolresidencestatus",
+];
+
+/// Whether a column that becomes a field holds what is shown as a mask until somebody asks to see it.
+pub fn is_personal(heading: &str) -> bool {
+    let last = field_name(heading).split_whitespace().next_back().unwrap_or_default();
+    PERSONAL.contains(&last.to_ascii_lowercase().as_str())
+}
+
 fn without_mark(heading: &str) -> &str {
     match heading.get(..METADATA.len()) {
         Some(start) if start.eq_ignore_ascii_case(METADATA) => &heading[METADATA.len()..],
@@ -294,5 +315,17 @@ mod tests {
         let guess = guess_form(&rows(&["走读", "住校", "走读", "走读", "住校", "走读"]), 0);
         assert_eq!((guess.form, guess.choices), (CustomForm::Choice, vec!["走读".to_owned(), "住校".to_owned()]));
         assert_eq!(form(&["张三", "李四", "王五", "赵六", "钱七", "孙八"]), CustomForm::Text);
+    }
+
+    #[test]
+    fn what_tells_a_person_apart_is_personal() {
+        for heading in
+            ["metadata.username", "metadata.监护人1 email", "cityOfBirth", "userIds", "Guardian 2 identifier"]
+        {
+            assert!(is_personal(heading), "{heading}");
+        }
+        for heading in ["metadata.house", "grades", "preferredGivenName", "email of the bus", ""] {
+            assert!(!is_personal(heading), "{heading}");
+        }
     }
 }

@@ -13,7 +13,7 @@ mod target;
 mod values;
 
 pub use alike::{FittedSheet, FittedSheets, fit_sheets};
-pub use custom::{FormGuess, custom_headings, field_name};
+pub use custom::{FormGuess, custom_headings, field_name, is_personal};
 pub use department_paths::PathForm;
 pub use header_row::HeadingRow;
 pub use mapping::{Mapping, Signature, Subject, UnnamedGuardian};

@@ -20,13 +20,31 @@ it("takes a cell that is as the file has it for none", () => {
 });
 
 it("keeps what only a package has in a field of its own", () => {
-  const column = { letter: "A", samples: [], confidence: 0, form: "text", choices: [] };
+  const column = {
+    letter: "A",
+    samples: [],
+    confidence: 0,
+    form: "text",
+    choices: [],
+    data_class: "ordinary",
+  };
   const columns = [
     { ...column, heading: "姓名", field_name: "姓名", target: "name" },
     { ...column, letter: "B", heading: "metadata.bus", field_name: "bus", target: "new_field" },
+    {
+      ...column,
+      letter: "C",
+      heading: "metadata.监护人1 email",
+      field_name: "监护人1 email",
+      target: "new_field",
+      data_class: "personal",
+    },
   ];
   const options = { takes_all_sheets: false, mode: "merge" as const, answers: [] };
   const { targets, newFields } = proposed({ columns } as unknown as ImportFile, options);
-  expect(targets).toEqual(["name", "new_field"]);
-  expect(newFields).toEqual([{ column: 1, name: "bus", form: "text", choices: [], data_class: "ordinary" }]);
+  expect(targets).toEqual(["name", "new_field", "new_field"]);
+  expect(newFields).toEqual([
+    { column: 1, name: "bus", form: "text", choices: [], data_class: "ordinary" },
+    { column: 2, name: "监护人1 email", form: "text", choices: [], data_class: "personal" },
+  ]);
 });

@@ -27,7 +27,7 @@ export const fieldOfColumn = (column: ImportColumn, place: number): NewField => 
   name: column.field_name || column.letter,
   form: column.form,
   choices: column.choices,
-  data_class: "ordinary",
+  data_class: column.data_class,
 });
 
 /** A file as it is proposed to be taken: what only its package has is kept in fields of its own. */
