@@ -1,5 +1,4 @@
 import { useEffect, useRef, useState } from "react";
-import { flushSync } from "react-dom";
 import type { ImportFile, ImportPlan } from "@/generated/types";
 import { useAct } from "@/session/act";
 import { type Choices, planAs } from "./choices";
@@ -49,6 +48,19 @@ export const useChecks = ({
     };
   }, []);
 
+  const isDrawnChecking = useRef(false);
+  const waiting = useRef<(() => void)[]>([]);
+  useEffect(() => {
+    isDrawnChecking.current = isChecking;
+    if (isChecking || underWay.current !== null) return;
+    for (const goOn of waiting.current.splice(0)) goOn();
+  });
+  /** Settles once no check is under way and what came of it is drawn. */
+  const whenChecked = (): Promise<void> =>
+    underWay.current === null && !isDrawnChecking.current
+      ? Promise.resolve()
+      : new Promise((goOn) => waiting.current.push(goOn));
+
   const choose = (next: Partial<Choices>) => {
     wished.current = { ...wished.current, ...next };
     onChoose(next);
@@ -71,8 +83,7 @@ export const useChecks = ({
     if (!made) return undefined;
     planned.current = made.of;
     const { plan, upTo } = made;
-    // Whoever waits for it goes on from what is on the screen then.
-    return { plan, round: flushSync(() => onPlan(plan)), upTo };
+    return { plan, round: onPlan(plan), upTo };
   };
   /** The plan as it then is; undefined when nothing was to be looked at, or it could not be. */
   const check = async (decide: (now: Choices) => Partial<Choices> | null): Promise<Planned | undefined> => {
@@ -117,12 +128,9 @@ export const useChecks = ({
       const done = await work();
       if (done) note(done);
     });
-  const whenChecked = async () => {
-    while (underWay.current !== null) await underWay.current;
-  };
   const step = (way: "undo" | "redo") =>
     inTurn(async (): Promise<number | null> => {
-      await whenChecked();
+      while (underWay.current !== null) await underWay.current;
       const [from, to] = way === "undo" ? [past.current, future.current] : [future.current, past.current];
       const done = from.pop();
       if (done === undefined) return null;

@@ -70,7 +70,7 @@ export const usePlanGrid = ({
   version: number;
   grid: RefObject<GridHandle | null>;
   events: PlanEvents;
-  /** Settles once no check is under way. */
+  /** Settles once no check is under way and what came of it is drawn. */
   whenChecked: () => Promise<void>;
 }) => {
   const { t } = useTranslation();
