@@ -67,7 +67,7 @@ export const PreviewStep = ({
   const [leaving, setLeaving] = useState<number | null>(null);
   const [isApplying, setApplying] = useState(false);
   const progress = useSession((now) => now.progress[plan.import]);
-  const { check, decide, perform, whenChecked, undo, redo, isChecking } = useChecks({
+  const { check, decide, perform, undo, redo, isChecking } = useChecks({
     file,
     choices,
     onChoose,
@@ -120,7 +120,6 @@ export const PreviewStep = ({
     version: round,
     grid,
     events,
-    whenChecked,
   });
   const canWalk = counts.problem > 0 || counts.unsure > 0 || kind === ALL;
   useWalkKeys(planGrid.walk, canWalk);

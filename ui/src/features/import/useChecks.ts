@@ -48,19 +48,6 @@ export const useChecks = ({
     };
   }, []);
 
-  const isDrawnChecking = useRef(false);
-  const waiting = useRef<(() => void)[]>([]);
-  useEffect(() => {
-    isDrawnChecking.current = isChecking;
-    if (isChecking || underWay.current !== null) return;
-    for (const goOn of waiting.current.splice(0)) goOn();
-  });
-  /** Settles once no check is under way and what came of it is drawn. */
-  const whenChecked = (): Promise<void> =>
-    underWay.current === null && !isDrawnChecking.current
-      ? Promise.resolve()
-      : new Promise((goOn) => waiting.current.push(goOn));
-
   const choose = (next: Partial<Choices>) => {
     wished.current = { ...wished.current, ...next };
     onChoose(next);
@@ -158,7 +145,6 @@ export const useChecks = ({
     check,
     decide,
     perform,
-    whenChecked,
     undo: () => step("undo"),
     redo: () => step("redo"),
     isChecking,

@@ -61,7 +61,6 @@ export const usePlanGrid = ({
   version,
   grid,
   events,
-  whenChecked,
 }: {
   file: ImportFile;
   plan: ImportPlan;
@@ -70,8 +69,6 @@ export const usePlanGrid = ({
   version: number;
   grid: RefObject<GridHandle | null>;
   events: PlanEvents;
-  /** Settles once no check is under way and what came of it is drawn. */
-  whenChecked: () => Promise<void>;
 }) => {
   const { t } = useTranslation();
   const { act } = useAct();
@@ -113,13 +110,7 @@ export const usePlanGrid = ({
     const found = await act(async () => {
       const from = await whereFrom(direction);
       const is_backwards = direction < 0;
-      const stop = await client.walkPlan({
-        import: plan.import,
-        round: plan.round,
-        ...wanted,
-        ...from,
-        is_backwards,
-      });
+      const stop = await client.walkPlan({ import: plan.import, ...wanted, ...from, is_backwards });
       if (stop.row === undefined) return null;
       const page = await client.planPage({ import: plan.import, ...wanted, start: stop.row, count: 1 });
       return { row: stop.row, column: stop.column, key: page.rows[0]?.key ?? -1 };
@@ -133,7 +124,7 @@ export const usePlanGrid = ({
 
   /** Goes on to the next thing that somebody has to look at, or back; round again at either end. One after the other. */
   const walk = (direction: Direction) => {
-    lastWalk.current = lastWalk.current.then(whenChecked).then(() => latestStep.current(direction));
+    lastWalk.current = lastWalk.current.then(() => latestStep.current(direction));
   };
   const latestStep = useRef(step);
   latestStep.current = step;
