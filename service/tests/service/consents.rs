@@ -6,7 +6,7 @@ use crate::phone::{NEW_PASSWORD, Phone, hidden, seal, token};
 use axum::http::StatusCode;
 use mingce_model::{Edit, Field, Kind, OrganisationId, Record};
 use mingce_service::ServiceOptions;
-use mingce_service::consent::{Broken, LedgerError, Statements};
+use mingce_service::consent::{Broken, Entry, LedgerError, Statements};
 use serde_json::Value;
 
 const DAY_MS: i64 = 24 * 3_600_000;
@@ -240,17 +240,20 @@ async fn a_consent_is_taken_back_as_easily_as_it_was_given() {
     phone.cookies = kept;
     assert!(phone.get("/card").await.text().contains("还没有卡"), "every session has ended");
     assert_eq!(Phone::new(&house).get(&format!("/j/{}", token(9))).await.status, StatusCode::NOT_FOUND);
-    let ledgers = house.ledgers();
-    let mut acts = Vec::new();
-    ledgers
-        .export(desk.organisation, &mut |entry| {
+    let organisation = desk.organisation;
+    let acts = house.with_ledgers(|ledgers| {
+        let mut acts = Vec::new();
+        let mut each = |entry: &Entry| {
             acts.push((entry.purpose.word(), entry.act.word()));
             Ok(())
-        })
-        .unwrap();
+        };
+        ledgers.export(organisation, &mut each).unwrap();
+        acts
+    });
     let closing = ["account", "document", "photo"].map(|purpose| (purpose, "withdrawn"));
     assert_eq!(acts[acts.len() - 3..], closing);
-    let unknown = ledgers.export(OrganisationId(house.new_id()), &mut |_| Ok(()));
+    let nobody = OrganisationId(house.new_id());
+    let unknown = house.with_ledgers(|ledgers| ledgers.export(nobody, &mut |_| Ok(())));
     assert!(matches!(unknown, Err(LedgerError::OrganisationUnknown)));
 }
 
@@ -359,7 +362,7 @@ async fn a_ledger_that_was_changed_is_noticed() {
         Phone::new(&house).join(&token(n), OWN, PASSPORT).await;
     }
     let states = |house: &House| -> Vec<Result<u64, Broken>> {
-        let checked = house.ledgers().verify().unwrap();
+        let checked = house.with_ledgers(|ledgers| ledgers.verify().unwrap());
         checked.into_iter().map(|it| it.state.map(|(entries, _)| entries)).collect()
     };
     assert_eq!(states(&house), [Ok(9)]);

@@ -113,9 +113,12 @@ impl House {
         self.service().prune_photos().await.unwrap();
     }
 
-    /// The ledgers of consents, as the operator opens them.
-    pub fn ledgers(&self) -> Ledgers {
-        Ledgers::open(&self.options).unwrap()
+    /// Does something with the ledgers of consents as the operator does: on a thread that may block.
+    pub fn with_ledgers<T: Send>(&self, job: impl FnOnce(&Ledgers) -> T + Send) -> T {
+        let options = &self.options;
+        std::thread::scope(|scope| {
+            scope.spawn(|| job(&Ledgers::open(options).unwrap())).join().expect("the job does not panic")
+        })
     }
 
     pub fn pass(&self, ms: i64) {
