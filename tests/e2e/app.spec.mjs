@@ -254,9 +254,19 @@ describe("the desktop", { timeout: 420_000 }, () => {
     await joining.getByRole("link", { name: "加入", exact: true }).click();
     await joining.getByLabel("手机号").fill(roster[0].phone);
     await joining.getByLabel("证件号码").fill(roster[0].document);
+    await joining.getByRole("button", { name: "下一步" }).click();
+    await joining.getByRole("heading", { name: /请看说明并决定/ }).waitFor();
+    for (const purpose of [/开通个人账号/, /证件号码/]) {
+      await joining.getByRole("checkbox", { name: purpose }).check();
+    }
+    // Below 18 on the day of the test, a guardian signs.
+    if (await joining.getByLabel(/监护人签名/).count()) {
+      await joining.getByLabel("监护人手机号").fill(roster[0].guardianPhone);
+      await joining.getByLabel(/监护人签名/).fill(roster[0].guardian);
+    }
     await joining.getByLabel("设置新密码").fill("三个字不够长一句话才行");
     await joining.getByLabel("再输入一次").fill("三个字不够长一句话才行");
-    await joining.getByRole("button", { name: "加入" }).click();
+    await joining.getByRole("button", { name: "同意并加入" }).click();
     await joining.getByRole("article").waitFor();
     assert.match(await joining.getByRole("article").innerText(), new RegExp(roster[0].name));
     await joining.screenshot({ path: picture("app-card") });
