@@ -32,7 +32,8 @@ pub struct RateLimits {
     pub organisations: Rate,
     /// Photos lent and fetched, by device.
     pub photos: Rate,
-    /// Answers to invitations by peer. Each invitation also closes after five wrong tries.
+    /// Steps of joining (two for each person), and changes of consents, by peer. Each invitation also closes after five
+    /// wrong tries.
     pub join: Rate,
 }
 
