@@ -103,7 +103,7 @@ pub fn fill(store: &Store, members: u64, departments: u64, fresh: &mut impl FnMu
             };
             PulledRecord { kind: record.kind, id: record.id, ver: index + 1, values: Some(record.values), by: None }
         });
-        store.apply_page(&header, records.collect::<Vec<_>>(), NOW_MS)?;
+        store.apply_page(&store.sync_state()?, &header, records.collect::<Vec<_>>(), NOW_MS)?;
     }
     Ok(())
 }

@@ -361,7 +361,9 @@ impl Desktop {
             (true, false) => PageKind::Nothing,
             (false, false) => PageKind::Last,
         };
-        match self.store().apply_page(header, records, self.now_ms()) {
+        // Requests take turns here: nothing happens between asking and storing.
+        let now = self.store().sync_state().expect("the store reads");
+        match self.store().apply_page(&now, header, records, self.now_ms()) {
             Ok(_) => Ok(kind),
             Err(StoreError::OtherEpoch { .. }) => Err(Failure::Epoch),
             Err(error) => panic!("the store did not take a page: {error}"),

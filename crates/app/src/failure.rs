@@ -108,6 +108,7 @@ impl Told for StoreError {
             StoreError::BatchExists => because(Code::Internal, "batch_exists"),
             StoreError::Cancelled => Code::Cancelled.into(),
             StoreError::AnswerMismatch => because(Code::ServiceFailed, "answer_mismatch"),
+            StoreError::OldPage => because(Code::ServiceFailed, "old_page"),
             StoreError::OtherEpoch { .. } => because(Code::ServiceFailed, "epoch"),
             StoreError::Io(_) => because(Code::FileFailed, "roster"),
             StoreError::Database(_) => because(Code::Internal, "database"),

@@ -60,6 +60,9 @@ pub enum StoreError {
     /// The service's answer does not fit what was sent; nothing of it was taken.
     #[error("the answer does not fit what was sent")]
     AnswerMismatch,
+    /// The page was read before something that happened here since; it has to be asked for anew.
+    #[error("the page is older than what is here")]
+    OldPage,
     /// The page or answer belongs to another epoch of the service's log.
     #[error("the service is at epoch {found}, this roster at {known}")]
     OtherEpoch { found: u64, known: u64 },

@@ -29,6 +29,8 @@ pub struct SyncState {
     pub acked: u64,
     /// The highest number given to an edit.
     pub last_m: u64,
+    /// Answers that took a removal and brought no cursor; see `Store::apply_page`.
+    pub removals: u64,
     /// The last page said that more are waiting: the roster is not yet a consistent cut.
     pub is_behind: bool,
     /// When a push or pull last went through, milliseconds since 1970, UTC.
@@ -79,6 +81,7 @@ pub(crate) fn sync_state(conn: &Connection) -> Result<SyncState, StoreError> {
         cursor: get(conn, "cursor")?,
         acked: number(conn, "acked")?,
         last_m: number(conn, "last_m")?,
+        removals: number(conn, "removals")?,
         is_behind: number(conn, "is_behind")? != 0,
         last_synced_at_ms: get(conn, "last_synced_at")?,
     })

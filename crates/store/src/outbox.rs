@@ -139,6 +139,8 @@ struct Settler<'c> {
     refused: BTreeSet<(Kind, RecordId)>,
     /// Records that the service has from this answer on.
     created: HashSet<(Kind, RecordId)>,
+    /// The service took a removal.
+    has_removed: bool,
     settled: Settled,
     now_ms: i64,
 }
@@ -176,6 +178,7 @@ impl<'c> Settler<'c> {
             takes_versions,
             refused: BTreeSet::new(),
             created: HashSet::new(),
+            has_removed: false,
             settled: Settled::default(),
             now_ms,
         })
@@ -188,8 +191,10 @@ impl<'c> Settler<'c> {
                 None => {
                     self.settled.applied += 1;
                     self.accept(edit, &[])?;
-                    if edit.verb == Verb::Create {
-                        self.created.insert((edit.kind, edit.id));
+                    match edit.verb {
+                        Verb::Create => drop(self.created.insert((edit.kind, edit.id))),
+                        Verb::Remove => self.has_removed = true,
+                        Verb::Edit => {}
                     }
                 }
                 Some(exception) if exception.code == OpCode::Conflict => {
@@ -322,8 +327,10 @@ impl<'c> Settler<'c> {
         identity::set(self.conn, "acked", state.acked.max(last) as i64)?;
         identity::set(self.conn, "epoch", answer.epoch as i64)?;
         identity::set(self.conn, "last_synced_at", now_ms)?;
-        if let Some(cursor) = &answer.cursor {
-            identity::set(self.conn, "cursor", cursor)?;
+        match &answer.cursor {
+            Some(cursor) => identity::set(self.conn, "cursor", cursor)?,
+            None if self.has_removed => identity::set(self.conn, "removals", state.removals as i64 + 1)?,
+            None => {}
         }
         let (touched, effects) = self.journal.finish()?;
         self.settled.touched = touched;

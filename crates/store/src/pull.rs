@@ -3,6 +3,7 @@
 //! A page may come twice or late: a record that is not newer than what is here changes nothing.
 
 use crate::author::Authors;
+use crate::identity::SyncState;
 use crate::journal::{Heading, Journal, SearchEffect};
 use crate::operation::{Label, Origin, Touched};
 use crate::outbox::requeue_whole;
@@ -19,16 +20,23 @@ use rusqlite::Connection;
 impl Store {
     /// Applies a page: clean records become what the service has, records with edits here keep those on top.
     ///
+    /// `asked` is how things stood when the page was asked for. `OldPage` when a push was answered since that moved the
+    /// cursor or took a removal: nothing is left here to tell that what the page still has was removed after it was read.
+    ///
     /// At the end of a pull from the beginning (`begin_epoch`, `reset_cursor`, `reset_log`), records that the service did not send
     /// are queued for it, so that what a restored service lost comes back.
     pub fn apply_page(
         &self,
+        asked: &SyncState,
         header: &PullHeader,
         records: impl IntoIterator<Item = PulledRecord>,
         now_ms: i64,
     ) -> Result<Touched, StoreError> {
         let (mut touched, version) = self.transact(|conn| {
             let state = identity::sync_state(conn)?;
+            if (&state.cursor, state.removals) != (&asked.cursor, asked.removals) {
+                return Err(StoreError::OldPage);
+            }
             if state.epoch != 0 && state.epoch != header.epoch {
                 return Err(StoreError::OtherEpoch { found: header.epoch, known: state.epoch });
             }

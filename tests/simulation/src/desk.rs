@@ -325,7 +325,10 @@ impl Desk {
             let replica = self.fresh_replica();
             self.store().begin_epoch(header.epoch, replica).map_err(local)?;
         }
-        self.store().apply_page(&header, records, self.clock_ms).map_err(local)?;
+        match self.store().apply_page(asked, &header, records, self.clock_ms) {
+            Err(StoreError::OldPage) => return Ok(Brought::Pulled { page: PageKind::More, head: 0 }),
+            applied => applied.map_err(local)?,
+        };
         let page = match (page.rows, page.has_more) {
             (_, true) => PageKind::More,
             (0, false) => PageKind::Nothing,

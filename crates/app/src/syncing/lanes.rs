@@ -166,9 +166,9 @@ impl Lanes {
         Box::pin(async move {
             let reader = lanes.clone();
             let state = lanes.blocking(move || reader.store.sync_state().map_err(local)).await?;
-            let asked = state.cursor;
+            let asked = state.cursor.as_deref();
             let answered = Some((state.replica, state.acked));
-            let fetched = lanes.client.pull(lanes.organisation, asked.as_deref(), PULL_ROWS_MAX, answered);
+            let fetched = lanes.client.pull(lanes.organisation, asked, PULL_ROWS_MAX, answered);
             let fetched = tokio::select! {
                 page = fetched => page.map_err(|error| network(&error))?,
                 () = stop.stopped() => return Err(Failure::Network),
@@ -177,19 +177,22 @@ impl Lanes {
             lanes
                 .blocking(move || {
                     // A push that was settled meanwhile moved the cursor: this page is of the past, and comes again.
-                    let is_stale = writer.store.sync_state().map_err(local)?.cursor != asked;
+                    let is_stale = writer.store.sync_state().map_err(local)?.cursor != state.cursor;
                     if stop.is_stopped() || is_stale {
                         return if is_stale { Ok(STALE) } else { Err(Failure::Network) };
                     }
                     let (header, records) = fetched.read().map_err(|error| network(&error))?;
-                    let page = judge_page(&header, &records, state.epoch, asked.as_deref());
+                    let page = judge_page(&header, &records, state.epoch, state.cursor.as_deref());
                     let page = page.map_err(|_| Failure::Breach)?;
-                    if asked.is_none() && state.epoch != 0 && state.epoch != header.epoch {
+                    if state.cursor.is_none() && state.epoch != 0 && state.epoch != header.epoch {
                         // A restored service: everything comes anew under a new author number.
                         let replica = fresh_replica(&*writer.host)?;
                         writer.store.begin_epoch(header.epoch, replica).map_err(local)?;
                     }
-                    let touched = writer.store.apply_page(&header, records, writer.host.now_ms()).map_err(local)?;
+                    let touched = match writer.store.apply_page(&state, &header, records, writer.host.now_ms()) {
+                        Err(StoreError::OldPage) => return Ok(STALE),
+                        applied => applied.map_err(local)?,
+                    };
                     writer.received.fetch_add(touched.received, Ordering::Relaxed);
                     writer.tell(&touched);
                     if lock(&writer.reveals).hear(header.rights.as_ref()) {

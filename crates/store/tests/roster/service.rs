@@ -218,9 +218,9 @@ impl Desk {
     }
     pub fn pull(&self, service: &Service, limit: usize) {
         loop {
-            let cursor = self.store.sync_state().unwrap().cursor;
-            let (header, records) = service.pull(cursor.as_deref(), limit);
-            self.store.apply_page(&header, records, NOW).unwrap();
+            let asked = self.store.sync_state().unwrap();
+            let (header, records) = service.pull(asked.cursor.as_deref(), limit);
+            self.store.apply_page(&asked, &header, records, NOW).unwrap();
             if !header.more {
                 return;
             }

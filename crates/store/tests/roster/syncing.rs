@@ -89,16 +89,33 @@ fn versions_are_taken_only_with_a_cursor() {
 #[test]
 fn a_page_that_was_read_before_an_own_edit_does_not_take_it_back() {
     let (desk, mut service, person) = synced("单雄信");
-    let cursor = desk.store.sync_state().unwrap().cursor;
+    let asked = desk.store.sync_state().unwrap();
     service.set(&person, Field::MemberNote, "别人");
-    let (header, records) = service.pull(cursor.as_deref(), 10);
+    let (header, records) = service.pull(asked.cursor.as_deref(), 10);
     desk.set(&person, Field::MemberTitle, "老师");
     desk.push(&mut service, 10);
-    desk.store.apply_page(&header, records, NOW).unwrap();
+    desk.store.apply_page(&asked, &header, records, NOW).unwrap();
     assert_eq!(text(&desk, &person, Field::MemberTitle).as_deref(), Some("老师"));
     desk.set(&person, Field::MemberTitle, "班主任");
     desk.sync(&mut service);
     assert!(desk.store.conflicts(10).unwrap().is_empty());
+    assert_eq!(service.everything(), everything(&desk.store));
+}
+
+#[test]
+fn a_page_that_was_read_before_an_own_removal_does_not_bring_the_record_back() {
+    let (desk, mut service, person) = (Desk::new(), Service::new(), member("单雄信"));
+    desk.write(Label::Add, [Edit::create(&person)]);
+    desk.push(&mut service, 10);
+    let asked = desk.store.sync_state().unwrap();
+    let (header, records) = service.pull(None, 10);
+    desk.write(Label::Remove, [Edit::remove(&desk.get(&person).unwrap())]);
+    desk.push(&mut service, 10);
+    assert_eq!(desk.store.sync_state().unwrap().cursor, None, "nothing else tells that the page is old");
+    let old = desk.store.apply_page(&asked, &header, records, NOW);
+    assert!(matches!(old, Err(StoreError::OldPage)), "{old:?}");
+    desk.sync(&mut service);
+    assert!(desk.get(&person).is_none());
     assert_eq!(service.everything(), everything(&desk.store));
 }
 
@@ -130,7 +147,7 @@ fn a_page_that_comes_twice_or_late_changes_nothing() {
     service.set(&person, Field::MemberTitle, "老师");
     desk.pull(&service, 10);
     let version = desk.store.version();
-    desk.store.apply_page(&old_header, old, NOW).unwrap();
+    desk.store.apply_page(&desk.store.sync_state().unwrap(), &old_header, old, NOW).unwrap();
     assert_eq!(text(&desk, &person, Field::MemberTitle).as_deref(), Some("老师"));
     assert_eq!(desk.store.version(), version);
 }
@@ -145,7 +162,7 @@ fn a_first_pull_that_is_cut_off_goes_on_after_a_restart() {
     people.iter().for_each(|person| service.put(person));
     let desk = Desk::new();
     let (header, records) = service.pull(None, 3);
-    desk.store.apply_page(&header, records, NOW).unwrap();
+    desk.store.apply_page(&desk.store.sync_state().unwrap(), &header, records, NOW).unwrap();
     assert!(desk.store.counts().unwrap().is_behind);
     // Work goes on meanwhile, also on what came already.
     desk.set(&people[0], Field::MemberTitle, "老师");
@@ -311,9 +328,9 @@ fn what_others_changed_is_counted_even_where_an_own_edit_hides_it() {
     desk.set(&person, Field::MemberTitle, "老师");
     service.set(&person, Field::MemberTitle, "校长");
     let pulled = |desk: &Desk, service: &Service| {
-        let cursor = desk.store.sync_state().unwrap().cursor;
-        let (header, records) = service.pull(cursor.as_deref(), 10);
-        desk.store.apply_page(&header, records, NOW).unwrap().received
+        let asked = desk.store.sync_state().unwrap();
+        let (header, records) = service.pull(asked.cursor.as_deref(), 10);
+        desk.store.apply_page(&asked, &header, records, NOW).unwrap().received
     };
     assert_eq!(pulled(&desk, &service), 1);
     assert_eq!(text(&desk, &person, Field::MemberTitle).as_deref(), Some("老师"));
@@ -483,7 +500,7 @@ fn a_restored_service_gets_back_what_it_lost() {
     restored.rows.extend(backup);
     (restored.epoch, restored.head) = (2, 1);
     let (header, records) = restored.pull(None, 10);
-    let wrong = desk.store.apply_page(&header, records, NOW);
+    let wrong = desk.store.apply_page(&desk.store.sync_state().unwrap(), &header, records, NOW);
     assert!(matches!(wrong, Err(StoreError::OtherEpoch { found: 2, known: 1 })));
     desk.store.begin_epoch(2, id().into()).unwrap();
     assert!(desk.store.outbox_page(10).unwrap().is_empty());
