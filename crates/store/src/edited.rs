@@ -85,8 +85,8 @@ impl Journal<'_> {
         let Record { kind, id, ver, values } = &one.before.record;
         let after = Record { kind: *kind, id: *id, ver: *ver, values: overlay(values.clone(), &one.edit) };
         let changed: Vec<Field> = one.edit.changes.iter().map(|change| change.field).collect();
-        let (row, text) = rows::update(self.conn, one.before.row, &after, &changed)?;
-        self.note_changed(*kind, *id, &changed, (row, text));
+        rows::update(self.conn, one.before.row, &after, &changed)?;
+        self.note_changed(&after, &changed);
         Ok(())
     }
 

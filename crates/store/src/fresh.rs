@@ -4,9 +4,8 @@
 use crate::StoreError;
 use crate::journal::{Journal, Queue};
 use crate::operation::Base;
-use crate::rows::{self, Written};
-use crate::{creation, search_text};
-use mingce_model::{Edit, Kind, Record, Verb};
+use crate::{creation, rows};
+use mingce_model::{Edit, Record, Verb};
 use rusqlite::{Connection, ErrorCode, Statement};
 
 /// Rows of one statement; more gain nothing.
@@ -77,10 +76,8 @@ impl Journal<'_> {
         }
         let mut waiting = std::mem::take(&mut self.waiting);
         let written = insert_rows(self.conn, &waiting)?;
-        let doubtful = waiting.split_off(written.len());
-        for (fresh, (row, text)) in waiting.iter().zip(written) {
-            self.note_created(fresh.record.kind, fresh.record.id, row, text);
-        }
+        let doubtful = waiting.split_off(written);
+        waiting.iter().for_each(|fresh| self.note_created(&fresh.record));
         self.log_creations(&waiting)?;
         self.put_in_singly(doubtful)?;
         // Used again, so that it need not grow anew.
@@ -135,9 +132,9 @@ impl Journal<'_> {
     }
 }
 
-/// Puts the records in, up to the first that is here already.
-fn insert_rows(conn: &Connection, all: &[Fresh]) -> Result<Vec<Written>, StoreError> {
-    let Some(kind) = all.first().map(|fresh| fresh.record.kind) else { return Ok(Vec::new()) };
+/// Puts the records in, up to the first that is here already; answers how many.
+fn insert_rows(conn: &Connection, all: &[Fresh]) -> Result<usize, StoreError> {
+    let Some(kind) = all.first().map(|fresh| fresh.record.kind) else { return Ok(0) };
     let (sql, columns) = rows::insert_head(kind);
     let put = put_rows(conn, sql, columns, all, |statement, at, fresh| {
         let ver = match fresh.author {
@@ -146,47 +143,14 @@ fn insert_rows(conn: &Connection, all: &[Fresh]) -> Result<Vec<Written>, StoreEr
         };
         rows::bind_record(statement, at, &fresh.record, ver)
     });
-    let all = match put {
-        Ok(()) => all,
+    match put {
+        Ok(()) => Ok(all.len()),
         // INSERT OR FAIL keeps the rows before the one that failed, and `changes` counts them.
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
-            &all[..usize::try_from(conn.changes()).unwrap_or(0).min(all.len())]
+            Ok(usize::try_from(conn.changes()).unwrap_or(0).min(all.len()))
         }
-        Err(error) => return Err(error.into()),
-    };
-    if all.is_empty() {
-        return Ok(Vec::new());
+        Err(error) => Err(error.into()),
     }
-    let first = conn.last_insert_rowid() + 1 - all.len() as i64;
-    let mut written: Vec<Written> = (first..).zip(all).map(|(row, _)| (row, None)).collect();
-    if kind == Kind::Member {
-        let has_custom = search_text::has_custom(conn)?;
-        for ((_, text), fresh) in written.iter_mut().zip(all) {
-            let mut haystack = search_text::own_lines(&fresh.record);
-            if has_custom {
-                search_text::push_custom(conn, &fresh.record, &mut haystack)?;
-            }
-            *text = Some(haystack);
-        }
-        put_rows(
-            conn,
-            "INSERT OR FAIL INTO haystack (row, text) VALUES ",
-            2,
-            &written,
-            |statement, at, (row, text)| {
-                statement.raw_bind_parameter(at, row)?;
-                statement.raw_bind_parameter(at + 1, text.as_deref())
-            },
-        )?;
-    }
-    if kind == Kind::CustomValue {
-        for (written, fresh) in written.iter_mut().zip(all) {
-            if let Some(found) = rows::found_by(conn, &fresh.record)? {
-                *written = found;
-            }
-        }
-    }
-    Ok(written)
 }
 
 /// Runs one `INSERT OR FAIL … VALUES` for all the rows: unlike others it need not be able to take rows back by itself,

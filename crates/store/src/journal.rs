@@ -1,4 +1,4 @@
-//! One operation being written: rows, haystacks, history, shadows and outbox change together or not at all.
+//! One operation being written: rows, history, shadows and outbox change together or not at all.
 //!
 //! Every change of a record, whoever made it, passes through here.
 
@@ -6,9 +6,9 @@ use crate::edited::Edited;
 use crate::fresh::Fresh;
 use crate::operation::{Base, Label, Origin, Touched};
 use crate::rebase::{self, Values};
-use crate::rows::{self, Stored, Written};
+use crate::rows::{self, Stored};
 use crate::shadow::{self, Shadow};
-use crate::{StoreError, headcount, identity, overtaken};
+use crate::{StoreError, headcount, identity, overtaken, search_text};
 use mingce_model::id::BatchId;
 use mingce_model::{Edit, Field, Kind, Record, RecordId, Verb, belonging};
 use rusqlite::{Connection, ErrorCode};
@@ -24,11 +24,20 @@ pub(crate) struct Effects {
     pub search: SearchEffect,
 }
 
-/// Members whose haystack changed; `None` text: not to be found any more.
+/// Who is found by something else than before.
 pub(crate) enum SearchEffect {
-    Changes(Vec<(i64, Option<String>)>),
-    /// Too many to list: read the table again when next needed.
+    Changes(Vec<FoundBy>),
+    /// Too many to list: they are read again when next needed.
     Reload,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum FoundBy {
+    Otherwise(RecordId),
+    /// The member of this row, who is gone.
+    NoMore {
+        row: i64,
+    },
 }
 
 impl Effects {
@@ -52,7 +61,7 @@ impl Default for SearchEffect {
     }
 }
 
-/// More changed haystacks than this are read from the table again instead of being carried along.
+/// After more changes than this all are read again instead of each.
 const SEARCH_CHANGES_MAX: usize = 20_000;
 
 /// Who did the operation, as its row in the table says.
@@ -329,19 +338,19 @@ impl<'c> Journal<'c> {
             (None, Some(values)) => {
                 let record = Record { kind, id, ver, values: values.clone() };
                 let row = rows::former(self.conn, kind, id)?;
-                if let Some((row, text)) = rows::insert(self.conn, &record, row)? {
-                    self.note_text(row, text);
+                if rows::insert(self.conn, &record, row)? {
                     self.more_members += i64::from(kind == Kind::Member);
                 }
+                self.note_found(&record, None);
                 self.note_place(kind, None);
             }
             (Some(stored), None) => {
-                if let Some((row, text)) = rows::delete(self.conn, stored)? {
-                    self.note_text(row, text);
-                }
+                rows::delete(self.conn, stored)?;
                 if kind == Kind::Member {
-                    self.note_search(stored.row, None);
+                    self.note_search(FoundBy::NoMore { row: stored.row });
                     self.more_members -= 1;
+                } else {
+                    self.note_found(&stored.record, None);
                 }
                 self.note_place(kind, None);
             }
@@ -351,9 +360,9 @@ impl<'c> Journal<'c> {
                     return Ok(());
                 }
                 let record = Record { kind, id, ver, values: values.clone() };
-                let written = rows::update(self.conn, stored.row, &record, &changed)?;
+                rows::update(self.conn, stored.row, &record, &changed)?;
                 if !changed.is_empty() {
-                    self.note_changed(kind, id, &changed, written);
+                    self.note_changed(&record, &changed);
                 }
                 return Ok(());
             }
@@ -362,19 +371,34 @@ impl<'c> Journal<'c> {
         Ok(())
     }
 
-    /// Notes which fields of a row were changed, and whether the member is found by something else now.
-    pub(crate) fn note_changed(&mut self, kind: Kind, id: RecordId, changed: &[Field], (row, text): Written) {
-        self.note_text(row, text);
-        self.note_place(kind, Some(changed));
-        self.note_touched(kind, id);
+    /// Notes which fields of a record were changed; `after` is what it holds now.
+    pub(crate) fn note_changed(&mut self, after: &Record, changed: &[Field]) {
+        self.note_found(after, Some(changed));
+        self.note_place(after.kind, Some(changed));
+        self.note_touched(after.kind, after.id);
     }
 
-    /// Notes a row that was put in without `set_row`.
-    pub(crate) fn note_created(&mut self, kind: Kind, id: RecordId, row: i64, text: Option<String>) {
-        self.more_members += i64::from(kind == Kind::Member);
-        self.note_text(row, text);
-        self.note_place(kind, None);
-        self.note_touched(kind, id);
+    /// Notes a record that was put in without `set_row`.
+    pub(crate) fn note_created(&mut self, record: &Record) {
+        self.more_members += i64::from(record.kind == Kind::Member);
+        self.note_found(record, None);
+        self.note_place(record.kind, None);
+        self.note_touched(record.kind, record.id);
+    }
+
+    /// Notes whether somebody may be found by something else now; `None`: created or removed.
+    fn note_found(&mut self, record: &Record, changed: Option<&[Field]>) {
+        let is_any = |wanted: fn(Field) -> bool| changed.is_none_or(|fields| fields.iter().any(|field| wanted(*field)));
+        let member = match record.kind {
+            Kind::Member if is_any(search_text::is_searched) => Some(record.id),
+            Kind::CustomValue if is_any(|field| field == Field::CustomValueValue) => {
+                record.reference(Field::CustomValueMember)
+            }
+            _ => None,
+        };
+        if let Some(member) = member {
+            self.note_search(FoundBy::Otherwise(member));
+        }
     }
 
     /// Notes whether the department tree or its counts may differ now; `None`: created or removed.
@@ -406,16 +430,12 @@ impl<'c> Journal<'c> {
         self.touched.records.extend(first.iter().take(room).map(|id| (Kind::Member, *id)));
     }
 
-    fn note_text(&mut self, row: i64, text: Option<String>) {
-        if text.is_some() {
-            self.note_search(row, text);
-        }
-    }
-
-    fn note_search(&mut self, row: i64, text: Option<String>) {
-        if let SearchEffect::Changes(changes) = &mut self.effects.search {
+    fn note_search(&mut self, found: FoundBy) {
+        if let SearchEffect::Changes(changes) = &mut self.effects.search
+            && changes.last() != Some(&found)
+        {
             if changes.len() < SEARCH_CHANGES_MAX {
-                changes.push((row, text));
+                changes.push(found);
             } else {
                 self.effects.search = SearchEffect::Reload;
             }

@@ -4,7 +4,7 @@
 
 use crate::author::Authors;
 use crate::identity::SyncState;
-use crate::journal::{Heading, Journal, SearchEffect};
+use crate::journal::{Heading, Journal};
 use crate::operation::{Label, Origin, Touched};
 use crate::outbox::requeue_whole;
 use crate::rebase::{self, Values};
@@ -52,9 +52,6 @@ impl Store {
             let mut journal = Journal::begin(conn, &heading)?;
             journal.is_filling = identity::get::<i64>(conn, "is_filling")?.unwrap_or(0) != 0;
             journal.is_log_back = identity::has_log_gone_back(conn)?;
-            if journal.is_filling && !self.search.is_wanted() {
-                journal.effects.search = SearchEffect::Reload;
-            }
             let mut page = Page { journal, is_first: lacks_indexes(conn)?, received: 0, authors };
             for record in records {
                 page.apply(record)?;

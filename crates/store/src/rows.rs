@@ -139,34 +139,21 @@ fn find_with(conn: &Connection, kind: Kind, sql: &str, key: impl ToSql) -> Resul
     rows.next()?.map(|row| read(kind, row)).transpose()
 }
 
-/// The row that was written; when a member's haystack changed, the member's row and the text that they are now found by.
-pub(crate) type Written = (i64, Option<String>);
-
 /// The row in which the record stood when it was removed; no other record ever gets it.
 pub(crate) fn former(conn: &Connection, kind: Kind, id: RecordId) -> Result<Option<i64>, StoreError> {
     let sql = "SELECT row FROM history WHERE id = ?1 AND kind = ?2 AND row IS NOT NULL ORDER BY seq DESC LIMIT 1";
     Ok(conn.prepare_cached(sql)?.query_row((id.as_bytes(), kind as u8), |row| row.get(0)).optional()?)
 }
 
-/// Puts a new row in, the given one or the next; `None` when the id is there already.
-pub(crate) fn insert(conn: &Connection, record: &Record, row: Option<i64>) -> Result<Option<Written>, StoreError> {
-    let kind = record.kind;
-    let statements = Statements::for_kind(kind);
+/// Puts a new row in, the given one or the next. `false`: the id is there already.
+pub(crate) fn insert(conn: &Connection, record: &Record, row: Option<i64>) -> Result<bool, StoreError> {
+    let statements = Statements::for_kind(record.kind);
     let mut statement = conn.prepare_cached(&statements.insert)?;
     bind_record(&mut statement, 1, record, record.ver as i64)?;
     if let Some(row) = row {
         statement.raw_bind_parameter(statements.inserted + 1, row)?;
     }
-    if statement.raw_execute()? == 0 {
-        return Ok(None);
-    }
-    let row = conn.last_insert_rowid();
-    if kind == Kind::Member {
-        let text = search_text::haystack(conn, record)?;
-        conn.prepare_cached("INSERT INTO haystack (row, text) VALUES (?1, ?2)")?.execute((row, &text))?;
-        return Ok(Some((row, Some(text))));
-    }
-    Ok(Some(found_by(conn, record)?.unwrap_or((row, None))))
+    Ok(statement.raw_execute()? > 0)
 }
 
 /// The beginning of a statement that puts rows of this kind in, and how many columns each row has.
@@ -198,7 +185,7 @@ pub(crate) fn bind_record(
 }
 
 /// Writes the changed fields of the row; `after` is the record as it is then.
-pub(crate) fn update(conn: &Connection, row: i64, after: &Record, changed: &[Field]) -> Result<Written, StoreError> {
+pub(crate) fn update(conn: &Connection, row: i64, after: &Record, changed: &[Field]) -> Result<(), StoreError> {
     let kind = after.kind;
     let is_renamed = changed.contains(&Field::MemberName);
     let mut sql = format!("UPDATE \"{}\" SET ver = ?2", kind.name());
@@ -219,36 +206,12 @@ pub(crate) fn update(conn: &Connection, row: i64, after: &Record, changed: &[Fie
         statement.raw_bind_parameter(changed.len() + 3, search_text::name_key(after))?;
     }
     statement.raw_execute()?;
-    if kind == Kind::Member && changed.iter().any(|field| search_text::is_searched(*field)) {
-        let text = search_text::haystack(conn, after)?;
-        conn.prepare_cached("UPDATE haystack SET text = ?2 WHERE row = ?1")?.execute((row, &text))?;
-        return Ok((row, Some(text)));
-    }
-    if changed.contains(&Field::CustomValueValue) {
-        return Ok(found_by(conn, after)?.unwrap_or((row, None)));
-    }
-    Ok((row, None))
+    Ok(())
 }
 
-/// Removes the row; answers the member whose haystack lost something by it.
-pub(crate) fn delete(conn: &Connection, stored: &Stored) -> Result<Option<Written>, StoreError> {
-    let kind = stored.record.kind;
-    conn.prepare_cached(&Statements::for_kind(kind).delete)?.execute([stored.row])?;
-    if kind == Kind::Member {
-        conn.prepare_cached("DELETE FROM haystack WHERE row = ?1")?.execute([stored.row])?;
-    }
-    found_by(conn, &stored.record)
-}
-
-/// After a change of a custom value: the member whose it is, with what they are found by now.
-pub(crate) fn found_by(conn: &Connection, record: &Record) -> Result<Option<Written>, StoreError> {
-    if record.kind != Kind::CustomValue {
-        return Ok(None);
-    }
-    match record.reference(Field::CustomValueMember) {
-        Some(member) => Ok(search_text::refresh(conn, member)?.map(|(row, text)| (row, Some(text)))),
-        None => Ok(None),
-    }
+pub(crate) fn delete(conn: &Connection, stored: &Stored) -> Result<(), StoreError> {
+    conn.prepare_cached(&Statements::for_kind(stored.record.kind).delete)?.execute([stored.row])?;
+    Ok(())
 }
 
 /// A live record that refers to this one, if there is any.

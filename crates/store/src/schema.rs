@@ -10,7 +10,7 @@ use rusqlite::Connection;
 /// "MCRo": marks the file as a roster of this program (`PRAGMA application_id`).
 pub(crate) const APPLICATION: i64 = 0x4d43_526f;
 /// The newest schema. Every change of the tables below or of the field registry takes the next number.
-pub(crate) const SCHEMA: i64 = 3;
+pub(crate) const SCHEMA: i64 = 4;
 
 /// Tables that do not depend on the field registry, as of schema 1.
 const TABLES: &str = "
@@ -99,6 +99,9 @@ CREATE TABLE run_label (
 CREATE INDEX run_label_printed ON run_label (invitation, run) WHERE is_printed = 1;
 ";
 
+/// What schema 4 took away: what members are found by is worked out from their records when it is read into memory.
+const STEP_4: &str = "DROP TABLE haystack;";
+
 /// Which department a further place was in before it was taken away or moved: by them a department knows who led it. An
 /// older program works with a file that has this, so it takes no number of its own. The two indexes were by expressions.
 const PLACES: &str = "
@@ -152,6 +155,7 @@ pub(crate) fn create(conn: &Connection) -> Result<(), StoreError> {
         conn.execute_batch(TABLES)?;
         conn.execute_batch(STEP_2)?;
         conn.execute_batch(STEP_3)?;
+        conn.execute_batch(STEP_4)?;
         conn.execute_batch(PLACES)?;
         conn.execute_batch(MARKS)?;
         for kind in Kind::ALL {
@@ -186,6 +190,9 @@ pub(crate) fn migrate(conn: &Connection) -> Result<(), StoreError> {
         }
         if found < 3 {
             conn.execute_batch(STEP_3)?;
+        }
+        if found < 4 {
+            conn.execute_batch(STEP_4)?;
         }
         if !has_places(conn)? {
             conn.execute_batch(PLACES)?;

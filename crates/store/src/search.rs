@@ -1,12 +1,13 @@
 //! The search index in memory: all haystacks in one stretch of bytes, and lists of those that hold the same three bytes.
 //!
-//! Read from the table at the first search (or before, by `warm_search`), then kept current with every commit. Needs no
+//! Read from the members at the first search (or before, by `warm_search`), then kept current with every commit. Needs no
 //! tokens and no guesses: any part of a name, spelling or number is found.
 
 use crate::connection::Readers;
 use crate::grams::Grams;
-use crate::journal::SearchEffect;
+use crate::journal::{FoundBy, SearchEffect};
 use crate::parts::in_parts;
+use crate::search_text::{Haystacks, MEMBERS, haystack};
 use crate::{Store, StoreError};
 use memchr::memmem::Finder;
 use mingce_model::needle;
@@ -71,14 +72,16 @@ impl Index {
 
     fn load(conn: &Connection) -> Result<Self, StoreError> {
         let mut index = Self::new();
-        let members: u32 = conn.query_row("SELECT count(*) FROM haystack", [], |row| row.get(0))?;
+        let members: u32 = conn.query_row("SELECT count(*) FROM member", [], |row| row.get(0))?;
         let members = members as usize;
         index.starts.reserve_exact(members + members / 16);
         index.rows.reserve_exact(members + members / 16);
-        let mut statement = conn.prepare("SELECT row, text FROM haystack")?;
+        let mut haystacks = Haystacks::of(conn)?;
+        let mut statement = conn.prepare(&format!("{MEMBERS} ORDER BY row"))?;
         let mut found = statement.query([])?;
         while let Some(row) = found.next()? {
-            index.put(row.get(0)?, row.get_ref(1)?.as_str().map_err(|_| StoreError::Damaged)?)?;
+            let (row, text) = haystacks.read(row)?;
+            index.put(row, &text)?;
         }
         index.bytes.shrink_to_fit();
         index.list();
@@ -125,7 +128,7 @@ impl Index {
         }
     }
 
-    fn apply(&mut self, changes: Vec<(i64, Option<String>)>) -> Result<(), StoreError> {
+    fn apply(&mut self, changes: Vec<Change>) -> Result<(), StoreError> {
         for (row, text) in changes {
             match text {
                 Some(text) => self.put(row, &text)?,
@@ -303,10 +306,26 @@ fn rank(finder: &Finder<'_>, text: &[u8]) -> Option<Rank> {
     best
 }
 
+/// A member's row and what they are found by; `None`: not to be found any more.
+type Change = (i64, Option<String>);
+
+fn read_changes(conn: &Connection, changes: &[FoundBy]) -> Result<Vec<Change>, StoreError> {
+    let mut read = Vec::with_capacity(changes.len());
+    for change in changes {
+        match change {
+            FoundBy::NoMore { row } => read.push((*row, None)),
+            FoundBy::Otherwise(member) => {
+                read.extend(haystack(conn, *member)?.map(|(row, text)| (row, Some(text))));
+            }
+        }
+    }
+    Ok(read)
+}
+
 enum State {
     Unloaded,
     /// Changes committed after the snapshot that is being read; `None` when they were too many.
-    Loading(Option<Vec<(i64, Option<String>)>>),
+    Loading(Option<Vec<Change>>),
     Ready(Index),
 }
 
@@ -323,23 +342,31 @@ impl Default for Search {
 }
 
 impl Search {
-    /// Takes in what a commit changed; called under the writer's lock.
-    pub(crate) fn learn(&self, effect: SearchEffect) {
+    /// Takes in what a commit changed, read from the connection that wrote it; called under the writer's lock.
+    pub(crate) fn learn(&self, conn: &Connection, effect: SearchEffect) {
+        if matches!(&effect, SearchEffect::Changes(changes) if changes.is_empty()) || !self.is_wanted() {
+            return;
+        }
+        // What cannot be read now may be read later.
+        let effect = match effect {
+            SearchEffect::Changes(changes) => read_changes(conn, &changes).ok(),
+            SearchEffect::Reload => None,
+        };
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         match (&mut *state, effect) {
             (State::Unloaded, _) => {}
-            (State::Loading(waiting), SearchEffect::Changes(changes)) => {
+            (State::Loading(waiting), Some(changes)) => {
                 if let Some(waiting) = waiting {
                     waiting.extend(changes);
                 }
             }
-            (State::Loading(waiting), SearchEffect::Reload) => *waiting = None,
-            (State::Ready(index), SearchEffect::Changes(changes)) => {
+            (State::Loading(waiting), None) => *waiting = None,
+            (State::Ready(index), Some(changes)) => {
                 if index.apply(changes).is_err() {
                     *state = State::Unloaded;
                 }
             }
-            (State::Ready(_), SearchEffect::Reload) => *state = State::Unloaded,
+            (State::Ready(_), None) => *state = State::Unloaded,
         }
     }
 

@@ -2,8 +2,9 @@
 
 use crate::{StoreError, rows};
 use mingce_model::pinyin::push_number;
-use mingce_model::{Field, Kind, Record, RecordId, Value, chips};
-use rusqlite::Connection;
+use mingce_model::{Field, Record, RecordId, Value, chips};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, Connection, Row, Statement};
 
 /// Fields that the haystack is made of.
 pub(crate) fn is_searched(field: Field) -> bool {
@@ -14,36 +15,44 @@ pub(crate) fn is_searched(field: Field) -> bool {
 /// Bytes of a haystack that custom values may fill.
 const CUSTOM_BYTES_MAX: usize = 600;
 
-/// The member's lines to search in: folded name, spellings, initials, numbers, and what custom fields hold.
-pub(crate) fn haystack(conn: &Connection, member: &Record) -> Result<String, StoreError> {
-    let mut haystack = own_lines(member);
-    if has_custom(conn)? {
-        push_custom(conn, member, &mut haystack)?;
-    }
-    Ok(haystack)
+/// Reads members for the index in memory.
+pub(crate) const MEMBERS: &str = "SELECT row, id, name, card_number, phone, chip_numbers FROM member";
+
+/// Members as lines to search in: folded name, spellings, initials, numbers, and what custom fields hold.
+pub(crate) struct Haystacks<'c> {
+    /// Some member has something in a custom field.
+    customs: Option<CachedStatement<'c>>,
 }
 
-/// Those lines of the haystack that the member's own record tells.
-pub(crate) fn own_lines(member: &Record) -> String {
-    let text = |field| member.text(field).unwrap_or("");
-    let mut haystack =
-        mingce_model::haystack(text(Field::MemberName), &[text(Field::MemberCardNumber), text(Field::MemberPhone)]);
-    for number in chips::numbers(text(Field::MemberChipNumbers)) {
-        push_number(&mut haystack, number);
+impl<'c> Haystacks<'c> {
+    pub(crate) fn of(conn: &'c Connection) -> Result<Self, StoreError> {
+        let has_custom: bool =
+            conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM custom_value)")?.query_row([], |row| row.get(0))?;
+        let sql = "SELECT value FROM custom_value WHERE member = ?1 ORDER BY field";
+        Ok(Self { customs: has_custom.then(|| conn.prepare_cached(sql)).transpose()? })
     }
-    haystack
-}
 
-/// Anybody has anything in a custom field.
-pub(crate) fn has_custom(conn: &Connection) -> Result<bool, StoreError> {
-    Ok(conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM custom_value)")?.query_row([], |row| row.get(0))?)
+    /// The haystack of the member in a row of `MEMBERS`, and the number of the member's row.
+    pub(crate) fn read(&mut self, row: &Row<'_>) -> Result<(i64, String), StoreError> {
+        let text = |column| match row.get_ref(column)? {
+            ValueRef::Text(text) => std::str::from_utf8(text).map_err(|_| StoreError::Damaged),
+            _ => Ok(""),
+        };
+        let mut haystack = mingce_model::haystack(text(2)?, &[text(3)?, text(4)?]);
+        for number in chips::numbers(text(5)?) {
+            push_number(&mut haystack, number);
+        }
+        if let Some(customs) = &mut self.customs {
+            push_custom(customs, row.get_ref(1)?, &mut haystack)?;
+        }
+        Ok((row.get(0)?, haystack))
+    }
 }
 
 /// Adds the lines of the member's custom fields.
-pub(crate) fn push_custom(conn: &Connection, member: &Record, haystack: &mut String) -> Result<(), StoreError> {
+fn push_custom(customs: &mut Statement<'_>, member: ValueRef<'_>, haystack: &mut String) -> Result<(), StoreError> {
     let own = haystack.len();
-    let mut statement = conn.prepare_cached("SELECT value FROM custom_value WHERE member = ?1 ORDER BY field")?;
-    let mut found = statement.query([member.id.as_bytes()])?;
+    let mut found = customs.query([ToSqlOutput::Borrowed(member)])?;
     while let Some(row) = found.next()? {
         let value = rows::read_value(row.get_ref(0)?)?;
         if let Some(text) = value.as_text().filter(|_| is_value_searched(&value))
@@ -60,12 +69,12 @@ pub(crate) fn is_value_searched(value: &Value) -> bool {
     !matches!(value.as_text(), None | Some("yes" | "no"))
 }
 
-/// Writes the haystack of the member anew and answers its row and text; nothing when there is no such member (yet).
-pub(crate) fn refresh(conn: &Connection, member: RecordId) -> Result<Option<(i64, String)>, StoreError> {
-    let Some(stored) = rows::find(conn, Kind::Member, member)? else { return Ok(None) };
-    let text = haystack(conn, &stored.record)?;
-    conn.prepare_cached("UPDATE haystack SET text = ?2 WHERE row = ?1")?.execute((stored.row, &text))?;
-    Ok(Some((stored.row, text)))
+/// The member's row and haystack; nothing when there is no such member (any more).
+pub(crate) fn haystack(conn: &Connection, member: RecordId) -> Result<Option<(i64, String)>, StoreError> {
+    let mut statement = conn.prepare_cached(&format!("{MEMBERS} WHERE id = ?1"))?;
+    let mut found = statement.query([member.as_bytes()])?;
+    let mut haystacks = Haystacks::of(conn)?;
+    found.next()?.map(|row| haystacks.read(row)).transpose()
 }
 
 /// The name's place in the pinyin order; nothing for a member without a name.

@@ -132,7 +132,7 @@ impl Store {
         let (answer, effects) = call(conn)?;
         conn.execute_batch("COMMIT")?;
         done.disarm();
-        Ok((answer, self.learn(effects)))
+        Ok((answer, self.learn(conn, effects)))
     }
 
     /// Runs a write that touches no record.
@@ -144,8 +144,8 @@ impl Store {
     }
 
     /// Brings memory up to what was just committed; answers the new version.
-    fn learn(&self, effects: Effects) -> u64 {
-        self.search.learn(effects.search);
+    fn learn(&self, conn: &Connection, effects: Effects) -> u64 {
+        self.search.learn(conn, effects.search);
         if effects.has_rearranged {
             self.arrangement.fetch_add(1, Ordering::AcqRel);
         }

@@ -217,7 +217,7 @@ fn a_newer_schema_is_left_alone() {
     let dir = desk.closed();
     let before = fs::read(database_path(&path)).unwrap();
     let refused = Store::open(&path, &KEY);
-    assert!(matches!(refused, Err(StoreError::NewerSchema { found: 99, known: 3 })));
+    assert!(matches!(refused, Err(StoreError::NewerSchema { found: 99, known: 4 })));
     assert_eq!(fs::read(database_path(&path)).unwrap(), before);
     drop(dir);
 }
