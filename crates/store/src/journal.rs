@@ -394,6 +394,11 @@ impl<'c> Journal<'c> {
             Kind::CustomValue if is_any(|field| field == Field::CustomValueValue) => {
                 record.reference(Field::CustomValueMember)
             }
+            // A field that is put away finds nobody.
+            Kind::CustomField if is_any(|field| field == Field::CustomFieldIsArchived) => {
+                self.effects.search = SearchEffect::Reload;
+                None
+            }
             _ => None,
         };
         if let Some(member) = member {

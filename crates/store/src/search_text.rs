@@ -28,7 +28,8 @@ impl<'c> Haystacks<'c> {
     pub(crate) fn of(conn: &'c Connection) -> Result<Self, StoreError> {
         let has_custom: bool =
             conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM custom_value)")?.query_row([], |row| row.get(0))?;
-        let sql = "SELECT value FROM custom_value WHERE member = ?1 ORDER BY field";
+        let sql = "SELECT value FROM custom_value v WHERE member = ?1 AND NOT EXISTS
+            (SELECT 1 FROM custom_field f WHERE f.id = v.field AND f.is_archived = 1) ORDER BY field";
         Ok(Self { customs: has_custom.then(|| conn.prepare_cached(sql)).transpose()? })
     }
 

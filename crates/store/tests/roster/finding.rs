@@ -1,6 +1,7 @@
 //! Finding members, pages, the tree.
 
 use crate::support::*;
+use mingce_model::custom::value_id;
 use mingce_model::{Edit, Field, Kind, Record, Value};
 use mingce_store::{Column, Direction, Filter, Join, Label, Mark, Query, Test};
 
@@ -303,4 +304,27 @@ fn whoever_leafs_and_searches_while_somebody_writes_sees_whole_rows() {
         }
     });
     assert_eq!(names(&desk, &text("改名29")).len(), 400usize.div_ceil(9));
+}
+
+#[test]
+fn what_stands_in_a_field_that_was_put_away_finds_nobody() {
+    let (desk, person) = (Desk::new(), member("尉迟恭"));
+    let field = Record::empty(Kind::CustomField, id())
+        .with(Field::CustomFieldName, "爱好")
+        .with(Field::CustomFieldForm, "text")
+        .with(Field::CustomFieldDataClass, "ordinary");
+    let value = Record::empty(Kind::CustomValue, value_id(person.id, field.id))
+        .with(Field::CustomValueMember, person.id)
+        .with(Field::CustomValueField, field.id)
+        .with(Field::CustomValueValue, "下象棋");
+    desk.write(Label::Add, [&person, &field, &value].map(Edit::create));
+    let query = Query { text: Some("象棋".into()), ..Query::default() };
+    let found = |desk: &Desk| desk.store.find_members(&query).unwrap().len();
+    assert_eq!(found(&desk), 1);
+    desk.set(&field, Field::CustomFieldIsArchived, 1);
+    assert_eq!(found(&desk), 0);
+    let desk = desk.reopened();
+    assert_eq!(found(&desk), 0);
+    desk.set(&field, Field::CustomFieldIsArchived, Value::Null);
+    assert_eq!(found(&desk), 1);
 }
