@@ -2,9 +2,10 @@
 //! a fraction of a statement each.
 
 use crate::StoreError;
+use crate::creation;
 use crate::journal::{Journal, Queue};
 use crate::operation::Base;
-use crate::{creation, rows};
+use crate::rows::{self, Filled};
 use mingce_model::{Edit, Record, Verb};
 use rusqlite::{Connection, ErrorCode, Statement};
 
@@ -135,13 +136,14 @@ impl Journal<'_> {
 /// Puts the records in, up to the first that is here already; answers how many.
 fn insert_rows(conn: &Connection, all: &[Fresh]) -> Result<usize, StoreError> {
     let Some(kind) = all.first().map(|fresh| fresh.record.kind) else { return Ok(0) };
-    let (sql, columns) = rows::insert_head(kind);
-    let put = put_rows(conn, sql, columns, all, |statement, at, fresh| {
+    let filled = Filled::by(kind, all.iter().map(|fresh| &fresh.record));
+    let (sql, columns) = filled.insert();
+    let put = put_rows(conn, &sql, columns, all, |statement, at, fresh| {
         let ver = match fresh.author {
             Author::Here { .. } => rows::FRESH,
             Author::Service { .. } => fresh.record.ver as i64,
         };
-        rows::bind_record(statement, at, &fresh.record, ver)
+        filled.bind(statement, at, &fresh.record, ver)
     });
     match put {
         Ok(()) => Ok(all.len()),

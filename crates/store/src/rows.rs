@@ -26,7 +26,6 @@ struct Statements {
     select_by_id: String,
     select_by_row: String,
     insert: String,
-    insert_head: String,
     inserted: usize,
     delete: String,
     columns: String,
@@ -46,7 +45,6 @@ impl Statements {
             count += 1;
         }
         let places: Vec<String> = (1..=count).map(|place| format!("?{place}")).collect();
-        let insert_head = format!("INSERT OR FAIL INTO \"{table}\" ({into}) VALUES ");
         Self {
             select_by_id: format!("SELECT {columns} FROM \"{table}\" WHERE id = ?1"),
             select_by_row: format!("SELECT {columns} FROM \"{table}\" WHERE row = ?1"),
@@ -55,7 +53,6 @@ impl Statements {
                 places.join(", "),
                 count + 1
             ),
-            insert_head,
             inserted: count,
             delete: format!("DELETE FROM \"{table}\" WHERE row = ?1"),
             columns,
@@ -149,37 +146,71 @@ pub(crate) fn former(conn: &Connection, kind: Kind, id: RecordId) -> Result<Opti
 pub(crate) fn insert(conn: &Connection, record: &Record, row: Option<i64>) -> Result<bool, StoreError> {
     let statements = Statements::for_kind(record.kind);
     let mut statement = conn.prepare_cached(&statements.insert)?;
-    bind_record(&mut statement, 1, record, record.ver as i64)?;
+    bind_fields(&mut statement, 1, record, record.ver as i64, record.kind.fields())?;
     if let Some(row) = row {
         statement.raw_bind_parameter(statements.inserted + 1, row)?;
     }
     Ok(statement.raw_execute()? > 0)
 }
 
-/// The beginning of a statement that puts rows of this kind in, and how many columns each row has.
-pub(crate) fn insert_head(kind: Kind) -> (&'static str, usize) {
-    let statements = Statements::for_kind(kind);
-    (&statements.insert_head, statements.inserted)
+/// The columns that some of the records fill, to put these in together: nothing is said of the others.
+pub(crate) struct Filled {
+    kind: Kind,
+    fields: Vec<Field>,
 }
 
-/// Binds a row for `insert_head`, its first column at the place given.
-pub(crate) fn bind_record(
+impl Filled {
+    /// `records` are of the kind.
+    pub(crate) fn by<'r>(kind: Kind, records: impl Iterator<Item = &'r Record>) -> Self {
+        let mut is_filled = vec![false; kind.fields().len()];
+        for record in records {
+            is_filled.iter_mut().zip(&record.values).for_each(|(is_filled, value)| *is_filled |= !value.is_null());
+        }
+        let fields = kind.fields().iter().zip(is_filled);
+        Self { kind, fields: fields.filter(|(_, is_filled)| *is_filled).map(|(field, _)| *field).collect() }
+    }
+
+    /// The beginning of the statement, and how many columns each row has.
+    pub(crate) fn insert(&self) -> (String, usize) {
+        let is_member = self.kind == Kind::Member;
+        let mut head = format!("INSERT OR FAIL INTO \"{}\" (id, ver", self.kind.name());
+        for field in &self.fields {
+            head.push_str(&format!(", \"{}\"", field.name()));
+        }
+        head.push_str(if is_member { ", name_key) VALUES " } else { ") VALUES " });
+        (head, self.fields.len() + 2 + usize::from(is_member))
+    }
+
+    /// Binds a row, its first column at the place given.
+    pub(crate) fn bind(
+        &self,
+        statement: &mut Statement<'_>,
+        first: usize,
+        record: &Record,
+        ver: i64,
+    ) -> rusqlite::Result<()> {
+        bind_fields(statement, first, record, ver, &self.fields)
+    }
+}
+
+fn bind_fields(
     statement: &mut Statement<'_>,
     first: usize,
     record: &Record,
     ver: i64,
+    fields: &[Field],
 ) -> rusqlite::Result<()> {
     statement.raw_bind_parameter(first, record.id.as_bytes().as_slice())?;
     statement.raw_bind_parameter(first + 1, ver)?;
-    for (place, (field, value)) in (first + 2..).zip(record.kind.fields().iter().zip(&record.values)) {
+    for (place, field) in (first + 2..).zip(fields) {
+        let value = record.get(*field);
         // What is not bound is NULL.
         if !value.is_null() {
             statement.raw_bind_parameter(place, Bound(*field, value))?;
         }
     }
     if record.kind == Kind::Member {
-        let place = first + 2 + record.values.len();
-        statement.raw_bind_parameter(place, search_text::name_key(record))?;
+        statement.raw_bind_parameter(first + 2 + fields.len(), search_text::name_key(record))?;
     }
     Ok(())
 }

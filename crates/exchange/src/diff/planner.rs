@@ -23,8 +23,12 @@ use std::hash::Hash;
 pub(super) const UNSURE_ROWS_MAX: usize = 10_000;
 /// What a sheet says of its rows is believed up to here: growing a list step by step costs as much memory again.
 const RESERVED_ROWS_MAX: u64 = 1 << 20;
-/// What must not occur twice, of most rows: the card number and that of the document.
-const NUMBERS_OF_A_ROW: usize = 2;
+/// What must not occur twice, of most rows.
+const NUMBERS: [Field; 2] = [Field::MemberCardNumber, Field::MemberDocumentNumber];
+
+fn numbers_of(row: &StagedRow) -> impl Iterator<Item = (Field, &str)> {
+    NUMBERS.into_iter().filter_map(|field| Some((field, row.text(field)?)))
+}
 
 /// Keeps the plan while batches come in.
 pub(super) struct Planner<'m, R: Roster> {
@@ -104,7 +108,7 @@ impl<'m, R: Roster> Planner<'m, R> {
     ) -> Result<(), R::Error> {
         let rows_expected = rows_expected.min(RESERVED_ROWS_MAX) as usize;
         self.plan.rows.reserve(rows_expected);
-        self.live.seen.reserve(NUMBERS_OF_A_ROW * rows_expected);
+        self.live.seen.reserve(NUMBERS.len() * rows_expected);
         self.turn_to_sheet(sheet.mapping);
         if !self.live.has_tags && sheet.mapping.column_of(Target::Tags).is_some() {
             self.live.has_tags = true;
@@ -157,6 +161,9 @@ impl<'m, R: Roster> Planner<'m, R> {
             }
         }
         let known = self.ask_about(batch, &matches)?;
+        self.live
+            .seen
+            .touch(batch.iter().flat_map(numbers_of).map(|(field, number)| shared_keys::key((field, number))));
         for ((row, found), known) in batch.drain(..).zip(matches).zip(known) {
             self.trace.begin(&row, &found, self.comparer.mapping);
             let planned = self.plan_row(row, &found, &known, paths);
@@ -336,17 +343,16 @@ impl<'m, R: Roster> Planner<'m, R> {
         // Two members who share a number on the roster already are not this file's doing.
         let sets =
             |wanted: Field| items.iter().any(|item| matches!(item, Item::Field { field, .. } if *field == wanted));
-        let numbers = [
-            (Field::MemberCardNumber, ProblemCode::CardNumberRepeated),
-            (Field::MemberDocumentNumber, ProblemCode::DocumentNumberRepeated),
-        ];
         let mut has_number = false;
         let mut first = None;
-        for (field, code) in numbers {
-            let Some(number) = row.text(field) else { continue };
+        for (field, number) in numbers_of(row) {
             has_number = true;
-            let other = self.first_with((field as u8, number), row.row);
+            let other = self.first_with((field, number), row.row);
             if other != row.row && first.is_none() && sets(field) {
+                let code = match field {
+                    Field::MemberCardNumber => ProblemCode::CardNumberRepeated,
+                    _ => ProblemCode::DocumentNumberRepeated,
+                };
                 let column = self.comparer.mapping.column_of(Target::Field(field));
                 first = Some(Problem { other_row: Some(other), value: number.to_owned(), ..row.problem(column, code) });
             }

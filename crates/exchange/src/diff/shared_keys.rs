@@ -1,13 +1,17 @@
 //! In which rows of the file something stands that must not stand in two: numbers, members, values of their own.
 
+use foldhash::quality::RandomState;
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
+use std::hint::black_box;
+use std::sync::LazyLock;
+
+/// Another one in every run of the program: nobody can write a file whose keys meet.
+static KEYS: LazyLock<RandomState> = LazyLock::new(RandomState::default);
 
 /// The hash that stands for what stands in a row. A false alarm is seen by the user and costs a line to look at.
 pub(super) fn key(what: impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    what.hash(&mut hasher);
-    hasher.finish()
+    KEYS.hash_one(what)
 }
 
 /// Rows by the keys of what stands in them.
@@ -22,6 +26,12 @@ impl SharedKeys {
     /// Makes room, so that it need not grow step by step.
     pub(super) fn reserve(&mut self, more: usize) {
         self.first.reserve(more);
+    }
+
+    /// Looks at where the keys belong: they lie far apart, and touched together they come from memory together, not one
+    /// after the other.
+    pub(super) fn touch(&self, keys: impl Iterator<Item = u64>) {
+        black_box(keys.filter(|key| self.first.contains_key(key)).count());
     }
 
     /// The first row in which this stands, once it stands in this one too.

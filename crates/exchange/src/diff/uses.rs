@@ -26,6 +26,11 @@ impl Uses {
         for (before, number) in (0_u32..).zip(named) {
             let index = self.grow(*number);
             let places = &mut self.places[index];
+            // Rows mostly come in order.
+            if places.last().is_none_or(|(other, _)| *other < row) {
+                places.push((row, before));
+                continue;
+            }
             let place = places.partition_point(|other| *other < (row, before));
             if places.get(place).is_none_or(|(other, _)| *other != row) {
                 places.insert(place, (row, before));

@@ -2,6 +2,7 @@
 
 use super::value::Staged;
 use crate::read::{Cell, CellDate};
+use foldhash::fast::RandomState;
 use std::collections::HashMap;
 
 /// Different cells of one column that are remembered, of each sort.
@@ -11,10 +12,10 @@ const TEXT_BYTES: usize = 64;
 
 #[derive(Clone, Default)]
 pub(super) struct Seen {
-    texts: HashMap<String, Staged>,
-    dates: HashMap<CellDate, Staged>,
+    texts: HashMap<String, Staged, RandomState>,
+    dates: HashMap<CellDate, Staged, RandomState>,
     /// By the bits of the number and the digits it shows.
-    numbers: HashMap<(u64, u8), Staged>,
+    numbers: HashMap<(u64, u8), Staged, RandomState>,
 }
 
 impl Seen {
@@ -41,7 +42,7 @@ impl Seen {
 }
 
 fn remembered<K: Eq + std::hash::Hash>(
-    known: &mut HashMap<K, Staged>,
+    known: &mut HashMap<K, Staged, RandomState>,
     key: K,
     stage: impl FnOnce() -> Staged,
 ) -> Staged {
