@@ -5,8 +5,8 @@ use crate::world::World;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::custom::{DefineField, DefineTag};
 use mingce_ipc::person::{
-    AffiliationRef, Belonging, CompareMembers, EditAffiliation, FindDuplicates, FindGuardians, Likeness, LinkGuardian,
-    MergeMembers,
+    AffiliationRef, Belonging, Chosen, CompareMembers, EditAffiliation, FindDuplicates, FindGuardians, Likeness,
+    LinkGuardian, MergeMembers, Side, Together,
 };
 use mingce_ipc::roster::{
     CellText, Column, CreateDepartment, EditCell, EditGuardian, Filter, GuardianRef, RecordRef, Undo, ViewQuery,
@@ -196,13 +196,14 @@ fn two_records_become_one_with_all_that_hangs_on_them_and_undo_gives_both_back()
     let before = (detail(&office, &kept), detail(&office, &gone));
 
     let compare = |taken: Option<Vec<Column>>| {
-        let pair = CompareMembers { kept: kept.clone(), gone: gone.clone(), taken };
+        let chosen = taken.map(|taken| Chosen { taken, united: Vec::new() });
+        let pair = CompareMembers { kept: kept.clone(), gone: gone.clone(), chosen };
         office.app.compare_members(pair).unwrap()
     };
     let compared = compare(None);
     let line = |column| compared.lines.iter().find(|line| line.column == column).unwrap();
-    assert!(line(Column::Name).differs && !line(Column::Name).takes_gone);
-    assert!(line(Column::Phone).takes_gone && line(hobby).takes_gone);
+    assert!(line(Column::Name).differs && line(Column::Name).takes == Side::Kept);
+    assert!([Column::Phone, hobby].iter().all(|column| line(*column).takes == Side::Gone));
     let names = |all: &[Belonging]| all.iter().map(|one| one.name.clone()).collect::<Vec<_>>();
     assert_eq!((names(&compared.gone.places), names(&compared.gone.tags).len()), (vec!["象棋社".to_owned()], 2));
     // By name what the one who stays will have: places that move, guardians of both once, and who may not confirm.
@@ -213,8 +214,8 @@ fn two_records_become_one_with_all_that_hangs_on_them_and_undo_gives_both_back()
     assert!(compared.merged.guardians.iter().all(|one| one.words.contains(&"may_not_confirm".to_owned())));
     assert_eq!((compared.kept.guardians.len(), compared.gone.guardians.len()), (1, 2));
 
-    let taken = vec![Column::Phone, Column::CardNumber, hobby];
-    office.app.merge_members(MergeMembers { kept: kept.clone(), gone: gone.clone(), taken }).unwrap();
+    let chosen = Chosen { taken: vec![Column::Phone, Column::CardNumber, hobby], united: Vec::new() };
+    office.app.merge_members(MergeMembers { kept: kept.clone(), gone: gone.clone(), chosen }).unwrap();
     let now = detail(&office, &kept);
     for (column, text) in [
         (Column::Name, "张伟"),
@@ -246,6 +247,43 @@ fn two_records_become_one_with_all_that_hangs_on_them_and_undo_gives_both_back()
         assert_eq!(before.affiliations, after.affiliations);
     }
     sync(&office);
+}
+
+#[test]
+fn cards_of_both_stay_with_the_one_who_comes_of_two() {
+    let (_runtime, _world, office) = office();
+    let with_chips = |name: &str, chips: &str| office.add(&[(Column::Name, name), (Column::ChipNumbers, chips)]);
+    let (kept, gone) = (with_chips("张伟", "04A32F1B;0012345678"), with_chips("张玮", "04FF00AA"));
+    sync(&office);
+    let chips = |gone: &String| {
+        let pair = CompareMembers { kept: kept.clone(), gone: gone.clone(), chosen: None };
+        let lines = office.app.compare_members(pair).unwrap().lines;
+        lines.into_iter().find(|line| line.column == Column::ChipNumbers).unwrap()
+    };
+    let both = "04A32F1B;0012345678;04FF00AA";
+    assert_eq!((chips(&gone).takes, chips(&gone).both), (Side::Both, Together::Hold { text: both.into() }));
+    let merge = |gone: &str, united: Vec<Column>| {
+        let chosen = Chosen { taken: Vec::new(), united };
+        office.app.merge_members(MergeMembers { kept: kept.clone(), gone: gone.into(), chosen })
+    };
+    merge(&gone, vec![Column::ChipNumbers]).unwrap();
+    assert_eq!(office.cell(&kept, Column::ChipNumbers).as_deref(), Some(both));
+    sync(&office);
+    office.app.undo(Undo::default()).unwrap();
+    assert_eq!(office.cell(&kept, Column::ChipNumbers).as_deref(), Some("04A32F1B;0012345678"));
+    assert_eq!(office.cell(&gone, Column::ChipNumbers).as_deref(), Some("04FF00AA"));
+    sync(&office);
+
+    // More than one member can have: one side it is, until somebody leaves a card out.
+    let many = with_chips("张炜", &(0..7).map(|n| format!("1000000{n}")).collect::<Vec<_>>().join(";"));
+    let rule = "chip_numbers_too_many";
+    assert_eq!((chips(&many).takes, chips(&many).both), (Side::Kept, Together::Break { rule: rule.into() }));
+    let refused = merge(&many, vec![Column::ChipNumbers]).unwrap_err();
+    assert_eq!(refused.params.get("rule").map(String::as_str), Some(rule));
+    // Nothing to unite where one has none.
+    let none = office.add(&[(Column::Name, "章薇")]);
+    assert_eq!((chips(&none).takes, chips(&none).both), (Side::Kept, Together::Never));
+    assert!(merge(&none, vec![Column::Name]).is_err());
 }
 
 #[test]
@@ -371,7 +409,7 @@ fn a_guardian_who_cannot_be_moved_to_a_member_who_is_gone_says_so() {
         office.app.sync_now(Nothing {}).unwrap();
     }
     // Merged there, while the one to stay is removed here.
-    there.app.merge_members(MergeMembers { kept: kept.clone(), gone, taken: Vec::new() }).unwrap();
+    there.app.merge_members(MergeMembers { kept: kept.clone(), gone, chosen: Chosen::default() }).unwrap();
     let members = mingce_ipc::roster::Members::Ids { ids: vec![kept] };
     here.app.remove_members(mingce_ipc::bulk::RemoveMembers { members, job: None }).unwrap();
     for office in [&here, &there] {

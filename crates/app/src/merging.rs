@@ -6,11 +6,12 @@ use crate::failure::{Outcome, told};
 use crate::host::new_id;
 use crate::session::{Session, version};
 use crate::{belongings, cells_extra, masking, views};
-use mingce_ipc::person::{CompareMembers, Comparison, ComparisonLine, MergeMembers};
+use mingce_ipc::person::{Chosen, CompareMembers, Comparison, ComparisonLine, MergeMembers, Side, Together};
 use mingce_ipc::roster::{Column, EditOutcome};
 use mingce_ipc::{Code, Failure};
+use mingce_model::check::Problem;
 use mingce_model::guardians::{MAY_NOT_CONFIRM, may_confirm};
-use mingce_model::{Edit, Field, Kind, Record, RecordId, Value, Verb, belonging};
+use mingce_model::{Edit, Field, Kind, Record, RecordId, Value, Verb, belonging, chips};
 use mingce_store::{Label, MemberRow};
 
 /// Records of one kind that hang on one member at the most.
@@ -45,25 +46,41 @@ pub(crate) fn compare(session: &Session, wanted: &CompareMembers) -> Outcome<Com
     let lines: Vec<ComparisonLine> = compared(session)?
         .into_iter()
         .map(|column| {
-            let ids = (kept.member.id, gone.member.id);
-            let (kept, gone) = (views::cell(&kept, column, now_ms), views::cell(&gone, column, now_ms));
+            let (of_kept, of_gone) = (views::cell(&kept, column, now_ms), views::cell(&gone, column, now_ms));
+            let masked = |id: RecordId, text: String| masking::cell(session, &customs, id, column, text);
+            let both = match together(column, &kept.member, &gone.member) {
+                // The numbers of the one that goes are looked at beside those of the other.
+                Together::Hold { text } => Together::Hold { text: masked(gone.member.id, text) },
+                other => other,
+            };
+            let has_only_gone = of_kept.is_empty() && !of_gone.is_empty();
+            let takes = match both {
+                Together::Hold { .. } => Side::Both,
+                _ if column == Column::Department && comes_from_archive => Side::Kept,
+                _ if has_only_gone => Side::Gone,
+                _ if is_less(column, &kept.member, &gone.member) => Side::Gone,
+                _ => Side::Kept,
+            };
             ComparisonLine {
                 column,
-                takes_gone: kept.is_empty()
-                    && !gone.is_empty()
-                    && !(column == Column::Department && comes_from_archive),
-                differs: !kept.is_empty() && !gone.is_empty() && kept != gone,
-                kept: masking::cell(session, &customs, ids.0, column, kept),
-                gone: masking::cell(session, &customs, ids.1, column, gone),
+                differs: !of_kept.is_empty() && !of_gone.is_empty() && of_kept != of_gone && takes != Side::Both,
+                both,
+                takes,
+                kept: masked(kept.member.id, of_kept),
+                gone: masked(gone.member.id, of_gone),
             }
         })
         .filter(|line| !(line.kept.is_empty() && line.gone.is_empty()))
         .collect();
-    let proposed = || lines.iter().filter(|line| line.takes_gone).map(|line| line.column).collect();
-    let mut taken: Vec<Column> = wanted.taken.clone().unwrap_or_else(proposed);
+    let proposed = || {
+        let columns = |side| lines.iter().filter(|line| line.takes == side).map(|line| line.column).collect();
+        Chosen { taken: columns(Side::Gone), united: columns(Side::Both) }
+    };
+    let mut chosen = wanted.chosen.clone().unwrap_or_else(proposed);
     // The merge itself says that it cannot be.
-    taken.retain(|column| *column != Column::Department || !comes_from_archive);
-    let edits = plan(session, &kept, &gone, &taken)?;
+    chosen.taken.retain(|column| *column != Column::Department || !comes_from_archive);
+    chosen.united.retain(|column| matches!(together(*column, &kept.member, &gone.member), Together::Hold { .. }));
+    let edits = plan(session, &kept, &gone, &chosen)?;
     let own = |member: RecordId| -> Outcome<Vec<Record>> {
         let found = belonging::OF_MEMBER.map(|field| belonging_to(session, field, member));
         Ok(found.into_iter().collect::<Outcome<Vec<_>>>()?.concat())
@@ -78,6 +95,44 @@ pub(crate) fn compare(session: &Session, wanted: &CompareMembers) -> Outcome<Com
         gone: belongings::told_of(session, &of_gone)?,
         merged: belongings::told_of(session, &merged)?,
     })
+}
+
+/// The field of which two members' values can hold together: somebody may have the cards of both.
+fn can_be_united(column: Column) -> Option<Field> {
+    match columns::source(column) {
+        Source::Member(field @ Field::MemberChipNumbers) => Some(field),
+        _ => None,
+    }
+}
+
+fn united(field: Field, kept: &Record, gone: &Record) -> Result<String, Problem> {
+    chips::united(kept.text(field).unwrap_or_default(), gone.text(field).unwrap_or_default())
+}
+
+/// What can be offered beside the values of the two.
+fn together(column: Column, kept: &Record, gone: &Record) -> Together {
+    let Some(field) = can_be_united(column).filter(|field| !is_all(*field, kept, gone) && !is_all(*field, gone, kept))
+    else {
+        return Together::Never;
+    };
+    match united(field, kept, gone) {
+        Ok(text) => Together::Hold { text },
+        Err(problem) => Together::Break { rule: problem.code().to_owned() },
+    }
+}
+
+/// Whether the first has all the numbers of the second.
+fn is_all(field: Field, one: &Record, other: &Record) -> bool {
+    let numbers = |record: &Record| -> Vec<String> {
+        chips::numbers(record.text(field).unwrap_or_default()).map(str::to_owned).collect()
+    };
+    let own = numbers(one);
+    numbers(other).iter().all(|number| own.contains(number))
+}
+
+/// Whether the second has all that the first has, and more.
+fn is_less(column: Column, kept: &Record, gone: &Record) -> bool {
+    can_be_united(column).is_some_and(|field| is_all(field, gone, kept) && !is_all(field, kept, gone))
 }
 
 /// What the edit makes of the records.
@@ -107,7 +162,7 @@ pub(crate) fn merge(session: &Session, wanted: &MergeMembers) -> Outcome<EditOut
     if has_joined(&gone) && !has_joined(&kept) {
         return Err(Failure::from(Code::Invalid).with("field", "join_state").with("rule", "joined_stays"));
     }
-    let edits = plan(session, &kept, &gone, &wanted.taken)?;
+    let edits = plan(session, &kept, &gone, &wanted.chosen)?;
     let touched = session.write(Label::Merge, edits)?;
     Ok(EditOutcome {
         changed_cells: 1,
@@ -117,12 +172,19 @@ pub(crate) fn merge(session: &Session, wanted: &MergeMembers) -> Outcome<EditOut
 }
 
 /// The edits that make one of the two, in an order that the service takes.
-fn plan(session: &Session, kept: &MemberRow, gone: &MemberRow, taken: &[Column]) -> Outcome<Vec<Edit>> {
+fn plan(session: &Session, kept: &MemberRow, gone: &MemberRow, chosen: &Chosen) -> Outcome<Vec<Edit>> {
     let (into, from) = (kept.member.id, gone.member.id);
     let mut after = kept.member.clone();
     let mut values = Vec::new();
     for column in compared(session)? {
-        let takes = taken.contains(&column);
+        let takes = chosen.taken.contains(&column);
+        if chosen.united.contains(&column) {
+            let field = can_be_united(column).ok_or(Code::Malformed)?;
+            let refused = |rule: &str| Failure::from(Code::Invalid).with("field", field.name()).with("rule", rule);
+            let text = united(field, &kept.member, &gone.member).map_err(|problem| refused(problem.code()))?;
+            after.set(field, Value::text(text));
+            continue;
+        }
         match columns::source(column) {
             Source::Member(field) if takes => after.set(field, gone.member.get(field).clone()),
             Source::Photo if takes => after.set(Field::MemberPhoto, gone.member.get(Field::MemberPhoto).clone()),

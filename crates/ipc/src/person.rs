@@ -99,9 +99,9 @@ pub struct MergeMembers {
 pub struct CompareMembers {
     pub kept: String,
     pub gone: String,
-    /// As in `MergeMembers`; absent: what is proposed.
+    /// Absent: what is proposed.
     #[ts(optional)]
-    pub taken: Option<Vec<Column>>,
+    pub chosen: Option<Chosen>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -119,8 +119,16 @@ pub struct Belongings {
     pub guardians: Vec<Belonging>,
     pub tags: Vec<Belonging>,
     pub invitations: u32,
+    pub chosen: Chosen,
 }
 
+/// Whose values two members made one have; in the other columns it is those of the one that stays.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+pub struct Chosen {
+}
+
+    /// Columns in which the values of both shall hold together.
+    pub united: Vec<Column>,
 /// A further place, a guardian or a tag as people tell it from others.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, TS)]
 pub struct Belonging {
@@ -137,9 +145,10 @@ pub struct ComparisonLine {
     pub column: Column,
     pub kept: String,
     pub gone: String,
-    /// Whether the value of the one that goes is proposed: the other has none.
-    pub takes_gone: bool,
-    /// The two differ and only one can stay.
+    pub both: Together,
+    /// What is proposed.
+    pub takes: Side,
+    /// The two differ, and only one can stay.
     pub differs: bool,
 }
 
@@ -172,6 +181,27 @@ pub struct LinkGuardian {
     pub member: String,
     pub guardian: String,
     /// As typed; absent or empty for none.
+/// Whose value a column is to have.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    Kept,
+    /// The other has none.
+    Gone,
+    Both,
+}
+
+/// Whether the values of two members can hold together.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case", tag = "can")]
+pub enum Together {
+    /// There can only be one, or one of the two says it all.
+    Never,
+    Hold { text: String },
+    /// The code of the rule that they would break together.
+    Break { rule: String },
+}
+
     #[ts(optional)]
     pub relation: Option<String>,
     /// Absent: they may.

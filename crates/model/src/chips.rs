@@ -38,6 +38,14 @@ pub fn canonical(typed: &str) -> Result<String, Problem> {
     Ok(found.join(";"))
 }
 
+/// The numbers of two members together, those of the first before the others.
+///
+/// # Errors
+/// They are more than one member can have.
+pub fn united(stored: &str, other: &str) -> Result<String, Problem> {
+    canonical(&format!("{stored}{SEPARATOR}{other}"))
+}
+
 /// Spaces stand between the bytes of one number (`04 A3 2F 1B`), or between numbers.
 fn of_part(part: &str) -> Result<Vec<String>, Problem> {
     let words: Vec<&str> = part.split(' ').filter(|word| !word.is_empty()).collect();
@@ -89,6 +97,16 @@ mod tests {
         assert_eq!(canonical(&"1".repeat(26)), Err(Problem::ChipNumberLength));
         let many: Vec<String> = (0..=CHIPS_MAX).map(|n| format!("{n:08}")).collect();
         assert_eq!(canonical(&many.join(";")), Err(Problem::ChipNumbersTooMany));
+    }
+
+    #[test]
+    fn the_numbers_of_two_are_together_once_each() {
+        assert_eq!(united("04A32F1B;0012345678", "0012345678;04FF00AA").unwrap(), "04A32F1B;0012345678;04FF00AA");
+        assert_eq!(united("", "04FF00AA").unwrap(), "04FF00AA");
+        assert_eq!(united("", "").unwrap(), "");
+        let full: Vec<String> = (0..CHIPS_MAX).map(|n| format!("{n:08}")).collect();
+        assert_eq!(united(&full.join(";"), &full[3]).unwrap(), full.join(";"));
+        assert_eq!(united(&full.join(";"), "04FF00AA"), Err(Problem::ChipNumbersTooMany));
     }
 
     proptest! {

@@ -4,7 +4,7 @@ use super::{Administrator, among, cell, pick};
 use mingce_app::Outcome;
 use mingce_ipc::bulk::{Extent, LetterCase, MoveMembers, RemoveMembers, Replace, SetField};
 use mingce_ipc::calls::{Calls, Nothing};
-use mingce_ipc::person::MergeMembers;
+use mingce_ipc::person::{Chosen, MergeMembers};
 use mingce_ipc::roster::{
     AddMember, Block2d, Column, EditCell, Fill, FillPart, Members, PasteBlock, Range, WriteCells,
 };
@@ -164,5 +164,6 @@ pub(super) fn merge(by: &Administrator<'_>, [a, b, c]: [u8; 3]) -> Outcome<()> {
     if c % 3 == 0 {
         taken.extend(by.office.app.custom_fields(Nothing {})?.into_iter().map(|field| field.column));
     }
-    by.office.app.merge_members(MergeMembers { kept: by.a_member(a)?, gone: by.a_member(b)?, taken }).map(drop)
+    let chosen = Chosen { taken, united: Vec::new() };
+    by.office.app.merge_members(MergeMembers { kept: by.a_member(a)?, gone: by.a_member(b)?, chosen }).map(drop)
 }

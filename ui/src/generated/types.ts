@@ -154,6 +154,19 @@ export type ChoiceLabel = { column: Column, word: string, label: string, };
 
 /**
  * Why a call failed. Codes are never reused.
+/**
+ * Whose values two members made one have; in the other columns it is those of the one that stays.
+ */
+export type Chosen = { 
+/**
+ * Columns in which the value of the one that goes shall hold.
+ */
+taken: Array<Column>, 
+/**
+ * Columns in which the values of both shall hold together.
+ */
+united: Array<Column>, };
+
  */
 export type Code = "keyring_missing" | "keyring_locked" | "keyring_failed" | "key_missing" | "key_file_unusable" | "in_use" | "not_a_roster" | "damaged" | "newer_schema" | "disk_full" | "file_failed" | "no_profile" | "profile_exists" | "not_found" | "ambiguous" | "stale" | "invalid" | "duplicate" | "department_not_empty" | "department_cycle" | "department_exists" | "department_too_deep" | "department_archived" | "department_exists_archived" | "nothing_to_undo" | "nothing_to_redo" | "already_settled" | "offline" | "untrusted" | "unencrypted" | "not_mingce" | "wrong_credentials" | "sign_in_needed" | "account_exists" | "forbidden" | "reveal_forbidden" | "only_reads" | "only_prints" | "too_many" | "service_failed" | "upgrade_needed" | "file_unreadable" | "file_encrypted" | "file_too_large" | "photo_unreadable" | "photo_unsupported" | "photo_too_large" | "photo_too_small" | "sheet_missing" | "no_header" | "mapping_incomplete" | "import_gone" | "plan_changed" | "mass_leaving" | "cancelled" | "nothing_to_print" | "invitation_elsewhere" | "layout_unusable" | "code_does_not_fit" | "code_unreadable" | "cannot_open" | "malformed" | "internal";
 
@@ -174,9 +187,9 @@ export type ColumnPreference = { column: string, width_px: number, is_hidden: bo
  */
 export type CompareMembers = { kept: string, gone: string, 
 /**
- * As in `MergeMembers`; absent: what is proposed.
+ * Absent: what is proposed.
  */
-taken?: Array<Column>, };
+chosen?: Chosen, };
 
 export type Comparison = { lines: Array<ComparisonLine>, 
 /**
@@ -184,13 +197,13 @@ export type Comparison = { lines: Array<ComparisonLine>,
  */
 kept: Belongings, gone: Belongings, merged: Belongings, };
 
-export type ComparisonLine = { column: Column, kept: string, gone: string, 
+export type ComparisonLine = { column: Column, kept: string, gone: string, both: Together, 
 /**
- * Whether the value of the one that goes is proposed: the other has none.
+ * What is proposed.
  */
-takes_gone: boolean, 
+takes: Side, 
 /**
- * The two differ and only one can stay.
+ * The two differ, and only one can stay.
  */
 differs: boolean, };
 
@@ -1004,11 +1017,7 @@ kept: string,
 /**
  * Goes; its places, guardians, invitations, tags and values move to the other.
  */
-gone: string, 
-/**
- * Columns in which the value of the one that goes shall hold.
- */
-taken: Array<Column>, };
+gone: string, chosen: Chosen, };
 
 export type MergeOutcome = { 
 /**
@@ -2037,6 +2046,11 @@ organisation?: string, };
 
 /**
  * Signed in and open, or the organisations to choose from.
+/**
+ * Whose value a column is to have.
+ */
+export type Side = "kept" | "gone" | "both";
+
  */
 export type SignInOutcome = { "outcome": "open", profile: ProfileSummary, } | { "outcome": "choose", organisations: Array<OrganisationChoice>, };
 

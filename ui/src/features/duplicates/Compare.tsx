@@ -1,18 +1,18 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
-import { type ReactNode, useState } from "react";
+import { Fragment, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { explain, isFailure } from "@/failure";
-import type { Column, ComparisonLine } from "@/generated/types";
+import type { Chosen, Column, Side } from "@/generated/types";
 import { client } from "@/host";
 import { Dialog } from "@/kit/Dialog";
-import { problemLine } from "@/kit/problem-words";
+import { explainProblem, problemLine } from "@/kit/problem-words";
 import { fieldOf, isCustom } from "@/session/defined";
 import { PhotoValue } from "@/session/PhotoValue";
 import { BelongingRows, Merged } from "./Belongings";
 
-/** Two members field by field; of each field one value stays, all that hangs on either stays: below it stands what the
- *  one that comes of them will have. */
+/** Two members field by field; of each field one value stays, or both where they can hold together, and all that hangs
+ *  on either stays: below it stands what the one that comes of them will have. */
 export const Compare = ({
   kept,
   gone,
@@ -28,15 +28,20 @@ export const Compare = ({
 }) => {
   const { t, i18n } = useTranslation();
   /** Until somebody has chosen: what is proposed. */
-  const [chosen, setChosen] = useState<readonly Column[] | null>(null);
+  const [chosen, setChosen] = useState<Chosen | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
   const { data } = useQuery({
     queryKey: ["member", "compared", kept, gone, chosen],
-    queryFn: () => client.compareMembers({ kept, gone, ...(chosen === null ? {} : { taken: [...chosen] }) }),
+    queryFn: () => client.compareMembers({ kept, gone, ...(chosen === null ? {} : { chosen }) }),
     placeholderData: keepPreviousData,
   });
-  const proposed = data?.lines.filter((line) => line.takes_gone).map((line) => line.column) ?? [];
-  const taken: ReadonlySet<Column> = new Set(chosen ?? proposed);
+  const proposed = (side: Side) =>
+    data?.lines.filter((line) => line.takes === side).map((line) => line.column) ?? [];
+  const now: Chosen = chosen ?? { taken: proposed("gone"), united: proposed("both") };
+  const sideOf = (column: Column): Side => {
+    if (now.united.includes(column)) return "both";
+    return now.taken.includes(column) ? "gone" : "kept";
+  };
 
   const titleOf = (column: Column) =>
     isCustom(column) ? (fieldOf(column)?.name ?? "") : t(`choices.columns.${column}`);
@@ -51,15 +56,16 @@ export const Compare = ({
         : undefined;
     return words?.[text] ?? text;
   };
-  const choose = ({ column }: ComparisonLine, takes: boolean) => {
-    const next = new Set(taken);
-    if (takes) next.add(column);
-    else next.delete(column);
-    setChosen([...next]);
+  const choose = (column: Column, side: Side) => {
+    const others = (all: Column[]) => all.filter((one) => one !== column);
+    const [taken, united] = [others(now.taken), others(now.united)];
+    if (side === "gone") taken.push(column);
+    if (side === "both") united.push(column);
+    setChosen({ taken, united });
   };
   const merge = async () => {
     try {
-      await client.mergeMembers({ kept, gone, taken: [...taken] });
+      await client.mergeMembers({ kept, gone, chosen: now });
       onMerged();
     } catch (thrown) {
       const rule = isFailure(thrown) ? thrown.params?.rule : undefined;
@@ -95,35 +101,50 @@ export const Compare = ({
           </tr>
         </thead>
         <tbody>
-          {data?.lines.map((line) => (
-            <tr key={line.column} className={line.differs ? "differs" : undefined}>
-              <th scope="row">{titleOf(line.column)}</th>
-              {([false, true] as const).map((isGone) => {
-                const text = isGone ? line.gone : line.kept;
-                return (
-                  <td key={String(isGone)}>
-                    {line.kept === line.gone ? (
-                      shown(line.column, text)
-                    ) : (
-                      <label>
-                        <input
-                          type="radio"
-                          name={line.column}
-                          checked={taken.has(line.column) === isGone}
-                          onChange={() => choose(line, isGone)}
-                        />
-                        {text === "" ? (
-                          <span className="quiet">{t("roster.grid.empty")}</span>
-                        ) : (
-                          shown(line.column, text)
-                        )}
-                      </label>
-                    )}
-                  </td>
-                );
-              })}
-            </tr>
-          ))}
+          {data?.lines.map((line) => {
+            const choice = (side: Side, text: string) => (
+              <label>
+                <input
+                  type="radio"
+                  name={line.column}
+                  checked={sideOf(line.column) === side}
+                  onChange={() => choose(line.column, side)}
+                />
+                {text === "" ? (
+                  <span className="quiet">{t("roster.grid.empty")}</span>
+                ) : (
+                  shown(line.column, text)
+                )}
+              </label>
+            );
+            return (
+              <Fragment key={line.column}>
+                <tr className={line.differs ? "differs" : undefined}>
+                  <th scope="row" rowSpan={line.both.can === "never" ? 1 : 2}>
+                    {titleOf(line.column)}
+                  </th>
+                  {(["kept", "gone"] as const).map((side) => (
+                    <td key={side}>
+                      {line.kept === line.gone ? shown(line.column, line[side]) : choice(side, line[side])}
+                    </td>
+                  ))}
+                </tr>
+                {line.both.can !== "never" && (
+                  <tr className={line.differs ? "differs" : undefined}>
+                    <td colSpan={2}>
+                      {line.both.can === "hold" ? (
+                        choice("both", t("duplicates.both", { text: line.both.text }))
+                      ) : (
+                        <span className="quiet">
+                          {t("duplicates.notBoth", { problem: explainProblem(t, line.both.rule).what })}
+                        </span>
+                      )}
+                    </td>
+                  </tr>
+                )}
+              </Fragment>
+            );
+          })}
           {data && <BelongingRows kept={data.kept} gone={data.gone} />}
         </tbody>
       </table>

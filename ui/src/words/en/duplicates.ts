@@ -20,6 +20,8 @@ export const duplicates: Words<typeof source> = {
   field: "Field",
   kept: "Stays",
   gone: "Is merged and goes",
+  both: "Keep both: {{text}}",
+  notBoth: "Not both: {{problem}}",
   swap: "Swap sides",
   merge: "Merge",
   merged: "Merged; this can be undone",

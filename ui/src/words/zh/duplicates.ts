@@ -17,6 +17,8 @@ export const duplicates = {
   field: "字段",
   kept: "保留",
   gone: "并入后移除",
+  both: "两边都留：{{text}}",
+  notBoth: "不能两边都留：{{problem}}",
   swap: "左右互换",
   merge: "合并",
   merged: "已合并，可以撤销",
