@@ -2,6 +2,7 @@
 //! for, and faults happen at named points.
 
 mod administrator;
+mod apart;
 mod at_work;
 mod by_hand;
 mod cells;

@@ -44,7 +44,7 @@ impl Witness {
         for kind in Kind::ALL {
             // What is told by whose it is may go and come again as another row of the same id; nobody sees which.
             let (order, left_out) = match kind {
-                Kind::CustomValue | Kind::Tagging => ("id", &["ver", "row"][..]),
+                Kind::CustomValue | Kind::Tagging | Kind::Distinction => ("id", &["ver", "row"][..]),
                 _ => ("row", &["ver"][..]),
             };
             let sql = format!("SELECT * FROM \"{}\" ORDER BY {order}", kind.name());

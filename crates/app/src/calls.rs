@@ -5,7 +5,7 @@ use crate::jobs::Job;
 use crate::masking::{self, Reading};
 use crate::session::version;
 use crate::{
-    App, affiliations, attention, bulk, custom, departments, duplicates, exporting, grid, guardians, history,
+    App, affiliations, apart, attention, bulk, custom, departments, duplicates, exporting, grid, guardians, history,
     import_history, importing, invitations, inviting, jobs, lock, members, merging, past, photos, preferences,
     problems, replacing, reprinting, saved_views, sheets, tags, views, year,
 };
@@ -256,6 +256,15 @@ impl Calls for App {
     }
     fn merge_members(&self, wanted: MergeMembers) -> Outcome<EditOutcome> {
         merging::merge(&*self.session()?, &wanted)
+    }
+    fn tell_apart(&self, wanted: MemberPair) -> Outcome<EditOutcome> {
+        apart::tell(&*self.session()?, &wanted)
+    }
+    fn told_apart(&self, asked: ToldApartAsked) -> Outcome<ToldApart> {
+        apart::list(&*self.session()?, &asked)
+    }
+    fn bring_pair_back(&self, wanted: MemberPair) -> Outcome<EditOutcome> {
+        apart::take_back(&*self.session()?, &wanted)
     }
     fn open_picture(&self, wanted: OpenPicture) -> Outcome<OpenedPicture> {
         photos::open(&*self.session()?, &wanted)

@@ -2,6 +2,7 @@
 //!
 //! Memory is a few numbers a member; names and numbers are read again only for what is shown.
 
+use crate::apart;
 use crate::failure::{Outcome, told};
 use crate::jobs::Job;
 use crate::session::Session;
@@ -10,7 +11,7 @@ use mingce_ipc::person::{DuplicateGroup, DuplicateMember, Duplicates, FindDuplic
 use mingce_model::check::document_identity;
 use mingce_model::{Field, Record, RecordId, birth_date};
 use mingce_store::Person;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::ops::ControlFlow;
 
@@ -60,6 +61,26 @@ fn sound(name_key: &str) -> String {
 struct Marks {
     ids: Vec<RecordId>,
     by_reason: [Vec<(u64, u32)>; 4],
+    /// Who was said not to be the same person as whom: places, each pair both ways, sorted.
+    apart: HashMap<u32, Vec<u32>>,
+}
+
+impl Marks {
+    /// The members of a group, by place, less those who were told apart from every other one in it.
+    fn open(&self, group: impl Iterator<Item = u32>) -> Vec<u32> {
+        let group: Vec<u32> = group.collect();
+        let mut open = group.clone();
+        open.retain(|place| {
+            let Some(others) = self.apart.get(place) else { return true };
+            let told = others.iter().filter(|other| group.binary_search(other).is_ok()).count();
+            told + 1 < group.len()
+        });
+        open
+    }
+
+    fn are_apart(&self, a: u32, b: u32) -> bool {
+        self.apart.get(&a).is_some_and(|others| others.binary_search(&b).is_ok())
+    }
 }
 
 fn collect(session: &Session, wanted: &FindDuplicates) -> Outcome<Marks> {
@@ -67,7 +88,9 @@ fn collect(session: &Session, wanted: &FindDuplicates) -> Outcome<Marks> {
     let job = Job::begin(session, wanted.job.as_deref(), usize::try_from(total).unwrap_or(usize::MAX));
     // Chance numbers of this very run: nobody can make two members collide on purpose.
     let hashes = RandomState::new();
-    let mut marks = Marks { ids: Vec::new(), by_reason: Default::default() };
+    let mut marks = Marks { ids: Vec::new(), by_reason: Default::default(), apart: HashMap::new() };
+    let apart = apart::all(session)?;
+    let mut places: HashMap<RecordId, u32> = HashMap::new();
     let mut stopped: Option<Failure> = None;
     told(session.store.scan_people(&mut |person| {
         let place = marks.ids.len();
@@ -78,6 +101,9 @@ fn collect(session: &Session, wanted: &FindDuplicates) -> Outcome<Marks> {
             return ControlFlow::Break(());
         }
         marks.ids.push(person.id);
+        if apart.contains_key(&person.id) {
+            places.insert(person.id, u32::try_from(place).unwrap_or(u32::MAX));
+        }
         let born = born(&person);
         for (reason, list) in REASONS.into_iter().zip(&mut marks.by_reason) {
             if let Some(mark) = mark(&person, &born, reason) {
@@ -86,10 +112,16 @@ fn collect(session: &Session, wanted: &FindDuplicates) -> Outcome<Marks> {
         }
         ControlFlow::Continue(())
     }))?;
-    match stopped {
-        Some(failure) => Err(failure),
-        None => Ok(marks),
+    if let Some(failure) = stopped {
+        return Err(failure);
     }
+    for (id, others) in apart {
+        let Some(place) = places.get(&id) else { continue };
+        let mut others: Vec<u32> = others.iter().filter_map(|other| places.get(other).copied()).collect();
+        others.sort_unstable();
+        marks.apart.insert(*place, others);
+    }
+    Ok(marks)
 }
 
 /// Looks through everybody once.
@@ -97,10 +129,14 @@ pub(crate) fn find(session: &Session, wanted: &FindDuplicates) -> Outcome<Duplic
     let marks = collect(session, wanted)?;
     let mut found: Vec<(Likeness, Vec<u32>)> = Vec::new();
     let mut known: HashSet<Vec<u32>> = HashSet::new();
-    for (reason, mut list) in REASONS.into_iter().zip(marks.by_reason) {
+    let mut marks = marks;
+    for (reason, mut list) in REASONS.into_iter().zip(std::mem::take(&mut marks.by_reason)) {
         list.sort_unstable();
         for group in list.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1) {
-            let members: Vec<u32> = group.iter().map(|(_, place)| *place).collect();
+            let members = marks.open(group.iter().map(|(_, place)| *place));
+            if members.is_empty() {
+                continue;
+            }
             // A stronger reason has brought the same people together already.
             if known.insert(members.clone()) {
                 found.push((reason, members));
@@ -112,15 +148,32 @@ pub(crate) fn find(session: &Session, wanted: &FindDuplicates) -> Outcome<Duplic
     let mut groups = Vec::new();
     for (reason, places) in found.into_iter().take(SHOWN) {
         let mut members = Vec::new();
+        let mut listed: Vec<u32> = Vec::new();
         for place in places.iter().take(MEMBERS_SHOWN) {
-            let id = marks.ids[*place as usize];
-            members.extend(told(session.store.member(id))?.map(|row| shown(&row.member, &row.department_path)));
+            if let Some(member) = look_up(session, marks.ids[*place as usize])? {
+                members.push(member);
+                listed.push(*place);
+            }
         }
         if members.len() > 1 {
-            groups.push(DuplicateGroup { reason, members, count: u32::try_from(places.len()).unwrap_or(u32::MAX) });
+            let apart = pairs(&listed).filter(|(a, b)| marks.are_apart(listed[*a], listed[*b]));
+            let apart = apart.map(|(a, b)| (a as u32, b as u32)).collect();
+            let count = u32::try_from(places.len()).unwrap_or(u32::MAX);
+            groups.push(DuplicateGroup { reason, members, count, apart });
         }
     }
     Ok(Duplicates { groups, total })
+}
+
+/// Each two of them, by index.
+fn pairs<T>(all: &[T]) -> impl Iterator<Item = (usize, usize)> {
+    let count = all.len();
+    (0..count).flat_map(move |a| (a + 1..count).map(move |b| (a, b)))
+}
+
+/// The member as the lists here show them; nothing when they are gone.
+pub(crate) fn look_up(session: &Session, id: RecordId) -> Outcome<Option<DuplicateMember>> {
+    Ok(told(session.store.member(id))?.map(|row| shown(&row.member, &row.department_path)))
 }
 
 fn shown(member: &Record, path: &str) -> DuplicateMember {
@@ -145,5 +198,26 @@ mod tests {
         assert_eq!(of("金三"), of("荆山"));
         assert_ne!(of("张伟"), of("李伟"));
         assert_eq!(of(""), "");
+    }
+
+    #[test]
+    fn who_was_told_apart_from_everybody_in_a_group_is_not_in_it() {
+        let marks = |pairs: &[(u32, u32)]| {
+            let mut apart: HashMap<u32, Vec<u32>> = HashMap::new();
+            for (a, b) in pairs {
+                apart.entry(*a).or_default().push(*b);
+                apart.entry(*b).or_default().push(*a);
+            }
+            apart.values_mut().for_each(|others| others.sort_unstable());
+            Marks { ids: Vec::new(), by_reason: Default::default(), apart }
+        };
+        let open = |pairs: &[(u32, u32)], group: &[u32]| marks(pairs).open(group.iter().copied());
+        assert_eq!(open(&[], &[1, 5]), [1, 5]);
+        assert_eq!(open(&[(1, 5)], &[1, 5]), []);
+        assert_eq!(open(&[(1, 5)], &[1, 5, 9]), [1, 5, 9]);
+        assert_eq!(open(&[(1, 9), (5, 9)], &[1, 5, 9]), [1, 5]);
+        assert_eq!(open(&[(1, 9), (5, 9), (1, 5)], &[1, 5, 9]), []);
+        // What was said of others is nothing to this group.
+        assert_eq!(open(&[(1, 7)], &[1, 5]), [1, 5]);
     }
 }

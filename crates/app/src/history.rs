@@ -38,12 +38,10 @@ pub(crate) fn title(session: &Session, kind: Kind, id: RecordId) -> Outcome<Stri
     if let Some(field) = own {
         return Ok(record.get(*field).to_string());
     }
-    // What hangs on a member is called like them.
-    let place = record.kind.fields().iter().find(|field| field.form() == Form::Ref(Kind::Member));
-    match place.and_then(|field| record.reference(*field)) {
-        Some(member) => title(session, Kind::Member, member),
-        None => Ok(String::new()),
-    }
+    // What hangs on a member is called like them, what hangs on two like both.
+    let places = record.kind.fields().iter().filter(|field| field.form() == Form::Ref(Kind::Member));
+    let names = places.filter_map(|field| record.reference(*field)).map(|member| title(session, Kind::Member, member));
+    Ok(names.collect::<Outcome<Vec<String>>>()?.join(" · "))
 }
 
 /// What a record is or was called that a value names; nothing when that is not known.

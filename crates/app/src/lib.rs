@@ -4,6 +4,7 @@
 //! nothing of a record goes into a log or an error.
 
 mod affiliations;
+mod apart;
 mod attention;
 mod belongings;
 mod bulk;

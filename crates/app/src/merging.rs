@@ -88,7 +88,7 @@ pub(crate) fn compare(session: &Session, wanted: &CompareMembers) -> Outcome<Com
     let (of_kept, of_gone) = (own(kept.member.id)?, own(gone.member.id)?);
     let mut merged = [of_kept.as_slice(), of_gone.as_slice()].concat();
     edits.iter().for_each(|edit| apply(&mut merged, edit));
-    merged.retain(|record| belonging::member_of(record) == Some(kept.member.id));
+    merged.retain(|record| belonging::hangs_on(record, kept.member.id));
     Ok(Comparison {
         lines,
         kept: belongings::told_of(session, &of_kept)?,
@@ -210,6 +210,7 @@ fn plan(session: &Session, kept: &MemberRow, gone: &MemberRow, chosen: &Chosen) 
     moved.places(&after, &gone.member)?;
     moved.invitations()?;
     moved.tags(kept, gone)?;
+    moved.distinctions()?;
     for value in belonging_to(session, Field::CustomValueMember, from)? {
         edits.push(Edit::remove(&value));
     }
@@ -316,6 +317,14 @@ impl Moving<'_> {
         for invitation in self.of(Field::InvitationMember, self.from)? {
             let moved = invitation.clone().with(Field::InvitationMember, self.into);
             self.edits.extend(Edit::between(&invitation, &moved));
+        }
+        Ok(())
+    }
+
+    /// Who the one who goes was told apart from says nothing of the one who stays.
+    fn distinctions(&mut self) -> Outcome<()> {
+        for field in belonging::fields_of(Kind::Distinction) {
+            self.edits.extend(self.of(field, self.from)?.iter().map(Edit::remove));
         }
         Ok(())
     }

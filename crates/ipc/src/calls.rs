@@ -141,6 +141,11 @@ calls! {
     find_duplicates(FindDuplicates) -> Duplicates;
     compare_members(CompareMembers) -> Comparison;
     merge_members(MergeMembers) -> EditOutcome;
+    /// The two are not one person; it is remembered until one of them goes.
+    tell_apart(MemberPair) -> EditOutcome;
+    /// The pairs of whom that was said, the newest first.
+    told_apart(ToldApartAsked) -> ToldApart;
+    bring_pair_back(MemberPair) -> EditOutcome;
     /// Reads a picture and holds it, to be cropped.
     open_picture(OpenPicture) -> OpenedPicture;
     close_picture(PictureRef) -> Nothing;

@@ -63,7 +63,10 @@ pub struct DuplicateGroup {
     pub reason: Likeness,
     /// At most twenty of them.
     pub members: Vec<DuplicateMember>,
+    /// All of them, without those who were told apart from every other.
     pub count: u32,
+    /// Places of two members here who were said not to be one person.
+    pub apart: Vec<(u32, u32)>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -83,6 +86,32 @@ pub struct Duplicates {
     pub total: u32,
 }
 
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct MemberPair {
+    pub a: String,
+    pub b: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct ToldApartAsked {
+    pub skip: u32,
+    pub limit: u32,
+}
+
+/// Pairs of whom somebody said that they are not one person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct ToldApart {
+    pub pairs: Vec<ApartPair>,
+    /// All there are.
+    pub total: u32,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct ApartPair {
+    pub a: DuplicateMember,
+    pub b: DuplicateMember,
+}
+
 /// Two members to be made one: what the second has and the first is to keep is named column by column.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct MergeMembers {
@@ -90,8 +119,16 @@ pub struct MergeMembers {
     pub kept: String,
     /// Goes; its places, guardians, invitations, tags and values move to the other.
     pub gone: String,
+    pub chosen: Chosen,
+}
+
+/// Whose values two members made one have; in the other columns it is those of the one that stays.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+pub struct Chosen {
     /// Columns in which the value of the one that goes shall hold.
     pub taken: Vec<Column>,
+    /// Columns in which the values of both shall hold together.
+    pub united: Vec<Column>,
 }
 
 /// Two members side by side.
@@ -119,16 +156,8 @@ pub struct Belongings {
     pub guardians: Vec<Belonging>,
     pub tags: Vec<Belonging>,
     pub invitations: u32,
-    pub chosen: Chosen,
 }
 
-/// Whose values two members made one have; in the other columns it is those of the one that stays.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
-pub struct Chosen {
-}
-
-    /// Columns in which the values of both shall hold together.
-    pub united: Vec<Column>,
 /// A further place, a guardian or a tag as people tell it from others.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, TS)]
 pub struct Belonging {
@@ -150,6 +179,27 @@ pub struct ComparisonLine {
     pub takes: Side,
     /// The two differ, and only one can stay.
     pub differs: bool,
+}
+
+/// Whose value a column is to have.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    Kept,
+    /// The other has none.
+    Gone,
+    Both,
+}
+
+/// Whether the values of two members can hold together.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case", tag = "can")]
+pub enum Together {
+    /// There can only be one, or one of the two says it all.
+    Never,
+    Hold { text: String },
+    /// The code of the rule that they would break together.
+    Break { rule: String },
 }
 
 /// Looks for somebody who is a guardian already, of a sibling mostly.
@@ -181,27 +231,6 @@ pub struct LinkGuardian {
     pub member: String,
     pub guardian: String,
     /// As typed; absent or empty for none.
-/// Whose value a column is to have.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum Side {
-    Kept,
-    /// The other has none.
-    Gone,
-    Both,
-}
-
-/// Whether the values of two members can hold together.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case", tag = "can")]
-pub enum Together {
-    /// There can only be one, or one of the two says it all.
-    Never,
-    Hold { text: String },
-    /// The code of the rule that they would break together.
-    Break { rule: String },
-}
-
     #[ts(optional)]
     pub relation: Option<String>,
     /// Absent: they may.

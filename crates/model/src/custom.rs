@@ -237,6 +237,18 @@ pub fn tagging_id(member: RecordId, tag: RecordId) -> RecordId {
     derived(b"tagging", member, tag)
 }
 
+/// Id of the saying that two members are not one person, whichever of them is named first.
+pub fn distinction_id(a: RecordId, b: RecordId) -> RecordId {
+    derived(b"distinction", a.min(b), a.max(b))
+}
+
+/// The record that says so, the smaller id first.
+pub fn distinction(a: RecordId, b: RecordId) -> Record {
+    Record::empty(Kind::Distinction, distinction_id(a, b))
+        .with(Field::DistinctionMember, a.min(b))
+        .with(Field::DistinctionOther, a.max(b))
+}
+
 /// The id that the record must have by what it refers to; `None` for kinds whose ids are free.
 pub fn due_id(record: &Record) -> Option<RecordId> {
     match record.kind {
@@ -246,13 +258,18 @@ pub fn due_id(record: &Record) -> Option<RecordId> {
         Kind::Tagging => {
             Some(tagging_id(record.reference(Field::TaggingMember)?, record.reference(Field::TaggingTag)?))
         }
+        Kind::Distinction => {
+            let (a, b) = (record.reference(Field::DistinctionMember)?, record.reference(Field::DistinctionOther)?);
+            // One way to write it, and nobody is told from themselves.
+            (a < b).then(|| distinction_id(a, b))
+        }
         _ => None,
     }
 }
 
 /// Whether records of the kind have ids that follow from what they refer to.
 pub fn has_due_id(kind: Kind) -> bool {
-    matches!(kind, Kind::CustomValue | Kind::Tagging)
+    matches!(kind, Kind::CustomValue | Kind::Tagging | Kind::Distinction)
 }
 
 /// A UUIDv8 (RFC 9562, section 5.8): the first 128 bits of SHA-256 over the purpose and both ids, less the six bits of

@@ -25,11 +25,13 @@ pub enum Kind {
     Tag = 11,
     /// A tag on a member; its id follows from the two, see `custom::tagging_id`.
     Tagging = 12,
+    /// Two members who look like one person and are not; its id follows from the two, see `custom::distinction_id`.
+    Distinction = 13,
 }
 
 impl Kind {
     /// Every kind, in the order in which they are sent: what is referred to comes first.
-    pub const ALL: [Kind; 12] = [
+    pub const ALL: [Kind; 13] = [
         Kind::Organisation,
         Kind::Department,
         Kind::Member,
@@ -42,6 +44,7 @@ impl Kind {
         Kind::CustomValue,
         Kind::Tag,
         Kind::Tagging,
+        Kind::Distinction,
     ];
     /// The word used for tables and on the wire.
     pub fn name(self) -> &'static str {
@@ -58,6 +61,7 @@ impl Kind {
             Kind::CustomValue => "custom_value",
             Kind::Tag => "tag",
             Kind::Tagging => "tagging",
+            Kind::Distinction => "distinction",
         }
     }
     pub fn from_name(name: &str) -> Option<Kind> {
@@ -226,6 +230,8 @@ pub enum Field {
     TagPosition,
     TaggingMember,
     TaggingTag,
+    DistinctionMember,
+    DistinctionOther,
 }
 
 macro_rules! registry {
@@ -321,6 +327,8 @@ registry! {
     TagPosition           = Tag 3 "position" Form::Int, Administrator optional;
     TaggingMember         = Tagging 1 "member" Form::Ref(Kind::Member), Administrator required;
     TaggingTag            = Tagging 2 "tag" Form::Ref(Kind::Tag), Administrator required;
+    DistinctionMember     = Distinction 1 "member" Form::Ref(Kind::Member), Administrator required;
+    DistinctionOther      = Distinction 2 "other" Form::Ref(Kind::Member), Administrator required;
 }
 
 impl Field {

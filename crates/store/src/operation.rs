@@ -48,6 +48,8 @@ labels! {
     Photo = "photo";
     /// Two members made one.
     Merge = "merge";
+    /// Two members said not to be one person, or that taken back.
+    Apart = "apart";
     Invite = "invite";
     Revoke = "revoke";
     /// Sheets came out well.

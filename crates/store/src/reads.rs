@@ -129,6 +129,13 @@ impl Store {
         })
     }
 
+    /// Records of the kind from the one that was added last, without the first `skip`; at most `limit`.
+    pub fn newest(&self, kind: Kind, skip: usize, limit: usize) -> Result<Vec<Record>, StoreError> {
+        let (columns, table) = (rows::columns(kind), kind.name());
+        let sql = format!("SELECT {columns} FROM \"{table}\" ORDER BY row DESC LIMIT ?1 OFFSET ?2");
+        self.readers.read(|conn| read_all(conn, kind, &sql, &[&(limit as i64), &(skip as i64)]))
+    }
+
     /// What the record's edits wait for.
     pub fn mark(&self, kind: Kind, id: RecordId) -> Result<Option<Mark>, StoreError> {
         self.readers.read(|conn| {

@@ -3,7 +3,7 @@
 use crate::write::unit;
 use crate::{Store, StoreError};
 use mingce_model::{Edit, Field, Kind, Record, RecordId, Value, Verb, belonging};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Records that hang on one member at the most, of each kind.
 const BELONGING_MAX: usize = 1_000;
@@ -17,6 +17,8 @@ pub struct Removals<'s> {
     belonging: Vec<Field>,
     /// Guardianships of each guardian that have been ended.
     ended: HashMap<RecordId, usize>,
+    /// Distinctions that went with one of their two: the other finds them still.
+    parted: HashSet<RecordId>,
 }
 
 impl<'s> Removals<'s> {
@@ -27,13 +29,16 @@ impl<'s> Removals<'s> {
                 belonging.push(field);
             }
         }
-        Ok(Self { store, belonging, ended: HashMap::new() })
+        Ok(Self { store, belonging, ended: HashMap::new(), parted: HashSet::new() })
     }
 
     /// What belongs to the member goes with it; a guardian of a sibling stays. The member itself is the last.
     pub fn add(&mut self, member: &Record, edits: &mut Vec<Edit>) -> Result<(), StoreError> {
         for field in self.belonging.clone() {
             for record in self.store.find_by(field, &Value::from(member.id), BELONGING_MAX)? {
+                if record.kind == Kind::Distinction && !self.parted.insert(record.id) {
+                    continue;
+                }
                 edits.push(Edit::remove(&record));
                 if field == Field::GuardianshipMember
                     && let Some(guardian) = record.reference(Field::GuardianshipGuardian)
@@ -64,32 +69,35 @@ impl<'s> Removals<'s> {
 pub(crate) struct Units {
     operation: i64,
     place: usize,
-    member: Option<RecordId>,
+    /// Whose the unit may be: a distinction hangs on two, and which of them goes shows only with what comes next.
+    members: Vec<RecordId>,
     len: usize,
 }
 
 impl Units {
     pub(crate) fn of(operation: i64) -> Self {
-        Self { operation, place: 0, member: None, len: 0 }
+        Self { operation, place: 0, members: Vec::new(), len: 0 }
     }
 
     /// `None`: the edit is applied on its own.
     pub(crate) fn of_removal(&mut self, edit: &Edit) -> Option<i64> {
         let before =
             |field: Field| edit.changes.iter().find(|change| change.field == field)?.base.as_text()?.parse().ok();
-        let member: Option<RecordId> = match edit.kind {
-            _ if edit.verb != Verb::Remove => None,
-            Kind::Member => Some(edit.id).filter(|id| self.member == Some(*id)),
-            Kind::Guardian => self.member,
-            kind => belonging::OF_MEMBER.into_iter().find(|field| field.kind() == kind).and_then(before),
+        let of: Vec<RecordId> = match edit.kind {
+            _ if edit.verb != Verb::Remove => Vec::new(),
+            Kind::Member => self.members.iter().copied().filter(|id| *id == edit.id).collect(),
+            Kind::Guardian => self.members.clone(),
+            kind => belonging::fields_of(kind).filter_map(before).collect(),
         };
-        if member.is_none() || member != self.member || self.len == UNIT_MAX {
+        let mut members: Vec<RecordId> = of.iter().copied().filter(|id| self.members.contains(id)).collect();
+        if members.is_empty() || self.len == UNIT_MAX {
             self.place += 1;
             self.len = 0;
+            members.clone_from(&of);
         }
         self.len += 1;
-        self.member = member.filter(|_| edit.kind != Kind::Member);
-        member.map(|_| unit(self.operation, self.place))
+        self.members = if edit.kind == Kind::Member { Vec::new() } else { members };
+        (!of.is_empty()).then(|| unit(self.operation, self.place))
     }
 }
 
@@ -124,6 +132,23 @@ mod tests {
         assert!(given[0].is_some() && given[0] == given[1] && given[1] == given[2]);
         assert!(given[4].is_some() && given[4] == given[5] && given[4] != given[0]);
         assert_eq!([given[3], given[6], given[7]], [None; 3]);
+    }
+
+    /// The ids of records are random: either of the two may be the smaller.
+    #[test]
+    fn a_distinction_stands_or_falls_with_the_one_of_the_two_that_goes() {
+        let distinction = |a, b| Edit::remove(&mingce_model::custom::distinction(id(a), id(b)));
+        for gone in [1, 2] {
+            let mut units = Units::of(7);
+            let edits = [distinction(1, 2), removal(Kind::Member, gone), distinction(2, 3), removal(Kind::Member, 3)];
+            let given: Vec<Option<i64>> = edits.iter().map(|edit| units.of_removal(edit)).collect();
+            assert!(given.iter().all(Option::is_some));
+            assert!(given[0] == given[1] && given[2] == given[3] && given[1] != given[2]);
+        }
+        let mut units = Units::of(7);
+        let edits = [distinction(1, 2), distinction(2, 3), tagging(4, 2), removal(Kind::Member, 2)];
+        let given: Vec<Option<i64>> = edits.iter().map(|edit| units.of_removal(edit)).collect();
+        assert!(given[0].is_some() && given.iter().all(|unit| *unit == given[0]));
     }
 
     #[test]

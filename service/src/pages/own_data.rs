@@ -17,8 +17,7 @@ use axum::extract::{Form, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use maud::html;
-use mingce_model::belonging::OF_MEMBER;
-use mingce_model::{Field, Kind, Record, RecordId, Value};
+use mingce_model::{Field, Kind, Record, RecordId, Value, belonging};
 use mingce_protocol::ApiFailure;
 use serde::Deserialize;
 use serde_json::{Map, json};
@@ -103,11 +102,13 @@ fn collect(
         .collect();
     let mut records = vec![exported(member, &[])];
     let of = Value::from(member.id);
-    for field in OF_MEMBER {
+    for field in belonging::OF_MEMBER {
         for id in transaction.find_live(organisation.key, field.kind(), &[(field, &of)], RECORDS_MAX)? {
             let Some(record) = live(transaction, organisation, field.kind(), Some(id))? else { continue };
-            // A token's hash is no information about anybody.
-            records.push(exported(&record, &[Field::InvitationTokenHash]));
+            // A token's hash is no information about anybody, and whom somebody was told apart from is another person.
+            let other = belonging::fields_of(record.kind).filter(|other| *other != field);
+            let hidden: Vec<Field> = other.chain([Field::InvitationTokenHash]).collect();
+            records.push(exported(&record, &hidden));
             if field == Field::GuardianshipMember {
                 let guardian = record.reference(Field::GuardianshipGuardian);
                 if let Some(guardian) = live(transaction, organisation, Kind::Guardian, guardian)? {

@@ -1,19 +1,13 @@
 //! What the edits of a push will ask the storage for, told before the first of them is applied.
 
 use crate::storage::Wanted;
-use mingce_model::{Field, Form, Kind, PhotoHash, RecordId, Value};
+use mingce_model::{Field, Form, Kind, PhotoHash, RecordId, Value, belonging};
 use mingce_protocol::{Op, OpFields};
 
 /// Fields by which records belong to a record of the kind: with it they go.
 fn belonging_by(kind: Kind) -> &'static [Field] {
     match kind {
-        Kind::Member => &[
-            Field::AffiliationMember,
-            Field::GuardianshipMember,
-            Field::InvitationMember,
-            Field::CustomValueMember,
-            Field::TaggingMember,
-        ],
+        Kind::Member => &belonging::OF_MEMBER,
         Kind::Guardian => &[Field::GuardianshipGuardian],
         _ => &[],
     }

@@ -67,9 +67,11 @@ impl Applier<'_> {
             Ok(())
         })?;
         for (kind, id) in lines {
-            let Some(field) = belonging::OF_MEMBER.into_iter().find(|field| field.kind() == kind) else { continue };
+            if belonging::fields_of(kind).next().is_none() {
+                continue;
+            }
             let Some(removal) = self.find_removal(kind, id, 0)? else { continue };
-            if !removal.is_of_one_with(&own) || removal.record.reference(field) != Some(member) {
+            if !removal.is_of_one_with(&own) || !belonging::hangs_on(&removal.record, member) {
                 continue;
             }
             if kind == Kind::Guardianship

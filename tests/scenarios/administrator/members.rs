@@ -4,7 +4,7 @@ use super::{Administrator, among, cell, pick};
 use mingce_app::Outcome;
 use mingce_ipc::bulk::{Extent, LetterCase, MoveMembers, RemoveMembers, Replace, SetField};
 use mingce_ipc::calls::{Calls, Nothing};
-use mingce_ipc::person::{Chosen, MergeMembers};
+use mingce_ipc::person::{Chosen, MemberPair, MergeMembers};
 use mingce_ipc::roster::{
     AddMember, Block2d, Column, EditCell, Fill, FillPart, Members, PasteBlock, Range, WriteCells,
 };
@@ -166,4 +166,12 @@ pub(super) fn merge(by: &Administrator<'_>, [a, b, c]: [u8; 3]) -> Outcome<()> {
     }
     let chosen = Chosen { taken, united: Vec::new() };
     by.office.app.merge_members(MergeMembers { kept: by.a_member(a)?, gone: by.a_member(b)?, chosen }).map(drop)
+}
+
+pub(super) fn tell_apart(by: &Administrator<'_>, [a, b, c]: [u8; 3]) -> Outcome<()> {
+    let pair = MemberPair { a: by.a_member(a)?, b: by.a_member(b)? };
+    match c % 4 {
+        0 => by.office.app.bring_pair_back(pair).map(drop),
+        _ => by.office.app.tell_apart(pair).map(drop),
+    }
 }

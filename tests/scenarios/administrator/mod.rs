@@ -51,6 +51,7 @@ verbs! {
     MoveMembers = members::move_to;
     RemoveMembers = members::remove;
     MergeMembers = members::merge;
+    TellApart = members::tell_apart;
     AddGuardian = people::add_guardian;
     EditGuardian = people::edit_guardian;
     LinkGuardian = people::link_guardian;

@@ -67,6 +67,7 @@ import type {
   Locate,
   LookForProblems,
   MemberDetail,
+  MemberPair,
   MergeDepartment,
   MergeMembers,
   MergeOutcome,
@@ -162,6 +163,8 @@ import type {
   TakeOut,
   TakenNow,
   Undo,
+  ToldApart,
+  ToldApartAsked,
   UndoBatch,
   UndoPlan,
   UndoState,
@@ -269,6 +272,11 @@ export const makeClient = (call: Call) => ({
   compareMembers: (args: CompareMembers): Promise<Comparison> => call("compare_members", args),
   mergeMembers: (args: MergeMembers): Promise<EditOutcome> => call("merge_members", args),
   /** Reads a picture and holds it, to be cropped. */
+  /** The two are not one person; it is remembered until one of them goes. */
+  tellApart: (args: MemberPair): Promise<EditOutcome> => call("tell_apart", args),
+  /** The pairs of whom that was said, the newest first. */
+  toldApart: (args: ToldApartAsked): Promise<ToldApart> => call("told_apart", args),
+  bringPairBack: (args: MemberPair): Promise<EditOutcome> => call("bring_pair_back", args),
   openPicture: (args: OpenPicture): Promise<OpenedPicture> => call("open_picture", args),
   closePicture: (args: PictureRef): Promise<Nothing> => call("close_picture", args),
   setPhoto: (args: SetPhoto): Promise<EditOutcome> => call("set_photo", args),

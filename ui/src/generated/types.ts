@@ -17,6 +17,8 @@ identity: string, };
 
 export type AffiliationRef = { member: string, affiliation: string, };
 
+export type ApartPair = { a: DuplicateMember, b: DuplicateMember, };
+
 export type AppState = { version: string, 
 /**
  * The roster that is open.
@@ -153,8 +155,6 @@ export type Choice = "mine" | "theirs";
 export type ChoiceLabel = { column: Column, word: string, label: string, };
 
 /**
- * Why a call failed. Codes are never reused.
-/**
  * Whose values two members made one have; in the other columns it is those of the one that stays.
  */
 export type Chosen = { 
@@ -167,6 +167,8 @@ taken: Array<Column>,
  */
 united: Array<Column>, };
 
+/**
+ * Why a call failed. Codes are never reused.
  */
 export type Code = "keyring_missing" | "keyring_locked" | "keyring_failed" | "key_missing" | "key_file_unusable" | "in_use" | "not_a_roster" | "damaged" | "newer_schema" | "disk_full" | "file_failed" | "no_profile" | "profile_exists" | "not_found" | "ambiguous" | "stale" | "invalid" | "duplicate" | "department_not_empty" | "department_cycle" | "department_exists" | "department_too_deep" | "department_archived" | "department_exists_archived" | "nothing_to_undo" | "nothing_to_redo" | "already_settled" | "offline" | "untrusted" | "unencrypted" | "not_mingce" | "wrong_credentials" | "sign_in_needed" | "account_exists" | "forbidden" | "reveal_forbidden" | "only_reads" | "only_prints" | "too_many" | "service_failed" | "upgrade_needed" | "file_unreadable" | "file_encrypted" | "file_too_large" | "photo_unreadable" | "photo_unsupported" | "photo_too_large" | "photo_too_small" | "sheet_missing" | "no_header" | "mapping_incomplete" | "import_gone" | "plan_changed" | "mass_leaving" | "cancelled" | "nothing_to_print" | "invitation_elsewhere" | "layout_unusable" | "code_does_not_fit" | "code_unreadable" | "cannot_open" | "malformed" | "internal";
 
@@ -377,7 +379,15 @@ export type DuplicateGroup = { reason: Likeness,
 /**
  * At most twenty of them.
  */
-members: Array<DuplicateMember>, count: number, };
+members: Array<DuplicateMember>, 
+/**
+ * All of them, without those who were told apart from every other.
+ */
+count: number, 
+/**
+ * Places of two members here who were said not to be one person.
+ */
+apart: Array<[number, number]>, };
 
 export type DuplicateMember = { id: string, name: string, card_number: string, department: string, status: string, };
 
@@ -995,6 +1005,8 @@ columns: Array<Column>, guardians: Array<GuardianDetail>, affiliations: Array<Af
  * Some members: by id, or rows of a view.
  */
 export type Members = { "by": "ids", ids: Array<string>, } | { "by": "rows", view: string, ranges: Array<[number, number]>, } | { "by": "department", id: string, };
+export type MemberPair = { a: string, b: string, };
+
 
 /**
  * Empties a department into another one and removes it. Departments below it go over; those that find a namesake
@@ -2034,6 +2046,11 @@ may_reveal: boolean,
  */
 only_reads: boolean, 
 /**
+/**
+ * Whose value a column is to have.
+ */
+export type Side = "kept" | "gone" | "both";
+
  * The account sees names, departments and invitations, and changes invitations only.
  */
 only_prints: boolean, };
@@ -2046,11 +2063,6 @@ organisation?: string, };
 
 /**
  * Signed in and open, or the organisations to choose from.
-/**
- * Whose value a column is to have.
- */
-export type Side = "kept" | "gone" | "both";
-
  */
 export type SignInOutcome = { "outcome": "open", profile: ProfileSummary, } | { "outcome": "choose", organisations: Array<OrganisationChoice>, };
 
@@ -2151,6 +2163,22 @@ export type UndoPlan = {
 /**
  * The batch is too large to be tried first.
  */
+/**
+ * Whether the values of two members can hold together.
+ */
+export type Together = { "can": "never" } | { "can": "hold", text: string, } | { "can": "break", rule: string, };
+
+/**
+ * Pairs of whom somebody said that they are not one person.
+ */
+export type ToldApart = { pairs: Array<ApartPair>, 
+/**
+ * All there are.
+ */
+total: number, };
+
+export type ToldApartAsked = { skip: number, limit: number, };
+
 is_unknown: boolean, changed: number, 
 /**
  * The first fields that were changed since and would be left alone.

@@ -24,6 +24,7 @@ export const keys = {
   invitations: ["invitations"] as const,
   customFields: ["customFields"] as const,
   tags: ["tags"] as const,
+  apart: ["apart"] as const,
   member: (id: string) => ["member", id] as const,
   service: ["service"] as const,
   devices: ["devices"] as const,
@@ -72,6 +73,8 @@ const hear = (event: Event) => {
       }
       if (event.kinds.includes("custom_field")) forget(keys.customFields);
       if (event.kinds.includes("tag") || event.kinds.includes("tagging")) forget(keys.tags);
+      // The names of the two are told with it.
+      if (event.kinds.includes("distinction") || event.kinds.includes("member")) forget(keys.apart);
       if (event.kinds.includes("conflict")) forget(keys.conflicts);
       if (event.kinds.includes("invitation") || event.kinds.includes("member")) forget(keys.invitations);
       // Marks of a printed run may have been taken back.

@@ -107,6 +107,8 @@ const RECORD_INDEXES: &[&[Field]] = &[
     &[Field::CustomValueField, Field::CustomValueValue],
     &[Field::TaggingMember],
     &[Field::TaggingTag],
+    &[Field::DistinctionMember],
+    &[Field::DistinctionOther],
 ];
 
 /// A scanned code leads to one invitation before its organisation is known; few members have a photo in many a roster; a

@@ -105,6 +105,8 @@ const RECORD_INDEXES: &[(Field, &[Field])] = &[
     (Field::CustomValueField, &[Field::CustomValueField, Field::CustomValueValue]),
     (Field::TaggingMember, &[Field::TaggingMember]),
     (Field::TaggingTag, &[Field::TaggingTag]),
+    (Field::DistinctionMember, &[Field::DistinctionMember]),
+    (Field::DistinctionOther, &[Field::DistinctionOther]),
 ];
 
 /// Whose each chip is: a member's numbers stand in one column, and a rule asks for a single one. The triggers keep it, so

@@ -17,12 +17,14 @@ export const Compare = ({
   kept,
   gone,
   onSwap,
+  onApart,
   onClose,
   onMerged,
 }: {
   kept: string;
   gone: string;
   onSwap: () => void;
+  onApart: () => void;
   onClose: () => void;
   onMerged: () => void;
 }) => {
@@ -83,6 +85,9 @@ export const Compare = ({
       footer={[
         <Button key="swap" onClick={onSwap}>
           {t("duplicates.swap")}
+        </Button>,
+        <Button key="apart" onClick={onApart}>
+          {t("duplicates.apart.say")}
         </Button>,
         <Button key="cancel" onClick={onClose}>
           {t("shell.common.cancel")}

@@ -1,15 +1,19 @@
 import { App, Button } from "antd";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { DuplicateGroup, Duplicates } from "@/generated/types";
+import type { DuplicateMember, Duplicates } from "@/generated/types";
 import { client } from "@/host";
 import { useAct } from "@/session/act";
 import { useDefinitions } from "@/session/defined";
 import { useSession } from "@/session/store";
 import { Compare } from "./Compare";
+import { Group } from "./Group";
+import { withApart } from "./groups";
+import { ToldApart } from "./ToldApart";
+import { useApart } from "./useApart";
 import "./duplicates.css";
 
-/** Members who may be the same person: found over the whole roster, compared two at a time, made one. */
+/** Members who may be the same person: found over the whole roster, compared two at a time, made one or told apart. */
 const DuplicatesPage = () => {
   const { t } = useTranslation();
   const { message } = App.useApp();
@@ -19,7 +23,7 @@ const DuplicatesPage = () => {
   const start = useRef<HTMLButtonElement>(null);
   const [job, setJob] = useState<string | null>(null);
   const [found, setFound] = useState<Duplicates | null>(null);
-  const [pair, setPair] = useState<[string, string] | null>(null);
+  const [pair, setPair] = useState<[DuplicateMember, DuplicateMember] | null>(null);
   const progress = useSession((now) => (job === null ? undefined : now.progress[job]));
 
   const look = async () => {
@@ -27,8 +31,23 @@ const DuplicatesPage = () => {
     const name = `duplicates-${runs.current}`;
     setJob(name);
     const answer = await act(() => client.findDuplicates({ job: name }));
+    // A newer look knows more.
+    if (name !== `duplicates-${runs.current}`) return;
     setJob(null);
     if (answer) setFound(answer);
+  };
+  const { told, say, takeBack, showMore } = useApart({
+    onSaid: ({ a, b }) => setFound((now) => now && withApart(now, a, b)),
+    onOthers: () => {
+      if (found !== null) void look();
+    },
+  });
+  const close = () => {
+    setPair(null);
+    start.current?.focus();
+  };
+  const sayApart = async (a: DuplicateMember, b: DuplicateMember) => {
+    if (await say({ a: a.id, b: b.id }, { a: a.name, b: b.name })) close();
   };
 
   return (
@@ -53,22 +72,28 @@ const DuplicatesPage = () => {
       <ul className="duplicate-groups" aria-label={t("duplicates.title")}>
         {found?.groups.map((group) => (
           <Group
-            key={group.members.map((member) => member.id).join()}
+            key={`${group.reason}:${group.members.map((member) => member.id).join()}`}
             group={group}
             onCompare={(kept, gone) => setPair([kept, gone])}
+            onApart={(a, b) => void sayApart(a, b)}
           />
         ))}
       </ul>
+      {told && (
+        <ToldApart
+          told={told}
+          onBack={({ a, b }) => void takeBack({ a: a.id, b: b.id })}
+          onMore={showMore}
+        />
+      )}
       {pair && (
         <Compare
-          key={pair.join()}
-          kept={pair[0]}
-          gone={pair[1]}
+          key={pair.map((member) => member.id).join()}
+          kept={pair[0].id}
+          gone={pair[1].id}
           onSwap={() => setPair([pair[1], pair[0]])}
-          onClose={() => {
-            setPair(null);
-            start.current?.focus();
-          }}
+          onApart={() => void sayApart(...pair)}
+          onClose={close}
           onMerged={() => {
             setPair(null);
             void message.success(t("duplicates.merged"), 4);
@@ -77,44 +102,6 @@ const DuplicatesPage = () => {
         />
       )}
     </div>
-  );
-};
-
-const Group = ({
-  group,
-  onCompare,
-}: {
-  group: DuplicateGroup;
-  onCompare: (kept: string, gone: string) => void;
-}) => {
-  const { t } = useTranslation();
-  const [first, ...others] = group.members;
-  if (!first) return null;
-  const told = (member: typeof first) =>
-    [member.card_number, member.department, member.status && t(`choices.status.${member.status as "active"}`)]
-      .filter(Boolean)
-      .join(" · ");
-  return (
-    <li>
-      <h2>
-        {t(`duplicates.reasons.${group.reason}`)}
-        <small className="quiet"> {t("duplicates.people", { count: group.count })}</small>
-      </h2>
-      <ul>
-        {[first, ...others].map((member) => (
-          <li key={member.id}>
-            <span>
-              <strong>{member.name}</strong> <span className="quiet">{told(member)}</span>
-            </span>
-            {member !== first && (
-              <Button size="small" onClick={() => onCompare(first.id, member.id)}>
-                {t("duplicates.compare", { a: first.name, b: member.name })}
-              </Button>
-            )}
-          </li>
-        ))}
-      </ul>
-    </li>
   );
 };
 

@@ -54,6 +54,7 @@ export const history: Words<typeof zh> = {
     custom_value: "Custom value",
     tag: "Tag",
     tagging: "Member's tag",
+    distinction: "Not the same person",
   },
   fields: {
     parent: "Parent",
@@ -62,6 +63,7 @@ export const history: Words<typeof zh> = {
     state: "State",
     role: "Role",
     member: "Member",
+    other: "Other member",
     guardian: "Guardian",
     relation: "Relation",
     may_confirm: "May confirm",

@@ -112,6 +112,7 @@ export const shell: Words<typeof source> = {
     photo: "photo",
     tag: "tags",
     merge: "merging members",
+    apart: "telling people apart",
     edit: "edit",
     paste: "paste",
     replace: "replacement",

@@ -49,6 +49,7 @@ export const history = {
     custom_value: "自定义内容",
     tag: "标签",
     tagging: "成员标签",
+    distinction: "不是同一人",
   },
   fields: {
     parent: "上级部门",
@@ -57,6 +58,7 @@ export const history = {
     state: "状态",
     role: "职责",
     member: "成员",
+    other: "另一位成员",
     guardian: "监护人",
     relation: "关系",
     may_confirm: "可以确认",

@@ -110,6 +110,7 @@ export const shell = {
     photo: "照片",
     tag: "标签",
     merge: "合并成员",
+    apart: "认定不是同一人",
     edit: "编辑",
     paste: "粘贴",
     replace: "替换",
