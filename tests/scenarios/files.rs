@@ -404,7 +404,7 @@ fn a_walk_leads_from_one_faulty_cell_to_the_next_and_round_again() {
     let desk = desk();
     let lines = "学号,姓名,手机号\n1001,张三,138\n1002,李四,13900139000\n1003,,139\n";
     let file = desk.open(&desk.file("wrong.csv", lines));
-    desk.plan(&file, ImportOptions::default());
+    let plan = desk.plan(&file, ImportOptions::default());
     let walk = |kind, row, column, is_backwards| {
         let asked = WalkPlan { import: file.import.clone(), round: None, kind, what: None, row, column, is_backwards };
         let stop = desk.office.app.walk_plan(asked).expect("a plan");
@@ -419,8 +419,25 @@ fn a_walk_leads_from_one_faulty_cell_to_the_next_and_round_again() {
     assert_eq!(walk(problems, 0, Some(2), false), (Some(1), Some(1)), "counted among the rows that are shown");
     assert_eq!(walk(Some(PlannedKind::Add), 0, None, false), (None, None), "nothing is wrong with these");
     let find = |kind, key| {
-        let asked = FindPlanned { import: file.import.clone(), kind, what: None, key };
-        desk.office.app.find_planned(asked).expect("a plan").row
+        let asked = FindPlanned { import: file.import.clone(), round: None, kind, what: None, key };
+        let found = desk.office.app.find_planned(asked).expect("a plan");
+        (found.row, found.above)
     };
-    assert_eq!((find(None, 4), find(problems, 4), find(problems, 3), find(None, 99)), (Some(2), Some(1), None, None));
+    assert_eq!((find(None, 4), find(problems, 4)), ((Some(2), 2), (Some(1), 1)));
+    assert_eq!(find(problems, 3), (None, 1), "it would stand behind the first of them");
+    assert_eq!(find(None, 99), (None, 0));
+    // Places of a plan that is no more are refused.
+    desk.plan(&file, ImportOptions::default());
+    let round = Some(plan.round);
+    let found = desk.office.app.find_planned(FindPlanned {
+        import: file.import.clone(),
+        round,
+        kind: None,
+        what: None,
+        key: 4,
+    });
+    assert_eq!(found.unwrap_err().code, Code::PlanChanged);
+    let import = file.import.clone();
+    let asked = WalkPlan { import, round, kind: None, what: None, row: 0, column: None, is_backwards: false };
+    assert_eq!(desk.office.app.walk_plan(asked).unwrap_err().code, Code::PlanChanged);
 }

@@ -352,7 +352,7 @@ impl Calls for App {
     fn walk_plan(&self, wanted: WalkPlan) -> Outcome<PlanStop> {
         importing::walk(&*self.session()?, &wanted)
     }
-    fn find_planned(&self, wanted: FindPlanned) -> Outcome<PlanStop> {
+    fn find_planned(&self, wanted: FindPlanned) -> Outcome<PlannedAt> {
         importing::find_planned(&*self.session()?, &wanted)
     }
     fn take_out(&self, wanted: TakeOut) -> Outcome<TakenNow> {

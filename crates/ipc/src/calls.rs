@@ -179,7 +179,7 @@ calls! {
     plan_page(PlanPageRequest) -> PlanPage;
     /// The next thing in a plan that somebody has to look at.
     walk_plan(WalkPlan) -> PlanStop;
-    find_planned(FindPlanned) -> PlanStop;
+    find_planned(FindPlanned) -> PlannedAt;
     take_out(TakeOut) -> TakenNow;
     apply_import(ApplyImport) -> ImportApplied;
     close_import(ImportRef) -> Nothing;

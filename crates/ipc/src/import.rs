@@ -372,11 +372,26 @@ pub struct PlanStop {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct FindPlanned {
     pub import: String,
+    /// The plan on the screen, as `ImportPlan.round`; refused where there is another by now.
+    #[serde(default)]
+    #[ts(optional)]
+    pub round: Option<u32>,
     #[ts(optional)]
     pub kind: Option<PlannedKind>,
     #[ts(optional)]
     pub what: Option<String>,
     pub key: u32,
+}
+
+/// Where a row of the plan is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct PlannedAt {
+    /// Place among the rows that are shown; none where it is not one of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub row: Option<u32>,
+    /// How many of those that are shown stand before it.
+    pub above: u32,
 }
 
 /// Rows one behind the other, by their places among those that are shown; both ends are inside.

@@ -197,9 +197,13 @@ pub enum Side {
 pub enum Together {
     /// There can only be one, or one of the two says it all.
     Never,
-    Hold { text: String },
+    Hold {
+        text: String,
+    },
     /// The code of the rule that they would break together.
-    Break { rule: String },
+    Break {
+        rule: String,
+    },
 }
 
 /// Looks for somebody who is a guardian already, of a sibling mostly.

@@ -105,6 +105,7 @@ import type {
   PlanPageRequest,
   PlanPhotos,
   PlanStop,
+  PlannedAt,
   PlannedPicture,
   PlannedPicturesAsked,
   Preferences,
@@ -162,9 +163,9 @@ import type {
   TagRow,
   TakeOut,
   TakenNow,
-  Undo,
   ToldApart,
   ToldApartAsked,
+  Undo,
   UndoBatch,
   UndoPlan,
   UndoState,
@@ -271,12 +272,12 @@ export const makeClient = (call: Call) => ({
   findDuplicates: (args: FindDuplicates): Promise<Duplicates> => call("find_duplicates", args),
   compareMembers: (args: CompareMembers): Promise<Comparison> => call("compare_members", args),
   mergeMembers: (args: MergeMembers): Promise<EditOutcome> => call("merge_members", args),
-  /** Reads a picture and holds it, to be cropped. */
   /** The two are not one person; it is remembered until one of them goes. */
   tellApart: (args: MemberPair): Promise<EditOutcome> => call("tell_apart", args),
   /** The pairs of whom that was said, the newest first. */
   toldApart: (args: ToldApartAsked): Promise<ToldApart> => call("told_apart", args),
   bringPairBack: (args: MemberPair): Promise<EditOutcome> => call("bring_pair_back", args),
+  /** Reads a picture and holds it, to be cropped. */
   openPicture: (args: OpenPicture): Promise<OpenedPicture> => call("open_picture", args),
   closePicture: (args: PictureRef): Promise<Nothing> => call("close_picture", args),
   setPhoto: (args: SetPhoto): Promise<EditOutcome> => call("set_photo", args),
@@ -308,7 +309,7 @@ export const makeClient = (call: Call) => ({
   planPage: (args: PlanPageRequest): Promise<PlanPage> => call("plan_page", args),
   /** The next thing in a plan that somebody has to look at. */
   walkPlan: (args: WalkPlan): Promise<PlanStop> => call("walk_plan", args),
-  findPlanned: (args: FindPlanned): Promise<PlanStop> => call("find_planned", args),
+  findPlanned: (args: FindPlanned): Promise<PlannedAt> => call("find_planned", args),
   takeOut: (args: TakeOut): Promise<TakenNow> => call("take_out", args),
   applyImport: (args: ApplyImport): Promise<ImportApplied> => call("apply_import", args),
   closeImport: (args: ImportRef): Promise<Nothing> => call("close_import", args),

@@ -535,7 +535,11 @@ text: string, };
 /**
  * A row that is looked for among those that are shown.
  */
-export type FindPlanned = { import: string, kind?: PlannedKind, what?: string, key: number, };
+export type FindPlanned = { import: string, 
+/**
+ * The plan on the screen, as `ImportPlan.round`; refused where there is another by now.
+ */
+round?: number, kind?: PlannedKind, what?: string, key: number, };
 
 export type FoundCell = { 
 /**
@@ -1001,12 +1005,12 @@ export type MemberDetail = { row: Row,
  */
 columns: Array<Column>, guardians: Array<GuardianDetail>, affiliations: Array<AffiliationDetail>, invitation: InvitationRow | null, history: Array<HistoryLine>, };
 
+export type MemberPair = { a: string, b: string, };
+
 /**
  * Some members: by id, or rows of a view.
  */
 export type Members = { "by": "ids", ids: Array<string>, } | { "by": "rows", view: string, ranges: Array<[number, number]>, } | { "by": "department", id: string, };
-export type MemberPair = { a: string, b: string, };
-
 
 /**
  * Empties a department into another one and removes it. Departments below it go over; those that find a namesake
@@ -1404,6 +1408,19 @@ row?: number,
  * Place in `ImportPlan.columns`; none where it is about the row.
  */
 column?: number, };
+
+/**
+ * Where a row of the plan is.
+ */
+export type PlannedAt = { 
+/**
+ * Place among the rows that are shown; none where it is not one of them.
+ */
+row?: number, 
+/**
+ * How many of those that are shown stand before it.
+ */
+above: number, };
 
 export type PlannedCell = { 
 /**
@@ -2030,6 +2047,11 @@ missing_glyphs: Array<MissingGlyph>, };
 export type SheetRunRef = { run: string, };
 
 /**
+ * Whose value a column is to have.
+ */
+export type Side = "kept" | "gone" | "both";
+
+/**
  * Whether numbers and phones are shown in full, and what the account may do.
  */
 export type Sight = { 
@@ -2046,11 +2068,6 @@ may_reveal: boolean,
  */
 only_reads: boolean, 
 /**
-/**
- * Whose value a column is to have.
- */
-export type Side = "kept" | "gone" | "both";
-
  * The account sees names, departments and invitations, and changes invitations only.
  */
 only_prints: boolean, };
@@ -2147,6 +2164,22 @@ change?: number, };
 export type TakenOut = { add: number, change: number, leave: number, problem: number, };
 
 /**
+ * Whether the values of two members can hold together.
+ */
+export type Together = { "can": "never" } | { "can": "hold", text: string, } | { "can": "break", rule: string, };
+
+/**
+ * Pairs of whom somebody said that they are not one person.
+ */
+export type ToldApart = { pairs: Array<ApartPair>, 
+/**
+ * All there are.
+ */
+total: number, };
+
+export type ToldApartAsked = { skip: number, limit: number, };
+
+/**
  * Takes back or does again; by the job it can be watched and stopped, and then leaves everything as it was.
  */
 export type Undo = { job?: string, };
@@ -2163,22 +2196,6 @@ export type UndoPlan = {
 /**
  * The batch is too large to be tried first.
  */
-/**
- * Whether the values of two members can hold together.
- */
-export type Together = { "can": "never" } | { "can": "hold", text: string, } | { "can": "break", rule: string, };
-
-/**
- * Pairs of whom somebody said that they are not one person.
- */
-export type ToldApart = { pairs: Array<ApartPair>, 
-/**
- * All there are.
- */
-total: number, };
-
-export type ToldApartAsked = { skip: number, limit: number, };
-
 is_unknown: boolean, changed: number, 
 /**
  * The first fields that were changed since and would be left alone.

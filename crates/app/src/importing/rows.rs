@@ -6,7 +6,7 @@ use crate::lock;
 use crate::session::Session;
 use mingce_exchange::diff::{self, Direction, Exclusion, Part, Plan, RowsWanted, Stop, Verdict};
 use mingce_exchange::shape::Target;
-use mingce_ipc::import::{FindPlanned, PlanStop, PlannedKind, TakeOut, TakenNow, TakenOut, WalkPlan};
+use mingce_ipc::import::{FindPlanned, PlanStop, PlannedAt, PlannedKind, TakeOut, TakenNow, TakenOut, WalkPlan};
 use mingce_ipc::{Code, Failure};
 use std::collections::VecDeque;
 
@@ -79,12 +79,14 @@ pub(crate) fn walk(session: &Session, asked: &WalkPlan) -> Outcome<PlanStop> {
 }
 
 /// Where a row is among those that are shown.
-pub(crate) fn find_planned(session: &Session, asked: &FindPlanned) -> Outcome<PlanStop> {
+pub(crate) fn find_planned(session: &Session, asked: &FindPlanned) -> Outcome<PlannedAt> {
     let import = find(session, &asked.import)?;
     let mut work = lock(&import.work);
+    work.check_round(asked.round)?;
     let (plan, places) = work.chosen(asked.kind, asked.what.as_deref())?;
-    let row = plan.place_of(asked.key).and_then(|place| places.binary_search(&place).ok());
-    Ok(PlanStop { row: row.map(count), column: None })
+    let found = plan.place_of(asked.key).map_or(Err(0), |place| places.binary_search(&place));
+    let above = found.unwrap_or_else(|above| above);
+    Ok(PlannedAt { row: found.ok().map(count), above: count(above) })
 }
 
 /// Takes rows, or part of what they would do, out of the import or back in.

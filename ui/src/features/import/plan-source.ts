@@ -4,6 +4,7 @@
  */
 
 import type { TFunction } from "i18next";
+import { isFailure } from "@/failure";
 import type { Client } from "@/generated/client";
 import type { ImportFile, ImportPlan, PlannedKind, PlannedRow } from "@/generated/types";
 import type { CellAt, CellRange, FillPlan, GridActions, GridPage, GridSource, Outcome } from "@/kit/grid";
@@ -45,6 +46,9 @@ export interface PlanSourceOptions {
 export const columnLetters = (place: number): string =>
   (place >= 26 ? columnLetters(Math.floor(place / 26) - 1) : "") + String.fromCharCode(65 + (place % 26));
 
+/** Whether a call was refused because the app has another plan by now. */
+export const hasPlanChanged = (thrown: unknown) => isFailure(thrown) && thrown.code === "plan_changed";
+
 /** The plan on the screen is not the one that there is. */
 class PlanChanged extends Error {}
 
@@ -56,6 +60,8 @@ export class PlanSource implements GridSource, GridActions {
   onRows: (() => void) | null = null;
   #options: PlanSourceOptions;
   #t: TFunction;
+  /** Who waits for another plan. */
+  #waiting: (() => void)[] = [];
 
   constructor(client: Client, options: PlanSourceOptions, t: TFunction, events: () => PlanEvents) {
     this.#client = client;
@@ -66,8 +72,24 @@ export class PlanSource implements GridSource, GridActions {
 
   /** What is shown has changed. */
   update(options: PlanSourceOptions, t: TFunction): void {
+    const isAnother = options.plan.round !== this.#options.plan.round;
     this.#options = options;
     this.#t = t;
+    if (isAnother) for (const go of this.#waiting.splice(0)) go();
+  }
+
+  /** What is shown now. */
+  get options(): PlanSourceOptions {
+    return this.#options;
+  }
+
+  /** Waits until another plan is shown than that of the round: the app has it already, it is on its way. */
+  async anotherThan(round: number): Promise<void> {
+    while (this.#options.plan.round === round) {
+      await new Promise<void>((go) => {
+        this.#waiting.push(go);
+      });
+    }
   }
 
   get view(): string {
@@ -77,12 +99,19 @@ export class PlanSource implements GridSource, GridActions {
   }
 
   async page(_view: string, _version: number, start: number, count: number): Promise<GridPage> {
-    const { plan, wanted, shown, namesSheet, fresh, version } = this.#options;
-    const page = await this.#client.planPage({ import: plan.import, ...wanted, start, count });
-    for (const row of page.rows) this.#remember(row);
-    this.onRows?.();
-    const rows = page.rows.map((row) => gridRow(this.#t, row, shown, { namesSheet, fresh, plan }));
-    return { version, total: page.total, rows };
+    for (;;) {
+      const { plan, wanted, shown, version, ...more } = this.#options;
+      const page = await this.#client.planPage({ import: plan.import, ...wanted, start, count });
+      // Asked for during a check it is of the plan that came of it, which is not the one on the screen.
+      if (page.round !== plan.round) {
+        await this.anotherThan(plan.round);
+        continue;
+      }
+      for (const row of page.rows) this.#remember(row);
+      this.onRows?.();
+      const rows = page.rows.map((row) => gridRow(this.#t, row, shown, { ...more, plan }));
+      return { version, total: page.total, rows };
+    }
   }
 
   #remember(row: PlannedRow): void {
@@ -109,17 +138,23 @@ export class PlanSource implements GridSource, GridActions {
   }
 
   async read(range: CellRange): Promise<readonly (readonly string[])[]> {
-    const { plan, shown, namesSheet, fresh } = this.#options;
+    const { shown, ...more } = this.#options;
     const rows = await this.#planned(range);
-    return rows.map((row) =>
-      gridRow(this.#t, row, shown, { namesSheet, fresh, plan }).cells.slice(range.left, range.right + 1),
-    );
+    return rows.map((row) => gridRow(this.#t, row, shown, more).cells.slice(range.left, range.right + 1));
   }
 
   async locate(rowId: string): Promise<number | null> {
-    const { plan, wanted } = this.#options;
-    const found = await this.#client.findPlanned({ import: plan.import, ...wanted, key: Number(rowId) });
-    return found.row ?? null;
+    for (;;) {
+      const { plan, wanted } = this.#options;
+      const { import: file, round } = plan;
+      try {
+        const found = await this.#client.findPlanned({ import: file, round, ...wanted, key: Number(rowId) });
+        return found.row ?? null;
+      } catch (thrown) {
+        if (!hasPlanChanged(thrown)) throw thrown;
+        await this.anotherThan(round);
+      }
+    }
   }
 
   /** As the file has it; a mask is typed over, never edited. */

@@ -5,8 +5,15 @@ import { client } from "@/host";
 import type { GridHandle, SelectionReport } from "@/kit/grid";
 import type { Direction } from "@/kit/Walk";
 import { useAct } from "@/session/act";
-import { cellsOf, KIND_AT, type PlanGridRow, planColumns, type Shown, shownColumns } from "./plan-rows";
-import { type PlanEvents, PlanSource, type Wanted } from "./plan-source";
+import {
+  cellsOf,
+  KIND_AT,
+  type PlanGridRow,
+  planColumns,
+  type Shown,
+  shownColumns,
+} from "./plan-rows";
+import { hasPlanChanged, type PlanEvents, PlanSource, type Wanted } from "./plan-source";
 
 /** What of the plan is taken out, or back in: rows as they are shown, and their columns, or the rows themselves. */
 export interface Taking {
@@ -88,32 +95,54 @@ export const usePlanGrid = ({
   const lastWalk = useRef<Promise<void>>(Promise.resolve());
   const stopped = useRef<Stop | null>(null);
 
-  /** From where the walk goes on: whoever mends a cell and leaves it by Enter is a row further, and still walking. */
+  /** From where the walk goes on: whoever mends a cell and leaves it by Enter is a row further, and still walking. By
+   *  the row itself, because its place may be another in a plan that came since. */
   const whereFrom = async (direction: Direction): Promise<Position> => {
-    const { active } = grid.current?.report() ?? { active: { row: 0, column: 0 } };
+    const { plan, wanted } = source.options;
+    const report = grid.current?.report();
+    const active = report?.active ?? { row: 0, column: 0 };
     const stop = stopped.current;
-    if (stop !== null && Math.abs(active.row - stop.row) <= 1) {
-      const found = await client.findPlanned({ import: plan.import, ...wanted, key: stop.key });
-      if (found.row !== undefined) return at(found.row, stop.column);
-      // What was mended is no more among these rows: another has taken its place.
-      return direction > 0 ? before(stop.row, plan.columns.length) : at(stop.row);
-    }
+    const isWalking = stop !== null && Math.abs(active.row - stop.row) <= 1;
+    const key = isWalking ? stop.key : Number(report?.activeRowId ?? -1);
+    const of = { import: plan.import, round: plan.round, ...wanted };
+    const found = key < 0 ? null : await client.findPlanned({ ...of, key });
+    const placed = found?.row ?? active.row;
+    const around = (row: number) => (direction > 0 ? before(row, plan.columns.length) : at(row));
+    // What was mended is no more among these rows: another has taken its place.
+    if (isWalking)
+      return found?.row === undefined ? around(found?.above ?? stop.row) : at(placed, stop.column);
     const column = shown[active.column];
-    if (typeof column !== "number") {
-      return direction > 0 ? before(active.row, plan.columns.length) : at(active.row);
-    }
+    if (typeof column !== "number") return around(placed);
     const beside = column - direction;
-    return at(active.row, beside < 0 ? undefined : beside);
+    return at(placed, beside < 0 ? undefined : beside);
+  };
+
+  /** Where the next thing is in the plan that is shown; null where there is none, `changed` where the app has another. */
+  const find = async (direction: Direction): Promise<Stop | "changed" | null> => {
+    const { plan, wanted } = source.options;
+    const of = { import: plan.import, ...wanted };
+    try {
+      const from = await whereFrom(direction);
+      const stop = await client.walkPlan({ ...of, round: plan.round, ...from, is_backwards: direction < 0 });
+      if (stop.row === undefined) return null;
+      const page = await client.planPage({ ...of, start: stop.row, count: 1 });
+      if (page.round !== plan.round) return "changed";
+      return { row: stop.row, column: stop.column, key: page.rows[0]?.key ?? -1 };
+    } catch (thrown) {
+      if (hasPlanChanged(thrown)) return "changed";
+      throw thrown;
+    }
   };
 
   const step = async (direction: Direction) => {
     const found = await act(async () => {
-      const from = await whereFrom(direction);
-      const is_backwards = direction < 0;
-      const stop = await client.walkPlan({ import: plan.import, ...wanted, ...from, is_backwards });
-      if (stop.row === undefined) return null;
-      const page = await client.planPage({ import: plan.import, ...wanted, start: stop.row, count: 1 });
-      return { row: stop.row, column: stop.column, key: page.rows[0]?.key ?? -1 };
+      for (;;) {
+        const { round } = source.options.plan;
+        const next = await find(direction);
+        if (next !== "changed" && source.options.plan.round === round) return next;
+        // Asked for during a check: its places are those of the plan that comes of it.
+        if (next === "changed") await source.anotherThan(round);
+      }
     });
     if (!found) return;
     stopped.current = found;
