@@ -7,7 +7,15 @@ import { Grid, type GridHandle } from "@/kit/grid";
 import { gridWords } from "@/kit/grid-words";
 import { NEXT } from "@/kit/Walk";
 import type { Correction } from "./choices";
-import { canBeTaken, cellsOf, columnOfProblem, frozenOf, type PlanGridRow } from "./plan-rows";
+import {
+  canBeTaken,
+  cellsOf,
+  columnOfProblem,
+  frozenOf,
+  type Going,
+  type PlanGridRow,
+  whyOut,
+} from "./plan-rows";
 import { RowDetail } from "./RowDetail";
 import { type Taking, takingOf, type usePlanGrid } from "./usePlanGrid";
 
@@ -22,6 +30,7 @@ export const PlanGrid = ({
   corrections,
   answers,
   changing,
+  going,
   onTake,
   onTakeItem,
   onAnswer,
@@ -37,6 +46,7 @@ export const PlanGrid = ({
   answers: readonly ImportAnswer[];
   /** What the rows that are shown change, as `PlannedCell.what` has it. */
   changing: string | undefined;
+  going: Going;
   onTake: (taking: Taking) => void;
   onTakeItem: (key: number, item: number, isOut: boolean) => void;
   /** The member that a row is about; null for somebody new. */
@@ -67,6 +77,9 @@ export const PlanGrid = ({
     const row = activeRow();
     const taking = report && row ? takingOf(report, shown, row) : null;
     if (taking === null) return void message.info(t("importing.nothingToTake"), 3);
+    const isOneRow = taking.spans.every(({ first, last }) => first === last) && taking.spans.length === 1;
+    const why = row && isOneRow && taking.columns === null ? whyOut(t, row, going) : null;
+    if (why !== null) return void message.info(why, 4);
     onTake(taking);
   };
 
@@ -91,7 +104,7 @@ export const PlanGrid = ({
       key: "rows",
       label: t(row.is_out ? "importing.include" : "importing.exclude"),
       ...(place === undefined ? { shortcut: "Space" } : {}),
-      isDisabled: !canBeTaken(row),
+      isDisabled: !canBeTaken(row) || whyOut(t, row, going) !== null,
       run: () => onTake({ spans, columns: null, isOut: !row.is_out }),
     };
     const cell: MenuItem = {

@@ -82,7 +82,7 @@ export const PreviewStep = ({
     (word === "change" && options.mode !== "only_new") ||
     word === "leave" ||
     (word === "problem" && takesSoundCells);
-  const going = (["add", "change", "leave", "problem"] as const)
+  const goingIn = (["add", "change", "leave", "problem"] as const)
     .filter(isTaken)
     .reduce((sum, word) => sum + counts[word] - taken_out[word], 0);
   const leavers = counts.leave - taken_out.leave;
@@ -112,11 +112,13 @@ export const PreviewStep = ({
     undo: async () => settled(await undo()),
     redo: async () => settled(await redo()),
   };
+  const going = { mode: options.mode, takesSound: takesSoundCells };
   const planGrid = usePlanGrid({
     file,
     plan,
     wanted,
     namesSheet: options.takes_all_sheets,
+    going,
     version: round,
     grid,
     events,
@@ -275,7 +277,14 @@ export const PreviewStep = ({
       />
       <CorrectionsList corrections={choices.corrections} onTakeBack={takeBack} />
       {counts.problem > 0 && (
-        <Checkbox checked={takesSoundCells} onChange={(event) => setTakesSoundCells(event.target.checked)}>
+        <Checkbox
+          checked={takesSoundCells}
+          onChange={(event) => {
+            setTakesSoundCells(event.target.checked);
+            // The boxes of these rows say something else now.
+            onAmend(plan.round, (plan) => plan);
+          }}
+        >
           {t("importing.takeSound")}
         </Checkbox>
       )}
@@ -287,6 +296,7 @@ export const PreviewStep = ({
         corrections={choices.corrections}
         answers={options.answers}
         changing={narrowed?.what}
+        going={going}
         onTake={(taking) => void take(taking)}
         onTakeItem={(key, item, isOut) => void takeItem(key, item, isOut)}
         onAnswer={answer}
@@ -295,9 +305,9 @@ export const PreviewStep = ({
         onAddChoice={(problem) => void addChoice(problem).then(() => grid.current?.focus())}
       />
       <PlanFoot
-        label={going > 0 ? t("importing.apply", { count: going }) : t("importing.applyNothing")}
+        label={goingIn > 0 ? t("importing.apply", { count: goingIn }) : t("importing.applyNothing")}
         isApplying={isApplying}
-        canApply={!isChecking && going > 0 && (!mustConfirm || leaving === leavers)}
+        canApply={!isChecking && goingIn > 0 && (!mustConfirm || leaving === leavers)}
         progress={progress}
         applying={t("importing.applying", progress ?? { done: 0, total: 0 })}
         stop={t("importing.cancel")}

@@ -2,7 +2,7 @@ import i18next from "i18next";
 import { beforeAll, expect, it } from "vitest";
 import type { ImportFile, ImportPlan, PlannedCell, PlannedRow, RowProblem } from "@/generated/types";
 import { startWords } from "@/words";
-import { frozenOf, gridRow, planColumns, shownColumns } from "./plan-rows";
+import { frozenOf, type Going, gridRow, planColumns, shownColumns } from "./plan-rows";
 import { columnLetters } from "./plan-source";
 import { takingOf } from "./usePlanGrid";
 
@@ -47,8 +47,9 @@ const row = (more: Partial<PlannedRow>): PlannedRow => ({
   can_be_new: false,
   ...more,
 });
-const drawn = (more: Partial<PlannedRow>) =>
-  gridRow(t, row(more), shown, { namesSheet: false, fresh: [], plan });
+const usual: Going = { mode: "merge", takesSound: false };
+const drawn = (more: Partial<PlannedRow>, going = usual) =>
+  gridRow(t, row(more), shown, { namesSheet: false, fresh: [], plan, going });
 
 it("puts the name behind what is said of the row, and freezes up to it", () => {
   expect(shown).toEqual(["take", "kind", "place", 1, 0, 2, 3, "also"]);
@@ -77,7 +78,24 @@ it("tells a row that was taken out, and one that can not be", () => {
   expect(drawn({ is_out: true })).toMatchObject({ tint: "muted" });
   expect(drawn({ is_out: true }).cells.slice(0, 2)).toEqual(["不导入", "不导入"]);
   expect(drawn({ kind: "unchanged" }).cells[0]).toBe("");
-  expect(drawn({ kind: "problem", can_go_in_partly: true }).cells[0]).toBe("导入");
+});
+
+it("stands unticked, with the reason, where the row stays out whatever is ticked", () => {
+  const [take] = planColumns(t, file, plan, shown);
+  const box = (more: Partial<PlannedRow>, going = usual) => {
+    const [text] = drawn(more, going).cells;
+    return take?.check?.blocked?.includes(text ?? "") ? "blocked" : text;
+  };
+  const partly = { kind: "problem", can_go_in_partly: true } as const;
+  expect(box(partly)).toBe("blocked");
+  expect(box(partly, { ...usual, takesSound: true })).toBe("导入");
+  expect(box({ ...partly, is_out: true }, { ...usual, takesSound: true })).toBe("不导入");
+  expect(box({ kind: "problem" }, { ...usual, takesSound: true })).toBe("blocked");
+  expect(drawn({ kind: "problem" }).cells[0]).toContain("改正后才会导入");
+  expect(box({ kind: "unsure" })).toBe("blocked");
+  expect(box({ kind: "add" }, { ...usual, mode: "only_known" })).toBe("blocked");
+  expect(box({ kind: "change" }, { ...usual, mode: "only_new" })).toBe("blocked");
+  expect(box({ kind: "add" }, { ...usual, mode: "only_new" })).toBe("导入");
 });
 
 it("puts a problem at its cell, or at the row, and tells a caution apart", () => {

@@ -3,6 +3,7 @@
 import type { TFunction } from "i18next";
 import type {
   ImportFile,
+  ImportMode,
   ImportPlan,
   PlannedCell,
   PlannedKind,
@@ -88,7 +89,8 @@ export const planColumns = (t: TFunction, file: ImportFile, plan: ImportPlan, sh
     const common = { id: column, title, width_px: WIDTHS_PX[column], isSortable: false, isAlwaysShown: true };
     if (column === TAKE) {
       const [ticked, unticked] = [t("importing.planColumns.take"), t("importing.kinds.out")];
-      return { ...common, check: { label: title, ticked, unticked } };
+      const blocked = Object.values(t("importing.stays", { returnObjects: true }));
+      return { ...common, check: { label: title, ticked, unticked, blocked } };
     }
     if (column === KIND) return { ...common, chips: (text) => [{ text, tone: toneOf(text) }] };
     return common;
@@ -101,6 +103,25 @@ const MANY = ["further_department", "leads", "deputy_of", "guardian"];
 /** Whether a row, or a change in it, can be taken out of the import. */
 export const canBeTaken = (row: PlannedRow) =>
   row.kind === "add" || row.kind === "change" || row.kind === "leave" || row.can_go_in_partly;
+
+/** What decides for whole kinds of rows whether they go in. */
+export interface Going {
+  mode: ImportMode;
+  /** Of rows with problems the sound cells go in. */
+  takesSound: boolean;
+}
+
+/** Why the row stays out whatever is ticked; null where its tick decides. */
+export const whyOut = (t: TFunction, row: PlannedRow, { mode, takesSound }: Going): string | null => {
+  if (row.kind === "problem") {
+    if (!row.can_go_in_partly) return t("importing.stays.problem");
+    return takesSound ? null : t("importing.stays.partly");
+  }
+  if (row.kind === "unsure") return t("importing.stays.unsure");
+  if (row.kind === "add" && mode === "only_known") return t("importing.stays.onlyKnown");
+  if (row.kind === "change" && mode === "only_new") return t("importing.stays.onlyNew");
+  return null;
+};
 
 export const cellsOf = (row: PlannedRow, column: number) =>
   row.cells.filter((cell) => cell.columns.includes(column));
@@ -139,13 +160,15 @@ export const gridRow = (
   t: TFunction,
   row: PlannedRow,
   shown: readonly Shown[],
-  { namesSheet, fresh, plan }: { namesSheet: boolean; fresh: Fresh; plan: ImportPlan },
+  { namesSheet, fresh, plan, going }: { namesSheet: boolean; fresh: Fresh; plan: ImportPlan; going: Going },
 ): PlanGridRow => {
   const before: Record<number, string> = {};
   const problems: Record<number, string> = {};
   const out: number[] = [];
   const cells = shown.map((column, at) => {
     if (column === TAKE) {
+      const why = whyOut(t, row, going);
+      if (why !== null) return why;
       return canBeTaken(row) ? t(row.is_out ? "importing.kinds.out" : "importing.planColumns.take") : "";
     }
     if (column === KIND) return kindWord(t, row);

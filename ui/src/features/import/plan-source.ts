@@ -9,7 +9,7 @@ import type { Client } from "@/generated/client";
 import type { ImportFile, ImportPlan, PlannedKind, PlannedRow } from "@/generated/types";
 import type { CellAt, CellRange, FillPlan, GridActions, GridPage, GridSource, Outcome } from "@/kit/grid";
 import type { Correction } from "./choices";
-import { gridRow, type Shown } from "./plan-rows";
+import { type Going, gridRow, type Shown } from "./plan-rows";
 import type { Fresh } from "./targets";
 
 /** Rows that are remembered with what the file has there; more than a grid keeps. */
@@ -38,6 +38,7 @@ export interface PlanSourceOptions {
   shown: readonly Shown[];
   namesSheet: boolean;
   fresh: Fresh;
+  going: Going;
   /** State of the plan; grows with every change of it. */
   version: number;
 }

@@ -75,6 +75,7 @@ const shown = (round: number) => {
         plan,
         wanted: { kind: "problem" },
         namesSheet: false,
+        going: { mode: "merge", takesSound: false },
         version: plan.round,
         grid,
         events: { correct: async () => null, undo: async () => null, redo: async () => null },

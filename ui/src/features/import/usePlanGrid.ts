@@ -7,6 +7,7 @@ import type { Direction } from "@/kit/Walk";
 import { useAct } from "@/session/act";
 import {
   cellsOf,
+  type Going,
   KIND_AT,
   type PlanGridRow,
   planColumns,
@@ -65,6 +66,7 @@ export const usePlanGrid = ({
   plan,
   wanted,
   namesSheet,
+  going,
   version,
   grid,
   events,
@@ -73,6 +75,7 @@ export const usePlanGrid = ({
   plan: ImportPlan;
   wanted: Wanted;
   namesSheet: boolean;
+  going: Going;
   version: number;
   grid: RefObject<GridHandle | null>;
   events: PlanEvents;
@@ -86,7 +89,7 @@ export const usePlanGrid = ({
   const shown = useMemo(() => shownColumns(plan), [columnsKey]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: likewise
   const columns = useMemo(() => planColumns(t, file, plan, shown), [t, file, shown]);
-  const options = { file, plan, wanted, shown, namesSheet, fresh: plan.new_fields, version };
+  const options = { file, plan, wanted, shown, namesSheet, fresh: plan.new_fields, going, version };
   const made = useRef<PlanSource | null>(null);
   made.current ??= new PlanSource(client, options, t, () => latest.current);
   const source = made.current;

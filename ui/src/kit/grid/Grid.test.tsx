@@ -480,6 +480,17 @@ describe("a box to tick", () => {
     expect(sink().value).toBe("");
   });
 
+  it("says why it cannot be ticked", async () => {
+    const [take, ...others] = boxes.columns ?? [];
+    const blocked = { label: "导入", ticked: "是", unticked: "不", blocked: ["否"] };
+    await show({ ...boxes, columns: [{ ...take, check: blocked } as never, ...others] });
+    const box = cell(1, 0).querySelector("[role=checkbox]");
+    expect(box).toHaveAttribute("aria-checked", "false");
+    expect(box).toHaveAttribute("aria-disabled", "true");
+    expect(box).toHaveAttribute("title", "否");
+    expect(cell(0, 0).querySelector("[role=checkbox]")).not.toHaveAttribute("aria-disabled");
+  });
+
   it("leaves Space to typing where nobody asks for it", async () => {
     await show();
     select(0, 0);

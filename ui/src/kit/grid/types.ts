@@ -141,8 +141,11 @@ export interface GridColumn {
    * another one than before, all are drawn anew.
    */
   picture?: { address: (text: string) => string | null; label: string; drawn: number };
-  /** A box to tick, by these texts; with any other there is none. `onToggle` is told of it. */
-  check?: { label: string; ticked: string; unticked: string };
+  /**
+   * A box to tick, by these texts; with any other there is none. `onToggle` is told of it. With a blocked one it stays
+   * unticked, and the text says why.
+   */
+  check?: { label: string; ticked: string; unticked: string; blocked?: readonly string[] };
   /** It cannot be hidden. */
   isAlwaysShown?: boolean;
 }

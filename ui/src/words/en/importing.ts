@@ -86,6 +86,14 @@ export const importing: Words<typeof source> = {
     problem: "Problem",
     out: "Left out",
   },
+  stays: {
+    problem: "This row has a problem and goes in only once it is corrected",
+    partly:
+      "This row has a problem and stays out: correct it, or tick “leave out only the faulty cells” above",
+    unsure: "First say who this row is about",
+    onlyKnown: "Only people who are on the roster are updated; new ones stay out",
+    onlyNew: "Only new people are added; those on the roster stay as they are",
+  },
   planColumns: { take: "Import", kind: "Result", place: "Row", also: "Beside the file" },
   grid: {
     label: "Preview of the import",

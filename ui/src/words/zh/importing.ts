@@ -81,6 +81,13 @@ export const importing = {
     problem: "有问题",
     out: "不导入",
   },
+  stays: {
+    problem: "这一行有问题，改正后才会导入",
+    partly: "这一行有问题，不会导入：请改正，或在上面勾选“只跳过有问题的单元格”",
+    unsure: "请先选定这一行是谁",
+    onlyKnown: "导入方式是只更新已有的人，新的不会导入",
+    onlyNew: "导入方式是只新增，已有的不会改动",
+  },
   planColumns: { take: "导入", kind: "结果", place: "行", also: "文件之外" },
   grid: {
     label: "导入预览",

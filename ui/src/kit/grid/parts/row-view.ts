@@ -311,9 +311,18 @@ function drawPicture({ address, label }: NonNullable<GridColumn["picture"]>, tex
 }
 
 /** A box to tick; Space ticks it from the keyboard, so it takes no focus of its own. */
-function drawCheck({ label, ticked }: NonNullable<GridColumn["check"]>, text: string): HTMLElement {
+function drawCheck({ label, ticked, blocked }: NonNullable<GridColumn["check"]>, text: string): HTMLElement {
   const checked = text === ticked ? "true" : "false";
-  return element("span", "grid-check", { role: "checkbox", "aria-checked": checked, "aria-label": label });
+  const box = element("span", "grid-check", {
+    role: "checkbox",
+    "aria-checked": checked,
+    "aria-label": label,
+  });
+  if (blocked?.includes(text)) {
+    box.setAttribute("aria-disabled", "true");
+    box.title = text;
+  }
+  return box;
 }
 
 function writeText(cell: CellView, text: string, before: string | undefined, paint: RowPaint): void {
@@ -330,7 +339,7 @@ function writeText(cell: CellView, text: string, before: string | undefined, pai
     cell.chips?.remove();
     cell.chips = null;
     cell.label.data = "";
-    if (text !== check.ticked && text !== check.unticked) return;
+    if (text !== check.ticked && text !== check.unticked && !check.blocked?.includes(text)) return;
     cell.chips = drawCheck(check, text);
     cell.box.prepend(cell.chips);
     return;
