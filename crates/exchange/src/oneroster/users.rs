@@ -55,7 +55,7 @@ const KEPT_COLUMNS: [&str; 8] = [
     "preferredfamilyname",
     "pronouns",
 ];
-/// Those of guardians: of whom a roster has the name and the phone.
+/// Beside those also kept of guardians: of whom a roster has the name and the phone.
 const KEPT_OF_GUARDIANS: [&str; 2] = ["email", "identifier"];
 
 #[derive(Default)]
@@ -158,8 +158,10 @@ impl OneRosterFile {
         let is_standard = |small: &str| standard.iter().any(|column| column == small);
         let is_own = self.manifest.is_own;
         // A package of ours says what it keeps of guardians in their children's rows.
-        let is_kept_of_guardians =
-            |small: &str| !is_own && (KEPT_OF_GUARDIANS.contains(&small) || !small.is_empty() && !is_standard(small));
+        let is_kept_of_guardians = |small: &str| {
+            let is_kept = KEPT_COLUMNS.contains(&small) || KEPT_OF_GUARDIANS.contains(&small);
+            !is_own && (is_kept || !small.is_empty() && !is_standard(small))
+        };
         let found = self.files.read(USERS, rows_max, run, &mut tolerated, &mut |_, line| {
             rows += 1;
             let user = line.get("sourcedid");
