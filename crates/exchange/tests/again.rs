@@ -511,3 +511,36 @@ fn a_row_that_was_taken_out_needs_no_look() {
     assert!(!plan.exclude(4, Exclusion::Excluded), "without a name it does not go in");
     assert!(!plan.find_row(4).unwrap().is_excluded);
 }
+
+/// Whoever types into one cell for hours gets back what earlier texts took: planning the whole file does it, and it is
+/// planned as rarely as that costs nothing.
+#[test]
+fn ten_thousand_corrections_of_one_cell_take_no_more_memory_than_a_few() {
+    let lines: Vec<[usize; 11]> = (0..20).map(|row| [row; 11]).collect();
+    for column in [7, 9, 4] {
+        let mut roster = roster_of(&[]);
+        let planned = Planned::with(file(&lines), roster.fields());
+        let mut options = support::options();
+        let mut plan = planned.plan(&mut roster, &options);
+        let (made, mut whole, mut most) = (plan.bytes(), 0, 0);
+        for n in 0..10_000 {
+            let text = match column {
+                7 => format!("第 {n} 次 {}", "很长的备注".repeat(20)),
+                9 => format!("136{n:08}"),
+                _ => format!("高一/{n}班"),
+            };
+            options.corrections.type_over(3, column, text);
+            plan = match planned.again(plan, &mut roster, &options) {
+                Again::Done(plan, _) => plan,
+                Again::Whole(_) => {
+                    whole += 1;
+                    planned.plan(&mut roster, &options)
+                }
+            };
+            most = most.max(plan.bytes());
+        }
+        assert!(most <= 2 * made + (2 << 20), "column {column}: {made} bytes grew to {most}");
+        assert!(whole <= 20, "column {column}: planned as a whole {whole} times");
+        assert_eq!(told(&plan), told(&planned.plan(&mut roster, &options)), "column {column}");
+    }
+}

@@ -16,8 +16,8 @@ use std::ops::Range;
 pub enum Again {
     /// It is, and so many rows were planned anew.
     Done(Plan, usize),
-    /// What was typed may touch any row, or something else was asked for: the file has to be planned anew. The plan is as
-    /// it was.
+    /// What was typed may touch any row, or something else was asked for, or more lies idle in the plan than is of use: the
+    /// file has to be planned anew. The plan is as it was.
     Whole(Plan),
 }
 
@@ -40,6 +40,8 @@ pub fn plan_again<R: Roster>(
         && plan.file_sheets().zip(sheets).all(|(planned, sheet)| planned.is_read_as(sheet))
         // Whose order in the file decides.
         && plan.candidates.len() < UNSURE_ROWS_MAX
+        // Otherwise somebody who corrects for hours would fill the memory.
+        && !plan.size().is_more_than_twice(&live.made)
         && !(live.has_tags && plan.tags.is_full());
     let Some(first) = sheets.first().filter(|_| is_the_same) else {
         plan.live = Some(live);

@@ -31,6 +31,11 @@ impl Arena {
         Span { chunk: index as u32, start: start as u32, len: bytes.len() as u32 }
     }
 
+    /// Bytes that were put in, those among them that nobody looks at any more.
+    pub(crate) fn len(&self) -> usize {
+        self.chunks.iter().map(Vec::len).sum()
+    }
+
     pub(crate) fn get(&self, span: Span) -> &[u8] {
         let start = span.start as usize;
         self.chunks

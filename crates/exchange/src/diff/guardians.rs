@@ -40,6 +40,10 @@ impl NewGuardians {
         arena.text(guardian.name) == name && guardian.phone.is_some_and(|span| arena.text(span) == phone)
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
     pub(crate) fn get(&self, index: u32) -> Option<&NewGuardian> {
         self.all.get(index as usize)
     }

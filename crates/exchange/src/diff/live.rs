@@ -29,6 +29,33 @@ pub(crate) struct Live {
     pub(super) paths: Uses,
     pub(super) tags: Uses,
     pub(super) mirror: Option<Mirror>,
+    /// How large the plan was when the whole file was planned last.
+    pub(super) made: Size,
+}
+
+/// How much a plan holds. What a row came to before it was planned anew lies there still: it is given back when the whole
+/// file is planned.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Size {
+    pub(super) bytes: usize,
+    pub(super) guardians: usize,
+    pub(super) departments: usize,
+    pub(super) paths: usize,
+}
+
+/// What may lie idle in the smallest of plans.
+const IDLE_BYTES: usize = 1 << 20;
+const IDLE_THINGS: usize = 4_096;
+
+impl Size {
+    /// More lies idle than is of use.
+    pub(super) fn is_more_than_twice(&self, made: &Self) -> bool {
+        let exceeds = |now: usize, then: usize, idle: usize| now > 2 * then + idle;
+        exceeds(self.bytes, made.bytes, IDLE_BYTES)
+            || exceeds(self.guardians, made.guardians, IDLE_THINGS)
+            || exceeds(self.departments, made.departments, IDLE_THINGS)
+            || exceeds(self.paths, made.paths, IDLE_THINGS)
+    }
 }
 
 /// What must be the same for a row to be planned by itself.
@@ -159,6 +186,7 @@ impl Live {
             paths: Uses::default(),
             tags: Uses::default(),
             mirror: None,
+            made: Size::default(),
         }
     }
 

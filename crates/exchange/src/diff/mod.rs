@@ -177,5 +177,6 @@ pub fn plan_sheets<R: Roster>(
     planner.plan.rows_end = base;
     planner.plan.conclude(&planner.live, paths);
     planner.find_missing().map_err(PlanError::Roster)?;
+    planner.live.made = planner.plan.size();
     Ok(planner.finish())
 }

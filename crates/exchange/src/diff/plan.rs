@@ -6,7 +6,7 @@ use super::corrections::Corrections;
 use super::edits::{ApplyChoices, NewDepartments};
 use super::guardians::NewGuardians;
 use super::kept::KeptRows;
-use super::live::Live;
+use super::live::{Live, Size};
 use super::mirror::{Candidate, Leaving};
 use super::places::{Above, Place, Places};
 use super::tags::PlannedTags;
@@ -188,6 +188,20 @@ impl Plan {
             rows_end: 0,
             corrections: Corrections::default(),
             live: None,
+        }
+    }
+
+    /// Bytes that the changes of the rows take.
+    pub fn bytes(&self) -> usize {
+        self.arena.len()
+    }
+
+    pub(super) fn size(&self) -> Size {
+        Size {
+            bytes: self.arena.len(),
+            guardians: self.guardians.len(),
+            departments: self.places.made().len(),
+            paths: self.paths.len(),
         }
     }
 
