@@ -33,6 +33,8 @@ pub enum AdministratorError {
         "printing only is for good: desktops cannot give back what they have seen; let the person have another account"
     )]
     PrintingFixed,
+    #[error("printing only shows no numbers, so no right can go with it; leave --right out")]
+    PrintingHasNoRights,
     #[error("an owner has every right and stays one")]
     IsOwner,
     #[error("the {field} is not one: {rule}")]
@@ -84,6 +86,9 @@ impl<'o> Administrators<'o> {
 
     /// Makes somebody an administrator of the organisation.
     pub fn add(&self, wanted: NewAdministrator) -> Result<Added, AdministratorError> {
+        if wanted.role == Role::Printing && wanted.rights != Rights::default() {
+            return Err(AdministratorError::PrintingHasNoRights);
+        }
         let name = self.checked(Field::MemberName, "name", &wanted.name)?;
         let phone = self.checked(Field::MemberPhone, "phone", &wanted.phone)?;
         let now_ms = (self.options.clock)();

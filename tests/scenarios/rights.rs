@@ -169,7 +169,10 @@ fn who_only_prints_has_names_on_the_computer_and_nothing_else() {
     let member = here.add(&cells);
     here.app.sync_now(Nothing {}).unwrap();
     operate(&world, |operator| {
-        operator.add(NewAdministrator { role: Role::Printing, ..colleague(&world, Rights::all()) })
+        // There is nothing to reveal: nobody is told that there were.
+        let revealing = NewAdministrator { role: Role::Printing, ..colleague(&world, Rights::all()) };
+        assert_eq!(operator.add(revealing), Err(AdministratorError::PrintingHasNoRights));
+        operator.add(NewAdministrator { role: Role::Printing, ..colleague(&world, Rights::default()) })
     })
     .unwrap();
     let there = sign_in(&runtime, &world);
