@@ -4,25 +4,21 @@
 use super::agree::TICKED;
 use super::card::{nobody_page, read_own};
 use super::layout::{Page, failure_page, render, see_other, with_cookie};
+use super::posted::{Fields, Posted};
 use super::visit::Visit;
 use super::words::Lang;
 use crate::consent::{Act, Entry, Giver, Purpose};
 use crate::join::{Consents, Lacking, Signed, apply_changes, apply_closing, live};
-use crate::limits::counted;
-use crate::routes::Peer;
 use crate::service::{Moved, Shared, date_at};
 use crate::storage::{StorageError, Transaction};
 use crate::token::{MEMBER_PREFIX, Token};
-use axum::Extension;
-use axum::extract::rejection::FormRejection;
-use axum::extract::{Form, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::tz::Offset;
 use maud::{Markup, PreEscaped, html};
 use mingce_model::guardians::{AgeGroup, age_group};
 use mingce_model::{Field, Kind};
-use mingce_protocol::ApiFailure;
 use serde::Deserialize;
 
 pub(super) const CONSENTS: &str = "/card/consents";
@@ -56,6 +52,9 @@ pub struct CloseFields {
     seal: String,
 }
 
+impl Fields for ChangeFields {}
+impl Fields for CloseFields {}
+
 async fn find_own(service: &Shared, visit: &Visit) -> Result<Option<Own>, StorageError> {
     let day = service.date_in_china();
     read_own(service, visit, move |transaction, organisation, member| {
@@ -88,14 +87,8 @@ async fn show(service: &Shared, visit: &Visit, status: StatusCode, remark: Optio
 pub async fn change_consents(
     State(service): State<Shared>,
     visit: Visit,
-    Extension(Peer(peer)): Extension<Peer>,
-    form: Result<Form<ChangeFields>, FormRejection>,
+    Posted(fields): Posted<ChangeFields>,
 ) -> Response {
-    let fields = match (service.limiters.join.check(counted(peer)), form) {
-        (Err(failure), _) => return failure_page(&visit, &failure),
-        (_, Err(_)) => return failure_page(&visit, &ApiFailure::Malformed.into()),
-        (Ok(()), Ok(Form(fields))) => fields,
-    };
     if !visit.is_own_form(CONSENTS, &fields.seal) {
         return show(&service, &visit, StatusCode::FORBIDDEN, Some(stale_form(visit.lang))).await;
     }
@@ -194,14 +187,8 @@ async fn closing_page(service: &Shared, visit: &Visit, status: StatusCode) -> Re
 pub async fn submit_closing(
     State(service): State<Shared>,
     visit: Visit,
-    Extension(Peer(peer)): Extension<Peer>,
-    form: Result<Form<CloseFields>, FormRejection>,
+    Posted(fields): Posted<CloseFields>,
 ) -> Response {
-    let fields = match (service.limiters.join.check(counted(peer)), form) {
-        (Err(failure), _) => return failure_page(&visit, &failure),
-        (_, Err(_)) => return failure_page(&visit, &ApiFailure::Malformed.into()),
-        (Ok(()), Ok(Form(fields))) => fields,
-    };
     if !visit.is_own_form(CLOSE, &fields.seal) {
         return closing_page(&service, &visit, StatusCode::FORBIDDEN).await;
     }

@@ -3,6 +3,7 @@
 use super::agree::{AgreeFields, AgreePage, agree_path, check_agreement, not_yet_page};
 use super::form::{FormPage, JoinFields, Remarks, check_fields, join_path};
 use super::layout::{Page, failure_page, render, see_other, with_cookie};
+use super::posted::{Fields, Posted};
 use super::visit::Visit;
 use super::words::Lang;
 use crate::failure::Failure;
@@ -10,20 +11,15 @@ use crate::join::{
     Agreement, Claim, Claimed, Consenter, Door, Invitation, Person, Proof, Seen, Shown, apply_claim, apply_refusal,
     find_door, see,
 };
-use crate::limits::counted;
-use crate::routes::Peer;
 use crate::service::{Shared, date_at};
 use crate::storage::StorageError;
 use crate::token::{MEMBER_PREFIX, Token as Session};
-use axum::Extension;
-use axum::extract::rejection::FormRejection;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::tz::Offset;
 use maud::html;
 use mingce_codes::Token;
-use mingce_protocol::ApiFailure;
 use serde::Deserialize;
 
 /// How long a phone stays signed in.
@@ -34,6 +30,10 @@ const SESSION_S: u32 = 180 * 24 * 3_600;
 pub struct RefuseFields {
     seal: String,
 }
+
+impl Fields for JoinFields {}
+impl Fields for AgreeFields {}
+impl Fields for RefuseFields {}
 
 /// Who invites, and the choice.
 pub async fn invitation(State(service): State<Shared>, visit: Visit, Path(token): Path<String>) -> Response {
@@ -58,15 +58,9 @@ pub async fn join_form(State(service): State<Shared>, visit: Visit, Path(token):
 pub async fn submit_join(
     State(service): State<Shared>,
     visit: Visit,
-    Extension(Peer(peer)): Extension<Peer>,
     Path(token): Path<String>,
-    form: Result<Form<JoinFields>, FormRejection>,
+    Posted(fields): Posted<JoinFields>,
 ) -> Response {
-    let fields = match (service.limiters.join.check(counted(peer)), form) {
-        (Err(failure), _) => return failure_page(&visit, &failure),
-        (_, Err(_)) => return failure_page(&visit, &ApiFailure::Malformed.into()),
-        (Ok(()), Ok(Form(fields))) => fields,
-    };
     let (token, invitation) = match look(&service, &token).await {
         Ok((token, Door::Open(invitation))) => (token, invitation),
         other => return door_page(&service, &visit, other),
@@ -106,15 +100,9 @@ pub async fn agree_form(visit: Visit, Path(token): Path<String>) -> Response {
 pub async fn submit_agreement(
     State(service): State<Shared>,
     visit: Visit,
-    Extension(Peer(peer)): Extension<Peer>,
     Path(token): Path<String>,
-    form: Result<Form<AgreeFields>, FormRejection>,
+    Posted(fields): Posted<AgreeFields>,
 ) -> Response {
-    let fields = match (service.limiters.join.check(counted(peer)), form) {
-        (Err(failure), _) => return failure_page(&visit, &failure),
-        (_, Err(_)) => return failure_page(&visit, &ApiFailure::Malformed.into()),
-        (Ok(()), Ok(Form(fields))) => fields,
-    };
     let (token, invitation) = match look(&service, &token).await {
         Ok((token, Door::Open(invitation))) => (token, invitation),
         other => return door_page(&service, &visit, other),
@@ -206,15 +194,9 @@ pub async fn refuse_form(State(service): State<Shared>, visit: Visit, Path(token
 pub async fn submit_refusal(
     State(service): State<Shared>,
     visit: Visit,
-    Extension(Peer(peer)): Extension<Peer>,
     Path(token): Path<String>,
-    form: Result<Form<RefuseFields>, FormRejection>,
+    Posted(fields): Posted<RefuseFields>,
 ) -> Response {
-    let fields = match (service.limiters.join.check(counted(peer)), form) {
-        (Err(failure), _) => return failure_page(&visit, &failure),
-        (_, Err(_)) => return failure_page(&visit, &ApiFailure::Malformed.into()),
-        (Ok(()), Ok(Form(fields))) => fields,
-    };
     let (token, invitation) = match look(&service, &token).await {
         Ok((token, Door::Open(invitation))) => (token, invitation),
         other => return door_page(&service, &visit, other),

@@ -9,6 +9,7 @@ mod form;
 mod join;
 mod layout;
 mod own_data;
+mod posted;
 mod visit;
 mod words;
 

@@ -3,25 +3,23 @@
 use super::card::{nobody_page, read_own};
 use super::consents::{CONSENTS, stale_form};
 use super::layout::{Page, failure_page, render, with_cookie};
+use super::posted::{Fields, Posted};
 use super::visit::Visit;
 use crate::consent::{Entry, Giver};
 use crate::failure::Failure;
 use crate::join::live;
-use crate::limits::counted;
-use crate::routes::Peer;
+use crate::limits::{Limiter, Limiters};
 use crate::service::Shared;
 use crate::storage::{OrganisationRow, StorageError, Transaction};
-use axum::Extension;
-use axum::extract::rejection::FormRejection;
-use axum::extract::{Form, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use maud::html;
 use mingce_model::{Field, Kind, Record, RecordId, Value, belonging};
-use mingce_protocol::ApiFailure;
 use serde::Deserialize;
 use serde_json::{Map, json};
 use std::collections::HashSet;
+use std::net::IpAddr;
 
 pub(super) const EXPORT: &str = "/card/export";
 
@@ -36,21 +34,18 @@ pub struct ExportFields {
     seal: String,
 }
 
+impl Fields for ExportFields {
+    /// It asks for the password.
+    fn limiter(limiters: &Limiters) -> &Limiter<IpAddr> {
+        &limiters.sign_in_peer
+    }
+}
+
 pub async fn export_form(visit: Visit) -> Response {
     form_page(&visit, StatusCode::OK, None)
 }
 
-pub async fn export(
-    State(service): State<Shared>,
-    visit: Visit,
-    Extension(Peer(peer)): Extension<Peer>,
-    form: Result<Form<ExportFields>, FormRejection>,
-) -> Response {
-    let fields = match (service.limiters.sign_in_peer.check(counted(peer)), form) {
-        (Err(failure), _) => return failure_page(&visit, &failure),
-        (_, Err(_)) => return failure_page(&visit, &ApiFailure::Malformed.into()),
-        (Ok(()), Ok(Form(fields))) => fields,
-    };
+pub async fn export(State(service): State<Shared>, visit: Visit, Posted(fields): Posted<ExportFields>) -> Response {
     if !visit.is_own_form(EXPORT, &fields.seal) {
         return form_page(&visit, StatusCode::FORBIDDEN, Some(stale_form(visit.lang)));
     }
