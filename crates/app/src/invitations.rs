@@ -10,31 +10,15 @@ use mingce_ipc::{Code, Failure};
 use mingce_model::guardians::is_adult;
 use mingce_model::{Edit, Field, Kind, Record, RecordId, Value};
 use mingce_protocol::Limit;
-use mingce_store::{Join, Label, MemberRow, Query, View};
+use mingce_store::{InvitationProgress, InvitationState, Label, MemberRow, Query, View};
 use std::collections::HashMap;
-use std::ops::ControlFlow;
 
 /// Departments in the progress table.
 const PROGRESS_MAX: usize = 500;
+/// Invitations of one answer.
+const ROWS_MAX: u32 = 5_000;
 
-/// Members of the department and below, or everyone; in the tree's order, then by their numbers.
-pub(crate) fn audience(session: &Session, department: Option<RecordId>) -> Outcome<Vec<MemberRow>> {
-    audience_by(session, department, Field::MemberCardNumber)
-}
-
-/// As [`audience`], people of a department by another field.
-pub(crate) fn audience_by(session: &Session, department: Option<RecordId>, order: Field) -> Outcome<Vec<MemberRow>> {
-    let view = view_of(session, department, order)?;
-    let mut found = Vec::with_capacity(view.len());
-    let mut at = 0;
-    while at < view.len() {
-        found.extend(told(session.store.page(&view, at, 1_000))?.into_iter().flatten());
-        at += 1_000;
-    }
-    Ok(found)
-}
-
-/// Everybody there, in the order of [`audience`], a page at a time.
+/// Members of the department and below, or everyone: in the tree's order, then by the field.
 pub(crate) fn view_of(session: &Session, department: Option<RecordId>, order: Field) -> Outcome<View> {
     let query = Query {
         department,
@@ -86,20 +70,9 @@ pub(crate) fn revoke(session: &Session, wanted: &InvitationRefs) -> Outcome<Edit
     Ok(EditOutcome { changed_cells, version: version(touched.version), ..EditOutcome::default() })
 }
 
-/// Every word of [`state`].
-const STATES: [&str; 6] = ["waiting", "open", "expired", "claimed", "refused", "revoked"];
-
 /// How an invitation stands, in one word.
 pub(crate) fn state(session: &Session, invitation: &Record, now_ms: i64) -> Outcome<&'static str> {
-    let is_expired = invitation.int(Field::InvitationExpiresAt).is_some_and(|at| at <= now_ms);
-    Ok(match invitation.text(Field::InvitationState) {
-        Some("claimed") => "claimed",
-        Some(_) => "refused",
-        None if invitation.int(Field::InvitationIsRevoked) == Some(1) => "revoked",
-        None if is_expired => "expired",
-        None if told(session.store.mark(Kind::Invitation, invitation.id))?.is_some() => "waiting",
-        None => "open",
-    })
+    Ok(told(session.store.invitation_state(invitation, now_ms))?.word())
 }
 
 fn text(record: &Record, field: Field) -> Option<String> {
@@ -132,100 +105,51 @@ pub(crate) fn newest_of(session: &Session, member: &MemberRow) -> Outcome<Option
 }
 
 pub(crate) fn list(session: &Session, asked: &InvitationQuery) -> Outcome<InvitationPage> {
-    if asked.state.as_ref().is_some_and(|state| !STATES.contains(&state.as_str())) {
-        return Err(Failure::from(Code::Malformed).with("field", "state").with("words", STATES.join(" ")));
-    }
+    let state = asked.state.as_ref().map(|word| {
+        let words = || InvitationState::ALL.map(InvitationState::word).join(" ");
+        let unknown = || Failure::from(Code::Malformed).with("field", "state").with("words", words());
+        InvitationState::from_word(word).ok_or_else(unknown)
+    });
+    let state = state.transpose()?;
     let now_ms = session.host.now_ms();
     let department = asked.department.as_deref().map(departments::id).transpose()?;
-    let people = audience(session, department)?;
-    // Invitations by member, so that the list has the roster's order and the progress one pass.
-    let mut by_member: HashMap<RecordId, Vec<Record>> = HashMap::new();
-    let mut papers: HashMap<RecordId, Paper> = HashMap::new();
-    told(session.store.scan(Kind::Invitation, &mut |record| {
-        if let Some(member) = record.reference(Field::InvitationMember) {
-            papers.entry(member).or_default().add(&record, now_ms);
-            by_member.entry(member).or_default().push(record);
-        }
-        ControlFlow::Continue(())
-    }))?;
+    let view = view_of(session, department, Field::MemberCardNumber)?;
+    let start = asked.start as usize;
+    let part = start..start + asked.count.min(ROWS_MAX) as usize;
+    let found = told(session.store.invitations_of(&view, state, part, now_ms))?;
     let mut rows = Vec::new();
-    let mut total = 0u32;
-    for member in &people {
-        let Some(mut invitations) = by_member.remove(&member.member.id) else { continue };
-        invitations.sort_by_key(|record| std::cmp::Reverse(record.int(Field::InvitationCreatedAt)));
+    for (member, invitations) in &found.part {
         for invitation in invitations {
-            if let Some(wanted) = &asked.state
-                && state(session, &invitation, now_ms)? != wanted
-            {
-                continue;
-            }
-            if total >= asked.start && (rows.len() as u32) < asked.count.min(5_000) {
-                rows.push(describe(session, &invitation, member, now_ms)?);
-            }
-            total += 1;
+            rows.push(describe(session, invitation, member, now_ms)?);
         }
     }
-    Ok(InvitationPage { total, rows, progress: progress(session, &people, &papers, now_ms)? })
+    let total = u32::try_from(found.total).unwrap_or(u32::MAX);
+    Ok(InvitationPage { total, rows, progress: progress(session, found.progress)? })
 }
 
-/// How far the paper of a member's present code has come.
-#[derive(Clone, Copy, Default)]
-struct Paper {
-    is_printed: bool,
-    is_handed_out: bool,
-}
-
-impl Paper {
-    /// Paper of a code that works no longer is none, unless its holder came in by it.
-    fn add(&mut self, invitation: &Record, now_ms: i64) {
-        let is_open = invitation.int(Field::InvitationIsRevoked) != Some(1)
-            && invitation.int(Field::InvitationExpiresAt).is_some_and(|at| at > now_ms);
-        if is_open || invitation.text(Field::InvitationState) == Some("claimed") {
-            self.is_handed_out |= invitation.text(Field::InvitationHandedOutOn).is_some();
-            self.is_printed |= self.is_handed_out || invitation.text(Field::InvitationPrintedOn).is_some();
-        }
-    }
-}
-
-/// Invited, printed, handed out and joined by main department, in the tree's order.
-fn progress(
-    session: &Session,
-    people: &[MemberRow],
-    papers: &HashMap<RecordId, Paper>,
-    now_ms: i64,
-) -> Outcome<Vec<DepartmentProgress>> {
+/// By main department, in the tree's order.
+fn progress(session: &Session, mut counted: HashMap<RecordId, InvitationProgress>) -> Outcome<Vec<DepartmentProgress>> {
     let departments = told(session.store.department_tree())?;
-    let mut counted: HashMap<RecordId, DepartmentProgress> = HashMap::new();
-    for row in people {
-        let Some(id) = row.member.reference(Field::MemberDepartment) else { continue };
-        let one = counted.entry(id).or_insert_with(|| DepartmentProgress {
-            department: id.to_string(),
-            path: row.department_path.to_string(),
-            members: 0,
-            invited: 0,
-            printed: 0,
-            handed_out: 0,
-            joined: 0,
-            refused: 0,
-        });
-        one.members += 1;
-        let paper = papers.get(&row.member.id).copied().unwrap_or_default();
-        one.printed += u32::from(paper.is_printed);
-        one.handed_out += u32::from(paper.is_handed_out);
-        match row.join {
-            Join::Joined => one.joined += 1,
-            Join::Refused => one.refused += 1,
-            Join::Invited { expires_at_ms, .. } if expires_at_ms > now_ms => one.invited += 1,
-            _ => {}
-        }
-    }
-    Ok(departments.nodes().iter().filter_map(|node| counted.remove(&node.id)).take(PROGRESS_MAX).collect())
+    let told = departments.nodes().iter().filter_map(|node| {
+        let counts = counted.remove(&node.id)?;
+        Some(DepartmentProgress {
+            department: node.id.to_string(),
+            path: node.path.to_string(),
+            members: counts.members,
+            invited: counts.invited,
+            printed: counts.printed,
+            handed_out: counts.handed_out,
+            joined: counts.joined,
+            refused: counts.refused,
+        })
+    });
+    Ok(told.take(PROGRESS_MAX).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mingce_store::GuardianRow;
+    use mingce_store::{GuardianRow, Join};
 
     const TODAY: Date = jiff::civil::date(2026, 9, 1);
 

@@ -14,6 +14,8 @@ use mingce_ipc::invitation::{Invite, Invited};
 use mingce_ipc::{Code, Failure};
 use mingce_model::{Edit, Field, Kind, Record, RecordId};
 use mingce_store::{Join, Label, StoreError};
+use std::cell::RefCell;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 const DAY_MS: i64 = 86_400_000;
@@ -64,7 +66,7 @@ pub(crate) fn invite(session: &Session, wanted: &Invite) -> Outcome<Invited> {
     let (now_ms, today) = (session.host.now_ms(), session.host.today());
     let mut ids = Ids::new(&*session.host);
     let mut invited = Invited { made: 0, already_open: 0, already_joined: 0, left: 0, uncheckable: 0, version: 0 };
-    let (mut revoked, mut made) = (Vec::new(), Vec::new());
+    let (mut replaced, mut made) = (Vec::new(), Vec::new());
     let mut seen = 0;
     // As much again is for the writing.
     let go_on = |seen: u64| if job.watch(seen, 2 * people).is_break() { Err(Code::Cancelled) } else { Ok(()) };
@@ -86,7 +88,7 @@ pub(crate) fn invite(session: &Session, wanted: &Invite) -> Outcome<Invited> {
                         invited.already_open += 1;
                         continue;
                     }
-                    revoked.extend(revocation(session, invitation)?);
+                    replaced.push(invitation);
                 }
                 _ => {}
             }
@@ -99,15 +101,25 @@ pub(crate) fn invite(session: &Session, wanted: &Invite) -> Outcome<Invited> {
     // The secret first: a code that was never valid is harmless, an invitation without its code cannot be printed.
     let secrets: Vec<(RecordId, [u8; 16])> = made.iter().map(Made::secret).collect();
     told(session.store.keep_invitation_secrets(&secrets))?;
-    let edits_count = (revoked.len() + made.len()).max(1) as u64;
+    let edits_count = (replaced.len() + made.len()).max(1) as u64;
     let expires_at_ms = now_ms + i64::from(wanted.days) * DAY_MS;
     let new = made.iter().map(|one| Edit::create(&one.record(now_ms, expires_at_ms)));
-    let edits = revoked.into_iter().chain(new);
+    // Read again on the way: there may be one for everybody.
+    let failure = RefCell::new(None);
+    let old =
+        replaced.iter().map_while(|id| revocation(session, *id).map_err(|error| failure.replace(Some(error))).ok());
+    let edits = old.flatten().chain(new);
     let operation = session.operation(Label::Invite)?;
-    let mut progress = |done: u64| job.watch(people + done * people / edits_count, 2 * people);
+    let mut progress = |done: u64| match &*failure.borrow() {
+        Some(_) => ControlFlow::Break(()),
+        None => job.watch(people + done * people / edits_count, 2 * people),
+    };
     let written = session.store.write_with(&operation, edits, &mut progress);
     if matches!(written, Err(StoreError::Cancelled)) {
         told(session.store.drop_invitation_secrets(made.iter().map(|one| one.id)))?;
+    }
+    if let Some(failure) = failure.take() {
+        return Err(failure);
     }
     let touched = told(written)?;
     session.tell_changed(&touched);

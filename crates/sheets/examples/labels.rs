@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::fs::{self, File};
 
-use mingce_sheets::{Flow, Group, Layout, Person, Proof, SheetRun, Words, export_pdf};
+use mingce_sheets::{Flow, Group, Layout, People, Person, Proof, SheetRun, Words, export_pdf};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             return Err(format!("line {}: not four columns", at + 1).into());
         };
         if groups.last().is_none_or(|group| group.heading != *class) {
-            groups.push(Group { heading: (*class).into(), people: Vec::new() });
+            groups.push(Group { heading: (*class).into(), people: People::default() });
         }
         let person = Person {
             name: (*name).into(),
@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             link: (*link).into(),
         };
         if let Some(group) = groups.last_mut() {
-            group.people.push(person);
+            group.people.push(&person);
         }
     }
     let run = SheetRun::of(

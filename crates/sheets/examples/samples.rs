@@ -59,8 +59,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         };
         let people: Vec<_> = NAMES.iter().enumerate().map(|(at, name)| person(at, name)).collect();
         let groups = vec![
-            Group { heading: department.replace('/', " "), people: people.clone() },
-            Group { heading: "高一年级 4班".into(), people: people[..5].to_vec() },
+            Group { heading: department.replace('/', " "), people: people.clone().into() },
+            Group { heading: "高一年级 4班".into(), people: people[..5].to_vec().into() },
         ];
         for layout in presets() {
             let name = &layout.id;

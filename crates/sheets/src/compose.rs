@@ -134,10 +134,10 @@ impl<'a> Composer<'a> {
         };
         for at in 0..sheet.people {
             let index = sheet.first_person + at;
-            let person = &group.people[index];
+            let person = group.people.get(index);
             let label = run.printer.label(stock, sheet.side, sheet.first_place + at);
             let place = (index + 1).to_string();
-            let data = Data { captions: &captions, heading: &group.heading, person: Some((person, &place)) };
+            let data = Data { captions: &captions, heading: &group.heading, person: Some((&person, &place)) };
             let mut code = None;
             for part in parts {
                 draw_plain(part, label, label, stock.label.bleed_mm, &mut page);

@@ -63,12 +63,12 @@ impl Fonts {
 /// For each name that cannot be printed rightly: its index and the characters that no font has, or that belong to a
 /// script whose letters must be joined or stacked (Arabic, Tibetan, Mongolian, Indic, Thai …), which is not done here.
 /// Each character is given once, in order of appearance; names that print well are not in the answer.
-pub fn missing_glyphs<'n>(fonts: &Fonts, names: impl IntoIterator<Item = &'n str>) -> Vec<(usize, Vec<char>)> {
+pub fn missing_glyphs<N: AsRef<str>>(fonts: &Fonts, names: impl IntoIterator<Item = N>) -> Vec<(usize, Vec<char>)> {
     let readers: Vec<_> = fonts.faces.iter().filter_map(|face| face.reader()).collect();
     let mut out = Vec::new();
     for (index, name) in names.into_iter().enumerate() {
         let mut missing = Vec::new();
-        for character in cleaned(name).chars() {
+        for character in cleaned(name.as_ref()).chars() {
             let is_drawn = !needs_shaping(character)
                 && !is_combining_mark(character)
                 && readers.iter().any(|reader| reader.find_glyph(character).is_some());

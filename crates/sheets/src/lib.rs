@@ -35,7 +35,7 @@ pub use pictures::{Picture, export_pictures};
 pub use png::{code_png, page_png};
 pub use printer::{Calibration, Dots, Duplex, Printer, Side};
 pub use proof::Proof;
-pub use run::{Group, Person, SheetRun};
+pub use run::{Group, People, Person, SheetRun};
 pub use svg::{code_svg, page_svg};
 pub use warnings::{MIN_MODULE_DOTS, small_codes};
 pub use words::{CalibrationWords, LetterWords, ListWords, Words};

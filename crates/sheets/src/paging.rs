@@ -119,8 +119,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn run(layout: &str, sizes: &[usize], used_places: usize) -> SheetRun {
-        let groups =
-            sizes.iter().map(|&size| Group { heading: String::new(), people: vec![Person::default(); size] }).collect();
+        let groups = sizes
+            .iter()
+            .map(|&size| Group { heading: String::new(), people: vec![Person::default(); size].into() })
+            .collect();
         let layout = Layout::find_named(layout).expect("shipped");
         SheetRun { used_places, ..SheetRun::of("", groups, Words::english(""), layout) }
     }

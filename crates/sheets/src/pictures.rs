@@ -6,6 +6,7 @@ use crate::png::code_png;
 use crate::run::{Person, SheetRun};
 use crate::svg::code_svg;
 use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{Seek, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -53,7 +54,7 @@ pub fn export_pictures(
                 SheetError::LinkTooLong { .. } => SheetError::LinkTooLong { group: at, person: index },
                 other => other,
             })?;
-            zip.start_file(free_name(&folder, person, ending, &mut taken), options).map_err(failed)?;
+            zip.start_file(free_name(&folder, &person, ending, &mut taken), options).map_err(failed)?;
             zip.write_all(&bytes)?;
             done += 1;
             let now = Progress { pages_done: done, pages_total: total, people_done: done };
@@ -74,17 +75,24 @@ fn failed(error: zip::result::ZipError) -> SheetError {
 }
 
 /// Number and name; people of the same get a count. Windows takes no two names that differ by case only.
-fn free_name(folder: &[String], person: &Person, ending: &str, taken: &mut HashSet<String>) -> String {
+fn free_name(folder: &[String], person: &Person, ending: &str, taken: &mut HashSet<u64>) -> String {
     let name = safe(&format!("{} {}", person.card_number, person.name));
     let name = if name.is_empty() { "code".to_owned() } else { name };
     let path = |name: &str| folder.iter().map(String::as_str).chain([name]).collect::<Vec<_>>().join("/");
     let mut free = path(&format!("{name}.{ending}"));
     let mut count = 2;
-    while !taken.insert(free.to_lowercase()) {
+    while !taken.insert(mark_of(&free)) {
         free = path(&format!("{name} ({count}).{ending}"));
         count += 1;
     }
     free
+}
+
+/// Stands for a name, whatever its case: the names of a great many files would fill the memory. Always the same for one.
+fn mark_of(name: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    name.to_lowercase().hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Most characters of a name: file systems take 255 bytes, of which a character needs up to four.
@@ -131,7 +139,7 @@ mod tests {
     }
 
     fn exported(people: Vec<Person>, picture: Picture) -> Vec<u8> {
-        let groups = vec![Group { heading: "高一年级/1班".into(), people }];
+        let groups = vec![Group { heading: "高一年级/1班".into(), people: people.into() }];
         let run = SheetRun::of("", groups, Words::english(""), Layout::find_named("labels").expect("shipped"));
         let mut out = Cursor::new(Vec::new());
         let summary = export_pictures(&run, &mut out, picture, &mut |_| Flow::Continue).expect("written");

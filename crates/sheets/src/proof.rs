@@ -69,8 +69,8 @@ impl Prover {
 /// Group and person of the first code that does not say what it should.
 fn find_spoilt(run: &SheetRun, page: &Page, setter: &Setter<'_>, coded: &[(&Place, Area)]) -> Option<(usize, usize)> {
     let is_spoilt = |&&(place, code): &&(&Place, Area)| {
-        let link = &run.groups[place.group].people[place.person].link;
-        read_back(page, setter, code, link).as_deref() != Some(link)
+        let link = run.groups[place.group].people.get(place.person).link;
+        read_back(page, setter, code, &link).as_deref() != Some(link.as_str())
     };
     coded.iter().find(is_spoilt).map(|(place, _)| (place.group, place.person))
 }

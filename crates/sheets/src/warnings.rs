@@ -25,5 +25,5 @@ pub fn small_codes(run: &SheetRun) -> usize {
         let modules = qr::size_of(link).map(|size| (size + 2 * qr::QUIET_MODULES) as f64);
         modules.is_ok_and(|modules| whole_dots(room, modules, dot_pt) * dot_pt < needed - 1e-6)
     };
-    run.groups.iter().flat_map(|group| &group.people).filter(|person| is_small(&person.link)).count()
+    run.groups.iter().flat_map(|group| group.people.iter()).filter(|person| is_small(&person.link)).count()
 }

@@ -105,7 +105,7 @@ fn is_scattered(rows: &[u32]) -> bool {
     2 * rows.windows(2).filter(|pair| pair[0].abs_diff(pair[1]) > NEIGHBOURS).count() > rows.len()
 }
 
-fn members(
+pub(crate) fn members(
     conn: &Connection,
     rows: &[u32],
     customs: Customs<'_>,

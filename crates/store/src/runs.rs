@@ -4,6 +4,7 @@ use crate::operation::{Operation, Progress, Touched};
 use crate::{Store, StoreError, rows};
 use mingce_model::{Edit, RecordId};
 use rusqlite::{Connection, OptionalExtension, Row};
+use std::ops::Range;
 
 /// How codes left this computer, or that they were voided.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -97,8 +98,8 @@ pub struct RunLabelRow {
 pub struct Checked {
     pub run: u64,
     pub at_ms: i64,
-    /// Places of the labels that came out well; no other did.
-    pub printed: Vec<u32>,
+    /// From where to before where the labels came out well, by place; no other did.
+    pub printed: Vec<Range<u32>>,
 }
 
 /// Whether what was said of the run, or done to its codes, still holds: it may have been taken back.
@@ -133,10 +134,11 @@ fn insert(conn: &Connection, run: &NewRun<'_>, marked_by: Option<i64>) -> Result
 fn keep(conn: &Connection, checked: &Checked, marked_by: Option<i64>) -> Result<(), StoreError> {
     let run = signed(checked.run);
     conn.prepare_cached("UPDATE run_label SET is_printed = 0 WHERE run = ?1 AND is_printed = 1")?.execute([run])?;
-    let mut mark = conn.prepare_cached("UPDATE run_label SET is_printed = 1 WHERE run = ?1 AND place = ?2")?;
+    let sql = "UPDATE run_label SET is_printed = 1 WHERE run = ?1 AND place >= ?2 AND place < ?3";
+    let mut mark = conn.prepare_cached(sql)?;
     let mut count = 0;
-    for place in &checked.printed {
-        count += mark.execute((run, place))?;
+    for places in &checked.printed {
+        count += mark.execute((run, places.start, places.end))?;
     }
     // Marks that an earlier answer wrote are this one's too, as long as they stand.
     let sql = "UPDATE run SET checked_at = ?2, printed = ?3, marked_by = coalesce(?4,

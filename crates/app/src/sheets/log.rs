@@ -13,6 +13,7 @@ use mingce_model::{Edit, Field, Kind, Record, RecordId, Value};
 use mingce_store::{Checked, Label, RunLabelRow as Kept};
 use std::cell::RefCell;
 use std::collections::HashSet;
+use std::ops::Range;
 
 const MOST_RUNS: u32 = 500;
 const MOST_LABELS: u32 = 5_000;
@@ -141,7 +142,8 @@ pub(crate) fn check_run(session: &Session, wanted: &CheckRun) -> Outcome<RunChec
     let verdict = Verdict::of(&wanted.came_out, run.pages)?;
     let today = Value::from(session.host.today().to_string());
     let job = Job::begin(session, wanted.job.as_deref(), run.people as usize);
-    let good = RefCell::new(Vec::new());
+    // As spans: mostly all of them are one.
+    let good: RefCell<Vec<Range<u32>>> = RefCell::new(Vec::new());
     let mut start = 0;
     // A part at a time, written on the way: there may be a label for everybody.
     let mut more = |made: &mut Vec<Edit>| -> Outcome<bool> {
@@ -151,7 +153,7 @@ pub(crate) fn check_run(session: &Session, wanted: &CheckRun) -> Outcome<RunChec
         start = last.place.saturating_add(1);
         for kept in &part {
             let marked = if verdict.is_good(kept) {
-                good.borrow_mut().push(kept.place);
+                put(&mut good.borrow_mut(), kept.place);
                 Some(&today)
             } else if kept.is_printed && !told(session.store.is_printed_besides(run.number, kept.label.invitation))? {
                 // Said otherwise before, by mistake.
@@ -176,6 +178,14 @@ pub(crate) fn check_run(session: &Session, wanted: &CheckRun) -> Outcome<RunChec
     Ok(RunChecked { printed, version: version(touched.version) })
 }
 
+/// Adds a place behind those that are there.
+fn put(spans: &mut Vec<Range<u32>>, place: u32) {
+    match spans.last_mut().filter(|span| span.end == place) {
+        Some(span) => span.end += 1,
+        None => spans.push(place..place + 1),
+    }
+}
+
 /// A day that stands there already stays.
 fn marking(before: &Record, day: Option<&Value>) -> Option<Edit> {
     let field = Field::InvitationPrintedOn;
@@ -185,4 +195,16 @@ fn marking(before: &Record, day: Option<&Value>) -> Option<Edit> {
         None => before.clone().with(field, Value::Null),
     };
     Edit::between(before, &after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_beside_each_other_are_one_span() {
+        let mut spans = Vec::new();
+        [0, 1, 2, 5, 7, 8].into_iter().for_each(|place| put(&mut spans, place));
+        assert_eq!(spans, [0..3, 5..6, 7..9]);
+    }
 }

@@ -2,14 +2,15 @@
 
 use crate::departments;
 use crate::failure::{Outcome, Told, told};
-use crate::invitations::{audience_by, can_be_checked, has_left};
+use crate::invitations::{can_be_checked, has_left, view_of};
+use crate::rewrite::Walk;
 use crate::session::Session;
 use crate::{App, lock};
 use mingce_codes::Token;
 use mingce_ipc::sheets::{MissingGlyph, PrepareSheets, SheetLabel, SheetPage, SheetRun};
 use mingce_ipc::{Code, Failure};
 use mingce_model::{Field, Kind, RecordId};
-use mingce_sheets::{Area, Fonts, Group, Person, Proof, SheetError, Words};
+use mingce_sheets::{Area, Fonts, Group, People, Person, Proof, SheetError, Words};
 use mingce_store::{Join, Mark, RunLabel};
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -153,47 +154,54 @@ impl App {
         let mut groups: Vec<Group> = Vec::new();
         let mut standing: Vec<Vec<Standing>> = Vec::new();
         let mut identities = HashSet::new();
-        for row in audience_by(session, department, order)? {
-            let Join::Invited { invitation, expires_at_ms } = row.join else { continue };
-            let is_chosen = chosen.as_ref().is_none_or(|chosen| chosen.contains(&invitation));
-            if expires_at_ms <= now_ms || left_out.contains(&row.member.id) || !is_chosen {
-                continue;
-            }
-            if wanted.is_only_unprinted == Some(true) && is_printed(session, invitation)? {
-                continue;
-            }
-            if has_left(&row) {
-                left += 1;
-                continue;
-            }
-            let Some(secret) = told(session.store.invitation_secret(invitation))? else {
-                elsewhere += 1;
-                continue;
-            };
-            uncheckable += u32::from(!can_be_checked(&row, session.host.today(), session.limit()));
-            if told(session.store.mark(Kind::Invitation, invitation))? == Some(Mark::Pending) {
-                not_synced += 1;
-            }
-            earliest_ms = earliest_ms.min(expires_at_ms);
-            let heading = if row.department_path.is_empty() {
-                session.profile.organisation_name.clone()
-            } else {
-                row.department_path.to_string()
-            };
-            identities.insert(row.member.text(Field::MemberIdentity).unwrap_or_default().to_owned());
-            let person = Person {
-                name: row.member.get(Field::MemberName).to_string(),
-                department: row.department_path.to_string(),
-                card_number: row.member.get(Field::MemberCardNumber).to_string(),
-                link: mingce_codes::link(&link_base, &token_of(&secret)?),
-            };
-            if groups.last().is_none_or(|group| group.heading != heading) {
-                groups.push(Group { heading, people: Vec::new() });
-                standing.push(Vec::new());
-            }
-            if let (Some(group), Some(places)) = (groups.last_mut(), standing.last_mut()) {
-                group.people.push(person);
-                places.push(Standing { member: row.member.id, invitation });
+        let view = Arc::new(view_of(session, department, order)?);
+        let mut walk = Walk::over(&view, [(0, view.len())]);
+        // A part at a time, and of each person what is printed only: there may be a code for everybody.
+        while let Some(met) = walk.next(session)? {
+            for row in met.into_iter().filter_map(|(_, row)| row) {
+                let Join::Invited { invitation, expires_at_ms } = row.join else { continue };
+                let is_chosen = chosen.as_ref().is_none_or(|chosen| chosen.contains(&invitation));
+                if expires_at_ms <= now_ms || left_out.contains(&row.member.id) || !is_chosen {
+                    continue;
+                }
+                if wanted.is_only_unprinted == Some(true) && is_printed(session, invitation)? {
+                    continue;
+                }
+                if has_left(&row) {
+                    left += 1;
+                    continue;
+                }
+                let Some(secret) = told(session.store.invitation_secret(invitation))? else {
+                    elsewhere += 1;
+                    continue;
+                };
+                uncheckable += u32::from(!can_be_checked(&row, session.host.today(), session.limit()));
+                if told(session.store.mark(Kind::Invitation, invitation))? == Some(Mark::Pending) {
+                    not_synced += 1;
+                }
+                earliest_ms = earliest_ms.min(expires_at_ms);
+                let heading = if row.department_path.is_empty() {
+                    &session.profile.organisation_name
+                } else {
+                    &*row.department_path
+                };
+                let identity = row.member.text(Field::MemberIdentity).unwrap_or_default();
+                if !identities.contains(identity) {
+                    identities.insert(identity.to_owned());
+                }
+                if groups.last().is_none_or(|group| group.heading != heading) {
+                    groups.push(Group { heading: heading.to_owned(), people: People::default() });
+                    standing.push(Vec::new());
+                }
+                if let (Some(group), Some(places)) = (groups.last_mut(), standing.last_mut()) {
+                    group.people.push(&Person {
+                        name: row.member.get(Field::MemberName).to_string(),
+                        department: row.department_path.to_string(),
+                        card_number: row.member.get(Field::MemberCardNumber).to_string(),
+                        link: mingce_codes::link(&link_base, &token_of(&secret)?),
+                    });
+                    places.push(Standing { member: row.member.id, invitation });
+                }
             }
         }
         let people: usize = groups.iter().map(|group| group.people.len()).sum();
@@ -209,16 +217,7 @@ impl App {
         words.number = format!("{number} {{number}}");
         words.list.number = number.to_owned();
         let fonts = Fonts::bundled();
-        let names: Vec<&str> =
-            groups.iter().flat_map(|group| &group.people).map(|person| person.name.as_str()).collect();
-        let missing_glyphs = mingce_sheets::missing_glyphs(&fonts, names.iter().copied())
-            .into_iter()
-            .map(|(at, characters)| MissingGlyph {
-                member: standing.iter().flatten().nth(at).map(|one| one.member.to_string()).unwrap_or_default(),
-                member_name: names[at].to_owned(),
-                characters: characters.into_iter().collect(),
-            })
-            .collect();
+        let missing_glyphs = missing_glyphs(&fonts, &groups, &standing);
         let group_count = count(groups.len());
         let run = mingce_sheets::SheetRun {
             organisation: session.profile.organisation_name.clone(),
@@ -256,6 +255,23 @@ impl App {
             missing_glyphs,
         })
     }
+}
+
+/// Whose names cannot be printed rightly, and which characters it is.
+fn missing_glyphs(fonts: &Fonts, groups: &[Group], standing: &[Vec<Standing>]) -> Vec<MissingGlyph> {
+    let names = groups.iter().flat_map(|group| group.people.iter()).map(|person| person.name);
+    let mut people =
+        groups.iter().zip(standing).flat_map(|(group, places)| group.people.iter().zip(places)).enumerate();
+    let found = mingce_sheets::missing_glyphs(fonts, names).into_iter();
+    let told = found.filter_map(|(wanted, characters)| {
+        let (_, (person, place)) = people.find(|(at, _)| *at == wanted)?;
+        Some(MissingGlyph {
+            member: place.member.to_string(),
+            member_name: person.name,
+            characters: characters.into_iter().collect(),
+        })
+    });
+    told.collect()
 }
 
 fn is_printed(session: &Session, invitation: RecordId) -> Outcome<bool> {
@@ -304,7 +320,7 @@ pub(crate) fn page(session: &Session, name: &str, index: u32) -> Outcome<SheetPa
         let standing = prepared.standing.get(place.group).and_then(|group| group.get(place.person));
         let filled = SheetLabel {
             member: standing.map(|one| one.member.to_string()),
-            member_name: run.groups[place.group].people[place.person].name.clone(),
+            member_name: run.groups[place.group].people.get(place.person).name,
             ..label(&place.area)
         };
         match labels.get_mut(run.used_places + at).filter(|_| is_first) {

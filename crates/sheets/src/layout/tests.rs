@@ -171,7 +171,8 @@ proptest! {
         let path: &String = at.get(&numbers);
         *file.pointer_mut(path).expect("found above") = serde_json::json!(number);
         if let Ok(layout) = Layout::read(file.to_string().as_bytes()) {
-            let people = vec![crate::Person { name: "王小明".into(), link: "HTTPS://A.CN/J/A".into(), ..Default::default() }];
+            let person = crate::Person { name: "王小明".into(), link: "HTTPS://A.CN/J/A".into(), ..Default::default() };
+            let people = vec![person].into();
             let group = crate::Group { heading: "一班".into(), people };
             let run = crate::SheetRun::of("", vec![group], crate::Words::english(""), layout);
             prop_assert!(crate::page_svg(&run, 0).is_ok());

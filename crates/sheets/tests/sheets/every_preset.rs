@@ -61,13 +61,14 @@ fn prove(name: &str) {
     let text = squeezed(&String::from_utf8_lossy(&output_of("pdftotext", &["-raw", &path, "-"])));
     // Numbers are part of no other text; names are printed as often as they were put in.
     let sides = if run.layout.design.back.is_empty() { 1 } else { 2 };
-    for person in run.groups.iter().flat_map(|group| &group.people) {
+    for person in run.groups.iter().flat_map(|group| group.people.iter()) {
         let count = text.matches(&person.card_number).count();
         // The letter repeats the number at its foot, the card on its back.
         assert!(count == 1 || (count == 2 && (sides == 2 || name == "a4-letter")), "{count}");
     }
     for hard in NAMES {
-        let given = run.groups.iter().flat_map(|group| &group.people).filter(|person| person.name == hard).count();
+        let given =
+            run.groups.iter().flat_map(|group| group.people.iter()).filter(|person| person.name == hard).count();
         let found = text.matches(&squeezed(hard)).count();
         // The letter speaks to its person by name.
         assert!(found == given || (name == "a4-letter" && found == given * 4), "{hard}: {found} of {given}");
@@ -87,7 +88,7 @@ fn prove(name: &str) {
             for place in label_places(&run, page).expect("exists") {
                 // A card's front has none.
                 let Some(code) = place.code else { continue };
-                let link = &run.groups[place.group].people[place.person].link;
+                let link = &run.groups[place.group].people.get(place.person).link;
                 let expected = Code::encode(link).expect("fits");
                 for picture in [&rough[page - first], &fine[page - first]] {
                     assert_eq!(picture.modules(code, expected.size() + 8), with_quiet_zone(&expected));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{NAMES, Picture, layout, long_link, run, short_link, with_quiet_zone};
+use crate::support::{NAMES, Picture, change, layout, long_link, run, short_link, with_quiet_zone};
 use mingce_sheets::qr::Code;
 use mingce_sheets::{
     Flow, Progress, Proof, SheetError, SheetRun, export_pdf, label_places, missing_glyphs, page_count,
@@ -63,14 +63,14 @@ fn every_name_is_found_as_often_as_it_was_printed() {
     // A label's text is in lines of its own, so names with spaces and long ones are compared without them.
     let squeezed = |text: &str| text.chars().filter(|character| !character.is_whitespace()).collect::<String>();
     let text = squeezed(&text_of("pdftotext", &["-raw", &path, "-"]));
-    let mut expected: BTreeMap<&str, usize> = BTreeMap::new();
-    for person in run.groups.iter().flat_map(|group| &group.people) {
-        *expected.entry(&person.name).or_default() += 1;
+    let mut expected: BTreeMap<String, usize> = BTreeMap::new();
+    for person in run.groups.iter().flat_map(|group| group.people.iter()) {
         assert_eq!(text.matches(&person.card_number).count(), 1);
+        *expected.entry(person.name).or_default() += 1;
     }
     assert_eq!(expected.len(), NAMES.len(), "every hard name was printed");
     for (name, count) in expected {
-        assert_eq!(text.matches(&squeezed(name)).count(), count, "{name}");
+        assert_eq!(text.matches(&squeezed(&name)).count(), count, "{name}");
     }
     assert_eq!(text.matches("用手机扫码加入").count(), 90);
 }
@@ -79,7 +79,7 @@ fn every_name_is_found_as_often_as_it_was_printed() {
 fn a_character_without_a_glyph_is_still_found() {
     let dir = tempfile::tempdir().expect("creates");
     let mut run = run(&[1], layout("labels"), short_link);
-    run.groups[0].people[0].name = "张\u{2EC15}华".into();
+    change(&mut run.groups[0], |_, person| person.name = "张\u{2EC15}华".into());
     let text = text_of("pdftotext", &["-raw", &printed(&run, dir.path()), "-"]);
     assert_eq!(text.matches("张\u{2EC15}华").count(), 1);
 }
@@ -88,7 +88,7 @@ fn a_character_without_a_glyph_is_still_found() {
 fn a_callers_font_of_the_other_outline_kind_is_embedded_too() {
     let dir = tempfile::tempdir().expect("creates");
     let mut run = run(&[1], layout("labels"), short_link);
-    run.groups[0].people[0].name = "안녕𠮷".into();
+    change(&mut run.groups[0], |_, person| person.name = "안녕𠮷".into());
     assert_eq!(missing_glyphs(&run.fonts, ["안녕𠮷"]), [(0, vec!['안', '녕'])]);
     let hangul = include_bytes!("fonts/MingceTestHangul.otf").to_vec();
     run.fonts = run.fonts.with_fallback(hangul, 0).expect("a font");
@@ -114,7 +114,7 @@ fn codes_read_back_from_the_printed_file() {
             let pgm = output_of("pdftoppm", &["-gray", "-r", &dpi.to_string(), "-f", &number, "-l", &number, &path]);
             let picture = Picture::of_portable_map(&pgm, run.layout.stock.paper(), f64::from(dpi) / 72.0);
             for place in label_places(&run, page).expect("exists") {
-                let link = &run.groups[place.group].people[place.person].link;
+                let link = &run.groups[place.group].people.get(place.person).link;
                 assert_eq!(&picture.read_code(place.code.expect("has one")), link);
             }
         }
@@ -133,7 +133,7 @@ fn every_printed_module_has_its_colour_even_on_a_coarse_screen() {
             100.0 / 72.0,
         );
         for place in label_places(&run, 0).expect("exists") {
-            let code = Code::encode(&run.groups[0].people[place.person].link).expect("fits");
+            let code = Code::encode(&run.groups[0].people.get(place.person).link).expect("fits");
             assert_eq!(picture.modules(place.code.expect("has one"), code.size() + 8), with_quiet_zone(&code));
         }
     }

@@ -167,3 +167,10 @@ impl Picture {
         (0..count).map(|row| (0..count).map(|column| is_dark(column, row)).collect()).collect()
     }
 }
+
+/// Changes people of the group, each with its index.
+pub fn change(group: &mut Group, mut each: impl FnMut(usize, &mut Person)) {
+    let mut people: Vec<Person> = group.people.iter().collect();
+    people.iter_mut().enumerate().for_each(|(at, person)| each(at, person));
+    group.people = people.into();
+}

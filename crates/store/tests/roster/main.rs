@@ -2,6 +2,7 @@
 
 mod converging;
 mod finding;
+mod inviting;
 mod opening;
 mod photos;
 mod remembering;

@@ -15,7 +15,8 @@ fn label(page: u32, invitation: RecordId) -> RunLabel {
 
 /// Somebody says what came out well, with the marks that follow.
 fn check(desk: &Desk, run: u64, at_ms: i64, printed: &[u32], marks: Vec<Edit>) {
-    let checked = || Checked { run, at_ms, printed: printed.to_vec() };
+    let printed = printed.iter().map(|place| *place..place + 1).collect();
+    let checked = || Checked { run, at_ms, printed };
     let go_on = &mut |_| ControlFlow::Continue(());
     desk.store.write_checked(&operation(Label::Print), marks, go_on, checked).unwrap();
 }
