@@ -86,4 +86,51 @@ describe("members who are there twice", { timeout: 300_000 }, () => {
     await button("重新查找").click();
     await button("比较张伟和张玮").waitFor();
   });
+
+  const groups = () => page.getByRole("list", { name: "查找重复的成员" }).locator("> li");
+  const told = () => page.getByRole("list", { name: "已认定不是同一人的" });
+
+  step("two who are not one person are listed no more, and undo lists them again", async () => {
+    await button("张伟和张玮不是同一人").click();
+    await page.getByText("找到 0 组").waitFor();
+    await page.getByText("已记住张伟和张玮不是同一人").waitFor();
+    await page.getByText("已认定不是同一人的 1 对").click();
+    await told().getByText("张伟").waitFor();
+    await checkScreen(app, "duplicates-told-apart");
+    await button("重新查找").click();
+    await page.getByText("找到 0 组").waitFor();
+    await page.locator(".ant-message").getByRole("button", { name: "撤销" }).click();
+    // Nobody has to look again.
+    await button("比较张伟和张玮").waitFor();
+    await page.getByText("已认定不是同一人的").waitFor({ state: "detached" });
+  });
+
+  step("of three the one who is somebody else goes from the group, and comes back from the list", async () => {
+    await call("add_member", {
+      cells: [
+        { column: "name", text: "章薇" },
+        { column: "phone", text: "13800000001" },
+      ],
+    });
+    await button("重新查找").click();
+    await page.getByText("3 人").waitFor();
+    await checkScreen(app, "duplicates");
+    await button("张伟和章薇不是同一人").click();
+    // Now with the other of them, in the dialog this time.
+    await button("比较张玮和章薇").click();
+    await page.getByRole("dialog").getByRole("button", { name: "不是同一人" }).click();
+    await page.getByText("2 人").waitFor();
+    assert.equal(await groups().count(), 1);
+    await page.getByText("已认定不是同一人的 2 对").click();
+    await button("把张玮和章薇重新列入查重").or(button("把章薇和张玮重新列入查重")).click();
+    await page.getByText("3 人").waitFor();
+    await page.getByText("已认定不是同一人的 1 对").waitFor();
+  });
+
+  step("whoever is removed takes along what was said of them", async () => {
+    const [{ id }] = await call("find_members", { text: "章薇", limit: 1 });
+    await call("remove_members", { members: { by: "ids", ids: [id] } });
+    await page.getByText("2 人").waitFor();
+    await page.getByText("已认定不是同一人的").waitFor({ state: "detached" });
+  });
 });

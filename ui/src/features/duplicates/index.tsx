@@ -80,11 +80,7 @@ const DuplicatesPage = () => {
         ))}
       </ul>
       {told && (
-        <ToldApart
-          told={told}
-          onBack={({ a, b }) => void takeBack({ a: a.id, b: b.id })}
-          onMore={showMore}
-        />
+        <ToldApart told={told} onBack={({ a, b }) => void takeBack({ a: a.id, b: b.id })} onMore={showMore} />
       )}
       {pair && (
         <Compare
