@@ -412,24 +412,3 @@ fn join_state(now_ms: i64) -> String {
             FROM invitation i WHERE i.member = member.id AND i.state IS NULL AND coalesce(i.is_revoked, 0) = 0), 'none')"
     )
 }
-
-pub(crate) fn mark_condition(mark: Mark) -> &'static str {
-    match mark {
-        Mark::Pending => {
-            // Members created here say so in their version (`rows::FRESH`).
-            "(member.ver = -1 OR member.id IN (SELECT id FROM shadow WHERE kind = 3 AND pending > 0)
-                OR member.id IN (SELECT c.member FROM outbox o JOIN history h ON h.seq = o.seq
-                    JOIN custom_value c ON c.id = h.id WHERE h.kind = 10))"
-        }
-        Mark::Refused => {
-            "(member.id IN (SELECT id FROM shadow WHERE kind = 3 AND refused > 0)
-                OR member.id IN (SELECT c.member FROM shadow s JOIN custom_value c ON c.id = s.id
-                    WHERE s.kind = 10 AND s.refused > 0))"
-        }
-        Mark::Conflict => {
-            "(member.id IN (SELECT unhex(replace(record, '-', '')) FROM conflict WHERE kind = 'member' AND settled IS NULL)
-                OR member.id IN (SELECT c.member FROM conflict k JOIN custom_value c
-                    ON c.id = unhex(replace(k.record, '-', '')) WHERE k.kind = 'custom_value' AND k.settled IS NULL))"
-        }
-    }
-}

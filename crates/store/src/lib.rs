@@ -25,6 +25,7 @@ mod history;
 mod identity;
 mod invitations;
 mod journal;
+mod marks;
 mod natural;
 mod operation;
 mod outbox;

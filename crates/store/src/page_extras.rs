@@ -1,7 +1,7 @@
 //! What a page shows from records beside the member: custom values and tags, each read by one statement for the page.
 
 use crate::find::Mark;
-use crate::{Store, StoreError, rows};
+use crate::{Store, StoreError, marks, rows};
 use mingce_model::custom::CustomField;
 use mingce_model::{Kind, Record, RecordId, Value};
 use rusqlite::Connection;
@@ -37,7 +37,7 @@ pub(crate) fn list(ids: impl Iterator<Item = RecordId>) -> String {
     format!("[{}]", ids.join(","))
 }
 
-fn has_any(conn: &Connection, what: &str) -> Result<bool, StoreError> {
+pub(crate) fn has_any(conn: &Connection, what: &str) -> Result<bool, StoreError> {
     let sql = format!("SELECT EXISTS (SELECT 1 FROM {what})");
     Ok(conn.prepare_cached(&sql)?.query_row([], |row| row.get(0))?)
 }
@@ -51,6 +51,9 @@ pub(crate) fn load(
     let mut extras: HashMap<RecordId, Extras> = HashMap::new();
     if members.is_empty() {
         return Ok(extras);
+    }
+    for (member, mark) in marks::of_belongings(conn, members)? {
+        extras.entry(member).or_default().mark = Some(mark);
     }
     let among = list(members.iter().copied());
     if customs != Customs::Some(&[]) && has_any(conn, "custom_value")? {
@@ -73,7 +76,6 @@ pub(crate) fn load(
             let value = rows::read_value(row.get_ref(2)?)?.to_string();
             extras.entry(member).or_default().custom.push((rows::read_id(row.get_ref(1)?)?, value));
         }
-        load_marks(conn, &among, &mut extras)?;
     }
     if has_any(conn, "tagging")? {
         let sql = "SELECT s.member, t.id, t.name, t.colour FROM tagging s JOIN tag t ON t.id = s.tag
@@ -88,39 +90,6 @@ pub(crate) fn load(
         }
     }
     Ok(extras)
-}
-
-/// What the members' custom values wait for.
-fn load_marks(conn: &Connection, among: &str, extras: &mut HashMap<RecordId, Extras>) -> Result<(), StoreError> {
-    let has_conflicts = has_any(conn, "\"conflict\" WHERE kind = 'custom_value' AND settled IS NULL")?;
-    if !has_conflicts && !has_any(conn, "outbox")? && !has_any(conn, "shadow WHERE kind = 10")? {
-        return Ok(());
-    }
-    let sql = "SELECT c.member, c.id, c.ver, s.pending, s.refused FROM custom_value c
-        LEFT JOIN shadow s ON s.id = c.id AND s.kind = 10
-        WHERE c.member IN (SELECT unhex(value) FROM json_each(?1))";
-    let mut statement = conn.prepare_cached(sql)?;
-    let mut found = statement.query([among])?;
-    while let Some(row) = found.next()? {
-        let (pending, refused): (Option<i64>, Option<i64>) = (row.get(3)?, row.get(4)?);
-        let mut mark = None;
-        if row.get::<_, i64>(2)? == rows::FRESH || pending.unwrap_or(0) > 0 {
-            mark = Some(Mark::Pending);
-        }
-        if has_conflicts {
-            let id = Value::from(rows::read_id(row.get_ref(1)?)?).to_string();
-            let sql = "SELECT EXISTS (SELECT 1 FROM \"conflict\" WHERE record = ?1 AND settled IS NULL)";
-            if conn.prepare_cached(sql)?.query_row([id], |row| row.get(0))? {
-                mark = Some(Mark::Conflict);
-            }
-        }
-        if refused.unwrap_or(0) > 0 {
-            mark = Some(Mark::Refused);
-        }
-        let extra = extras.entry(rows::read_id(row.get_ref(0)?)?).or_default();
-        extra.mark = extra.mark.max(mark);
-    }
-    Ok(())
 }
 
 /// What a member has in custom fields, emptied values as `Null`, and the ids of its tags.

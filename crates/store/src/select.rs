@@ -1,12 +1,12 @@
 //! Which rows a query chooses, in which order.
 
 use crate::departments::Departments;
-use crate::find::{Builder, Column, Matching, Query, mark_condition};
+use crate::find::{Builder, Column, Matching, Query};
 use crate::find_related::{CustomFields, load_custom_fields};
 use crate::parts::in_parts;
 use crate::search::Hit;
 use crate::sorted::{self, Keyed, SortKey};
-use crate::{Store, StoreError, headcount, schema};
+use crate::{Store, StoreError, headcount, marks, schema};
 use mingce_model::{Field, Kind};
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, params_from_iter};
@@ -93,7 +93,7 @@ impl Selection {
             builder.department(department);
         }
         if let Some(mark) = query.mark {
-            builder.wheres.push(mark_condition(mark).to_owned());
+            builder.wheres.push(marks::condition(mark));
         }
         let conditions: Vec<String> = query.filters.iter().map(|filter| builder.filter(filter)).collect();
         match query.matching {

@@ -3,6 +3,7 @@
 mod converging;
 mod finding;
 mod inviting;
+mod marking;
 mod opening;
 mod photos;
 mod remembering;
