@@ -180,14 +180,26 @@ fn repeated_cells_of_an_ods_are_never_expanded() {
     let cut = content(&row("", &cell("")));
     let cut = package(vec![("content.xml", text(&cut[..cut.len() - 60]))]);
     assert_eq!(verdict(cut), Err("file_damaged"));
-    let locked = package(vec![
-        (
-            "META-INF/manifest.xml",
-            text(r#"<m:manifest xmlns:m="m"><m:file-entry><m:encryption-data/></m:file-entry></m:manifest>"#),
-        ),
-        ("content.xml", text(content(""))),
-    ]);
-    assert_eq!(verdict(locked), Err("file_password_protected"));
+}
+
+#[test]
+fn an_ods_with_a_password_is_recognised_though_nothing_in_it_can_be_read() {
+    let manifest = |entry: &str| {
+        let entry = format!(r#"<m:file-entry m:full-path="{entry}"><m:encryption-data/></m:file-entry>"#);
+        ("META-INF/manifest.xml", text(format!(r#"<m:manifest xmlns:m="m">{entry}</m:manifest>"#)))
+    };
+    let cipher = || -> Content<'static> {
+        Box::new(|out| {
+            let noise: Vec<u8> = (0..200_000u32).map(|place| (place.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+            out.write_all(&noise).unwrap();
+        })
+    };
+    // Part by part, and by newer programs as a whole.
+    for (name, entry) in [("content.xml", "content.xml"), ("encrypted-package", "encrypted-package")] {
+        let kind = || ("mimetype", text("application/vnd.oasis.opendocument.spreadsheet"));
+        assert_eq!(verdict(package(vec![kind(), manifest(entry), (name, cipher())])), Err("file_password_protected"));
+        assert_eq!(verdict(package(vec![kind(), (name, cipher()), manifest(entry)])), Err("file_password_protected"));
+    }
 }
 
 #[test]

@@ -26,34 +26,9 @@ type Xml<R> = quick_xml::Reader<R>;
 
 /// Reads the list of sheets; their rows are left for later.
 pub(crate) fn open(handle: Handle) -> Result<(OdsFile, Vec<Sheet>), ExchangeError> {
-    let mut archive = ZipArchive::new(handle).map_err(zip_error)?;
-    if is_encrypted(&mut archive)? {
-        return Err(ExchangeError::PasswordProtected);
-    }
-    let mut file = OdsFile { archive };
+    let mut file = OdsFile { archive: ZipArchive::new(handle).map_err(zip_error)? };
     let sheets = file.list_sheets()?;
     Ok((file, sheets))
-}
-
-/// Whether the manifest says that a part is encrypted (OpenDocument 1.2, part 3, 3.4).
-fn is_encrypted(archive: &mut ZipArchive<Handle>) -> Result<bool, ExchangeError> {
-    let part = match archive.by_name("META-INF/manifest.xml") {
-        Ok(part) => part,
-        Err(zip::result::ZipError::FileNotFound) => return Ok(false),
-        Err(error) => return Err(zip_error(error)),
-    };
-    let mut xml = Xml::from_reader(BufReader::new(part));
-    let mut buffer = Vec::new();
-    loop {
-        buffer.clear();
-        match xml.read_event_into(&mut buffer).map_err(xml_error)? {
-            Event::Start(element) | Event::Empty(element) if element.local_name().as_ref() == "encryption-data" => {
-                return Ok(true);
-            }
-            Event::Eof => return Ok(false),
-            _ => {}
-        }
-    }
 }
 
 impl OdsFile {
