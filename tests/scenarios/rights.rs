@@ -11,7 +11,10 @@ use mingce_ipc::import::{Export, Masking};
 use mingce_ipc::invitation::Invite;
 use mingce_ipc::masking::AuditAsked;
 use mingce_ipc::profile::{ProfileId, ServicePlace, SignIn, SignInOutcome};
-use mingce_ipc::roster::{AddMember, CellText, Column, CreateDepartment, EditCell, Members, RecordRef};
+use mingce_ipc::roster::{
+    AddMember, Block2d, CellText, Column, CreateDepartment, EditCell, EditOutcome, Fill, FillPart, Members, RecordRef,
+    ViewQuery,
+};
 use mingce_ipc::sync::RefusalRef;
 use mingce_protocol::{Right, Rights};
 use mingce_service::administrators::{Added, AdministratorError, Administrators, NewAdministrator};
@@ -97,6 +100,49 @@ fn who_has_no_right_to_it_sees_no_number_whole_and_takes_none_out() {
     there.app.close_profile(Nothing {}).unwrap();
     there.app.open_profile_quietly(ProfileId { id: profile }).unwrap();
     assert_eq!(phone(&there), "138****0002");
+}
+
+/// Repeats the first of the columns over the second, row by row.
+fn fill_right(office: &Office, columns: [Column; 2]) -> EditOutcome {
+    let view = office.app.open_view(ViewQuery::default()).unwrap();
+    let block = |left, right| Block2d { top: 0, bottom: view.total, left, right };
+    let part = FillPart { from: block(0, 1), to: block(1, 2) };
+    let fill = Fill { view: view.view, parts: vec![part], columns: columns.to_vec(), job: None };
+    office.app.fill(fill).unwrap()
+}
+
+#[test]
+fn a_fill_carries_no_hidden_number_to_where_it_can_be_read() {
+    let runtime = Runtime::new().unwrap();
+    let world = runtime.block_on(World::new());
+    let here = Office::open(&runtime, &world, "here");
+    let cells = [(Column::Name, "单于婷"), (Column::Phone, "13800000001"), (Column::Title, "班长")];
+    let member = here.add(&cells);
+    let other = here.add(&[(Column::Name, "司马光"), (Column::Phone, "13800000002")]);
+    let note = || here.cell(&member, Column::Note).unwrap();
+
+    let refused = fill_right(&here, [Column::Phone, Column::Note]);
+    assert_eq!((refused.changed_cells, refused.refused_count), (0, 2));
+    assert_eq!((refused.refused[0].column, refused.refused[0].code.as_str()), (Column::Note, "masked_text"));
+    assert_eq!(note(), "");
+    // What nobody hides goes anywhere.
+    assert_eq!(fill_right(&here, [Column::Title, Column::Note]).changed_cells, 1);
+    assert_eq!(note(), "班长");
+    // Down its own column a number stays hidden, but not beside one that is shown.
+    let view = here.app.open_view(ViewQuery::default()).unwrap();
+    let block = |top, bottom| Block2d { top, bottom, left: 0, right: 1 };
+    let part = FillPart { from: block(0, 1), to: block(1, 2) };
+    let down = Fill { view: view.view, parts: vec![part], columns: vec![Column::Phone], job: None };
+    here.app.reveal(RecordRef { id: other.clone() }).unwrap();
+    assert_eq!(here.app.fill(down.clone()).unwrap().refused_count, 1);
+    here.app.mask_again(Nothing {}).unwrap();
+    assert_eq!(here.app.fill(down).unwrap().changed_cells, 1);
+    assert_eq!(here.cell(&other, Column::Phone).as_deref(), Some("138****0001"));
+    // Who was shown, which is written down, may be copied.
+    here.app.reveal(RecordRef { id: member.clone() }).unwrap();
+    let filled = fill_right(&here, [Column::Phone, Column::Note]);
+    assert_eq!((filled.changed_cells, filled.refused_count), (1, 1));
+    assert_eq!(note(), "13800000001");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::failure::{Outcome, told};
 use crate::jobs::Job;
-use crate::masking::{self, Reading};
+use crate::masking;
 use crate::session::version;
 use crate::{
     App, affiliations, apart, attention, bulk, custom, departments, duplicates, exporting, grid, guardians, history,
@@ -145,7 +145,7 @@ impl Calls for App {
         Ok(page)
     }
     fn read_range(&self, wanted: Range) -> Outcome<Block> {
-        views::read_range(&*self.session()?, &wanted, Reading::Shown)
+        views::read_range(&*self.session()?, &wanted)
     }
     fn locate(&self, wanted: Locate) -> Outcome<Option<u32>> {
         views::locate(&*self.session()?, &wanted)

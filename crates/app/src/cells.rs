@@ -52,7 +52,7 @@ impl<'a> Editor<'a> {
         })
     }
 
-    fn refuse(&mut self, row: u32, column: Column, code: &str) {
+    pub(crate) fn refuse(&mut self, row: u32, column: Column, code: &str) {
         self.outcome.refused_count += 1;
         if self.outcome.refused.len() < LISTED {
             self.outcome.refused.push(RefusedCell { row, column, code: code.to_owned() });

@@ -3,10 +3,10 @@
 use crate::cells::Editor;
 use crate::departments;
 use crate::failure::{Outcome, told};
-use crate::masking::Reading;
+use crate::masking;
 use crate::rewrite::{Purpose, Rewriting, Step, Walk};
 use crate::session::{Session, version};
-use crate::views;
+use crate::views::{self, WholeCell};
 use mingce_ipc::bulk::PastePlan;
 use mingce_ipc::roster::{Block2d, Column, EditCell, EditOutcome, Fill, FillPart, PasteBlock, Range, WriteCells};
 use mingce_ipc::{Code, Failure};
@@ -101,12 +101,22 @@ pub(crate) fn fill(session: &Session, wanted: &Fill) -> Outcome<EditOutcome> {
     let parts: Vec<Repeated> =
         wanted.parts.iter().map(|part| Repeated::read(session, wanted, part)).collect::<Outcome<_>>()?;
     let walk = Walk::over(&view, parts.iter().map(|part| (part.to.top as usize, part.to.bottom as usize)));
+    let customs = told(session.store.custom_fields())?;
     let mut editor = Editor::new(session)?;
     let job = wanted.job.as_deref();
     let touched =
         Rewriting { label: Label::Fill, walk, job, purpose: Purpose::Write }.run(session, &mut |step, edits| {
             let Step::Member { row, place, member } = step else { return Ok(()) };
-            let texts: Vec<(Column, &str)> = parts.iter().flat_map(|part| part.texts_at(place)).collect();
+            let mut texts: Vec<(Column, &str)> = Vec::new();
+            for (column, cell) in parts.iter().flat_map(|part| part.cells_at(place)) {
+                let stays_hidden = || masking::is_hidden(session, &customs, member.member.id, column, &cell.text);
+                // What is hidden may go only where it stays as hidden as it was.
+                if cell.is_hidden && !(column == cell.column && stays_hidden()) {
+                    editor.refuse(row, column, masking::MASKED_TEXT);
+                } else {
+                    texts.push((column, cell.text.as_str()));
+                }
+            }
             editor.change(row, member, &texts, edits)
         })?;
     Ok(outcome(session, editor, &touched))
@@ -116,7 +126,7 @@ pub(crate) fn fill(session: &Session, wanted: &Fill) -> Outcome<EditOutcome> {
 struct Repeated {
     from: Block2d,
     to: Block2d,
-    cells: Vec<Vec<String>>,
+    cells: Vec<Vec<WholeCell>>,
     target: Vec<Column>,
 }
 
@@ -128,7 +138,7 @@ impl Repeated {
             return Err(Code::Malformed.into());
         }
         let range = Range { view: wanted.view.clone(), start: from.top, end: from.bottom, columns: source };
-        let cells = views::read_range(session, &range, Reading::Whole)?.rows;
+        let cells = views::read_whole(session, &range)?;
         if cells.is_empty() {
             return Err(Code::Malformed.into());
         }
@@ -136,7 +146,7 @@ impl Repeated {
     }
 
     /// What the member at that place of the view gets: nothing outside the block.
-    fn texts_at(&self, place: usize) -> impl Iterator<Item = (Column, &str)> {
+    fn cells_at(&self, place: usize) -> impl Iterator<Item = (Column, &WholeCell)> {
         let wrap = |place: i64, origin: u32, length: usize| {
             usize::try_from((place - i64::from(origin)).rem_euclid(length as i64)).unwrap_or(0)
         };
@@ -146,7 +156,7 @@ impl Repeated {
         target
             .iter()
             .zip(i64::from(self.to.left)..)
-            .map(move |(column, at)| (*column, cells[wrap(at, self.from.left, cells.len())].as_str()))
+            .map(move |(column, at)| (*column, &cells[wrap(at, self.from.left, cells.len())]))
     }
 }
 

@@ -81,13 +81,6 @@ pub(crate) fn check_right(session: &Session) -> Outcome<()> {
     if lock(&session.reveals).may_reveal { Ok(()) } else { Err(Code::RevealForbidden.into()) }
 }
 
-/// Whether cells are read as the window may show them or as they are.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reading {
-    Shown,
-    Whole,
-}
-
 /// The masked field behind a column.
 pub(crate) fn masked_field(column: Column) -> Option<Field> {
     match columns::source(column) {
@@ -137,10 +130,26 @@ pub(crate) fn cell(
     column: Column,
     text: String,
 ) -> String {
+    if is_hidden(session, customs, member, column, &text) { mask_text(column, text) } else { text }
+}
+
+/// Whether the window may not show the cell of the member as it is.
+pub(crate) fn is_hidden(
+    session: &Session,
+    customs: &[CustomField],
+    member: RecordId,
+    column: Column,
+    text: &str,
+) -> bool {
+    let is_masked = || masked_field(column).is_some() || is_masked_custom(column, customs);
+    !text.is_empty() && is_masked() && !lock(&session.reveals).show(member)
+}
+
+/// A hidden cell of the column as the window may show it.
+pub(crate) fn mask_text(column: Column, text: String) -> String {
     match masked_field(column) {
-        Some(field) => shown(session, member, field, text),
-        None if is_masked_custom(column, customs) => shown_custom(session, member, text),
-        None => text,
+        Some(field) => mask(field, &Value::from(text)),
+        None => CUSTOM_MASK.to_owned(),
     }
 }
 
@@ -154,12 +163,8 @@ pub(crate) fn mask_cells(
 ) -> Vec<u32> {
     let mut masked = Vec::new();
     for (place, (column, text)) in columns.iter().zip(cells).enumerate() {
-        if text.is_empty() || masked_field(*column).is_none() && !is_masked_custom(*column, customs) {
-            continue;
-        }
-        let whole = text.clone();
-        *text = cell(session, customs, member, *column, std::mem::take(text));
-        if *text != whole {
+        if is_hidden(session, customs, member, *column, text) {
+            *text = mask_text(*column, std::mem::take(text));
             masked.extend(u32::try_from(place));
         }
     }

@@ -4,7 +4,7 @@ use crate::columns::{self, GuardianPart, Source};
 use crate::departments;
 use crate::failure::{Outcome, told};
 use crate::lock;
-use crate::masking::{self, Reading};
+use crate::masking;
 use crate::rules::Rules;
 use crate::session::{Session, version};
 use mingce_ipc::roster::{
@@ -220,29 +220,46 @@ pub(crate) fn join_word(join: store::Join, now_ms: i64) -> &'static str {
     }
 }
 
-pub(crate) fn read_range(session: &Session, range: &Range, reading: Reading) -> Outcome<Block> {
+/// A cell as it is, for what never leaves Rust as it is.
+pub(crate) struct WholeCell {
+    pub(crate) column: Column,
+    pub(crate) text: String,
+    /// The window may not show it so.
+    pub(crate) is_hidden: bool,
+}
+
+/// The cells of a range, row by row; empty ones where a member is gone.
+pub(crate) fn read_whole(session: &Session, range: &Range) -> Outcome<Vec<Vec<WholeCell>>> {
     let view = find(session, &range.view)?;
     let count = range.end.saturating_sub(range.start).min(ROWS_MAX);
     let members = told(session.store.page(&view, range.start as usize, count as usize))?;
     let now_ms = session.host.now_ms();
     let customs = told(session.store.custom_fields())?;
-    let rows = members
-        .iter()
-        .map(|member| {
-            let text = |column: &Column| {
-                let Some(member) = member else { return String::new() };
-                let whole = cell(member, *column, now_ms);
-                match reading {
-                    Reading::Whole => whole,
-                    // What a photo is called says nothing to anybody.
-                    Reading::Shown if columns::source(*column) == Source::Photo => photo_mark(&whole).to_owned(),
-                    Reading::Shown => masking::cell(session, &customs, member.member.id, *column, whole),
-                }
-            };
-            range.columns.iter().map(text).collect()
-        })
-        .collect();
-    Ok(Block { rows })
+    let rows = members.iter().map(|member| {
+        let cell = |column: &Column| {
+            let column = *column;
+            let Some(member) = member else { return WholeCell { column, text: String::new(), is_hidden: false } };
+            let text = cell(member, column, now_ms);
+            let is_hidden = masking::is_hidden(session, &customs, member.member.id, column, &text);
+            WholeCell { column, text, is_hidden }
+        };
+        range.columns.iter().map(cell).collect()
+    });
+    Ok(rows.collect())
+}
+
+/// The cells of a range as the window may show them.
+pub(crate) fn read_range(session: &Session, range: &Range) -> Outcome<Block> {
+    let rows = read_whole(session, range)?.into_iter().map(|cells| {
+        let shown = cells.into_iter().map(|WholeCell { column, text, is_hidden }| match columns::source(column) {
+            // What a photo is called says nothing to anybody.
+            Source::Photo => photo_mark(&text).to_owned(),
+            _ if is_hidden => masking::mask_text(column, text),
+            _ => text,
+        });
+        shown.collect()
+    });
+    Ok(Block { rows: rows.collect() })
 }
 
 pub(crate) fn locate(session: &Session, asked: &Locate) -> Outcome<Option<u32>> {
