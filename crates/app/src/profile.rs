@@ -6,6 +6,7 @@ use mingce_ipc::profile::{ProfileSummary, ServicePlace};
 use mingce_ipc::{Code, Failure};
 use mingce_model::RecordId;
 use mingce_model::id::{AccountId, OrganisationId};
+use mingce_model::tree::has_classes;
 use mingce_vault::{DatabaseKey, Sensitive};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -36,7 +37,7 @@ impl Profile {
         ProfileSummary {
             id: self.id(),
             organisation_name: self.organisation_name.clone(),
-            organisation_kind: self.organisation_kind.clone(),
+            has_classes: has_classes(&self.organisation_kind),
             account_name: account_name.to_owned(),
             service: self.service.clone(),
         }

@@ -19,7 +19,8 @@ pub enum ServicePlace {
 pub struct ProfileSummary {
     pub id: String,
     pub organisation_name: String,
-    pub organisation_kind: String,
+    /// It may have classes and pupils, by the kind of organisation it is.
+    pub has_classes: bool,
     pub account_name: String,
     pub service: ServicePlace,
 }

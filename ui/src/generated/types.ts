@@ -1674,7 +1674,11 @@ export type ProfileId = { id: string, };
 /**
  * One roster on this computer.
  */
-export type ProfileSummary = { id: string, organisation_name: string, organisation_kind: string, account_name: string, service: ServicePlace, };
+export type ProfileSummary = { id: string, organisation_name: string, 
+/**
+ * It may have classes and pupils, by the kind of organisation it is.
+ */
+has_classes: boolean, account_name: string, service: ServicePlace, };
 
 /**
  * Rows `start..end` of a view and some columns.

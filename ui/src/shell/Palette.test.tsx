@@ -22,7 +22,7 @@ describe("the palette", () => {
     ["查找和", "查找和替换", "replace"],
   ])("finds a command by %s and gives it to the roster", async (typed, label, asked) => {
     const user = userEvent.setup();
-    await renderPart(<Palette organisationKind="school" />);
+    await renderPart(<Palette hasClasses />);
     await user.type(screen.getByPlaceholderText("输入命令、姓名或拼音首字母"), typed);
     expect(await screen.findByText(label)).toBeInTheDocument();
     await user.keyboard("{Enter}");
@@ -35,7 +35,7 @@ describe("the palette", () => {
       Promise.resolve((text === "x" ? [person] : []) as never),
     );
     const user = userEvent.setup();
-    await renderPart(<Palette organisationKind="school" />);
+    await renderPart(<Palette hasClasses />);
     const field = screen.getByPlaceholderText("输入命令、姓名或拼音首字母");
     await user.type(field, "x");
     await waitFor(() =>
@@ -53,7 +53,7 @@ describe("the palette", () => {
     vi.mocked(client.findMembers).mockReturnValue(new Promise((resolve) => (answer = resolve)) as never);
     useSession.setState({ shownMember: null });
     const user = userEvent.setup();
-    await renderPart(<Palette organisationKind="school" />);
+    await renderPart(<Palette hasClasses />);
     await user.type(screen.getByPlaceholderText("输入命令、姓名或拼音首字母"), "x{Enter}");
     expect(useSession.getState()).toMatchObject({ shownMember: null, isPaletteOpen: true });
     answer([person]);

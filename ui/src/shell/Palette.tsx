@@ -25,7 +25,7 @@ interface Action {
 }
 
 /** Commands and people, found as one types: names, pinyin, initials, numbers. */
-export const Palette = ({ organisationKind }: { organisationKind: string }) => {
+export const Palette = ({ hasClasses }: { hasClasses: boolean }) => {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { act, undo, redo } = useAct();
@@ -81,14 +81,14 @@ export const Palette = ({ organisationKind }: { organisationKind: string }) => {
 
   const isDark = document.documentElement.dataset.theme === "dark";
   const actions: Action[] = [
-    ...offered(organisationKind, onlyReads).map((feature) => ({
+    ...offered(hasClasses, onlyReads).map((feature) => ({
       id: feature.path,
       label: t("shell.palette.go", { place: t(`shell.rail.${feature.word}`) }),
       spelt: t(`shell.spelt.${feature.word}`),
       shortcut: written(feature.shortcut),
       run: () => navigate(feature.path),
     })),
-    ...offered(organisationKind, onlyReads).flatMap((feature) =>
+    ...offered(hasClasses, onlyReads).flatMap((feature) =>
       (feature.commands ?? [])
         .filter(({ changes }) => !(onlyReads && changes))
         .map(({ word, shortcut }) => ({

@@ -60,7 +60,7 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
         void message.info({ key: "saved", content: t("shell.saved"), duration: 2 });
         return;
       }
-      const feature = offered(profile.organisation_kind, onlyReads).find(({ shortcut }) =>
+      const feature = offered(profile.has_classes, onlyReads).find(({ shortcut }) =>
         isPressed(event, shortcut),
       );
       if (feature) {
@@ -78,7 +78,7 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
-  }, [navigate, undo, redo, message, t, profile.organisation_kind, onlyReads]);
+  }, [navigate, undo, redo, message, t, profile.has_classes, onlyReads]);
 
   return (
     <div className="shell">
@@ -111,7 +111,7 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
         </span>
       </header>
       <nav className="shell-rail" aria-label={t("shell.nav")}>
-        {offered(profile.organisation_kind, onlyReads).map(({ path, word, icon: Icon, shortcut }) => (
+        {offered(profile.has_classes, onlyReads).map(({ path, word, icon: Icon, shortcut }) => (
           <NavLink key={path} to={path} title={`${t(`shell.rail.${word}`)}  ${written(shortcut)}`}>
             <span aria-hidden="true">
               <Icon />
@@ -132,7 +132,7 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
       </main>
       <JobBar />
       <StatusBar />
-      <Palette organisationKind={profile.organisation_kind} />
+      <Palette hasClasses={profile.has_classes} />
     </div>
   );
 };

@@ -10,8 +10,8 @@ export interface Feature {
   icon: ComponentType;
   /** Is about changing the roster: not for an account that only looks. */
   changes?: true;
-  /** Kinds of organisations that it is for; absent: all. It can be reached in the others by its path. */
-  kinds?: readonly string[];
+  /** Is for organisations with classes and pupils. It can be reached in the others by its path. */
+  ofClasses?: true;
   /** What the palette offers beside going there; the page that opens takes it from the session's `asked`. */
   commands?: readonly { word: keyof typeof zh.shell.commands; shortcut?: string; changes?: true }[];
   load: () => Promise<{ default: ComponentType }>;
@@ -24,11 +24,11 @@ export const features: Feature[] = Object.values(found)
   .sort((a, b) => a.order - b.order);
 
 /**
- * Those to offer in an organisation of the kind, each with the shortcut that leads there from anywhere: its place in the
+ * Those to offer in an organisation, each with the shortcut that leads there from anywhere: its place in the
  * rail, as mail programs count their parts. A letter alone would be typed into the grid.
  */
-export const offered = (kind: string, onlyReads: boolean) =>
+export const offered = (hasClasses: boolean, onlyReads: boolean) =>
   features
-    .filter((feature) => feature.kinds === undefined || feature.kinds.includes(kind))
+    .filter((feature) => hasClasses || !feature.ofClasses)
     .filter((feature) => !(onlyReads && feature.changes))
     .map((feature, place) => ({ ...feature, shortcut: `Mod+${place + 1}` }));

@@ -9,6 +9,7 @@ use crate::{App, lock};
 use mingce_codes::Token;
 use mingce_ipc::sheets::{MissingGlyph, PrepareSheets, SheetLabel, SheetPage, SheetRun};
 use mingce_ipc::{Code, Failure};
+use mingce_model::tree::has_classes;
 use mingce_model::{Field, Kind, RecordId};
 use mingce_sheets::{Area, Fonts, Group, People, Person, Proof, SheetError, Words};
 use mingce_store::{Join, Mark, RunLabel};
@@ -36,9 +37,9 @@ const RUNS_MAX: usize = 4;
 /// pupils, they have another number than the staff.
 fn number_words(organisation_kind: &str, identities: &HashSet<String>) -> (&'static str, &'static str) {
     let are_all = |words: &[&str]| identities.iter().all(|identity| words.contains(&identity.as_str()));
-    match organisation_kind {
-        "school" | "institution" if are_all(&["student", "alumni"]) => ("学号", "Student no."),
-        "school" | "institution" if !are_all(&["staff"]) => ("学号 / 工号", "No."),
+    match has_classes(organisation_kind) {
+        true if are_all(&["student", "alumni"]) => ("学号", "Student no."),
+        true if !are_all(&["staff"]) => ("学号 / 工号", "No."),
         _ => ("工号", "Staff no."),
     }
 }
@@ -341,6 +342,7 @@ mod tests {
             number_words(kind, &identities.iter().map(|word| (*word).to_owned()).collect()).0
         };
         assert_eq!(word("school", &["student"]), "学号");
+        assert_eq!(word("institution", &["student"]), "学号");
         assert_eq!(word("school", &["staff"]), "工号");
         assert_eq!(word("school", &["student", "staff"]), "学号 / 工号");
         assert_eq!(word("company", &["", "staff"]), "工号");

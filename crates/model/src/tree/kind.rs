@@ -3,23 +3,29 @@
 use super::order::school_year;
 use crate::check::text::fold_word;
 
-/// Words of `Field::DepartmentKind` that fit a school, from the largest to the smallest, the plain ones last.
+/// Words of `Field::DepartmentKind` that fit where there are classes, from the largest to the smallest, the plain ones last.
 const OF_SCHOOLS: &[&str] = &["school", "campus", "stage", "grade", "class", "group", "unit"];
 /// The same for companies and everything else.
 const OF_OTHERS: &[&str] = &["company", "division", "unit", "group"];
 
+/// Whether organisations of the kind, a word of `Field::OrganisationKind`, may have classes and pupils: most public schools
+/// are registered as institutions.
+pub fn has_classes(organisation_kind: &str) -> bool {
+    matches!(organisation_kind, "school" | "institution")
+}
+
 /// The kinds to offer in an organisation; `organisation_kind` is a word of `Field::OrganisationKind`. Others stay
 /// valid: an organisation may have changed its kind.
 pub fn kinds_offered(organisation_kind: &str) -> &'static [&'static str] {
-    if organisation_kind == "school" { OF_SCHOOLS } else { OF_OTHERS }
+    if has_classes(organisation_kind) { OF_SCHOOLS } else { OF_OTHERS }
 }
 
 /// A word of `Field::DepartmentKind`. `organisation_kind` is a word of `Field::OrganisationKind`: stages, grades and
-/// classes are looked for in schools only.
+/// classes are looked for only where there may be any.
 pub fn kind_guess(name: &str, organisation_kind: &str) -> &'static str {
     let name = fold_word(name);
     let ends = |words: &[&str]| words.iter().any(|word| name.ends_with(word));
-    if organisation_kind == "school" {
+    if has_classes(organisation_kind) {
         if ends(&["校区", "分校"]) {
             return "campus";
         }
@@ -105,7 +111,9 @@ mod tests {
             ("", "unit"),
         ] {
             assert_eq!(kind_guess(name, "school"), kind, "{name}");
+            assert_eq!(kind_guess(name, "institution"), kind, "{name}");
         }
+        assert!(kinds_offered("institution").contains(&"class"));
         assert_eq!(kind_guess("3班", "company"), "unit");
         assert_eq!(kind_guess("研发一组", "company"), "group");
         assert_eq!(kind_guess("财务部", "company"), "unit");

@@ -7,7 +7,7 @@ mod order;
 mod path;
 mod rings;
 
-pub use kind::{kind_guess, kinds_offered};
+pub use kind::{has_classes, kind_guess, kinds_offered};
 pub use merging::MergePlan;
 pub use order::natural_key;
 pub use path::{NAME_CHARACTERS_MAX, SEPARATORS, join_path, name_key, parse_path};

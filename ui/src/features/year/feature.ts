@@ -6,7 +6,7 @@ export const feature: Feature = {
   path: "/year",
   word: "year",
   icon: CalendarOutlined,
-  kinds: ["school", "institution"],
+  ofClasses: true,
   changes: true,
   load: () => import("./index"),
 };
