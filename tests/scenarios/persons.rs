@@ -200,6 +200,13 @@ fn two_records_become_one_with_all_that_hangs_on_them_and_undo_gives_both_back()
         let pair = CompareMembers { kept: kept.clone(), gone: gone.clone(), chosen };
         office.app.compare_members(pair).unwrap()
     };
+    office.app.mask_again(Nothing {}).unwrap();
+    assert!(compare(None).is_masked);
+    office.app.reveal(RecordRef { id: kept.clone() }).unwrap();
+    office.app.reveal(RecordRef { id: gone.clone() }).unwrap();
+    assert!(!compare(None).is_masked);
+    assert!(compare(None).gone.guardians.iter().all(|one| !one.detail.contains('*')));
+    office.app.reveal_all(Nothing {}).unwrap();
     let compared = compare(None);
     let line = |column| compared.lines.iter().find(|line| line.column == column).unwrap();
     assert!(line(Column::Name).differs && line(Column::Name).takes == Side::Kept);

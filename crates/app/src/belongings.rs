@@ -40,7 +40,7 @@ pub(crate) fn told_of(session: &Session, records: &[Record]) -> Outcome<Belongin
                     words.push(MAY_NOT_CONFIRM.to_owned());
                 }
                 let phone = text(&person, Field::GuardianPhone);
-                let detail = masking::unowned(session, Field::GuardianPhone, phone);
+                let detail = masking::shown(session, person.id, Field::GuardianPhone, phone);
                 all.guardians.push(Belonging { name: text(&person, Field::GuardianName), detail, words });
             }
             Kind::Tagging => {

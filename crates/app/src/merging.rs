@@ -91,6 +91,7 @@ pub(crate) fn compare(session: &Session, wanted: &CompareMembers) -> Outcome<Com
     merged.retain(|record| belonging::hangs_on(record, kept.member.id));
     Ok(Comparison {
         lines,
+        is_masked: hides_any(session, &kept)? || hides_any(session, &gone)?,
         kept: belongings::told_of(session, &of_kept)?,
         gone: belongings::told_of(session, &of_gone)?,
         merged: belongings::told_of(session, &merged)?,
@@ -133,6 +134,16 @@ fn is_all(field: Field, one: &Record, other: &Record) -> bool {
 /// Whether the second has all that the first has, and more.
 fn is_less(column: Column, kept: &Record, gone: &Record) -> bool {
     can_be_united(column).is_some_and(|field| is_all(field, gone, kept) && !is_all(field, kept, gone))
+}
+
+/// Whether something of the member is masked that can be shown.
+fn hides_any(session: &Session, member: &MemberRow) -> Outcome<bool> {
+    let customs = told(session.store.custom_fields())?;
+    let hides = |column: Column, text: &str| masking::is_hidden(session, &customs, member.member.id, column, text);
+    let now_ms = session.host.now_ms();
+    let hides_own = compared(session)?.into_iter().any(|column| hides(column, &views::cell(member, column, now_ms)));
+    let mut phones = member.guardians.iter().filter_map(|guardian| guardian.phone.as_deref());
+    Ok(hides_own || phones.any(|phone| hides(Column::GuardianPhone, phone)))
 }
 
 /// What the edit makes of the records.

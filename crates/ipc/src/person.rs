@@ -144,6 +144,8 @@ pub struct CompareMembers {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct Comparison {
     pub lines: Vec<ComparisonLine>,
+    /// Some value of the two, or a guardian's phone, is masked: what looks alike may differ.
+    pub is_masked: bool,
     /// What hangs on the one that stays, on the one that goes, and on the one that comes of them.
     pub kept: Belongings,
     pub gone: Belongings,

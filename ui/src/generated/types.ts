@@ -195,6 +195,10 @@ chosen?: Chosen, };
 
 export type Comparison = { lines: Array<ComparisonLine>, 
 /**
+ * Some value of the two, or a guardian's phone, is masked: what looks alike may differ.
+ */
+is_masked: boolean, 
+/**
  * What hangs on the one that stays, on the one that goes, and on the one that comes of them.
  */
 kept: Belongings, gone: Belongings, merged: Belongings, };

@@ -1,15 +1,20 @@
+import { EyeOutlined } from "@ant-design/icons";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { Fragment, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { explain, isFailure } from "@/failure";
-import type { Chosen, Column, Side } from "@/generated/types";
+import type { Chosen, Column, ComparisonLine, Side } from "@/generated/types";
 import { client } from "@/host";
 import { Dialog } from "@/kit/Dialog";
 import { explainProblem, problemLine } from "@/kit/problem-words";
 import { fieldOf, isCustom } from "@/session/defined";
 import { PhotoValue } from "@/session/PhotoValue";
+import { useSight } from "@/session/sight";
 import { BelongingRows, Merged } from "./Belongings";
+
+/** Whether one of the two values has to be chosen: masked ones may look alike and differ. */
+const isChoice = (line: ComparisonLine): boolean => line.differs || (line.kept === "") !== (line.gone === "");
 
 /** Two members field by field; of each field one value stays, or both where they can hold together, and all that hangs
  *  on either stays: below it stands what the one that comes of them will have. */
@@ -29,6 +34,7 @@ export const Compare = ({
   onMerged: () => void;
 }) => {
   const { t, i18n } = useTranslation();
+  const { mayReveal, showOne } = useSight();
   /** Until somebody has chosen: what is proposed. */
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
@@ -65,6 +71,10 @@ export const Compare = ({
     if (side === "both") united.push(column);
     setChosen({ taken, united });
   };
+  const showBoth = async () => {
+    await showOne(kept);
+    await showOne(gone);
+  };
   const merge = async () => {
     try {
       await client.mergeMembers({ kept, gone, chosen: now });
@@ -97,6 +107,12 @@ export const Compare = ({
         </Button>,
       ]}
     >
+      {data?.is_masked && !mayReveal && <p className="quiet">{t("masking.mayNot")}</p>}
+      {data?.is_masked && mayReveal && (
+        <Button icon={<EyeOutlined />} title={t("masking.showPersonNote")} onClick={() => void showBoth()}>
+          {t("masking.showPerson")}
+        </Button>
+      )}
       <table className="compare">
         <thead>
           <tr>
@@ -130,7 +146,7 @@ export const Compare = ({
                   </th>
                   {(["kept", "gone"] as const).map((side) => (
                     <td key={side}>
-                      {line.kept === line.gone ? shown(line.column, line[side]) : choice(side, line[side])}
+                      {isChoice(line) ? choice(side, line[side]) : shown(line.column, line[side])}
                     </td>
                   ))}
                 </tr>
