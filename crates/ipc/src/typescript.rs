@@ -1,5 +1,6 @@
 //! Writes the TypeScript client: types by ts-rs, one function a call.
 
+use mingce_model::{Form, Kind};
 use std::collections::BTreeMap;
 use ts_rs::{Config, TS, TypeVisitor};
 
@@ -100,7 +101,24 @@ pub fn files() -> BTreeMap<&'static str, String> {
         ("client.ts", client),
         ("failures.ts", failures),
         ("rules.ts", crate::rule::typescript(mark)),
+        ("fields.ts", fields(mark)),
     ])
+}
+
+/// Every field by the kind of its records, with the words of a choice: what the history may name.
+fn fields(mark: &str) -> String {
+    let of_kind = |kind: Kind| {
+        let fields = kind.fields().iter().map(|field| match field.form() {
+            Form::Choice(words) => format!("    {}: {words:?},\n", field.name()),
+            _ => format!("    {}: null,\n", field.name()),
+        });
+        format!("  {}: {{\n{}  }},\n", kind.name(), fields.collect::<String>())
+    };
+    let all: String = Kind::ALL.into_iter().map(of_kind).collect();
+    format!(
+        "{mark}/** Fields of records by their kind: the words of a choice, or null. */\n\
+         export const fields: Record<string, Record<string, readonly string[] | null>> = {{\n{all}}};\n"
+    )
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ export const valueName = (t: TFunction, kind: string, field: string, text: strin
   if (kind === "guardianship" && field === "may_confirm") {
     return wordsOf(t, "choices.yes_no")[text === "0" ? "no" : "yes"] ?? text;
   }
+  if (field.startsWith("is_")) return wordsOf(t, "choices.yes_no")[text === "1" ? "yes" : "no"] ?? text;
   if (text === "") return t("history.empty");
   if (fieldOf(field)?.form === "yes_no") return wordsOf(t, "choices.yes_no")[text] ?? text;
   const list = kind === "member" ? `choices.${field}` : LISTS[`${kind}.${field}`];
@@ -39,9 +40,16 @@ export const valueName = (t: TFunction, kind: string, field: string, text: strin
 const LISTS: Record<string, string> = {
   "affiliation.identity": "roster.places.identities",
   "affiliation.role": "choices.leader_role",
-  "department.kind": "departments.kinds",
+  "conflict.settled": "choices.settled",
+  "custom_field.data_class": "settings.fields.classes",
+  "custom_field.form": "settings.fields.forms",
+  "department.kind": "choices.department_kind",
+  "department.state": "choices.department_state",
   "guardianship.relation": "choices.guardian_relation",
+  "invitation.state": "invitations.states",
   "invitation.voided_for": "invitations.reasons",
+  "organisation.kind": "choices.organisation_kind",
+  "tag.colour": "settings.tags.colours",
 };
 
 /** What of a person or department a line is about: nothing for their own fields, which say it themselves. */

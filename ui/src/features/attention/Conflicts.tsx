@@ -8,6 +8,7 @@ import { client } from "@/host";
 import { useAct } from "@/session/act";
 import { keys, queryClient } from "@/session/queries";
 import { useSession } from "@/session/store";
+import { kindName } from "@/session/telling";
 import { written } from "@/shell/keys";
 import { FieldValue } from "./FieldValue";
 import { fieldLabel } from "./words";
@@ -91,7 +92,7 @@ export const Conflicts = ({ rows }: { rows: ConflictRow[] }) => {
                   void navigate("/roster");
                 }}
               >
-                {row.title || t(`attention.kinds.${row.kind as "member"}`)}
+                {row.title || kindName(t, row.kind)}
               </button>
               <span className="quiet">
                 {row.field === "*" ? t("attention.removal") : fieldLabel(t, row.kind, row.field)}
@@ -99,7 +100,10 @@ export const Conflicts = ({ rows }: { rows: ConflictRow[] }) => {
             </header>
             <div className="conflict-values">
               {row.field !== "*" && (
-                <Value label={t("attention.base")} text={<FieldValue field={row.field} value={row.base} />} />
+                <Value
+                  label={t("attention.base")}
+                  text={<FieldValue kind={row.kind} field={row.field} value={row.base} />}
+                />
               )}
               <Value
                 label={t("attention.mine")}
@@ -108,7 +112,7 @@ export const Conflicts = ({ rows }: { rows: ConflictRow[] }) => {
                   row.field === "*" ? (
                     t("attention.removedHere")
                   ) : (
-                    <FieldValue field={row.field} value={row.mine} />
+                    <FieldValue kind={row.kind} field={row.field} value={row.mine} />
                   )
                 }
                 by={row.mine_by}
@@ -121,7 +125,7 @@ export const Conflicts = ({ rows }: { rows: ConflictRow[] }) => {
                   row.field === "*" ? (
                     <Edits edits={row.edits} />
                   ) : (
-                    <FieldValue field={row.field} value={row.theirs} />
+                    <FieldValue kind={row.kind} field={row.field} value={row.theirs} />
                   )
                 }
                 by={row.theirs_by}
@@ -159,11 +163,11 @@ const Edits = ({ edits }: { edits: ConflictEdit[] }) => {
           {edit.from !== "" && (
             <>
               <del>
-                <FieldValue field={edit.field} value={edit.from} />
+                <FieldValue kind={edit.kind} field={edit.field} value={edit.from} />
               </del>{" "}
             </>
           )}
-          <FieldValue field={edit.field} value={edit.to} />
+          <FieldValue kind={edit.kind} field={edit.field} value={edit.to} />
         </span>
       ))}
     </>

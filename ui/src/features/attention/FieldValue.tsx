@@ -3,7 +3,7 @@ import { PhotoValue } from "@/session/PhotoValue";
 import { valueLabel } from "./words";
 
 /** A value as people know it; of a photo the picture, for its name says nothing. */
-export const FieldValue = ({ field, value }: { field: string; value: string }) => {
+export const FieldValue = ({ kind, field, value }: { kind: string; field: string; value: string }) => {
   const { t } = useTranslation();
-  return field === "photo" ? <PhotoValue hash={value} /> : <>{valueLabel(t, field, value)}</>;
+  return field === "photo" ? <PhotoValue hash={value} /> : <>{valueLabel(t, kind, field, value)}</>;
 };

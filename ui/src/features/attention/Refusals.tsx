@@ -8,6 +8,7 @@ import { explainProblem } from "@/kit/problem-words";
 import { useAct } from "@/session/act";
 import { keys, queryClient } from "@/session/queries";
 import { useSession } from "@/session/store";
+import { kindName } from "@/session/telling";
 import { FieldValue } from "./FieldValue";
 import { fieldLabel } from "./words";
 
@@ -60,7 +61,7 @@ export const Refusals = ({ rows }: { rows: RefusalRow[] }) => {
           return (
             <li key={row.m}>
               <header>
-                <strong>{row.title || t(`attention.kinds.${row.kind as "member"}`)}</strong>
+                <strong>{row.title || kindName(t, row.kind)}</strong>
                 <span className="quiet">
                   {verbs[row.verb] ?? row.verb} · {dayjs(row.at).format("MM-DD HH:mm")}
                 </span>
@@ -76,10 +77,10 @@ export const Refusals = ({ rows }: { rows: RefusalRow[] }) => {
                     <dd>
                       {change.from !== "" && (
                         <del>
-                          <FieldValue field={change.field} value={change.from} />
+                          <FieldValue kind={row.kind} field={change.field} value={change.from} />
                         </del>
                       )}{" "}
-                      <FieldValue field={change.field} value={change.to} />
+                      <FieldValue kind={row.kind} field={change.field} value={change.to} />
                     </dd>
                   </div>
                 ))}

@@ -1,16 +1,6 @@
 import type { TFunction } from "i18next";
 import { fieldOf } from "@/session/defined";
-
-const CHOICES: Record<string, string> = {
-  sex: "sex",
-  document_kind: "document_kind",
-  identity: "identity",
-  status: "status",
-  relation: "guardian_relation",
-  kind: "department_kind",
-  state: "department_state",
-  role: "leader_role",
-};
+import { valueName } from "@/session/telling";
 
 /** Name of a field as the grid calls it. */
 export const fieldLabel = (t: TFunction, kind: string, field: string): string => {
@@ -27,12 +17,5 @@ export const fieldLabel = (t: TFunction, kind: string, field: string): string =>
 };
 
 /** A value as people read it. */
-export const valueLabel = (t: TFunction, field: string, value: string): string => {
-  // Nothing is written for a guardian who may confirm.
-  if (field === "may_confirm") return t(value === "0" ? "choices.yes_no.no" : "choices.yes_no.yes");
-  if (value === "") return t("attention.empty");
-  const list = fieldOf(field)?.form === "yes_no" ? "yes_no" : CHOICES[field];
-  if (list === undefined) return value;
-  const words: Record<string, string> = t(`choices.${list}` as "choices.sex", { returnObjects: true });
-  return words[value] ?? value;
-};
+export const valueLabel = (t: TFunction, kind: string, field: string, value: string): string =>
+  value === "" && field !== "may_confirm" ? t("attention.empty") : valueName(t, kind, field, value);

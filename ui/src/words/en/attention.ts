@@ -24,16 +24,6 @@ export const attention: Words<typeof source> = {
   allTheirs: "Keep all present values",
   keys: "1 uses the later change, 2 keeps the present value, ↑ ↓ go to another.",
   settled: "Conflicts settled: {{count}}; {{keys}} undoes it",
-  kinds: {
-    organisation: "Organisation",
-    department: "Department",
-    member: "Member",
-    affiliation: "Affiliation",
-    guardian: "Guardian",
-    guardianship: "Guardianship",
-    invitation: "Invitation",
-    conflict: "Conflict",
-  },
   refusalLead:
     "These edits are not lost: they are on this computer. Mended ones are sent again; or give them up.",
   verbs: { create: "Add", edit: "Change", remove: "Remove" },

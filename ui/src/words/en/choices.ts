@@ -58,6 +58,7 @@ export const choices: Words<typeof source> = {
     partnership: "Partnership",
     sole_trader: "Sole trader",
   },
+  settled: { mine: "Mine was kept", theirs: "The present value was kept" },
   department_state: { archived: "Archived" },
   leader_role: { head: "Head", deputy: "Deputy" },
   department_kind: {

@@ -21,16 +21,6 @@ export const attention = {
   allTheirs: "全部保留现在的值",
   keys: "按 1 用后到的修改，按 2 保留现在的值，↑ ↓ 换一条。",
   settled: "已处理 {{count}} 处冲突；按 {{keys}} 可以撤销",
-  kinds: {
-    organisation: "组织",
-    department: "部门",
-    member: "成员",
-    affiliation: "任职",
-    guardian: "监护人",
-    guardianship: "监护关系",
-    invitation: "邀请",
-    conflict: "冲突",
-  },
   refusalLead: "这些修改没有丢失，还在这台电脑上。改正后会自动再次上传，也可以放弃。",
   verbs: { create: "新增", edit: "修改", remove: "移除" },
   codes: {

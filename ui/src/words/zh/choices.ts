@@ -50,6 +50,7 @@ export const choices = {
     partnership: "合伙企业",
     sole_trader: "个体工商户",
   },
+  settled: { mine: "保留了我的", theirs: "保留了现在的值" },
   department_state: { archived: "已归档" },
   leader_role: { head: "负责人", deputy: "副职" },
   department_kind: {
