@@ -5,9 +5,9 @@ use crate::world::World;
 use mingce_ipc::Code;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::import::{
-    ApplyImport, CorrectedCell, Export, FindPlanned, ImportAnswer, ImportApplied, ImportFile, ImportMode,
+    ApplyImport, CorrectedCell, Delimiter, Export, FindPlanned, ImportAnswer, ImportApplied, ImportFile, ImportMode,
     ImportOptions, ImportPlan, ImportRef, Masking, OpenImport, PlanImport, PlanPageRequest, PlannedKind, PlannedRow,
-    RowSpan, TakeOut, TakenNow, TakenOut, WalkPlan,
+    RowSpan, TakeOut, TakenNow, TakenOut, TextForm, WalkPlan,
 };
 use mingce_ipc::roster::{Column, Undo, UndoBatch};
 use rust_xlsxwriter::Workbook;
@@ -37,6 +37,13 @@ impl Desk {
     fn open(&self, path: &std::path::Path) -> ImportFile {
         let path = path.to_str().expect("a plain path").to_owned();
         self.office.app.open_import(OpenImport { path, ..OpenImport::default() }).expect("a file that can be read")
+    }
+
+    fn open_as(&self, path: &std::path::Path, encoding: Option<&str>, delimiter: Option<Delimiter>) -> ImportFile {
+        let path = path.to_str().expect("a plain path").to_owned();
+        let encoding = encoding.map(str::to_owned);
+        let wanted = OpenImport { path, encoding, delimiter, ..OpenImport::default() };
+        self.office.app.open_import(wanted).expect("a file that can be read")
     }
 
     fn plan(&self, file: &ImportFile, options: ImportOptions) -> ImportPlan {
@@ -440,4 +447,31 @@ fn a_walk_leads_from_one_faulty_cell_to_the_next_and_round_again() {
     let import = file.import.clone();
     let asked = WalkPlan { import, round, kind: None, what: None, row: 0, column: None, is_backwards: false };
     assert_eq!(desk.office.app.walk_plan(asked).unwrap_err().code, Code::PlanChanged);
+}
+
+#[test]
+fn a_text_table_is_read_as_a_person_says_that_it_is_written() {
+    let desk = desk();
+    let big5 = b"\xA9m\xA6W;\xA4\xE2\xBE\xF7\r\n\xB3\xAF\xA4j\xA4\xE5;13800000001\r\n";
+    let path = desk.file("舊生.csv", big5);
+    let headings = |file: &ImportFile| file.columns.iter().map(|column| column.heading.clone()).collect::<Vec<_>>();
+    let form = |encoding: &str, delimiter| Some(TextForm { encoding: encoding.into(), delimiter });
+
+    let wrong = desk.open_as(&path, Some("gb18030"), Some(Delimiter::Comma));
+    assert_eq!((wrong.text, wrong.columns.len()), (form("gb18030", Delimiter::Comma), 1));
+    // The delimiter is found in what the text is then.
+    let right = desk.open_as(&path, Some("big5"), None);
+    assert_eq!(
+        (headings(&right), right.text.clone()),
+        (vec!["姓名".into(), "手機".into()], form("big5", Delimiter::Semicolon))
+    );
+    let plan = desk.plan(&right, ImportOptions::default());
+    assert_eq!(plan.counts.add, 1);
+    desk.apply(&right, None).unwrap();
+    assert_eq!(desk.office.app.open_view(Default::default()).unwrap().total, 1);
+
+    let book = desk.file("名单.csv", "姓名\n张三\n");
+    let wanted =
+        OpenImport { path: book.to_str().unwrap().into(), encoding: Some("klingon".into()), ..Default::default() };
+    assert_eq!(desk.office.app.open_import(wanted).unwrap_err().code, Code::Malformed);
 }

@@ -230,6 +230,12 @@ pub(crate) struct Import {
     /// Row of the headings when it is not found: 1 is the first; 0 when there is none.
     #[arg(long, value_name = "ROW")]
     pub(crate) heading_row: Option<u32>,
+    /// Read a text table in this encoding: utf-8, gb18030, big5, utf-16le … By default it is found out.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) encoding: Option<String>,
+    /// What stands between two cells of a text table. By default it is found out.
+    #[arg(long, value_enum)]
+    pub(crate) delimiter: Option<Between>,
     /// Use a column for a field: 学籍号=card_number, 住宿情况=住宿 for one of your own, C=phone for a column by its letter;
     /// `ignore` leaves it out. The row with a heading that is named here is the row of headings.
     #[arg(long = "map", value_name = "HEADING=FIELD")]
@@ -258,6 +264,14 @@ pub(crate) struct Import {
     /// How many people leave, where a mirrored import asks for it.
     #[arg(long, value_name = "PEOPLE")]
     pub(crate) leaving: Option<u32>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Between {
+    Comma,
+    Semicolon,
+    Tab,
+    Bar,
 }
 
 #[derive(Args)]

@@ -133,8 +133,12 @@ fn parent_lists_in_gbk_are_read_as_they_are() {
 fn the_user_can_correct_encoding_and_delimiter() {
     let mut workbook =
         open_bytes(encoding_rs::BIG5.encode("a;b|c\r\n陳;大|文\r\n").0.into_owned(), &Limits::default()).unwrap();
-    let form = TextForm { encoding: TextEncoding::from_name("big5").unwrap(), delimiter: Delimiter::Bar };
-    workbook.set_text_form(form);
+    let big5 = TextEncoding::from_name("big5").unwrap();
+    workbook.read_text_as(Some(big5), None).unwrap();
+    let found = workbook.text_form().unwrap();
+    assert_eq!((found.encoding, found.delimiter), (big5, Delimiter::Semicolon));
+    workbook.read_text_as(None, Some(Delimiter::Bar)).unwrap();
+    assert_eq!(workbook.text_form(), Some(TextForm { encoding: big5, delimiter: Delimiter::Bar }));
     let read = rows(&mut workbook, "");
     assert_eq!(read[1].1.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>(), ["陳;大", "文"]);
 }

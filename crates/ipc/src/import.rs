@@ -18,6 +18,32 @@ pub struct OpenImport {
     #[serde(default)]
     #[ts(as = "Option<Vec<String>>", optional)]
     pub headings: Vec<String>,
+    /// Of a text table: a name of the WHATWG Encoding Standard. None to find it out.
+    #[serde(default)]
+    #[ts(optional)]
+    pub encoding: Option<String>,
+    /// Of a text table. None to find it out.
+    #[serde(default)]
+    #[ts(optional)]
+    pub delimiter: Option<Delimiter>,
+}
+
+/// What stands between two cells of a text table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Delimiter {
+    Comma,
+    Semicolon,
+    Tab,
+    Bar,
+}
+
+/// How a text table is read.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct TextForm {
+    /// Its name in the WHATWG Encoding Standard, in lower case: `utf-8`, `gb18030`, `big5` …
+    pub encoding: String,
+    pub delimiter: Delimiter,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -47,6 +73,8 @@ pub struct ImportFile {
     pub file_name: String,
     /// `xlsx`, `xls`, `ods`, `csv` …; for text files with the encoding.
     pub format: String,
+    /// None when the file is no text table.
+    pub text: Option<TextForm>,
     pub sheets: Vec<String>,
     pub sheet: String,
     /// Row of the headings as counted in the file, from 1; 0 when there is none.

@@ -296,6 +296,11 @@ export type DefineTag = { id?: string, name: string, colour: string, };
 export type DefinedChoice = { name: string, was?: string, };
 
 /**
+ * What stands between two cells of a text table.
+ */
+export type Delimiter = "comma" | "semicolon" | "tab" | "bar";
+
+/**
  * Everything known about one department.
  */
 export type DepartmentDetail = { id: string, name: string, 
@@ -706,7 +711,11 @@ path: string, file_name: string,
 /**
  * `xlsx`, `xls`, `ods`, `csv` …; for text files with the encoding.
  */
-format: string, sheets: Array<string>, sheet: string, 
+format: string, 
+/**
+ * None when the file is no text table.
+ */
+text: TextForm | null, sheets: Array<string>, sheet: string, 
 /**
  * Row of the headings as counted in the file, from 1; 0 when there is none.
  */
@@ -1101,7 +1110,15 @@ header_row?: number,
 /**
  * Headings that the row which is looked for has.
  */
-headings?: Array<string>, };
+headings?: Array<string>, 
+/**
+ * Of a text table: a name of the WHATWG Encoding Standard. None to find it out.
+ */
+encoding?: string, 
+/**
+ * Of a text table. None to find it out.
+ */
+delimiter?: Delimiter, };
 
 export type OpenPast = { 
 /**
@@ -2186,6 +2203,10 @@ export type ToldApart = { pairs: Array<ApartPair>,
 total: number, };
 
 export type ToldApartAsked = { skip: number, limit: number, };
+ * How a text table is read.
+export type TextForm = { 
+ * Its name in the WHATWG Encoding Standard, in lower case: `utf-8`, `gb18030`, `big5` …
+encoding: string, delimiter: Delimiter, };
 
 /**
  * Takes back or does again; by the job it can be watched and stopped, and then leaves everything as it was.

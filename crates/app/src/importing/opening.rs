@@ -7,10 +7,11 @@ use crate::lock;
 use crate::session::Session;
 use mingce_exchange::ExchangeError;
 use mingce_exchange::oneroster::{Extent, Remark};
-use mingce_exchange::read::{Limits, Workbook, open as open_workbook};
+use mingce_exchange::read::{Delimiter, Limits, TextEncoding, TextForm, Workbook, open as open_workbook};
 use mingce_exchange::shape::{HeadingRow, Target, find_shape_with, find_table};
 use mingce_exchange::stage::column_letters;
-use mingce_ipc::import::{ImportColumn, ImportFile, ImportMode, ImportRemark, OpenImport};
+use mingce_ipc::import::{self as ipc, ImportColumn, ImportFile, ImportMode, ImportRemark, OpenImport};
+use mingce_ipc::{Code, Failure};
 use mingce_model::custom::CustomForm;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -25,6 +26,8 @@ const SAMPLES: usize = 5;
 pub(crate) fn open(session: &Session, wanted: &OpenImport) -> Outcome<ImportFile> {
     let path = Path::new(&wanted.path);
     let mut workbook = told(open_workbook(path, &Limits::default()))?;
+    let encoding = wanted.encoding.as_deref().map(encoding_named).transpose()?;
+    told(workbook.read_text_as(encoding, wanted.delimiter.map(delimiter)))?;
     let fields = columns::fields(session)?;
     let headings = match wanted.header_row {
         Some(row) => HeadingRow::At(row),
@@ -71,6 +74,7 @@ pub(crate) fn open(session: &Session, wanted: &OpenImport) -> Outcome<ImportFile
         path: wanted.path.clone(),
         file_name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
         format: format_of(&workbook),
+        text: workbook.text_form().map(text_form),
         sheets: workbook.sheets().iter().map(|sheet| sheet.name.clone()).collect(),
         sheet: sheet.clone(),
         header_row: shape.header_row,
@@ -123,6 +127,29 @@ fn count_rows(workbook: &mut Workbook, sheet: &str, header_row: u32) -> Result<u
         })
     })?;
     Ok(rows)
+}
+
+fn encoding_named(name: &str) -> Outcome<TextEncoding> {
+    TextEncoding::from_name(name).ok_or_else(|| Failure::from(Code::Malformed).with("encoding", name))
+}
+
+fn delimiter(wanted: ipc::Delimiter) -> Delimiter {
+    match wanted {
+        ipc::Delimiter::Comma => Delimiter::Comma,
+        ipc::Delimiter::Semicolon => Delimiter::Semicolon,
+        ipc::Delimiter::Tab => Delimiter::Tab,
+        ipc::Delimiter::Bar => Delimiter::Bar,
+    }
+}
+
+fn text_form(form: TextForm) -> ipc::TextForm {
+    let delimiter = match form.delimiter {
+        Delimiter::Comma => ipc::Delimiter::Comma,
+        Delimiter::Semicolon => ipc::Delimiter::Semicolon,
+        Delimiter::Tab => ipc::Delimiter::Tab,
+        Delimiter::Bar => ipc::Delimiter::Bar,
+    };
+    ipc::TextForm { encoding: form.encoding.name(), delimiter }
 }
 
 /// `XLSX`, or the encoding of text: `UTF-8`.

@@ -1,6 +1,6 @@
 //! Import.
 
-use crate::arguments::{Arguments, Import, ImportAs};
+use crate::arguments::{Arguments, Between, Import, ImportAs};
 use crate::print::Printer;
 use crate::telling::Telling;
 use crate::verbs::homeless::Homeless;
@@ -9,7 +9,8 @@ use crate::verbs::mapping::{NEW_FIELD, named_headings, new_fields, targets};
 use crate::{DONE, LEFT_OUT, session};
 use mingce_ipc::calls::Nothing;
 use mingce_ipc::import::{
-    ApplyImport, ImportMode, ImportOptions, OpenImport, PlanImport, PlanPageRequest, PlannedKind, RowProblem, TakeOut,
+    ApplyImport, Delimiter, ImportMode, ImportOptions, OpenImport, PlanImport, PlanPageRequest, PlannedKind,
+    RowProblem, TakeOut,
 };
 use mingce_ipc::{Calls, Code, Failure};
 use serde_json::json;
@@ -24,6 +25,13 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
         sheet: words.sheet.clone(),
         header_row: words.heading_row,
         headings: named_headings(&words.maps)?,
+        encoding: words.encoding.clone(),
+        delimiter: words.delimiter.map(|between| match between {
+            Between::Comma => Delimiter::Comma,
+            Between::Semicolon => Delimiter::Semicolon,
+            Between::Tab => Delimiter::Tab,
+            Between::Bar => Delimiter::Bar,
+        }),
     })?;
     // Guessing by values alone would take headings and instructions for people, and nobody is there to see it.
     if file.header_row == 0 && words.heading_row.is_none() && words.maps.is_empty() {

@@ -99,6 +99,7 @@ mod tests {
             path: String::new(),
             file_name: String::new(),
             format: String::new(),
+            text: None,
             sheets: Vec::new(),
             sheet: String::new(),
             header_row: 1,

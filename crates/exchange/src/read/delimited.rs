@@ -47,6 +47,11 @@ pub struct TextForm {
 
 pub(crate) fn find_form(handle: &mut Handle) -> Result<TextForm, ExchangeError> {
     let encoding = encoding::detect(handle)?;
+    form_in(handle, encoding)
+}
+
+/// The form of a table that is in this encoding.
+pub(crate) fn form_in(handle: &mut Handle, encoding: TextEncoding) -> Result<TextForm, ExchangeError> {
     let sample = encoding::read_sample(handle)?;
     let mark = encoding.mark_bytes(&sample) as usize;
     let text = encoding.encoding().decode_without_bom_handling(&sample[mark..]).0;

@@ -186,11 +186,22 @@ impl Workbook {
         }
     }
 
-    /// Reads a text table differently from now on; other formats take no notice.
-    pub fn set_text_form(&mut self, form: TextForm) {
-        if let Reader::Text(current) = &mut self.reader {
-            *current = form;
+    /// Reads a text table differently from now on; the delimiter is found anew in another encoding unless it is said. Other
+    /// formats take no notice.
+    pub fn read_text_as(
+        &mut self,
+        encoding: Option<TextEncoding>,
+        delimiter: Option<Delimiter>,
+    ) -> Result<(), ExchangeError> {
+        let Reader::Text(form) = &mut self.reader else { return Ok(()) };
+        if let Some(encoding) = encoding {
+            *form = delimited::form_in(&mut self.source.open(&self.limits)?, encoding)?;
         }
+        if let Some(delimiter) = delimiter {
+            form.delimiter = delimiter;
+        }
+        self.noticed.clear();
+        Ok(())
     }
 
     /// How many rows the sheet has, headings and formatted blank ones among them, if that is known without reading

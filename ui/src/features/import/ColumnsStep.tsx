@@ -1,7 +1,7 @@
 import { Alert, Button, Select, Spin, Tag } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ImportFile, ImportPlan } from "@/generated/types";
+import type { ImportFile, ImportPlan, OpenImport } from "@/generated/types";
 import { client } from "@/host";
 import { useAct } from "@/session/act";
 import { useDefinitions } from "@/session/defined";
@@ -9,6 +9,7 @@ import { type Choices, fieldOfColumn, planAs } from "./choices";
 import { HeadingRow } from "./HeadingRow";
 import { ImportChoices } from "./ImportChoices";
 import { NewFieldForm } from "./NewFieldForm";
+import { TextFormChoice } from "./TextFormChoice";
 import { NEW_FIELD, targetOptions } from "./targets";
 
 const SURE = 85;
@@ -57,8 +58,8 @@ export const ColumnsStep = ({
     if (planned) onPlan(planned);
   };
 
-  const openAgain = async (place: { sheet: string; header_row?: number }) => {
-    const opened = await act(() => client.openImport({ path: file.path, ...place }));
+  const openAgain = async (how: Omit<OpenImport, "path">) => {
+    const opened = await act(() => client.openImport({ path: file.path, ...how }));
     if (opened) onSheet(opened);
   };
 
@@ -72,7 +73,11 @@ export const ColumnsStep = ({
     <>
       <div className="plan-facts">
         <strong>{file.file_name}</strong>
-        <span className="quiet">{file.format}</span>
+        {file.text === null ? (
+          <span className="quiet">{file.format}</span>
+        ) : (
+          <TextFormChoice form={file.text} onForm={(text) => void openAgain(text)} />
+        )}
         {file.sheets.length > 1 && (
           <Select
             size="small"
@@ -89,7 +94,7 @@ export const ColumnsStep = ({
         </span>
         <HeadingRow
           row={file.header_row}
-          onRow={(header_row) => void openAgain({ sheet: file.sheet, header_row })}
+          onRow={(header_row) => void openAgain({ ...file.text, sheet: file.sheet, header_row })}
         />
       </div>
       {file.header_row === 0 && <Alert type="warning" showIcon title={t("importing.noHeaderNote")} />}

@@ -14,6 +14,18 @@ export const importing: Words<typeof source> = {
   rows: "{{count}} {{count, row|rows}}, headings in row {{row}}",
   noHeader: "{{count}} {{count, row|rows}}, no headings",
   headingRow: "Row of headings",
+  text: {
+    encoding: "Encoding: try another when text is garbled",
+    encodings: {
+      "utf-8": "UTF-8",
+      gb18030: "GB18030 (GBK, simplified)",
+      big5: "Big5 (traditional)",
+      "utf-16le": "UTF-16",
+      "utf-16be": "UTF-16 (big-endian)",
+    },
+    delimiter: "Delimiter: try another when all is in one column",
+    delimiters: { comma: "Comma", semicolon: "Semicolon", tab: "Tab", bar: "Vertical bar" },
+  },
   noHeaderNote:
     "No row of headings was found: the first row counts as data. If one holds headings, enter its number above.",
   remembered: "The mapping of an earlier file of this shape was used.",

@@ -11,6 +11,18 @@ export const importing = {
   rows: "{{count}} 行，标题在第 {{row}} 行",
   noHeader: "{{count}} 行，没有标题行",
   headingRow: "标题所在行",
+  text: {
+    encoding: "编码：文字是乱码时换一种",
+    encodings: {
+      "utf-8": "UTF-8",
+      gb18030: "GB18030（GBK 简体）",
+      big5: "Big5（繁体）",
+      "utf-16le": "UTF-16",
+      "utf-16be": "UTF-16（大端）",
+    },
+    delimiter: "分隔符：所有内容挤在一列时换一种",
+    delimiters: { comma: "逗号", semicolon: "分号", tab: "制表符", bar: "竖线" },
+  },
   noHeaderNote: "没有找到标题行，第一行会当作数据。如果标题在某一行，请在上面填写行号。",
   remembered: "已使用上次同类文件的对应方式。",
   column: "列",
