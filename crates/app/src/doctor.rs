@@ -11,12 +11,12 @@ const PROBE: &str = "doctor-probe";
 
 fn line(check: &str, outcome: Outcome<String>) -> DoctorLine {
     match outcome {
-        Ok(detail) => DoctorLine { check: check.to_owned(), roster: None, is_ok: true, detail },
+        Ok(detail) => DoctorLine { check: check.to_owned(), roster: None, is_ok: true, code: None, detail },
         Err(failure) => {
             let params: Vec<String> = failure.params.iter().map(|(key, value)| format!("{key}={value}")).collect();
             let detail = format!("{} {}", failure.code.code(), params.join(" "));
             let detail = detail.trim_end().to_owned();
-            DoctorLine { check: check.to_owned(), roster: None, is_ok: false, detail }
+            DoctorLine { check: check.to_owned(), roster: None, is_ok: false, code: Some(failure.code), detail }
         }
     }
 }

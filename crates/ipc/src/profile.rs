@@ -1,5 +1,6 @@
 //! Organisations on this computer, signing in, the embedded service, settings.
 
+use crate::Code;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -115,7 +116,10 @@ pub struct DoctorLine {
     #[ts(optional)]
     pub roster: Option<String>,
     pub is_ok: bool,
-    /// Numbers and words without personal data.
+    /// What is wrong, by which people are told what happened and what to do.
+    #[ts(optional)]
+    pub code: Option<Code>,
+    /// Numbers and words without personal data, for support.
     pub detail: String,
 }
 

@@ -377,7 +377,11 @@ check: string,
  */
 roster?: string, is_ok: boolean, 
 /**
- * Numbers and words without personal data.
+ * What is wrong, by which people are told what happened and what to do.
+ */
+code?: Code, 
+/**
+ * Numbers and words without personal data, for support.
  */
 detail: string, };
 

@@ -135,13 +135,10 @@ pub(crate) fn doctor(arguments: &Arguments, printer: &Printer) -> Result<u8, Fai
             .collect();
         table(&["check", "organisation", "state", "detail"], &rows)
     });
-    for line in lines.iter().filter(|line| !line.is_ok) {
-        let code = line.detail.split(' ').next().unwrap_or_default();
-        if let Some(code) = Code::ALL.iter().find(|known| known.code() == code) {
-            let (words, step) = (code.words(), code.next_step());
-            let text = format!("{} {}", printer.say(words.0, words.1), printer.say(step.0, step.1));
-            printer.remark(&format!("{}: {text}", line.check));
-        }
+    for (line, code) in lines.iter().filter_map(|line| line.code.map(|code| (line, code))) {
+        let (words, step) = (code.words(), code.next_step());
+        let text = format!("{} {}", printer.say(words.0, words.1), printer.say(step.0, step.1));
+        printer.remark(&format!("{}: {text}", line.check));
     }
     let found = lines.iter().filter(|line| !line.is_ok).count();
     if found > 0 {

@@ -2,9 +2,24 @@ import { CheckCircleFilled, CloseCircleFilled } from "@ant-design/icons";
 import { Button, Popconfirm } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { DoctorLine } from "@/generated/types";
+import { explain } from "@/failure";
+import type { Code, DoctorLine } from "@/generated/types";
 import { client } from "@/host";
 import { useAct } from "@/session/act";
+
+/** What happened and what to do; what support may ask for stands beside it. */
+const Wrong = ({ code, detail }: { code: Code; detail: string }) => {
+  const { i18n } = useTranslation();
+  const { what, step } = explain({ code }, i18n.language);
+  return (
+    <span className="settings-doctor-why">
+      {what} {step}
+      <small className="quiet" lang="en">
+        {detail}
+      </small>
+    </span>
+  );
+};
 
 /** Looks at keyring, disk, database, service and fonts. */
 export const Doctor = () => {
@@ -42,11 +57,7 @@ export const Doctor = () => {
             {line.is_ok ? <CheckCircleFilled /> : <CloseCircleFilled />}
             <strong>{checks[line.check] ?? line.check}</strong>
             <span>{line.is_ok ? t("settings.ok") : t("settings.problem")}</span>
-            {!line.is_ok && (
-              <small className="quiet" lang="en">
-                {line.detail}
-              </small>
-            )}
+            {line.code && <Wrong code={line.code} detail={line.detail} />}
             {!line.is_ok && line.check === "database" && (
               <Popconfirm title={t("settings.setAsideSure")} onConfirm={() => void setAside()}>
                 <Button size="small">{t("start.setAside")}</Button>
