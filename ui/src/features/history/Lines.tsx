@@ -51,7 +51,7 @@ export const Lines = ({
                 <span>{aboutOf(t, line, of)}</span>
               </>
             )}
-            {line.verb === "remove" && !line.is_there && COMES_BACK.includes(line.kind) && (
+            {restore && line.verb === "remove" && !line.is_there && COMES_BACK.includes(line.kind) && (
               <ToolButton
                 label={
                   line.kind === "member" || line.kind === "department"
@@ -67,7 +67,8 @@ export const Lines = ({
                 }
               />
             )}
-            {line.verb === "edit" &&
+            {restore &&
+              line.verb === "edit" &&
               line.is_there &&
               line.changes.length > 1 &&
               !NOT_OURS.includes(line.kind) && (
@@ -90,7 +91,7 @@ export const Lines = ({
                   change={change}
                   line={line}
                   onRestore={
-                    isField(line)
+                    restore && isField(line)
                       ? () =>
                           void restore(() =>
                             client.restoreFields({

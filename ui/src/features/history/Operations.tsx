@@ -10,6 +10,7 @@ import { client } from "@/host";
 import { ToolButton } from "@/kit/ToolButton";
 import { useAct } from "@/session/act";
 import { keys } from "@/session/queries";
+import { useSight } from "@/session/sight";
 import { doerOf, timeOf } from "@/session/telling";
 import { Lines } from "./Lines";
 import { UndoDialog } from "./UndoDialog";
@@ -25,6 +26,7 @@ export const Operations = () => {
   const [until, setUntil] = useState<Dayjs | null>(null);
   const [opened, setOpened] = useState<number | null>(null);
   const [undoing, setUndoing] = useState<OperationLine | null>(null);
+  const { onlyReads } = useSight();
   const instant = until?.endOf("minute").valueOf() ?? null;
   const { data, hasNextPage, fetchNextPage } = useInfiniteQuery({
     queryKey: [...keys.history, "operations", instant],
@@ -107,7 +109,7 @@ export const Operations = () => {
                           shows="label"
                           onClick={() => setParams({ tab: "past", moment: String(row.moment) })}
                         />
-                        {row.can_undo && row.batch !== null && (
+                        {!onlyReads && row.can_undo && row.batch !== null && (
                           <ToolButton
                             label={t("history.undo.button")}
                             shows="label"

@@ -64,8 +64,8 @@ const stateOf = (person: PastPerson | undefined): State => {
   return person?.is_changed ? "changed" : "same";
 };
 
-/** Says that somebody or something is otherwise now, and brings it back. */
-const Back = ({ name, state, onBack }: { name: string; state: State; onBack: () => void }) => {
+/** Says that somebody or something is otherwise now, and brings it back where that is allowed. */
+const Back = ({ name, state, onBack }: { name: string; state: State; onBack: (() => void) | null }) => {
   const { t } = useTranslation();
   const isGone = state === "gone";
   return (
@@ -73,14 +73,16 @@ const Back = ({ name, state, onBack }: { name: string; state: State; onBack: () 
       <span className="tag" data-tone={isGone ? "warning" : undefined}>
         {t(isGone ? "history.past.left" : "history.past.changed")}
       </span>
-      <button
-        type="button"
-        className="past-link"
-        aria-label={t(isGone ? "history.restore.person" : "history.restore.asThen", { name })}
-        onClick={onBack}
-      >
-        {t(isGone ? "history.restore.back" : "history.restore.asThenShort")}
-      </button>
+      {onBack && (
+        <button
+          type="button"
+          className="past-link"
+          aria-label={t(isGone ? "history.restore.person" : "history.restore.asThen", { name })}
+          onClick={onBack}
+        >
+          {t(isGone ? "history.restore.back" : "history.restore.asThenShort")}
+        </button>
+      )}
     </span>
   );
 };
@@ -145,7 +147,7 @@ export const PastRoster = ({
   };
 
   const bringBack = (kind: "member" | "department", id: string) =>
-    void restore(() => client.restoreRecord({ kind, id, past: past.past }));
+    restore && (() => void restore(() => client.restoreRecord({ kind, id, past: past.past })));
   const guardians = (person: PastPerson | undefined) =>
     (person?.guardians ?? []).map(({ name, relation, phone }) =>
       [name, relation && valueName(t, "guardianship", "relation", relation), phone].filter(Boolean).join(" "),
@@ -206,7 +208,7 @@ export const PastRoster = ({
                 <Back
                   name={one.name}
                   state={gone.has(one.id) ? "gone" : "changed"}
-                  onBack={() => bringBack("department", one.id)}
+                  onBack={bringBack("department", one.id)}
                 />
               )}
             </li>
@@ -242,7 +244,7 @@ export const PastRoster = ({
                         <Back
                           name={cell}
                           state={stateOf(data?.people[index])}
-                          onBack={() => bringBack("member", row.id)}
+                          onBack={bringBack("member", row.id)}
                         />
                       )}
                     </td>

@@ -43,12 +43,14 @@ export const RecordPage = () => {
       {now && lines.length > 0 && !now.is_there && (
         <p className="past-note">
           <span>{t("history.record.gone")}</span>
-          <ToolButton
-            label={t("history.restore.back")}
-            shows="label"
-            look="primary"
-            onClick={() => void restore(() => client.restoreRecord({ kind, id }))}
-          />
+          {restore && (
+            <ToolButton
+              label={t("history.restore.back")}
+              shows="label"
+              look="primary"
+              onClick={() => void restore(() => client.restoreRecord({ kind, id }))}
+            />
+          )}
         </p>
       )}
       <div className="past-scroll">

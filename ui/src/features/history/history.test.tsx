@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test, vi } from "vitest";
 import type {
@@ -7,6 +7,7 @@ import type {
   OperationLine,
   PastInfo,
   Restored,
+  Sight,
   UndoPlan,
 } from "@/generated/types";
 import { client } from "@/host";
@@ -114,6 +115,22 @@ test("tells before a batch is undone what would stay", async () => {
   await userEvent.click(within(dialog).getByRole("button", { name: "撤销" }));
   expect(undo).toHaveBeenCalledWith({ batch: "b1", job: expect.any(String) });
   await screen.findByText("已还原 42 条记录，保留 1 处后来的修改");
+});
+
+test("offers nothing to bring back or undo to an account that changes nothing", async () => {
+  vi.spyOn(client, "sight").mockResolvedValue({
+    is_full: false,
+    may_reveal: true,
+    only_reads: true,
+  } as Sight);
+  vi.spyOn(client, "operations").mockResolvedValue({ operations: [operation()], has_more: false });
+  const gone = line({ moment: 6, verb: "remove", is_there: false });
+  const { unmount } = await renderPart(<Lines lines={[line(), gone]} label="明细" of="operation" />);
+  await waitFor(() => expect(screen.queryByRole("button", { name: /恢复/ })).not.toBeInTheDocument());
+  unmount();
+  await renderPart(<Operations />);
+  await screen.findByRole("button", { name: "查看明细" });
+  await waitFor(() => expect(screen.queryByRole("button", { name: "撤销这次操作" })).not.toBeInTheDocument());
 });
 
 test("asks for the next operations behind the last one", async () => {

@@ -2,12 +2,14 @@ import { App } from "antd";
 import { useTranslation } from "react-i18next";
 import type { LeftOutField, Restored } from "@/generated/types";
 import { useAct } from "@/session/act";
+import { useSight } from "@/session/sight";
 import { fieldName } from "@/session/telling";
 
-/** Brings something back and says what came of it. */
+/** Brings something back and says what came of it; null for an account that changes nothing. */
 export const useRestore = () => {
   const { t } = useTranslation();
   const { act } = useAct();
+  const { onlyReads } = useSight();
   const { message } = App.useApp();
 
   const leftOut = ({ title, field, reason }: LeftOutField) => {
@@ -15,6 +17,7 @@ export const useRestore = () => {
     return t(`history.restore.${word}`, { title, field: fieldName(t, "member", field) });
   };
 
+  if (onlyReads) return null;
   return async (work: () => Promise<Restored>): Promise<boolean> => {
     const done = await act(work);
     if (!done) return false;
