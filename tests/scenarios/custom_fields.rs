@@ -5,7 +5,7 @@ use crate::office::Office;
 use crate::world::World;
 use mingce_ipc::Code;
 use mingce_ipc::calls::{Calls, Nothing};
-use mingce_ipc::custom::{ArchiveField, ArrangeFields, DefineField, DefineTag, DefinedChoice, TagMembers};
+use mingce_ipc::custom::{ArchiveField, ArrangeFields, ArrangeTags, DefineField, DefineTag, DefinedChoice, TagMembers};
 use mingce_ipc::import::{Export, Masking};
 use mingce_ipc::roster::{
     Column, Direction, EditCell, Filter, Mark, Members, PageRequest, PasteBlock, RecordRef, SortBy, Undo, ViewQuery,
@@ -293,6 +293,20 @@ fn tags_are_given_to_many_at_once_filtered_by_and_taken_back() {
         assert_eq!(names(office, has("贫困生")), [""; 0]);
         assert_eq!((office.status().refused, office.status().conflicts), (0, 0));
     }
+    // Renamed and put in another order, they are so at the other desktop too, and one step takes the order back.
+    let names = |office: &Office| -> Vec<String> {
+        office.app.tags(Nothing {}).unwrap().into_iter().map(|tag| tag.name).collect()
+    };
+    let renamed = DefineTag { id: Some(poor.clone()), name: "资助".into(), colour: "orange".into() };
+    here.app.define_tag(renamed).unwrap();
+    here.app.arrange_tags(ArrangeTags { ids: vec![star.clone(), poor.clone()] }).unwrap();
+    sync(&[&here, &there]);
+    assert_eq!((names(&here), names(&there)), (vec!["校队".into(), "资助".into()], vec!["校队".into(), "资助".into()]));
+    here.app.undo(Undo::default()).unwrap();
+    assert_eq!(names(&here), ["资助", "校队"]);
+    here.app.redo(Nothing {}).unwrap();
+    assert_eq!(here.app.arrange_tags(ArrangeTags { ids: vec![members[0].clone()] }).unwrap_err().code, Code::NotFound);
+
     here.app.remove_tag(RecordRef { id: star }).unwrap();
     assert_eq!(names(&here, only(Filter::IsFilled { column: Column::Tags })), [""; 0]);
     here.app.undo(Undo::default()).unwrap();

@@ -232,6 +232,10 @@ impl Calls for App {
     fn define_tag(&self, wanted: DefineTag) -> Outcome<RecordRef> {
         Ok(RecordRef { id: tags::define(&*self.session()?, &wanted)?.to_string() })
     }
+    fn arrange_tags(&self, wanted: ArrangeTags) -> Outcome<Nothing> {
+        tags::arrange(&*self.session()?, &wanted)?;
+        DONE
+    }
     fn remove_tag(&self, wanted: RecordRef) -> Outcome<Nothing> {
         tags::remove(&*self.session()?, departments::id(&wanted.id)?)?;
         DONE

@@ -6,7 +6,7 @@ use crate::failure::{Outcome, told};
 use crate::host::new_id;
 use crate::rewrite::{Purpose, Rewriting, Step, Walk};
 use crate::session::{Session, version};
-use mingce_ipc::custom::{DefineTag, TagMembers, TagRow};
+use mingce_ipc::custom::{ArrangeTags, DefineTag, TagMembers, TagRow};
 use mingce_ipc::roster::EditOutcome;
 use mingce_ipc::{Code, Failure};
 use mingce_model::custom::{TAG_DIVIDERS, TAGS_MAX};
@@ -65,6 +65,16 @@ pub(crate) fn define(session: &Session, wanted: &DefineTag) -> Outcome<RecordId>
     };
     session.write(Label::Tag, edit)?;
     Ok(id)
+}
+
+pub(crate) fn arrange(session: &Session, wanted: &ArrangeTags) -> Outcome<()> {
+    let mut edits = Vec::new();
+    for (id, place) in wanted.ids.iter().zip(1i64..) {
+        let before = told(session.store.get(Kind::Tag, departments::id(id)?))?.ok_or(Code::NotFound)?;
+        edits.extend(Edit::between(&before, &before.clone().with(Field::TagPosition, place)));
+    }
+    session.write(Label::Tag, edits)?;
+    Ok(())
 }
 
 /// Removes the tag and takes it from everybody, as one operation.

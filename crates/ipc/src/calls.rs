@@ -130,6 +130,7 @@ calls! {
     remove_field(RecordRef) -> Nothing;
     tags(Nothing) -> Vec<TagRow>;
     define_tag(DefineTag) -> RecordRef;
+    arrange_tags(ArrangeTags) -> Nothing;
     /// Takes it from everybody, too.
     remove_tag(RecordRef) -> Nothing;
     tag_members(TagMembers) -> EditOutcome;

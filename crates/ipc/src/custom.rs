@@ -108,6 +108,12 @@ pub struct DefineTag {
     pub colour: String,
 }
 
+/// Every tag, in the order that they shall have.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct ArrangeTags {
+    pub ids: Vec<String>,
+}
+
 /// Tags to give to and to take from all of the members, by id.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct TagMembers {

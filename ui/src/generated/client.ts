@@ -9,6 +9,7 @@ import type {
   ApplyYear,
   ArchiveField,
   ArrangeFields,
+  ArrangeTags,
   AuditAsked,
   AuditPage,
   BatchRef,
@@ -261,6 +262,7 @@ export const makeClient = (call: Call) => ({
   removeField: (args: RecordRef): Promise<Nothing> => call("remove_field", args),
   tags: (): Promise<Array<TagRow>> => call("tags", {}),
   defineTag: (args: DefineTag): Promise<RecordRef> => call("define_tag", args),
+  arrangeTags: (args: ArrangeTags): Promise<Nothing> => call("arrange_tags", args),
   /** Takes it from everybody, too. */
   removeTag: (args: RecordRef): Promise<Nothing> => call("remove_tag", args),
   tagMembers: (args: TagMembers): Promise<EditOutcome> => call("tag_members", args),

@@ -60,6 +60,11 @@ export type ArchiveField = { id: string, is_archived: boolean, };
  */
 export type ArrangeFields = { ids: Array<string>, };
 
+/**
+ * Every tag, in the order that they shall have.
+ */
+export type ArrangeTags = { ids: Array<string>, };
+
 export type AuditAsked = { 
 /**
  * Older than this line; absent = the newest.

@@ -1,7 +1,13 @@
-import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
+import {
+  ArrowDownOutlined,
+  ArrowUpOutlined,
+  DeleteOutlined,
+  EditOutlined,
+  PlusOutlined,
+} from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { App } from "antd";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { explain, isFailure } from "@/failure";
 import type { TagRow } from "@/generated/types";
@@ -16,18 +22,56 @@ type Colour = (typeof COLOURS)[number];
 
 const forget = () => queryClient.invalidateQueries({ queryKey: keys.tags });
 
-/** The organisation's tags: names and colours. */
+/** The name while it is changed: Enter and leaving take it, Escape leaves it as it was. */
+const Rename = ({
+  tag,
+  onName,
+  onCancel,
+}: {
+  tag: TagRow;
+  onName: (name: string) => Promise<void>;
+  onCancel: () => void;
+}) => {
+  const { t } = useTranslation();
+  const [name, setName] = useState(tag.name);
+  const isCancelled = useRef(false);
+  return (
+    <input
+      className="field"
+      aria-label={t("settings.tags.rename", { name: tag.name })}
+      autoComplete="off"
+      // biome-ignore lint/a11y/noAutofocus: whoever asked to rename it goes on typing
+      autoFocus
+      value={name}
+      onChange={(event) => setName(event.target.value)}
+      onBlur={() => {
+        if (!isCancelled.current) void onName(name);
+      }}
+      onKeyDown={(event) => {
+        if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+        if (event.key === "Enter") event.currentTarget.blur();
+        else if (event.key === "Escape") {
+          isCancelled.current = true;
+          onCancel();
+        }
+      }}
+    />
+  );
+};
+
+/** The organisation's tags: made, renamed, coloured, put in order. */
 export const Tags = () => {
   const { t, i18n } = useTranslation();
   const { message } = App.useApp();
   const { act } = useAct();
   const { data: tags = [] } = useQuery({ queryKey: keys.tags, queryFn: () => client.tags() });
   const [name, setName] = useState("");
+  const [renaming, setRenaming] = useState<string | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
 
-  const define = async (tag: { id?: string; name: string; colour: string }) => {
+  const define = async ({ id, name, colour }: { id?: string; name: string; colour: string }) => {
     try {
-      await client.defineTag(tag);
+      await client.defineTag({ ...(id === undefined ? {} : { id }), name, colour });
       setTrouble(null);
       await forget();
       return true;
@@ -43,6 +87,17 @@ export const Tags = () => {
     const colour = COLOURS[(tags.length + 1) % COLOURS.length] ?? "blue";
     if (name.trim() !== "" && (await define({ name, colour }))) setName("");
   };
+  const move = async (index: number, by: 1 | -1) => {
+    const ids = tags.map((tag) => tag.id);
+    const [one] = ids.splice(index, 1);
+    if (one) ids.splice(index + by, 0, one);
+    await act(() => client.arrangeTags({ ids }));
+    await forget();
+  };
+  const rename = async (tag: TagRow, to: string) => {
+    const isDone = to.trim() === "" || to === tag.name || (await define({ ...tag, name: to }));
+    if (isDone) setRenaming(null);
+  };
   const remove = async (tag: TagRow) => {
     if (!(await act(() => client.removeTag({ id: tag.id })))) return;
     await forget();
@@ -53,19 +108,23 @@ export const Tags = () => {
     <section aria-label={t("settings.tags.title")}>
       <h2>{t("settings.tags.title")}</h2>
       <ul className="settings-list" aria-label={t("settings.tags.title")}>
-        {tags.map((tag) => (
+        {tags.map((tag, index) => (
           <li key={tag.id}>
             <span>
-              <span className="tag" data-tone={tag.colour || "grey"}>
-                {tag.name}
-              </span>{" "}
+              {renaming === tag.id ? (
+                <Rename tag={tag} onName={(to) => rename(tag, to)} onCancel={() => setRenaming(null)} />
+              ) : (
+                <span className="tag" data-tone={tag.colour || "grey"}>
+                  {tag.name}
+                </span>
+              )}{" "}
               <small className="quiet is-beside">{t("settings.tags.count", { count: tag.count })}</small>
             </span>
             <select
               className="field"
               aria-label={t("settings.tags.colour", { name: tag.name })}
               value={tag.colour || "grey"}
-              onChange={(event) => void define({ id: tag.id, name: tag.name, colour: event.target.value })}
+              onChange={(event) => void define({ ...tag, colour: event.target.value })}
             >
               {COLOURS.map((colour) => (
                 <option key={colour} value={colour}>
@@ -73,6 +132,23 @@ export const Tags = () => {
                 </option>
               ))}
             </select>
+            <ToolButton
+              label={t("settings.tags.up", { name: tag.name })}
+              icon={<ArrowUpOutlined />}
+              disabled={index === 0}
+              onClick={() => void move(index, -1)}
+            />
+            <ToolButton
+              label={t("settings.tags.down", { name: tag.name })}
+              icon={<ArrowDownOutlined />}
+              disabled={index === tags.length - 1}
+              onClick={() => void move(index, 1)}
+            />
+            <ToolButton
+              label={t("settings.tags.rename", { name: tag.name })}
+              icon={<EditOutlined />}
+              onClick={() => setRenaming(tag.id)}
+            />
             <ToolButton
               label={t("settings.tags.remove", { name: tag.name })}
               icon={<DeleteOutlined />}
