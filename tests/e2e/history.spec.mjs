@@ -146,6 +146,15 @@ describe("the history and the masks", { timeout: 300_000 }, () => {
     await panel.getByRole("link", { name: "全部历史" }).click();
     await page.getByRole("heading", { name: `${person.name}的历史` }).waitFor();
     await checkScreen(app, "person-history");
+    // From the line that came with the file to the whole of it, and back.
+    await shown("导入 新生.csv");
+    await button("查看整次操作").last().press("Enter");
+    await button("收起明细").waitFor();
+    await button("回到最新的操作").press("Enter");
+    await button("查看明细").first().waitFor();
+    await page.goBack();
+    await page.goBack();
+    await page.getByRole("heading", { name: `${person.name}的历史` }).waitFor();
     await button(`恢复监护人为“${person.guardian}”`).first().press("Enter");
     await page.getByText("已恢复").first().waitFor();
     await go("roster");

@@ -87,6 +87,7 @@ fn line(session: &Session, entry: HistoryEntry, names: &mut Names) -> Outcome<Hi
         verb: verb.name().to_owned(),
         operation: word(entry.origin, entry.label).to_owned(),
         operation_number: entry.operation.0,
+        batch: entry.batch.map(|batch| batch.to_string()),
         kind: kind.name().to_owned(),
         record: id.to_string(),
         title,

@@ -24,6 +24,8 @@ pub struct HistoryLine {
     /// Of the operation it was part of.
     #[ts(type = "number")]
     pub operation_number: u64,
+    /// Of the same; null for what came from elsewhere.
+    pub batch: Option<String>,
     pub kind: String,
     pub record: String,
     /// What the record is or was called.

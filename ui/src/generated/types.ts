@@ -654,7 +654,11 @@ operation: string,
 /**
  * Of the operation it was part of.
  */
-operation_number: number, kind: string, record: string, 
+operation_number: number, 
+/**
+ * Of the same; null for what came from elsewhere.
+ */
+batch: string | null, kind: string, record: string, 
 /**
  * What the record is or was called.
  */

@@ -237,6 +237,7 @@ export const fakeClient = (roster: FakeRoster): FakeClient => {
           verb: "edit",
           operation: "paste",
           operation_number: 1,
+          batch: null,
           kind: "member",
           record: id,
           title: "",

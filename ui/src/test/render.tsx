@@ -9,7 +9,7 @@ import { MemoryRouter } from "react-router";
 import { queryClient } from "@/session/queries";
 import { startWords } from "@/words";
 
-export const renderPart = async (part: ReactElement, language: "zh" | "en" = "zh") => {
+export const renderPart = async (part: ReactElement, language: "zh" | "en" = "zh", at = "/") => {
   queryClient.clear();
   if (i18next.isInitialized) await i18next.changeLanguage(language);
   else await startWords(language);
@@ -17,7 +17,7 @@ export const renderPart = async (part: ReactElement, language: "zh" | "en" = "zh
     <QueryClientProvider client={queryClient}>
       <ConfigProvider button={{ autoInsertSpace: false }}>
         <App>
-          <MemoryRouter>{part}</MemoryRouter>
+          <MemoryRouter initialEntries={[at]}>{part}</MemoryRouter>
         </App>
       </ConfigProvider>
     </QueryClientProvider>,

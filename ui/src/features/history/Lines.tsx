@@ -1,10 +1,12 @@
 import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
 import type { FieldChange, HistoryLine } from "@/generated/types";
 import { client } from "@/host";
 import { ToolButton } from "@/kit/ToolButton";
 import { useAct } from "@/session/act";
 import { PhotoValue } from "@/session/PhotoValue";
 import { aboutOf, fieldName, kindName, timeOf, valueName, whoOf } from "@/session/telling";
+import { useImportFiles } from "./useImportFiles";
 import { useRestore } from "./useRestore";
 
 /** Kinds of which a removed record can be brought back by itself. A guardian comes back with the guardianship. */
@@ -30,6 +32,8 @@ export const Lines = ({
   const { t } = useTranslation();
   const { operation } = useAct();
   const restore = useRestore();
+  const navigate = useNavigate();
+  const fileOfBatch = useImportFiles();
   if (lines.length === 0) return <p className="quiet">{t("history.nothing")}</p>;
 
   return (
@@ -46,9 +50,18 @@ export const Lines = ({
             ) : (
               <>
                 <strong>{whoOf(t, line)}</strong>
-                <span className="quiet">{operation(line.operation)}</span>
+                <span className="quiet">
+                  {[operation(line.operation), fileOfBatch(line.batch)].filter(Boolean).join(" ")}
+                </span>
                 <time dateTime={new Date(line.at).toISOString()}>{timeOf(line.at)}</time>
                 <span>{aboutOf(t, line, of)}</span>
+                <button
+                  type="button"
+                  className="past-link"
+                  onClick={() => void navigate(`/history?tab=operations&operation=${line.operation_number}`)}
+                >
+                  {t("history.wholeOperation")}
+                </button>
               </>
             )}
             {restore && line.verb === "remove" && !line.is_there && COMES_BACK.includes(line.kind) && (

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { DatePicker } from "antd";
 import type { Dayjs } from "dayjs";
 import type { TFunction } from "i18next";
@@ -14,6 +14,7 @@ import { useSight } from "@/session/sight";
 import { doerOf, timeOf } from "@/session/telling";
 import { Lines } from "./Lines";
 import { UndoDialog } from "./UndoDialog";
+import { useImportFiles } from "./useImportFiles";
 
 /** Operations and entries read at a time. */
 const PAGE = 50;
@@ -22,30 +23,27 @@ const PAGE = 50;
 export const Operations = () => {
   const { t } = useTranslation();
   const { operation } = useAct();
-  const [, setParams] = useSearchParams();
+  const [params, setParams] = useSearchParams();
+  /** The operation that somebody comes to look at; the list begins with it. */
+  const sought = Number(params.get("operation")) || null;
   const [until, setUntil] = useState<Dayjs | null>(null);
-  const [opened, setOpened] = useState<number | null>(null);
+  const [opened, setOpened] = useState<number | null>(sought);
   const [undoing, setUndoing] = useState<OperationLine | null>(null);
   const { onlyReads } = useSight();
   const instant = until?.endOf("minute").valueOf() ?? null;
   const { data, hasNextPage, fetchNextPage } = useInfiniteQuery({
-    queryKey: [...keys.history, "operations", instant],
+    queryKey: [...keys.history, "operations", instant, sought],
     queryFn: ({ pageParam }) =>
       client.operations({
         limit: PAGE,
         ...(pageParam === null ? {} : { before: pageParam }),
         ...(instant === null ? {} : { until: instant }),
       }),
-    initialPageParam: null as number | null,
+    initialPageParam: sought === null ? null : sought + 1,
     getNextPageParam: (last) => (last.has_more ? (last.operations.at(-1)?.number ?? null) : null),
   });
-  // An import is known by its file.
-  const { data: imports } = useQuery({
-    queryKey: [...keys.history, "imports"],
-    queryFn: () => client.importHistory(),
-  });
-  const fileOf = ({ batch, origin }: OperationLine) =>
-    origin === "local" && batch !== null ? imports?.find((one) => one.batch === batch)?.file_name : undefined;
+  const fileOfBatch = useImportFiles();
+  const fileOf = ({ batch, origin }: OperationLine) => (origin === "local" ? fileOfBatch(batch) : undefined);
   const rows = data?.pages.flatMap((page) => page.operations) ?? [];
 
   return (
@@ -62,6 +60,13 @@ export const Operations = () => {
             placeholder={t("history.moment")}
           />
         </span>
+        {sought !== null && (
+          <ToolButton
+            label={t("history.newest")}
+            shows="label"
+            onClick={() => setParams({ tab: "operations" })}
+          />
+        )}
       </div>
       {data && rows.length === 0 && <p className="quiet">{t("history.none")}</p>}
       {rows.length > 0 && (

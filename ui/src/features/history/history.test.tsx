@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { Route, Routes } from "react-router";
 import { beforeEach, expect, test, vi } from "vitest";
 import type {
   HistoryLine,
@@ -12,6 +13,7 @@ import type {
 } from "@/generated/types";
 import { client } from "@/host";
 import { renderPart } from "@/test/render";
+import History from "./index";
 import { Lines } from "./Lines";
 import { Looks } from "./Looks";
 import { Operations } from "./Operations";
@@ -25,6 +27,7 @@ const line = (over: Partial<HistoryLine> = {}): HistoryLine => ({
   verb: "edit",
   operation: "edit",
   operation_number: 3,
+  batch: null,
   kind: "member",
   record: "m1",
   title: "单雄信",
@@ -63,6 +66,36 @@ test("names the file of an import", async () => {
   ]);
   await renderPart(<Operations />);
   expect(await screen.findByText("新生名单.xlsx")).toBeInTheDocument();
+});
+
+test("leads from a line of somebody to the whole operation, and says from which file it came", async () => {
+  vi.mocked(client.importHistory).mockResolvedValue([
+    { batch: "b1", file_name: "新生名单.xlsx" } as ImportRecord,
+  ]);
+  const operations = vi
+    .spyOn(client, "operations")
+    .mockResolvedValue({ operations: [operation({ number: 41 })], has_more: false });
+  vi.spyOn(client, "operationEntries").mockResolvedValue({ lines: [], has_more: false });
+  const imported = line({ operation: "import", operation_number: 41, batch: "b1" });
+  vi.spyOn(client, "recordHistory").mockResolvedValue({
+    title: "单雄信",
+    is_there: true,
+    lines: [imported],
+    has_more: false,
+  } as never);
+  const routes = (
+    <Routes>
+      <Route path="/history/*" element={<History />} />
+    </Routes>
+  );
+  await renderPart(routes, "zh", "/history/member/m1");
+  expect(await screen.findByText("导入 新生名单.xlsx")).toBeInTheDocument();
+  await userEvent.click(screen.getByRole("button", { name: "查看整次操作" }));
+  // The list begins with it, and it is opened.
+  expect(await screen.findByRole("button", { name: "收起明细" })).toHaveAttribute("aria-expanded", "true");
+  expect(operations).toHaveBeenCalledWith({ limit: 50, before: 42 });
+  await userEvent.click(screen.getByRole("button", { name: "回到最新的操作" }));
+  await waitFor(() => expect(operations).toHaveBeenLastCalledWith({ limit: 50 }));
 });
 
 test("brings one field back by keyboard, as it was before the entry", async () => {

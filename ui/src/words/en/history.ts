@@ -22,6 +22,8 @@ export const history: Words<typeof zh> = {
   of: "{{act}}: {{operation}}",
   entries: "Show details",
   hideEntries: "Hide details",
+  wholeOperation: "See the whole operation",
+  newest: "Back to the newest",
   entriesOf: "Details of {{operation}}",
   asOfThen: "Roster after it",
   undone: "Undone",

@@ -19,6 +19,8 @@ export const history = {
   of: "{{act}}：{{operation}}",
   entries: "查看明细",
   hideEntries: "收起明细",
+  wholeOperation: "查看整次操作",
+  newest: "回到最新的操作",
   entriesOf: "{{operation}}的明细",
   asOfThen: "当时的名册",
   undone: "已撤销",
