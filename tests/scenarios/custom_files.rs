@@ -348,8 +348,15 @@ fn a_past_roster_shows_and_exports_what_was_then_and_people_come_back_with_their
         path: path.to_str().expect("plain").to_owned(),
         language: "zh".into(),
         masking: Masking::Masked,
+        department: None,
+        text: None,
     };
-    app.export_past(wanted).expect("the folder can be written");
+    // What is looked for, or the department that is looked at, and nobody else.
+    let some = ExportPast { text: Some("张二".into()), ..wanted.clone() };
+    assert_eq!(app.export_past(some).expect("the folder can be written").rows, 1);
+    let text = std::fs::read_to_string(&path).expect("the file is there");
+    assert!(text.contains("张二") && !text.contains("张一"), "{text}");
+    assert_eq!(app.export_past(wanted).expect("the folder can be written").rows, 2);
     let text = std::fs::read_to_string(path).expect("the file is there");
     assert!(text.contains("校队、少先队,走读,7,***"), "{text}");
     assert!(text.contains("负责部门") && text.contains(",高一/1班,,校队,住校,8,"), "called as it was then: {text}");

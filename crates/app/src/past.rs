@@ -11,7 +11,7 @@ use mingce_ipc::history::*;
 use mingce_ipc::import::{Exported, Masking};
 use mingce_ipc::{Code, Failure};
 use mingce_model::{Field, RecordId};
-use mingce_store::{AuditAct, GuardianRow, MemberRow, Moment, OperationNumber, Past, Stands, StoreError};
+use mingce_store::{AuditAct, GuardianRow, MemberRow, Moment, OperationNumber, Past, Stands};
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
@@ -172,18 +172,18 @@ pub(crate) fn export(session: &Session, wanted: &ExportPast) -> Outcome<Exported
     let opened = find(session, &wanted.past)?;
     let mut opened = lock(&*opened);
     let past = &mut opened.past;
-    let total = u32::try_from(past.len()).unwrap_or(u32::MAX);
+    let department = wanted.department.as_deref().map(departments::id).transpose()?;
+    let places = told(session.store.find_in_past(past, department, wanted.text.as_deref()))?;
     let more = exporting::More::of_past(session, &wanted.language, past)?;
-    let mut chunk = |start: u32| -> Result<Vec<MemberRow>, StoreError> {
-        let places: Vec<u32> = (start..total.min(start.saturating_add(CHUNK as u32))).collect();
-        session.store.past_page(past, &places)
-    };
     let mut most = 0;
-    for start in (0..total).step_by(CHUNK) {
-        most = told(chunk(start))?.iter().map(|member| member.guardians.len()).fold(most, usize::max);
+    for part in places.chunks(CHUNK) {
+        most = told(session.store.past_page(past, part))?
+            .iter()
+            .map(|member| member.guardians.len())
+            .fold(most, usize::max);
     }
     let most = u8::try_from(most).unwrap_or(u8::MAX);
-    let rows = (0..total).step_by(CHUNK).flat_map(|start| match chunk(start) {
+    let rows = places.chunks(CHUNK).flat_map(|part| match session.store.past_page(past, part) {
         Err(error) => vec![Err(error)],
         Ok(members) => members.into_iter().map(|row| Ok(exporting::export_row(row, wanted.masking, &more))).collect(),
     });

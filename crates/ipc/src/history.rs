@@ -267,4 +267,11 @@ pub struct ExportPast {
     pub path: String,
     pub language: String,
     pub masking: Masking,
+    /// Only these, as `PastPageRequest` chooses them.
+    #[serde(default)]
+    #[ts(optional)]
+    pub department: Option<String>,
+    #[serde(default)]
+    #[ts(optional)]
+    pub text: Option<String>,
 }

@@ -492,7 +492,11 @@ export type ExportPast = { past: string,
 /**
  * Ends in `.xlsx` or `.csv`.
  */
-path: string, language: string, masking: Masking, };
+path: string, language: string, masking: Masking, 
+/**
+ * Only these, as `PastPageRequest` chooses them.
+ */
+department?: string, text?: string, };
 
 export type Exported = { path: string, rows: number, };
 

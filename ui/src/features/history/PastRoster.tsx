@@ -110,6 +110,10 @@ export const PastRoster = ({
   const [start, setStart] = useState(0);
   const asked = useDeferredValue(text.trim());
   const sight = useSession((now) => now.sight);
+  const chosen = {
+    ...(department === null ? {} : { department }),
+    ...(asked === "" ? {} : { text: asked }),
+  };
   const { data, error } = useQuery({
     queryKey: [...keys.history, "past", past.past, department, asked, start, sight, columns],
     queryFn: () =>
@@ -118,8 +122,7 @@ export const PastRoster = ({
         start,
         count: PAGE,
         columns,
-        ...(department === null ? {} : { department }),
-        ...(asked === "" ? {} : { text: asked }),
+        ...chosen,
       }),
     placeholderData: keepPreviousData,
   });
@@ -132,7 +135,7 @@ export const PastRoster = ({
     setDepartment(id);
     setStart(0);
   };
-  const exportAll = async () => {
+  const exportChosen = async () => {
     const masking = await askMasking();
     if (masking === null) return;
     const kinds = [
@@ -142,7 +145,7 @@ export const PastRoster = ({
     const path = await host.pickSavePath(t("roster.export.title"), `${t("history.past.file")}.xlsx`, kinds);
     if (path === null) return;
     const language = i18n.language.startsWith("zh") ? "zh" : "en";
-    const done = await act(() => client.exportPast({ past: past.past, path, language, masking }));
+    const done = await act(() => client.exportPast({ past: past.past, path, language, masking, ...chosen }));
     if (done) void message.success(t("history.past.exported", { count: done.rows, path: done.path }), 6);
   };
 
@@ -173,10 +176,10 @@ export const PastRoster = ({
           }}
         />
         <ToolButton
-          label={t("history.past.export")}
+          label={t("history.past.export", { count: total })}
           icon={<DownloadOutlined />}
           shows="label"
-          onClick={() => void exportAll()}
+          onClick={() => void exportChosen()}
         />
         <ToolButton
           label={t("history.past.close")}

@@ -11,7 +11,7 @@ import type {
   Sight,
   UndoPlan,
 } from "@/generated/types";
-import { client } from "@/host";
+import { client, host } from "@/host";
 import { renderPart } from "@/test/render";
 import History from "./index";
 import { Lines } from "./Lines";
@@ -229,6 +229,17 @@ test("shows a past roster by department and turns its pages", async () => {
   expect(page.mock.lastCall?.[0]).toMatchObject({ start: 100, count: 100 });
   await userEvent.click(screen.getByRole("button", { name: /^1班/ }));
   expect(page.mock.lastCall?.[0]).toMatchObject({ department: "d1", start: 0 });
+  // What is taken out is what is shown.
+  vi.spyOn(host, "pickSavePath").mockResolvedValue("/tmp/then.xlsx");
+  const taken = vi
+    .spyOn(client, "exportPast")
+    .mockResolvedValue({ path: "/tmp/then.xlsx", rows: 150 } as never);
+  await userEvent.type(screen.getByRole("searchbox"), "秦");
+  await userEvent.click(screen.getByRole("button", { name: "导出 150 人" }));
+  await userEvent.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "导出" }));
+  await waitFor(() =>
+    expect(taken.mock.lastCall?.[0]).toMatchObject({ past: "1", department: "d1", text: "秦" }),
+  );
 });
 
 test("tells who looked at what", async () => {

@@ -126,7 +126,7 @@ export const history: Words<typeof zh> = {
     close: "Close",
     everyone: "Everyone",
     search: "Name or number",
-    export: "Export",
+    export: "Export {{count}} {{count, member|members}}",
     page: "Members {{from}}–{{to}} of {{count}}",
     previous: "Previous",
     next: "Next",

@@ -121,7 +121,7 @@ export const history = {
     close: "关闭",
     everyone: "全部成员",
     search: "姓名或学号 / 工号",
-    export: "导出",
+    export: "导出 {{count}} 人",
     page: "第 {{from}}–{{to}} 人，共 {{count}} 人",
     previous: "上一页",
     next: "下一页",
