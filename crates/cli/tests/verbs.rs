@@ -137,6 +137,18 @@ fn verbs_that_change_the_roster_do_and_can_be_taken_back() {
 }
 
 #[test]
+fn an_import_taken_back_says_what_people_changed_since_and_leaves_it() {
+    let service = Service::start();
+    let desk = service.desk();
+    desk.run(&["edit", "S1", "note=转入"]).done();
+    let imports = desk.run(&["imports"]).done();
+    let batch = imports[0]["batch"].as_str().unwrap();
+    let read = desk.read(&["undo", batch]);
+    assert!(read.stdout.contains("张三") && read.stdout.contains("转入"), "{}", read.stdout);
+    assert_eq!(desk.names(), ["张三"]);
+}
+
+#[test]
 fn every_verb_says_why_it_failed_and_what_to_do() {
     let service = Service::start();
     let (desk, url) = (service.desk(), service.url());

@@ -7,7 +7,8 @@ use crate::{DONE, session};
 use mingce_app::columns::{self, COLUMNS};
 use mingce_ipc::calls::Nothing;
 use mingce_ipc::custom::CustomFieldRow;
-use mingce_ipc::history::HistoryLine;
+use mingce_ipc::history::{HistoryLine, KeptField};
+use mingce_ipc::import::{BatchRef, ImportUndone, KeptChange};
 use mingce_ipc::roster::{
     AddMember, CellText, Column, EditCell, Filter, PageRequest, RecordRef, Row, UndoBatch, Undone, ViewQuery,
 };
@@ -194,23 +195,54 @@ pub(crate) fn history(arguments: &Arguments, member: &str, printer: &Printer) ->
 
 pub(crate) fn undo(arguments: &Arguments, batch: Option<&str>, printer: &Printer) -> Result<u8, Failure> {
     let app = session::open(arguments)?;
-    let undone = match batch {
-        Some(batch) => app.undo_batch(UndoBatch { batch: batch.to_owned(), job: None })?,
-        None => app.undo(Default::default())?,
+    let Some(batch) = batch.map(str::to_owned) else {
+        print_undone(&app.undo(Default::default())?, &[], &Telling::new(&app, printer)?, printer);
+        return Ok(DONE);
     };
-    print_undone(&undone, printer);
+    let wanted = UndoBatch { batch: batch.clone(), job: None };
+    let (undone, kept) = if app.import_history(Nothing {})?.iter().any(|import| import.batch == batch) {
+        let ImportUndone { changed, kept_count, kept, version } = app.undo_import(wanted)?;
+        (Undone { operation: "import".into(), changed, kept: kept_count, version }, kept)
+    } else {
+        // Asked before it is done: afterwards nobody knows.
+        let plan = app.plan_undo_batch(BatchRef { batch })?;
+        let told = |kept: KeptField| KeptChange {
+            name: kept.title,
+            what: kept.field.unwrap_or_default(),
+            value: String::new(),
+        };
+        (app.undo_batch(wanted)?, plan.kept.into_iter().map(told).collect())
+    };
+    print_undone(&undone, &kept, &Telling::new(&app, printer)?, printer);
     Ok(DONE)
 }
 
 pub(crate) fn redo(arguments: &Arguments, printer: &Printer) -> Result<u8, Failure> {
-    let undone = session::open(arguments)?.redo(Default::default())?;
-    print_undone(&undone, printer);
+    let app = session::open(arguments)?;
+    print_undone(&app.redo(Default::default())?, &[], &Telling::new(&app, printer)?, printer);
     Ok(DONE)
 }
 
-fn print_undone(undone: &Undone, printer: &Printer) {
-    printer.answer(undone, |undone| {
-        let kept = printer.say("后来改过而保留的字段", "fields kept because they changed since");
-        vec![format!("{}  {}", undone.operation, undone.changed), format!("{kept}: {}", undone.kept)]
+/// What was taken back, and the first of what stays because somebody changed it since.
+fn print_undone(undone: &Undone, kept: &[KeptChange], telling: &Telling, printer: &Printer) {
+    let Undone { operation, changed, kept: count, version } = undone;
+    let answer =
+        json!({ "operation": operation, "changed": changed, "kept": count, "version": version, "kept_changes": kept });
+    printer.answer(&answer, |_| {
+        let word = printer.say("后来改过而保留的字段", "fields kept because they changed since");
+        let mut lines = vec![format!("{operation}  {changed}"), format!("{word}: {count}")];
+        for KeptChange { name, what, value } in kept {
+            let what = if what.is_empty() {
+                printer.say("整条记录", "the whole record").to_owned()
+            } else {
+                telling.field(what)
+            };
+            let [value] = telling.values(&what, [value]);
+            lines.push(format!("  {name}  {what}  {value}").trim_end().to_owned());
+        }
+        if kept.len() < *count as usize && !kept.is_empty() {
+            lines.push(printer.say("  ……", "  ...").to_owned());
+        }
+        lines
     });
 }
