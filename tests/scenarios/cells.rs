@@ -148,7 +148,7 @@ fn every_guardian_can_be_changed_added_and_removed() {
     // Phones are masked until somebody asks.
     assert_eq!((second.name.as_str(), second.phone.as_str()), ("李母", "138****8000"));
     let sibling = desk.office.add(&[(Column::Name, "张四")]);
-    let found = app.find_guardians(FindGuardians { member: sibling, text: "13800138000".into() }).unwrap();
+    let found = app.find_guardians(FindGuardians { member: sibling, text: "13800138000".into() }).unwrap().found;
     assert_eq!((found[0].name.as_str(), found[0].phone.as_str()), ("李母", "138****8000"));
     edit(Some(&second.id), vec![cell(Column::GuardianRelation, "母亲")]).unwrap();
     assert_eq!(guardians()[1].relation, "mother");

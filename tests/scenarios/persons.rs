@@ -345,7 +345,7 @@ fn siblings_share_a_guardian_who_is_found_by_phone_by_name_and_by_the_sibling() 
     ]);
     let younger = office.add(&[(Column::Name, "王小芳")]);
     let find = |member: &str, text: &str| {
-        office.app.find_guardians(FindGuardians { member: member.into(), text: text.into() }).unwrap()
+        office.app.find_guardians(FindGuardians { member: member.into(), text: text.into() }).unwrap().found
     };
     // However the number is written.
     let found = find(&younger, "+86 138-0013-8000");
@@ -367,6 +367,7 @@ fn siblings_share_a_guardian_who_is_found_by_phone_by_name_and_by_the_sibling() 
         office.app.link_guardian(LinkGuardian {
             member: member.into(),
             guardian: father.id.clone(),
+            instead_of: None,
             relation: Some(relation.into()),
             may_confirm: Some(false),
         })
@@ -402,6 +403,69 @@ fn siblings_share_a_guardian_who_is_found_by_phone_by_name_and_by_the_sibling() 
     unlink(&elder);
     unlink(&younger);
     assert_eq!(find(&younger, "王建国"), [], "nobody is kept who answers for nobody");
+    sync(&office);
+}
+
+#[test]
+fn a_guardian_chosen_in_a_cell_takes_the_place_of_the_one_who_stood_there() {
+    let (_runtime, _world, office) = office();
+    let elder = office.add(&[
+        (Column::Name, "王小明"),
+        (Column::GuardianName, "王建国"),
+        (Column::GuardianPhone, "13800138000"),
+        (Column::GuardianRelation, "父亲"),
+    ]);
+    // Written down once more for the sister, with a grandmother behind.
+    let younger =
+        office.add(&[(Column::Name, "王小芳"), (Column::GuardianName, "王健国"), (Column::GuardianRelation, "父亲")]);
+    let grandmother = CellText { column: Column::GuardianName, text: "刘桂兰".into() };
+    office
+        .app
+        .edit_guardian(EditGuardian {
+            member: younger.clone(),
+            guardian: None,
+            cells: vec![grandmother],
+            may_confirm: None,
+        })
+        .unwrap();
+    let find =
+        |text: &str| office.app.find_guardians(FindGuardians { member: younger.clone(), text: text.into() }).unwrap();
+    // By pinyin and by initials; of the one in the cell it is told whom else a new name would be for.
+    for text in ["wangjian", "wjg", "王建", "13800138000"] {
+        let found = find(text);
+        assert_eq!(found.found.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["王建国"], "{text}");
+        assert_eq!(found.found[0].others, ["王小明"]);
+        let first = found.first.expect("the one in the cell");
+        assert_eq!((first.name.as_str(), first.members, first.others.len()), ("王健国", 1, 0));
+    }
+    let (twin, known) = (find("").first.unwrap().id, find("wjg").found[0].id.clone());
+    let choose = |instead_of: &str| {
+        office.app.link_guardian(LinkGuardian {
+            member: younger.clone(),
+            guardian: known.clone(),
+            instead_of: Some(instead_of.into()),
+            relation: None,
+            may_confirm: None,
+        })
+    };
+    choose(&twin).unwrap();
+    assert_eq!(choose(&twin).unwrap_err().code, mingce_ipc::Code::Duplicate);
+    let told = |member: &str| -> Vec<(String, String, u32)> {
+        let guardians = detail(&office, member).guardians.into_iter();
+        guardians.map(|one| (one.name, one.relation, one.members)).collect()
+    };
+    let line = |name: &str, relation: &str, members| (name.to_owned(), relation.to_owned(), members);
+    assert_eq!(told(&younger), [line("王建国", "father", 2), line("刘桂兰", "", 1)]);
+    assert_eq!(find("").first.unwrap().others, ["王小明"]);
+    assert_eq!(find("王健国").found, [], "nobody is kept who answers for nobody");
+    sync(&office);
+    // Renaming in the cell renames for both; one step back, and one more.
+    office.edit(&younger, Column::GuardianName, "王建军");
+    assert_eq!(told(&elder), [line("王建军", "father", 2)]);
+    office.app.undo(Undo::default()).unwrap();
+    office.app.undo(Undo::default()).unwrap();
+    assert_eq!(told(&younger), [line("王健国", "father", 1), line("刘桂兰", "", 1)]);
+    assert_eq!(told(&elder), [line("王建国", "father", 1)]);
     sync(&office);
 }
 

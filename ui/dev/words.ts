@@ -7,6 +7,7 @@ export const words: GridWords = {
   selectAll: "全选",
   loading: "正在载入",
   noChoice: "没有相符的选项",
+  ticked: (option, isTicked) => (isTicked ? `已选 ${option}` : `不选 ${option}`),
   readOnly: "这一列不能修改",
   sourceFailed: "读取失败，正在重试",
   actionFailed: "没有保存成功，内容仍在格中",

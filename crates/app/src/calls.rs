@@ -199,7 +199,7 @@ impl Calls for App {
     fn edit_guardian(&self, wanted: EditGuardian) -> Outcome<EditOutcome> {
         guardians::edit(&*self.session()?, &wanted)
     }
-    fn find_guardians(&self, wanted: FindGuardians) -> Outcome<Vec<FoundGuardian>> {
+    fn find_guardians(&self, wanted: FindGuardians) -> Outcome<FoundGuardians> {
         guardians::find_any(&*self.session()?, &wanted)
     }
     fn link_guardian(&self, wanted: LinkGuardian) -> Outcome<EditOutcome> {

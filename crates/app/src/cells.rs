@@ -333,10 +333,7 @@ impl<'a> Editor<'a> {
                 if draft.name.is_null() {
                     // The person is no longer this member's guardian; for a sibling they still are.
                     edits.push(Edit::remove(&link));
-                    let others = told(store.find_by(Field::GuardianshipGuardian, &Value::from(guardian), 2))?;
-                    if others.len() < 2 {
-                        edits.push(Edit::remove(&before));
-                    }
+                    edits.extend(crate::guardians::removal_of_nobodys(self.session, guardian)?);
                     return Ok(());
                 }
                 let after =

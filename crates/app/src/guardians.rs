@@ -7,7 +7,7 @@ use crate::failure::{Outcome, told};
 use crate::host::new_id;
 use crate::session::{Session, version};
 use crate::{grid, masking};
-use mingce_ipc::person::{FindGuardians, FoundGuardian, LinkGuardian};
+use mingce_ipc::person::{FindGuardians, FoundGuardian, FoundGuardians, LinkGuardian};
 use mingce_ipc::roster::{Column, EditGuardian, EditOutcome, GuardianRef};
 use mingce_ipc::{Code, Failure};
 use mingce_model::guardians::MAY_NOT_CONFIRM;
@@ -50,7 +50,7 @@ pub(crate) fn remove(session: &Session, wanted: &GuardianRef) -> Outcome<EditOut
     write(session, &member, Some(guardian), &[(Column::GuardianName, "")], None)
 }
 
-/// Makes somebody who is a guardian already the member's guardian, too.
+/// Makes somebody who is a guardian already the member's guardian, too; beside the others, or in the place of one of them.
 pub(crate) fn link(session: &Session, wanted: &LinkGuardian) -> Outcome<EditOutcome> {
     let member = member(session, &wanted.member)?;
     let guardian = departments::id(&wanted.guardian)?;
@@ -60,28 +60,67 @@ pub(crate) fn link(session: &Session, wanted: &LinkGuardian) -> Outcome<EditOutc
     if member.guardians.iter().any(|row| row.guardian == guardian) {
         return Err(Code::Duplicate.into());
     }
-    if member.guardians.len() >= GUARDIANS_MAX {
-        return Err(Code::TooMany.into());
-    }
     let relation = wanted.relation.as_deref().unwrap_or_default();
     let relation = crate::typed::read(Field::GuardianshipRelation, relation, session.host.today(), None)
         .map_err(|problem| refusal(Column::GuardianRelation, problem.code()))?;
-    let may_confirm = if wanted.may_confirm.unwrap_or(true) { Value::Null } else { MAY_NOT_CONFIRM };
-    let guardianship = Record::empty(Kind::Guardianship, new_id(&*session.host)?)
-        .with(Field::GuardianshipMember, member.member.id)
-        .with(Field::GuardianshipGuardian, guardian)
-        .with(Field::GuardianshipRelation, relation.value)
-        .with(Field::GuardianshipMayConfirm, may_confirm);
-    let touched = session.write(Label::Edit, [Edit::create(&guardianship)])?;
+    let before = match &wanted.instead_of {
+        Some(id) => {
+            let former = find(&member, id)?;
+            let link = told(session.store.get(Kind::Guardianship, former.guardianship))?.ok_or(Code::NotFound)?;
+            Some((link, former.guardian))
+        }
+        None if member.guardians.len() >= GUARDIANS_MAX => return Err(Code::TooMany.into()),
+        None => None,
+    };
+    let mut link = match &before {
+        Some((link, _)) => link.clone(),
+        None => {
+            Record::empty(Kind::Guardianship, new_id(&*session.host)?).with(Field::GuardianshipMember, member.member.id)
+        }
+    };
+    link.set(Field::GuardianshipGuardian, guardian);
+    if !relation.value.is_null() {
+        link.set(Field::GuardianshipRelation, relation.value);
+    }
+    if let Some(may_confirm) = wanted.may_confirm {
+        let value = if may_confirm { Value::Null } else { MAY_NOT_CONFIRM };
+        link.set(Field::GuardianshipMayConfirm, value);
+    }
+    let edits = match &before {
+        Some((before, former)) => {
+            let mut edits: Vec<Edit> = Edit::between(before, &link).into_iter().collect();
+            edits.extend(removal_of_nobodys(session, *former)?);
+            edits
+        }
+        None => vec![Edit::create(&link)],
+    };
+    let touched = session.write(Label::Edit, edits)?;
     Ok(EditOutcome { changed_cells: 1, version: version(touched.version), ..EditOutcome::default() })
 }
 
-/// Guardians of others by their name or phone, or by the name or number of somebody they answer for.
-pub(crate) fn find_any(session: &Session, wanted: &FindGuardians) -> Outcome<Vec<FoundGuardian>> {
+/// Takes the person away who is about to lose the last member that they answer for; others keep theirs.
+pub(crate) fn removal_of_nobodys(session: &Session, guardian: RecordId) -> Outcome<Option<Edit>> {
+    let links = told(session.store.find_by(Field::GuardianshipGuardian, &Value::from(guardian), 2))?;
+    let person = if links.len() < 2 { told(session.store.get(Kind::Guardian, guardian))? } else { None };
+    Ok(person.map(|person| Edit::remove(&person)))
+}
+
+/// Guardians of others by their name, its spelling or phone, or by the name or number of somebody they answer for.
+pub(crate) fn find_any(session: &Session, wanted: &FindGuardians) -> Outcome<FoundGuardians> {
     let member = member(session, &wanted.member)?;
+    let first = match member.guardians.first() {
+        Some(row) => {
+            let (members, others) = answers_for(session, row.guardian, Some(member.member.id))?;
+            let known = row.phone.clone().unwrap_or_default();
+            let phone = masking::unowned(session, Field::GuardianPhone, known);
+            let (id, name) = (row.guardian.to_string(), row.name.clone());
+            Some(FoundGuardian { id, name, phone, has_same_phone: false, members, others })
+        }
+        None => None,
+    };
     let text = wanted.text.trim();
     if text.is_empty() {
-        return Ok(Vec::new());
+        return Ok(FoundGuardians { first, found: Vec::new() });
     }
     let read = crate::typed::read(Field::GuardianPhone, text, session.host.today(), None).ok();
     let phone = read.and_then(|checked| checked.value.as_text().map(str::to_owned));
@@ -110,7 +149,7 @@ pub(crate) fn find_any(session: &Session, wanted: &FindGuardians) -> Outcome<Vec
         let phone = masking::unowned(session, Field::GuardianPhone, known);
         Ok(FoundGuardian { id: id.to_string(), name, phone, has_same_phone, members, others })
     };
-    found.into_iter().map(shown).collect()
+    Ok(FoundGuardians { first, found: found.into_iter().map(shown).collect::<Outcome<_>>()? })
 }
 
 /// How many members the guardian answers for, and the names of the first few but the one.

@@ -116,7 +116,7 @@ calls! {
     /// Stops the job; what it did so far is taken back.
     cancel_job(JobRef) -> Nothing;
     edit_guardian(EditGuardian) -> EditOutcome;
-    find_guardians(FindGuardians) -> Vec<FoundGuardian>;
+    find_guardians(FindGuardians) -> FoundGuardians;
     /// The same person for siblings.
     link_guardian(LinkGuardian) -> EditOutcome;
     /// The person is no longer the member's guardian; for a sibling they still are.

@@ -213,8 +213,16 @@ pub enum Together {
 pub struct FindGuardians {
     /// Whose guardian is sought: those they have are left out.
     pub member: String,
-    /// A guardian's name or phone, or what the sibling is found by.
+    /// A guardian's name, its pinyin or initials, or phone, or what the sibling is found by.
     pub text: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct FoundGuardians {
+    /// The member's first guardian, whom the grid shows; `others` are without the member.
+    pub first: Option<FoundGuardian>,
+    /// Guardians of others, the likeliest first.
+    pub found: Vec<FoundGuardian>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -236,10 +244,13 @@ pub struct FoundGuardian {
 pub struct LinkGuardian {
     pub member: String,
     pub guardian: String,
-    /// As typed; absent or empty for none.
+    /// A guardian of the member whose place they take; what that one was to the member stays said of the new one.
+    #[ts(optional)]
+    pub instead_of: Option<String>,
+    /// As typed; absent or empty for none, or for what it was of the one whose place they take.
     #[ts(optional)]
     pub relation: Option<String>,
-    /// Absent: they may.
+    /// Absent: they may, or as the one whose place they take.
     #[ts(optional)]
     pub may_confirm: Option<bool>,
 }

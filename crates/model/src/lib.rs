@@ -29,7 +29,7 @@ pub use edit::{Change, Edit, Verb};
 pub use field::{Field, Form, Kind, Owner};
 pub use id::{DepartmentId, MemberId, OrganisationId, RecordId};
 pub use photo::PhotoHash;
-pub use pinyin::{SearchKeys, haystack, needle, search_keys, sort_key};
+pub use pinyin::{SearchKeys, haystack, needle, search_keys, sort_key, spelling};
 pub use record::Record;
 pub use tree::{Department, Tree, TreeProblem};
 pub use value::{Value, ValueDigest};

@@ -19,10 +19,18 @@ fn guardian_statements(column: Field) -> [String; 3] {
     let select = format!("SELECT {columns} FROM guardian WHERE");
     [
         format!("{select} phone = ?1 LIMIT ?2"),
-        format!("{select} {column} >= ?1 AND {column} < ?2 ORDER BY {column} LIMIT ?3"),
+        guardians_beginning(column),
         format!("{select} row > (SELECT max(row) FROM guardian) - ?2 AND instr({column}, ?1) ORDER BY row LIMIT ?3"),
     ]
 }
+
+fn guardians_beginning(column: &str) -> String {
+    let columns = rows::columns(Kind::Guardian);
+    format!("SELECT {columns} FROM guardian WHERE {column} >= ?1 AND {column} < ?2 ORDER BY {column} LIMIT ?3")
+}
+
+/// How a guardian's name is typed by somebody without an input method, the likelier first.
+const SPELT: [&str; 2] = ["initials", "spelling"];
 
 fn select(
     conn: &Connection,
@@ -85,10 +93,10 @@ impl Store {
         self.readers.read(|conn| select(conn, field.kind(), &condition, limit, &[&prefix, &end]))
     }
 
-    /// Guardians with this phone, then those whose name begins with the text, or whose phone does when it is digits, then
-    /// those that only hold it somewhere. At most `limit`.
+    /// Guardians with this phone, then those whose name or its pinyin or initials begin with the text, or whose phone does
+    /// when it is digits, then those that only hold it somewhere. At most `limit`.
     ///
-    /// The first two are found by indexes. No index knows what holds a text: in a very large roster only those are looked
+    /// All but the last are found by indexes. No index knows what holds a text: in a very large roster only those are looked
     /// through for it who were added last.
     pub fn find_guardians(&self, text: &str, phone: Option<&str>, limit: usize) -> Result<Vec<Record>, StoreError> {
         let is_part_of_phone = text.len() >= PHONE_PART_MIN && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -101,7 +109,15 @@ impl Store {
                 Some(_) => read_all(conn, Kind::Guardian, &same, &[&phone, &(limit as i64)])?,
                 None => Vec::new(),
             };
-            let begins = read_all(conn, Kind::Guardian, &begins, &[&text, &end, &(limit as i64)])?;
+            let mut begins = read_all(conn, Kind::Guardian, &begins, &[&text, &end, &(limit as i64)])?;
+            let typed = mingce_model::needle(text);
+            if !typed.is_empty() && typed.bytes().all(|byte| byte.is_ascii_lowercase()) {
+                let end = format!("{typed}{}", char::MAX);
+                for column in SPELT {
+                    let sql = guardians_beginning(column);
+                    begins.extend(read_all(conn, Kind::Guardian, &sql, &[&typed, &end, &(limit as i64)])?);
+                }
+            }
             let holds = read_all(conn, Kind::Guardian, &holds, &[&text, &GUARDIANS_LOOKED_THROUGH, &(limit as i64)])?;
             for record in begins.into_iter().chain(holds) {
                 if found.len() < limit && !found.iter().any(|known| known.id == record.id) {
@@ -176,6 +192,11 @@ mod tests {
                 assert!(plan[0].starts_with("SEARCH") && plan[0].contains(index), "{plan:?}");
                 assert!(!plan.iter().any(|line| line.contains("TEMP B-TREE")), "{plan:?}");
             }
+        }
+        for column in SPELT {
+            let sql = format!("EXPLAIN QUERY PLAN {}", guardians_beginning(column));
+            let plan: String = conn.query_row(&sql, ("x", "y", 8), |row| row.get(3)).unwrap();
+            assert!(plan.starts_with("SEARCH") && plan.contains(&format!("guardian_{column}")), "{plan}");
         }
     }
 }

@@ -2,8 +2,7 @@
 //!
 //! Knows nothing of history, outbox or sync.
 
-use crate::StoreError;
-use crate::search_text;
+use crate::{StoreError, schema, search_text};
 use mingce_model::{Change, Edit, Field, Form, Kind, Record, RecordId, Value, Verb};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, Statement, ToSql};
@@ -39,11 +38,11 @@ impl Statements {
         let names: Vec<String> = kind.fields().iter().map(|field| format!("\"{}\"", field.name())).collect();
         let columns = format!("row, id, ver, {}", names.join(", "));
         let mut into = format!("id, ver, {}", names.join(", "));
-        let mut count = names.len() + 2;
-        if kind == Kind::Member {
-            into.push_str(", name_key");
-            count += 1;
+        let computed = schema::computed_columns(kind);
+        for column in computed {
+            into.push_str(&format!(", {column}"));
         }
+        let count = names.len() + computed.len() + 2;
         let places: Vec<String> = (1..=count).map(|place| format!("?{place}")).collect();
         Self {
             select_by_id: format!("SELECT {columns} FROM \"{table}\" WHERE id = ?1"),
@@ -172,13 +171,16 @@ impl Filled {
 
     /// The beginning of the statement, and how many columns each row has.
     pub(crate) fn insert(&self) -> (String, usize) {
-        let is_member = self.kind == Kind::Member;
+        let computed = schema::computed_columns(self.kind);
         let mut head = format!("INSERT OR FAIL INTO \"{}\" (id, ver", self.kind.name());
         for field in &self.fields {
             head.push_str(&format!(", \"{}\"", field.name()));
         }
-        head.push_str(if is_member { ", name_key) VALUES " } else { ") VALUES " });
-        (head, self.fields.len() + 2 + usize::from(is_member))
+        for column in computed {
+            head.push_str(&format!(", {column}"));
+        }
+        head.push_str(") VALUES ");
+        (head, self.fields.len() + 2 + computed.len())
     }
 
     /// Binds a row, its first column at the place given.
@@ -209,8 +211,8 @@ fn bind_fields(
             statement.raw_bind_parameter(place, Bound(*field, value))?;
         }
     }
-    if record.kind == Kind::Member {
-        statement.raw_bind_parameter(first + 2 + fields.len(), search_text::name_key(record))?;
+    for (place, computed) in (first + 2 + fields.len()..).zip(search_text::computed(record)) {
+        statement.raw_bind_parameter(place, computed)?;
     }
     Ok(())
 }
@@ -218,13 +220,14 @@ fn bind_fields(
 /// Writes the changed fields of the row; `after` is the record as it is then.
 pub(crate) fn update(conn: &Connection, row: i64, after: &Record, changed: &[Field]) -> Result<(), StoreError> {
     let kind = after.kind;
-    let is_renamed = changed.contains(&Field::MemberName);
+    let is_renamed = search_text::named_by(kind).is_some_and(|name| changed.contains(&name));
+    let computed = if is_renamed { schema::computed_columns(kind) } else { &[] };
     let mut sql = format!("UPDATE \"{}\" SET ver = ?2", kind.name());
     for (place, field) in (3..).zip(changed) {
         sql.push_str(&format!(", \"{}\" = ?{place}", field.name()));
     }
-    if is_renamed {
-        sql.push_str(&format!(", name_key = ?{}", changed.len() + 3));
+    for (place, column) in (changed.len() + 3..).zip(computed) {
+        sql.push_str(&format!(", {column} = ?{place}"));
     }
     sql.push_str(" WHERE row = ?1");
     let mut statement = conn.prepare_cached(&sql)?;
@@ -234,7 +237,9 @@ pub(crate) fn update(conn: &Connection, row: i64, after: &Record, changed: &[Fie
         statement.raw_bind_parameter(place, Bound(*field, after.get(*field)))?;
     }
     if is_renamed {
-        statement.raw_bind_parameter(changed.len() + 3, search_text::name_key(after))?;
+        for (place, computed) in (changed.len() + 3..).zip(search_text::computed(after)) {
+            statement.raw_bind_parameter(place, computed)?;
+        }
     }
     statement.raw_execute()?;
     Ok(())

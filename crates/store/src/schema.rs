@@ -200,8 +200,12 @@ pub(crate) fn migrate(conn: &Connection) -> Result<(), StoreError> {
         if !has_marks(conn)? {
             conn.execute_batch(MARKS)?;
         }
-        for statement in lacking_columns(conn)? {
-            conn.execute_batch(&statement)?;
+        let lacking = lacking_columns(conn)?;
+        for statement in &lacking {
+            conn.execute_batch(statement)?;
+        }
+        if lacking.iter().any(|statement| statement.contains("\"spelling\"")) {
+            spell_guardians(conn)?;
         }
         conn.execute_batch(CHIPS)?;
         create_indexes(conn)?;
@@ -219,6 +223,23 @@ fn has_places(conn: &Connection) -> Result<bool, StoreError> {
 fn has_marks(conn: &Connection) -> Result<bool, StoreError> {
     let sql = "SELECT count(*) > 0 FROM pragma_table_info('run') WHERE name = 'marked_by'";
     Ok(conn.query_row(sql, [], |row| row.get(0))?)
+/// Fills in how the guardians of an older file are spelt.
+fn spell_guardians(conn: &Connection) -> Result<(), StoreError> {
+    let mut update = conn.prepare("UPDATE guardian SET spelling = ?2, initials = ?3 WHERE row = ?1")?;
+    let mut statement = conn.prepare("SELECT row, name FROM guardian WHERE name IS NOT NULL")?;
+    let mut found = statement.query([])?;
+    let mut spelt = Vec::new();
+    while let Some(row) = found.next()? {
+        let (row, name) = (row.get::<_, i64>(0)?, row.get::<_, String>(1)?);
+        spelt.push((row, mingce_model::spelling(&name)));
+    }
+    for (row, spelling) in spelt {
+        let (whole, initials) = spelling.unzip();
+        update.execute((row, whole, initials))?;
+    }
+    Ok(())
+}
+
 }
 
 fn finish(conn: &Connection, done: Result<(), StoreError>) -> Result<(), StoreError> {
@@ -232,7 +253,7 @@ fn finish(conn: &Connection, done: Result<(), StoreError>) -> Result<(), StoreEr
 }
 
 /// Columns that are computed here and exist on no other computer.
-fn computed_columns(kind: Kind) -> &'static [&'static str] {
+pub(crate) fn computed_columns(kind: Kind) -> &'static [&'static str] {
     match kind {
         // The name's place in the pinyin order.
         Kind::Member => &["name_key"],
@@ -251,6 +272,8 @@ fn create_table(kind: Kind) -> String {
         kind.name()
     )
 }
+        // The name as it is typed in pinyin, and by its initials.
+        Kind::Guardian => &["spelling", "initials"],
 
 /// Statements that add the columns of fields which came after the file was made.
 fn lacking_columns(conn: &Connection) -> Result<Vec<String>, StoreError> {
@@ -315,7 +338,7 @@ fn indexes() -> Vec<Index> {
     };
     let mut all: Vec<Index> = Kind::ALL.into_iter().flat_map(references).collect();
     all.extend(["name_key", "card_number", "document_number", "photo"].map(|column| of(Kind::Member, column)));
-    all.extend(["name", "phone"].map(|column| of(Kind::Guardian, column)));
+    all.extend(["name", "phone", "spelling", "initials"].map(|column| of(Kind::Guardian, column)));
     all.push(of(Kind::Conflict, "record"));
     all
 }

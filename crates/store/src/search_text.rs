@@ -78,7 +78,24 @@ pub(crate) fn haystack(conn: &Connection, member: RecordId) -> Result<Option<(i6
     found.next()?.map(|row| haystacks.read(row)).transpose()
 }
 
-/// The name's place in the pinyin order; nothing for a member without a name.
-pub(crate) fn name_key(member: &Record) -> Option<String> {
-    member.text(Field::MemberName).map(mingce_model::sort_key)
+/// The columns that are computed here, in the order of `schema::computed_columns`, and the field that they follow.
+pub(crate) fn computed(record: &Record) -> Vec<Option<String>> {
+    let name = named_by(record.kind).and_then(|field| record.text(field));
+    match record.kind {
+        Kind::Member => vec![name.map(mingce_model::sort_key)],
+        Kind::Guardian => {
+            let (whole, initials) = name.and_then(mingce_model::spelling).unzip();
+            vec![whole, initials]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The field that the computed columns of the kind follow.
+pub(crate) fn named_by(kind: Kind) -> Option<Field> {
+    match kind {
+        Kind::Member => Some(Field::MemberName),
+        Kind::Guardian => Some(Field::GuardianName),
+        _ => None,
+    }
 }

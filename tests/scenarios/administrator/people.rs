@@ -75,7 +75,12 @@ pub(super) fn edit_guardian(by: &Administrator<'_>, [a, b, c]: [u8; 3]) -> Outco
 pub(super) fn link_guardian(by: &Administrator<'_>, [a, b, c]: [u8; 3]) -> Outcome<()> {
     let (_, guardian) = by.a_guardian(a, b)?;
     let relation = Some(among(&RELATIONS, b));
-    let wanted = LinkGuardian { member: by.a_member(c)?, guardian, relation, may_confirm: Some(c % 2 == 0) };
+    // In the place of a guardian of theirs, or beside them.
+    let (member, instead_of) = match c % 3 {
+        0 => by.a_guardian(c / 3, b).map(|(member, other)| (member, Some(other)))?,
+        _ => (by.a_member(c)?, None),
+    };
+    let wanted = LinkGuardian { member, guardian, instead_of, relation, may_confirm: Some(c % 2 == 0) };
     by.office.app.link_guardian(wanted).map(drop)
 }
 

@@ -44,7 +44,7 @@ import type {
   FindDuplicates,
   FindGuardians,
   FindPlanned,
-  FoundGuardian,
+  FoundGuardians,
   FoundMember,
   GuardianRef,
   HandOut,
@@ -248,7 +248,7 @@ export const makeClient = (call: Call) => ({
   /** Stops the job; what it did so far is taken back. */
   cancelJob: (args: JobRef): Promise<Nothing> => call("cancel_job", args),
   editGuardian: (args: EditGuardian): Promise<EditOutcome> => call("edit_guardian", args),
-  findGuardians: (args: FindGuardians): Promise<Array<FoundGuardian>> => call("find_guardians", args),
+  findGuardians: (args: FindGuardians): Promise<FoundGuardians> => call("find_guardians", args),
   /** The same person for siblings. */
   linkGuardian: (args: LinkGuardian): Promise<EditOutcome> => call("link_guardian", args),
   /** The person is no longer the member's guardian; for a sibling they still are. */

@@ -550,7 +550,7 @@ export type FindGuardians = {
  */
 member: string, 
 /**
- * A guardian's name or phone, or what the sibling is found by.
+ * A guardian's name, its pinyin or initials, or phone, or what the sibling is found by.
  */
 text: string, };
 
@@ -595,6 +595,16 @@ members: number,
  * Names of the first few.
  */
 others: Array<string>, };
+
+export type FoundGuardians = { 
+/**
+ * The member's first guardian, whom the grid shows; `others` are without the member.
+ */
+first: FoundGuardian | null, 
+/**
+ * Guardians of others, the likeliest first.
+ */
+found: Array<FoundGuardian>, };
 
 export type FoundMember = { id: string, name: string, card_number: string, department: string, };
 
@@ -989,7 +999,11 @@ export type Likeness = "document" | "phone" | "name_and_birth_date" | "sound_and
  */
 export type LinkGuardian = { member: string, guardian: string, 
 /**
- * As typed; absent or empty for none.
+ * A guardian of the member whose place they take; what that one was to the member stays said of the new one.
+ */
+instead_of?: string, 
+/**
+ * As typed; absent or empty for none, or for what it was of the one whose place they take.
  */
 relation?: string, 
 /**

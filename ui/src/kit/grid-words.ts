@@ -10,6 +10,7 @@ export const gridWords = (t: TFunction, label: string): GridWords => ({
   selectAll: t("roster.grid.selectAll"),
   loading: t("shell.common.loading"),
   noChoice: t("roster.grid.noChoice"),
+  ticked: (option, isTicked) => t(isTicked ? "roster.grid.ticked" : "roster.grid.unticked", { option }),
   readOnly: t("roster.grid.readOnly"),
   sourceFailed: t("roster.grid.sourceFailed"),
   actionFailed: t("roster.grid.actionFailed"),

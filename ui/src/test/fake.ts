@@ -299,7 +299,23 @@ export const fakeClient = (roster: FakeRoster): FakeClient => {
           });
         }
       }
-      return [...found.values()];
+      const own = roster.guardians.get(member)?.[0];
+      const { id, name, phone } = own ?? {};
+      const others = [...roster.guardians]
+        .filter(([other, theirs]) => other !== member && theirs.some((one) => one.id === id))
+        .map(([other]) => roster.members.get(other)?.name ?? "");
+      const first =
+        id !== undefined
+          ? {
+              id,
+              name: name ?? "",
+              phone: phone ?? "",
+              has_same_phone: false,
+              members: others.length + 1,
+              others,
+            }
+          : null;
+      return { first, found: text === "" ? [] : [...found.values()] };
     },
     linkGuardian: async (linked) => {
       note("linkGuardian", linked);

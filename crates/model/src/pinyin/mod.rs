@@ -147,6 +147,12 @@ pub fn search_keys(name: &str) -> SearchKeys {
     keys
 }
 
+/// The likeliest spelling of a name and its first letters: `zhangsan`, `zs`. `None` where nothing can be read.
+pub fn spelling(name: &str) -> Option<(String, String)> {
+    let keys = search_keys(name);
+    keys.full.into_iter().next().zip(keys.initials.into_iter().next())
+}
+
 /// A key whose byte order is the order of names by pinyin: syllable, tone, character, one after the other, so that people
 /// of one surname stay together. Latin names stand among them by their letters, characters without a reading behind all.
 pub fn sort_key(name: &str) -> String {

@@ -73,6 +73,27 @@ fn whoever_is_something_else_in_a_further_place_is_found_as_that() {
 }
 
 #[test]
+fn guardians_are_found_by_pinyin_and_initials_after_a_change_of_name_too() {
+    let desk = Desk::new();
+    let guardian = |name: &str| Record::empty(Kind::Guardian, id()).with(Field::GuardianName, name);
+    let (father, mother) = (guardian("单建国"), guardian("Maria Wang"));
+    desk.write(Label::Add, [&father, &mother].map(Edit::create));
+    let found = |text: &str| -> Vec<String> {
+        let found = desk.store.find_guardians(text, None, 8).unwrap();
+        found.iter().map(|record| record.get(Field::GuardianName).to_string()).collect()
+    };
+    for text in ["sjg", "shanjian", "Shan Jian", "单", "建国"] {
+        assert_eq!(found(text), ["单建国"], "{text}");
+    }
+    assert_eq!(found("maria"), ["Maria Wang"]);
+    assert_eq!(found("mw"), ["Maria Wang"]);
+    assert_eq!(found("zjg"), [""; 0]);
+    desk.write(Label::Edit, Edit::between(&father, &father.clone().with(Field::GuardianName, "朱建国")));
+    assert_eq!(found("zjg"), ["朱建国"]);
+    assert_eq!(found("sjg"), [""; 0]);
+}
+
+#[test]
 fn members_are_found_by_any_part_and_the_best_match_comes_first() {
     let desk = Desk::new();
     let people = ["张三丰", "小张三", "张三", "李四"].map(member);

@@ -2,6 +2,7 @@ import { App } from "antd";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Column } from "@/generated/types";
+import { client } from "@/host";
 import { ContextMenu, type MenuPlace } from "@/kit/ContextMenu";
 import { Divider } from "@/kit/Divider";
 import { Grid, type GridHandle, type SelectionReport } from "@/kit/grid";
@@ -23,6 +24,7 @@ import { arrange, FROZEN, gridColumns, withChanged, withMoved } from "./columns"
 import { DepartmentPane } from "./DepartmentPane";
 import { Empty } from "./Empty";
 import { FindReplace } from "./FindReplace";
+import { guardianSuggestions } from "./guardian-suggestions";
 import { NameBox } from "./NameBox";
 import { PastePreview } from "./PastePreview";
 import { ProblemList } from "./ProblemList";
@@ -61,10 +63,10 @@ export const RosterPage = () => {
   const showsPhotos = preferences?.columns.find((one) => one.column === "photo")?.is_hidden !== true;
   const pictures = usePhotos((now) => (showsPhotos ? now.count : 0));
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is defined decides which columns there are, and photos come by and by
-  const columns = useMemo(
-    () => gridColumns(t, preferences?.columns ?? [], find, onlyReads),
-    [t, preferences?.columns, find, defined, pictures, onlyReads],
-  );
+  const columns = useMemo(() => {
+    const lookups = { departments: find, guardians: guardianSuggestions(t, client) };
+    return gridColumns(t, preferences?.columns ?? [], lookups, onlyReads);
+  }, [t, preferences?.columns, find, defined, pictures, onlyReads]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: likewise
   const [asked, all] = useMemo(() => {
     const every = arrange(preferences?.columns ?? []);

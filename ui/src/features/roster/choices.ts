@@ -3,6 +3,7 @@
 import type { TFunction } from "i18next";
 import type { Column, CustomColumn } from "@/generated/types";
 import { fieldOf, isCustom, TAG_DIVIDER, useDefined } from "@/session/defined";
+import { joinedWords, labelsOf } from "@/session/labels";
 
 const LISTS = {
   sex: "sex",
@@ -39,13 +40,26 @@ const named = (names: readonly string[]) => Object.fromEntries(names.map((name) 
 /** The tags of a cell. */
 export const tagsOf = (text: string): string[] => text.split(TAG_DIVIDER).filter((name) => name !== "");
 
-/** A cell's word as it is shown. */
-export const labelOf = (t: TFunction, column: string, word: string): string =>
-  isChoice(column) ? (choiceLabels(t, column)[word] ?? word) : word;
+/** Columns of which one cell may hold several. */
+export const isSeveral = (column: string): boolean => column === "tags" || column === "identity";
+
+/** What parts several in one cell, as it is shown. */
+export const dividerOf = (t: TFunction, column: string): string =>
+  column === "tags" ? TAG_DIVIDER : t("choices.comma");
+
+/** A cell's word, or words, as shown. */
+export const labelOf = (t: TFunction, column: string, word: string): string => {
+  if (!isChoice(column)) return word;
+  const labels = choiceLabels(t, column);
+  return isSeveral(column) ? labelsOf(t, labels, word) : (labels[word] ?? word);
+};
 
 /** A shown label back as the word; whatever else was typed stays, the app knows many spellings. */
 export const wordOf = (t: TFunction, column: string, text: string): string => {
   if (!isChoice(column)) return text;
-  const typed = text.trim();
-  return Object.entries(choiceLabels(t, column)).find(([, label]) => label === typed)?.[0] ?? text;
+  const words = Object.entries(choiceLabels(t, column));
+  const known = (typed: string) => words.find(([, label]) => label === typed.trim())?.[0];
+  if (!isSeveral(column)) return known(text) ?? text;
+  const parts = text.split(dividerOf(t, column));
+  return joinedWords(parts.map((part) => known(part) ?? part));
 };

@@ -2,10 +2,11 @@
 
 import type { TFunction } from "i18next";
 import type { Column, ColumnPreference, CustomColumn } from "@/generated/types";
-import { type Choice, type ColumnEditor, filterChoices, type GridColumn } from "@/kit/grid";
+import type { Choice, ColumnEditor, GridColumn } from "@/kit/grid";
 import { fieldOf, isCustom, useDefined } from "@/session/defined";
 import { smallPhoto, usePhotos } from "@/session/photos";
-import { choiceLabels, isChoice, tagsOf } from "./choices";
+import { choiceLabels, dividerOf, isListed, isSeveral, tagsOf } from "./choices";
+import { type FindSuggestions, isGuardian } from "./guardian-suggestions";
 
 type BuiltIn = Exclude<Column, CustomColumn>;
 
@@ -98,34 +99,25 @@ export const FROZEN = 2;
 /** The column without which nobody knows who a row is. */
 export const ALWAYS_SHOWN: Column = "name";
 
-type FindDepartments = (query: string) => Promise<readonly Choice[]>;
+/** What cells look up while they are edited. */
+export interface Lookups {
+  departments: (query: string) => Promise<readonly Choice[]>;
+  guardians: FindSuggestions;
+}
 
-/** The tags that fit what is typed behind the last divider; what stands before it stays in the cell. */
-const findTags: FindDepartments = async (typed) => {
-  const parts = typed.split(/[、,，;；]/).map((part) => part.trim());
-  const last = parts.pop() ?? "";
-  const kept = parts.filter((part) => part !== "");
-  const names = useDefined.getState().tags.map((tag) => tag.name);
-  const fitting = filterChoices(
-    names.filter((name) => !kept.includes(name)).map((value) => ({ value })),
-    last,
-  );
-  const offered = fitting.map(({ value }) => ({ value: [...kept, value].join("、"), label: value }));
-  // Nothing more was begun: what is there is enough.
-  return last === "" && kept.length > 0 ? [{ value: kept.join("、") }, ...offered] : offered;
-};
-
-export const editorOf = (t: TFunction, column: Column, find: FindDepartments): ColumnEditor | null => {
+export const editorOf = (t: TFunction, column: Column, find: Lookups): ColumnEditor | null => {
   if (!canEdit(column)) return null;
-  if (column === "department") return { kind: "choice", options: find };
-  if (column === "tags") return { kind: "choice", options: findTags };
+  if (column === "department") return { kind: "choice", options: find.departments };
+  if (isGuardian(column)) return { kind: "suggest", find: find.guardians };
   if (isDate(column)) return { kind: "date" };
-  if (!isChoice(column)) return { kind: "text" };
-  const options = Object.entries(choiceLabels(t, column)).map(([word, label]) => ({
-    value: label,
-    keys: [word, word.replaceAll("_", " ")],
-  }));
-  return { kind: "choice", options };
+  if (!isListed(column)) return { kind: "text" };
+  const options = () =>
+    Object.entries(choiceLabels(t, column)).map(([word, label]) => ({
+      value: label,
+      keys: [word, word.replaceAll("_", " ")],
+    }));
+  if (isSeveral(column)) return { kind: "several", options, divider: dividerOf(t, column) };
+  return { kind: "choice", options: options() };
 };
 
 /** The colour of the tag of that name. */
@@ -137,7 +129,7 @@ const tagChips = (text: string) => tagsOf(text).map((name) => ({ text: name, ton
 export const gridColumns = (
   t: TFunction,
   shown: readonly ColumnPreference[],
-  find: FindDepartments,
+  find: Lookups,
   onlyReads: boolean,
 ): GridColumn[] =>
   arrange(shown)

@@ -4,6 +4,7 @@ import type { Client } from "@/generated/client";
 import type { Column, ViewQuery } from "@/generated/types";
 import { type FakeRoster, fakeClient, fakeRoster } from "@/test/fake";
 import { startWords } from "@/words";
+import { guardianSuggestions } from "./guardian-suggestions";
 import { type PasteQuestion, RosterSource } from "./roster-source";
 
 const COLUMNS: Column[] = ["name", "sex", "phone", "join_state"];
@@ -48,6 +49,52 @@ describe("the roster behind the grid", () => {
     await source.edit({ row: 0, column: 1, rowId: "m0", columnId: "sex" }, "女", stamp(source));
     expect(last("editCell")).toEqual({ member: "m0", column: "sex", text: "female" });
     expect(await source.read(cell(0, 0, 1), stamp(source))).toEqual([["王小明", "女"]]);
+  });
+
+  it("shows several words as one text and sends them back as words", async () => {
+    roster = fakeRoster([{ name: "欧阳静", identity: "staff;parent" }]);
+    const source = await opened();
+    source.columns = ["name", "identity"];
+    const page = await source.page(source.key, source.version, 0, 10);
+    expect(page.rows[0]?.cells).toEqual(["欧阳静", "教职工、家长"]);
+    const at = { row: 0, column: 1, rowId: "m0", columnId: "identity" };
+    await source.edit(at, "学生、家长、外星人", stamp(source));
+    expect(last("editCell")).toEqual({ member: "m0", column: "identity", text: "student;parent;外星人" });
+  });
+
+  it("makes somebody's guardian this one's in the place of the one who stood there", async () => {
+    const guardian = {
+      id: "g1",
+      name: "王建国",
+      phone: "138****8000",
+      relation: "father",
+      may_confirm: true,
+    };
+    const twin = { ...guardian, id: "g2", name: "王健国", phone: "" };
+    roster.guardians.set("m0", [{ ...guardian, members: 1, others: [] }]);
+    roster.guardians.set("m1", [{ ...twin, members: 1, others: [] }]);
+    const source = await opened();
+    const at = { row: 1, column: 0, rowId: "m1", columnId: "guardian_name" };
+    const suggest = guardianSuggestions(i18next.t, fakeClient(roster) as Client);
+    expect(await suggest("", at)).toEqual({ options: [], note: i18next.t("roster.guardians.typed.hint") });
+    const { options, note } = await suggest("王建", at);
+    expect(options).toEqual([
+      {
+        value: "王建国",
+        label: "王建国 138****8000",
+        hint: "王小明的监护人",
+        meant: { guardian: "g1", instead_of: "g2" },
+      },
+    ]);
+    expect(note).toBe("回车：把“王健国”改名为“王建”；按 ↓ 选用已有的监护人");
+    await source.edit(at, "王建国", stamp(source), options[0]?.meant);
+    expect(last("linkGuardian")).toEqual({ member: "m1", guardian: "g1", instead_of: "g2" });
+    expect(last("editCell")).toBeUndefined();
+    // Now they share him: a new name would be for both.
+    const shared = await suggest("王建军", at);
+    expect(shared.note).toBe("回车：把“王建国”改名为“王建军”，王小明的监护人也随之改名");
+    const phone = await suggest("139", { ...at, columnId: "guardian_phone" });
+    expect(phone.note).toBe("回车：改“王建国”的电话，王小明的监护人也随之改变");
   });
 
   it("refuses a cell in words that say what to do, and keeps it", async () => {

@@ -26,12 +26,14 @@ import type {
   GridPage,
   GridRow,
   GridSource,
+  Meant,
   Outcome,
   RowMark,
   ViewStamp,
 } from "@/kit/grid";
 import { problemLine } from "@/kit/problem-words";
 import { labelOf, wordOf } from "./choices";
+import { chosenGuardian } from "./guardian-suggestions";
 
 /** A cell that was left as it was, by its place in the view. */
 export interface Refused {
@@ -213,9 +215,13 @@ export class RosterSource implements GridSource, GridActions {
 
   // What the user does.
 
-  edit(cell: CellAt, text: string, _at: ViewStamp): Promise<Outcome> {
+  edit(cell: CellAt, text: string, _at: ViewStamp, meant?: Meant): Promise<Outcome> {
     const column = cell.columnId as Column;
     return this.#run([column], async () => {
+      if (meant) {
+        const linked = await this.#client.linkGuardian({ member: cell.rowId, ...chosenGuardian(meant) });
+        return this.#done(linked, []);
+      }
       const sent = wordOf(this.#t, column, text);
       const outcome = await this.#client.editCell({ member: cell.rowId, column, text: sent });
       return this.#done(outcome, []);

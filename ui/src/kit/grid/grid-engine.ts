@@ -339,7 +339,7 @@ export class GridEngine implements GridHandle {
     const board = this.#board;
     const shown = this.#stage.render(board);
     this.#sink.place(board.selection.active, this.#editing.mode);
-    if (this.#editing.isChoosing || this.#menu.isOpen) this.#popup.place();
+    this.#popup.place();
     this.#place.learn();
     this.#tellSelection();
     if (board.bounds().rows > 0) this.#data.want(shown.first, shown.last);

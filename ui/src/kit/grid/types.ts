@@ -87,7 +87,8 @@ export type Outcome =
 
 /** What the grid asks to have changed. Calls are made one after the other, never two at once. */
 export interface GridActions {
-  edit(cell: CellAt, text: string, at: ViewStamp): Promise<Outcome>;
+  /** `meant` is what the chosen suggestion stands for, where it is more than its text. */
+  edit(cell: CellAt, text: string, at: ViewStamp, meant?: Meant): Promise<Outcome>;
   /**
    * Put `block` at `range`; a smaller block repeats to fill it, what lies beyond the range is left out. With
    * `GridOptions.below` the range may reach past the last row: those rows are new.
@@ -119,11 +120,33 @@ export interface Choice {
   keys?: readonly string[];
 }
 
+/** Says to the data's owner which record a suggestion stands for. The grid hands it on and does not look into it. */
+export type Meant = Readonly<Record<string, string>>;
+
+export interface Suggestion extends Choice {
+  /** What tells it from others of the same text. */
+  hint?: string;
+  meant: Meant;
+}
+
+export interface Suggestions {
+  options: readonly Suggestion[];
+  /** What becomes of the text that is typed when none of them is chosen, or what can be typed. */
+  note: string | null;
+}
+
 export type ColumnEditor =
   | { kind: "text" }
   /** Typed freely; common ways of writing a date become 2013-08-04 before `edit` is called. */
   | { kind: "date" }
-  | { kind: "choice"; options: readonly Choice[] | ((query: string) => Promise<readonly Choice[]>) };
+  | { kind: "choice"; options: readonly Choice[] | ((query: string) => Promise<readonly Choice[]>) }
+  /** Any number of the options, parted by `divider`: ticked in the list, or typed one after the other. */
+  | { kind: "several"; options: () => readonly Choice[]; divider: string }
+  /**
+   * Typed freely, and what is typed holds. What it may mean is offered below and taken only by whoever goes to it with
+   * the arrow keys or the pointer: a name is not another person's because it begins like theirs.
+   */
+  | { kind: "suggest"; find: (text: string, cell: CellAt) => Promise<Suggestions> };
 
 export interface GridColumn {
   id: string;
@@ -191,6 +214,8 @@ export interface GridWords {
   selectAll: string;
   loading: string;
   noChoice: string;
+  /** An option of several was ticked, or not any more. */
+  ticked(option: string, isTicked: boolean): string;
   readOnly: string;
   sourceFailed: string;
   actionFailed: string;

@@ -39,7 +39,8 @@ export const choices: Words<typeof source> = {
     passport: "Passport",
     other: "Other document",
   },
-  identity: { student: "Student", staff: "Staff", alumni: "Alumni", other: "Other" },
+  identity: { student: "Student", staff: "Staff", parent: "Parent", alumni: "Alumni", other: "Other" },
+  comma: ", ",
   status: { active: "Active", suspended: "Suspended", left: "Left" },
   guardian_relation: { father: "Father", mother: "Mother", grandparent: "Grandparent", other: "Other" },
   join_state: {

@@ -25,14 +25,14 @@ export const KnownGuardians = ({
   const { t } = useTranslation();
   const version = useSession((now) => now.version);
   const asked = useSettled(text.trim());
-  const { data: found } = useQuery({
+  const { data } = useQuery({
     queryKey: ["guardians", member, asked, version],
     queryFn: () => client.findGuardians({ member, text: asked }),
     enabled: asked !== "",
     gcTime: 0,
   });
-  if (asked === "" || !found) return null;
-  const shown = among === "all" ? found : found.filter((one) => one.has_same_phone);
+  if (asked === "" || !data) return null;
+  const shown = among === "all" ? data.found : data.found.filter((one) => one.has_same_phone);
   if (shown.length === 0) {
     return among === "all" ? <small role="status">{t("roster.guardians.nobody")}</small> : null;
   }

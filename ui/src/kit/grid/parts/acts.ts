@@ -7,7 +7,7 @@ import { ActionQueue } from "../engine/action-queue";
 import type { PatchToken } from "../engine/overlay";
 import { tiledText } from "../engine/paste-plan";
 import { rangeSize } from "../engine/selection";
-import type { CellAt, CellRange, FillPlan, GridActions, Outcome, ViewStamp } from "../types";
+import type { CellAt, CellRange, FillPlan, GridActions, Meant, Outcome, ViewStamp } from "../types";
 import type { Board } from "./board";
 
 /** A pattern beyond this is not shown ahead of the answer. */
@@ -38,14 +38,14 @@ export class Acts {
     return this.#queue.run(() => Promise.resolve({ kind: "nothing" }));
   }
 
-  edit(cell: CellAt, text: string): void {
+  edit(cell: CellAt, text: string, meant?: Meant): void {
     const { overlay } = this.#board;
     const range = { top: cell.row, left: cell.column, bottom: cell.row, right: cell.column };
     overlay.dropDraft(cell.rowId, cell.columnId);
     const patch = overlay.add(range, (row) =>
       this.#board.data.row(row)?.id === cell.rowId ? text : undefined,
     );
-    void this.#perform([patch], (actions, at) => actions.edit(cell, text, at)).then((outcome) => {
+    void this.#perform([patch], (actions, at) => actions.edit(cell, text, at, meant)).then((outcome) => {
       if (!outcome || outcome.kind === "refused") {
         const { words } = this.#board.options;
         const reason = outcome ? words.notSaved(outcome.reason) : words.actionFailed;

@@ -1,32 +1,32 @@
 /** From the first key in a cell to its commit: what the sink holds, which choices are open, what is sent when it ends. */
 
-import { exactChoice, filterChoices } from "../engine/choice-filter";
 import { type EditMode, IDLE, nextSinkState, type SinkEvent, type SinkState } from "../engine/composition";
 import { isoDate } from "../engine/typed-date";
-import type { Cell, CellAt, Choice, GridColumn } from "../types";
+import type { Cell, CellAt, GridColumn } from "../types";
 import type { Acts } from "./acts";
 import type { Board } from "./board";
+import { type Committed, type Offered, Offering } from "./offering";
 import type { PopupList } from "./popup-list";
 import type { Sink } from "./sink";
 
 export class Editing {
   readonly #board: Board;
   readonly #sink: Sink;
-  readonly #popup: PopupList;
+  readonly #offering: Offering;
   readonly #acts: Acts;
   #state: SinkState = IDLE;
   #cell: Cell = { row: 0, column: 0 };
   /** The record being edited: rows may move while the editor is open, the text must not go to another. */
   #rowId: string | null = null;
   #initial = "";
-  #shown: readonly Choice[] = [];
-  #choiceRequest = 0;
 
   constructor(board: Board, sink: Sink, popup: PopupList, acts: Acts) {
     this.#board = board;
     this.#sink = sink;
-    this.#popup = popup;
     this.#acts = acts;
+    this.#offering = new Offering(board, sink, popup, () => {
+      if (this.commit()) sink.focus();
+    });
   }
 
   get state(): SinkState {
@@ -38,7 +38,7 @@ export class Editing {
   }
 
   get isChoosing(): boolean {
-    return this.mode !== null && this.#popup.isOpen;
+    return this.mode !== null && this.#offering.isChoosing;
   }
 
   /** The row under edit now lies elsewhere. */
@@ -122,22 +122,22 @@ export class Editing {
   /** Send what was typed. False if it cannot be sent yet: the editor stays open. */
   commit(): boolean {
     if (this.mode === null) return true;
-    const text = this.#committedText();
+    const { text, meant } = this.#committed();
     const at = this.#target();
     if (!at) {
       this.#board.say(this.#board.options.words.loading);
       return false;
     }
-    const isUnchanged = this.mode === "caret" && text === this.#initial;
+    const isUnchanged = this.mode === "caret" && text === this.#initial && meant === undefined;
     const hasDraft = this.#board.overlay.draft(at.rowId, at.columnId) !== undefined;
     this.#close();
-    if (!isUnchanged || hasDraft) this.#acts.edit(at, text);
+    if (!isUnchanged || hasDraft) this.#acts.edit(at, text, meant);
     return true;
   }
 
   /** Take the typed text without sending it: it goes to more than this cell. */
   take(): string {
-    const text = this.#committedText();
+    const { text } = this.#committed();
     this.#close();
     return text;
   }
@@ -147,8 +147,18 @@ export class Editing {
   }
 
   chooseNext(by: 1 | -1): void {
-    this.#popup.move(by);
-    this.#tellList();
+    this.#offering.next(by);
+  }
+
+  /** Space at an option of a list of several. */
+  tick(): boolean {
+    const offered = this.#offered();
+    return offered !== null && this.#offering.tick(offered);
+  }
+
+  /** A record was chosen for this cell, which a text alone would not say. */
+  get isMeant(): boolean {
+    return this.#committed().meant !== undefined;
   }
 
   openChoices(): void {
@@ -163,13 +173,10 @@ export class Editing {
     return columnId === undefined ? undefined : { ...this.#cell, rowId: this.#rowId, columnId };
   }
 
-  #committedText(): string {
-    const typed = this.#sink.value;
+  #committed(): Committed {
     const editor = this.#column()?.editor;
-    if (editor?.kind === "date") return isoDate(typed);
-    if (editor?.kind !== "choice") return typed;
-    const picked = this.#popup.isOpen ? this.#shown[this.#popup.at] : undefined;
-    return (picked ?? exactChoice(this.#shown, typed))?.value ?? typed;
+    if (editor?.kind === "date") return { text: isoDate(this.#sink.value) };
+    return this.#offering.committed(editor);
   }
 
   #column(): GridColumn | undefined {
@@ -184,9 +191,7 @@ export class Editing {
   }
 
   #close(): void {
-    this.#choiceRequest += 1;
-    this.#popup.close();
-    this.#tellList();
+    this.#offering.close();
     this.#sink.value = "";
     this.#step({ kind: "finish" });
     this.#board.redraw();
@@ -202,39 +207,12 @@ export class Editing {
   }
 
   async #showChoices(query: string): Promise<void> {
-    const editor = this.#column()?.editor;
-    if (this.mode === null || editor?.kind !== "choice") return;
-    this.#choiceRequest += 1;
-    const request = this.#choiceRequest;
-    let options: readonly Choice[];
-    if (typeof editor.options === "function") {
-      try {
-        options = await editor.options(query);
-      } catch {
-        options = [];
-      }
-      if (request !== this.#choiceRequest) return;
-    } else options = filterChoices(editor.options, query);
-    this.#shown = options;
-    const current = query === "" ? options.findIndex((option) => option.value === this.#sink.value) : 0;
-    const items = options.map((option) => ({
-      text: shownText(option),
-      pick: () => {
-        this.#sink.value = option.value;
-        this.#popup.close();
-        if (this.commit()) this.#sink.focus();
-      },
-    }));
-    const { words } = this.#board.options;
-    this.#popup.open("listbox", this.#column()?.title ?? "", items, current, this.#cell, words.noChoice);
-    this.#tellList();
+    const offered = this.#offered();
+    if (this.mode !== null && offered) await this.#offering.show(query, offered);
   }
 
-  #tellList(): void {
-    this.#sink.tellList(this.#popup.isOpen ? this.#popup.box.id : null, this.#popup.optionId);
+  #offered(): Offered | null {
+    const column = this.#column();
+    return column ? { column, cell: this.#cell, at: this.#target() } : null;
   }
-}
-
-function shownText(option: Choice): string {
-  return option.label ?? option.value;
 }

@@ -82,8 +82,11 @@ export class Keys {
   }
 
   #choose(event: KeyboardEvent): boolean {
-    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return false;
-    this.#editing.chooseNext(event.key === "ArrowDown" ? 1 : -1);
+    if (event.key === " ") {
+      if (!this.#editing.tick()) return false;
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      this.#editing.chooseNext(event.key === "ArrowDown" ? 1 : -1);
+    } else return false;
     event.preventDefault();
     return true;
   }
@@ -263,6 +266,11 @@ export class Keys {
   #commitToAll(): void {
     const board = this.#board;
     if (this.#editing.mode === null || !this.#canChange()) return;
+    // What is chosen for one record is no text for others.
+    if (this.#editing.isMeant) {
+      this.#editing.commit();
+      return;
+    }
     this.#acts.write(board.selection.ranges, this.#editing.take());
   }
 

@@ -6,6 +6,8 @@ import { type Board, element, placeFloating, setAttribute } from "./board";
 export interface PopupItem {
   text: string;
   hint?: string;
+  /** With a box in front, ticked or not. */
+  isTicked?: boolean;
   pick(): void;
 }
 
@@ -37,6 +39,10 @@ export class PopupList {
     return this.#rows[this.#at]?.id ?? null;
   }
 
+  get count(): number {
+    return this.#items.length;
+  }
+
   /** Index of the highlighted item, -1 if none is. */
   get at(): number {
     return this.#at;
@@ -56,7 +62,10 @@ export class PopupList {
     items: readonly PopupItem[],
     at: number,
     cell: Cell,
-    empty: string,
+    /** Stands there when there are no items. */
+    empty: string | null,
+    /** Stands below the items. */
+    note: string | null = null,
   ): void {
     this.#items = items;
     this.#cell = cell;
@@ -69,6 +78,11 @@ export class PopupList {
         id: `${this.box.id}-${i}`,
         "data-item": String(i),
       });
+      if (item.isTicked !== undefined) {
+        const box = element("span", item.isTicked ? "grid-item-box is-ticked" : "grid-item-box");
+        setAttribute(row, "aria-checked", String(item.isTicked));
+        row.append(box);
+      }
       row.append(item.text);
       if (item.hint) {
         const hint = element("span", "grid-item-hint");
@@ -78,10 +92,14 @@ export class PopupList {
       return row;
     });
     this.box.replaceChildren(...this.#rows);
-    if (items.length === 0) {
-      const none = element("div", "grid-item-none", { role: itemRole, "aria-disabled": "true" });
-      none.textContent = empty;
-      this.box.append(none);
+    for (const [text, className] of [
+      [items.length === 0 ? empty : null, "grid-item-none"],
+      [note, "grid-item-note"],
+    ] as const) {
+      if (text === null) continue;
+      const line = element("div", className, { role: itemRole, "aria-disabled": "true" });
+      line.textContent = text;
+      this.box.append(line);
     }
     this.box.hidden = false;
     this.#at = -1;
