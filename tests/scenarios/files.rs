@@ -292,6 +292,15 @@ fn an_import_undone_by_the_button_is_listed_as_such() {
 fn whatever_goes_out_comes_in_again_without_a_change() {
     let desk = desk();
     desk.import("all.csv", &class(0..20));
+    // Some are several things, one is a parent and nothing else; all are invited.
+    for (name, identity) in [("Pupil aab", "学生、家长"), ("Pupil aac", "教职工;学生;其他"), ("Pupil aad", "家长")]
+    {
+        let wanted = mingce_ipc::roster::Find { text: name.into(), limit: 5 };
+        let found = desk.office.app.find_members(wanted).unwrap();
+        desk.office.edit(&found[0].id, Column::Identity, identity);
+    }
+    let all = mingce_ipc::invitation::Invite { members: None, days: 14, replaces_open: false, job: None };
+    desk.office.app.invite(all).unwrap();
     for masking in [Masking::Full, Masking::Masked] {
         for (name, format) in
             [("out.xlsx", "XLSX"), ("out.csv", "UTF-8"), ("out.zip", "ONEROSTER"), ("out.1.1.zip", "ONEROSTER")]

@@ -61,6 +61,8 @@ fn a_teacher_who_is_a_parent_too_has_both_places_and_can_swap_them() {
     let places = detail(&office, &member).affiliations;
     assert_eq!(places.len(), 2);
     assert_eq!((places[0].path.as_str(), places[0].identity.as_str()), ("高一1班", "parent"));
+    // What they are in one place is one of the things they are.
+    assert_eq!(office.cell(&member, Column::Identity).as_deref(), Some("staff;parent"));
     sync(&office);
     let main = |id: &str| office.app.make_main(AffiliationRef { member: member.clone(), affiliation: id.into() });
     main(&places[1].id).unwrap();
@@ -72,9 +74,10 @@ fn a_teacher_who_is_a_parent_too_has_both_places_and_can_swap_them() {
     office.app.archive_department(RecordRef { id: maths.clone() }).unwrap();
     assert_eq!(main(&places[1].id).unwrap_err().code, mingce_ipc::Code::DepartmentArchived);
     office.app.undo(Undo::default()).unwrap();
-    // As a parent somebody is in a class, but not in the first place.
+    // Whichever place is the main one, they are both.
     main(&places[0].id).unwrap();
-    assert_eq!(office.cell(&member, Column::Identity).as_deref(), Some("staff"));
+    assert_eq!(office.cell(&member, Column::Identity).as_deref(), Some("staff;parent"));
+    assert_eq!(detail(&office, &member).affiliations[0].identity, "staff");
     sync(&office);
     office.app.undo(Undo::default()).unwrap();
     office
@@ -466,6 +469,31 @@ fn a_guardian_chosen_in_a_cell_takes_the_place_of_the_one_who_stood_there() {
     office.app.undo(Undo::default()).unwrap();
     assert_eq!(told(&younger), [line("王健国", "father", 1), line("刘桂兰", "", 1)]);
     assert_eq!(told(&elder), [line("王建国", "father", 1)]);
+    sync(&office);
+}
+
+#[test]
+fn several_identities_are_typed_found_merged_and_come_back_from_a_file() {
+    let (_runtime, _world, office) = office();
+    let both = office.add(&[(Column::Name, "欧阳静"), (Column::Identity, "教职工、家长")]);
+    let pupil = office.add(&[(Column::Name, "王小明"), (Column::Identity, "student")]);
+    assert_eq!(office.cell(&both, Column::Identity).as_deref(), Some("staff;parent"));
+    office.edit(&pupil, Column::Identity, "教职工;学生");
+    assert_eq!(office.cell(&pupil, Column::Identity).as_deref(), Some("student;staff"));
+    let refused =
+        office
+            .app
+            .edit_cell(EditCell { member: pupil.clone(), column: Column::Identity, text: "学生、外星人".into() });
+    assert_eq!(refused.unwrap_err().code, mingce_ipc::Code::Invalid);
+    let total = |value: &str| {
+        let filter = Filter::Is { column: Column::Identity, value: value.into() };
+        let query = ViewQuery { filters: vec![filter], ..ViewQuery::default() };
+        office.app.open_view(query).unwrap().total
+    };
+    assert_eq!([total("staff"), total("parent"), total("student"), total("alumni")], [2, 1, 1, 0]);
+    sync(&office);
+    office.app.undo(Undo::default()).unwrap();
+    assert_eq!(office.cell(&pupil, Column::Identity).as_deref(), Some("student"));
     sync(&office);
 }
 

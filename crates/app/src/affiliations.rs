@@ -7,7 +7,7 @@ use crate::session::{Session, version};
 use mingce_ipc::person::{AffiliationDetail, AffiliationRef, EditAffiliation};
 use mingce_ipc::roster::EditOutcome;
 use mingce_ipc::{Code, Failure};
-use mingce_model::{Edit, Field, Kind, Record, RecordId, Value};
+use mingce_model::{Edit, Field, Kind, Record, RecordId, Value, choice_words, parse_choices};
 use mingce_store::Label;
 
 /// Further places of one member at the most.
@@ -86,7 +86,20 @@ pub(crate) fn edit(session: &Session, wanted: &EditAffiliation) -> Outcome<EditO
         Some(before) => Edit::between(before, &after),
         None => Some(Edit::create(&after)),
     };
-    write(session, Label::Edit, edit)
+    let is_said = before.as_ref().map(|place| place.get(IDENTITY)) != Some(after.get(IDENTITY));
+    let as_well = if is_said { also_is(session, member, after.get(IDENTITY))? } else { None };
+    write(session, Label::Edit, edit.into_iter().chain(as_well))
+}
+
+const IDENTITY: Field = Field::AffiliationIdentity;
+
+/// What somebody is in one of their places is one of the things they are: lists, filters and files know them by it.
+fn also_is(session: &Session, member: RecordId, identity: &Value) -> Outcome<Option<Edit>> {
+    let Some(identity) = identity.as_text() else { return Ok(None) };
+    let member = told(session.store.get(Kind::Member, member))?.ok_or(Code::NotFound)?;
+    let present = member.text(Field::MemberIdentity).unwrap_or_default();
+    let both = parse_choices(Field::MemberIdentity, &format!("{present};{identity}")).ok_or(Code::Invalid)?;
+    Ok(Edit::between(&member, &member.clone().with(Field::MemberIdentity, both)))
 }
 
 pub(crate) fn remove(session: &Session, wanted: &AffiliationRef) -> Outcome<EditOutcome> {
@@ -94,7 +107,7 @@ pub(crate) fn remove(session: &Session, wanted: &AffiliationRef) -> Outcome<Edit
     write(session, Label::Edit, [Edit::remove(&place)])
 }
 
-/// Swaps the further place with the main one: department, title and what the person is there.
+/// Swaps the further place with the main one: department and title.
 pub(crate) fn make_main(session: &Session, wanted: &AffiliationRef) -> Outcome<EditOutcome> {
     let (member, place) = load(session, wanted)?;
     // One of the two would come into it.
@@ -102,16 +115,17 @@ pub(crate) fn make_main(session: &Session, wanted: &AffiliationRef) -> Outcome<E
     for department in both.into_iter().filter_map(|(record, field)| record.reference(field)) {
         departments::check_home(session, department)?;
     }
-    let mut then = member
+    let then = member
         .clone()
         .with(Field::MemberDepartment, place.get(Field::AffiliationDepartment).clone())
         .with(Field::MemberTitle, place.get(Field::AffiliationTitle).clone());
     let mut further = place.clone().with(Field::AffiliationTitle, member.get(Field::MemberTitle).clone());
-    let identity = place.get(Field::AffiliationIdentity);
-    // A parent is that only beside something else: what the person is in the first place stays.
-    if !identity.is_null() && identity.as_text() != Some("parent") {
-        then.set(Field::MemberIdentity, identity.clone());
-        further.set(Field::AffiliationIdentity, member.get(Field::MemberIdentity).clone());
+    if let Some(identity) = place.text(IDENTITY) {
+        // All that they are stays with them. Of the place that was the main one it is known what they are there when one
+        // thing is left.
+        let all = choice_words(member.text(Field::MemberIdentity).unwrap_or_default());
+        let other: Vec<&str> = all.filter(|word| *word != identity).collect();
+        further.set(IDENTITY, if let [one] = other[..] { Value::from(one) } else { Value::Null });
     }
     let mut edits: Vec<Edit> = Edit::between(&member, &then).into_iter().collect();
     if member.get(Field::MemberDepartment).is_null() {

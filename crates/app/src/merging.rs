@@ -11,7 +11,7 @@ use mingce_ipc::roster::{Column, EditOutcome};
 use mingce_ipc::{Code, Failure};
 use mingce_model::check::Problem;
 use mingce_model::guardians::{MAY_NOT_CONFIRM, may_confirm};
-use mingce_model::{Edit, Field, Kind, Record, RecordId, Value, Verb, belonging, chips};
+use mingce_model::{Edit, Field, Kind, Record, RecordId, Value, Verb, belonging, chips, choice_words};
 use mingce_store::{Label, MemberRow};
 
 /// Records of one kind that hang on one member at the most.
@@ -231,6 +231,12 @@ fn plan(session: &Session, kept: &MemberRow, gone: &MemberRow, chosen: &Chosen) 
     Ok(edits)
 }
 
+/// What somebody is, where that is one thing.
+fn only_identity(member: &Record) -> Value {
+    let all: Vec<&str> = choice_words(member.text(Field::MemberIdentity).unwrap_or_default()).collect();
+    if let [one] = all[..] { Value::from(one) } else { Value::Null }
+}
+
 /// The department, or one above it, is archived.
 fn is_put_away(session: &Session, department: Option<RecordId>) -> Outcome<bool> {
     let tree = told(session.store.department_tree())?;
@@ -318,7 +324,7 @@ impl Moving<'_> {
                 .with(Field::AffiliationMember, self.into)
                 .with(Field::AffiliationDepartment, department)
                 .with(Field::AffiliationTitle, gone.get(Field::MemberTitle).clone())
-                .with(Field::AffiliationIdentity, gone.get(Field::MemberIdentity).clone());
+                .with(Field::AffiliationIdentity, only_identity(gone));
             self.edits.push(Edit::create(&place));
         }
         Ok(())

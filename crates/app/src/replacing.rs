@@ -10,8 +10,9 @@ use crate::views;
 use mingce_ipc::Code;
 use mingce_ipc::bulk::{Extent, FoundCell, LetterCase, Replace, ReplacePlan};
 use mingce_ipc::roster::{Column, EditOutcome};
-use mingce_model::Field;
+use mingce_model::{Field, choice_words};
 use mingce_store::{Label, MemberRow};
+use std::borrow::Cow;
 
 /// Found cells shown at the most; all are counted.
 const SHOWN: usize = 500;
@@ -57,8 +58,9 @@ fn run<'a>(
             return Ok(());
         }
         let row = u32::try_from(place).unwrap_or(u32::MAX);
+        let words: Vec<Cow<'_, str>> = hits.iter().map(|hit| word_of(wanted, hit.column, &hit.to)).collect();
         let texts: Vec<(Column, &str)> =
-            hits.iter().map(|hit| (hit.column, word_of(wanted, hit.column, &hit.to))).collect();
+            hits.iter().map(|hit| hit.column).zip(words.iter().map(|word| &**word)).collect();
         let (listed, counted) = (editor.outcome.refused.len(), editor.outcome.refused_count);
         editor.change(row, member, &texts, edits)?;
         let has_refused = editor.outcome.refused_count > counted;
@@ -88,8 +90,7 @@ fn hits(wanted: &Replace, needle: &Needle, member: &MemberRow, now_ms: i64) -> V
         if cell.is_empty() {
             continue;
         }
-        let label = wanted.labels.iter().find(|label| label.column == *column && label.word == cell);
-        let from = label.map_or(cell, |label| label.label.clone());
+        let from = label_of(wanted, *column, &cell);
         if let Some(to) = needle.replace(&from, &wanted.replacement) {
             found.push(Hit { column: *column, from, to });
         }
@@ -97,10 +98,27 @@ fn hits(wanted: &Replace, needle: &Needle, member: &MemberRow, now_ms: i64) -> V
     found
 }
 
+/// Between several choices in one cell, as people see them.
+const BETWEEN: char = '、';
+
+/// The cell as it is shown: a choice, or several, by their labels.
+fn label_of(wanted: &Replace, column: Column, cell: &str) -> String {
+    let labels = || wanted.labels.iter().filter(|label| label.column == column);
+    let shown = |word: &str| labels().find(|label| label.word == word).map_or(word, |label| &label.label).to_owned();
+    match column {
+        Column::Identity => choice_words(cell).map(shown).collect::<Vec<_>>().join(&BETWEEN.to_string()),
+        _ => shown(cell),
+    }
+}
+
 /// A shown choice back as its word; whatever else was typed stays.
-fn word_of<'a>(wanted: &'a Replace, column: Column, text: &'a str) -> &'a str {
-    let label = wanted.labels.iter().find(|label| label.column == column && label.label == text.trim());
-    label.map_or(text, |label| label.word.as_str())
+fn word_of<'a>(wanted: &'a Replace, column: Column, text: &'a str) -> Cow<'a, str> {
+    let labels = || wanted.labels.iter().filter(|label| label.column == column);
+    let word = |text: &'a str| labels().find(|label| label.label == text.trim()).map_or(text, |label| &label.word);
+    match column {
+        Column::Identity => Cow::Owned(text.split(BETWEEN).map(word).collect::<Vec<_>>().join(";")),
+        _ => Cow::Borrowed(word(text)),
+    }
 }
 
 /// The text looked for, character by character.

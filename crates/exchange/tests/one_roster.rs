@@ -281,7 +281,7 @@ fn a_delta_of_1_2_lets_people_leave() {
     assert_eq!(roster.member("Jane Doe").text(Field::MemberStatus), Some("left"));
     let other = roster.member("李四");
     assert_eq!(other.text(Field::MemberStatus), Some("active"));
-    assert_eq!(other.text(Field::MemberIdentity), Some("student"), "the primary role counts");
+    assert_eq!(other.text(Field::MemberIdentity), Some("student;staff"), "each of the roles counts");
     assert_eq!(roster.path_of(other).as_deref(), Some("City District/Lincoln High"));
 }
 

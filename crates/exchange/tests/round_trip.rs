@@ -217,7 +217,18 @@ fn member() -> impl Strategy<Value = Member> {
         ),
         field(
             Field::MemberIdentity,
-            maybe(prop::sample::select(vec!["student", "staff", "alumni", "other"]).prop_map(str::to_owned)),
+            maybe(
+                prop::sample::select(vec![
+                    "student",
+                    "staff",
+                    "alumni",
+                    "other",
+                    "parent",
+                    "student;staff",
+                    "staff;parent;other",
+                ])
+                .prop_map(str::to_owned),
+            ),
         ),
         field(Field::MemberTitle, maybe(hurtful())),
         field(Field::MemberEntryYear, maybe(Just("2023".to_owned()))),

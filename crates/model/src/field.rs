@@ -111,6 +111,8 @@ pub enum Form {
     Year,
     /// One of the listed words.
     Choice(&'static [&'static str]),
+    /// Some of the listed words, each once and in the list's order, parted by `;`, see `check::choice_words`.
+    Choices(&'static [&'static str]),
     /// Staff or student number.
     CardNumber,
     /// Numbers of the chips in somebody's cards, see `chips`.
@@ -264,7 +266,7 @@ registry! {
     MemberPhone           = Member 5 "phone" Form::Phone, Administrator optional;
     MemberDocumentKind    = Member 6 "document_kind" Form::Choice(&["resident_id", "hong_kong_macau_permit", "taiwan_permit", "residence_permit", "foreign_permanent_resident", "passport", "other"]), Administrator optional;
     MemberDocumentNumber  = Member 7 "document_number" Form::DocumentNumber, Administrator optional;
-    MemberIdentity        = Member 8 "identity" Form::Choice(&["student", "staff", "alumni", "other"]), Administrator optional;
+    MemberIdentity        = Member 8 "identity" Form::Choices(&["student", "staff", "parent", "alumni", "other"]), Administrator optional;
     MemberDepartment      = Member 9 "department" Form::Ref(Kind::Department), Administrator optional;
     MemberTitle           = Member 10 "title" Form::Text(64), Administrator optional;
     MemberEntryYear       = Member 11 "entry_year" Form::Year, Administrator optional;

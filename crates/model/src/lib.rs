@@ -22,8 +22,8 @@ pub mod year;
 
 pub use birth::{birth_date, birth_date_of};
 pub use check::{
-    Checked, Context, Finding, Problem, Warning, check_field, check_record, check_stored, document_kind_guess,
-    parse_choice, parse_date, resident_id_facts,
+    Checked, Context, Finding, Problem, Warning, check_field, check_record, check_stored, choice_sets, choice_words,
+    document_kind_guess, parse_choice, parse_choices, parse_date, resident_id_facts,
 };
 pub use edit::{Change, Edit, Verb};
 pub use field::{Field, Form, Kind, Owner};

@@ -5,7 +5,7 @@ use crate::find_related::CustomFields;
 use crate::headcount::unbroken_rows;
 use crate::sorted::SortKey;
 use crate::{Store, StoreError, headcount, rows};
-use mingce_model::{Field, Form, Kind, RecordId, Value};
+use mingce_model::{Field, Form, Kind, RecordId, Value, choice_sets, choice_words};
 use rusqlite::types::Value as Sql;
 
 /// What a condition or an order looks at.
@@ -228,10 +228,13 @@ impl<'a> Builder<'a> {
             Column::GuardianName => self.guardian_condition("g.name", &filter.test),
             Column::GuardianPhone => self.guardian_condition("g.phone", &filter.test),
             Column::GuardianRelation => self.guardian_condition("s.relation", &filter.test),
-            Column::Field(Field::MemberIdentity) => self.identity_condition(&filter.test),
             Column::Field(field) => {
                 let column = column_of(field);
-                self.test(&column, Some(field), &filter.test)
+                match (field, field.form()) {
+                    (Field::MemberIdentity, Form::Choices(words)) => self.identity_condition(words, &filter.test),
+                    (_, Form::Choices(words)) => self.test_set(&column, words, &filter.test),
+                    _ => self.test(&column, Some(field), &filter.test),
+                }
             }
             Column::JoinState => {
                 let state = join_state(self.now_ms);
@@ -284,6 +287,27 @@ impl<'a> Builder<'a> {
 
     fn path_condition(&mut self, test: &Test) -> String {
         let (negated, matches): (_, PathTest) = match test {
+    /// A column of several words: one of them passes, or none does for what asks for none.
+    pub(crate) fn test_set(&mut self, column: &str, words: &[&str], test: &Test) -> String {
+        let holding = |wanted: &[&Value]| -> Vec<Value> {
+            let wanted: Vec<&str> = wanted.iter().filter_map(|value| value.as_text()).flat_map(choice_words).collect();
+            let sets = choice_sets(words).into_iter();
+            sets.filter(|set| choice_words(set).any(|word| wanted.contains(&word))).map(Value::Text).collect()
+        };
+        let (wanted, is_negated) = match test {
+            Test::Is(value) if !value.is_null() => (holding(&[value]), false),
+            Test::IsNot(value) if !value.is_null() => (holding(&[value]), true),
+            Test::AnyOf(values) => {
+                let empty = values.iter().filter(|value| value.is_null()).cloned();
+                let filled: Vec<&Value> = values.iter().filter(|value| !value.is_null()).collect();
+                (holding(&filled).into_iter().chain(empty).collect(), false)
+            }
+            other => return self.test(column, None, other),
+        };
+        let condition = self.test(column, None, &Test::AnyOf(wanted));
+        if is_negated { format!("({column} IS NULL OR NOT {condition})") } else { condition }
+    }
+
             Test::IsEmpty | Test::Is(Value::Null) => return "member.department IS NULL".to_owned(),
             Test::IsFilled | Test::IsNot(Value::Null) => return "member.department IS NOT NULL".to_owned(),
             Test::Is(value) | Test::IsNot(value) => {
@@ -390,6 +414,11 @@ fn escaped(part: &str) -> String {
     part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
+                Form::Choices(words) => {
+                    let sets = choice_sets(words);
+                    let sets: Vec<&str> = sets.iter().map(String::as_str).collect();
+                    SortKey::plain(choice_order(&column_of(field), &sets))
+                }
 fn column_of(field: Field) -> String {
     match field.kind() {
         Kind::Member => format!("member.\"{}\"", field.name()),

@@ -54,8 +54,8 @@ impl Builder<'_> {
     }
 
     /// What somebody is in a further place they are, too: a pupil's mother who teaches, a teacher who studies.
-    pub(crate) fn identity_condition(&mut self, test: &Test) -> String {
-        let own = self.test("member.identity", Some(Field::MemberIdentity), test);
+    pub(crate) fn identity_condition(&mut self, words: &[&str], test: &Test) -> String {
+        let own = self.test_set("member.identity", words, test);
         let words: Vec<Value> = match test {
             Test::Is(value) | Test::IsNot(value) => vec![value.clone()],
             Test::AnyOf(values) => values.clone(),

@@ -21,7 +21,7 @@ const TEXTS: [(Column, &[&str]); 18] = [
     (Column::Status, &["正常", "停用", "离校"]),
     (Column::StatusSince, &["2024-06-30", "", "2020-01-01"]),
     (Column::EntryYear, &["2024", "2025", ""]),
-    (Column::Identity, &["student", "staff", ""]),
+    (Column::Identity, &["student", "staff", "学生、家长", ""]),
     (Column::Department, &["高中部/高一/高一(1)班", "高中部/高二/高二(1)班", "", "没有的"]),
     (Column::DocumentNumber, &["11010519491231002X", "", "E12345678"]),
     (Column::DocumentKind, &["resident_id", "passport", ""]),

@@ -1007,7 +1007,7 @@ instead_of?: string,
  */
 relation?: string, 
 /**
- * Absent: they may.
+ * Absent: they may, or as the one whose place they take.
  */
 may_confirm?: boolean, };
 

@@ -4,6 +4,7 @@ import dayjs from "dayjs";
 import type { TFunction } from "i18next";
 import type { HistoryLine, OperationLine } from "@/generated/types";
 import { fieldOf } from "@/session/defined";
+import { labelsOf } from "@/session/labels";
 
 export const timeOf = (at: number) => dayjs(at).format("YYYY-MM-DD HH:mm");
 
@@ -33,7 +34,7 @@ export const valueName = (t: TFunction, kind: string, field: string, text: strin
   if (text === "") return t("history.empty");
   if (fieldOf(field)?.form === "yes_no") return wordsOf(t, "choices.yes_no")[text] ?? text;
   const list = kind === "member" ? `choices.${field}` : LISTS[`${kind}.${field}`];
-  return list === undefined ? text : (wordsOf(t, list)[text] ?? text);
+  return list === undefined ? text : labelsOf(t, wordsOf(t, list), text);
 };
 
 /** Where the words of a choice are that is no column of the grid. */

@@ -10,7 +10,7 @@ use mingce_codes::Token;
 use mingce_ipc::sheets::{MissingGlyph, PrepareSheets, SheetLabel, SheetPage, SheetRun};
 use mingce_ipc::{Code, Failure};
 use mingce_model::tree::has_classes;
-use mingce_model::{Field, Kind, RecordId};
+use mingce_model::{Field, Kind, RecordId, choice_words};
 use mingce_sheets::{Area, Fonts, Group, People, Person, Proof, SheetError, Words};
 use mingce_store::{Join, Mark, RunLabel};
 use std::collections::{HashSet, VecDeque};
@@ -186,9 +186,13 @@ impl App {
                 } else {
                     &*row.department_path
                 };
-                let identity = row.member.text(Field::MemberIdentity).unwrap_or_default();
-                if !identities.contains(identity) {
-                    identities.insert(identity.to_owned());
+                let words = row.member.text(Field::MemberIdentity).unwrap_or_default();
+                // The number is a pupil's or a colleague's; parents have none of their own.
+                let numbered = choice_words(words).filter(|word| *word != "parent");
+                for word in numbered.chain(words.is_empty().then_some("")) {
+                    if !identities.contains(word) {
+                        identities.insert(word.to_owned());
+                    }
                 }
                 if groups.last().is_none_or(|group| group.heading != heading) {
                     groups.push(Group { heading: heading.to_owned(), people: People::default() });

@@ -13,7 +13,7 @@ use crate::write::{ExportError, ExportGuardian, ExportPlace, ExportRow, ExportSu
 use crate::{ExchangeError, Run};
 use jiff::civil::Date;
 use mingce_model::tree::{Department, Tree};
-use mingce_model::{DepartmentId, Field, RecordId};
+use mingce_model::{DepartmentId, Field, RecordId, choice_words};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
@@ -326,7 +326,7 @@ impl<W: Write + Seek> Package<W> {
                 ("sourcedId", Cow::Borrowed(&id)),
                 ("enabledUser", Cow::Borrowed(if is_enabled { "true" } else { "false" })),
                 ("orgSourcedIds", Cow::Borrowed(&org)),
-                ("role", Cow::Borrowed(role(text(Field::MemberIdentity), OneRosterVersion::V1p1))),
+                ("role", Cow::Borrowed(roles(text(Field::MemberIdentity))[0])),
                 ("username", Cow::Borrowed(&id)),
                 ("givenName", Cow::Borrowed(&given)),
                 ("familyName", Cow::Borrowed(&family)),
@@ -362,11 +362,12 @@ impl<W: Write + Seek> Package<W> {
     ) -> Result<(), ExportError<E>> {
         let mut file = self.file(ROLES, &[])?;
         let mut guardians = HashSet::new();
-        let mut put = |user: &str, role: &str, org: &str| {
+        let mut put = |user: &str, place: usize, role: &str, org: &str| {
+            let id = if place == 0 { format!("role-{user}") } else { format!("role-{user}-{place}") };
             file.row(&[
-                ("sourcedId", &format!("role-{user}")),
+                ("sourcedId", &id),
                 ("userSourcedId", user),
-                ("roleType", "primary"),
+                ("roleType", if place == 0 { "primary" } else { "secondary" }),
                 ("role", role),
                 ("orgSourcedId", org),
             ])
@@ -376,12 +377,15 @@ impl<W: Write + Seek> Package<W> {
             run.step(count, None)?;
             for guardian in &row.guardians {
                 if guardians.insert(guardian_key(guardian)) {
-                    put(&guardian_id(guardian), guardian_role(guardian), ROOT)?;
+                    put(&guardian_id(guardian), 0, guardian_role(guardian), ROOT)?;
                 }
             }
             let identity = row.member.text(Field::MemberIdentity).unwrap_or_default();
             let org = places.org_of(row.member.reference(Field::MemberDepartment));
-            put(&row.member.id.to_string(), role(identity, OneRosterVersion::V1p2), &org)?;
+            let user = row.member.id.to_string();
+            for (place, role) in roles(identity).into_iter().enumerate() {
+                put(&user, place, role, &org)?;
+            }
         }
         Ok(file.finish()?)
     }
@@ -398,8 +402,9 @@ impl<W: Write + Seek> Package<W> {
         for (count, row) in (1..).zip(rows) {
             let row = row.map_err(ExportError::Roster)?;
             run.step(count, None)?;
-            let identity = row.member.text(Field::MemberIdentity);
-            let is_pupil = matches!(identity, Some("student" | "alumni"));
+            let identity = row.member.text(Field::MemberIdentity).unwrap_or_default();
+            let is = |wanted: &[&str]| choice_words(identity).any(|word| wanted.contains(&word));
+            let (is_pupil, is_staff) = (is(&["student", "alumni"]), is(&["staff"]));
             let is_class = |class: &DepartmentId| places.is_class(*class);
             let own = row.member.reference(Field::MemberDepartment).map(DepartmentId).filter(is_class);
             let in_classes = |is_wanted: &dyn Fn(&ExportPlace) -> bool| -> BTreeSet<DepartmentId> {
@@ -407,11 +412,11 @@ impl<W: Write + Seek> Package<W> {
                 wanted.map(|place| DepartmentId(place.department)).filter(is_class).collect()
             };
             // Two places in one class may both be those of its head; it is one enrolment.
-            let led = in_classes(&|place| place.role.as_deref() == Some("head") && !is_pupil);
+            let led = in_classes(&|place| place.role.as_deref() == Some("head") && (is_staff || !is_pupil));
             let placed = in_classes(&|_| true);
             let user = row.member.id.to_string();
             for class in own.iter().chain(placed.iter().filter(|class| own != Some(**class))) {
-                let is_teacher = identity == Some("staff") || led.contains(class);
+                let is_teacher = is_staff && !is_pupil || led.contains(class);
                 let is_primary = led.contains(class) && with_primary.insert(*class);
                 let is_own = own == Some(*class);
                 let id = if is_own { format!("enrollment-{user}") } else { format!("enrollment-{user}-{}", class.0) };
@@ -457,13 +462,24 @@ impl<W: Write + Seek> Package<W> {
     }
 }
 
-/// The nearest role; the exact identity stands in a column of ours.
-fn role(identity: &str, version: OneRosterVersion) -> &'static str {
-    match (identity, version) {
-        ("staff", _) => "teacher",
-        ("other", _) => "aide",
-        _ => "student",
+/// The nearest roles, the first of which is the primary one; the exact identities stand in a column of ours. At least one.
+fn roles(identity: &str) -> Vec<&'static str> {
+    let mut roles = Vec::new();
+    for word in choice_words(identity) {
+        let role = match word {
+            "staff" => "teacher",
+            "other" => "aide",
+            "parent" => "parent",
+            _ => "student",
+        };
+        if !roles.contains(&role) {
+            roles.push(role);
+        }
     }
+    if roles.is_empty() {
+        roles.push("student");
+    }
+    roles
 }
 
 fn guardian_role(guardian: &ExportGuardian) -> &'static str {

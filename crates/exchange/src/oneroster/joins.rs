@@ -62,7 +62,8 @@ pub(crate) struct Joins {
     has_demographics: [bool; KEPT_DEMOGRAPHICS.len()],
     /// Columns with values that are left where they are.
     demographics_dropped: Vec<String>,
-    roles: HashMap<String, String>,
+    /// Of each the primary one first.
+    roles: HashMap<String, Vec<String>>,
     org_of: HashMap<String, String>,
 }
 
@@ -122,7 +123,14 @@ impl Joins {
                 let is_primary = line.get("roletype").eq_ignore_ascii_case("primary");
                 if is_primary || !joins.roles.contains_key(&user) {
                     joins.org_of.insert(user.clone(), line.get("orgsourcedid").into_owned());
-                    joins.roles.insert(user, line.get("role").to_ascii_lowercase());
+                }
+                let role = line.get("role").to_ascii_lowercase();
+                let roles = joins.roles.entry(user).or_default();
+                if is_primary {
+                    roles.retain(|known| *known != role);
+                    roles.insert(0, role);
+                } else if !roles.contains(&role) {
+                    roles.push(role);
                 }
             }
             Ok(ControlFlow::Continue(()))
@@ -185,7 +193,11 @@ impl Joins {
     }
     /// In small letters; from `roles.csv` of 1.2, where the package has one.
     pub(crate) fn role(&self, user: &str) -> Option<&str> {
-        self.roles.get(user).map(String::as_str)
+        self.roles(user).first().map(String::as_str)
+    }
+    /// All of them, the primary one first.
+    pub(crate) fn roles(&self, user: &str) -> &[String] {
+        self.roles.get(user).map_or(&[], Vec::as_slice)
     }
     pub(crate) fn org(&self, user: &str) -> Option<&str> {
         self.org_of.get(user).map(String::as_str)

@@ -10,8 +10,8 @@ use crate::read::{Cell, Limits, Sheet};
 use crate::shape::{GUARDIAN_SLOTS, Target};
 use crate::stage::list_of;
 use crate::write::guard::unguarded;
-use crate::write::words::{ExportColumn, choice_word};
-use crate::write::{ExportOptions, Language, columns};
+use crate::write::words::{ExportColumn, choice_list, choice_word};
+use crate::write::{ExportOptions, FOR_READING, Language, columns};
 use crate::{ExchangeError, Run, unwatched};
 use mingce_model::Field;
 use mingce_model::check::parse_choice;
@@ -357,8 +357,19 @@ fn role_of<'l>(joins: &'l Joins, user: &str, line: &'l Line<'_>) -> Cow<'l, str>
     }
 }
 
+/// What somebody with the role is here.
+fn identity_of(role: &str) -> &'static str {
+    match role {
+        "student" => "student",
+        role if GUARDIAN_ROLES.contains(&role) => "parent",
+        _ => "staff",
+    }
+}
+
 fn is_guardian(joins: &Joins, user: &str, line: &Line<'_>) -> bool {
+    // A member who is a parent and nothing else has their role, and a status, which our guardians have not.
     GUARDIAN_ROLES.contains(&role_of(joins, user, line).as_ref())
+        && line.get(&format!("{OWN_PREFIX}{}", Field::MemberStatus.name())).is_empty()
 }
 
 fn name_of(line: &Line<'_>) -> String {
@@ -457,8 +468,11 @@ impl UserRow<'_> {
                 Field::MemberSex => self.choice(field, self.joins.sex(self.user)),
                 Field::MemberBirthDate => self.joins.birth_date(self.user).to_owned(),
                 Field::MemberIdentity if !self.is_own => {
-                    let role = role_of(self.joins, self.user, self.line);
-                    self.choice(field, if role == "student" { "student" } else { "staff" })
+                    let words: Vec<&str> = match self.joins.roles(self.user) {
+                        [] => vec![identity_of(&role_of(self.joins, self.user, self.line))],
+                        roles => roles.iter().map(|role| identity_of(role)).collect(),
+                    };
+                    choice_list(field, &words.join(";"), LANGUAGE)
                 }
                 Field::MemberStatus if self.line.is_deleted() => self.choice(field, "left"),
                 Field::MemberStatus if !self.is_own => {
@@ -468,6 +482,9 @@ impl UserRow<'_> {
                 }
                 field => {
                     let own = self.own(field.name());
+                    if field == Field::MemberIdentity {
+                        return choice_list(field, &own, LANGUAGE);
+                    }
                     match parse_choice(field, &own) {
                         Some(word) => self.choice(field, word),
                         None => own,

@@ -289,7 +289,7 @@ impl<'m> Stager<'m> {
             // Whoever may sign in there may have any other status here.
             return if word == "yes" { Staged::Value(Value::text("suspended"), None) } else { Staged::Nothing };
         }
-        if !matches!(field.form(), Form::Date | Form::Year | Form::Choice(_)) {
+        if !matches!(field.form(), Form::Date | Form::Year | Form::Choice(_) | Form::Choices(_)) {
             return stage_cell(field, cell, self.today, document_kind, self.mapping.card_number_digits);
         }
         let today = self.today;

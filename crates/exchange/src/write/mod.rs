@@ -16,7 +16,7 @@ use crate::stage::list_of;
 use mingce_model::{Field, Record, RecordId};
 use std::borrow::Cow;
 use thiserror::Error;
-use words::{ExportColumn, choice_word};
+use words::{ExportColumn, choice_list, choice_word};
 
 /// A guardian of an exported member.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -151,10 +151,12 @@ impl ExportRow {
             ExportColumn::JoinState => choice(Field::MemberJoinState),
             ExportColumn::More(place) => Cow::Borrowed(self.more.get(usize::from(place)).map_or("", String::as_str)),
             ExportColumn::Into(target) => match target {
-                Target::Field(
-                    field
-                    @ (Field::MemberSex | Field::MemberIdentity | Field::MemberDocumentKind | Field::MemberStatus),
-                ) => choice(field),
+                Target::Field(field @ (Field::MemberSex | Field::MemberDocumentKind | Field::MemberStatus)) => {
+                    choice(field)
+                }
+                Target::Field(field @ Field::MemberIdentity) => {
+                    Cow::Owned(choice_list(field, self.member.text(field).unwrap_or_default(), language))
+                }
                 Target::Field(field) => match self.member.get(field).as_text() {
                     Some(text) => Cow::Borrowed(text),
                     None => Cow::Owned(self.member.get(field).to_string()),

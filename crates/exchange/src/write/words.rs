@@ -2,7 +2,7 @@
 //! tests see to that.
 
 use crate::shape::Target;
-use mingce_model::Field;
+use mingce_model::{Field, choice_words};
 use serde::{Deserialize, Serialize};
 
 /// The language of headings and choices.
@@ -18,7 +18,7 @@ pub enum Language {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum ExportColumn {
     Into(Target),
-    /// For reading only: the importer leaves it alone.
+    /// For reading only: the importer leaves these alone.
     JoinState,
     /// One of the columns that the caller adds, by its place among them.
     More(u16),
@@ -60,7 +60,8 @@ impl ExportColumn {
                 | Target::FurtherDepartments
                 | Target::Leads
                 | Target::DeputyOf => 24.0,
-                Target::Field(Field::MemberSex | Field::MemberIdentity | Field::MemberStatus) => 8.0,
+                Target::Field(Field::MemberSex | Field::MemberStatus) => 8.0,
+                Target::Field(Field::MemberIdentity) => 12.0,
                 Target::GuardianRelation(_) | Target::GuardianMayConfirm(_) => 10.0,
                 _ => 14.0,
             },
@@ -118,6 +119,7 @@ pub(crate) fn choice_word(field: Field, word: &str, language: Language) -> &str 
         (Field::MemberDocumentKind, "resident_id") => ("居民身份证", "Resident ID"),
         (Field::MemberDocumentKind, "hong_kong_macau_permit") => ("港澳居民来往内地通行证", "Home return permit"),
         (Field::MemberDocumentKind, "taiwan_permit") => ("台湾居民来往大陆通行证", "Taiwan compatriot permit"),
+        (Field::MemberIdentity, "parent") => ("家长", "Parent"),
         (Field::MemberDocumentKind, "residence_permit") => ("港澳台居民居住证", "HMT residence permit"),
         (Field::MemberDocumentKind, "foreign_permanent_resident") => ("外国人永久居留身份证", "Permanent resident"),
         (Field::MemberDocumentKind, "passport") => ("护照", "Passport"),
@@ -144,13 +146,19 @@ pub(crate) fn choice_word(field: Field, word: &str, language: Language) -> &str 
 mod tests {
     use super::*;
     use crate::shape::MEMBER_FIELDS;
+/// The words of a field that holds several, for people.
+pub(crate) fn choice_list(field: Field, stored: &str, language: Language) -> String {
+    let words: Vec<&str> = choice_words(stored).map(|word| choice_word(field, word, language)).collect();
+    words.join(pick(language, "、", "; "))
+}
+
     use mingce_model::Form;
     use mingce_model::check::parse_choice;
 
     #[test]
     fn every_word_written_is_understood_again() {
         for field in MEMBER_FIELDS.into_iter().chain([Field::GuardianshipRelation, Field::MemberJoinState]) {
-            if let Form::Choice(words) = field.form() {
+            if let Form::Choice(words) | Form::Choices(words) = field.form() {
                 for word in words {
                     for language in [Language::Chinese, Language::English] {
                         let written = choice_word(field, word, language);

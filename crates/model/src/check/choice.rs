@@ -3,10 +3,13 @@
 use super::text::fold_word;
 use crate::{Field, Form};
 
+/// What people part several words with in one cell.
+const SEPARATORS: [char; 11] = [';', '；', ',', '，', '、', '/', '／', '|', '+', '\n', '\t'];
+
 /// Finds the choice that a word stands for, in Chinese or English, in any case and width. `None` for an unknown word and
 /// for a field that holds no choice.
 pub fn parse_choice(field: Field, text: &str) -> Option<&'static str> {
-    let Form::Choice(words) = field.form() else { return None };
+    let (Form::Choice(words) | Form::Choices(words)) = field.form() else { return None };
     if let Some(word) = words.iter().find(|word| **word == text) {
         return Some(word);
     }
@@ -22,14 +25,37 @@ pub fn parse_choice(field: Field, text: &str) -> Option<&'static str> {
     spellings(field).iter().find(|(_, others)| others.contains(&folded.as_str())).map(|(word, _)| *word)
 }
 
+/// The stored form of several words in one cell: `学生、家长` is `student;parent`. `None` when one of them is unknown, and
+/// for a field that holds one choice only.
+pub fn parse_choices(field: Field, text: &str) -> Option<String> {
+    let Form::Choices(words) = field.form() else { return None };
+    let typed = text.split(SEPARATORS).map(str::trim).filter(|part| !part.is_empty());
+    let chosen: Vec<&str> = typed.map(|part| parse_choice(field, part)).collect::<Option<_>>()?;
+    let wanted: Vec<&str> = words.iter().copied().filter(|word| chosen.contains(word)).collect();
+    Some(wanted.join(";"))
+}
+
+/// The words of a stored value that holds several, in their order.
+pub fn choice_words(stored: &str) -> impl Iterator<Item = &str> {
+    stored.split(';').filter(|word| !word.is_empty())
+}
+
+/// Every stored value that a field of several words may hold, those that begin with the list's first word before the
+/// others: the order of such values.
+pub fn choice_sets(words: &[&str]) -> Vec<String> {
+    let Some((first, others)) = words.split_first() else { return Vec::new() };
+    let rest = choice_sets(others);
+    let with_first = rest.iter().map(|set| format!("{first};{set}"));
+    std::iter::once((*first).to_owned()).chain(with_first).chain(rest.iter().cloned()).collect()
+}
+
 type Spellings = &'static [(&'static str, &'static [&'static str])];
 
 /// Spellings in folded form. Codes are those of GB/T 2261.1 for sex.
 fn spellings(field: Field) -> Spellings {
     match field {
         Field::MemberSex => SEX,
-        Field::MemberIdentity => IDENTITY,
-        Field::AffiliationIdentity => AFFILIATION_IDENTITY,
+        Field::MemberIdentity | Field::AffiliationIdentity => IDENTITY,
         Field::MemberDocumentKind => DOCUMENT_KIND,
         Field::MemberStatus => STATUS,
         Field::MemberJoinState => JOIN_STATE,
@@ -78,13 +104,10 @@ const IDENTITY: Spellings = &[
             "t",
         ],
     ),
+    ("parent", &["家长", "家長", "学生家长", "父母", "监护人", "guardian"]),
     ("alumni", &["校友", "毕业生", "畢業生", "往届生", "alumnus", "alumna", "graduate"]),
     ("other", &["其他", "其它", "访客", "外来人员", "外聘", "临时", "others"]),
 ];
-
-/// A further identity may be a parent's; the others are as a member's own.
-const AFFILIATION_IDENTITY: Spellings =
-    &[IDENTITY[0], IDENTITY[1], IDENTITY[2], ("parent", &["家长", "家長", "父母", "监护人", "guardian"]), IDENTITY[3]];
 
 const DOCUMENT_KIND: Spellings = &[
     (
@@ -346,9 +369,28 @@ mod tests {
     use super::*;
 
     #[test]
+    fn several_words_in_one_cell_stand_in_the_order_of_the_list() {
+        let set = |text| parse_choices(Field::MemberIdentity, text);
+        for typed in ["教职工;学生", "学生、教师", "student；STAFF", "学生/教职工", " 学生 , 老师 ,学生 ", "学生\n教工"]
+        {
+            assert_eq!(set(typed).as_deref(), Some("student;staff"), "{typed}");
+        }
+        assert_eq!(set("家长").as_deref(), Some("parent"));
+        assert_eq!(set("学生、外星人"), None);
+        assert_eq!(parse_choices(Field::MemberSex, "男"), None);
+        let Form::Choices(words) = Field::MemberIdentity.form() else { panic!("several words") };
+        let sets = choice_sets(words);
+        assert_eq!(sets.len(), 31);
+        assert_eq!(sets[..3], ["student", "student;staff", "student;staff;parent"]);
+        for stored in &sets {
+            assert_eq!(set(stored).as_ref(), Some(stored));
+        }
+    }
+
+    #[test]
     fn every_choice_and_every_spelling_leads_to_a_word_of_the_field() {
         for field in Field::ALL {
-            let Form::Choice(words) = field.form() else {
+            let (Form::Choice(words) | Form::Choices(words)) = field.form() else {
                 assert_eq!(parse_choice(*field, "男"), None);
                 continue;
             };

@@ -10,7 +10,7 @@ pub(crate) mod problem;
 mod resident_id;
 pub(crate) mod text;
 
-pub use choice::parse_choice;
+pub use choice::{choice_sets, choice_words, parse_choice, parse_choices};
 pub use date::{parse_date, parse_year};
 pub use document::{document_identity, document_kind_guess};
 pub use problem::{Problem, Warning};
@@ -212,6 +212,9 @@ fn by_form(field: Field, given: Given<'_>, context: &Context<'_>) -> Outcome {
         Form::Phone => phone::phone(&text()).map(stored),
         Form::Date => date_text(field, &text(), context.today),
         Form::Choice(_) => choice_text(field, &text()),
+        Form::Choices(_) => {
+            parse_choices(field, &text()).map(Value::text).map_or(Err(Problem::ChoiceUnknown), |set| Ok((set, None)))
+        }
         Form::CardNumber => plain(card_number(&text())?),
         Form::ChipNumbers => plain(chips::canonical(&text())?),
         Form::DocumentNumber => document::document_number(&text(), context.document_kind, context.today).map(stored),

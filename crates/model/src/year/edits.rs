@@ -148,7 +148,7 @@ impl Maker<'_> {
             let mut status = person.status.clone();
             let mut note = person.note.clone();
             if pupil.graduates {
-                identity = Value::from("alumni");
+                identity = person.identity_of_graduate();
                 if self.choices.graduation == Graduation::Left {
                     status = Value::from("left");
                 }

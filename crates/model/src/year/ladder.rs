@@ -123,7 +123,7 @@ fn classes_below(roster: &Roster, node: DepartmentId) -> Vec<DepartmentId> {
 /// A class of alumni: they are past it.
 fn is_past(roster: &Roster, class: DepartmentId) -> bool {
     let people = || roster.people_in(class).iter().map(|place| &roster.people[*place]);
-    people().any(|person| person.identity.as_text() == Some("alumni")) && !people().any(|person| person.is_pupil())
+    people().any(|person| person.is("alumni")) && !people().any(|person| person.is_pupil())
 }
 
 /// What a grade does when nothing else was said.

@@ -58,7 +58,7 @@ impl Planner<'_> {
     fn find_unplaced(&mut self) {
         for place in 0..self.roster.people.len() {
             let person = &self.roster.people[place];
-            let is_student = person.identity.as_text() == Some("student") && person.is_pupil();
+            let is_student = person.is("student") && person.is_pupil();
             let is_placed = person.department.is_some_and(|department| self.roster.tree.get(department).is_some());
             if is_student && !is_placed {
                 self.push(place, None, None);

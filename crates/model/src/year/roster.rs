@@ -1,7 +1,7 @@
 //! The roster as a plan looks at it: the tree, who is where, who leads what. A moment's copy; nothing here writes.
 
 use crate::id::AffiliationId;
-use crate::{Department, DepartmentId, Field, Kind, MemberId, Record, Tree, Value};
+use crate::{Department, DepartmentId, Field, Kind, MemberId, Record, Tree, Value, choice_words, parse_choices};
 use std::collections::HashMap;
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -54,10 +54,21 @@ impl Person {
     }
     /// Goes to school here. Files often leave the identity out: whoever sits in a class without one is a pupil.
     pub fn is_pupil(&self) -> bool {
-        matches!(self.identity.as_text(), None | Some("student")) && self.status.as_text() != Some("left")
+        (self.identity.is_null() || self.is("student")) && self.status.as_text() != Some("left")
     }
     pub fn is_staff(&self) -> bool {
-        self.identity.as_text() == Some("staff")
+        self.is("staff")
+    }
+    /// That is one of the person's identities.
+    pub fn is(&self, identity: &str) -> bool {
+        self.identity.as_text().is_some_and(|set| choice_words(set).any(|word| word == identity))
+    }
+    /// What the person is once they have left school: the rest stays.
+    pub fn identity_of_graduate(&self) -> Value {
+        let words = choice_words(self.identity.as_text().unwrap_or_default()).filter(|word| *word != "student");
+        let typed: Vec<&str> = words.chain(["alumni"]).collect();
+        // Words of the list only, which are put in its order.
+        parse_choices(Field::MemberIdentity, &typed.join(";")).map_or_else(|| Value::from("alumni"), Value::text)
     }
 }
 

@@ -73,6 +73,34 @@ fn whoever_is_something_else_in_a_further_place_is_found_as_that() {
 }
 
 #[test]
+fn whoever_is_several_things_is_found_as_each_and_stands_behind_those_who_are_the_first_only() {
+    let desk = Desk::new();
+    let people = [
+        ("甲", "staff;parent"),
+        ("乙", "student;staff"),
+        ("丙", "parent"),
+        ("丁", "student"),
+        ("戊", "staff"),
+        ("己", "student;parent"),
+    ]
+    .map(|(name, identity)| member(name).with(Field::MemberIdentity, identity));
+    let nobody = member("庚");
+    desk.write(Label::Add, people.iter().chain([&nobody]).map(Edit::create));
+    let column = Column::Field(Field::MemberIdentity);
+    let found = |test: Test| {
+        let filters = vec![Filter { column, test }];
+        names(&desk, &Query { filters, ..Query::default() })
+    };
+    assert_eq!(found(Test::Is("parent".into())), ["甲", "丙", "己"]);
+    assert_eq!(found(Test::IsNot("parent".into())), ["乙", "丁", "戊", "庚"]);
+    assert_eq!(found(Test::AnyOf(vec!["student".into(), Value::Null])), ["乙", "丁", "己", "庚"]);
+    assert_eq!(found(Test::IsEmpty), ["庚"]);
+    let sorted = |direction| names(&desk, &Query { sort: vec![(column, direction)], ..Query::default() });
+    assert_eq!(sorted(Direction::Ascending), ["丁", "乙", "己", "戊", "甲", "丙", "庚"]);
+    assert_eq!(sorted(Direction::Descending), ["丙", "甲", "戊", "己", "乙", "丁", "庚"]);
+}
+
+#[test]
 fn guardians_are_found_by_pinyin_and_initials_after_a_change_of_name_too() {
     let desk = Desk::new();
     let guardian = |name: &str| Record::empty(Kind::Guardian, id()).with(Field::GuardianName, name);

@@ -40,6 +40,7 @@ impl Column {
             | Form::Phone
             | Form::Date
             | Form::Choice(_)
+            | Form::Choices(_)
             | Form::CardNumber
             | Form::ChipNumbers
             | Form::DocumentNumber

@@ -191,6 +191,7 @@ fn column_type(field: Field) -> &'static str {
         | Form::Phone
         | Form::Date
         | Form::Choice(_)
+        | Form::Choices(_)
         | Form::CardNumber
         | Form::ChipNumbers
         | Form::DocumentNumber

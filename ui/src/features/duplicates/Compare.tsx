@@ -9,6 +9,7 @@ import { client } from "@/host";
 import { Dialog } from "@/kit/Dialog";
 import { explainProblem, problemLine } from "@/kit/problem-words";
 import { fieldOf, isCustom } from "@/session/defined";
+import { labelsOf } from "@/session/labels";
 import { PhotoValue } from "@/session/PhotoValue";
 import { useSight } from "@/session/sight";
 import { BelongingRows, Merged } from "./Belongings";
@@ -62,7 +63,7 @@ export const Compare = ({
       : fieldOf(column)?.form === "yes_no"
         ? t("choices.yes_no", { returnObjects: true })
         : undefined;
-    return words?.[text] ?? text;
+    return words ? labelsOf(t, words, text) : text;
   };
   const choose = (column: Column, side: Side) => {
     const others = (all: Column[]) => all.filter((one) => one !== column);

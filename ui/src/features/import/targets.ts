@@ -1,6 +1,7 @@
 import type { TFunction } from "i18next";
 import type { PlannedField } from "@/generated/types";
 import { fieldOf } from "@/session/defined";
+import { labelsOf } from "@/session/labels";
 
 const NUMBERED = {
   department_part: "departmentPart",
@@ -85,6 +86,5 @@ export const valueLabel = (t: TFunction, what: string, value: string, fresh?: Fr
   const isYesNo = what === "guardian_may_confirm" || fieldNamed(what, fresh)?.form === "yes_no";
   const list = isYesNo ? "yes_no" : CHOICES.find((word) => word === what);
   if (list === undefined) return value;
-  const words: Record<string, string> = t(`choices.${list}`, { returnObjects: true });
-  return words[value] ?? value;
+  return labelsOf(t, t(`choices.${list}`, { returnObjects: true }), value);
 };

@@ -3,8 +3,9 @@ import { useTranslation } from "react-i18next";
 import type { Column } from "@/generated/types";
 import { fieldOf } from "@/session/defined";
 import { BulkDialog } from "./BulkDialog";
-import { choiceLabels, isChoice } from "./choices";
+import { choiceLabels, isChoice, isSeveral } from "./choices";
 import { ALWAYS_SHOWN, allColumns, canEdit, columnTitle } from "./columns";
+import { SeveralField } from "./SeveralField";
 
 /** Columns that are one's own: the same text for many would be wrong for all but one. */
 const OWN: readonly Column[] = [
@@ -92,7 +93,9 @@ const Form = ({ id, onSet }: { id: string; onSet: (column: Column, text: string)
       </label>
       <div className="form-row">
         <label htmlFor={`${id}-text`}>{t("roster.setField.text")}</label>
-        {isChoice(column) ? (
+        {isChoice(column) && isSeveral(column) ? (
+          <SeveralField column={column} label={t("roster.setField.text")} text={text} onChange={setText} />
+        ) : isChoice(column) ? (
           <select
             id={`${id}-text`}
             className="field"

@@ -6,8 +6,9 @@ import { client } from "@/host";
 import { problemLine } from "@/kit/problem-words";
 import { queryClient } from "@/session/queries";
 import { useSight } from "@/session/sight";
-import { choiceLabels, isChoice } from "../choices";
+import { choiceLabels, isChoice, isSeveral } from "../choices";
 import { columnTitle } from "../columns";
+import { SeveralField } from "../SeveralField";
 
 /** Columns that take more than one line. */
 const LONG: Column[] = ["note", "address"];
@@ -101,7 +102,18 @@ export const CellField = ({
       <label htmlFor={id} className={isTitle ? "sr-only" : "cell-label"}>
         {label}
       </label>
-      {isChoice(column) ? (
+      {isChoice(column) && isSeveral(column) ? (
+        <SeveralField
+          column={column}
+          label={label}
+          text={typed}
+          isDisabled={onlyReads}
+          onChange={(value) => {
+            setTyped(value);
+            void save(value);
+          }}
+        />
+      ) : isChoice(column) ? (
         <select
           {...shared}
           value={typed}
