@@ -498,6 +498,38 @@ fn several_identities_are_typed_found_merged_and_come_back_from_a_file() {
 }
 
 #[test]
+fn the_days_of_invitation_and_of_joining_are_shown_filtered_and_written_and_nobodys_to_type() {
+    let (_runtime, _world, office) = office();
+    let invited = office.add(&[(Column::Name, "王小明"), (Column::Phone, "13800138000")]);
+    let other = office.add(&[(Column::Name, "李四")]);
+    let members = mingce_ipc::roster::Members::Ids { ids: vec![invited.clone()] };
+    let invite = mingce_ipc::invitation::Invite { members: Some(members), days: 14, replaces_open: false, job: None };
+    office.app.invite(invite).unwrap();
+    let day = office.cell(&invited, Column::InvitedOn).unwrap();
+    assert_eq!(day.len(), "2026-11-29".len(), "{day}");
+    assert_eq!(office.cell(&other, Column::InvitedOn).as_deref(), Some(""));
+    assert_eq!(office.cell(&invited, Column::JoinedOn).as_deref(), Some(""));
+    let total = |filter: Filter| {
+        office.app.open_view(ViewQuery { filters: vec![filter], ..ViewQuery::default() }).unwrap().total
+    };
+    let column = Column::InvitedOn;
+    let value = || day.clone();
+    assert_eq!(total(Filter::Is { column, value: value() }), 1);
+    assert_eq!(total(Filter::IsNot { column, value: value() }), 1);
+    assert_eq!(total(Filter::AtLeast { column, value: value() }), 1);
+    assert_eq!(total(Filter::AtMost { column, value: value() }), 1);
+    assert_eq!(total(Filter::AtMost { column, value: "2001-01-01".into() }), 0);
+    assert_eq!(total(Filter::Is { column, value: "昨天".into() }), 0);
+    assert_eq!(total(Filter::IsEmpty { column }), 1);
+    assert_eq!(total(Filter::IsEmpty { column: Column::JoinedOn }), 2);
+    for column in [Column::InvitedOn, Column::JoinedOn] {
+        let refused = office.app.edit_cell(EditCell { member: other.clone(), column, text: value() });
+        assert_eq!(refused.unwrap_err().code, mingce_ipc::Code::Forbidden);
+    }
+    sync(&office);
+}
+
+#[test]
 fn a_guardian_who_cannot_be_moved_to_a_member_who_is_gone_says_so() {
     let runtime = Runtime::new().expect("a runtime");
     let world = runtime.block_on(World::new());

@@ -180,7 +180,7 @@ impl<'a> Editor<'a> {
     ) -> Outcome<Result<Applied, &'static str>> {
         let today = self.session.host.today();
         match columns::source(column) {
-            Source::JoinState | Source::Photo => Ok(Err(READ_ONLY)),
+            Source::JoinState | Source::InvitedOn | Source::JoinedOn | Source::Photo => Ok(Err(READ_ONLY)),
             Source::Custom(field) => {
                 let set = self.extra.set(self.session, id, field, text)?;
                 Ok(set.map(Applied::when))

@@ -20,6 +20,9 @@ pub enum Source {
     Photo,
     /// Computed from invitations and the service's answers; read-only.
     JoinState,
+    /// The day of the invitation and of the answer to it, as invitations and the service tell; read-only.
+    InvitedOn,
+    JoinedOn,
     /// A field that the organisation defined.
     Custom(RecordId),
     /// Shown and typed as names.
@@ -34,7 +37,7 @@ pub enum GuardianPart {
 }
 
 /// Every column that there is from the beginning, in the order in which a new grid shows them.
-pub const COLUMNS: [Column; 25] = [
+pub const COLUMNS: [Column; 27] = [
     Column::CardNumber,
     Column::Name,
     Column::Sex,
@@ -51,6 +54,8 @@ pub const COLUMNS: [Column; 25] = [
     Column::GuardianPhone,
     Column::GuardianRelation,
     Column::JoinState,
+    Column::InvitedOn,
+    Column::JoinedOn,
     Column::Status,
     Column::StatusSince,
     Column::Email,
@@ -85,6 +90,8 @@ pub fn source(column: Column) -> Source {
         Column::GuardianPhone => Source::Guardian(GuardianPart::Phone),
         Column::GuardianRelation => Source::Guardian(GuardianPart::Relation),
         Column::JoinState => Source::JoinState,
+        Column::InvitedOn => Source::InvitedOn,
+        Column::JoinedOn => Source::JoinedOn,
         Column::StatusSince => Source::Member(Field::MemberStatusSince),
         Column::Tags => Source::Tags,
         Column::Photo => Source::Photo,
@@ -102,6 +109,8 @@ pub fn word(column: Column) -> Cow<'static, str> {
         Source::Guardian(GuardianPart::Phone) => "guardian_phone",
         Source::Guardian(GuardianPart::Relation) => "guardian_relation",
         Source::JoinState => "join_state",
+        Source::InvitedOn => "invited_on",
+        Source::JoinedOn => "joined_on",
         Source::Tags => "tags",
         Source::Photo => Field::MemberPhoto.name(),
         Source::Custom(field) => return Cow::Owned(CustomColumn(field).to_string()),

@@ -252,6 +252,7 @@ pub(crate) fn export_row(row: MemberRow, masking: Masking, more: &More) -> Expor
         Masking::Full => text,
         Masking::Masked => mask(field, &Value::from(text)),
     };
+    let (invited_on, joined_on) = (views::day_text(row.invited_at_ms), views::day_text(row.joined_at_ms()));
     let mut member = row.member;
     for field in member.kind.fields().iter().copied().filter(|field| is_masked(*field)) {
         if let Some(text) = member.text(field).map(str::to_owned) {
@@ -265,6 +266,8 @@ pub(crate) fn export_row(row: MemberRow, masking: Masking, more: &More) -> Expor
         may_confirm: guardian.may_confirm,
     };
     ExportRow {
+        invited_on,
+        joined_on,
         department: Some(row.department_path.to_string()).filter(|path| !path.is_empty()),
         guardians: row.guardians.into_iter().map(guardian).collect(),
         member,

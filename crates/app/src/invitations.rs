@@ -172,6 +172,7 @@ mod tests {
             department_path: "".into(),
             guardians: guardians.iter().map(guardian).collect(),
             join: Join::NotInvited,
+            invited_at_ms: None,
             custom: Vec::new(),
             tags: Vec::new(),
             mark: None,

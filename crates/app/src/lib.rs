@@ -16,6 +16,7 @@ mod command_line;
 mod creating;
 mod custom;
 mod custom_values;
+mod days;
 mod departments;
 mod doctor;
 mod duplicates;

@@ -33,7 +33,7 @@ fn compared(session: &Session) -> Outcome<Vec<Column>> {
         .into_iter()
         .filter(|column| match columns::source(*column) {
             Source::Member(_) | Source::DepartmentPath | Source::Photo | Source::Custom(_) => true,
-            Source::Guardian(_) | Source::JoinState | Source::Tags => false,
+            Source::Guardian(_) | Source::JoinState | Source::InvitedOn | Source::JoinedOn | Source::Tags => false,
         })
         .collect())
 }

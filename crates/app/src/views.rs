@@ -1,6 +1,7 @@
 //! What the grid shows: views opened by a query, pages of them, cells as text.
 
 use crate::columns::{self, GuardianPart, Source};
+use crate::days::{day_of, moments_of};
 use crate::departments;
 use crate::failure::{Outcome, told};
 use crate::lock;
@@ -13,7 +14,7 @@ use mingce_ipc::roster::{
 };
 use mingce_ipc::{Code, Failure};
 use mingce_model::custom::CustomField;
-use mingce_model::{Field, RecordId, Value};
+use mingce_model::{Field, RecordId, Value, parse_date};
 use mingce_store as store;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -57,6 +58,8 @@ pub(crate) fn store_column(column: Column) -> store::Column {
         Source::Guardian(GuardianPart::Phone) => store::Column::GuardianPhone,
         Source::Guardian(GuardianPart::Relation) => store::Column::GuardianRelation,
         Source::JoinState => store::Column::JoinState,
+        Source::InvitedOn => store::Column::InvitedAt,
+        Source::JoinedOn => store::Column::Field(Field::MemberJoinedAt),
         Source::Photo => store::Column::Field(Field::MemberPhoto),
         Source::Custom(field) => store::Column::Custom(field),
         Source::Tags => store::Column::Tags,
@@ -97,6 +100,10 @@ pub(crate) fn query(session: &Session, asked: &ViewQuery) -> Outcome<store::Quer
                 Filter::IsEmpty { column } => (*column, store::Test::IsEmpty),
                 Filter::IsFilled { column } => (*column, store::Test::IsFilled),
             };
+            let test = match columns::source(column) {
+                Source::InvitedOn | Source::JoinedOn => on_days(test),
+                _ => test,
+            };
             store::Filter { column: store_column(column), test }
         })
         .collect();
@@ -128,6 +135,24 @@ pub(crate) fn query(session: &Session, asked: &ViewQuery) -> Outcome<store::Quer
         sort,
         now_ms: session.host.now_ms(),
     })
+}
+
+/// A test of days for a column that holds moments. What is no day is none of them.
+fn on_days(test: store::Test) -> store::Test {
+    let moments = |value: &Value| value.as_text().and_then(parse_date).and_then(moments_of);
+    let none = || store::Test::Within(Vec::new());
+    match test {
+        store::Test::Is(value) if !value.is_null() => store::Test::Within(moments(&value).into_iter().collect()),
+        store::Test::IsNot(value) if !value.is_null() => store::Test::NotWithin(moments(&value).into_iter().collect()),
+        store::Test::AnyOf(values) => store::Test::Within(values.iter().filter_map(moments).collect()),
+        store::Test::AtLeast(day) => {
+            moments(&day).map_or_else(none, |moments| store::Test::AtLeast(Value::Int(moments.start)))
+        }
+        store::Test::AtMost(day) => {
+            moments(&day).map_or_else(none, |moments| store::Test::AtMost(Value::Int(moments.end - 1)))
+        }
+        other => other,
+    }
 }
 
 pub(crate) fn open(session: &Session, asked: &ViewQuery) -> Outcome<ViewInfo> {
@@ -198,12 +223,18 @@ pub(crate) fn cell(member: &store::MemberRow, column: Column, now_ms: i64) -> St
             }
         }
         Source::JoinState => join_word(member.join, now_ms).to_owned(),
+        Source::InvitedOn => day_text(member.invited_at_ms),
+        Source::JoinedOn => day_text(member.joined_at_ms()),
         Source::Photo => member.member.get(Field::MemberPhoto).to_string(),
         Source::Tags => crate::cells_extra::tags_text(&member.tags),
         Source::Custom(id) => {
             member.custom.iter().find(|(field, _)| *field == id).map(|(_, value)| value.clone()).unwrap_or_default()
         }
     }
+}
+
+pub(crate) fn day_text(at_ms: Option<i64>) -> String {
+    at_ms.and_then(day_of).map(|day| day.to_string()).unwrap_or_default()
 }
 
 fn photo_mark(hash: &str) -> &'static str {

@@ -31,6 +31,10 @@ pub enum Column {
     GuardianRelation,
     /// `none`, `invited`, `expired`, `joined`, `refused`; read-only.
     JoinState,
+    /// The day of the newest invitation that was not taken back; read-only.
+    InvitedOn,
+    /// The day they joined; read-only.
+    JoinedOn,
     /// Since when the status holds.
     StatusSince,
     /// Names of the member's tags, divided by `、`.

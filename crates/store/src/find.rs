@@ -7,6 +7,7 @@ use crate::sorted::SortKey;
 use crate::{Store, StoreError, headcount, rows};
 use mingce_model::{Field, Form, Kind, RecordId, Value, choice_sets, choice_words};
 use rusqlite::types::Value as Sql;
+use std::ops::Range;
 
 /// What a condition or an order looks at.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -20,6 +21,8 @@ pub enum Column {
     GuardianRelation,
     /// `none`, `invited`, `expired`, `joined`, `refused`.
     JoinState,
+    /// When the newest invitation was made that was not taken back, in milliseconds.
+    InvitedAt,
     /// What the member has in the custom field of that id.
     Custom(RecordId),
     /// Names of the member's tags.
@@ -42,6 +45,9 @@ pub enum Test {
     AtLeast(Value),
     /// This value or a smaller one; an empty cell is neither.
     AtMost(Value),
+    /// A number in one of these ranges; an empty cell is in none.
+    Within(Vec<Range<i64>>),
+    NotWithin(Vec<Range<i64>>),
     /// One of these; `Null` stands for an empty cell.
     AnyOf(Vec<Value>),
     IsEmpty,
@@ -236,6 +242,7 @@ impl<'a> Builder<'a> {
                     _ => self.test(&column, Some(field), &filter.test),
                 }
             }
+            Column::InvitedAt => self.test(INVITED_AT, None, &filter.test),
             Column::JoinState => {
                 let state = join_state(self.now_ms);
                 match &filter.test {
@@ -260,6 +267,17 @@ impl<'a> Builder<'a> {
             Test::StartsWith(part) => self.like(column, format!("{}%", escaped(part))),
             Test::AtLeast(value) => format!("{column} >= {}", self.bind_value(field, value)),
             Test::AtMost(value) => format!("{column} <= {}", self.bind_value(field, value)),
+            Test::Within(ranges) => {
+                let within = |range: &Range<i64>| {
+                    let (start, end) = (self.bind(range.start), self.bind(range.end));
+                    format!("({column} >= {start} AND {column} < {end})")
+                };
+                let all: Vec<String> = ranges.iter().map(within).collect();
+                if all.is_empty() { "0".to_owned() } else { format!("({})", all.join(" OR ")) }
+            }
+            Test::NotWithin(ranges) => {
+                format!("({column} IS NULL OR NOT {})", self.test(column, field, &Test::Within(ranges.clone())))
+            }
             Test::AnyOf(values) => {
                 let (empty, filled): (Vec<&Value>, Vec<&Value>) = values.iter().partition(|value| value.is_null());
                 let places: Vec<String> = filled.into_iter().map(|value| self.bind_value(field, value)).collect();
@@ -269,24 +287,6 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn like(&mut self, column: &str, pattern: String) -> String {
-        format!("{column} LIKE {} ESCAPE '\\'", self.bind(pattern))
-    }
-
-    fn bind_value(&mut self, field: Option<Field>, value: &Value) -> String {
-        let is_reference = field.is_some_and(|field| matches!(field.form(), Form::Ref(_)));
-        match value {
-            Value::Null => self.bind(Sql::Null),
-            Value::Int(number) => self.bind(*number),
-            Value::Text(text) => match text.parse::<RecordId>() {
-                Ok(id) if is_reference => self.bind(id.as_bytes().to_vec()),
-                _ => self.bind(text.clone()),
-            },
-        }
-    }
-
-    fn path_condition(&mut self, test: &Test) -> String {
-        let (negated, matches): (_, PathTest) = match test {
     /// A column of several words: one of them passes, or none does for what asks for none.
     pub(crate) fn test_set(&mut self, column: &str, words: &[&str], test: &Test) -> String {
         let holding = |wanted: &[&Value]| -> Vec<Value> {
@@ -308,6 +308,24 @@ impl<'a> Builder<'a> {
         if is_negated { format!("({column} IS NULL OR NOT {condition})") } else { condition }
     }
 
+    fn like(&mut self, column: &str, pattern: String) -> String {
+        format!("{column} LIKE {} ESCAPE '\\'", self.bind(pattern))
+    }
+
+    fn bind_value(&mut self, field: Option<Field>, value: &Value) -> String {
+        let is_reference = field.is_some_and(|field| matches!(field.form(), Form::Ref(_)));
+        match value {
+            Value::Null => self.bind(Sql::Null),
+            Value::Int(number) => self.bind(*number),
+            Value::Text(text) => match text.parse::<RecordId>() {
+                Ok(id) if is_reference => self.bind(id.as_bytes().to_vec()),
+                _ => self.bind(text.clone()),
+            },
+        }
+    }
+
+    fn path_condition(&mut self, test: &Test) -> String {
+        let (negated, matches): (_, PathTest) = match test {
             Test::IsEmpty | Test::Is(Value::Null) => return "member.department IS NULL".to_owned(),
             Test::IsFilled | Test::IsNot(Value::Null) => return "member.department IS NOT NULL".to_owned(),
             Test::Is(value) | Test::IsNot(value) => {
@@ -323,6 +341,9 @@ impl<'a> Builder<'a> {
                 let part = part.to_lowercase();
                 (false, Box::new(move |path| path.to_lowercase().starts_with(&part)))
             }
+            // A path is no number.
+            Test::Within(_) => return "0".to_owned(),
+            Test::NotWithin(_) => return "1".to_owned(),
             Test::AtLeast(value) => {
                 let least = value.to_string();
                 (false, Box::new(move |path| *path >= *least))
@@ -393,6 +414,11 @@ impl<'a> Builder<'a> {
             }
             Column::Field(field) => match field.form() {
                 Form::Choice(words) => SortKey::plain(choice_order(&column_of(field), words)),
+                Form::Choices(words) => {
+                    let sets = choice_sets(words);
+                    let sets: Vec<&str> = sets.iter().map(String::as_str).collect();
+                    SortKey::plain(choice_order(&column_of(field), &sets))
+                }
                 Form::Int | Form::Year | Form::Instant | Form::Date => SortKey::plain(column_of(field)),
                 _ => SortKey::by_number(column_of(field)),
             },
@@ -401,6 +427,7 @@ impl<'a> Builder<'a> {
             Column::GuardianRelation => SortKey::plain(guardian("s.relation")),
             Column::Custom(field) => self.custom_order(field),
             Column::Tags => self.tag_order(),
+            Column::InvitedAt => SortKey::plain(INVITED_AT),
             Column::JoinState => {
                 let words = ["joined", "invited", "expired", "refused", "none"];
                 SortKey::plain(choice_order(&join_state(self.now_ms), &words))
@@ -414,11 +441,6 @@ fn escaped(part: &str) -> String {
     part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
-                Form::Choices(words) => {
-                    let sets = choice_sets(words);
-                    let sets: Vec<&str> = sets.iter().map(String::as_str).collect();
-                    SortKey::plain(choice_order(&column_of(field), &sets))
-                }
 fn column_of(field: Field) -> String {
     match field.kind() {
         Kind::Member => format!("member.\"{}\"", field.name()),
@@ -432,6 +454,10 @@ fn choice_order(column: &str, words: &[&str]) -> String {
         words.iter().enumerate().map(|(place, word)| format!("WHEN '{word}' THEN {place}")).collect();
     format!("CASE {column} {} END", cases.join(" "))
 }
+
+/// When the member was invited: read from an index alone, for everybody where they are ordered by it.
+const INVITED_AT: &str = "(SELECT max(i.created_at) FROM invitation i
+    WHERE i.member = member.id AND coalesce(i.is_revoked, 0) = 0)";
 
 /// The word for how far a member has come with joining. The newest unanswered invitation counts.
 fn join_state(now_ms: i64) -> String {

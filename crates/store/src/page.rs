@@ -45,11 +45,20 @@ pub struct MemberRow {
     pub department_path: Arc<str>,
     pub guardians: Vec<GuardianRow>,
     pub join: Join,
+    /// When the newest invitation was made that was not taken back.
+    pub invited_at_ms: Option<i64>,
     /// What the member has in custom fields, by their ids; of a page only those that were asked for.
     pub custom: Vec<(RecordId, String)>,
     pub tags: Vec<TagRow>,
     /// The gravest thing that a person should know of.
     pub mark: Option<Mark>,
+}
+
+impl MemberRow {
+    /// When they joined.
+    pub fn joined_at_ms(&self) -> Option<i64> {
+        self.member.get(Field::MemberJoinedAt).as_int()
+    }
 }
 
 impl Store {
@@ -168,13 +177,15 @@ fn describe(
         _ if hints.has_invitations => open_invitation(conn, member.id)?,
         _ => Join::NotInvited,
     };
+    let invited_at_ms = if hints.has_invitations { invited_at(conn, member.id)? } else { None };
     let mark = match (hints.has_marks, stored.is_fresh) {
         (true, is_fresh) => mark_of(conn, Kind::Member, member.id, is_fresh)?,
         (false, true) => Some(Mark::Pending),
         (false, false) => None,
     };
     let mark = mark.max(extra.mark);
-    Ok(MemberRow { member, department_path, guardians, join, custom: extra.custom, tags: extra.tags, mark })
+    let (custom, tags) = (extra.custom, extra.tags);
+    Ok(MemberRow { member, department_path, guardians, join, invited_at_ms, custom, tags, mark })
 }
 
 pub(crate) fn guardians_of(conn: &Connection, member: RecordId) -> Result<Vec<GuardianRow>, StoreError> {
@@ -196,6 +207,11 @@ pub(crate) fn guardians_of(conn: &Connection, member: RecordId) -> Result<Vec<Gu
         });
     }
     Ok(guardians)
+}
+
+fn invited_at(conn: &Connection, member: RecordId) -> Result<Option<i64>, StoreError> {
+    let sql = "SELECT max(created_at) FROM invitation WHERE member = ?1 AND coalesce(is_revoked, 0) = 0";
+    Ok(conn.prepare_cached(sql)?.query_row([member.as_bytes()], |row| row.get(0))?)
 }
 
 fn open_invitation(conn: &Connection, member: RecordId) -> Result<Join, StoreError> {

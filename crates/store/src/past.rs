@@ -419,7 +419,9 @@ fn member_then(conn: &Connection, past: &Past, id: RecordId) -> Result<MemberRow
     };
     let custom = values.iter().filter_map(value).collect();
     let tags = tags_then(conn, past, id)?;
-    Ok(MemberRow { member, department_path, guardians, join, custom, tags, mark: None })
+    // Invitations are not gone back over: of joining the past knows what the member tells.
+    let (invited_at_ms, mark) = (None, None);
+    Ok(MemberRow { member, department_path, guardians, join, invited_at_ms, custom, tags, mark })
 }
 
 /// The member's tags in their order, called as they were then.

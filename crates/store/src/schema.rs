@@ -179,7 +179,12 @@ pub(crate) fn migrate(conn: &Connection) -> Result<(), StoreError> {
     if found > SCHEMA {
         return Err(StoreError::NewerSchema { found, known: SCHEMA });
     }
-    if found == SCHEMA && lacking_columns(conn)?.is_empty() && has_places(conn)? && has_marks(conn)? {
+    if found == SCHEMA
+        && lacking_columns(conn)?.is_empty()
+        && has_places(conn)?
+        && has_marks(conn)?
+        && !has_narrow_invitations(conn)?
+    {
         return Ok(());
     }
     conn.execute_batch("BEGIN IMMEDIATE")?;
@@ -208,6 +213,9 @@ pub(crate) fn migrate(conn: &Connection) -> Result<(), StoreError> {
             spell_guardians(conn)?;
         }
         conn.execute_batch(CHIPS)?;
+        if has_narrow_invitations(conn)? {
+            conn.execute_batch("DROP INDEX invitation_member")?;
+        }
         create_indexes(conn)?;
         conn.execute_batch(&format!("PRAGMA user_version = {SCHEMA}"))?;
         Ok(())
@@ -215,14 +223,6 @@ pub(crate) fn migrate(conn: &Connection) -> Result<(), StoreError> {
     finish(conn, migrated)
 }
 
-fn has_places(conn: &Connection) -> Result<bool, StoreError> {
-    let sql = "SELECT count(*) > 0 FROM sqlite_schema WHERE type = 'index' AND name = 'history_place'";
-    Ok(conn.query_row(sql, [], |row| row.get(0))?)
-}
-
-fn has_marks(conn: &Connection) -> Result<bool, StoreError> {
-    let sql = "SELECT count(*) > 0 FROM pragma_table_info('run') WHERE name = 'marked_by'";
-    Ok(conn.query_row(sql, [], |row| row.get(0))?)
 /// Fills in how the guardians of an older file are spelt.
 fn spell_guardians(conn: &Connection) -> Result<(), StoreError> {
     let mut update = conn.prepare("UPDATE guardian SET spelling = ?2, initials = ?3 WHERE row = ?1")?;
@@ -240,6 +240,21 @@ fn spell_guardians(conn: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
+fn has_places(conn: &Connection) -> Result<bool, StoreError> {
+    let sql = "SELECT count(*) > 0 FROM sqlite_schema WHERE type = 'index' AND name = 'history_place'";
+    Ok(conn.query_row(sql, [], |row| row.get(0))?)
+}
+
+/// The index of invitations is one that tells whose they are and nothing else.
+fn has_narrow_invitations(conn: &Connection) -> Result<bool, StoreError> {
+    let sql = "SELECT count(*) > 0 FROM sqlite_schema
+        WHERE type = 'index' AND name = 'invitation_member' AND sql NOT LIKE '%created_at%'";
+    Ok(conn.query_row(sql, [], |row| row.get(0))?)
+}
+
+fn has_marks(conn: &Connection) -> Result<bool, StoreError> {
+    let sql = "SELECT count(*) > 0 FROM pragma_table_info('run') WHERE name = 'marked_by'";
+    Ok(conn.query_row(sql, [], |row| row.get(0))?)
 }
 
 fn finish(conn: &Connection, done: Result<(), StoreError>) -> Result<(), StoreError> {
@@ -257,6 +272,8 @@ pub(crate) fn computed_columns(kind: Kind) -> &'static [&'static str] {
     match kind {
         // The name's place in the pinyin order.
         Kind::Member => &["name_key"],
+        // The name as it is typed in pinyin, and by its initials.
+        Kind::Guardian => &["spelling", "initials"],
         _ => &[],
     }
 }
@@ -272,8 +289,6 @@ fn create_table(kind: Kind) -> String {
         kind.name()
     )
 }
-        // The name as it is typed in pinyin, and by its initials.
-        Kind::Guardian => &["spelling", "initials"],
 
 /// Statements that add the columns of fields which came after the file was made.
 fn lacking_columns(conn: &Connection) -> Result<Vec<String>, StoreError> {
@@ -322,6 +337,8 @@ fn indexes() -> Vec<Index> {
         let columns: &'static [&'static str] = match (kind, column) {
             (Kind::CustomValue, "member") => &["member", "field", "value"],
             (Kind::CustomValue, "field") => &["field", "value", "member"],
+            // How far everybody has come with joining, and since when.
+            (Kind::Invitation, "member") => &["member", "is_revoked", "created_at", "state", "expires_at"],
             (Kind::Tagging, "member") => &["member", "tag"],
             (Kind::Tagging, "tag") => &["tag", "member"],
             _ => &[],
@@ -383,6 +400,38 @@ pub(crate) fn drop_indexes(conn: &Connection, filling: Filling) -> Result<(), St
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_day_of_an_invitation_is_read_from_an_index_alone_in_an_older_file_too() {
+        let conn = Connection::open_in_memory().unwrap();
+        create(&conn).unwrap();
+        conn.execute_batch("DROP INDEX invitation_member; CREATE INDEX invitation_member ON invitation (member)")
+            .unwrap();
+        migrate(&conn).unwrap();
+        let plan = "EXPLAIN QUERY PLAN SELECT row, (SELECT max(i.created_at) FROM invitation i
+            WHERE i.member = member.id AND coalesce(i.is_revoked, 0) = 0) FROM member";
+        let mut statement = conn.prepare(plan).unwrap();
+        let lines: Vec<String> = statement.query_map([], |row| row.get(3)).unwrap().collect::<Result<_, _>>().unwrap();
+        assert!(lines.iter().any(|line| line.contains("COVERING INDEX invitation_member")), "{lines:?}");
+    }
+
+    #[test]
+    fn guardians_of_an_older_file_learn_how_they_are_spelt() {
+        let conn = Connection::open_in_memory().unwrap();
+        create(&conn).unwrap();
+        conn.execute_batch(
+            "DROP INDEX guardian_spelling; DROP INDEX guardian_initials;
+            ALTER TABLE guardian DROP COLUMN spelling; ALTER TABLE guardian DROP COLUMN initials;
+            INSERT INTO guardian (id, ver, name) VALUES (x'01', 1, '单建国'), (x'02', 1, NULL)",
+        )
+        .unwrap();
+        migrate(&conn).unwrap();
+        let spelt = "SELECT spelling || ' ' || initials FROM guardian ORDER BY row";
+        let mut statement = conn.prepare(spelt).unwrap();
+        let found: Vec<Option<String>> =
+            statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
+        assert_eq!(found, [Some("shanjianguo sjg".to_owned()), None]);
+    }
 
     #[test]
     fn an_older_file_learns_whose_the_removed_records_were() {

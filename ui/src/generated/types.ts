@@ -185,7 +185,7 @@ export type CodePicture = { svg: string, };
 /**
  * A column of the grid: every member field, and what is computed from other records.
  */
-export type Column = "card_number" | "name" | "sex" | "birth_date" | "phone" | "document_kind" | "document_number" | "identity" | "department" | "title" | "entry_year" | "email" | "address" | "valid_from" | "valid_until" | "status" | "note" | "guardian_name" | "guardian_phone" | "guardian_relation" | "join_state" | "status_since" | "tags" | "photo" | "chip_numbers" | CustomColumn;
+export type Column = "card_number" | "name" | "sex" | "birth_date" | "phone" | "document_kind" | "document_number" | "identity" | "department" | "title" | "entry_year" | "email" | "address" | "valid_from" | "valid_until" | "status" | "note" | "guardian_name" | "guardian_phone" | "guardian_relation" | "join_state" | "invited_on" | "joined_on" | "status_since" | "tags" | "photo" | "chip_numbers" | CustomColumn;
 
 export type ColumnPreference = { column: string, width_px: number, is_hidden: boolean, };
 

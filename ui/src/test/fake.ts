@@ -80,6 +80,8 @@ const ALL: Column[] = [
   "identity",
   "status",
   "join_state",
+  "invited_on",
+  "joined_on",
 ];
 
 /** A guardian of nobody else. */
@@ -321,7 +323,8 @@ export const fakeClient = (roster: FakeRoster): FakeClient => {
       note("linkGuardian", linked);
       const one = [...roster.guardians.values()].flat().find(({ id }) => id === linked.guardian);
       if (!one) throw { code: "not_found" } satisfies Failure;
-      const known = roster.guardians.get(linked.member) ?? [];
+      const all = roster.guardians.get(linked.member) ?? [];
+      const known = all.filter(({ id }) => id !== linked.instead_of);
       roster.guardians.set(linked.member, [
         ...known,
         { ...one, relation: linked.relation ?? "", members: 2 },

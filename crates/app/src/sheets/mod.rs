@@ -1,5 +1,6 @@
 //! Sheets: a run is prepared once; its pages are shown, saved or handed to the system from the very same list.
 
+use crate::days::day_of;
 use crate::departments;
 use crate::failure::{Outcome, Told, told};
 use crate::invitations::{can_be_checked, has_left, view_of};
@@ -292,8 +293,7 @@ fn token_of(secret: &[u8]) -> Outcome<Token> {
 
 /// The day as it is printed.
 fn day(at_ms: i64, is_chinese: bool) -> String {
-    let Ok(at) = jiff::Timestamp::from_millisecond(at_ms) else { return String::new() };
-    let local = at.to_zoned(jiff::tz::TimeZone::system());
+    let Some(local) = day_of(at_ms) else { return String::new() };
     if is_chinese {
         format!("{}年{}月{}日", local.year(), local.month(), local.day())
     } else {

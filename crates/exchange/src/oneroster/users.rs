@@ -277,7 +277,7 @@ impl OneRosterFile {
         let options = ExportOptions { language: LANGUAGE, guardians: self.guardian_slots, has_places };
         columns(options)
             .into_iter()
-            .filter(|column| *column != ExportColumn::JoinState)
+            .filter(|column| !FOR_READING.contains(column))
             .filter(|column| is_own || *column != ExportColumn::Into(Target::RecordId))
             .collect()
     }

@@ -569,6 +569,8 @@ pub(super) const WHOLE: &[(Meaning, f32, &[&str])] = &[
             "身高",
             "体重",
             "加入状态",
+            "邀请日期",
+            "加入日期",
             "激活状态",
             "绑定状态",
             "直属上级",
@@ -585,6 +587,8 @@ pub(super) const WHOLE: &[(Meaning, f32, &[&str])] = &[
             "nationality",
             "signature",
             "joinstate",
+            "invitedon",
+            "joinedon",
         ],
     ),
 ];

@@ -43,6 +43,9 @@ pub struct ExportRow {
     pub member: Record,
     /// Path of the main department, from `Tree::path`.
     pub department: Option<String>,
+    /// The days of the invitation and of joining, `YYYY-MM-DD`; empty for none.
+    pub invited_on: String,
+    pub joined_on: String,
     pub guardians: Vec<ExportGuardian>,
     pub places: Vec<ExportPlace>,
     /// Cells of the columns that the caller adds, in their order.
@@ -82,6 +85,10 @@ impl<E> From<ExchangeError> for ExportError<E> {
     }
 }
 
+/// Columns that tell how far somebody has come with joining; an import leaves them alone.
+pub(crate) const FOR_READING: [ExportColumn; 3] =
+    [ExportColumn::JoinState, ExportColumn::InvitedOn, ExportColumn::JoinedOn];
+
 /// The columns of an export, in order. The id comes last: it is for the importer, not for people.
 pub(crate) fn columns(options: ExportOptions) -> Vec<ExportColumn> {
     let field = |field| ExportColumn::Into(Target::Field(field));
@@ -118,14 +125,15 @@ pub(crate) fn columns(options: ExportOptions) -> Vec<ExportColumn> {
         let targets = [Target::FurtherDepartments, Target::Leads, Target::DeputyOf];
         columns.extend(targets.map(ExportColumn::Into));
     }
-    columns.extend([ExportColumn::JoinState, ExportColumn::Into(Target::RecordId)]);
+    columns.extend(FOR_READING);
+    columns.push(ExportColumn::Into(Target::RecordId));
     columns
 }
 
 /// `columns` with those that the caller adds; the id stays last.
 pub(crate) fn columns_with(options: ExportOptions, more: &[String]) -> Vec<ExportColumn> {
     let mut columns = columns(options);
-    let end = columns.len() - 2;
+    let end = columns.len() - 1 - FOR_READING.len();
     columns.splice(end..end, (0..u16::try_from(more.len()).unwrap_or(u16::MAX)).map(ExportColumn::More));
     columns
 }
@@ -149,6 +157,8 @@ impl ExportRow {
         let borrowed = |text: Option<&str>| Cow::Owned(text.unwrap_or_default().to_owned());
         match column {
             ExportColumn::JoinState => choice(Field::MemberJoinState),
+            ExportColumn::InvitedOn => Cow::Borrowed(&self.invited_on),
+            ExportColumn::JoinedOn => Cow::Borrowed(&self.joined_on),
             ExportColumn::More(place) => Cow::Borrowed(self.more.get(usize::from(place)).map_or("", String::as_str)),
             ExportColumn::Into(target) => match target {
                 Target::Field(field @ (Field::MemberSex | Field::MemberDocumentKind | Field::MemberStatus)) => {
@@ -213,7 +223,9 @@ mod tests {
                 match column {
                     ExportColumn::Into(Target::DepartmentPath) => assert!(matches!(meaning, Meaning::Department(_))),
                     ExportColumn::Into(target) => assert_eq!(meaning, Meaning::Is(target), "{heading}"),
-                    ExportColumn::JoinState => assert_eq!(meaning, Meaning::Is(Target::Ignore)),
+                    ExportColumn::JoinState | ExportColumn::InvitedOn | ExportColumn::JoinedOn => {
+                        assert_eq!(meaning, Meaning::Is(Target::Ignore), "{heading}");
+                    }
                     ExportColumn::More(_) => unreachable!("nobody added one"),
                 }
             }

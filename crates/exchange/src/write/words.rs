@@ -20,6 +20,8 @@ pub(crate) enum ExportColumn {
     Into(Target),
     /// For reading only: the importer leaves these alone.
     JoinState,
+    InvitedOn,
+    JoinedOn,
     /// One of the columns that the caller adds, by its place among them.
     More(u16),
 }
@@ -28,6 +30,8 @@ impl ExportColumn {
     pub(crate) fn heading(self, language: Language) -> String {
         let (chinese, english) = match self {
             Self::JoinState => ("加入状态", "Join state"),
+            Self::InvitedOn => ("邀请日期", "Invited on"),
+            Self::JoinedOn => ("加入日期", "Joined on"),
             // The caller knows it.
             Self::More(_) => ("", ""),
             Self::Into(target) => match target {
@@ -50,7 +54,7 @@ impl ExportColumn {
     /// Width in characters of the default font.
     pub(crate) fn width(self) -> f64 {
         match self {
-            Self::JoinState => 10.0,
+            Self::JoinState | Self::InvitedOn | Self::JoinedOn => 10.0,
             Self::More(_) => 14.0,
             Self::Into(target) => match target {
                 Target::Field(Field::MemberDocumentNumber) => 22.0,
@@ -115,11 +119,11 @@ pub(crate) fn choice_word(field: Field, word: &str, language: Language) -> &str 
         (Field::MemberSex, "female") => ("女", "Female"),
         (Field::MemberIdentity, "student") => ("学生", "Student"),
         (Field::MemberIdentity, "staff") => ("教职工", "Staff"),
+        (Field::MemberIdentity, "parent") => ("家长", "Parent"),
         (Field::MemberIdentity, "alumni") => ("校友", "Alumni"),
         (Field::MemberDocumentKind, "resident_id") => ("居民身份证", "Resident ID"),
         (Field::MemberDocumentKind, "hong_kong_macau_permit") => ("港澳居民来往内地通行证", "Home return permit"),
         (Field::MemberDocumentKind, "taiwan_permit") => ("台湾居民来往大陆通行证", "Taiwan compatriot permit"),
-        (Field::MemberIdentity, "parent") => ("家长", "Parent"),
         (Field::MemberDocumentKind, "residence_permit") => ("港澳台居民居住证", "HMT residence permit"),
         (Field::MemberDocumentKind, "foreign_permanent_resident") => ("外国人永久居留身份证", "Permanent resident"),
         (Field::MemberDocumentKind, "passport") => ("护照", "Passport"),
@@ -142,16 +146,16 @@ pub(crate) fn choice_word(field: Field, word: &str, language: Language) -> &str 
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::shape::MEMBER_FIELDS;
 /// The words of a field that holds several, for people.
 pub(crate) fn choice_list(field: Field, stored: &str, language: Language) -> String {
     let words: Vec<&str> = choice_words(stored).map(|word| choice_word(field, word, language)).collect();
     words.join(pick(language, "、", "; "))
 }
 
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shape::MEMBER_FIELDS;
     use mingce_model::Form;
     use mingce_model::check::parse_choice;
 

@@ -155,6 +155,8 @@ impl MemoryRoster {
         self.all(Kind::Member)
             .map(|member| ExportRow {
                 member: member.clone(),
+                invited_on: "2026-08-20".into(),
+                joined_on: String::new(),
                 department: member.reference(Field::MemberDepartment).map(|id| tree.path(DepartmentId(id))),
                 guardians: self
                     .guardians(member.id)

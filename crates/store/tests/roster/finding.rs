@@ -101,6 +101,44 @@ fn whoever_is_several_things_is_found_as_each_and_stands_behind_those_who_are_th
 }
 
 #[test]
+fn members_stand_in_the_order_of_their_newest_invitation_that_was_not_taken_back() {
+    let desk = Desk::new();
+    let people = ["甲", "乙", "丙", "丁"].map(member);
+    let invitation = |whose: usize, created_at: i64| {
+        Record::empty(Kind::Invitation, id())
+            .with(Field::InvitationMember, people[whose].id)
+            .with(Field::InvitationTokenHash, "0".repeat(64))
+            .with(Field::InvitationCreatedAt, created_at)
+            .with(Field::InvitationExpiresAt, created_at + 1_000)
+    };
+    let taken_back = invitation(2, 900).with(Field::InvitationIsRevoked, 1);
+    let made = [invitation(0, 500), invitation(1, 100), invitation(1, 300), taken_back.clone(), invitation(2, 200)];
+    desk.write(Label::Add, people.iter().chain(&made).map(Edit::create));
+    let sorted = |direction| names(&desk, &Query { sort: vec![(Column::InvitedAt, direction)], ..Query::default() });
+    assert_eq!(sorted(Direction::Ascending), ["丙", "乙", "甲", "丁"]);
+    assert_eq!(sorted(Direction::Descending), ["甲", "乙", "丙", "丁"]);
+    let found = |test: Test| {
+        let filters = vec![Filter { column: Column::InvitedAt, test }];
+        names(&desk, &Query { filters, ..Query::default() })
+    };
+    assert_eq!(found(Test::IsEmpty), ["丁"]);
+    assert_eq!(found(Test::IsFilled), ["甲", "乙", "丙"]);
+    assert_eq!(found(Test::Within(vec![200..301])), ["乙", "丙"]);
+    assert_eq!(found(Test::Within(vec![200..300, 500..501])), ["甲", "丙"]);
+    assert_eq!(found(Test::Within(Vec::new())), [""; 0]);
+    assert_eq!(found(Test::NotWithin(vec![200..300])), ["甲", "乙", "丁"]);
+    assert_eq!(found(Test::AtLeast(300.into())), ["甲", "乙"]);
+    let at = |person: &Record| desk.store.member(person.id).unwrap().unwrap().invited_at_ms;
+    assert_eq!([at(&people[1]), at(&people[2]), at(&people[3])], [Some(300), Some(200), None]);
+    // Given again, it counts again.
+    desk.write(
+        Label::Edit,
+        Edit::between(&taken_back, &taken_back.clone().with(Field::InvitationIsRevoked, Value::Null)),
+    );
+    assert_eq!(sorted(Direction::Descending), ["丙", "甲", "乙", "丁"]);
+}
+
+#[test]
 fn guardians_are_found_by_pinyin_and_initials_after_a_change_of_name_too() {
     let desk = Desk::new();
     let guardian = |name: &str| Record::empty(Kind::Guardian, id()).with(Field::GuardianName, name);

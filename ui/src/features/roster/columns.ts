@@ -21,6 +21,8 @@ const WIDTHS_PX: Record<BuiltIn, number> = {
   status: 76,
   status_since: 108,
   join_state: 92,
+  invited_on: 108,
+  joined_on: 108,
   birth_date: 108,
   document_kind: 132,
   document_number: 176,
@@ -57,10 +59,13 @@ const isColumn = (word: string): word is Column => word in WIDTHS_PX || fieldOf(
 
 /** Dates, which a column of the organisation's own may hold too. */
 export const isDate = (column: Column) =>
-  ["birth_date", "valid_from", "valid_until", "status_since"].includes(column) ||
+  ["birth_date", "valid_from", "valid_until", "status_since", "invited_on", "joined_on"].includes(column) ||
   fieldOf(column)?.form === "date";
 
-export const canEdit = (column: Column) => column !== "join_state" && column !== "photo";
+/** What invitations, the service and photos tell is not typed. */
+const READ_ONLY: readonly Column[] = ["join_state", "invited_on", "joined_on", "photo"];
+
+export const canEdit = (column: Column) => !READ_ONLY.includes(column);
 
 /** Preferences as they lie in the file, made whole: unknown columns dropped, new ones at the end. */
 export const arrange = (kept: readonly ColumnPreference[]): (ColumnPreference & { column: Column })[] => {

@@ -24,6 +24,8 @@ export const choices: Words<typeof source> = {
     guardian_phone: "Guardian's phone",
     guardian_relation: "Relation",
     join_state: "Joined",
+    invited_on: "Invited on",
+    joined_on: "Joined on",
     status_since: "Status since",
     tags: "Tags",
     photo: "Photo",

@@ -22,6 +22,8 @@ export const choices = {
     guardian_phone: "监护人电话",
     guardian_relation: "关系",
     join_state: "加入情况",
+    invited_on: "邀请日期",
+    joined_on: "加入日期",
     status_since: "状态日期",
     tags: "标签",
     photo: "照片",
