@@ -286,6 +286,38 @@ fn a_delta_of_1_2_lets_people_leave() {
 }
 
 #[test]
+fn a_pupil_of_whom_a_delta_tells_no_class_stays_in_it() {
+    let mut roster = MemoryRoster::default();
+    let first =
+        plan("学号,姓名,身份,部门\nS-100,Jane Doe,学生,高一/3班\nS-101,李四,学生,高一/4班\nT-1,王老师,教职工,高一\n", &mut roster);
+    roster.apply_plan(&first, ALL_IN);
+    let users = "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,givenName,familyName,identifier,phone\n\
+        u1,active,,true,s1,student,jdoe,Jane,Doe,S-100,+85291234567\n\
+        u2,active,,true,s1,student,ls,四,李,S-101,\n\
+        u3,active,,true,s1,student,zs,三,张,S-102,\n\
+        u4,active,,true,s1,teacher,ww,老师,王,T-1,\n";
+    let enrollments = "sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,primary\n\
+        e2,active,,c2,s1,u2,student,\n";
+    let manifest = "propertyName,value\nmanifest.version,1.0\noneroster.version,1.1\nfile.users,delta\n";
+    let delta = package(&[
+        ("manifest.csv", manifest),
+        ("users.csv", users),
+        ("orgs.csv", ORGS),
+        ("classes.csv", CLASSES),
+        ("enrollments.csv", enrollments),
+    ]);
+    let delta = plan(delta, &mut roster);
+    assert_eq!(delta.problem_count(), 0);
+    roster.apply_plan(&delta, ALL_IN);
+    let path = |name: &str| roster.path_of(roster.member(name)).unwrap_or_default();
+    assert_eq!(roster.member("Jane Doe").text(Field::MemberPhone), Some("+85291234567"), "what changed");
+    assert_eq!(path("Jane Doe"), "高一/3班", "her enrolment did not change, so it is not in the package");
+    assert_eq!(path("李四"), "City District/Lincoln High/10B", "his did");
+    assert_eq!(path("张三"), "City District/Lincoln High", "a newcomer belongs somewhere");
+    assert_eq!(path("王老师"), "City District/Lincoln High", "a teacher's place is the organisation, which is there");
+}
+
+#[test]
 fn packages_made_to_hurt_are_refused() {
     let refused = |bytes: Vec<u8>| open_bytes(bytes, &Limits::default()).err();
     let endless = format!("sourcedId,role\n\"{}", "a\n".repeat(3 << 20));

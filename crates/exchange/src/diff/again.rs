@@ -187,6 +187,7 @@ impl<R: Roster> Replanning<'_, '_, R> {
                 target,
                 Target::DepartmentPath
                     | Target::DepartmentPart(_)
+                    | Target::DepartmentIfNone
                     | Target::FurtherDepartments
                     | Target::IsLeader
                     | Target::Leads

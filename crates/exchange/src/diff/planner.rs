@@ -160,6 +160,9 @@ impl<'m, R: Roster> Planner<'m, R> {
                 answered(found, *answer);
             }
         }
+        for (row, found) in batch.iter_mut().zip(&matches) {
+            place_newcomer(row, found);
+        }
         let known = self.ask_about(batch, &matches)?;
         self.live
             .seen
@@ -329,7 +332,8 @@ impl<'m, R: Roster> Planner<'m, R> {
 
     fn department_column(&self) -> Option<usize> {
         let mapping = self.comparer.mapping;
-        mapping.column_of(Target::DepartmentPath).or(mapping.column_of(Target::DepartmentPart(0)))
+        let targets = [Target::DepartmentPath, Target::DepartmentPart(0), Target::DepartmentIfNone];
+        targets.into_iter().find_map(|target| mapping.column_of(target))
     }
 
     /// What must not stand in two rows: a number, or a member.
@@ -436,6 +440,20 @@ fn note_other_phones(row: &mut StagedRow, member: Option<&Record>) {
         row.values.retain(|(other, _)| *other != field);
         row.values.push((field, Value::text(note)));
         row.values.sort_by_key(|(field, _)| *field);
+    }
+}
+
+/// Puts whoever is in no department where the row says that such people go.
+fn place_newcomer(row: &mut StagedRow, found: &Match) {
+    let is_nowhere = match found {
+        Match::Member(member) => member.reference(Field::MemberDepartment).is_none(),
+        Match::Nobody => true,
+        Match::NobodyButSimilar(_) | Match::Unclear(..) => false,
+    };
+    if is_nowhere && row.department.is_none() {
+        let mut paths = std::mem::take(&mut row.departments_if_none).into_iter();
+        row.department = paths.next();
+        row.further_departments.extend(paths);
     }
 }
 

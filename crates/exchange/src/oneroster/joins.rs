@@ -222,9 +222,17 @@ impl Joins {
             classes.sort_by_key(|class| !class.is_homeroom);
             paths.extend(classes.into_iter().map(|class| join(&self.org_path(&class.school), &class.title)));
         }
-        if paths.is_empty() {
-            paths.extend(orgs.iter().map(|org| self.org_path(org)).filter(|path| !path.is_empty()));
-        }
+        if paths.is_empty() { self.org_paths(orgs) } else { paths.join(";") }
+    }
+
+    /// Whether a row of the package puts the user into a class.
+    pub(crate) fn is_enrolled(&self, user: &str) -> bool {
+        self.classes_of.contains_key(user)
+    }
+
+    /// The organisations themselves, parted by `;`.
+    pub(crate) fn org_paths(&self, orgs: &[String]) -> String {
+        let paths: Vec<String> = orgs.iter().map(|org| self.org_path(org)).filter(|path| !path.is_empty()).collect();
         paths.join(";")
     }
 

@@ -270,16 +270,27 @@ impl OneRosterFile {
         self.extras.iter().any(|extra| extra.name == name)
     }
 
+    /// Whether a pupil may be in a class of which the package says nothing, because nothing about it changed.
+    fn tells_changes_of_pupils(&self) -> bool {
+        self.manifest.extent == Extent::Delta && !self.manifest.is_own
+    }
+
     /// The table's columns before those that only this package has.
     fn columns(&self) -> Vec<ExportColumn> {
         let is_own = self.manifest.is_own;
         let has_places = is_own || self.joins.has_heads();
         let options = ExportOptions { language: LANGUAGE, guardians: self.guardian_slots, has_places };
-        columns(options)
+        let mut columns: Vec<ExportColumn> = columns(options)
             .into_iter()
             .filter(|column| !FOR_READING.contains(column))
             .filter(|column| is_own || *column != ExportColumn::Into(Target::RecordId))
-            .collect()
+            .collect();
+        if self.tells_changes_of_pupils() {
+            let path = columns.iter().position(|column| *column == ExportColumn::Into(Target::DepartmentPath));
+            let behind = path.map_or(columns.len(), |path| path + 1);
+            columns.insert(behind, ExportColumn::Into(Target::DepartmentIfNone));
+        }
+        columns
     }
 
     /// The table's columns that only this package has and that fields of text could keep, by their numbers.
@@ -294,7 +305,7 @@ impl OneRosterFile {
         run: &mut Run<'_>,
         sink: &mut RowSink<'_>,
     ) -> Result<(), ExchangeError> {
-        let is_own = self.manifest.is_own;
+        let (is_own, is_delta) = (self.manifest.is_own, self.tells_changes_of_pupils());
         let columns = self.columns();
         let extras = &self.extras;
         let titles = columns.iter().map(|column| column.heading(LANGUAGE));
@@ -315,7 +326,7 @@ impl OneRosterFile {
                     return Ok(ControlFlow::Continue(()));
                 }
                 let others = others_of(line, guardians_of.get(user.as_ref()));
-                let view = UserRow { line, user: &user, joins, guardians, others: &others, is_own };
+                let view = UserRow { line, user: &user, joins, guardians, others: &others, is_own, is_delta };
                 rows.clear();
                 let values = columns.iter().map(|column| view.value(*column));
                 rows.push(values.chain(extras.iter().map(|extra| view.extra(extra))).collect());
@@ -399,9 +410,23 @@ struct UserRow<'r> {
     guardians: &'r HashMap<String, Guardian>,
     others: &'r [String],
     is_own: bool,
+    /// Whether a pupil's class may be one that goes unsaid.
+    is_delta: bool,
 }
 
 impl UserRow<'_> {
+    /// Whether the user is a pupil whose class, if any, is not among what changed.
+    fn is_in_unsaid_class(&self) -> bool {
+        let is_pupil = role_of(self.joins, self.user, self.line) == "student";
+        self.is_delta && is_pupil && !self.joins.is_enrolled(self.user)
+    }
+
+    fn orgs(&self) -> Vec<String> {
+        let mut orgs = self.line.list("orgsourcedids");
+        orgs.extend(self.joins.org(self.user).filter(|_| orgs.is_empty()).map(str::to_owned));
+        orgs
+    }
+
     fn own(&self, word: &str) -> String {
         if !self.is_own {
             return String::new();
@@ -437,11 +462,9 @@ impl UserRow<'_> {
         match target {
             Target::RecordId => self.user.to_owned(),
             Target::DepartmentPath if self.is_own => self.own("department"),
-            Target::DepartmentPath => {
-                let mut orgs = self.line.list("orgsourcedids");
-                orgs.extend(self.joins.org(self.user).filter(|_| orgs.is_empty()).map(str::to_owned));
-                self.joins.departments(self.user, &orgs)
-            }
+            Target::DepartmentPath if self.is_in_unsaid_class() => String::new(),
+            Target::DepartmentPath => self.joins.departments(self.user, &self.orgs()),
+            Target::DepartmentIfNone if self.is_in_unsaid_class() => self.joins.org_paths(&self.orgs()),
             Target::FurtherDepartments => self.own("further_departments"),
             Target::Leads if self.is_own => self.own("leads"),
             Target::DeputyOf => self.own("deputy_of"),

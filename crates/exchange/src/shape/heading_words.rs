@@ -520,6 +520,7 @@ pub(super) const WHOLE: &[(Meaning, f32, &[&str])] = &[
             "isdepartmentleader",
         ],
     ),
+    (Meaning::Is(Target::DepartmentIfNone), 0.95, &["无部门时的部门", "departmentifnone"]),
     (
         Meaning::Is(Target::FurtherDepartments),
         0.95,

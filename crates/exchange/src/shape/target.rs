@@ -12,6 +12,9 @@ pub enum Target {
     DepartmentPath,
     /// One step of that path, counted from 0 at the top: `年级` and `班级` in columns of their own.
     DepartmentPart(u8),
+    /// Such a path, or several, that counts only for members who are in no department: what a list of changes says of
+    /// everybody and means of newcomers.
+    DepartmentIfNone,
     /// Paths of departments that the member is in beside the main one, parted by `;`.
     FurtherDepartments,
     /// The member's guardians are numbered, because a row may name several.
@@ -76,8 +79,9 @@ const NUMBERED: [(&str, Numbered, u8); 5] = [
     ("guardian_may_confirm_", Target::GuardianMayConfirm, GUARDIAN_SLOTS),
 ];
 
-const PLAIN: [(&str, Target); 12] = [
+const PLAIN: [(&str, Target); 13] = [
     ("department", Target::DepartmentPath),
+    ("department_if_none", Target::DepartmentIfNone),
     ("further_departments", Target::FurtherDepartments),
     ("is_leader", Target::IsLeader),
     ("leads", Target::Leads),

@@ -3,7 +3,7 @@
 
 use super::problem::ProblemCode;
 use super::value::{Staged, date_of_serial};
-use super::{At, StagedRow, Stager, spoiled};
+use super::{At, PathId, StagedRow, Stager, spoiled};
 use crate::read::{Cell, ValueKind};
 use mingce_model::check::{self, Context};
 use mingce_model::custom::{CustomField, CustomForm, tag_names, yes_or_no};
@@ -11,6 +11,7 @@ use mingce_model::mask::is_custom_mask;
 use mingce_model::tree::SEPARATORS;
 use mingce_model::{Field, RecordId, Value};
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// A value of a field that the organisation defined.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -116,18 +117,34 @@ impl Stager<'_> {
 
     /// Reads the departments beside the main one; after that.
     pub(super) fn further_departments(&mut self, cells: &[Cell<'_>], staged: &mut StagedRow) {
-        let found = self.departments.further.and_then(|column| Some((column, cells.get(column)?)));
-        let Some((column, cell)) = found.filter(|(_, cell)| !cell.is_blank()) else { return };
+        for path in self.paths_in(self.departments.further, cells, staged) {
+            if staged.department != Some(path) && !staged.further_departments.contains(&path) {
+                staged.further_departments.push(path);
+            }
+        }
+    }
+
+    /// Reads the departments of somebody who is in none.
+    pub(super) fn departments_if_none(&mut self, cells: &[Cell<'_>], staged: &mut StagedRow) {
+        let mut paths = self.paths_in(self.departments.if_none, cells, staged);
+        let mut seen = HashSet::new();
+        paths.retain(|path| seen.insert(*path));
+        staged.departments_if_none = paths;
+    }
+
+    /// The paths that a column's cell lists.
+    fn paths_in(&mut self, column: Option<usize>, cells: &[Cell<'_>], staged: &mut StagedRow) -> Vec<PathId> {
+        let found = column.and_then(|column| Some((column, cells.get(column)?)));
+        let Some((column, cell)) = found.filter(|(_, cell)| !cell.is_blank()) else { return Vec::new() };
         let at = At { row: staged.row, column: column as u16, cell };
+        let mut paths = Vec::new();
         for path in listed(&cell.text()) {
             match self.paths.read(&path, self.mapping.department_separator) {
-                Ok(Some(path)) if staged.department != Some(path) && !staged.further_departments.contains(&path) => {
-                    staged.further_departments.push(path);
-                }
-                Ok(_) => {}
+                Ok(path) => paths.extend(path),
                 Err(code) => staged.problems.push(at.problem(code)),
             }
         }
+        paths
     }
 
     /// Reads the departments that the row says its member leads; after those that it is in.

@@ -60,6 +60,8 @@ pub struct StagedRow {
     /// What the document number looks like, where the row does not say it.
     pub document_kind_guess: Option<&'static str>,
     pub department: Option<PathId>,
+    /// Those of somebody who is in none, the main one first.
+    pub departments_if_none: Vec<PathId>,
     /// Departments beside the main one.
     pub further_departments: Vec<PathId>,
     pub guardians: Vec<StagedGuardian>,
@@ -230,6 +232,7 @@ impl<'m> Stager<'m> {
         }
         self.departments(cells, &mut staged);
         self.further_departments(cells, &mut staged);
+        self.departments_if_none(cells, &mut staged);
         if !self.sheet_department.is_empty() {
             staged.department = Some(self.paths.below(staged.department, &self.sheet_department));
         }
@@ -459,6 +462,7 @@ struct DepartmentColumns {
     path: Option<(usize, Dress)>,
     parts: Vec<(usize, Dress)>,
     further: Option<usize>,
+    if_none: Option<usize>,
     is_leader: Option<usize>,
     leads: Option<usize>,
     deputy_of: Option<usize>,
@@ -476,6 +480,7 @@ impl DepartmentColumns {
             path: found(Target::DepartmentPath),
             parts: parts.collect(),
             further: mapping.column_of(Target::FurtherDepartments),
+            if_none: mapping.column_of(Target::DepartmentIfNone),
             is_leader: mapping.column_of(Target::IsLeader),
             leads: mapping.column_of(Target::Leads),
             deputy_of: mapping.column_of(Target::DeputyOf),

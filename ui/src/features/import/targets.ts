@@ -14,6 +14,7 @@ const NUMBERED = {
 const PLAIN = {
   ignore: "ignore",
   new_field: "newField",
+  department_if_none: "departmentIfNone",
   further_departments: "furtherDepartments",
   is_leader: "isLeader",
   leads: "leads",
@@ -49,9 +50,8 @@ const GROUPS = ["member", "custom", "department", "leader", "guardian", "departm
 const groupOf = (word: string): (typeof GROUPS)[number] => {
   if (word.startsWith("custom:") || word === "tags" || word === NEW_FIELD) return "custom";
   if (word === "is_leader" || word === "leads" || word === "deputy_of") return "leader";
-  if (word === "department" || word === "further_departments" || word.startsWith("department_part")) {
-    return "department";
-  }
+  if (["department", "department_if_none", "further_departments"].includes(word)) return "department";
+  if (word.startsWith("department_part")) return "department";
   if (word.startsWith("guardian_")) return "guardian";
   if (word.startsWith("department_")) return "departmentFile";
   return word === "record_id" ? "other" : "member";

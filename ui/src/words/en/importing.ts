@@ -44,6 +44,7 @@ export const importing: Words<typeof source> = {
   mayConfirm: "Guardian may confirm",
   newField: "Make a new custom field",
   isLeader: "Leads the department",
+  departmentIfNone: "Department (only for those in none)",
   furtherDepartments: "Further departments",
   leads: "Head of",
   deputyOf: "Deputy of",

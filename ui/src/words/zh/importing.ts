@@ -40,6 +40,7 @@ export const importing = {
   mayConfirm: "监护人可以确认",
   newField: "新建自定义字段",
   isLeader: "是否部门负责人",
+  departmentIfNone: "部门（仅当尚无部门）",
   furtherDepartments: "兼属部门",
   leads: "负责部门",
   deputyOf: "副职部门",
