@@ -15,7 +15,7 @@ use mingce_ipc::roster::{
     AddMember, Block2d, CellText, Column, CreateDepartment, EditCell, EditOutcome, Fill, FillPart, Members, RecordRef,
     ViewQuery,
 };
-use mingce_ipc::sync::RefusalRef;
+use mingce_ipc::sync::{RefusalsMeant, SettleRefusals};
 use mingce_protocol::{Right, Rights};
 use mingce_service::administrators::{Added, AdministratorError, Administrators, NewAdministrator};
 use mingce_service::storage::Role;
@@ -271,11 +271,40 @@ fn what_an_administrator_wrote_before_becoming_an_auditor_is_refused_where_it_is
     assert_eq!((refusals[0].code.as_str(), refusals[0].rule.as_deref()), ("forbidden", Some("only_reads")));
     assert_eq!(refusals[0].fields[0].to, "组长");
     // Given up, the service's word is here again; nobody else ever saw the other.
-    there.app.drop_refusal(RefusalRef { m: refusals[0].m }).unwrap();
+    let one = RefusalsMeant::One { m: refusals[0].m };
+    assert_eq!(there.app.drop_refusals(SettleRefusals { refusals: one, job: None }).unwrap().settled, 1);
     assert_eq!(there.cell(&member, Column::Title).as_deref(), Some("班长"));
     here.app.sync_now(Nothing {}).unwrap();
     assert_eq!(here.cell(&member, Column::Title).as_deref(), Some("班长"));
     assert_eq!(there.status().refused, 0);
+}
+
+#[test]
+fn what_was_refused_for_want_of_a_right_is_sent_again_once_it_is_there() {
+    let runtime = Runtime::new().unwrap();
+    let world = runtime.block_on(World::new());
+    let here = Office::open(&runtime, &world, "here");
+    let members = ["单于婷", "欧阳娜娜", "张三"].map(|name| here.add(&[(Column::Name, name)]));
+    here.app.sync_now(Nothing {}).unwrap();
+    operate(&world, |operator| operator.add(colleague(&world, Rights::default()))).unwrap();
+    let there = sign_in(&runtime, &world);
+    wait_until(&runtime, "the members are there", || there.cell(&members[2], Column::Name).is_some());
+    there.line.set(Weather::Down);
+    members.iter().for_each(|member| there.edit(member, Column::Title, "组长"));
+    operate(&world, |operator| operator.set_role(world.organisation, COLLEAGUE, Role::Auditor)).unwrap();
+    there.line.set(Weather::Clear);
+    wait_until(&runtime, "all are refused", || (there.status().waiting, there.status().refused) == (0, 3));
+    operate(&world, |operator| operator.set_role(world.organisation, COLLEAGUE, Role::Administrator)).unwrap();
+    wait_until(&runtime, "the role is known", || !there.app.sight(Nothing {}).unwrap().only_reads);
+    let m = there.app.refusals(Nothing {}).unwrap()[0].m;
+    let alike = SettleRefusals { refusals: RefusalsMeant::Alike { m }, job: None };
+    assert_eq!(there.app.retry_refusals(alike.clone()).unwrap().settled, 3);
+    assert_eq!(code(there.app.retry_refusals(alike)), Some(Code::NotFound), "they wait no more");
+    wait_until(&runtime, "they went through", || (there.status().waiting, there.status().refused) == (0, 0));
+    here.app.sync_now(Nothing {}).unwrap();
+    for member in &members {
+        assert_eq!(here.cell(member, Column::Title).as_deref(), Some("组长"));
+    }
 }
 
 #[test]

@@ -4,14 +4,19 @@ use crate::custom_values;
 use crate::departments;
 use crate::failure::{Outcome, told};
 use crate::history::title;
+use crate::jobs::Job;
 use crate::members::shown;
 use crate::session::{Session, version};
 use mingce_ipc::Code;
 use mingce_ipc::roster::{EditOutcome, FieldChange};
-use mingce_ipc::sync::{Choice, ConflictEdit, ConflictRow, RefusalRow, Resolve};
+use mingce_ipc::sync::{
+    Choice, ConflictEdit, ConflictRow, RefusalRow, RefusalsMeant, RefusalsSettled, Resolve, SettleRefusals,
+};
 use mingce_model::{Field, Kind, PhotoHash, RecordId, Value, Verb};
 use mingce_protocol::PHOTO_MISSING;
-use mingce_store::{HistoryEntry, Label, Origin, Refusal, Side};
+use mingce_store::{
+    HistoryEntry, Label, Operation, Origin, Progress, Refusal, Refusals, Side, StoreError, Touched,
+};
 use mingce_sync::{ConflictView, Subject};
 use std::collections::BTreeMap;
 
@@ -239,8 +244,35 @@ pub(crate) fn take_over_department(session: &Session, m: u64) -> Outcome<()> {
     Ok(())
 }
 
-pub(crate) fn drop_refusal(session: &Session, m: u64) -> Outcome<()> {
-    let touched = told(session.store.drop_refusal(m, &session.operation(Label::Drop)?))?;
+pub(crate) fn drop_refusals(session: &Session, wanted: &SettleRefusals) -> Outcome<RefusalsSettled> {
+    settle(session, wanted, Label::Drop, &|which, operation, progress| {
+        session.store.drop_refusals(which, operation, progress)
+    })
+}
+
+pub(crate) fn retry_refusals(session: &Session, wanted: &SettleRefusals) -> Outcome<RefusalsSettled> {
+    settle(session, wanted, Label::Retry, &|which, operation, progress| {
+        session.store.retry_refusals(which, operation, progress)
+    })
+}
+
+type Settle<'a> = dyn Fn(Refusals, &Operation, Progress<'_>) -> Result<Touched, StoreError> + 'a;
+
+fn settle(
+    session: &Session,
+    wanted: &SettleRefusals,
+    label: Label,
+    settle: &Settle<'_>,
+) -> Outcome<RefusalsSettled> {
+    let which = match wanted.refusals {
+        RefusalsMeant::One { m } => Refusals::One(m),
+        RefusalsMeant::Alike { m } => Refusals::Alike(m),
+        RefusalsMeant::All => Refusals::All,
+    };
+    let before = told(session.store.counts())?.refused;
+    let job = Job::begin(session, wanted.job.as_deref(), usize::try_from(before).unwrap_or(usize::MAX));
+    let touched = told(settle(which, &session.operation(label)?, &mut job.progress()))?;
     session.tell_changed(&touched);
-    Ok(())
+    let settled = before.saturating_sub(told(session.store.counts())?.refused);
+    Ok(RefusalsSettled { settled: u32::try_from(settled).unwrap_or(u32::MAX) })
 }

@@ -471,9 +471,11 @@ impl Calls for App {
         attention::take_over_department(&*self.session()?, wanted.m)?;
         DONE
     }
-    fn drop_refusal(&self, wanted: RefusalRef) -> Outcome<Nothing> {
-        attention::drop_refusal(&*self.session()?, wanted.m)?;
-        DONE
+    fn drop_refusals(&self, wanted: SettleRefusals) -> Outcome<RefusalsSettled> {
+        attention::drop_refusals(&*self.session()?, &wanted)
+    }
+    fn retry_refusals(&self, wanted: SettleRefusals) -> Outcome<RefusalsSettled> {
+        attention::retry_refusals(&*self.session()?, &wanted)
     }
 
     fn invitations(&self, wanted: InvitationQuery) -> Outcome<InvitationPage> {

@@ -109,8 +109,10 @@ pub(crate) enum Verb {
     Resolve { conflict: String, choice: Choice },
     /// Edits that the service would not take.
     Refusals,
-    /// Give a refused edit up.
-    Drop { number: u64 },
+    /// Give refused edits up.
+    Drop(Refused),
+    /// Send refused edits once more as they are, when what stood against them is gone.
+    Retry(Refused),
     /// Make invitations for those who have not joined.
     Invite(Invite),
     /// List invitations.
@@ -151,6 +153,20 @@ pub(crate) enum Verb {
     },
     /// Check keyring, disk and fonts, and of every organisation here database and service.
     Doctor,
+}
+
+/// Refused edits that a verb is about.
+#[derive(Args)]
+pub(crate) struct Refused {
+    /// As `mingce refusals` lists it.
+    #[arg(required_unless_present = "all")]
+    pub(crate) number: Option<u64>,
+    /// With it every edit of its kind that was refused for the same reason.
+    #[arg(long)]
+    pub(crate) alike: bool,
+    /// All that were refused.
+    #[arg(long, conflicts_with_all = ["number", "alike"])]
+    pub(crate) all: bool,
 }
 
 #[derive(Subcommand)]

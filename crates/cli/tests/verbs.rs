@@ -216,7 +216,10 @@ fn two_computers_meet_in_a_conflict_and_in_a_refusal() {
     there.run(&["resolve", &conflict, "mine"]).done();
     assert_eq!(there.run(&["conflicts"]).done(), json!([]));
     let refusal = there.run(&["refusals"]).done()[0]["m"].to_string();
-    there.run(&["drop", &refusal]).done();
+    assert_eq!(there.run(&["retry", &refusal, "--alike"]).done()["settled"], 1);
+    assert_eq!(there.run(&["refusals"]).done(), json!([]));
+    assert_eq!(there.run(&["sync"]).done()["refused"], 1, "the number is still somebody else's");
+    assert_eq!(there.run(&["drop", "--all"]).done()["settled"], 1);
     assert_eq!(there.run(&["refusals"]).done(), json!([]));
 }
 

@@ -231,8 +231,10 @@ calls! {
     /// Gives a refused new department up for the one of the same name that the service has: members, departments below
     /// and affiliations move there, as one operation.
     take_over_department(RefusalRef) -> Nothing;
-    /// Gives the refused edit up: the record shows what the service has.
-    drop_refusal(RefusalRef) -> Nothing;
+    /// Gives refused edits up: the records show what the service has.
+    drop_refusals(SettleRefusals) -> RefusalsSettled;
+    /// Sends refused edits once more as they are, because what stood against them is gone.
+    retry_refusals(SettleRefusals) -> RefusalsSettled;
 
     invitations(InvitationQuery) -> InvitationPage;
     invite(Invite) -> Invited;

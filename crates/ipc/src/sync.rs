@@ -81,7 +81,7 @@ pub struct Resolve {
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct RefusalRow {
-    /// Number of the refused edit; names it for `drop_refusal`.
+    /// Number of the refused edit; names it for calls.
     #[ts(type = "number")]
     pub m: u64,
     pub kind: String,
@@ -97,6 +97,36 @@ pub struct RefusalRow {
     pub fields: Vec<super::roster::FieldChange>,
     #[ts(type = "number")]
     pub at: i64,
+}
+
+/// Which of the refused edits are meant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "which", rename_all = "snake_case")]
+pub enum RefusalsMeant {
+    One {
+        #[ts(type = "number")]
+        m: u64,
+    },
+    /// Edits like that one, refused for the same reason.
+    Alike {
+        #[ts(type = "number")]
+        m: u64,
+    },
+    All,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct SettleRefusals {
+    pub refusals: RefusalsMeant,
+    #[serde(default)]
+    #[ts(optional)]
+    pub job: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct RefusalsSettled {
+    /// Refused edits that no longer wait for a person.
+    pub settled: u32,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]

@@ -1,7 +1,7 @@
 //! Edits that the service would not take: they stay here with its reason until a person mends, repeats or drops them.
 
 use crate::journal::{Journal, Queue};
-use crate::operation::{Base, Label, Operation, Touched};
+use crate::operation::{Base, Label, Operation, Progress, Touched};
 use crate::rebase;
 use crate::shadow::{self, EDIT_COLUMNS, Shadow, read_edit};
 use crate::write::{finish_local, unit};
@@ -9,17 +9,30 @@ use crate::{Store, StoreError, rows};
 use mingce_model::{Edit, Field, Kind, Record, RecordId, Value};
 use mingce_protocol::Exception;
 use rusqlite::Connection;
+use std::ops::ControlFlow;
+
+/// Progress is told every so many edits.
+const TOLD_EVERY: u64 = 500;
 
 /// An edit that the service would not take.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// Names it for `drop_refusal` and `retry_refusal`.
+    /// Names it for `drop_refusals` and `retry_refusals`.
     pub number: u64,
     pub edit: Edit,
     /// The service's answer: why, and for `duplicate` which other record.
     pub answer: Exception,
     /// When the answer came, by this computer's clock.
     pub at_ms: i64,
+}
+
+/// Which of the refused edits are meant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refusals {
+    One(u64),
+    /// Edits like that one, which the service would not take for the same reason.
+    Alike(u64),
+    All,
 }
 
 /// Which side of a conflict shall hold.
@@ -53,9 +66,20 @@ impl Store {
         })
     }
 
-    /// Gives a refused edit up: the record becomes what the service has, with the edits that still wait on top.
+    /// `drop_refusals` of one.
     pub fn drop_refusal(&self, number: u64, by: &Operation) -> Result<Touched, StoreError> {
-        self.settle_refusal(number, by, Label::Drop, |journal, open| {
+        self.drop_refusals(Refusals::One(number), by, &mut |_| ControlFlow::Continue(()))
+    }
+
+    /// Gives refused edits up as one operation: the records become what the service has, with the edits that still wait
+    /// on top. A `Break` leaves all of them as they were.
+    pub fn drop_refusals(
+        &self,
+        which: Refusals,
+        by: &Operation,
+        progress: Progress<'_>,
+    ) -> Result<Touched, StoreError> {
+        self.settle_refusals(which, by, Label::Drop, progress, |journal, number, open| {
             let Open { kind, id, mut shadow } = open;
             set_state(journal.conn, number, "dropped")?;
             shadow.refused -= 1;
@@ -71,9 +95,20 @@ impl Store {
         })
     }
 
-    /// Sends what was refused once more as it is, for when its cause is gone (a right was given, a duplicate removed).
+    /// `retry_refusals` of one.
     pub fn retry_refusal(&self, number: u64, by: &Operation) -> Result<Touched, StoreError> {
-        self.settle_refusal(number, by, Label::Retry, |journal, open| {
+        self.retry_refusals(Refusals::One(number), by, &mut |_| ControlFlow::Continue(()))
+    }
+
+    /// Sends what was refused once more as it is, for when its cause is gone (a right was given, a duplicate removed).
+    /// A `Break` leaves all of it as it was.
+    pub fn retry_refusals(
+        &self,
+        which: Refusals,
+        by: &Operation,
+        progress: Progress<'_>,
+    ) -> Result<Touched, StoreError> {
+        self.settle_refusals(which, by, Label::Retry, progress, |journal, _, open| {
             let Open { kind, id, mut shadow } = open;
             let current = rows::find(journal.conn, kind, id)?;
             let local = current.as_ref().map(|stored| &stored.record.values);
@@ -89,21 +124,33 @@ impl Store {
         })
     }
 
-    fn settle_refusal(
+    fn settle_refusals(
         &self,
-        number: u64,
+        which: Refusals,
         by: &Operation,
         label: Label,
-        settle: impl FnOnce(&mut Journal<'_>, Open) -> Result<(), StoreError>,
+        progress: Progress<'_>,
+        settle: impl Fn(&mut Journal<'_>, u64, Open) -> Result<(), StoreError>,
     ) -> Result<Touched, StoreError> {
         let (mut touched, version) = self.transact(|conn| {
             let mut journal = Journal::begin(conn, &Operation { label, ..by.clone() }.heading())?;
-            let open = find_open(conn, number)?;
-            let (kind, id) = (open.kind, open.id);
-            settle(&mut journal, open)?;
-            if journal.touched.changed == 0 {
-                // The mark has changed even where no value did.
-                journal.note_touched(kind, id);
+            let mut settled = 0;
+            for (done, number) in (1..).zip(numbers(conn, which)?) {
+                // What was refused of one record is sent as one edit: the first settles the others.
+                let Some(open) = find_open(conn, number)? else { continue };
+                let (kind, id, changed) = (open.kind, open.id, journal.touched.changed);
+                settle(&mut journal, number, open)?;
+                settled += 1;
+                if journal.touched.changed == changed {
+                    // The mark has changed even where no value did.
+                    journal.note_touched(kind, id);
+                }
+                if done % TOLD_EVERY == 0 && progress(done).is_break() {
+                    return Err(StoreError::Cancelled);
+                }
+            }
+            if settled == 0 {
+                return Err(StoreError::NothingToDo);
             }
             finish_local(conn, journal)
         })?;
@@ -151,16 +198,38 @@ struct Open {
     shadow: Shadow,
 }
 
-fn find_open(conn: &Connection, number: u64) -> Result<Open, StoreError> {
+/// Numbers of the open refusals that are meant, in their order.
+fn numbers(conn: &Connection, which: Refusals) -> Result<Vec<u64>, StoreError> {
+    let (condition, one) = match which {
+        Refusals::One(number) => ("AND o.number = ?1", number),
+        Refusals::Alike(number) => (
+            "AND (h.kind, coalesce(o.verb, h.verb), o.answer ->> 'code', coalesce(o.answer ->> 'rule', '')) =
+                (SELECT g.kind, coalesce(p.verb, g.verb), p.answer ->> 'code', coalesce(p.answer ->> 'rule', '')
+                FROM attention p JOIN history g ON g.seq = p.seq WHERE p.number = ?1)",
+            number,
+        ),
+        Refusals::All => ("AND ?1 IS NOT NULL", 0),
+    };
+    let sql = format!(
+        "SELECT o.number FROM attention o JOIN history h ON h.seq = o.seq WHERE o.state = 'open' {condition}
+        ORDER BY o.number"
+    );
+    let one = i64::try_from(one).map_err(|_| StoreError::NothingToDo)?;
+    let mut statement = conn.prepare_cached(&sql)?;
+    let numbers = statement.query_map([one], |row| row.get::<_, i64>(0))?;
+    Ok(numbers.map(|number| number.map(i64::unsigned_abs)).collect::<Result<_, _>>()?)
+}
+
+fn find_open(conn: &Connection, number: u64) -> Result<Option<Open>, StoreError> {
     let sql = "SELECT h.kind, h.id FROM attention o JOIN history h ON h.seq = o.seq
         WHERE o.number = ?1 AND o.state = 'open'";
     let mut statement = conn.prepare_cached(sql)?;
     let mut found = statement.query([i64::try_from(number).map_err(|_| StoreError::NothingToDo)?])?;
-    let row = found.next()?.ok_or(StoreError::NothingToDo)?;
+    let Some(row) = found.next()? else { return Ok(None) };
     let kind = Kind::from_number(row.get(0)?).ok_or(StoreError::Damaged)?;
     let id = rows::read_id(row.get_ref(1)?)?;
     let shadow = shadow::find(conn, kind, id)?.ok_or(StoreError::Damaged)?;
-    Ok(Open { kind, id, shadow })
+    Ok(Some(Open { kind, id, shadow }))
 }
 
 fn set_state(conn: &Connection, number: u64, state: &str) -> Result<(), StoreError> {

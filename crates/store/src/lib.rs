@@ -61,7 +61,7 @@ mod undo_many;
 mod write;
 
 pub use as_it_stood::Stands;
-pub use attention::{Refusal, Side};
+pub use attention::{Refusal, Refusals, Side};
 pub use audit::{AuditAct, AuditRow, Looked};
 pub use departments::{DepartmentNode, Departments, Leader, Place};
 pub use error::StoreError;

@@ -1,10 +1,10 @@
 //! Syncing, conflicts, refusals.
 
-use crate::arguments::{Arguments, Choice};
+use crate::arguments::{Arguments, Choice, Refused};
 use crate::print::{Printer, instant, table};
 use crate::telling::Telling;
 use crate::{DONE, session};
-use mingce_ipc::sync::{self, ConflictRow, RefusalRef, Resolve};
+use mingce_ipc::sync::{self, ConflictRow, RefusalsMeant, RefusalsSettled, Resolve, SettleRefusals};
 use mingce_ipc::{Calls, Failure};
 
 pub(crate) fn sync(arguments: &Arguments, printer: &Printer) -> Result<u8, Failure> {
@@ -109,9 +109,28 @@ pub(crate) fn refusals(arguments: &Arguments, printer: &Printer) -> Result<u8, F
     Ok(DONE)
 }
 
-pub(crate) fn drop_refusal(arguments: &Arguments, number: u64, printer: &Printer) -> Result<u8, Failure> {
-    let done = session::open(arguments)?.drop_refusal(RefusalRef { m: number })?;
-    printer.answer(&done, |_| Vec::new());
+pub(crate) fn drop_refusals(arguments: &Arguments, refused: &Refused, printer: &Printer) -> Result<u8, Failure> {
+    let done = session::open(arguments)?.drop_refusals(meant(refused))?;
+    print_settled(&done, printer.say("已放弃", "given up"), printer)
+}
+
+/// Sending is for `sync`, as with any other edit.
+pub(crate) fn retry_refusals(arguments: &Arguments, refused: &Refused, printer: &Printer) -> Result<u8, Failure> {
+    let done = session::open(arguments)?.retry_refusals(meant(refused))?;
+    print_settled(&done, printer.say("下次同步再次上传", "sent again by the next sync"), printer)
+}
+
+fn meant(refused: &Refused) -> SettleRefusals {
+    let refusals = match refused.number {
+        Some(m) if refused.alike => RefusalsMeant::Alike { m },
+        Some(m) => RefusalsMeant::One { m },
+        None => RefusalsMeant::All,
+    };
+    SettleRefusals { refusals, job: None }
+}
+
+fn print_settled(done: &RefusalsSettled, word: &str, printer: &Printer) -> Result<u8, Failure> {
+    printer.answer(done, |done| vec![format!("{word} {}", done.settled)]);
     Ok(DONE)
 }
 

@@ -2,10 +2,11 @@ import { App, Button, Empty } from "antd";
 import dayjs from "dayjs";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import type { RefusalRow } from "@/generated/types";
+import type { RefusalRow, RefusalsMeant } from "@/generated/types";
 import { client } from "@/host";
 import { explainProblem } from "@/kit/problem-words";
 import { useAct } from "@/session/act";
+import { runJob } from "@/session/jobs";
 import { keys, queryClient } from "@/session/queries";
 import { useSession } from "@/session/store";
 import { kindName } from "@/session/telling";
@@ -16,7 +17,15 @@ import { fieldLabel } from "./words";
 const isDoubledDepartment = (row: RefusalRow) =>
   row.kind === "department" && row.verb === "create" && row.code === "duplicate" && row.other !== null;
 
-/** Edits that the service would not take, each with its reason, to be mended in the roster or given up. */
+/** Refused for the same reason; what is done with one can be done with all of them. */
+const isAlike = (row: RefusalRow) => (other: RefusalRow) =>
+  other.m !== row.m &&
+  other.kind === row.kind &&
+  other.verb === row.verb &&
+  other.code === row.code &&
+  other.rule === row.rule;
+
+/** Edits that the service would not take, each with its reason, to be mended in the roster, sent again or given up. */
 export const Refusals = ({ rows }: { rows: RefusalRow[] }) => {
   const { t } = useTranslation();
   const navigate = useNavigate();
@@ -32,8 +41,14 @@ export const Refusals = ({ rows }: { rows: RefusalRow[] }) => {
       void message.success(t("attention.tookOver", { name: row.title }), 3);
     await queryClient.invalidateQueries({ queryKey: keys.refusals });
   };
-  const drop = async (row: RefusalRow) => {
-    if (await act(() => client.dropRefusal({ m: row.m }))) void message.success(t("attention.dropped"), 2);
+  const drop = async (refusals: RefusalsMeant) => {
+    const done = await act(() => runJob((job) => client.dropRefusals({ refusals, job })));
+    if (done) void message.success(t("attention.dropped", { count: done.settled }), 2);
+    await queryClient.invalidateQueries({ queryKey: keys.refusals });
+  };
+  const retry = async (refusals: RefusalsMeant) => {
+    const done = await act(() => runJob((job) => client.retryRefusals({ refusals, job })));
+    if (done) void message.success(t("attention.retried", { count: done.settled }), 3);
     await queryClient.invalidateQueries({ queryKey: keys.refusals });
   };
 
@@ -53,6 +68,16 @@ export const Refusals = ({ rows }: { rows: RefusalRow[] }) => {
   return (
     <div className="attention-list">
       <p className="quiet">{t("attention.refusalLead")}</p>
+      {rows.length > 1 && (
+        <p>
+          <Button size="small" title={t("attention.retryHint")} onClick={() => void retry({ which: "all" })}>
+            {t("attention.retryAll")}
+          </Button>{" "}
+          <Button size="small" onClick={() => void drop({ which: "all" })}>
+            {t("attention.dropAll")}
+          </Button>
+        </p>
+      )}
       <ul>
         {rows.map((row) => {
           const codes: Record<string, string> = t("attention.codes", { returnObjects: true });
@@ -106,7 +131,23 @@ export const Refusals = ({ rows }: { rows: RefusalRow[] }) => {
                     {t("attention.openOther")}
                   </Button>
                 )}
-                <Button size="small" onClick={() => void drop(row)}>
+                <Button
+                  size="small"
+                  title={t("attention.retryHint")}
+                  onClick={() => void retry({ which: "one", m: row.m })}
+                >
+                  {t("attention.retry")}
+                </Button>
+                {rows.some(isAlike(row)) && (
+                  <Button
+                    size="small"
+                    title={t("attention.retryHint")}
+                    onClick={() => void retry({ which: "alike", m: row.m })}
+                  >
+                    {t("attention.retryAlike")}
+                  </Button>
+                )}
+                <Button size="small" onClick={() => void drop({ which: "one", m: row.m })}>
                   {t("attention.drop")}
                 </Button>
               </footer>

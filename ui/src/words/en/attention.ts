@@ -25,7 +25,7 @@ export const attention: Words<typeof source> = {
   keys: "1 uses the later change, 2 keeps the present value, ↑ ↓ go to another.",
   settled: "Conflicts settled: {{count}}; {{keys}} undoes it",
   refusalLead:
-    "These edits are not lost: they are on this computer. Mended ones are sent again; or give them up.",
+    "These edits are not lost: they are on this computer. Mended ones are sent again; when what stood against them is gone, send them again as they are; or give them up.",
   verbs: { create: "Add", edit: "Change", remove: "Remove" },
   codes: {
     rejected: "A rule does not allow the value",
@@ -36,7 +36,13 @@ export const attention: Words<typeof source> = {
   },
   mend: "Mend it",
   drop: "Give this edit up",
-  dropped: "Given up; the service's value is shown",
+  retry: "Send again",
+  retryAlike: "Send all of this kind again",
+  retryAll: "Send all again",
+  retryHint: "As they are: because the right is there now, or the other of two was mended",
+  retried: "Sent again: {{count}}",
+  dropAll: "Give all up",
+  dropped: "Given up: {{count}}; the service's values are shown",
   openOther: "Look at the other member",
   doubledDepartment: "Someone else made a department of that name in the same place",
   takeOver: "Use the existing department",
