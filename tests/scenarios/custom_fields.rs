@@ -352,6 +352,7 @@ fn fields_and_tags_are_columns_of_an_export_and_personal_ones_are_hidden_in_a_ma
             query: ViewQuery::default(),
             language: "zh".into(),
             masking: Some(masking),
+            job: None,
         };
         here.app.export_members(wanted).expect("the folder can be written");
         std::fs::read_to_string(path).expect("the file is there")

@@ -104,6 +104,7 @@ impl Desk {
             query: ViewQuery::default(),
             language: "zh".into(),
             masking: Some(masking),
+            job: None,
         };
         self.here.app.export_members(wanted).expect("a file");
         path
@@ -350,6 +351,7 @@ fn a_past_roster_shows_and_exports_what_was_then_and_people_come_back_with_their
         masking: Masking::Masked,
         department: None,
         text: None,
+        job: None,
     };
     // What is looked for, or the department that is looked at, and nobody else.
     let some = ExportPast { text: Some("张二".into()), ..wanted.clone() };

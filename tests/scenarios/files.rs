@@ -311,6 +311,7 @@ fn whatever_goes_out_comes_in_again_without_a_change() {
                 query: Default::default(),
                 language: "zh".into(),
                 masking: Some(masking),
+                job: None,
             };
             assert_eq!(desk.office.app.export_members(wanted).expect("a file").rows, 20, "{name}");
             let file = desk.open(&path);

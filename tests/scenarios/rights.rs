@@ -54,7 +54,7 @@ fn code<T>(outcome: Result<T, mingce_ipc::Failure>) -> Option<Code> {
 
 fn export(world: &World, masking: Masking) -> Export {
     let path = world.path("名单.csv").to_string_lossy().into_owned();
-    Export { path, query: Default::default(), language: "zh".into(), masking: Some(masking) }
+    Export { path, query: Default::default(), language: "zh".into(), masking: Some(masking), job: None }
 }
 
 #[test]

@@ -8,6 +8,8 @@ use mingce_ipc::Code;
 use mingce_ipc::bulk::JobRef;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::department::{LeadersThen, MergeDepartment};
+use mingce_ipc::history::{ExportPast, OpenPast};
+use mingce_ipc::import::{Export, Masking};
 use mingce_ipc::invitation::{HandOut, Invite};
 use mingce_ipc::roster::{Column, CreateDepartment, PasteBlock, Undo, UndoBatch, UndoState, ViewQuery};
 use mingce_ipc::sheets::{CameOut, CheckRun, PrepareSheets, PrinterSettings, RunsAsked, SavePictures, SaveSheets};
@@ -124,6 +126,31 @@ fn a_school_year_and_its_undoing_can_be_stopped() {
     assert_eq!(applied.pupils, PUPILS);
     school.stop_and_do(|job| app.undo_batch(UndoBatch { batch: applied.batch.clone(), job }));
     assert!(school.witness.state() == before);
+}
+
+#[test]
+fn an_export_can_be_stopped_and_leaves_no_file() {
+    let school = school();
+    let app = &school.office.app;
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = || std::fs::read_dir(folder.path()).expect("the folder is there").count();
+    let past = app.open_past(OpenPast { at: Some(i64::MAX), moment: None, job: None }).expect("there is a past").past;
+    for (written, name) in ["a.xlsx", "a.csv", "a.zip", "a.1.1.zip"].into_iter().enumerate() {
+        let path = folder.path().join(name).to_string_lossy().into_owned();
+        let export = |job| {
+            let (query, path, language) = (ViewQuery::default(), path.clone(), "zh".into());
+            app.export_members(Export { path, query, language, masking: None, job })
+        };
+        school.stop(JOB, || export(Some(JOB.into())));
+        assert_eq!(files(), written, "a half of {name}");
+        assert_eq!(export(None).expect("nobody stops it now").rows, PUPILS);
+    }
+    let path = folder.path().join("past.xlsx").to_string_lossy().into_owned();
+    let exported = school.stop_and_do(|job| {
+        let (past, path, language, masking) = (past.clone(), path.clone(), "zh".into(), Masking::Masked);
+        app.export_past(ExportPast { past, path, language, masking, job })
+    });
+    assert_eq!((exported.rows, files()), (PUPILS, 5));
 }
 
 #[test]

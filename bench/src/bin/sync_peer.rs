@@ -125,6 +125,7 @@ fn exported(app: &impl Calls, file: &Path) -> Result<Vec<String>> {
         query: Default::default(),
         language: "en".to_owned(),
         masking: Some(Masking::Full),
+        job: None,
     })?;
     let mut lines: Vec<String> = std::fs::read_to_string(file)?.lines().map(str::to_owned).collect();
     lines.sort();

@@ -1,9 +1,10 @@
 //! Export: the members of a query to a workbook, a CSV file or a OneRoster package, streamed.
 
 use crate::failure::{Outcome, Told, told};
+use crate::jobs::Job;
 use crate::session::Session;
 use crate::{masking, views};
-use mingce_exchange::oneroster::{OneRosterOptions, OneRosterVersion, export_one_roster_with};
+use mingce_exchange::oneroster::{OneRosterOptions, OneRosterVersion, export_one_roster_with, passes};
 use mingce_exchange::shape::custom_headings;
 use mingce_exchange::write::{
     CsvEncoding, CsvOutcome, ExportError, ExportGuardian, ExportOptions, ExportPlace, ExportRow, Language, XlsxOptions,
@@ -16,6 +17,7 @@ use mingce_model::mask::{CUSTOM_MASK, is_masked, mask};
 use mingce_model::tree::Department;
 use mingce_model::{DepartmentId, Field, RecordId, Value};
 use mingce_store::{AuditAct, Departments, GuardianRow, MemberRow, Past, Place, StoreError, View};
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -30,10 +32,11 @@ pub(crate) fn export(session: &Session, wanted: &Export) -> Outcome<Exported> {
     }
     let more = More::new(session, &wanted.language)?;
     let written = match ending_of(&wanted.path).as_str() {
-        "zip" => write_one_roster(session, &wanted.path, &view, masking, &more)?,
+        "zip" => write_one_roster(session, wanted, &view, masking, &more)?,
         _ => {
-            let guardians = most_guardians(session, &view)?;
-            let rows = rows(session, &view, masking, &more);
+            let guardians = u8::try_from(told(session.store.most_guardians(&view))?).unwrap_or(u8::MAX);
+            let meter = Meter::begin(session, wanted.job.as_deref(), view.len());
+            let rows = rows(session, &view, masking, &more, &meter);
             write_table(session, &wanted.path, &wanted.language, guardians, &more, rows)?
         }
     };
@@ -106,14 +109,22 @@ fn language_of(word: &str) -> Language {
     if word == "zh" { Language::Chinese } else { Language::English }
 }
 
-fn write_one_roster(session: &Session, path: &str, view: &View, masking: Masking, more: &More) -> Outcome<Written> {
+fn write_one_roster(
+    session: &Session,
+    wanted: &Export,
+    view: &View,
+    masking: Masking,
+    more: &More,
+) -> Outcome<Written> {
+    let path = wanted.path.as_str();
     let options = OneRosterOptions {
         version: version_of(Path::new(path)),
         organisation_name: session.profile.organisation_name.clone(),
         today: session.host.today(),
     };
     let departments = all_departments(session)?;
-    let mut begin = || rows(session, view, masking, more);
+    let meter = Meter::begin(session, wanted.job.as_deref(), passes(options.version) * view.len());
+    let mut begin = || rows(session, view, masking, more, &meter);
     write_beside(path, |target| {
         mingce_exchange::unwatched(|run| {
             let headings = &more.headings;
@@ -155,12 +166,23 @@ fn failed(error: ExportError<StoreError>) -> Failure {
     }
 }
 
-fn most_guardians(session: &Session, view: &View) -> Outcome<u8> {
-    let mut most = 0;
-    for row in rows(session, view, Masking::Full, &More::default()) {
-        most = most.max(told(row)?.guardians.len());
+/// How far an export is, by the rows that were read for it; a stop reaches the writer as a row that cannot be read.
+pub(crate) struct Meter<'a> {
+    job: Job<'a>,
+    done: Cell<u32>,
+}
+
+impl<'a> Meter<'a> {
+    pub(crate) fn begin(session: &'a Session, job: Option<&'a str>, rows: usize) -> Self {
+        Self { job: Job::begin(session, job, rows), done: Cell::new(0) }
     }
-    Ok(u8::try_from(most).unwrap_or(u8::MAX))
+
+    /// So many rows are read next.
+    pub(crate) fn go_on(&self, rows: usize) -> Result<(), StoreError> {
+        let before = self.done.get();
+        self.done.set(before.saturating_add(u32::try_from(rows).unwrap_or(u32::MAX)));
+        self.job.go_on(before).map_err(|_| StoreError::Cancelled)
+    }
 }
 
 fn rows<'a>(
@@ -168,8 +190,13 @@ fn rows<'a>(
     view: &'a View,
     masking: Masking,
     more: &'a More,
+    meter: &'a Meter<'_>,
 ) -> impl Iterator<Item = Result<ExportRow, StoreError>> + 'a {
-    (0..view.len()).step_by(CHUNK).flat_map(move |start| match session.store.page(view, start, CHUNK) {
+    let page = |start| {
+        meter.go_on(CHUNK.min(view.len() - start))?;
+        session.store.page(view, start, CHUNK)
+    };
+    (0..view.len()).step_by(CHUNK).flat_map(move |start| match page(start) {
         Err(error) => vec![Err(error)],
         Ok(page) => page.into_iter().flatten().map(|row| Ok(export_row(row, masking, more))).collect(),
     })

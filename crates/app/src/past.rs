@@ -175,15 +175,18 @@ pub(crate) fn export(session: &Session, wanted: &ExportPast) -> Outcome<Exported
     let department = wanted.department.as_deref().map(departments::id).transpose()?;
     let places = told(session.store.find_in_past(past, department, wanted.text.as_deref()))?;
     let more = exporting::More::of_past(session, &wanted.language, past)?;
+    // Once for how many guardians anybody has, once for the file.
+    let meter = exporting::Meter::begin(session, wanted.job.as_deref(), 2 * places.len());
+    let mut chunk = |part: &[u32]| -> Result<Vec<MemberRow>, StoreError> {
+        meter.go_on(part.len())?;
+        session.store.past_page(past, part)
+    };
     let mut most = 0;
     for part in places.chunks(CHUNK) {
-        most = told(session.store.past_page(past, part))?
-            .iter()
-            .map(|member| member.guardians.len())
-            .fold(most, usize::max);
+        most = told(chunk(part))?.iter().map(|member| member.guardians.len()).fold(most, usize::max);
     }
     let most = u8::try_from(most).unwrap_or(u8::MAX);
-    let rows = places.chunks(CHUNK).flat_map(|part| match session.store.past_page(past, part) {
+    let rows = places.chunks(CHUNK).flat_map(|part| match chunk(part) {
         Err(error) => vec![Err(error)],
         Ok(members) => members.into_iter().map(|row| Ok(exporting::export_row(row, wanted.masking, &more))).collect(),
     });

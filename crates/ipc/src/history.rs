@@ -274,4 +274,7 @@ pub struct ExportPast {
     #[serde(default)]
     #[ts(optional)]
     pub text: Option<String>,
+    #[serde(default)]
+    #[ts(optional)]
+    pub job: Option<String>,
 }

@@ -581,6 +581,9 @@ pub struct Export {
     /// Absent = masked.
     #[ts(optional)]
     pub masking: Option<Masking>,
+    #[serde(default)]
+    #[ts(optional)]
+    pub job: Option<String>,
 }
 
 /// Whether document numbers and phones leave the program whole.

@@ -167,6 +167,24 @@ impl Store {
         Ok(row.and_then(|row| view.rows.iter().position(|other| *other == row)))
     }
 
+    /// How many guardians the member with most of them has, of those in the view.
+    pub fn most_guardians(&self, view: &View) -> Result<usize, StoreError> {
+        let among = Among::of(&view.rows);
+        self.readers.read(|conn| {
+            let sql = "SELECT m.row, count(*) FROM guardianship s JOIN guardian g ON g.id = s.guardian
+                JOIN member m ON m.id = s.member GROUP BY s.member";
+            let mut statement = conn.prepare_cached(sql)?;
+            let mut found = statement.query([])?;
+            let mut most = 0;
+            while let Some(row) = found.next()? {
+                if among.has(row.get(0)?) {
+                    most = most.max(row.get(1)?);
+                }
+            }
+            Ok(most)
+        })
+    }
+
     /// Members on the roster.
     pub fn member_count(&self) -> Result<u64, StoreError> {
         Ok(self.readers.read(headcount::of)?.unsigned_abs())

@@ -43,6 +43,7 @@ pub(crate) fn export(
         query: Default::default(),
         language: printer.language().word().into(),
         masking: Some(masking),
+        job: None,
     })?;
     printer.answer(&exported, |exported| vec![format!("{}  {}", exported.path, exported.rows)]);
     Ok(DONE)

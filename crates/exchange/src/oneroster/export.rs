@@ -82,6 +82,11 @@ where
     export_one_roster_with(rows, departments, options, &[], target, run)
 }
 
+/// How many times all members are gone through.
+pub fn passes(version: OneRosterVersion) -> usize {
+    if version == OneRosterVersion::V1p2 { 4 } else { 3 }
+}
+
 /// `export_one_roster` with more columns, which have these headings and the rows' own `more` cells.
 pub fn export_one_roster_with<E, I>(
     rows: &mut dyn FnMut() -> I,

@@ -7,7 +7,7 @@ mod names;
 mod table;
 mod users;
 
-pub use export::{OneRosterOptions, Period, export_one_roster, export_one_roster_with};
+pub use export::{OneRosterOptions, Period, export_one_roster, export_one_roster_with, passes};
 pub(crate) use users::{OneRosterFile, open};
 
 use serde::{Deserialize, Serialize};

@@ -11,6 +11,7 @@ import { useAskMasking } from "@/kit/useAskMasking";
 import { useEscape } from "@/kit/useEscape";
 import { useAct } from "@/session/act";
 import { useDefinitions } from "@/session/defined";
+import { runJob } from "@/session/jobs";
 import { PhotoValue } from "@/session/PhotoValue";
 import { keys } from "@/session/queries";
 import { useSight } from "@/session/sight";
@@ -145,7 +146,9 @@ export const PastRoster = ({
     const path = await host.pickSavePath(t("roster.export.title"), `${t("history.past.file")}.xlsx`, kinds);
     if (path === null) return;
     const language = i18n.language.startsWith("zh") ? "zh" : "en";
-    const done = await act(() => client.exportPast({ past: past.past, path, language, masking, ...chosen }));
+    const done = await act(() =>
+      runJob((job) => client.exportPast({ past: past.past, path, language, masking, job, ...chosen })),
+    );
     if (done) void message.success(t("history.past.exported", { count: done.rows, path: done.path }), 6);
   };
 

@@ -4,6 +4,7 @@ import type { ViewQuery } from "@/generated/types";
 import { client, host } from "@/host";
 import { useAskMasking } from "@/kit/useAskMasking";
 import { useAct } from "@/session/act";
+import { runJob } from "@/session/jobs";
 import { useSight } from "@/session/sight";
 
 /** Writes what the grid shows into a file that the person names; `onDone` when it is over, one way or the other. */
@@ -23,7 +24,9 @@ export const useExport = (query: ViewQuery, onDone: () => void) => {
     const masking = await askMasking();
     if (masking === null) return onDone();
     const language = i18n.language.startsWith("zh") ? "zh" : "en";
-    const done = await act(() => client.exportMembers({ path, query, language, masking }));
+    const done = await act(() =>
+      runJob((job) => client.exportMembers({ path, query, language, masking, job })),
+    );
     if (done) void message.success(t("roster.export.done", { count: done.rows, path: done.path }), 6);
     onDone();
   };
