@@ -73,12 +73,13 @@ impl Office {
         office
     }
 
-    /// The same without the background loop, as for the command line: syncs when told to.
+    /// The same without the background loop, as for the command line: syncs when told to. Shows numbers whole.
     pub fn quiet(runtime: &Runtime, world: &World, name: &'static str) -> Self {
         let office = Self::open(runtime, world, name);
         let profiles = office.app.app_state(Nothing {}).expect("it always has a state").profiles;
         office.app.close_profile(Nothing {}).expect("a roster is open");
         office.app.open_profile_quietly(ProfileId { id: profiles[0].id.clone() }).expect("the roster opens again");
+        office.app.reveal_all(Nothing {}).expect("the first administrator may see numbers");
         office
     }
 

@@ -38,11 +38,6 @@ impl Reveals {
     pub(crate) fn none(rights: Option<&Rights>) -> Self {
         Self { may_reveal: may_reveal(rights), limit: limit(rights), all: false, records: HashSet::new() }
     }
-    /// Everything shown that may be, for hosts without a screen that somebody could look over.
-    pub(crate) fn everything(rights: Option<&Rights>) -> Self {
-        let none = Self::none(rights);
-        Self { all: none.may_reveal, ..none }
-    }
     /// Masks everything again; whether anything was shown.
     pub(crate) fn forget(&mut self) -> bool {
         let had_any = self.all || !self.records.is_empty();
@@ -326,8 +321,7 @@ mod tests {
         assert!(!reveals.show(id));
         assert!(reveals.hear(Some(&all)));
         assert!(!reveals.show(id));
-        assert!(!Reveals::everything(Some(&none)).show(id));
-        assert!(Reveals::everything(None).show(id));
+        assert!(!Reveals::none(None).show(id));
     }
 
     #[test]

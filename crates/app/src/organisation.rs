@@ -186,8 +186,8 @@ impl App {
         if let Some(token) = profile.load_token(&*self.host)? {
             client.set_token(token.reveal());
         }
-        // The command line has no screen that somebody could look over; a window masks from the start.
-        let reveals = Arc::new(Mutex::new(Reveals::everything(told(store.rights())?.as_ref())));
+        // Window and command line mask from the start: whoever wants to see numbers whole asks, and that is written down.
+        let reveals = Arc::new(Mutex::new(Reveals::none(told(store.rights())?.as_ref())));
         let lanes = Lanes::new(
             self.runtime.handle().clone(),
             self.host.clone(),
@@ -225,7 +225,6 @@ impl App {
     pub(crate) fn open(&self, id: &str) -> Outcome<ProfileSummary> {
         let summary = self.open_quietly(id)?;
         let session = self.session()?;
-        lock(&session.reveals).forget();
         self.arrange_departments(&session);
         self.start_syncing(&session)?;
         Ok(summary)

@@ -96,7 +96,11 @@ pub(crate) enum Verb {
     /// Remove a member (card number or id).
     Remove { member: String },
     /// Who changed which field of a member, and when.
-    History { member: String },
+    History {
+        member: String,
+        #[command(flatten)]
+        sight: Sight,
+    },
     /// Take the last change back, or a whole batch.
     Undo { batch: Option<String> },
     /// Do again what was taken back.
@@ -104,11 +108,17 @@ pub(crate) enum Verb {
     /// Send local edits and bring others'.
     Sync,
     /// Edits that met another edit.
-    Conflicts,
+    Conflicts {
+        #[command(flatten)]
+        sight: Sight,
+    },
     /// Settle a conflict.
     Resolve { conflict: String, choice: Choice },
     /// Edits that the service would not take.
-    Refusals,
+    Refusals {
+        #[command(flatten)]
+        sight: Sight,
+    },
     /// Give refused edits up.
     Drop(Refused),
     /// Send refused edits once more as they are, when what stood against them is gone.
@@ -280,6 +290,16 @@ pub(crate) struct Import {
     /// How many people leave, where a mirrored import asks for it.
     #[arg(long, value_name = "PEOPLE")]
     pub(crate) leaving: Option<u32>,
+    #[command(flatten)]
+    pub(crate) sight: Sight,
+}
+
+/// Whether numbers are printed whole.
+#[derive(Args)]
+pub(crate) struct Sight {
+    /// Print document numbers, phones and personal fields whole, not masked. Needs the right to it and is written down.
+    #[arg(long)]
+    pub(crate) reveal: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -323,6 +343,8 @@ pub(crate) struct Members {
     pub(crate) status: Option<String>,
     #[arg(long, default_value_t = 100)]
     pub(crate) limit: u32,
+    #[command(flatten)]
+    pub(crate) sight: Sight,
 }
 
 #[derive(Args)]

@@ -1,6 +1,6 @@
 //! Opening the home, the vault and the roster for a verb.
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, Sight};
 use mingce_app::App;
 use mingce_host::{SystemHost, default_home};
 use mingce_ipc::profile::{ProfileId, ProfileSummary, ServicePlace};
@@ -24,6 +24,15 @@ pub(crate) fn open(arguments: &Arguments) -> Result<App, Failure> {
     let app = app(arguments)?;
     let id = choose(app.app_state(Default::default())?.profiles, arguments.organisation.as_deref())?.id;
     app.open_profile_quietly(ProfileId { id })?;
+    Ok(app)
+}
+
+/// The same, with everybody's numbers whole where that is asked for.
+pub(crate) fn open_with(arguments: &Arguments, sight: &Sight) -> Result<App, Failure> {
+    let app = open(arguments)?;
+    if sight.reveal {
+        app.reveal_all(Default::default())?;
+    }
     Ok(app)
 }
 

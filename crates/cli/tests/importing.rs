@@ -75,7 +75,9 @@ fn a_quotation_mark_that_is_not_closed_swallows_nobody() {
 fn a_dry_run_shows_people_every_field_and_a_problem_its_remedy() {
     let desk = Desk::with_roster("姓名,学号,手机\n张三,S1,13800138001\n");
     let file = desk.file("change.csv", "姓名,学号,手机,部门\n张三,S1,13800138009,高二/2班\n李四,S2,12,高二/2班\n");
-    let dry = desk.read(&["import", &file, "--dry-run"]);
+    let masked = desk.read(&["import", &file, "--dry-run"]);
+    assert!(masked.stdout.contains("138****8009") && !masked.stdout.contains("13800138009"), "{}", masked.stdout);
+    let dry = desk.read(&["import", &file, "--dry-run", "--reveal"]);
     assert_eq!(dry.status, 0);
     for said in ["new departments: 高二, 高二/2班", "13800138009", "phone"] {
         assert!(dry.stdout.contains(said), "{said}: {}", dry.stdout);

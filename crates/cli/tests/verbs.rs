@@ -88,6 +88,23 @@ fn verbs_that_only_look_answer_in_json_and_in_words() {
 }
 
 #[test]
+fn numbers_are_printed_whole_only_when_that_is_asked_for_and_then_it_is_written_down() {
+    let service = Service::start();
+    let desk = service.desk();
+    desk.run(&["edit", "S1", "phone=13800138009"]).done();
+    let file = desk.file("phones.csv", "姓名,学号,手机\n张三,S1,13800138008\n");
+    let verbs: [&[&str]; 3] = [&["members", "S1"], &["history", "S1"], &["import", &file, "--dry-run"]];
+    for (looks, words) in verbs.into_iter().enumerate() {
+        let ended = desk.read(words);
+        assert!(!ended.stdout.contains("138001380"), "{words:?}: {}", ended.stdout);
+        assert_eq!(desk.looked(), looks, "a masked number is nothing to write down");
+        let ended = desk.read(&[words, &["--reveal"]].concat());
+        assert!(ended.stdout.contains("138001380"), "{words:?}: {}", ended.stdout);
+        assert_eq!(desk.looked(), looks + 1, "{words:?}");
+    }
+}
+
+#[test]
 fn verbs_that_change_the_roster_do_and_can_be_taken_back() {
     let service = Service::start();
     let desk = service.desk();

@@ -19,7 +19,7 @@ use serde_json::json;
 const LISTED: u32 = 200;
 
 pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -> Result<u8, Failure> {
-    let app = session::open(arguments)?;
+    let app = session::open_with(arguments, &words.sight)?;
     let file = app.open_import(OpenImport {
         path: session::absolute(&words.file),
         sheet: words.sheet.clone(),

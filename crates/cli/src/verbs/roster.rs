@@ -1,6 +1,6 @@
 //! Members, departments, history, undo.
 
-use crate::arguments::{Arguments, Members};
+use crate::arguments::{Arguments, Members, Sight};
 use crate::print::{Printer, instant, table};
 use crate::telling::Telling;
 use crate::{DONE, session};
@@ -19,7 +19,7 @@ use serde_json::{Map, Value, json};
 const PAGE_ROWS: u32 = 500;
 
 pub(crate) fn members(arguments: &Arguments, words: &Members, printer: &Printer) -> Result<u8, Failure> {
-    let app = session::open(arguments)?;
+    let app = session::open_with(arguments, &words.sight)?;
     let department = words.department.as_deref().map(|path| app.department_by_path(path)).transpose()?;
     let mut filters = Vec::new();
     if let Some(status) = &words.status {
@@ -164,9 +164,16 @@ pub(crate) fn remove(arguments: &Arguments, member: &str, printer: &Printer) -> 
     Ok(DONE)
 }
 
-pub(crate) fn history(arguments: &Arguments, member: &str, printer: &Printer) -> Result<u8, Failure> {
+pub(crate) fn history(
+    arguments: &Arguments,
+    (member, sight): (&str, &Sight),
+    printer: &Printer,
+) -> Result<u8, Failure> {
     let app = session::open(arguments)?;
     let id = app.member_by_reference(member)?;
+    if sight.reveal {
+        app.reveal(RecordRef { id: id.clone() })?;
+    }
     let history = app.member_detail(RecordRef { id })?.history;
     let telling = Telling::new(&app, printer)?;
     let by = |entry: &HistoryLine| match entry.by.as_str() {

@@ -1,6 +1,6 @@
 //! Syncing, conflicts, refusals.
 
-use crate::arguments::{Arguments, Choice, Refused};
+use crate::arguments::{Arguments, Choice, Refused, Sight};
 use crate::print::{Printer, instant, table};
 use crate::telling::Telling;
 use crate::{DONE, session};
@@ -25,8 +25,8 @@ pub(crate) fn sync(arguments: &Arguments, printer: &Printer) -> Result<u8, Failu
     Ok(DONE)
 }
 
-pub(crate) fn conflicts(arguments: &Arguments, printer: &Printer) -> Result<u8, Failure> {
-    let app = session::open(arguments)?;
+pub(crate) fn conflicts(arguments: &Arguments, sight: &Sight, printer: &Printer) -> Result<u8, Failure> {
+    let app = session::open_with(arguments, sight)?;
     let rows: Vec<ConflictRow> = app.conflicts(Default::default())?.into_iter().map(from_here).collect();
     let telling = Telling::new(&app, printer)?;
     if rows.iter().any(|row| row.written_here.is_none()) {
@@ -85,8 +85,8 @@ pub(crate) fn resolve(arguments: &Arguments, conflict: &str, choice: Choice, pri
     Ok(DONE)
 }
 
-pub(crate) fn refusals(arguments: &Arguments, printer: &Printer) -> Result<u8, Failure> {
-    let app = session::open(arguments)?;
+pub(crate) fn refusals(arguments: &Arguments, sight: &Sight, printer: &Printer) -> Result<u8, Failure> {
+    let app = session::open_with(arguments, sight)?;
     let rows = app.refusals(Default::default())?;
     let telling = Telling::new(&app, printer)?;
     printer.answer(&rows, |rows| {

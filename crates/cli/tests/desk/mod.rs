@@ -1,10 +1,17 @@
 //! The real program with a home of its own and a service inside it, as a script drives it.
 #![allow(dead_code, reason = "every test program uses what it needs")]
 
+use mingce_app::App;
+use mingce_host::SystemHost;
+use mingce_ipc::calls::{Calls, Nothing};
+use mingce_ipc::masking::AuditAsked;
+use mingce_ipc::profile::ProfileId;
+use mingce_vault::FileVault;
 use serde_json::Value;
 use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
@@ -130,6 +137,15 @@ impl Desk {
             stdout,
             stderr,
         }
+    }
+
+    /// How many looks at masked values are written down.
+    pub fn looked(&self) -> usize {
+        let vault = FileVault::open(&self.path("key"), &self.home()).unwrap();
+        let app = App::new(Arc::new(SystemHost::new(self.home(), Box::new(vault)).unwrap()));
+        let id = app.app_state(Nothing {}).unwrap().profiles.remove(0).id;
+        app.open_profile_quietly(ProfileId { id }).unwrap();
+        app.audit(AuditAsked { before: None, limit: 100 }).unwrap().lines.len()
     }
 
     /// Everybody's names, in their order.
