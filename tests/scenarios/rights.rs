@@ -5,15 +5,15 @@ use crate::office::{Office, wait_until};
 use crate::witness::Witness;
 use crate::world::{PASSWORD, World, options};
 use mingce_ipc::Code;
-use mingce_ipc::bulk::RemoveMembers;
+use mingce_ipc::bulk::{Extent, LetterCase, RemoveMembers, Replace};
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::import::{Export, Masking};
 use mingce_ipc::invitation::Invite;
 use mingce_ipc::masking::AuditAsked;
 use mingce_ipc::profile::{ProfileId, ServicePlace, SignIn, SignInOutcome};
 use mingce_ipc::roster::{
-    AddMember, Block2d, CellText, Column, CreateDepartment, EditCell, EditOutcome, Fill, FillPart, Members, RecordRef,
-    ViewQuery,
+    AddMember, Block2d, CellText, Column, CreateDepartment, Direction, EditCell, EditOutcome, Fill, FillPart, Filter,
+    Members, RecordRef, SortBy, ViewQuery,
 };
 use mingce_ipc::sync::{RefusalsMeant, SettleRefusals};
 use mingce_protocol::{Right, Rights};
@@ -78,6 +78,37 @@ fn who_has_no_right_to_it_sees_no_number_whole_and_takes_none_out() {
     assert_eq!(code(there.app.export_members(export(&world, Masking::Full))), Some(Code::RevealForbidden));
     assert_eq!(there.app.export_members(export(&world, Masking::Masked)).unwrap().rows, 1);
     assert!(std::fs::read_to_string(world.path("名单.csv")).unwrap().contains("138****0001"));
+    // Nor is it told by parts of it, one after the other.
+    let found = |query: ViewQuery| there.app.open_view(query).map(|view| view.total);
+    let by = |filter: Filter| found(ViewQuery { filters: vec![filter], ..Default::default() });
+    let (column, value) = (Column::Phone, "13800000001".to_owned());
+    assert_eq!(by(Filter::Is { column, value: value.clone() }).unwrap(), 1, "whoever knows it finds whose it is");
+    let tests = [
+        Filter::StartsWith { column, value: "138".into() },
+        Filter::Contains { column, value: "00001".into() },
+        Filter::NotContains { column, value: "00001".into() },
+        Filter::AtLeast { column, value: "13700000000".into() },
+    ];
+    for test in tests {
+        assert_eq!(code(by(test)), Some(Code::RevealForbidden));
+    }
+    let sort = vec![SortBy { column, direction: Direction::Ascending }];
+    assert_eq!(code(found(ViewQuery { sort, ..Default::default() })), Some(Code::RevealForbidden));
+    let searched = |text: &str| found(ViewQuery { text: Some(text.into()), ..Default::default() }).unwrap();
+    assert_eq!([searched("1380000"), searched(&value), searched("单于")], [0, 1, 1]);
+    let view = there.app.open_view(ViewQuery::default()).unwrap().view;
+    let replace = |find: &str, extent| Replace {
+        view: view.clone(),
+        columns: vec![Column::Phone, Column::Name],
+        find: find.into(),
+        replacement: "x".into(),
+        extent,
+        letter_case: LetterCase::Any,
+        labels: Vec::new(),
+        job: None,
+    };
+    assert_eq!(there.app.plan_replace(replace("00001", Extent::Part)).unwrap().found, 0);
+    assert_eq!(there.app.plan_replace(replace(&value, Extent::Whole)).unwrap().found, 1);
     // Nothing was looked at; the number can be replaced all the same.
     let acts: Vec<String> = there
         .app

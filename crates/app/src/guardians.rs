@@ -136,7 +136,8 @@ pub(crate) fn find_any(session: &Session, wanted: &FindGuardians) -> Outcome<Fou
     for guardian in told(session.store.find_guardians(text, phone.as_deref(), asked))? {
         add(guardian.id, text_of(&guardian, Field::GuardianName), text_of(&guardian, Field::GuardianPhone));
     }
-    let query = Query { text: Some(text.to_owned()), now_ms: session.host.now_ms(), ..Query::default() };
+    let masked = crate::views::masked_text(session);
+    let query = Query { text: Some(text.to_owned()), masked, now_ms: session.host.now_ms(), ..Query::default() };
     let view = told(session.store.find_members(&query))?;
     for sibling in told(session.store.page(&view, 0, FOUND_MAX))?.into_iter().flatten() {
         for guardian in sibling.guardians {

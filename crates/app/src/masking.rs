@@ -76,6 +76,16 @@ pub(crate) fn check_right(session: &Session) -> Outcome<()> {
     if lock(&session.reveals).may_reveal { Ok(()) } else { Err(Code::RevealForbidden.into()) }
 }
 
+/// Whether the account may see numbers whole, asked for or not.
+pub(crate) fn may_reveal_now(session: &Session) -> bool {
+    lock(&session.reveals).may_reveal
+}
+
+/// Whether the cells of the column are masked until somebody asks.
+pub(crate) fn is_masked_column(column: Column, customs: &[CustomField]) -> bool {
+    masked_field(column).is_some() || is_masked_custom(column, customs)
+}
+
 /// The masked field behind a column.
 pub(crate) fn masked_field(column: Column) -> Option<Field> {
     match columns::source(column) {

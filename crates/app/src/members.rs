@@ -75,7 +75,8 @@ pub(crate) fn shown(session: &Session, field: Field, value: &Value) -> String {
 }
 
 pub(crate) fn find(session: &Session, asked: &Find) -> Outcome<Vec<FoundMember>> {
-    let query = Query { text: Some(asked.text.clone()), now_ms: session.host.now_ms(), ..Query::default() };
+    let masked = crate::views::masked_text(session);
+    let query = Query { text: Some(asked.text.clone()), masked, now_ms: session.host.now_ms(), ..Query::default() };
     if asked.text.trim().is_empty() {
         return Ok(Vec::new());
     }

@@ -49,11 +49,18 @@ fn run<'a>(
     let mut editor = Editor::new(session)?;
     let now_ms = session.host.now_ms();
     let customs = told(session.store.custom_fields())?;
+    // Whoever may not see a number sees its mask, and could read it out by what is found in it.
+    let is_closed = |column: Column| {
+        wanted.extent != Extent::Whole
+            && masking::is_masked_column(column, &customs)
+            && !masking::may_reveal_now(session)
+    };
+    let columns: Vec<Column> = wanted.columns.iter().copied().filter(|column| !is_closed(*column)).collect();
     let walk = Walk::over(&view, [(0, view.len())]);
     let job = wanted.job.as_deref();
     let touched = Rewriting { label: Label::Replace, walk, job, purpose }.run(session, &mut |step, edits| {
         let Step::Member { place, member, .. } = step else { return Ok(()) };
-        let hits = hits(wanted, &needle, member, now_ms);
+        let hits = hits(wanted, &columns, &needle, member, now_ms);
         if hits.is_empty() {
             return Ok(());
         }
@@ -83,9 +90,9 @@ struct Hit {
 }
 
 /// The member's cells that hold the text, as people see them.
-fn hits(wanted: &Replace, needle: &Needle, member: &MemberRow, now_ms: i64) -> Vec<Hit> {
+fn hits(wanted: &Replace, columns: &[Column], needle: &Needle, member: &MemberRow, now_ms: i64) -> Vec<Hit> {
     let mut found = Vec::new();
-    for column in &wanted.columns {
+    for column in columns {
         let cell = views::cell(member, *column, now_ms);
         if cell.is_empty() {
             continue;

@@ -107,6 +107,9 @@ pub(crate) fn query(session: &Session, asked: &ViewQuery) -> Outcome<store::Quer
             store::Filter { column: store_column(column), test }
         })
         .collect();
+    if !masking::may_reveal_now(session) {
+        refuse_reading_out(asked, &customs)?;
+    }
     let sort = asked
         .sort
         .iter()
@@ -126,6 +129,7 @@ pub(crate) fn query(session: &Session, asked: &ViewQuery) -> Outcome<store::Quer
     Ok(store::Query {
         department: asked.department.as_deref().map(departments::id).transpose()?,
         text: asked.text.clone(),
+        masked: masked_text(session),
         filters,
         matching: match asked.matching.unwrap_or_default() {
             Matching::All => store::Matching::All,
@@ -152,6 +156,32 @@ fn on_days(test: store::Test) -> store::Test {
             moments(&day).map_or_else(none, |moments| store::Test::AtMost(Value::Int(moments.end - 1)))
         }
         other => other,
+    }
+}
+
+/// How a text finds masked values in this session.
+pub(crate) fn masked_text(session: &Session) -> store::Masked {
+    if masking::may_reveal_now(session) { store::Masked::ByParts } else { store::Masked::Whole }
+}
+
+/// Whoever may not see masked values could read them out with tests on parts of them, and from their order.
+fn refuse_reading_out(asked: &ViewQuery, customs: &[CustomField]) -> Outcome<()> {
+    let tested = asked.filters.iter().filter_map(|filter| match filter {
+        Filter::Contains { column, .. }
+        | Filter::NotContains { column, .. }
+        | Filter::StartsWith { column, .. }
+        | Filter::AtLeast { column, .. }
+        | Filter::AtMost { column, .. } => Some(*column),
+        Filter::Is { .. }
+        | Filter::IsNot { .. }
+        | Filter::AnyOf { .. }
+        | Filter::IsEmpty { .. }
+        | Filter::IsFilled { .. } => None,
+    });
+    let mut columns = tested.chain(asked.sort.iter().map(|sort| sort.column));
+    match columns.find(|column| masking::is_masked_column(*column, customs)) {
+        Some(column) => Err(Failure::from(Code::RevealForbidden).with("column", columns::word(column).to_string())),
+        None => Ok(()),
     }
 }
 

@@ -85,6 +85,16 @@ pub enum Direction {
     Descending,
 }
 
+/// How a text finds values that are shown masked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Masked {
+    /// By any part of them.
+    #[default]
+    ByParts,
+    /// Only whole: for those who may not see them, who could read them out part by part.
+    Whole,
+}
+
 /// Which members, in which order.
 #[derive(Clone, Debug, Default)]
 pub struct Query {
@@ -92,6 +102,7 @@ pub struct Query {
     pub department: Option<RecordId>,
     /// Name, spelling, initials, number, phone; every word must match.
     pub text: Option<String>,
+    pub masked: Masked,
     pub filters: Vec<Filter>,
     /// Whether all filters must hold or one is enough.
     pub matching: Matching,
@@ -139,7 +150,7 @@ impl Store {
         // Ranks of departments are read by the SQL function, so they must be there before.
         let departments = self.department_tree()?;
         let hits = match query.text.as_deref().map(str::trim) {
-            Some(text) if is_searched => Some(self.search_members(text)?),
+            Some(text) if is_searched => Some(self.search_as(text, query.masked)?),
             _ => None,
         };
         let rows = match hits {

@@ -58,6 +58,7 @@ mod store;
 mod take_over;
 mod undo;
 mod undo_many;
+mod unmasked;
 mod write;
 
 pub use as_it_stood::Stands;
@@ -65,7 +66,7 @@ pub use attention::{Refusal, Refusals, Side};
 pub use audit::{AuditAct, AuditRow, Looked};
 pub use departments::{DepartmentNode, Departments, Leader, Place};
 pub use error::StoreError;
-pub use find::{Column, Direction, Filter, Mark, Matching, Query, Test, View};
+pub use find::{Masked, Column, Direction, Filter, Mark, Matching, Query, Test, View};
 pub use glance::{Changes, Glance};
 pub use history::{HistoryEntry, Moment, OperationNumber, OperationRow};
 pub use identity::{Identity, SyncState};

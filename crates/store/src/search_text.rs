@@ -39,15 +39,24 @@ impl<'c> Haystacks<'c> {
             ValueRef::Text(text) => std::str::from_utf8(text).map_err(|_| StoreError::Damaged),
             _ => Ok(""),
         };
-        let mut haystack = mingce_model::haystack(text(2)?, &[text(3)?, text(4)?]);
-        for number in chips::numbers(text(5)?) {
-            push_number(&mut haystack, number);
-        }
+        let mut haystack = lines(text(2)?, &[text(3)?, text(4)?], text(5)?);
         if let Some(customs) = &mut self.customs {
             push_custom(customs, row.get_ref(1)?, &mut haystack)?;
         }
         Ok((row.get(0)?, haystack))
     }
+}
+
+/// Those lines of the member's own record that are never masked.
+pub(crate) fn open_lines(member: &Record) -> String {
+    let text = |field| member.text(field).unwrap_or("");
+    lines(text(Field::MemberName), &[text(Field::MemberCardNumber)], text(Field::MemberChipNumbers))
+}
+
+fn lines(name: &str, numbers: &[&str], chip_numbers: &str) -> String {
+    let mut lines = mingce_model::haystack(name, numbers);
+    chips::numbers(chip_numbers).for_each(|number| push_number(&mut lines, number));
+    lines
 }
 
 /// Adds the lines of the member's custom fields.

@@ -3,7 +3,7 @@
 use crate::support::*;
 use mingce_model::custom::value_id;
 use mingce_model::{Edit, Field, Kind, Record, Value};
-use mingce_store::{Column, Direction, Filter, Join, Label, Mark, Query, Test};
+use mingce_store::{Column, Direction, Filter, Join, Label, Mark, Masked, Query, Test};
 
 fn names(desk: &Desk, query: &Query) -> Vec<String> {
     let view = desk.store.find_members(query).unwrap();
@@ -287,6 +287,43 @@ fn filters_and_orders_work_on_every_column() {
     assert_eq!(names(&desk, &pending).len(), 3);
     for mark in [Mark::Conflict, Mark::Refused] {
         assert!(names(&desk, &Query { mark: Some(mark), ..Query::default() }).is_empty());
+    }
+}
+
+#[test]
+fn a_masked_value_is_found_by_parts_only_where_it_may_be_seen() {
+    let desk = Desk::new();
+    let field = |name: &str, data_class: &str| {
+        Record::empty(Kind::CustomField, id())
+            .with(Field::CustomFieldName, name)
+            .with(Field::CustomFieldForm, "text")
+            .with(Field::CustomFieldDataClass, data_class)
+    };
+    let (open, closed) = (field("座位", "ordinary"), field("备注二", "sensitive"));
+    let person = member("张三丰")
+        .with(Field::MemberCardNumber, "S138")
+        .with(Field::MemberPhone, "13812345678");
+    let other = member("李四").with(Field::MemberPhone, "13900138000");
+    let value = |field: &Record, text: &str| {
+        Record::empty(Kind::CustomValue, mingce_model::custom::value_id(person.id, field.id))
+            .with(Field::CustomValueMember, person.id)
+            .with(Field::CustomValueField, field.id)
+            .with(Field::CustomValueValue, text)
+    };
+    let values = [value(&open, "窗边7座"), value(&closed, "家境贫困")];
+    desk.write(Label::Add, [&open, &closed, &person, &other].into_iter().chain(&values).map(Edit::create));
+    let found = |words: &str, masked| names(&desk, &Query { masked, ..text(words) });
+    for words in ["138", "3812345", "贫困", "pk 138"] {
+        let all = found(words, Masked::ByParts);
+        assert_eq!(all.contains(&"张三丰".to_owned()), words != "pk 138", "{words}");
+    }
+    let whole = |words: &str| found(words, Masked::Whole);
+    assert_eq!(whole("138"), ["张三丰"], "by the card number, which everybody sees");
+    assert_eq!(whole("139"), [""; 0]);
+    assert_eq!(whole("3812345"), [""; 0]);
+    assert_eq!(whole("贫困"), [""; 0]);
+    for words in ["13812345678", "138-1234-5678", "家境贫困", "窗边", "7座", "zsf", "张三 13812345678"] {
+        assert_eq!(whole(words), ["张三丰"], "{words}");
     }
 }
 

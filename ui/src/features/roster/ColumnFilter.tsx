@@ -4,6 +4,7 @@ import type { Column, Filter } from "@/generated/types";
 import type { MenuPlace } from "@/kit/ContextMenu";
 import { PopupAt } from "@/kit/Popup";
 import { ToolButton } from "@/kit/ToolButton";
+import { useSight } from "@/session/sight";
 import { columnTitle } from "./columns";
 import { RuleFields } from "./RuleFields";
 import { isFinished, ruleOf, testsOf } from "./rules";
@@ -35,8 +36,11 @@ export const ColumnFilter = ({
 
 const Fields = ({ column, title, onClose }: { column: Column; title: string; onClose: () => void }) => {
   const { t } = useTranslation();
+  const { mayReveal } = useSight();
   const known = useRoster.getState().filters.find((filter) => filter.column === column);
-  const [filter, setFilter] = useState<Filter>(() => known ?? ruleOf(column, testsOf(column)[0] ?? "is", []));
+  const [filter, setFilter] = useState<Filter>(
+    () => known ?? ruleOf(column, testsOf(column, mayReveal)[0] ?? "is", []),
+  );
   const apply = (next: Filter | null) => {
     useRoster.setState(({ filters }) => {
       const rest = filters.filter(isFinished);

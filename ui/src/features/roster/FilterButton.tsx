@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Column, Filter, Matching } from "@/generated/types";
 import { Popup } from "@/kit/Popup";
 import { ToolButton } from "@/kit/ToolButton";
+import { useSight } from "@/session/sight";
 import { allColumns, columnTitle } from "./columns";
 import { RuleFields } from "./RuleFields";
 import { forColumn, isFinished, ruleOf } from "./rules";
@@ -75,13 +76,14 @@ export const FilterButton = () => {
 
 const Rule = ({ filter, index }: { filter: Filter; index: number }) => {
   const { t } = useTranslation();
+  const { mayReveal } = useSight();
   return (
     <fieldset className="rule" aria-label={t("roster.filter.rule", { number: index + 1 })}>
       <select
         className="field"
         aria-label={t("roster.filter.column")}
         value={filter.column}
-        onChange={(event) => change(index, forColumn(filter, event.target.value as Column))}
+        onChange={(event) => change(index, forColumn(filter, event.target.value as Column, mayReveal))}
       >
         {allColumns().map((one) => (
           <option key={one} value={one}>

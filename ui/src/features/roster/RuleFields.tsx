@@ -1,6 +1,7 @@
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import type { Filter } from "@/generated/types";
+import { useSight } from "@/session/sight";
 import { choiceLabels, isListed, type ListedColumn } from "./choices";
 import { kindOf, ruleOf, type Test, testName, testsOf, valuesOf } from "./rules";
 import { useDepartments } from "./useDepartments";
@@ -8,6 +9,7 @@ import { useDepartments } from "./useDepartments";
 /** The test of a rule and what it is held against. */
 export const RuleFields = ({ filter, onChange }: { filter: Filter; onChange: (filter: Filter) => void }) => {
   const { t } = useTranslation();
+  const { mayReveal } = useSight();
   const { column, test } = filter;
   return (
     <>
@@ -17,7 +19,7 @@ export const RuleFields = ({ filter, onChange }: { filter: Filter; onChange: (fi
         value={test}
         onChange={(event) => onChange(ruleOf(column, event.target.value as Test, valuesOf(filter)))}
       >
-        {testsOf(column).map((one) => (
+        {testsOf(column, mayReveal).map((one) => (
           <option key={one} value={one}>
             {testName(t, column, one)}
           </option>

@@ -22,6 +22,12 @@ it("offers only tests that suit the column", () => {
   expect(testsOf("entry_year")).toContain("at_least");
 });
 
+it("offers no test on a part of a number to those who may not see it whole", () => {
+  expect(testsOf("phone", false)).toEqual(["is", "is_not", "is_empty", "is_filled"]);
+  expect(testsOf("name", false)).toContain("contains");
+  expect(forColumn(ruleOf("name", "contains", ["138"]), "phone", false).test).toBe("is");
+});
+
 it("keeps what it can when the column changes", () => {
   expect(forColumn(ruleOf("name", "contains", ["王"]), "phone")).toEqual(ruleOf("phone", "contains", ["王"]));
   expect(forColumn(ruleOf("name", "contains", ["王"]), "sex")).toEqual({

@@ -25,8 +25,18 @@ const TESTS: Record<ColumnKind, readonly Test[]> = {
   number: ["is", "at_least", "at_most", "is_not", "is_empty", "is_filled"],
 };
 
+const MASKED: readonly Column[] = ["phone", "document_number", "guardian_phone"];
+const isMasked = (column: Column) =>
+  MASKED.includes(column) || (fieldOf(column)?.data_class ?? "ordinary") !== "ordinary";
+
+/** Who may not see a number whole could read it out with a test on a part of it. */
+const OF_THE_WHOLE: readonly Test[] = ["is", "is_not", "any_of", "is_empty", "is_filled"];
+
 /** The tests that suit the column, the likeliest first. */
-export const testsOf = (column: Column): readonly Test[] => TESTS[kindOf(column)];
+export const testsOf = (column: Column, mayReveal = true): readonly Test[] => {
+  const tests = TESTS[kindOf(column)];
+  return mayReveal || !isMasked(column) ? tests : tests.filter((test) => OF_THE_WHOLE.includes(test));
+};
 
 /** One rule; `values` holds one text, or several for `any_of`. */
 export const ruleOf = (column: Column, test: Test, values: readonly string[]): Filter => {
@@ -47,8 +57,8 @@ export const valuesOf = (filter: Filter): readonly string[] => {
 };
 
 /** The same rule for another column, as far as it suits it. */
-export const forColumn = (filter: Filter, column: Column): Filter => {
-  const tests = testsOf(column);
+export const forColumn = (filter: Filter, column: Column, mayReveal = true): Filter => {
+  const tests = testsOf(column, mayReveal);
   const test = tests.includes(filter.test) ? filter.test : (tests[0] ?? "is");
   const isSameKind = kindOf(column) === kindOf(filter.column) && kindOf(column) !== "choice";
   return ruleOf(column, test, isSameKind ? valuesOf(filter) : []);
