@@ -5,7 +5,9 @@ use crate::office::Office;
 use crate::world::World;
 use mingce_ipc::Code;
 use mingce_ipc::calls::{Calls, Nothing};
-use mingce_ipc::custom::{ArchiveField, ArrangeFields, ArrangeTags, DefineField, DefineTag, DefinedChoice, TagMembers};
+use mingce_ipc::custom::{
+    ArchiveField, ArrangeFields, ArrangeTags, DefineField, DefineTag, DefinedChoice, RemoveTag, TagMembers,
+};
 use mingce_ipc::import::{Export, Masking};
 use mingce_ipc::roster::{
     Column, Direction, EditCell, Filter, Mark, Members, PageRequest, PasteBlock, RecordRef, SortBy, Undo, ViewQuery,
@@ -46,6 +48,7 @@ fn field(name: &str, form: &str) -> DefineField {
         is_required: false,
         is_unique: false,
         data_class: "ordinary".into(),
+        job: None,
     }
 }
 
@@ -294,20 +297,20 @@ fn tags_are_given_to_many_at_once_filtered_by_and_taken_back() {
         assert_eq!((office.status().refused, office.status().conflicts), (0, 0));
     }
     // Renamed and put in another order, they are so at the other desktop too, and one step takes the order back.
-    let names = |office: &Office| -> Vec<String> {
+    let tag_names = |office: &Office| -> Vec<String> {
         office.app.tags(Nothing {}).unwrap().into_iter().map(|tag| tag.name).collect()
     };
     let renamed = DefineTag { id: Some(poor.clone()), name: "资助".into(), colour: "orange".into() };
     here.app.define_tag(renamed).unwrap();
     here.app.arrange_tags(ArrangeTags { ids: vec![star.clone(), poor.clone()] }).unwrap();
     sync(&[&here, &there]);
-    assert_eq!((names(&here), names(&there)), (vec!["校队".into(), "资助".into()], vec!["校队".into(), "资助".into()]));
+    assert_eq!((tag_names(&here), tag_names(&there)), (vec!["校队".into(), "资助".into()], vec!["校队".into(), "资助".into()]));
     here.app.undo(Undo::default()).unwrap();
-    assert_eq!(names(&here), ["资助", "校队"]);
+    assert_eq!(tag_names(&here), ["资助", "校队"]);
     here.app.redo(Nothing {}).unwrap();
     assert_eq!(here.app.arrange_tags(ArrangeTags { ids: vec![members[0].clone()] }).unwrap_err().code, Code::NotFound);
 
-    here.app.remove_tag(RecordRef { id: star }).unwrap();
+    here.app.remove_tag(RemoveTag { id: star, job: None }).unwrap();
     assert_eq!(names(&here, only(Filter::IsFilled { column: Column::Tags })), [""; 0]);
     here.app.undo(Undo::default()).unwrap();
     sync(&[&here, &there]);
@@ -333,7 +336,7 @@ fn a_removed_member_takes_values_and_tags_along_and_undo_brings_them_back() {
     assert_eq!(there.cell(&member, hobby).as_deref(), Some("下象棋"));
     assert_eq!(there.cell(&member, Column::Tags).as_deref(), Some("校队"));
     assert_eq!((here.status().refused, there.status().refused), (0, 0));
-    let missing = there.app.remove_tag(RecordRef { id: member });
+    let missing = there.app.remove_tag(RemoveTag { id: member, job: None });
     assert_eq!(missing.unwrap_err().code, Code::NotFound);
 }
 

@@ -44,6 +44,7 @@ impl Desk {
             is_required: false,
             is_unique: name == "储物柜",
             data_class: data_class.into(),
+            job: None,
         };
         let id = self.here.app.define_field(wanted).expect("the definition is sound").id;
         let fields = self.here.app.custom_fields(Nothing {}).expect("a roster is open");
@@ -185,6 +186,7 @@ fn a_column_becomes_a_new_field_within_the_same_batch() {
         is_required: false,
         is_unique: false,
         data_class: "ordinary".into(),
+        job: None,
     };
     desk.here.app.define_field(renamed).expect("the definition is sound");
     let again = desk.written("bus2.csv", "学号,姓名,乘校车\n101,张一,否\n");

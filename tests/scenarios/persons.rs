@@ -152,6 +152,7 @@ fn two_records_become_one_with_all_that_hangs_on_them_and_undo_gives_both_back()
         is_required: false,
         is_unique: true,
         data_class: "ordinary".into(),
+        job: None,
     };
     office.app.define_field(hobby).unwrap();
     let hobby = office.app.custom_fields(Nothing {}).unwrap()[0].column;

@@ -140,6 +140,7 @@ fn the_list_follows_every_kind_of_change() {
         is_required: true,
         is_unique: false,
         data_class: "ordinary".into(),
+        job: None,
     };
     office.app.define_field(bed).unwrap();
     let bed = office.app.custom_fields(Nothing {}).unwrap()[0].column;
@@ -176,6 +177,7 @@ fn what_a_colleague_makes_wrong_arrives_in_the_list_with_the_sync() {
         is_required: false,
         is_unique: false,
         data_class: "ordinary".into(),
+        job: None,
     };
     let id = here.app.define_field(bed.clone()).unwrap().id;
     let column = here.app.custom_fields(Nothing {}).unwrap()[0].column;

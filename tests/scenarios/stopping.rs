@@ -5,13 +5,16 @@ use crate::witness::{State, Witness};
 use crate::world::World;
 use mingce_app::Outcome;
 use mingce_ipc::Code;
-use mingce_ipc::bulk::JobRef;
+use mingce_ipc::bulk::{JobRef, SetField};
 use mingce_ipc::calls::{Calls, Nothing};
+use mingce_ipc::custom::{DefineField, DefineTag, DefinedChoice, RemoveTag, TagMembers};
 use mingce_ipc::department::{LeadersThen, MergeDepartment};
 use mingce_ipc::history::{ExportPast, OpenPast};
 use mingce_ipc::import::{Export, Masking};
 use mingce_ipc::invitation::{HandOut, Invite};
-use mingce_ipc::roster::{Column, CreateDepartment, PasteBlock, Undo, UndoBatch, UndoState, ViewQuery};
+use mingce_ipc::roster::{
+    Column, CreateDepartment, Filter, Members, PasteBlock, Undo, UndoBatch, UndoState, ViewQuery,
+};
 use mingce_ipc::sheets::{CameOut, CheckRun, PrepareSheets, PrinterSettings, RunsAsked, SavePictures, SaveSheets};
 use mingce_ipc::year::ApplyYear;
 use tokio::runtime::Runtime;
@@ -151,6 +154,50 @@ fn an_export_can_be_stopped_and_leaves_no_file() {
         app.export_past(ExportPast { past, path, language, masking, job })
     });
     assert_eq!((exported.rows, files()), (PUPILS, 5));
+}
+
+#[test]
+fn taking_a_tag_from_everybody_and_renaming_a_choice_can_be_stopped() {
+    let school = school();
+    let app = &school.office.app;
+    let everybody = || {
+        let view = app.open_view(ViewQuery::default()).expect("the query is sound").view;
+        Members::Rows { view, ranges: vec![(0, PUPILS)] }
+    };
+    let tag = DefineTag { id: None, name: "住校".into(), colour: "blue".into() };
+    let tag = app.define_tag(tag).expect("the name is free").id;
+    let give = TagMembers { members: everybody(), add: vec![tag.clone()], remove: Vec::new(), job: None };
+    assert_eq!(app.tag_members(give).expect("they can have it").changed_cells, PUPILS);
+    let given = school.witness.state();
+    school.stop_and_do(|job| app.remove_tag(RemoveTag { id: tag.clone(), job }));
+    assert!(app.tags(Nothing {}).expect("a roster is open").is_empty());
+    app.undo(Undo { job: None }).expect("the tag comes back to everybody");
+    assert!(school.witness.state() == given);
+
+    let choice = |name: &str, was: Option<&str>| DefinedChoice { name: name.into(), was: was.map(str::to_owned) };
+    let field = DefineField {
+        id: None,
+        name: "校车".into(),
+        form: "choice".into(),
+        choices: vec![choice("东线", None), choice("西线", None)],
+        is_required: false,
+        is_unique: false,
+        data_class: "ordinary".into(),
+        job: None,
+    };
+    let id = app.define_field(field.clone()).expect("the definition is sound").id;
+    let column = app.custom_fields(Nothing {}).expect("a roster is open")[0].column;
+    let set = SetField { members: everybody(), column, text: "东线".into(), job: None };
+    assert_eq!(app.set_field(set).expect("it is a choice").changed_cells, PUPILS);
+    // Two names change places: every value has its own new one, and none is renamed twice.
+    let choices = vec![choice("西线", Some("东线")), choice("东线", Some("西线"))];
+    school.stop_and_do(|job| {
+        let (id, choices) = (Some(id.clone()), choices.clone());
+        app.define_field(DefineField { id, choices, job, ..field.clone() })
+    });
+    let filters = vec![Filter::Is { column, value: "西线".into() }];
+    let view = app.open_view(ViewQuery { filters, ..ViewQuery::default() }).expect("the query is sound");
+    assert_eq!(view.total, PUPILS);
 }
 
 #[test]

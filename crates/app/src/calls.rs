@@ -236,8 +236,8 @@ impl Calls for App {
         tags::arrange(&*self.session()?, &wanted)?;
         DONE
     }
-    fn remove_tag(&self, wanted: RecordRef) -> Outcome<Nothing> {
-        tags::remove(&*self.session()?, departments::id(&wanted.id)?)?;
+    fn remove_tag(&self, wanted: RemoveTag) -> Outcome<Nothing> {
+        tags::remove(&*self.session()?, &wanted)?;
         DONE
     }
     fn tag_members(&self, wanted: TagMembers) -> Outcome<EditOutcome> {

@@ -3,6 +3,8 @@
 use crate::departments;
 use crate::failure::{Outcome, told};
 use crate::host::new_id;
+use crate::jobs::Job;
+use crate::rewrite::{CHUNK, streamed};
 use crate::session::Session;
 use mingce_ipc::custom::{ArchiveField, ArrangeFields, CustomColumn, CustomFieldRow, DefineField};
 use mingce_ipc::roster::Column;
@@ -10,7 +12,7 @@ use mingce_ipc::{Code, Failure};
 use mingce_model::custom::{CHOICES_MAX, CustomField, CustomForm, FIELDS_MAX, read_choices};
 use mingce_model::tree::name_key;
 use mingce_model::{Change, Edit, Field, Kind, Record, RecordId, Value, Verb};
-use mingce_store::Label;
+use mingce_store::{Label, Touched};
 
 /// Room between positions, so that one can be put between two.
 const STEP: i64 = 1 << 20;
@@ -65,19 +67,16 @@ pub(crate) fn define(session: &Session, wanted: &DefineField) -> Outcome<RecordI
     let record = before.clone().unwrap_or_else(|| Record::empty(Kind::CustomField, id));
     let mut after = record.clone();
     field.write_to(&mut after);
-    let values = renamed_values(session, wanted, id)?;
-    let mut edits = Vec::new();
+    let renamed = Renamed::of(session, wanted, id)?;
     match &before {
-        Some(before) if values.is_empty() => edits.extend(Edit::between(before, &after)),
+        Some(before) if renamed.count == 0 => session.write(Label::Field, Edit::between(before, &after))?,
         Some(before) => {
             let meanwhile = with_former_choices(before, &field, &after);
-            edits.extend(Edit::between(before, &meanwhile));
-            edits.extend(values);
-            edits.extend(Edit::between(&meanwhile, &after));
+            let ends = [Edit::between(before, &meanwhile), Edit::between(&meanwhile, &after)];
+            renamed.write(session, wanted.job.as_deref(), ends)?
         }
-        None => edits.push(Edit::create(&after)),
-    }
-    session.write(Label::Field, edits)?;
+        None => session.write(Label::Field, [Edit::create(&after)])?,
+    };
     Ok(id)
 }
 
@@ -141,22 +140,59 @@ pub(crate) fn read_definition(
     })
 }
 
-/// Edits that give the values of renamed choices their new name.
-fn renamed_values(session: &Session, wanted: &DefineField, field: RecordId) -> Outcome<Vec<Edit>> {
-    let mut edits = Vec::new();
-    for choice in &wanted.choices {
-        let Some(was) = choice.was.as_deref().filter(|was| *was != choice.name.trim()) else { continue };
-        let new = Value::from(checked(session, Field::CustomFieldName, &choice.name)?);
-        if new.is_null() {
-            continue;
+/// Choices that get another name, and how many values that is.
+struct Renamed<'w> {
+    field: RecordId,
+    choices: Vec<(&'w str, Value)>,
+    count: u64,
+}
+
+impl<'w> Renamed<'w> {
+    fn of(session: &Session, wanted: &'w DefineField, field: RecordId) -> Outcome<Self> {
+        let mut renamed = Self { field, choices: Vec::new(), count: 0 };
+        for choice in &wanted.choices {
+            let Some(was) = choice.was.as_deref().filter(|was| *was != choice.name.trim()) else { continue };
+            let new = Value::from(checked(session, Field::CustomFieldName, &choice.name)?);
+            if !new.is_null() {
+                renamed.count += told(session.store.custom_holder_count(field, was))?;
+                renamed.choices.push((was, new));
+            }
         }
-        for member in told(session.store.custom_holders(field, was, usize::MAX))? {
-            let change = Change { field: Field::CustomValueValue, base: Value::from(was), new: new.clone() };
-            let id = mingce_model::custom::value_id(member, field);
-            edits.push(Edit { kind: Kind::CustomValue, id, verb: Verb::Edit, changes: vec![change] });
-        }
+        Ok(renamed)
     }
-    Ok(edits)
+
+    /// Gives the values their new names, a chunk at a time, between two edits of the field.
+    fn write(self, session: &Session, job: Option<&str>, ends: [Option<Edit>; 2]) -> Outcome<Touched> {
+        let [mut begin, mut end] = ends;
+        let job = Job::begin(session, job, usize::try_from(self.count).unwrap_or(usize::MAX));
+        let mut choices = self.choices.iter();
+        let mut at = choices.next();
+        let (mut after, mut done) = (0, 0u32);
+        let mut more = |made: &mut Vec<Edit>| -> Outcome<bool> {
+            job.go_on(done)?;
+            made.extend(begin.take());
+            let Some((was, new)) = at else {
+                made.extend(end.take());
+                return Ok(!made.is_empty());
+            };
+            let (members, row) = told(session.store.custom_holders_after((self.field, was), after, CHUNK))?;
+            after = row;
+            if members.is_empty() {
+                (at, after) = (choices.next(), 0);
+            }
+            done = done.saturating_add(u32::try_from(members.len()).unwrap_or(u32::MAX));
+            made.extend(members.into_iter().map(|member| {
+                let change = Change { field: Field::CustomValueValue, base: Value::from(*was), new: new.clone() };
+                let id = mingce_model::custom::value_id(member, self.field);
+                Edit { kind: Kind::CustomValue, id, verb: Verb::Edit, changes: vec![change] }
+            }));
+            Ok(true)
+        };
+        let operation = session.operation(Label::Field)?;
+        let touched = streamed(&mut more, |edits, stop| session.store.write_with(&operation, edits, stop))?;
+        session.tell_changed(&touched);
+        Ok(touched)
+    }
 }
 
 /// Puts the fields into that order.

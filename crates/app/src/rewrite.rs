@@ -15,7 +15,7 @@ use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
 /// Members read and changed at a time.
-const CHUNK: usize = 1_000;
+pub(crate) const CHUNK: usize = 1_000;
 
 /// Members in order: rows of a view, or some that were named.
 pub(crate) struct Walk {

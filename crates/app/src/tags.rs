@@ -4,9 +4,10 @@ use crate::cells_extra::tagging;
 use crate::departments;
 use crate::failure::{Outcome, told};
 use crate::host::new_id;
-use crate::rewrite::{Purpose, Rewriting, Step, Walk};
+use crate::jobs::Job;
+use crate::rewrite::{CHUNK, Purpose, Rewriting, Step, Walk, streamed};
 use crate::session::{Session, version};
-use mingce_ipc::custom::{ArrangeTags, DefineTag, TagMembers, TagRow};
+use mingce_ipc::custom::{ArrangeTags, DefineTag, RemoveTag, TagMembers, TagRow};
 use mingce_ipc::roster::EditOutcome;
 use mingce_ipc::{Code, Failure};
 use mingce_model::custom::{TAG_DIVIDERS, TAGS_MAX};
@@ -78,11 +79,28 @@ pub(crate) fn arrange(session: &Session, wanted: &ArrangeTags) -> Outcome<()> {
 }
 
 /// Removes the tag and takes it from everybody, as one operation.
-pub(crate) fn remove(session: &Session, id: RecordId) -> Outcome<()> {
+pub(crate) fn remove(session: &Session, wanted: &RemoveTag) -> Outcome<()> {
+    let id = departments::id(&wanted.id)?;
     let tag = told(session.store.get(Kind::Tag, id))?.ok_or(Code::NotFound)?;
-    let given = told(session.store.find_by(Field::TaggingTag, &Value::from(id), usize::MAX >> 1))?;
-    let edits: Vec<Edit> = given.iter().map(Edit::remove).chain([Edit::remove(&tag)]).collect();
-    session.write(Label::Tag, edits)?;
+    let given = told(session.store.tags())?.into_iter().find(|(known, _)| known.id == id).map_or(0, |(_, given)| given);
+    let job = Job::begin(session, wanted.job.as_deref(), usize::try_from(given).unwrap_or(usize::MAX));
+    let (of, mut after, mut done) = (Value::from(id), 0, 0u32);
+    let mut last = Some(Edit::remove(&tag));
+    let mut more = |made: &mut Vec<Edit>| -> Outcome<bool> {
+        job.go_on(done)?;
+        let (taggings, row) = told(session.store.find_by_after(Field::TaggingTag, &of, after, CHUNK))?;
+        if taggings.is_empty() {
+            made.extend(last.take());
+            return Ok(!made.is_empty());
+        }
+        after = row;
+        done = done.saturating_add(u32::try_from(taggings.len()).unwrap_or(u32::MAX));
+        made.extend(taggings.iter().map(Edit::remove));
+        Ok(true)
+    };
+    let operation = session.operation(Label::Tag)?;
+    let touched = streamed(&mut more, |edits, stop| session.store.write_with(&operation, edits, stop))?;
+    session.tell_changed(&touched);
     Ok(())
 }
 

@@ -132,7 +132,7 @@ calls! {
     define_tag(DefineTag) -> RecordRef;
     arrange_tags(ArrangeTags) -> Nothing;
     /// Takes it from everybody, too.
-    remove_tag(RecordRef) -> Nothing;
+    remove_tag(RemoveTag) -> Nothing;
     tag_members(TagMembers) -> EditOutcome;
     edit_affiliation(EditAffiliation) -> EditOutcome;
     remove_affiliation(AffiliationRef) -> EditOutcome;

@@ -74,6 +74,9 @@ pub struct DefineField {
     pub is_required: bool,
     pub is_unique: bool,
     pub data_class: String,
+    #[serde(default)]
+    #[ts(optional)]
+    pub job: Option<String>,
 }
 
 /// Every field that is not archived, in the order they shall have.
@@ -140,4 +143,13 @@ mod tests {
             assert!(serde_json::from_value::<Column>(wrong.into()).is_err(), "{wrong}");
         }
     }
+}
+
+/// Takes a tag from everybody who has it, and removes it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct RemoveTag {
+    pub id: String,
+    #[serde(default)]
+    #[ts(optional)]
+    pub job: Option<String>,
 }

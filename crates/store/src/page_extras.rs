@@ -165,6 +165,37 @@ impl Store {
         })
     }
 
+    /// How many members have that value in the custom field.
+    pub fn custom_holder_count(&self, field: RecordId, value: &str) -> Result<u64, StoreError> {
+        self.readers.read(|conn| {
+            let sql = "SELECT count(*) FROM custom_value WHERE field = ?1 AND value = ?2";
+            let count: i64 = conn.prepare_cached(sql)?.query_row((field.as_bytes(), value), |row| row.get(0))?;
+            Ok(count.unsigned_abs())
+        })
+    }
+
+    /// The next of those members, from behind the row that was read last; with it the row to go on from.
+    pub fn custom_holders_after(
+        &self,
+        (field, value): (RecordId, &str),
+        after: i64,
+        limit: usize,
+    ) -> Result<(Vec<RecordId>, i64), StoreError> {
+        self.readers.read(|conn| {
+            let sql = "SELECT row, member FROM custom_value WHERE field = ?1 AND value = ?2 AND row > ?3
+                ORDER BY row LIMIT ?4";
+            let mut statement = conn.prepare_cached(sql)?;
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            let mut found = statement.query((field.as_bytes(), value, after, limit))?;
+            let (mut members, mut last) = (Vec::new(), after);
+            while let Some(row) = found.next()? {
+                last = row.get(0)?;
+                members.push(rows::read_id(row.get_ref(1)?)?);
+            }
+            Ok((members, last))
+        })
+    }
+
     /// How many members have something in the custom field, and whether two have the same.
     pub fn custom_use(&self, field: RecordId) -> Result<(u64, bool), StoreError> {
         self.readers.read(|conn| {

@@ -79,6 +79,33 @@ impl Store {
         })
     }
 
+    /// The next of those records, from behind the row that was read last; with it the row to go on from. For a walk over
+    /// more of them than memory should hold.
+    pub fn find_by_after(
+        &self,
+        field: Field,
+        value: &Value,
+        after: i64,
+        limit: usize,
+    ) -> Result<(Vec<Record>, i64), StoreError> {
+        let (columns, table) = (rows::columns(field.kind()), field.kind().name());
+        let sql = format!(
+            "SELECT {columns} FROM \"{table}\" WHERE \"{}\" = ?1 AND row > ?2 ORDER BY row LIMIT {limit}",
+            field.name()
+        );
+        self.readers.read(|conn| {
+            let mut statement = conn.prepare_cached(&sql)?;
+            let mut found = statement.query((Bound(field, value), after))?;
+            let (mut records, mut last) = (Vec::new(), after);
+            while let Some(row) = found.next()? {
+                let stored = rows::read(field.kind(), row)?;
+                last = stored.row;
+                records.push(stored.record);
+            }
+            Ok((records, last))
+        })
+    }
+
     /// The members who have a chip of this number; at most `limit`.
     pub fn find_chip(&self, number: &str, limit: usize) -> Result<Vec<Record>, StoreError> {
         let condition = "row IN (SELECT row FROM chip WHERE number = ?1)";

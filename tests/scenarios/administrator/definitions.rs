@@ -4,7 +4,7 @@ use super::{Administrator, among, pick};
 use mingce_app::Outcome;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::custom::{
-    ArchiveField, ArrangeFields, CustomFieldRow, DefineField, DefineTag, DefinedChoice, TagMembers,
+    ArchiveField, ArrangeFields, CustomFieldRow, DefineField, DefineTag, DefinedChoice, RemoveTag, TagMembers,
 };
 use mingce_ipc::roster::RecordRef;
 
@@ -36,7 +36,7 @@ pub(super) fn change_tag(by: &Administrator<'_>, [a, b, c]: [u8; 3]) -> Outcome<
 }
 
 pub(super) fn remove_tag(by: &Administrator<'_>, [a, ..]: [u8; 3]) -> Outcome<()> {
-    by.office.app.remove_tag(RecordRef { id: by.a_tag(a)? }).map(drop)
+    by.office.app.remove_tag(RemoveTag { id: by.a_tag(a)?, job: None }).map(drop)
 }
 
 pub(super) fn tag_members(by: &Administrator<'_>, [a, b, c]: [u8; 3]) -> Outcome<()> {
@@ -56,6 +56,7 @@ pub(super) fn define_field(by: &Administrator<'_>, [a, b, c]: [u8; 3]) -> Outcom
         is_required: c % 4 == 1,
         is_unique: c % 4 == 2,
         data_class: among(&CLASSES, c / 4),
+        job: None,
     };
     by.office.app.define_field(wanted).map(drop)
 }
@@ -79,6 +80,7 @@ pub(super) fn change_field(by: &Administrator<'_>, [a, b, c]: [u8; 3]) -> Outcom
         is_required: b % 3 == 1,
         is_unique: b % 3 == 2,
         data_class: field.data_class,
+        job: None,
     };
     by.office.app.define_field(wanted).map(drop)
 }

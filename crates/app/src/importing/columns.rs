@@ -133,6 +133,7 @@ pub(super) fn fresh(
             is_required: false,
             is_unique: false,
             data_class: new.data_class.clone(),
+            job: None,
         };
         let field = read_definition(session, &definition, None, id, &known)?;
         known.push(field.clone());

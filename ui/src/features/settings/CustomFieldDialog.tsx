@@ -7,6 +7,7 @@ import { client } from "@/host";
 import { Dialog } from "@/kit/Dialog";
 import { problemLine } from "@/kit/problem-words";
 import { ToolButton } from "@/kit/ToolButton";
+import { runJob } from "@/session/jobs";
 
 export const FORMS = ["text", "number", "date", "choice", "yes_no"] as const;
 export type Form = (typeof FORMS)[number];
@@ -74,15 +75,18 @@ const FieldForm = ({
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     try {
-      await client.defineField({
-        ...(field === null ? {} : { id: field.id }),
-        name,
-        form,
-        choices: lines.map(({ name, was }) => (was === undefined ? { name } : { name, was })),
-        is_required: isRequired,
-        is_unique: isUnique,
-        data_class: dataClass,
-      });
+      await runJob((job) =>
+        client.defineField({
+          ...(field === null ? {} : { id: field.id }),
+          name,
+          form,
+          choices: lines.map(({ name, was }) => (was === undefined ? { name } : { name, was })),
+          is_required: isRequired,
+          is_unique: isUnique,
+          data_class: dataClass,
+          job,
+        }),
+      );
       onSaved();
     } catch (thrown) {
       const rule = isFailure(thrown) ? thrown.params?.rule : undefined;

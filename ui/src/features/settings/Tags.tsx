@@ -15,6 +15,7 @@ import { client } from "@/host";
 import { problemLine } from "@/kit/problem-words";
 import { ToolButton } from "@/kit/ToolButton";
 import { useAct } from "@/session/act";
+import { runJob } from "@/session/jobs";
 import { keys, queryClient } from "@/session/queries";
 
 const COLOURS = ["grey", "red", "orange", "gold", "green", "cyan", "blue", "purple"] as const;
@@ -99,7 +100,7 @@ export const Tags = () => {
     if (isDone) setRenaming(null);
   };
   const remove = async (tag: TagRow) => {
-    if (!(await act(() => client.removeTag({ id: tag.id })))) return;
+    if (!(await act(() => runJob((job) => client.removeTag({ id: tag.id, job }))))) return;
     await forget();
     void message.success(t("settings.tags.removed", { name: tag.name }), 3);
   };
