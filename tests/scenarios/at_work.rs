@@ -10,7 +10,7 @@ use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::invitation::{InvitationQuery, Invite};
 use mingce_ipc::profile::Password;
 use mingce_ipc::roster::{Column, Members, RecordRef};
-use mingce_ipc::sync::{Choice, Resolve, SyncPhase};
+use mingce_ipc::sync::{Choice, ConflictsMeant, Listed, Resolve, SyncPhase};
 use tokio::runtime::Runtime;
 
 fn two_offices() -> (Runtime, World, Office, Office) {
@@ -107,11 +107,11 @@ fn a_clash_shows_on_both_computers_and_is_settled_on_one() {
     wait_until(&runtime, "both see the clash", || {
         [&here, &there].iter().all(|office| office.status().conflicts == 1 && is_at_rest(office))
     });
-    let conflicts = here.app.conflicts(Nothing {}).unwrap();
+    let conflicts = here.app.conflicts(Listed::default()).unwrap().rows;
     assert_eq!(conflicts[0].title, "张三");
     assert_eq!((conflicts[0].base.as_str(), conflicts[0].theirs.as_str()), ("13800000001", "13800000002"));
     assert_eq!(conflicts[0].mine, "13800000003");
-    let resolve = Resolve { conflicts: vec![conflicts[0].id.clone()], choice: Choice::Mine };
+    let resolve = Resolve { conflicts: ConflictsMeant::These { ids: vec![conflicts[0].id.clone()] }, choice: Choice::Mine, job: None };
     here.app.resolve_conflicts(resolve).unwrap();
     wait_until(&runtime, "settled on both", || {
         [&here, &there].iter().all(|office| {
@@ -202,7 +202,7 @@ fn each_computer_knows_which_side_of_a_conflict_was_written_on_it() {
     here.edit(&member, Column::Title, "丙");
     there.edit(&member, Column::Title, "丁");
     sync(&[&here, &there, &third]);
-    let side = |office: &Office| office.app.conflicts(Nothing {}).unwrap()[0].written_here;
+    let side = |office: &Office| office.app.conflicts(Listed::default()).unwrap().rows[0].written_here;
     assert_eq!((side(&here), side(&there)), (Some(Choice::Theirs), Some(Choice::Mine)));
     assert_eq!(side(&third), None);
     // Where 丁 was typed, 丙 has taken its place: by whom, the history says.
@@ -217,8 +217,8 @@ fn a_conflict_that_is_settled_is_not_settled_again() {
     here.edit(&member, Column::Title, "丙");
     there.edit(&member, Column::Title, "丁");
     sync(&[&here, &there]);
-    let conflict = here.app.conflicts(Nothing {}).unwrap().remove(0).id;
-    let resolve = || Resolve { conflicts: vec![conflict.clone()], choice: Choice::Mine };
+    let conflict = here.app.conflicts(Listed::default()).unwrap().rows.remove(0).id;
+    let resolve = || Resolve { conflicts: ConflictsMeant::These { ids: vec![conflict.clone()] }, choice: Choice::Mine, job: None };
     assert_eq!(here.app.resolve_conflicts(resolve()).unwrap().changed_cells, 1);
     assert_eq!(here.app.resolve_conflicts(resolve()).unwrap_err().code, Code::AlreadySettled);
     sync(&[&here, &there]);
@@ -234,7 +234,7 @@ fn who_removed_somebody_that_was_edited_elsewhere_sees_what_was_edited() {
     there.app.remove_members(RemoveMembers { members, job: None }).unwrap();
     sync(&[&here, &there]);
     for (office, side) in [(&here, Choice::Theirs), (&there, Choice::Mine)] {
-        let conflicts = office.app.conflicts(Nothing {}).unwrap();
+        let conflicts = office.app.conflicts(Listed::default()).unwrap().rows;
         let conflict = &conflicts[0];
         assert_eq!((conflict.field.as_str(), conflict.mine.as_str()), ("*", "removed"));
         assert_eq!(conflict.theirs, "title:  → 班长");

@@ -12,7 +12,7 @@ use mingce_ipc::import::{Export, Masking};
 use mingce_ipc::roster::{
     Column, Direction, EditCell, Filter, Mark, Members, PageRequest, PasteBlock, RecordRef, SortBy, Undo, ViewQuery,
 };
-use mingce_ipc::sync::{Choice, Resolve};
+use mingce_ipc::sync::{Choice, ConflictsMeant, Listed, Resolve};
 use tokio::runtime::Runtime;
 
 struct Scene {
@@ -140,14 +140,14 @@ fn the_same_value_set_twice_offline_is_one_record_and_two_values_are_a_question(
     sync(&[&here, &there]);
     assert_eq!(here.status().refused, 0);
     assert_eq!(there.status().refused, 0);
-    let conflicts = here.app.conflicts(Nothing {}).unwrap();
+    let conflicts = here.app.conflicts(Listed::default()).unwrap().rows;
     assert_eq!(conflicts.len(), 1);
     assert_eq!(conflicts[0].title, "张二");
     assert_eq!(serde_json::to_value(locker).unwrap(), conflicts[0].field);
     assert_eq!((conflicts[0].mine.as_str(), conflicts[0].theirs.as_str()), ("9", "8"));
     let marked = ViewQuery { mark: Some(Mark::Conflict), ..ViewQuery::default() };
     assert_eq!(names(&here, marked), ["张二"]);
-    here.app.resolve_conflicts(Resolve { conflicts: vec![conflicts[0].id.clone()], choice: Choice::Mine }).unwrap();
+    here.app.resolve_conflicts(Resolve { conflicts: ConflictsMeant::These { ids: vec![conflicts[0].id.clone()] }, choice: Choice::Mine, job: None }).unwrap();
     sync(&[&here, &there]);
     for office in [&here, &there] {
         assert_eq!(office.cell(&members[0], locker).as_deref(), Some("7"));

@@ -11,6 +11,7 @@ use mingce_ipc::person::{
 use mingce_ipc::roster::{
     CellText, Column, CreateDepartment, EditCell, EditGuardian, Filter, GuardianRef, RecordRef, Undo, ViewQuery,
 };
+use mingce_ipc::sync::Listed;
 use tokio::runtime::Runtime;
 
 fn office() -> (Runtime, World, Office) {
@@ -27,7 +28,7 @@ fn department(office: &Office, name: &str) -> String {
 
 fn sync(office: &Office) {
     office.app.sync_now(Nothing {}).expect("the service is there");
-    assert_eq!(office.status().refused, 0, "{:?}", office.app.refusals(Nothing {}));
+    assert_eq!(office.status().refused, 0, "{:?}", office.app.refusals(Listed::default()));
     assert_eq!(office.status().conflicts, 0);
 }
 
@@ -547,7 +548,7 @@ fn a_guardian_who_cannot_be_moved_to_a_member_who_is_gone_says_so() {
     for office in [&here, &there] {
         office.app.sync_now(Nothing {}).unwrap();
     }
-    let refused = there.app.refusals(Nothing {}).unwrap();
+    let refused = there.app.refusals(Listed::default()).unwrap().rows;
     let moved = refused.iter().find(|row| row.kind == "guardianship").expect("it could not go to nobody");
     let told: Vec<_> = moved.fields.iter().map(|field| (&*field.field, &*field.from, &*field.to)).collect();
     assert_eq!(told, [("member", "张玮", "张伟")]);

@@ -10,7 +10,7 @@ use mingce_ipc::photo::{
     PhotoRefs, PhotoVerdict, PictureSource, PlanPhotos, PlannedPhoto, SetPhoto,
 };
 use mingce_ipc::roster::{Column, CreateDepartment, RecordRef, Undo};
-use mingce_ipc::sync::{Choice, Resolve};
+use mingce_ipc::sync::{Choice, ConflictsMeant, Listed, Resolve};
 use mingce_testkit::pictures::png;
 use std::path::{Path, PathBuf};
 use tokio::runtime::Runtime;
@@ -119,13 +119,13 @@ fn two_photos_of_one_member_are_a_conflict_that_shows_both() {
     assert_ne!(first, second);
     sync(&here);
     sync(&there);
-    let conflicts = there.app.conflicts(Nothing {}).expect("a roster is open");
+    let conflicts = there.app.conflicts(Listed::default()).expect("a roster is open").rows;
     assert_eq!(conflicts.len(), 1);
     assert_eq!((conflicts[0].field.as_str(), &conflicts[0].mine, &conflicts[0].theirs), ("photo", &second, &first));
     for hash in [&first, &second] {
         assert!(there.app.photo(PhotoRef { hash: hash.clone() }).expect("the service has both").data.is_some());
     }
-    let resolve = Resolve { conflicts: vec![conflicts[0].id.clone()], choice: Choice::Mine };
+    let resolve = Resolve { conflicts: ConflictsMeant::These { ids: vec![conflicts[0].id.clone()] }, choice: Choice::Mine, job: None };
     there.app.resolve_conflicts(resolve).expect("the conflict is open");
     sync(&there);
     sync(&here);

@@ -9,6 +9,7 @@ use mingce_ipc::problem::{LookForProblems, ProblemCell, ProblemCount, ProblemPag
 use mingce_ipc::roster::{
     Column, CreateDepartment, EditCell, EditGuardian, PageRequest, PasteBlock, RecordRef, Undo, ViewInfo, ViewQuery,
 };
+use mingce_ipc::sync::Listed;
 use tokio::runtime::Runtime;
 
 /// A woman's, as the last digit but one says.
@@ -221,7 +222,7 @@ fn what_a_colleague_makes_wrong_arrives_in_the_list_with_the_sync() {
     here.app.sync_now(Nothing {}).unwrap();
     sync();
     // What hangs on the refused member waits with it.
-    let refused = there.app.refusals(Nothing {}).unwrap();
+    let refused = there.app.refusals(Listed::default()).unwrap().rows;
     let refused = refused.iter().find(|row| row.kind == "member").expect("the number is taken");
     assert_eq!(refused.record, second);
     assert_eq!((refused.code.as_str(), refused.other.as_deref()), ("duplicate", Some(member.as_str())));

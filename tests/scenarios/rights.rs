@@ -15,7 +15,7 @@ use mingce_ipc::roster::{
     AddMember, Block2d, CellText, Column, CreateDepartment, Direction, EditCell, EditOutcome, Fill, FillPart, Filter,
     Members, RecordRef, SortBy, ViewQuery,
 };
-use mingce_ipc::sync::{RefusalsMeant, SettleRefusals};
+use mingce_ipc::sync::{Listed, RefusalsMeant, SettleRefusals};
 use mingce_protocol::{Right, Rights};
 use mingce_service::administrators::{Added, AdministratorError, Administrators, NewAdministrator};
 use mingce_service::storage::Role;
@@ -298,7 +298,7 @@ fn what_an_administrator_wrote_before_becoming_an_auditor_is_refused_where_it_is
     there.line.set(Weather::Clear);
     wait_until(&runtime, "it is refused", || (there.status().waiting, there.status().refused) == (0, 1));
     wait_until(&runtime, "the role is known", || there.app.sight(Nothing {}).unwrap().only_reads);
-    let refusals = there.app.refusals(Nothing {}).unwrap();
+    let refusals = there.app.refusals(Listed::default()).unwrap().rows;
     assert_eq!((refusals[0].code.as_str(), refusals[0].rule.as_deref()), ("forbidden", Some("only_reads")));
     assert_eq!(refusals[0].fields[0].to, "组长");
     // Given up, the service's word is here again; nobody else ever saw the other.
@@ -327,7 +327,7 @@ fn what_was_refused_for_want_of_a_right_is_sent_again_once_it_is_there() {
     wait_until(&runtime, "all are refused", || (there.status().waiting, there.status().refused) == (0, 3));
     operate(&world, |operator| operator.set_role(world.organisation, COLLEAGUE, Role::Administrator)).unwrap();
     wait_until(&runtime, "the role is known", || !there.app.sight(Nothing {}).unwrap().only_reads);
-    let m = there.app.refusals(Nothing {}).unwrap()[0].m;
+    let m = there.app.refusals(Listed::default()).unwrap().rows[0].m;
     let alike = SettleRefusals { refusals: RefusalsMeant::Alike { m }, job: None };
     assert_eq!(there.app.retry_refusals(alike.clone()).unwrap().settled, 3);
     assert_eq!(code(there.app.retry_refusals(alike)), Some(Code::NotFound), "they wait no more");

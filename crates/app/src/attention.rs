@@ -10,7 +10,8 @@ use crate::session::{Session, version};
 use mingce_ipc::Code;
 use mingce_ipc::roster::{EditOutcome, FieldChange};
 use mingce_ipc::sync::{
-    Choice, ConflictEdit, ConflictRow, RefusalRow, RefusalsMeant, RefusalsSettled, Resolve, SettleRefusals,
+    Choice, ConflictEdit, ConflictPage, ConflictRow, ConflictsMeant, Listed, RefusalPage, RefusalRow, RefusalsMeant,
+    RefusalsSettled, Resolve, SettleRefusals,
 };
 use mingce_model::{Field, Kind, PhotoHash, RecordId, Value, Verb};
 use mingce_protocol::PHOTO_MISSING;
@@ -20,16 +21,26 @@ use mingce_store::{
 use mingce_sync::{ConflictView, Subject};
 use std::collections::BTreeMap;
 
-/// Rows of a list at the most; the counts tell how many there are.
-const LISTED: usize = 2_000;
+/// Rows of one page at the most.
+const LISTED: u32 = 500;
 /// Entries of a record's history in which this computer's own edits are looked for.
 const LOOKED_THROUGH: usize = 200;
 /// What the side of a removal shows in place of a value.
 const REMOVED: &str = "removed";
 
-pub(crate) fn conflicts(session: &Session) -> Outcome<Vec<ConflictRow>> {
+/// Where the part asked for begins and how long it is: not behind the end, where the list became shorter meanwhile.
+fn part(asked: Listed, total: u64) -> (u32, usize) {
+    let count = asked.count.clamp(1, LISTED);
+    let last = total.saturating_sub(1) / u64::from(count) * u64::from(count);
+    (asked.start.min(u32::try_from(last).unwrap_or(u32::MAX)), count as usize)
+}
+
+pub(crate) fn conflicts(session: &Session, asked: Listed) -> Outcome<ConflictPage> {
+    let total = told(session.store.counts())?.conflicts;
+    let (newest, _) = told(session.store.newest_attention())?;
+    let (start, count) = part(asked, total);
     let mut rows = Vec::new();
-    for record in told(session.store.conflicts(LISTED))? {
+    for record in told(session.store.conflicts_from(start as usize, count))? {
         let Some(view) = ConflictView::from_record(&record) else { continue };
         let of = (view.kind, view.record);
         let text = |value: &Value| match view.subject {
@@ -65,7 +76,7 @@ pub(crate) fn conflicts(session: &Session) -> Outcome<Vec<ConflictRow>> {
             written_here: written_here(session, &view, &edited)?,
         });
     }
-    Ok(rows)
+    Ok(ConflictPage { total: u32::try_from(total).unwrap_or(u32::MAX), start, newest, rows })
 }
 
 /// An edit that a removal met.
@@ -168,7 +179,28 @@ pub(crate) fn author_of_what_held(session: &Session, entry: &HistoryEntry) -> Ou
 
 /// Settles conflicts as one operation. A value that moved on meanwhile shows up as a conflict again.
 pub(crate) fn resolve(session: &Session, wanted: &Resolve) -> Outcome<EditOutcome> {
-    let ids: Vec<RecordId> = wanted.conflicts.iter().map(|id| departments::id(id)).collect::<Outcome<_>>()?;
+    let side = match wanted.choice {
+        Choice::Mine => Side::Mine,
+        Choice::Theirs => Side::Theirs,
+    };
+    let before = told(session.store.counts())?.conflicts;
+    let operation = session.operation(Label::Resolve)?;
+    let touched = match &wanted.conflicts {
+        ConflictsMeant::These { ids } => resolve_these(session, ids, side, &operation)?,
+        ConflictsMeant::Until { newest } => {
+            let total = usize::try_from(before).unwrap_or(usize::MAX);
+            let job = Job::begin(session, wanted.job.as_deref(), total);
+            told(session.store.resolve_until(*newest, side, &operation, &mut job.progress()))?
+        }
+    };
+    session.tell_changed(&touched);
+    let settled = before.saturating_sub(told(session.store.counts())?.conflicts);
+    let changed_cells = u32::try_from(settled).unwrap_or(u32::MAX);
+    Ok(EditOutcome { changed_cells, version: version(touched.version), ..EditOutcome::default() })
+}
+
+fn resolve_these(session: &Session, ids: &[String], side: Side, operation: &Operation) -> Outcome<Touched> {
+    let ids: Vec<RecordId> = ids.iter().map(|id| departments::id(id)).collect::<Outcome<_>>()?;
     let mut is_any_open = ids.is_empty();
     for id in &ids {
         let conflict = told(session.store.get(Kind::Conflict, *id))?.ok_or(Code::NotFound)?;
@@ -177,21 +209,15 @@ pub(crate) fn resolve(session: &Session, wanted: &Resolve) -> Outcome<EditOutcom
     if !is_any_open {
         return Err(Code::AlreadySettled.into());
     }
-    let side = match wanted.choice {
-        Choice::Mine => Side::Mine,
-        Choice::Theirs => Side::Theirs,
-    };
-    let before = told(session.store.counts())?.conflicts;
-    let touched = told(session.store.resolve(&ids, side, &session.operation(Label::Resolve)?))?;
-    session.tell_changed(&touched);
-    let settled = before.saturating_sub(told(session.store.counts())?.conflicts);
-    let changed_cells = u32::try_from(settled).unwrap_or(u32::MAX);
-    Ok(EditOutcome { changed_cells, version: version(touched.version), ..EditOutcome::default() })
+    told(session.store.resolve(&ids, side, operation))
 }
 
-pub(crate) fn refusals(session: &Session) -> Outcome<Vec<RefusalRow>> {
+pub(crate) fn refusals(session: &Session, asked: Listed) -> Outcome<RefusalPage> {
+    let total = told(session.store.counts())?.refused;
+    let (_, newest) = told(session.store.newest_attention())?;
+    let (start, count) = part(asked, total);
     let mut rows = Vec::new();
-    for refusal in told(session.store.refusals(LISTED))? {
+    for refusal in told(session.store.refusals_from(start as usize, count))? {
         let edit = &refusal.edit;
         let code = serde_json::to_value(refusal.answer.code).ok();
         rows.push(RefusalRow {
@@ -223,7 +249,7 @@ pub(crate) fn refusals(session: &Session) -> Outcome<Vec<RefusalRow>> {
             at: refusal.at_ms,
         });
     }
-    Ok(rows)
+    Ok(RefusalPage { total: u32::try_from(total).unwrap_or(u32::MAX), start, newest, rows })
 }
 
 /// The rule that the edit broke; where it named a photo that the service would not take, why that was so.
@@ -267,7 +293,7 @@ fn settle(
     let which = match wanted.refusals {
         RefusalsMeant::One { m } => Refusals::One(m),
         RefusalsMeant::Alike { m } => Refusals::Alike(m),
-        RefusalsMeant::All => Refusals::All,
+        RefusalsMeant::Until { m } => Refusals::Until(m),
     };
     let before = told(session.store.counts())?.refused;
     let job = Job::begin(session, wanted.job.as_deref(), usize::try_from(before).unwrap_or(usize::MAX));

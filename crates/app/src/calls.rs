@@ -458,14 +458,14 @@ impl Calls for App {
         let session = self.session()?;
         self.sync(&session)
     }
-    fn conflicts(&self, _: Nothing) -> Outcome<Vec<ConflictRow>> {
-        attention::conflicts(&*self.session()?)
+    fn conflicts(&self, asked: Listed) -> Outcome<ConflictPage> {
+        attention::conflicts(&*self.session()?, asked)
     }
     fn resolve_conflicts(&self, wanted: Resolve) -> Outcome<EditOutcome> {
         attention::resolve(&*self.session()?, &wanted)
     }
-    fn refusals(&self, _: Nothing) -> Outcome<Vec<RefusalRow>> {
-        attention::refusals(&*self.session()?)
+    fn refusals(&self, asked: Listed) -> Outcome<RefusalPage> {
+        attention::refusals(&*self.session()?, asked)
     }
     fn take_over_department(&self, wanted: RefusalRef) -> Outcome<Nothing> {
         attention::take_over_department(&*self.session()?, wanted.m)?;

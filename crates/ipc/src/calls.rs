@@ -225,9 +225,9 @@ calls! {
 
     sync_status(Nothing) -> SyncStatus;
     sync_now(Nothing) -> SyncDone;
-    conflicts(Nothing) -> Vec<ConflictRow>;
+    conflicts(Listed) -> ConflictPage;
     resolve_conflicts(Resolve) -> EditOutcome;
-    refusals(Nothing) -> Vec<RefusalRow>;
+    refusals(Listed) -> RefusalPage;
     /// Gives a refused new department up for the one of the same name that the service has: members, departments below
     /// and affiliations move there, as one operation.
     take_over_department(RefusalRef) -> Nothing;

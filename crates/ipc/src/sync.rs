@@ -75,8 +75,62 @@ pub enum Choice {
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct Resolve {
-    pub conflicts: Vec<String>,
+    pub conflicts: ConflictsMeant,
     pub choice: Choice,
+    #[serde(default)]
+    #[ts(optional)]
+    pub job: Option<String>,
+}
+
+/// Which conflicts are settled.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "which", rename_all = "snake_case")]
+pub enum ConflictsMeant {
+    These {
+        ids: Vec<String>,
+    },
+    /// Every open one up to this: the `newest` of the page that was looked at.
+    Until {
+        #[ts(type = "number")]
+        newest: u64,
+    },
+}
+
+/// Which part of a list is asked for; a start behind its end is answered with the last part.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Listed {
+    pub start: u32,
+    pub count: u32,
+}
+
+impl Default for Listed {
+    fn default() -> Self {
+        Self { start: 0, count: 500 }
+    }
+}
+
+/// Open conflicts, oldest first.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct ConflictPage {
+    /// Of all there are.
+    pub total: u32,
+    pub start: u32,
+    /// Names the end of the whole list.
+    #[ts(type = "number")]
+    pub newest: u64,
+    pub rows: Vec<ConflictRow>,
+}
+
+/// Refused edits, oldest first.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct RefusalPage {
+    /// Of all there are.
+    pub total: u32,
+    pub start: u32,
+    /// Names the end of the whole list.
+    #[ts(type = "number")]
+    pub newest: u64,
+    pub rows: Vec<RefusalRow>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -112,7 +166,11 @@ pub enum RefusalsMeant {
         #[ts(type = "number")]
         m: u64,
     },
-    All,
+    /// Every one up to this: the `newest` of the page that was looked at.
+    Until {
+        #[ts(type = "number")]
+        m: u64,
+    },
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]

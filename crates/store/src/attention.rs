@@ -32,7 +32,8 @@ pub enum Refusals {
     One(u64),
     /// Edits like that one, which the service would not take for the same reason.
     Alike(u64),
-    All,
+    /// Every one up to this.
+    Until(u64),
 }
 
 /// Which side of a conflict shall hold.
@@ -45,13 +46,18 @@ pub enum Side {
 impl Store {
     /// Refused edits that wait for a person, oldest first.
     pub fn refusals(&self, limit: usize) -> Result<Vec<Refusal>, StoreError> {
+        self.refusals_from(0, limit)
+    }
+
+    /// Those from this place of the list on.
+    pub fn refusals_from(&self, start: usize, limit: usize) -> Result<Vec<Refusal>, StoreError> {
         self.readers.read(|conn| {
             let sql = format!(
                 "SELECT o.number, o.answer, o.at_ms, {EDIT_COLUMNS} FROM attention o JOIN history h ON h.seq = o.seq
-                WHERE o.state = 'open' ORDER BY o.number LIMIT ?1"
+                WHERE o.state = 'open' ORDER BY o.number LIMIT ?1 OFFSET ?2"
             );
             let mut statement = conn.prepare_cached(&sql)?;
-            let mut found = statement.query([i64::try_from(limit).unwrap_or(i64::MAX)])?;
+            let mut found = statement.query(limits(limit, start))?;
             let mut refusals = Vec::new();
             while let Some(row) = found.next()? {
                 let text = row.get_ref(1)?.as_str().map_err(|_| StoreError::Damaged)?;
@@ -160,17 +166,73 @@ impl Store {
 
     /// Conflicts that nobody has settled, oldest first.
     pub fn conflicts(&self, limit: usize) -> Result<Vec<Record>, StoreError> {
+        self.conflicts_from(0, limit)
+    }
+
+    /// Those from this place of the list on.
+    pub fn conflicts_from(&self, start: usize, limit: usize) -> Result<Vec<Record>, StoreError> {
         self.readers.read(|conn| {
             let columns = rows::columns(Kind::Conflict);
-            let sql = format!("SELECT {columns} FROM \"conflict\" WHERE settled IS NULL ORDER BY row LIMIT ?1");
+            let sql = format!("SELECT {columns} FROM \"conflict\" WHERE settled IS NULL ORDER BY row LIMIT ?1 OFFSET ?2");
             let mut statement = conn.prepare_cached(&sql)?;
-            let mut found = statement.query([i64::try_from(limit).unwrap_or(i64::MAX)])?;
+            let mut found = statement.query(limits(limit, start))?;
             let mut conflicts = Vec::new();
             while let Some(row) = found.next()? {
                 conflicts.push(rows::read(Kind::Conflict, row)?.record);
             }
             Ok(conflicts)
         })
+    }
+
+    /// What the newest open conflict, and the newest refused edit, are counted by: a list that was read ends there.
+    pub fn newest_attention(&self) -> Result<(u64, u64), StoreError> {
+        self.readers.read(|conn| {
+            let newest = |sql: &str| -> Result<u64, StoreError> {
+                let found: Option<i64> = conn.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+                Ok(found.unwrap_or(0).unsigned_abs())
+            };
+            let conflict = newest("SELECT max(row) FROM \"conflict\" WHERE settled IS NULL")?;
+            Ok((conflict, newest("SELECT max(number) FROM attention WHERE state = 'open'")?))
+        })
+    }
+
+    /// `resolve` for every open conflict up to that one. Of a record that is gone only the mark is made: there is
+    /// nothing left to be mine. A `Break` leaves all of them open.
+    pub fn resolve_until(
+        &self,
+        newest: u64,
+        side: Side,
+        by: &Operation,
+        progress: Progress<'_>,
+    ) -> Result<Touched, StoreError> {
+        let (mut touched, version) = self.transact(|conn| {
+            let mut journal = Journal::begin(conn, &Operation { label: Label::Resolve, ..by.clone() }.heading())?;
+            let (mut after, mut done) = (0, 0);
+            loop {
+                let open = open_conflicts(conn, after, newest)?;
+                let Some((last, _)) = open.last() else { break };
+                after = *last;
+                for (_, id) in &open {
+                    let edits = match settling_edits(conn, *id, side) {
+                        Err(StoreError::NotFound { kind, .. }) if kind != Kind::Conflict => {
+                            settling_edits(conn, *id, Side::Theirs)?
+                        }
+                        edits => edits?,
+                    };
+                    let together = Some(unit(journal.operation, done));
+                    for edit in edits {
+                        journal.local(&edit, Base::TakeCurrent, Queue::Append, together)?;
+                    }
+                    done += 1;
+                }
+                if progress(done as u64).is_break() {
+                    return Err(StoreError::Cancelled);
+                }
+            }
+            finish_local(conn, journal)
+        })?;
+        touched.version = version;
+        Ok(touched)
     }
 
     /// Settles conflicts as one operation that can be undone. `Mine` is an ordinary edit on the value that is there
@@ -198,6 +260,24 @@ struct Open {
     shadow: Shadow,
 }
 
+/// Rows and ids of the next open conflicts.
+fn open_conflicts(conn: &Connection, after: i64, newest: u64) -> Result<Vec<(i64, RecordId)>, StoreError> {
+    let sql = "SELECT row, id FROM \"conflict\" WHERE settled IS NULL AND row > ?1 AND row <= ?2 ORDER BY row LIMIT ?3";
+    let mut statement = conn.prepare_cached(sql)?;
+    let newest = i64::try_from(newest).unwrap_or(i64::MAX);
+    let mut found = statement.query((after, newest, TOLD_EVERY as i64))?;
+    let mut open = Vec::new();
+    while let Some(row) = found.next()? {
+        open.push((row.get(0)?, rows::read_id(row.get_ref(1)?)?));
+    }
+    Ok(open)
+}
+
+/// `LIMIT` and `OFFSET`.
+fn limits(limit: usize, start: usize) -> [i64; 2] {
+    [limit, start].map(|number| i64::try_from(number).unwrap_or(i64::MAX))
+}
+
 /// Numbers of the open refusals that are meant, in their order.
 fn numbers(conn: &Connection, which: Refusals) -> Result<Vec<u64>, StoreError> {
     let (condition, one) = match which {
@@ -208,13 +288,13 @@ fn numbers(conn: &Connection, which: Refusals) -> Result<Vec<u64>, StoreError> {
                 FROM attention p JOIN history g ON g.seq = p.seq WHERE p.number = ?1)",
             number,
         ),
-        Refusals::All => ("AND ?1 IS NOT NULL", 0),
+        Refusals::Until(newest) => ("AND o.number <= ?1", newest),
     };
     let sql = format!(
         "SELECT o.number FROM attention o JOIN history h ON h.seq = o.seq WHERE o.state = 'open' {condition}
         ORDER BY o.number"
     );
-    let one = i64::try_from(one).map_err(|_| StoreError::NothingToDo)?;
+    let one = i64::try_from(one).unwrap_or(i64::MAX);
     let mut statement = conn.prepare_cached(&sql)?;
     let numbers = statement.query_map([one], |row| row.get::<_, i64>(0))?;
     Ok(numbers.map(|number| number.map(i64::unsigned_abs)).collect::<Result<_, _>>()?)

@@ -10,7 +10,7 @@ use mingce_ipc::invitation::Invite;
 use mingce_ipc::profile::{CreateOrganisation, ProfileId, ServicePlace, SignIn, SignInOutcome};
 use mingce_ipc::roster::{AddMember, CellText, Column, EditCell, Filter, Members, ViewQuery};
 use mingce_ipc::sheets::{PrepareSheets, SaveSheets};
-use mingce_ipc::sync::{Choice, Resolve};
+use mingce_ipc::sync::{Choice, ConflictsMeant, Listed, Resolve};
 use mingce_testkit::{Person, people};
 use std::path::Path;
 
@@ -71,6 +71,7 @@ fn create(app: &App, office: &Office) -> Result<(), Trouble> {
 fn work_offline(app: &App, id: String) -> Result<(), Trouble> {
     app.close_profile(Nothing {})?;
     app.open_profile_quietly(ProfileId { id })?;
+    app.reveal_all(Nothing {})?;
     Ok(())
 }
 
@@ -160,7 +161,7 @@ fn offline_edits(first: &App, second: &App) -> Result<(), Trouble> {
     say("edited offline", &format!("{} on both desktops, one member added", person.card_number));
     sync("desktop-1 syncs", first)?;
     sync("desktop-2 syncs", second)?;
-    let conflicts = second.conflicts(Nothing {})?;
+    let conflicts = second.conflicts(Listed::default())?.rows;
     let [conflict] = conflicts.as_slice() else {
         return Err(Trouble::Wrong(format!("{} conflicts where there should be one", conflicts.len())));
     };
@@ -168,7 +169,11 @@ fn offline_edits(first: &App, second: &App) -> Result<(), Trouble> {
         "conflict",
         &format!("{}: base {}, mine {}, theirs {}", conflict.field, conflict.base, conflict.mine, conflict.theirs),
     );
-    second.resolve_conflicts(Resolve { conflicts: vec![conflict.id.clone()], choice: Choice::Mine })?;
+    second.resolve_conflicts(Resolve {
+        conflicts: ConflictsMeant::These { ids: vec![conflict.id.clone()] },
+        choice: Choice::Mine,
+        job: None,
+    })?;
     sync("desktop-2 settles it", second)?;
     sync("desktop-1 syncs", first)?;
     for app in [first, second] {

@@ -4,7 +4,10 @@ use crate::arguments::{Arguments, Choice, Refused, Sight};
 use crate::print::{Printer, instant, table};
 use crate::telling::Telling;
 use crate::{DONE, session};
-use mingce_ipc::sync::{self, ConflictRow, RefusalsMeant, RefusalsSettled, Resolve, SettleRefusals};
+use mingce_app::App;
+use mingce_ipc::sync::{
+    self, ConflictRow, ConflictsMeant, Listed, RefusalsMeant, RefusalsSettled, Resolve, SettleRefusals,
+};
 use mingce_ipc::{Calls, Failure};
 
 pub(crate) fn sync(arguments: &Arguments, printer: &Printer) -> Result<u8, Failure> {
@@ -27,7 +30,7 @@ pub(crate) fn sync(arguments: &Arguments, printer: &Printer) -> Result<u8, Failu
 
 pub(crate) fn conflicts(arguments: &Arguments, sight: &Sight, printer: &Printer) -> Result<u8, Failure> {
     let app = session::open_with(arguments, sight)?;
-    let rows: Vec<ConflictRow> = app.conflicts(Default::default())?.into_iter().map(from_here).collect();
+    let rows: Vec<ConflictRow> = all_conflicts(&app)?.into_iter().map(from_here).collect();
     let telling = Telling::new(&app, printer)?;
     if rows.iter().any(|row| row.written_here.is_none()) {
         printer.remark(printer.say(
@@ -49,6 +52,18 @@ pub(crate) fn conflicts(arguments: &Arguments, sight: &Sight, printer: &Printer)
         table(&["conflict", "record", "field", "base", "mine", "by", "theirs", "by"], &cells)
     });
     Ok(DONE)
+}
+
+/// Every open conflict, page by page.
+fn all_conflicts(app: &App) -> Result<Vec<ConflictRow>, Failure> {
+    let mut rows = Vec::new();
+    loop {
+        let page = app.conflicts(Listed { start: rows.len() as u32, ..Listed::default() })?;
+        rows.extend(page.rows);
+        if rows.len() >= page.total as usize {
+            return Ok(rows);
+        }
+    }
 }
 
 /// The conflict as this computer sees it: mine is what was written here.
@@ -73,21 +88,32 @@ pub(crate) fn resolve(arguments: &Arguments, conflict: &str, choice: Choice, pri
         Choice::Theirs => sync::Choice::Theirs,
     };
     let app = session::open(arguments)?;
-    let open = app.conflicts(Default::default())?;
+    let open = all_conflicts(&app)?;
     let is_written_second = open.iter().all(|row| row.id != conflict || row.written_here != Some(sync::Choice::Theirs));
     let choice = match (choice, is_written_second) {
         (choice, true) => choice,
         (sync::Choice::Mine, false) => sync::Choice::Theirs,
         (sync::Choice::Theirs, false) => sync::Choice::Mine,
     };
-    let outcome = app.resolve_conflicts(Resolve { conflicts: vec![conflict.to_owned()], choice })?;
+    let outcome = app.resolve_conflicts(Resolve {
+        conflicts: ConflictsMeant::These { ids: vec![conflict.to_owned()] },
+        choice,
+        job: None,
+    })?;
     printer.answer(&outcome, |outcome| vec![outcome.changed_cells.to_string()]);
     Ok(DONE)
 }
 
 pub(crate) fn refusals(arguments: &Arguments, sight: &Sight, printer: &Printer) -> Result<u8, Failure> {
     let app = session::open_with(arguments, sight)?;
-    let rows = app.refusals(Default::default())?;
+    let mut rows = Vec::new();
+    loop {
+        let page = app.refusals(Listed { start: rows.len() as u32, ..Listed::default() })?;
+        rows.extend(page.rows);
+        if rows.len() >= page.total as usize {
+            break;
+        }
+    }
     let telling = Telling::new(&app, printer)?;
     printer.answer(&rows, |rows| {
         let cells: Vec<Vec<String>> = rows
@@ -124,7 +150,7 @@ fn meant(refused: &Refused) -> SettleRefusals {
     let refusals = match refused.number {
         Some(m) if refused.alike => RefusalsMeant::Alike { m },
         Some(m) => RefusalsMeant::One { m },
-        None => RefusalsMeant::All,
+        None => RefusalsMeant::Until { m: u64::MAX },
     };
     SettleRefusals { refusals, job: None }
 }

@@ -5,6 +5,7 @@ use crate::support::*;
 use mingce_model::{Edit, Field, Kind, Record, Value, Verb};
 use mingce_protocol::{Exception, OpCode, PushAnswer, VersionRuns};
 use mingce_store::{Atomicity, Label, Mark, Operation, Query, Side, StoreError};
+use std::ops::ControlFlow;
 
 /// A desk and a service that both know one member.
 fn synced(name: &str) -> (Desk, Service, Record) {
@@ -254,6 +255,36 @@ fn a_conflict_shows_theirs_keeps_mine_and_can_be_settled_both_ways_and_undone() 
     assert_eq!(desk.store.resolve(&[conflicts[0].id], Side::Theirs, &request()).unwrap().changed, 0);
     desk.sync(&mut service);
     assert_eq!(service.everything(), everything(&desk.store));
+}
+
+#[test]
+fn all_conflicts_up_to_the_newest_that_was_seen_are_settled_and_no_later_one() {
+    let (desk, mut service, _) = synced("单雄信");
+    let people: Vec<Record> = (0..5).map(|number| member(&format!("学生{number}"))).collect();
+    desk.write(Label::Add, people.iter().map(Edit::create));
+    desk.sync(&mut service);
+    let mut clash = |person: &Record| {
+        desk.set(person, Field::MemberTitle, "老师");
+        service.set(person, Field::MemberTitle, "校长");
+        desk.sync(&mut service);
+    };
+    people[..4].iter().for_each(&mut clash);
+    let (newest, _) = desk.store.newest_attention().unwrap();
+    clash(&people[4]);
+    let of = |conflict: &Record| conflict.text(Field::ConflictRecord).map(str::to_owned);
+    let second: Vec<_> = desk.store.conflicts_from(1, 2).unwrap().iter().map(of).collect();
+    assert_eq!(second, [Some(people[1].id.to_string()), Some(people[2].id.to_string())]);
+    // One of the records is gone by now: there is nothing left to be mine.
+    desk.write(Label::Remove, [Edit::remove(&desk.get(&people[2]).unwrap())]);
+    let stopped = desk.store.resolve_until(newest, Side::Mine, &request(), &mut |_| ControlFlow::Break(()));
+    assert!(matches!(stopped, Err(StoreError::Cancelled)));
+    assert_eq!(desk.store.counts().unwrap().conflicts, 5);
+    desk.store.resolve_until(newest, Side::Mine, &request(), &mut |_| ControlFlow::Continue(())).unwrap();
+    let left: Vec<_> = desk.store.conflicts(10).unwrap().iter().map(of).collect();
+    assert_eq!(left, [Some(people[4].id.to_string())]);
+    assert_eq!(text(&desk, &people[0], Field::MemberTitle).as_deref(), Some("老师"));
+    desk.store.undo(&request()).unwrap();
+    assert_eq!(desk.store.counts().unwrap().conflicts, 5);
 }
 
 #[test]

@@ -3,18 +3,21 @@ import dayjs from "dayjs";
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import type { Choice, ConflictEdit, ConflictRow } from "@/generated/types";
+import type { Choice, ConflictEdit, ConflictPage, ConflictRow, ConflictsMeant } from "@/generated/types";
 import { client } from "@/host";
 import { useAct } from "@/session/act";
+import { runJob } from "@/session/jobs";
 import { keys, queryClient } from "@/session/queries";
 import { useSession } from "@/session/store";
 import { kindName } from "@/session/telling";
 import { written } from "@/shell/keys";
 import { FieldValue } from "./FieldValue";
+import { type Move, Pager } from "./Pager";
 import { fieldLabel } from "./words";
 
 /** Base, mine and theirs side by side; settled one by one or all alike, by mouse or keys. */
-export const Conflicts = ({ rows }: { rows: ConflictRow[] }) => {
+export const Conflicts = ({ page, onMove }: { page: ConflictPage; onMove: Move }) => {
+  const { rows } = page;
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { act } = useAct();
@@ -26,22 +29,25 @@ export const Conflicts = ({ rows }: { rows: ConflictRow[] }) => {
   // Keys 1 and 2 are for the row that has the focus: whoever comes here has one at once.
   useEffect(focusFirst, []);
 
-  const settle = async (chosen: ConflictRow[], choice: Choice) => {
+  const settle = async (conflicts: ConflictsMeant, choice: Choice) => {
     if (isBusy) return;
     setBusy(true);
-    const settled = await act(() =>
-      client.resolveConflicts({ conflicts: chosen.map((row) => row.id), choice }),
-    );
+    const settled = await act(() => runJob((job) => client.resolveConflicts({ conflicts, choice, job })));
     setBusy(false);
     await queryClient.invalidateQueries({ queryKey: keys.conflicts });
     focusFirst();
     if (settled)
-      void message.success(t("attention.settled", { count: chosen.length, keys: written("Mod+Z") }), 3);
+      void message.success(
+        t("attention.settled", { count: settled.changed_cells, keys: written("Mod+Z") }),
+        3,
+      );
   };
+  const one = (row: ConflictRow): ConflictsMeant => ({ which: "these", ids: [row.id] });
+  const all: ConflictsMeant = { which: "until", newest: page.newest };
 
   const onKey = (event: KeyboardEvent<HTMLLIElement>, row: ConflictRow) => {
-    if (event.key === "1") void settle([row], "mine");
-    else if (event.key === "2") void settle([row], "theirs");
+    if (event.key === "1") void settle(one(row), "mine");
+    else if (event.key === "2") void settle(one(row), "theirs");
     else if (event.key === "ArrowDown")
       (event.currentTarget.nextElementSibling as HTMLElement | null)?.focus();
     else if (event.key === "ArrowUp")
@@ -68,12 +74,12 @@ export const Conflicts = ({ rows }: { rows: ConflictRow[] }) => {
       <p className="quiet">
         {t("attention.conflictLead")} {t("attention.keys")}
       </p>
-      {rows.length > 1 && (
+      {page.total > 1 && (
         <p>
-          <Button size="small" disabled={isBusy} onClick={() => void settle(rows, "mine")}>
+          <Button size="small" disabled={isBusy} onClick={() => void settle(all, "mine")}>
             {t("attention.allMine")}
           </Button>{" "}
-          <Button size="small" disabled={isBusy} onClick={() => void settle(rows, "theirs")}>
+          <Button size="small" disabled={isBusy} onClick={() => void settle(all, "theirs")}>
             {t("attention.allTheirs")}
           </Button>
         </p>
@@ -137,17 +143,18 @@ export const Conflicts = ({ rows }: { rows: ConflictRow[] }) => {
                 size="small"
                 type="primary"
                 disabled={isBusy}
-                onClick={() => void settle([row], "mine")}
+                onClick={() => void settle(one(row), "mine")}
               >
                 {t("attention.useMine")} <kbd>1</kbd>
               </Button>
-              <Button size="small" disabled={isBusy} onClick={() => void settle([row], "theirs")}>
+              <Button size="small" disabled={isBusy} onClick={() => void settle(one(row), "theirs")}>
                 {t("attention.useTheirs")} <kbd>2</kbd>
               </Button>
             </footer>
           </li>
         ))}
       </ul>
+      <Pager page={page} onMove={onMove} />
     </div>
   );
 };

@@ -2,7 +2,7 @@ import { App, Button, Empty } from "antd";
 import dayjs from "dayjs";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import type { RefusalRow, RefusalsMeant } from "@/generated/types";
+import type { RefusalPage, RefusalRow, RefusalsMeant } from "@/generated/types";
 import { client } from "@/host";
 import { explainProblem } from "@/kit/problem-words";
 import { useAct } from "@/session/act";
@@ -11,6 +11,7 @@ import { keys, queryClient } from "@/session/queries";
 import { useSession } from "@/session/store";
 import { kindName } from "@/session/telling";
 import { FieldValue } from "./FieldValue";
+import { type Move, Pager } from "./Pager";
 import { fieldLabel } from "./words";
 
 /** Somebody else made a department of that name in the same place first. */
@@ -26,7 +27,8 @@ const isAlike = (row: RefusalRow) => (other: RefusalRow) =>
   other.rule === row.rule;
 
 /** Edits that the service would not take, each with its reason, to be mended in the roster, sent again or given up. */
-export const Refusals = ({ rows }: { rows: RefusalRow[] }) => {
+export const Refusals = ({ page, onMove }: { page: RefusalPage; onMove: Move }) => {
+  const { rows } = page;
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { message } = App.useApp();
@@ -46,6 +48,7 @@ export const Refusals = ({ rows }: { rows: RefusalRow[] }) => {
     if (done) void message.success(t("attention.dropped", { count: done.settled }), 2);
     await queryClient.invalidateQueries({ queryKey: keys.refusals });
   };
+  const all: RefusalsMeant = { which: "until", m: page.newest };
   const retry = async (refusals: RefusalsMeant) => {
     const done = await act(() => runJob((job) => client.retryRefusals({ refusals, job })));
     if (done) void message.success(t("attention.retried", { count: done.settled }), 3);
@@ -68,12 +71,12 @@ export const Refusals = ({ rows }: { rows: RefusalRow[] }) => {
   return (
     <div className="attention-list">
       <p className="quiet">{t("attention.refusalLead")}</p>
-      {rows.length > 1 && (
+      {page.total > 1 && (
         <p>
-          <Button size="small" title={t("attention.retryHint")} onClick={() => void retry({ which: "all" })}>
+          <Button size="small" title={t("attention.retryHint")} onClick={() => void retry(all)}>
             {t("attention.retryAll")}
           </Button>{" "}
-          <Button size="small" onClick={() => void drop({ which: "all" })}>
+          <Button size="small" onClick={() => void drop(all)}>
             {t("attention.dropAll")}
           </Button>
         </p>
@@ -138,7 +141,7 @@ export const Refusals = ({ rows }: { rows: RefusalRow[] }) => {
                 >
                   {t("attention.retry")}
                 </Button>
-                {rows.some(isAlike(row)) && (
+                {(rows.some(isAlike(row)) || rows.length < page.total) && (
                   <Button
                     size="small"
                     title={t("attention.retryHint")}
@@ -155,6 +158,7 @@ export const Refusals = ({ rows }: { rows: RefusalRow[] }) => {
           );
         })}
       </ul>
+      <Pager page={page} onMove={onMove} />
     </div>
   );
 };

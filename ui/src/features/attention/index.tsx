@@ -1,5 +1,6 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Tabs } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { client } from "@/host";
@@ -7,6 +8,7 @@ import { useDefinitions } from "@/session/defined";
 import { keys } from "@/session/queries";
 import "./attention.css";
 import { Conflicts } from "./Conflicts";
+import { PAGE } from "./Pager";
 import { Refusals } from "./Refusals";
 
 /** What needs a person: conflicts to settle, refused edits to mend or give up. */
@@ -14,8 +16,18 @@ const Attention = () => {
   const { t } = useTranslation();
   const [params, setParams] = useSearchParams();
   useDefinitions();
-  const { data: conflicts } = useQuery({ queryKey: keys.conflicts, queryFn: () => client.conflicts() });
-  const { data: refusals } = useQuery({ queryKey: keys.refusals, queryFn: () => client.refusals() });
+  const [conflictsFrom, showConflicts] = useState(0);
+  const [refusalsFrom, showRefusals] = useState(0);
+  const { data: conflicts } = useQuery({
+    queryKey: [...keys.conflicts, conflictsFrom],
+    queryFn: () => client.conflicts({ start: conflictsFrom, count: PAGE }),
+    placeholderData: keepPreviousData,
+  });
+  const { data: refusals } = useQuery({
+    queryKey: [...keys.refusals, refusalsFrom],
+    queryFn: () => client.refusals({ start: refusalsFrom, count: PAGE }),
+    placeholderData: keepPreviousData,
+  });
 
   return (
     <div className="page">
@@ -29,13 +41,13 @@ const Attention = () => {
         items={[
           {
             key: "conflicts",
-            label: t("attention.conflictsTab", { count: conflicts?.length ?? 0 }),
-            children: conflicts && <Conflicts rows={conflicts} />,
+            label: t("attention.conflictsTab", { count: conflicts?.total ?? 0 }),
+            children: conflicts && <Conflicts page={conflicts} onMove={showConflicts} />,
           },
           {
             key: "refusals",
-            label: t("attention.refusalsTab", { count: refusals?.length ?? 0 }),
-            children: refusals && <Refusals rows={refusals} />,
+            label: t("attention.refusalsTab", { count: refusals?.total ?? 0 }),
+            children: refusals && <Refusals page={refusals} onMove={showRefusals} />,
           },
         ]}
       />

@@ -22,6 +22,9 @@ export const attention: Words<typeof source> = {
   useTheirs: "Keep the present value",
   allMine: "Use all later changes",
   allTheirs: "Keep all present values",
+  page: "{{from}} to {{to}} of {{count}}",
+  previous: "Previous",
+  next: "Next",
   keys: "1 uses the later change, 2 keeps the present value, ↑ ↓ go to another.",
   settled: "Conflicts settled: {{count}}; {{keys}} undoes it",
   refusalLead:
