@@ -7,6 +7,7 @@ mod planning;
 mod preview;
 mod roster;
 mod rows;
+mod source_places;
 
 use crate::failure::Outcome;
 use crate::lock;

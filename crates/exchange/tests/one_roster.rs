@@ -5,7 +5,7 @@ mod support;
 use mingce_exchange::ExchangeError;
 use mingce_exchange::diff::Counts;
 use mingce_exchange::oneroster::{
-    Extent, OneRosterOptions, OneRosterVersion, Period, Remark, export_one_roster, export_one_roster_with,
+    Extent, KnownPlaces, OneRosterOptions, OneRosterVersion, Period, Remark, export_one_roster, export_one_roster_with,
 };
 use mingce_exchange::read::{Format, Limits, open_bytes};
 use mingce_exchange::shape::{Target, field_name};
@@ -16,7 +16,7 @@ use mingce_model::{Field, Kind, Record};
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::io::{Cursor, Read, Write};
-use support::{ALL_IN, MemoryRoster, TODAY, plan};
+use support::{ALL_IN, MemoryRoster, TODAY, plan, plan_knowing};
 
 const VERSIONS: [OneRosterVersion; 2] = [OneRosterVersion::V1p1, OneRosterVersion::V1p2];
 
@@ -237,7 +237,8 @@ fn a_package_of_1_1_from_elsewhere_is_read() {
     let (workbook, _, shape) = support::understand(bytes.clone());
     let kept: Vec<&str> =
         workbook.columns_to_keep().into_iter().map(|column| shape.columns[column].heading.as_str()).collect();
-    let expected = ["metadata.username", "metadata.grades", "metadata.bus", "metadata.监护人1 username"];
+    let expected =
+        ["metadata.sourcedId", "metadata.username", "metadata.grades", "metadata.bus", "metadata.监护人1 username"];
     assert_eq!(kept, expected, "kept to be asked for");
     let mut roster = MemoryRoster::default();
     let first = plan(bytes.clone(), &mut roster);
@@ -315,6 +316,117 @@ fn a_pupil_of_whom_a_delta_tells_no_class_stays_in_it() {
     assert_eq!(path("李四"), "City District/Lincoln High/10B", "his did");
     assert_eq!(path("张三"), "City District/Lincoln High", "a newcomer belongs somewhere");
     assert_eq!(path("王老师"), "City District/Lincoln High", "a teacher's place is the organisation, which is there");
+}
+
+/// A school whose people and classes are known by the ids of another system.
+fn known_school() -> (MemoryRoster, KnownPlaces) {
+    let mut roster = MemoryRoster::default();
+    let users = "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,givenName,familyName,identifier\n\
+        u1,,,true,s1,student,jdoe,Jane,Doe,S-100\n\
+        u2,,,true,s1,student,ls,四,李,S-101\n\
+        u3,,,true,s1,teacher,ww,老师,王,T-1\n\
+        p1,,,true,s1,parent,pd,Peter,Doe,\n";
+    let bytes = package(&[
+        ("users.csv", users),
+        ("orgs.csv", ORGS),
+        ("classes.csv", CLASSES),
+        ("enrollments.csv", ENROLLMENTS),
+    ]);
+    kept_in_fields(&bytes, &mut roster);
+    let told = open_bytes(bytes.clone(), &Limits::default()).unwrap().places_told();
+    let first = plan(bytes, &mut roster);
+    roster.apply_plan(&first, ALL_IN);
+    // On the roster the class has another name by now.
+    let tree = roster.tree();
+    let class = tree.in_order().into_iter().find(|(id, _)| tree.path(*id).ends_with("10B")).unwrap().0;
+    let mut record = roster.records[&(Kind::Department, class.0)].clone();
+    record.set(Field::DepartmentName, "高一2班");
+    roster.insert(record);
+    let places = told.into_iter().map(|(id, path)| (id, path.replace("10B", "高一2班"))).collect();
+    (roster, places)
+}
+
+const DELTA: &str = "propertyName,value\nmanifest.version,1.0\noneroster.version,1.2\nfile.users,absent\n\
+    file.enrollments,delta\nfile.roles,delta\n";
+const ENROLLED: &str =
+    "sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,primary,beginDate,endDate\n";
+
+#[test]
+fn a_delta_of_enrolments_alone_moves_those_whom_the_roster_knows() {
+    let (mut roster, places) = known_school();
+    let path = |roster: &MemoryRoster, name: &str| roster.path_of(roster.member(name)).unwrap_or_default();
+    assert_eq!(path(&roster, "Jane Doe"), "City District/Lincoln High/高一2班");
+    let jane = roster.member("Jane Doe").id;
+    assert_eq!(roster.places_of(jane).len(), 1, "her lesson");
+    let teacher = roster.member("王老师").id;
+    let enrollments = format!(
+        "{ENROLLED}e1,tobedeleted,,c1,s1,u1,student,,,\n\
+        e9,active,,c2,s1,u2,student,,,\n\
+        e8,active,,c1,s1,u3,teacher,true,,\n\
+        e7,active,,c2,s1,u404,student,,,\n\
+        e6,active,,c404,s1,u2,student,,,\n"
+    );
+    let bytes = package(&[("manifest.csv", DELTA), ("enrollments.csv", &enrollments)]);
+    let opened = mingce_exchange::read::open_bytes_knowing(bytes.clone(), &Limits::default(), &places).unwrap();
+    assert_eq!(opened.extent(), Some(Extent::Delta));
+    assert_eq!(opened.remarks(), [Remark::LooseReferences { file: "enrollments.csv", rows: 1 }]);
+    let delta = plan_knowing(bytes.clone(), &mut roster, &places);
+    let unknown: Vec<_> = delta.problems(0, 10).map(|problem| problem.code.code()).collect();
+    assert_eq!(unknown, ["member_unknown"]);
+    assert_eq!((delta.counts().change, delta.counts().add), (3, 0));
+    roster.apply_plan(&delta, ALL_IN);
+    assert_eq!(path(&roster, "Jane Doe"), "City District/Lincoln High/高一2班", "of that nothing is told");
+    assert_eq!(roster.places_of(jane), [], "she left the lesson");
+    assert_eq!(path(&roster, "李四"), "City District/Lincoln High/高一2班");
+    let led: Vec<_> = roster.places_of(teacher).into_iter().map(|place| place.role).collect();
+    assert_eq!(led, [Some("head".to_owned())]);
+    // Again it changes nothing.
+    let again = plan_knowing(bytes, &mut roster, &places);
+    assert_eq!((again.counts().change, again.counts().add), (0, 0));
+}
+
+#[test]
+fn a_delta_takes_people_out_of_classes_and_changes_their_roles() {
+    let (mut roster, places) = known_school();
+    let enrollments =
+        format!("{ENROLLED}e2,tobedeleted,,c2,s1,u1,student,,,\ne4,tobedeleted,,c2,s1,u2,teacher,true,,\n");
+    let roles = "sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,orgSourcedId\n\
+        r2,active,,u2,primary,teacher,,,s1\nr9,active,,p1,primary,parent,,,s1\n";
+    let classes = format!("{}c2,active,,10X,10,k1,,homeroom,,s1,t1,,,\n", CLASSES.lines().next().unwrap().to_owned() + "\n");
+    let bytes = package(&[
+        ("manifest.csv", DELTA),
+        ("enrollments.csv", &enrollments),
+        ("roles.csv", roles),
+        ("classes.csv", &classes),
+    ]);
+    let opened = mingce_exchange::read::open_bytes_knowing(bytes.clone(), &Limits::default(), &places).unwrap();
+    assert_eq!(opened.remarks(), [Remark::NamesKept { file: "classes.csv", rows: 1 }]);
+    let delta = plan_knowing(bytes, &mut roster, &places);
+    assert_eq!(delta.problem_count(), 0);
+    roster.apply_plan(&delta, ALL_IN);
+    let path = |name: &str| roster.path_of(roster.member(name)).unwrap_or_default();
+    assert_eq!(path("Jane Doe"), "City District/Lincoln High", "out of the class, still at the school");
+    assert_eq!(roster.member("李四").text(Field::MemberIdentity), Some("staff"));
+    let headed = roster.all(Kind::Affiliation).filter(|it| it.text(Field::AffiliationRole) == Some("head")).count();
+    assert_eq!(headed, 0, "he led the class");
+    assert!(!roster.tree().in_order().iter().any(|(id, _)| roster.tree().path(*id).ends_with("10X")));
+}
+
+#[test]
+fn a_delta_of_a_system_that_took_our_ids_finds_people_and_classes_by_them() {
+    let mut roster = MemoryRoster::default();
+    let first = plan("学号,姓名,身份,部门\nS-100,张三,学生,高一/3班\n,李四,学生,高一/4班\n", &mut roster);
+    roster.apply_plan(&first, ALL_IN);
+    let tree = roster.tree();
+    let places: KnownPlaces = tree.in_order().into_iter().map(|(id, _)| (id.0.to_string(), tree.path(id))).collect();
+    let class = places.iter().find(|(_, path)| *path == "高一/3班").unwrap().0.clone();
+    let other = roster.member("李四").id;
+    let enrollments = format!("{ENROLLED}e1,active,,{class},s1,{other},student,,,\n");
+    let bytes = package(&[("manifest.csv", DELTA), ("enrollments.csv", &enrollments)]);
+    let delta = plan_knowing(bytes, &mut roster, &places);
+    assert_eq!((delta.counts().change, delta.problem_count()), (1, 0));
+    roster.apply_plan(&delta, ALL_IN);
+    assert_eq!(roster.path_of(roster.member("李四")).as_deref(), Some("高一/3班"));
 }
 
 #[test]
@@ -417,7 +529,8 @@ fn what_the_standard_says_of_people_beside_a_roster_is_kept_and_comes_back() {
     assert_eq!(opened.remarks(), expected, "no password, no descent");
     let mut roster = MemoryRoster::default();
     let names = kept_in_fields(&bytes, &mut roster);
-    let of_users = ["username", "userIds", "grades", "userMasterIdentifier", "preferredGivenName", "pronouns", "bus"];
+    let of_users =
+        ["sourcedId", "username", "userIds", "grades", "userMasterIdentifier", "preferredGivenName", "pronouns", "bus"];
     let of_guardian = ["username", "identifier", "email", "grades", "userMasterIdentifier", "pronouns", "bus"];
     let of_guardians = ["监护人1", "监护人2"].map(|slot| of_guardian.map(|column| format!("{slot} {column}")));
     let of_demographics = ["countryOfBirthCode", "cityOfBirth"];

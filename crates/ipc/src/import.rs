@@ -93,7 +93,7 @@ pub struct ImportFile {
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct ImportRemark {
-    /// `columns_dropped`, `rows_deleted`, `loose_references`, `manifest_incomplete`, `file_name`, `encoding`,
+    /// `columns_dropped`, `rows_deleted`, `loose_references`, `names_kept`, `manifest_incomplete`, `file_name`, `encoding`,
     /// `quotes_unclosed`.
     pub code: String,
     /// The file within the package; empty when it is about the whole.

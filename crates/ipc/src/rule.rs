@@ -135,6 +135,7 @@ const RULES: &[Rule] = &[
     ("document_number_repeated", ("文件里另一行有相同的证件号码", "Another row of the file has the same ID number"), ("请保留其中一行。", "Keep one of the rows.")),
     ("member_repeated", ("文件里另一行是同一位成员", "Another row of the file is about the same member"), ("请保留其中一行。", "Keep one of the rows.")),
     ("member_ambiguous", ("有几位成员都符合", "Several members fit"), ("请补上学号 / 工号或证件号码。", "Add a number or an ID number.")),
+    ("member_unknown", ("名册上没有这个标识的人", "Nobody on the roster has this id"), ("请先导入对方系统的完整包，并保留 sourcedId 这一列。", "Import the other system's whole package first, and keep its sourcedId column.")),
     ("members_disagree", ("学号 / 工号和证件号码分别属于两位成员", "The number belongs to one member, the ID number to another"), ("请核对是哪一位。", "Make sure who is meant.")),
     ("card_number_of_another", ("这个学号 / 工号属于另一位成员", "The number belongs to another member"), ("请核对是哪一位。", "Make sure who is meant.")),
     ("possible_duplicate", ("名册里可能已有这个人", "This person may be in the roster already"), ("请核对是否同一个人。", "Check whether it is the same person.")),

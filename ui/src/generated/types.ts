@@ -224,6 +224,19 @@ export type ConflictEdit = { kind: string,
  */
 field: string, from: string, to: string, };
 
+/**
+ * Open conflicts, oldest first.
+ */
+export type ConflictPage = { 
+/**
+ * Of all there are.
+ */
+total: number, start: number, 
+/**
+ * Names the end of the whole list.
+ */
+newest: number, rows: Array<ConflictRow>, };
+
 export type ConflictRow = { id: string, kind: string, record: string, 
 /**
  * Name of the member or department.
@@ -241,6 +254,11 @@ edits: Array<ConflictEdit>,
  * The side that was written on this computer; none when both came from others.
  */
 written_here: Choice | null, };
+
+/**
+ * Which conflicts are settled.
+ */
+export type ConflictsMeant = { "which": "these", ids: Array<string>, } | { "which": "until", newest: number, };
 
 /**
  * What a person typed over a cell that was faulty in the file. The file stays as it is.
@@ -288,7 +306,7 @@ data_class: string, is_archived: boolean, };
 /**
  * A new field, or a change of one. Its form never changes; a choice that is renamed takes the members' values along.
  */
-export type DefineField = { id?: string, name: string, form: string, choices: Array<DefinedChoice>, is_required: boolean, is_unique: boolean, data_class: string, };
+export type DefineField = { id?: string, name: string, form: string, choices: Array<DefinedChoice>, is_required: boolean, is_unique: boolean, data_class: string, job?: string, };
 
 /**
  * A new tag, or a change of one.
@@ -486,17 +504,21 @@ language: string,
 /**
  * Absent = masked.
  */
-masking?: Masking, };
+masking?: Masking, job?: string, };
 
 export type ExportPast = { past: string, 
 /**
  * Ends in `.xlsx` or `.csv`.
  */
+<<<<<<< HEAD
 path: string, language: string, masking: Masking, 
 /**
  * Only these, as `PastPageRequest` chooses them.
  */
 department?: string, text?: string, };
+=======
+path: string, language: string, masking: Masking, job?: string, };
+>>>>>>> ce13f41 (Apply OneRoster packages that tell only of changes)
 
 export type Exported = { path: string, rows: number, };
 
@@ -1010,6 +1032,11 @@ relation?: string,
  * Absent: they may, or as the one whose place they take.
  */
 may_confirm?: boolean, };
+
+/**
+ * Which part of a list is asked for; a start behind its end is answered with the last part.
+ */
+export type Listed = { start: number, count: number, };
 
 /**
  * Where a member stands in a view.
@@ -1763,11 +1790,24 @@ is_there: boolean, lines: Array<HistoryLine>, has_more: boolean, };
 
 export type RecordRef = { id: string, };
 
+/**
+ * Refused edits, oldest first.
+ */
+export type RefusalPage = { 
+/**
+ * Of all there are.
+ */
+total: number, start: number, 
+/**
+ * Names the end of the whole list.
+ */
+newest: number, rows: Array<RefusalRow>, };
+
 export type RefusalRef = { m: number, };
 
 export type RefusalRow = { 
 /**
- * Number of the refused edit; names it for `drop_refusal`.
+ * Number of the refused edit; names it for calls.
  */
 m: number, kind: string, record: string, title: string, verb: string, 
 /**
@@ -1783,6 +1823,17 @@ rule: string | null,
  */
 other: string | null, fields: Array<FieldChange>, at: number, };
 
+/**
+ * Which of the refused edits are meant.
+ */
+export type RefusalsMeant = { "which": "one", m: number, } | { "which": "alike", m: number, } | { "which": "until", m: number, };
+
+export type RefusalsSettled = { 
+/**
+ * Refused edits that no longer wait for a person.
+ */
+settled: number, };
+
 export type RefusedCell = { 
 /**
  * Row in the pasted block or range, from 0.
@@ -1790,6 +1841,11 @@ export type RefusedCell = {
 row: number, column: Column, code: string, };
 
 export type RemoveMembers = { members: Members, job?: string, };
+
+/**
+ * Takes a tag from everybody who has it, and removes it.
+ */
+export type RemoveTag = { id: string, job?: string, };
 
 export type RenameDepartment = { id: string, name: string, };
 
@@ -1834,7 +1890,7 @@ invitations: Array<string>,
  */
 left_alone: number, version: number, };
 
-export type Resolve = { conflicts: Array<string>, choice: Choice, };
+export type Resolve = { conflicts: ConflictsMeant, choice: Choice, job?: string, };
 
 export type RestoreFields = { kind: string, id: string, fields: Array<string>, 
 /**
@@ -2039,6 +2095,8 @@ export type SetLeader = { department: string, member: string,
 role: LeaderRole | null, };
 
 export type SetPhoto = { member: string, picture: string, crop: PhotoCrop, };
+
+export type SettleRefusals = { refusals: RefusalsMeant, job?: string, };
 
 export type ShareOnNetwork = { is_on_network: boolean, };
 

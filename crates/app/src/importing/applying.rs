@@ -1,6 +1,6 @@
 //! The plan carried out: one batch, and the mapping remembered.
 
-use super::{columns, find};
+use super::{columns, find, source_places};
 use crate::failure::{Outcome, told};
 use crate::host::Ids;
 use crate::import_history;
@@ -78,6 +78,7 @@ pub(crate) fn apply(session: &Session, wanted: &ApplyImport) -> Outcome<ImportAp
         let json = serde_json::to_value(&mapping).map_err(|_| Code::Internal)?;
         told(session.store.set_setting(&columns::setting_key(&work.shape), &json))?;
     }
+    source_places::remember(session, &work.workbook.places_told())?;
     let (file_name, sha256) = (work.file_name.clone(), work.sha256);
     drop(work);
     session.tell_changed(&touched);

@@ -27,7 +27,7 @@ pub(super) fn words_of_targets(fields: &[CustomField]) -> Vec<String> {
     words.push(Target::DepartmentPath.name());
     words.extend((0..DEPARTMENT_PARTS).map(|part| Target::DepartmentPart(part).name()));
     let places =
-        [Target::DepartmentIfNone, Target::FurtherDepartments, Target::IsLeader, Target::Leads, Target::DeputyOf];
+        [Target::DepartmentIfNone, Target::LeavesDepartments, Target::FurtherDepartments, Target::IsLeader, Target::Leads, Target::DeputyOf];
     words.extend(places.map(Target::name));
     for slot in 0..GUARDIAN_SLOTS {
         let parts = [Target::GuardianName, Target::GuardianPhone, Target::GuardianRelation, Target::GuardianMayConfirm];

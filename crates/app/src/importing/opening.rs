@@ -1,13 +1,15 @@
 //! A file opened: its table found, its columns proposed or remembered.
 
 use super::rows::Changes;
-use super::{Import, Work, columns};
+use super::{Import, Work, columns, source_places};
 use crate::failure::{Outcome, told};
 use crate::lock;
 use crate::session::Session;
 use mingce_exchange::ExchangeError;
 use mingce_exchange::oneroster::{Extent, Remark};
-use mingce_exchange::read::{Delimiter, Limits, TextEncoding, TextForm, Workbook, open as open_workbook};
+use mingce_exchange::read::{
+    Delimiter, Limits, TextEncoding, TextForm, Workbook, open_knowing as open_workbook,
+};
 use mingce_exchange::shape::{HeadingRow, Target, find_shape_with, find_table};
 use mingce_exchange::stage::column_letters;
 use mingce_ipc::import::{self as ipc, ImportColumn, ImportFile, ImportMode, ImportRemark, OpenImport};
@@ -25,7 +27,8 @@ const SAMPLES: usize = 5;
 
 pub(crate) fn open(session: &Session, wanted: &OpenImport) -> Outcome<ImportFile> {
     let path = Path::new(&wanted.path);
-    let mut workbook = told(open_workbook(path, &Limits::default()))?;
+    let places = source_places::known(session)?;
+    let mut workbook = told(open_workbook(path, &Limits::default(), &places))?;
     let encoding = wanted.encoding.as_deref().map(encoding_named).transpose()?;
     told(workbook.read_text_as(encoding, wanted.delimiter.map(delimiter)))?;
     let fields = columns::fields(session)?;
@@ -168,6 +171,7 @@ fn remark(remark: &Remark) -> ImportRemark {
         }
         Remark::RowsDeleted { file, rows } => ("rows_deleted", file, count(*rows), Vec::new()),
         Remark::LooseReferences { file, rows } => ("loose_references", file, count(*rows), Vec::new()),
+        Remark::NamesKept { file, rows } => ("names_kept", file, count(*rows), Vec::new()),
         Remark::ManifestIncomplete => ("manifest_incomplete", "", 0, Vec::new()),
         Remark::FileNameTolerated { file } => ("file_name", file, 0, Vec::new()),
         Remark::EncodingTolerated { file } => ("encoding", file, 0, Vec::new()),

@@ -188,6 +188,7 @@ impl<R: Roster> Replanning<'_, '_, R> {
                 Target::DepartmentPath
                     | Target::DepartmentPart(_)
                     | Target::DepartmentIfNone
+                    | Target::LeavesDepartments
                     | Target::FurtherDepartments
                     | Target::IsLeader
                     | Target::Leads

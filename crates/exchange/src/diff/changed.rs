@@ -23,7 +23,12 @@ impl DiffOf {
     /// Of a deputy who becomes head, what comes is shown.
     pub(super) fn of_leading(old: Borrowed<'_>, new: Borrowed<'_>) -> Self {
         let role = if new == Borrowed::Null { old } else { new };
-        if role == Borrowed::Text("deputy") { Self::DeputyOf } else { Self::Leads }
+        match role {
+            Borrowed::Text("deputy") => Self::DeputyOf,
+            // A place without a role that ends.
+            Borrowed::Null => Self::FurtherDepartment,
+            _ => Self::Leads,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! One row against one member: what would change, field by field.
 
-use super::arena::{Borrowed, Item};
+use super::arena::{Borrowed, Item, LeadBy};
 use super::places::{Place, Places};
 use super::roster::{KnownGuardian, KnownPlace};
 use crate::shape::{Mapping, Target};
@@ -193,6 +193,40 @@ pub(crate) fn compare_departments(
         match place.problem() {
             Some(code) => problems.push(Problem { value: paths.text(*path), ..row.problem(column, code) }),
             None => items.push(Item::FurtherDepartment(path.0)),
+        }
+    }
+}
+
+/// Takes the member out of departments: from the main one to that above it, from a further one altogether. What names a
+/// department in which it is not, or which is not there, changes nothing.
+pub(crate) fn compare_leaves<'a>(
+    before: Option<&Record>,
+    affiliations: &'a [KnownPlace],
+    row: &StagedRow,
+    places: &mut Places,
+    paths: &Paths,
+    items: &mut Vec<Item<'a>>,
+) {
+    let current = before.and_then(|member| member.reference(Field::MemberDepartment));
+    let mut is_moved = items.iter().any(|item| matches!(item, Item::Department { .. }));
+    for (path, above) in &row.leaves {
+        let place = places.find(*path, paths);
+        let mut is_here = |id| place == Place::Known(id) || places.is_at(id, *path, paths);
+        let is_main = current.is_some_and(&mut is_here);
+        let held: Vec<&KnownPlace> = affiliations.iter().filter(|held| is_here(held.department)).collect();
+        if is_main
+            && !is_moved
+            && let Some(above) = above
+            && matches!(places.find(*above, paths), Place::Known(_))
+        {
+            items.push(Item::Department { old: current, new: above.0 });
+            is_moved = true;
+        }
+        // A place with a title of its own says more than an enrolment.
+        for held in held.into_iter().filter(|held| !held.says_more) {
+            let by = LeadBy::Removing(held.affiliation);
+            let old = held.role.as_deref().into();
+            items.push(Item::Leads { path: path.0, old, new: Borrowed::Null, by });
         }
     }
 }

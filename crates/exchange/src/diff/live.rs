@@ -31,6 +31,8 @@ pub(crate) struct Live {
     pub(super) mirror: Option<Mirror>,
     /// How large the plan was when the whole file was planned last.
     pub(super) made: Size,
+    /// The file tells only of changes, of people whom another system's package knows by its own ids.
+    pub(super) source: Option<Source>,
 }
 
 /// How much a plan holds. What a row came to before it was planned anew lies there still: it is given back when the whole
@@ -56,6 +58,13 @@ impl Size {
             || exceeds(self.departments, made.departments, IDLE_THINGS)
             || exceeds(self.paths, made.paths, IDLE_THINGS)
     }
+}
+
+/// Whose package it is.
+pub(crate) struct Source {
+    pub is_delta: bool,
+    /// The field in which the ids are kept.
+    pub field: Option<RecordId>,
 }
 
 /// What must be the same for a row to be planned by itself.
@@ -121,7 +130,8 @@ impl Trace {
         self.met.clear();
         self.spared = None;
         let led = row.leading.iter().map(|(path, _)| path);
-        for path in row.department.iter().chain(&row.further_departments).chain(led) {
+        let left = row.leaves.iter().flat_map(|(path, above)| std::iter::once(path).chain(above));
+        for path in row.department.iter().chain(&row.further_departments).chain(led).chain(left) {
             if !self.paths.contains(&path.0) {
                 self.paths.push(path.0);
             }
@@ -187,6 +197,7 @@ impl Live {
             tags: Uses::default(),
             mirror: None,
             made: Size::default(),
+            source: None,
         }
     }
 

@@ -37,7 +37,7 @@ pub use roster::{EmptyRoster, GuardianKey, KnownExtras, KnownGuardian, KnownPlac
 pub use rows::{Direction, RowsWanted, Stop};
 pub use view::{DiffOf, FieldDiff, PlannedRowView, ProblemView};
 
-use crate::oneroster::Extent;
+use crate::oneroster::{Extent, SOURCED_ID_FIELD};
 use crate::read::Workbook;
 use crate::shape::{Mapping, Origin, Shape, Subject};
 use crate::stage::{StageEnd, Stager};
@@ -46,6 +46,7 @@ use jiff::civil::Date;
 use mingce_model::RecordId;
 use mingce_model::custom::CustomField;
 use places::Begin;
+use live::Source;
 use planner::Planner;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -138,6 +139,10 @@ pub fn plan_sheets<R: Roster>(
         Begin::Anywhere
     };
     let mut planner = Planner::new(first.mapping, begin, roster, options).map_err(PlanError::Roster)?;
+    planner.live.source = workbook.extent().map(|extent| Source {
+        is_delta: extent == Extent::Delta,
+        field: options.fields.iter().find(|field| field.name == SOURCED_ID_FIELD).map(|field| field.id),
+    });
     let mut batch = Vec::with_capacity(BATCH_ROWS);
     let mut base = 0_u32;
     for sheet in sheets {

@@ -1,7 +1,7 @@
 //! Keeps the plan while batches of rows come in: whom each is about, what it changes, who is missing at the end.
 
 use super::arena::{Item, encode};
-use super::compare::{Comparer, compare_departments};
+use super::compare::{Comparer, compare_departments, compare_leaves};
 use super::extras::{self, CustomColumn};
 use super::guardians;
 use super::live::{Live, Looking, Trace};
@@ -9,12 +9,13 @@ use super::matching::{Match, match_rows};
 use super::mirror::{Answer, Candidate, Mirror, candidates_of};
 use super::places::{Begin, Places};
 use super::plan::{Action, Plan, PlannedRow, PlannedSheet, StoredProblem};
-use super::roster::{GuardianKey, KnownExtras, KnownGuardian, KnownPlace, Roster};
+use super::roster::{GuardianKey, KnownExtras, KnownGuardian, KnownPlace, MemberKey, Roster};
 use super::shared_keys;
 use super::tags::PlannedTags;
 use super::{PlanOptions, SheetToPlan};
 use crate::shape::{Mapping, Subject, Target};
 use crate::stage::{Paths, Problem, ProblemCode, Severity, StagedRow, noted};
+use mingce_model::check;
 use mingce_model::custom::CustomField;
 use mingce_model::{Field, Record, RecordId, Value};
 use std::hash::Hash;
@@ -155,6 +156,7 @@ impl<'m, R: Roster> Planner<'m, R> {
         } else {
             batch.iter().map(|_| Match::Nobody).collect()
         };
+        self.match_by_source(batch, &mut matches)?;
         for (row, found) in batch.iter().zip(&mut matches) {
             if let Some(answer) = self.live.answers.get(&row.row) {
                 answered(found, *answer);
@@ -171,6 +173,38 @@ impl<'m, R: Roster> Planner<'m, R> {
             self.trace.begin(&row, &found, self.comparer.mapping);
             let planned = self.plan_row(row, &found, &known, paths);
             then(self, planned);
+        }
+        Ok(())
+    }
+
+    /// Finds those again whom another system's package names by an id that was kept.
+    fn match_by_source(&mut self, batch: &[StagedRow], matches: &mut [Match]) -> Result<(), R::Error> {
+        let Some(field) = self.live.source.as_ref().and_then(|source| source.field) else { return Ok(()) };
+        let mut wanted: Vec<(usize, &str)> = Vec::new();
+        for (index, (row, found)) in batch.iter().zip(&*matches).enumerate() {
+            let id = row.custom.iter().find(|staged| staged.field == field).and_then(|staged| staged.value.as_text());
+            if let (Match::Nobody | Match::NobodyButSimilar(_), Some(id)) = (found, id) {
+                wanted.push((index, id));
+            }
+        }
+        if wanted.is_empty() || !self.live.has_members {
+            return Ok(());
+        }
+        let values: Vec<(RecordId, &str)> = wanted.iter().map(|(_, id)| (field, *id)).collect();
+        let holders = self.roster.holders(&values)?;
+        // Of an id that two have nobody knows whose it is.
+        let single = wanted.iter().zip(holders).filter_map(|((index, _), holders)| match holders[..] {
+            [member] => Some((*index, member)),
+            _ => None,
+        });
+        let (places, keys): (Vec<usize>, Vec<MemberKey<'_>>) =
+            single.map(|(index, member)| (index, MemberKey::Id(member))).unzip();
+        if !keys.is_empty() {
+            for (index, mut members) in places.into_iter().zip(self.roster.find_members(&keys)?) {
+                if let Some(member) = members.pop() {
+                    matches[index] = Match::Member(Box::new(member));
+                }
+            }
         }
         Ok(())
     }
@@ -193,7 +227,10 @@ impl<'m, R: Roster> Planner<'m, R> {
             }
         }
         let with_places: Vec<(usize, RecordId)> = (0..batch.len())
-            .filter(|index| !batch[*index].further_departments.is_empty() || !batch[*index].leading.is_empty())
+            .filter(|index| {
+                let row = &batch[*index];
+                !row.further_departments.is_empty() || !row.leading.is_empty() || !row.leaves.is_empty()
+            })
             .filter_map(|index| Some((index, member(index)?)))
             .collect();
         if !with_places.is_empty() {
@@ -266,6 +303,11 @@ impl<'m, R: Roster> Planner<'m, R> {
             }
             Match::Nobody => {
                 self.comparer.added(row, &mut problems, &mut items);
+                if self.tells_changes() && row.get(Field::MemberName).is_none() {
+                    // It is about somebody who should be here.
+                    problems.retain(|problem| problem.code != ProblemCode::Rule(check::Problem::RequiredMissing));
+                    problems.push(row.problem(None, ProblemCode::MemberUnknown));
+                }
                 problems.extend(self.required_elsewhere.iter().map(|field| {
                     let problem = row.problem(None, ProblemCode::CustomValueMissing);
                     Problem { value: field.name.clone(), ..problem }
@@ -283,6 +325,10 @@ impl<'m, R: Roster> Planner<'m, R> {
             self.comparer.check_together(member, row, &items, &mut problems);
             let places = &mut self.plan.places;
             compare_departments(member, &known.affiliations, row, places, paths, column, &mut problems, &mut items);
+            if !row.leaves.is_empty() {
+                let places = &mut self.plan.places;
+                compare_leaves(member, &known.affiliations, row, places, paths, &mut items);
+            }
             if !row.leading.is_empty() {
                 let affiliations = &known.affiliations;
                 let column = self.leader_column().or(column);
@@ -325,6 +371,10 @@ impl<'m, R: Roster> Planner<'m, R> {
         Planned { row: row.row, action, worst, problems, candidates }
     }
 
+    fn tells_changes(&self) -> bool {
+        self.live.source.as_ref().is_some_and(|source| source.is_delta)
+    }
+
     fn leader_column(&self) -> Option<usize> {
         let mapping = self.comparer.mapping;
         [Target::Leads, Target::DeputyOf, Target::IsLeader].into_iter().find_map(|target| mapping.column_of(target))
@@ -332,7 +382,12 @@ impl<'m, R: Roster> Planner<'m, R> {
 
     fn department_column(&self) -> Option<usize> {
         let mapping = self.comparer.mapping;
-        let targets = [Target::DepartmentPath, Target::DepartmentPart(0), Target::DepartmentIfNone];
+        let targets = [
+            Target::DepartmentPath,
+            Target::DepartmentPart(0),
+            Target::DepartmentIfNone,
+            Target::LeavesDepartments,
+        ];
         targets.into_iter().find_map(|target| mapping.column_of(target))
     }
 

@@ -169,14 +169,15 @@ pub(super) fn columns_of(item: &Item<'_>, mapping: &Mapping) -> Vec<u16> {
         Item::Department { .. } => {
             let parts = (0..crate::shape::DEPARTMENT_PARTS).rev().map(Target::DepartmentPart);
             let whole = [Target::DepartmentPath, Target::DepartmentName].into_iter();
-            of(&whole.chain(parts).chain([Target::DepartmentIfNone]).collect::<Vec<_>>())
+            of(&whole.chain(parts).chain([Target::DepartmentIfNone, Target::LeavesDepartments]).collect::<Vec<_>>())
         }
         Item::FurtherDepartment(_) => {
             of(&[Target::FurtherDepartments, Target::DepartmentPath, Target::DepartmentIfNone])
-        },
+        }
         Item::Leads { old, new, .. } => match DiffOf::of_leading(old, new) {
-            DiffOf::DeputyOf => of(&[Target::DeputyOf, Target::IsLeader]),
-            _ => of(&[Target::Leads, Target::IsLeader]),
+            DiffOf::DeputyOf => of(&[Target::DeputyOf, Target::IsLeader, Target::LeavesDepartments]),
+            DiffOf::FurtherDepartment => of(&[Target::LeavesDepartments]),
+            _ => of(&[Target::Leads, Target::IsLeader, Target::LeavesDepartments]),
         },
         Item::Custom { field, .. } => of(&[Target::Custom(field)]),
         Item::Tags { .. } => of(&[Target::Tags]),

@@ -2,10 +2,12 @@
 
 use super::table::Files;
 use super::users::is_text;
-use super::{CLASSES, DEMOGRAPHICS, ENROLLMENTS, Extent, MANIFEST, ORGS, ROLES, Remark, SYSTEM_CODE, USERS};
+use super::{
+    CLASSES, DEMOGRAPHICS, ENROLLMENTS, Extent, KnownPlaces, MANIFEST, ORGS, ROLES, Remark, SYSTEM_CODE, USERS,
+};
 use crate::{ExchangeError, Run};
 use mingce_model::tree::{DEPTH_MAX, SEPARATORS};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
 /// What the manifest says.
@@ -28,8 +30,11 @@ pub(crate) fn read_manifest(
         remarks.push(Remark::ManifestIncomplete);
     }
     let is = |property: &str, value: &str| found.get(property).is_some_and(|found| found == value);
+    // Where the users did not change, another file says what kind of package it is.
+    let tells_changes = found.iter().any(|(property, value)| property.starts_with("file.") && value == "delta");
+    let is_delta = is("file.users", "delta") || tells_changes && !files.has(USERS);
     Ok(Manifest {
-        extent: if is("file.users", "delta") { Extent::Delta } else { Extent::Bulk },
+        extent: if is_delta { Extent::Delta } else { Extent::Bulk },
         is_own: is("source.systemcode", SYSTEM_CODE),
     })
 }
@@ -40,6 +45,9 @@ struct Org {
 }
 
 struct Class {
+    id: String,
+    /// Where it is on the roster, whatever the package calls it.
+    known: Option<String>,
     title: String,
     school: String,
     is_homeroom: bool,
@@ -65,21 +73,33 @@ pub(crate) struct Joins {
     /// Of each the primary one first.
     roles: HashMap<String, Vec<String>>,
     org_of: HashMap<String, String>,
+    /// Paths of classes that users are in no longer.
+    left_by: HashMap<String, Vec<String>>,
+    /// Users that other files name, in the order in which they do.
+    named: Vec<String>,
+    known: KnownPlaces,
 }
 
 impl Joins {
     pub(crate) fn read(
         files: &mut Files,
+        (extent, known): (Extent, &KnownPlaces),
         rows_max: u64,
         run: &mut Run<'_>,
         remarks: &mut Vec<Remark>,
     ) -> Result<Self, ExchangeError> {
-        let mut joins = Self::default();
+        let is_delta = extent == Extent::Delta;
+        // A whole package says itself where everything is.
+        let known = if is_delta { known.clone() } else { KnownPlaces::new() };
+        let mut joins = Self { known, ..Self::default() };
+        let mut named = Named { is_wanted: is_delta, ..Named::default() };
         let mut tally = Tally::default();
         files.read(ORGS, rows_max, run, remarks, &mut |_, line| {
             if !tally.is_deleted(line.is_deleted()) {
                 let org = Org { name: step(&line.get("name")), parent: line.get("parentsourcedid").into_owned() };
-                joins.orgs.insert(line.get("sourcedid").into_owned(), org);
+                let id = line.get("sourcedid").into_owned();
+                tally.renamed += u64::from(joins.is_called_otherwise(&id, &org.name));
+                joins.orgs.insert(id, org);
             }
             Ok(ControlFlow::Continue(()))
         })?;
@@ -87,9 +107,13 @@ impl Joins {
         let mut class_numbers: HashMap<String, u32> = HashMap::new();
         files.read(CLASSES, rows_max, run, remarks, &mut |_, line| {
             if !tally.is_deleted(line.is_deleted()) {
-                class_numbers.insert(line.get("sourcedid").into_owned(), joins.classes.len() as u32);
+                let (id, title) = (line.get("sourcedid").into_owned(), step(&line.get("title")));
+                tally.renamed += u64::from(joins.is_called_otherwise(&id, &title));
+                class_numbers.insert(id.clone(), joins.classes.len() as u32);
                 joins.classes.push(Class {
-                    title: step(&line.get("title")),
+                    known: joins.known.get(&id).cloned(),
+                    id,
+                    title,
                     school: line.get("schoolsourcedid").into_owned(),
                     is_homeroom: line.get("classtype").eq_ignore_ascii_case("homeroom"),
                 });
@@ -102,17 +126,27 @@ impl Joins {
             let role = line.get("role");
             let is_student = role.eq_ignore_ascii_case("student");
             let is_head = role.eq_ignore_ascii_case("teacher") && line.get("primary").eq_ignore_ascii_case("true");
-            if !tally.is_deleted(line.is_deleted()) && (is_student || is_head) {
-                match class_numbers.get(line.get("classsourcedid").as_ref()) {
-                    Some(class) => {
-                        let of_role = if is_student { &mut joins.classes_of } else { &mut joins.heads_of };
-                        let classes = of_role.entry(line.get("usersourcedid").into_owned()).or_default();
-                        if !classes.contains(class) && classes.len() < 100 {
-                            classes.push(*class);
-                        }
-                    }
-                    None => tally.loose += 1,
-                }
+            let is_over = line.is_deleted();
+            if !(is_student || is_head) || is_over && !is_delta {
+                tally.is_deleted(is_over);
+                return Ok(ControlFlow::Continue(()));
+            }
+            let (user, id) = (line.get("usersourcedid").into_owned(), line.get("classsourcedid"));
+            let class = class_numbers.get(id.as_ref()).copied().or_else(|| joins.know_class(&id, &mut class_numbers));
+            let Some(class) = class else {
+                tally.loose += 1;
+                return Ok(ControlFlow::Continue(()));
+            };
+            named.add(&user, &mut joins.named);
+            if is_over {
+                let path = joins.class_path(&joins.classes[class as usize]);
+                joins.left_by.entry(user).or_default().push(path);
+                return Ok(ControlFlow::Continue(()));
+            }
+            let of_role = if is_student { &mut joins.classes_of } else { &mut joins.heads_of };
+            let classes = of_role.entry(user).or_default();
+            if !classes.contains(&class) && classes.len() < 100 {
+                classes.push(class);
             }
             Ok(ControlFlow::Continue(()))
         })?;
@@ -120,6 +154,7 @@ impl Joins {
         files.read(ROLES, rows_max.saturating_mul(4), run, remarks, &mut |_, line| {
             if !tally.is_deleted(line.is_deleted()) {
                 let user = line.get("usersourcedid").into_owned();
+                named.add(&user, &mut joins.named);
                 let is_primary = line.get("roletype").eq_ignore_ascii_case("primary");
                 if is_primary || !joins.roles.contains_key(&user) {
                     joins.org_of.insert(user.clone(), line.get("orgsourcedid").into_owned());
@@ -140,6 +175,7 @@ impl Joins {
         let found = files.read(DEMOGRAPHICS, rows_max, run, remarks, &mut |_, line| {
             if !tally.is_deleted(line.is_deleted()) {
                 let user = line.get("sourcedid").into_owned();
+                named.add(&user, &mut joins.named);
                 for (index, _) in line.filled() {
                     are_filled.resize(are_filled.len().max(index + 1), false);
                     are_filled[index] = true;
@@ -210,8 +246,57 @@ impl Joins {
     /// Paths of the classes whose primary teacher the user is.
     pub(crate) fn led_by(&self, user: &str) -> Vec<String> {
         let numbers = self.heads_of.get(user).into_iter().flatten();
-        let classes = numbers.map(|number| &self.classes[*number as usize]);
-        classes.map(|class| join(&self.org_path(&class.school), &class.title)).collect()
+        numbers.map(|number| self.class_path(&self.classes[*number as usize])).collect()
+    }
+
+    /// Paths of the classes that the user is in no longer, and in none of whose places it stays.
+    pub(crate) fn left_by(&self, user: &str) -> Vec<&str> {
+        let left = self.left_by.get(user).into_iter().flatten().map(String::as_str);
+        let stays = |path: &str| {
+            let numbers = self.classes_of.get(user).into_iter().chain(self.heads_of.get(user)).flatten();
+            numbers.into_iter().any(|number| self.class_path(&self.classes[*number as usize]) == path)
+        };
+        left.filter(|path| !stays(path)).collect()
+    }
+
+    /// Users that other files name.
+    pub(crate) fn named(&self) -> &[String] {
+        &self.named
+    }
+
+    /// Classes and organisations that the package tells, with their paths in it.
+    pub(crate) fn places_told(&self) -> Vec<(String, String)> {
+        let classes = self.classes.iter().filter(|class| class.known.is_none());
+        let classes = classes.map(|class| (class.id.clone(), self.class_path(class)));
+        let orgs = self.orgs.keys().filter(|id| !self.known.contains_key(*id));
+        orgs.map(|id| (id.clone(), self.org_path(id))).chain(classes).collect()
+    }
+
+    fn is_called_otherwise(&self, id: &str, name: &str) -> bool {
+        self.known.get(id).is_some_and(|path| path.rsplit('/').next() != Some(name))
+    }
+
+    /// A class that only the roster has, as one of the package's.
+    fn know_class(&mut self, id: &str, numbers: &mut HashMap<String, u32>) -> Option<u32> {
+        let known = self.known.get(id)?.clone();
+        let number = self.classes.len() as u32;
+        numbers.insert(id.to_owned(), number);
+        let class = Class {
+            id: id.to_owned(),
+            known: Some(known),
+            title: String::new(),
+            school: String::new(),
+            is_homeroom: false,
+        };
+        self.classes.push(class);
+        Some(number)
+    }
+
+    fn class_path(&self, class: &Class) -> String {
+        match &class.known {
+            Some(path) => path.clone(),
+            None => join(&self.org_path(&class.school), &class.title),
+        }
     }
 
     /// The departments of a user, the main one first, parted by `;`: a pupil's class, or else the organisation.
@@ -220,7 +305,7 @@ impl Joins {
         if let Some(classes) = self.classes_of.get(user) {
             let mut classes: Vec<&Class> = classes.iter().map(|number| &self.classes[*number as usize]).collect();
             classes.sort_by_key(|class| !class.is_homeroom);
-            paths.extend(classes.into_iter().map(|class| join(&self.org_path(&class.school), &class.title)));
+            paths.extend(classes.into_iter().map(|class| self.class_path(class)));
         }
         if paths.is_empty() { self.org_paths(orgs) } else { paths.join(";") }
     }
@@ -239,7 +324,12 @@ impl Joins {
     fn org_path(&self, org: &str) -> String {
         let mut names = Vec::new();
         let mut at = org;
-        while let Some(org) = self.orgs.get(at).filter(|_| names.len() < DEPTH_MAX) {
+        loop {
+            if let Some(path) = self.known.get(at) {
+                names.push(path.as_str());
+                break;
+            }
+            let Some(org) = self.orgs.get(at).filter(|_| names.len() < DEPTH_MAX) else { break };
             names.push(org.name.as_str());
             at = &org.parent;
         }
@@ -257,11 +347,28 @@ fn step(name: &str) -> String {
     name.replace(SEPARATORS, "-").replace([';', '；'], "、")
 }
 
+/// Users that were named already.
+#[derive(Default)]
+struct Named {
+    /// Only of a package that tells of changes; a whole one has a row for each.
+    is_wanted: bool,
+    seen: HashSet<String>,
+}
+
+impl Named {
+    fn add(&mut self, user: &str, named: &mut Vec<String>) {
+        if self.is_wanted && !user.is_empty() && self.seen.insert(user.to_owned()) {
+            named.push(user.to_owned());
+        }
+    }
+}
+
 /// Rows of one file that lead nowhere.
 #[derive(Default)]
 struct Tally {
     deleted: u64,
     loose: u64,
+    renamed: u64,
 }
 
 impl Tally {
@@ -277,6 +384,9 @@ impl Tally {
         }
         if told.loose > 0 {
             remarks.push(Remark::LooseReferences { file, rows: told.loose });
+        }
+        if told.renamed > 0 {
+            remarks.push(Remark::NamesKept { file, rows: told.renamed });
         }
     }
 }

@@ -11,6 +11,7 @@ pub use export::{OneRosterOptions, Period, export_one_roster, export_one_roster_
 pub(crate) use users::{OneRosterFile, open};
 
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// The version that is written.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -21,6 +22,9 @@ pub enum OneRosterVersion {
     V1p2,
 }
 
+/// Where classes and organisations are on the roster: paths by a package's ids.
+pub type KnownPlaces = HashMap<String, String>;
+
 /// What was passed over or put up with while a file was read.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Remark {
@@ -30,6 +34,8 @@ pub enum Remark {
     RowsDeleted { file: &'static str, rows: u64 },
     /// Rows that name a user, class or organisation which the package has not.
     LooseReferences { file: &'static str, rows: u64 },
+    /// Rows that call a class or organisation otherwise than the roster, which keeps its own name.
+    NamesKept { file: &'static str, rows: u64 },
     /// No manifest, or one without versions.
     ManifestIncomplete,
     /// A file lies in a folder or has its name in another case.
@@ -68,6 +74,10 @@ pub(crate) const ROLES: &str = "roles.csv";
 pub(crate) const ENROLLMENTS: &str = "enrollments.csv";
 pub(crate) const DEMOGRAPHICS: &str = "demographics.csv";
 
+/// The column of a record's id, in small letters; kept under the name that the standard gives it.
+pub(crate) const SOURCED_ID: &str = "sourcedid";
+/// The field in which it is kept, by which later packages find people again.
+pub(crate) const SOURCED_ID_FIELD: &str = "sourcedId";
 /// By which a package of our own is known.
 pub(crate) const SYSTEM_CODE: &str = "mingce";
 /// Columns of ours for what OneRoster has no column for; its own rule for extensions is the first word.

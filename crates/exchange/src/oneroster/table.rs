@@ -160,6 +160,11 @@ impl Line<'_> {
     }
 }
 
+/// A row of a file that the package has not got.
+pub(crate) fn with_blank<T>(read: impl FnOnce(&Line<'_>) -> T) -> T {
+    read(&Line { columns: &HashMap::new(), names: &[], record: &ByteRecord::new() })
+}
+
 fn text<'b>(bytes: &'b [u8], is_foreign: &mut bool) -> Cow<'b, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),

@@ -2,8 +2,11 @@
 //! headings of an export of ours.
 
 use super::joins::{Joins, Manifest, READ, read_manifest};
-use super::table::{Files, Line};
-use super::{DEMOGRAPHICS, Extent, METADATA_PREFIX, OWN_PREFIX, OneRosterVersion, Remark, USERS, headings, names};
+use super::table::{Files, Line, with_blank};
+use super::{
+    DEMOGRAPHICS, Extent, KnownPlaces, METADATA_PREFIX, OWN_PREFIX, OneRosterVersion, Remark, SOURCED_ID, USERS, headings,
+    names,
+};
 use crate::read::handle::Handle;
 use crate::read::rows::RowSink;
 use crate::read::{Cell, Limits, Sheet};
@@ -13,12 +16,12 @@ use crate::write::guard::unguarded;
 use crate::write::words::{ExportColumn, choice_list, choice_word};
 use crate::write::{ExportOptions, FOR_READING, Language, columns};
 use crate::{ExchangeError, Run, unwatched};
-use mingce_model::Field;
+use mingce_model::{Field, RecordId};
 use mingce_model::check::parse_choice;
 use mingce_model::custom::CHARACTERS_MAX;
 use mingce_model::mask::is_custom_mask;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
 /// Of the table's headings and of words for choices.
@@ -45,7 +48,8 @@ const READ_COLUMNS: [&str; 14] = [
 
 /// Columns of the standard that say something of a person for which a roster has no place, in small letters. Of the
 /// others some are how a package holds together, and a password is nobody's to keep.
-const KEPT_COLUMNS: [&str; 8] = [
+const KEPT_COLUMNS: [&str; 9] = [
+    SOURCED_ID,
     "username",
     "userids",
     "grades",
@@ -78,6 +82,8 @@ pub(crate) struct OneRosterFile {
     extras: Vec<ExtraColumn>,
     remarks: Vec<Remark>,
     rows: u64,
+    /// Users whom only other files name, because nothing in their own rows changed.
+    strangers: Vec<String>,
 }
 
 /// A column for which a roster has no place: one that the standard leaves to whoever writes it, or one of its own.
@@ -112,16 +118,20 @@ struct Filling {
     is_unfit: bool,
 }
 
-pub(crate) fn open(handle: Handle, limits: &Limits) -> Result<(OneRosterFile, Vec<Sheet>), ExchangeError> {
+pub(crate) fn open(
+    handle: Handle,
+    limits: &Limits,
+    places: &KnownPlaces,
+) -> Result<(OneRosterFile, Vec<Sheet>), ExchangeError> {
     let mut remarks = Vec::new();
     let mut files = Files::new(handle, &READ, &mut remarks)?;
-    if !files.has(USERS) {
-        return Err(ExchangeError::UnknownFormat);
-    }
     let rows_max = u64::from(limits.rows);
     unwatched(|run| {
         let manifest = read_manifest(&mut files, run, &mut remarks)?;
-        let joins = Joins::read(&mut files, rows_max, run, &mut remarks)?;
+        if !files.has(USERS) && manifest.extent == Extent::Bulk {
+            return Err(ExchangeError::UnknownFormat);
+        }
+        let joins = Joins::read(&mut files, (manifest.extent, places), rows_max, run, &mut remarks)?;
         let mut file = OneRosterFile {
             files,
             manifest,
@@ -132,6 +142,7 @@ pub(crate) fn open(handle: Handle, limits: &Limits) -> Result<(OneRosterFile, Ve
             extras: Vec::new(),
             remarks,
             rows: 0,
+            strangers: Vec::new(),
         };
         file.read_guardians(rows_max, run)?;
         Ok((file, vec![Sheet { name: USERS.to_owned(), is_hidden: false }]))
@@ -146,7 +157,10 @@ impl OneRosterFile {
         self.manifest.extent
     }
     pub(crate) fn rows(&self) -> u64 {
-        self.rows
+        self.rows + self.strangers.len() as u64
+    }
+    pub(crate) fn places_told(&self) -> Vec<(String, String)> {
+        if self.manifest.is_own { Vec::new() } else { self.joins.places_told() }
     }
 
     /// Goes over the users once: who the guardians are, how many a pupil has, and which columns would be lost.
@@ -154,17 +168,20 @@ impl OneRosterFile {
         let mut fillings: Vec<Filling> = Vec::new();
         let (joins, guardians, guardians_of) = (&self.joins, &mut self.guardians, &mut self.guardians_of);
         let (mut rows, mut most, mut tolerated) = (0, 0, Vec::new());
+        let mut unmet: HashSet<&str> = joins.named().iter().map(String::as_str).collect();
         let standard = standard_columns();
         let is_standard = |small: &str| standard.iter().any(|column| column == small);
         let is_own = self.manifest.is_own;
         // A package of ours says what it keeps of guardians in their children's rows.
         let is_kept_of_guardians = |small: &str| {
-            let is_kept = KEPT_COLUMNS.contains(&small) || KEPT_OF_GUARDIANS.contains(&small);
+            // A guardian is found again by what the roster says of them.
+            let is_kept = KEPT_COLUMNS.contains(&small) && small != SOURCED_ID || KEPT_OF_GUARDIANS.contains(&small);
             !is_own && (is_kept || !small.is_empty() && !is_standard(small))
         };
         let found = self.files.read(USERS, rows_max, run, &mut tolerated, &mut |_, line| {
             rows += 1;
-            let user = line.get("sourcedid");
+            let user = line.get(SOURCED_ID);
+            unmet.remove(user.as_ref());
             let others = line.list("agentsourcedids");
             let is_member = !is_guardian(joins, &user, line);
             for (index, value) in line.filled() {
@@ -196,6 +213,10 @@ impl OneRosterFile {
             }
             Ok(ControlFlow::Continue(()))
         })?;
+        let is_known_guardian =
+            |user: &str| joins.role(user).is_some_and(|role| GUARDIAN_ROLES.contains(&role));
+        let strangers = joins.named().iter().filter(|user| unmet.contains(user.as_str()) && !is_known_guardian(user));
+        self.strangers = strangers.cloned().collect();
         self.remarks.extend(tolerated);
         let most = most.max(self.guardians_of.values().map(Vec::len).max().unwrap_or(0));
         self.guardian_slots = u8::try_from(most).unwrap_or(u8::MAX).min(GUARDIAN_SLOTS);
@@ -244,6 +265,11 @@ impl OneRosterFile {
             let is_keepable = filling.is_of_members && !filling.is_unfit;
             self.extras.push(ExtraColumn { heading, name, source: Source::User, is_keepable });
         }
+        // By which those are known again whom only another file names.
+        if self.tells_changes() && !self.has_extra(SOURCED_ID) {
+            let (heading, name) = (marked("sourcedId"), SOURCED_ID.to_owned());
+            self.extras.push(ExtraColumn { heading, name, source: Source::User, is_keepable: true });
+        }
         for slot in 0..self.guardian_slots {
             for (column, (heading, filling)) in found.iter().zip(fillings).enumerate() {
                 if !filling.is_of_guardians {
@@ -270,8 +296,8 @@ impl OneRosterFile {
         self.extras.iter().any(|extra| extra.name == name)
     }
 
-    /// Whether a pupil may be in a class of which the package says nothing, because nothing about it changed.
-    fn tells_changes_of_pupils(&self) -> bool {
+    /// Whether a pupil may be in a class of which the package says nothing, because nothing about it changed, and so on.
+    fn tells_changes(&self) -> bool {
         self.manifest.extent == Extent::Delta && !self.manifest.is_own
     }
 
@@ -283,11 +309,13 @@ impl OneRosterFile {
         let mut columns: Vec<ExportColumn> = columns(options)
             .into_iter()
             .filter(|column| !FOR_READING.contains(column))
-            .filter(|column| is_own || *column != ExportColumn::Into(Target::RecordId))
+            // Another system may have its ids from an export of ours.
+            .filter(|column| is_own || self.tells_changes() || *column != ExportColumn::Into(Target::RecordId))
             .collect();
-        if self.tells_changes_of_pupils() {
+        if self.tells_changes() {
             let path = columns.iter().position(|column| *column == ExportColumn::Into(Target::DepartmentPath));
             let behind = path.map_or(columns.len(), |path| path + 1);
+            columns.insert(behind, ExportColumn::Into(Target::LeavesDepartments));
             columns.insert(behind, ExportColumn::Into(Target::DepartmentIfNone));
         }
         columns
@@ -305,7 +333,7 @@ impl OneRosterFile {
         run: &mut Run<'_>,
         sink: &mut RowSink<'_>,
     ) -> Result<(), ExchangeError> {
-        let (is_own, is_delta) = (self.manifest.is_own, self.tells_changes_of_pupils());
+        let (is_own, is_delta) = (self.manifest.is_own, self.tells_changes());
         let columns = self.columns();
         let extras = &self.extras;
         let titles = columns.iter().map(|column| column.heading(LANGUAGE));
@@ -316,8 +344,16 @@ impl OneRosterFile {
             return Ok(());
         }
         let (joins, guardians, guardians_of) = (&self.joins, &self.guardians, &self.guardians_of);
-        let mut rows: Vec<Vec<String>> = Vec::new();
         let mut tolerated = Vec::new();
+        let mut last = 0;
+        let put = |view: &UserRow<'_>, index: u32, sink: &mut RowSink<'_>, run: &mut Run<'_>| {
+            let values = columns.iter().map(|column| view.value(*column));
+            let texts: Vec<String> = values.chain(extras.iter().map(|extra| view.extra(extra))).collect();
+            let cell = |text: &'_ String| {
+                if text.is_empty() { Cell::Empty } else { Cell::Text(Cow::Owned(text.clone())) }
+            };
+            sink.row(index, &texts.iter().map(cell).collect::<Vec<Cell<'_>>>(), run)
+        };
         // The sink reports progress itself.
         unwatched(|still| {
             self.files.read(USERS, u64::from(limits.rows), still, &mut tolerated, &mut |row, line| {
@@ -327,17 +363,20 @@ impl OneRosterFile {
                 }
                 let others = others_of(line, guardians_of.get(user.as_ref()));
                 let view = UserRow { line, user: &user, joins, guardians, others: &others, is_own, is_delta };
-                rows.clear();
-                let values = columns.iter().map(|column| view.value(*column));
-                rows.push(values.chain(extras.iter().map(|extra| view.extra(extra))).collect());
-                let cells: Vec<Cell<'_>> = rows[0]
-                    .iter()
-                    .map(|text| if text.is_empty() { Cell::Empty } else { Cell::Text(Cow::Borrowed(text.as_str())) })
-                    .collect();
-                let index = u32::try_from(row - 1).unwrap_or(u32::MAX);
-                sink.row(index, &cells, run)
+                last = u32::try_from(row - 1).unwrap_or(u32::MAX);
+                put(&view, last, sink, run)
             })
         })?;
+        for user in &self.strangers {
+            last = last.saturating_add(1);
+            let goes_on = with_blank(|line| {
+                let view = UserRow { line, user, joins, guardians, others: &[], is_own, is_delta };
+                put(&view, last, sink, run)
+            })?;
+            if goes_on.is_break() {
+                break;
+            }
+        }
         Ok(())
     }
 }
@@ -417,8 +456,9 @@ struct UserRow<'r> {
 impl UserRow<'_> {
     /// Whether the user is a pupil whose class, if any, is not among what changed.
     fn is_in_unsaid_class(&self) -> bool {
-        let is_pupil = role_of(self.joins, self.user, self.line) == "student";
-        self.is_delta && is_pupil && !self.joins.is_enrolled(self.user)
+        // Of whom nothing else is told, it may be a pupil.
+        let may_be_pupil = matches!(role_of(self.joins, self.user, self.line).as_ref(), "student" | "");
+        self.is_delta && may_be_pupil && !self.joins.is_enrolled(self.user)
     }
 
     fn orgs(&self) -> Vec<String> {
@@ -436,6 +476,7 @@ impl UserRow<'_> {
 
     fn extra(&self, column: &ExtraColumn) -> String {
         match column.source {
+            Source::User if column.name == SOURCED_ID => return self.user.to_owned(),
             Source::User => {}
             Source::Guardian { slot, column } => {
                 let more = self.guardian(slot).map(|(_, guardian)| guardian.more.as_slice()).unwrap_or_default();
@@ -460,11 +501,14 @@ impl UserRow<'_> {
             value.unwrap_or_default().into_owned()
         };
         match target {
+            // What is no id of ours says nothing.
+            Target::RecordId if !self.is_own && self.user.parse::<RecordId>().is_err() => String::new(),
             Target::RecordId => self.user.to_owned(),
             Target::DepartmentPath if self.is_own => self.own("department"),
             Target::DepartmentPath if self.is_in_unsaid_class() => String::new(),
             Target::DepartmentPath => self.joins.departments(self.user, &self.orgs()),
             Target::DepartmentIfNone if self.is_in_unsaid_class() => self.joins.org_paths(&self.orgs()),
+            Target::LeavesDepartments => list_of(self.joins.left_by(self.user).into_iter()),
             Target::FurtherDepartments => self.own("further_departments"),
             Target::Leads if self.is_own => self.own("leads"),
             Target::DeputyOf => self.own("deputy_of"),
@@ -491,8 +535,10 @@ impl UserRow<'_> {
                 Field::MemberSex => self.choice(field, self.joins.sex(self.user)),
                 Field::MemberBirthDate => self.joins.birth_date(self.user).to_owned(),
                 Field::MemberIdentity if !self.is_own => {
+                    let role = role_of(self.joins, self.user, self.line);
                     let words: Vec<&str> = match self.joins.roles(self.user) {
-                        [] => vec![identity_of(&role_of(self.joins, self.user, self.line))],
+                        [] if self.is_delta && role.is_empty() => Vec::new(),
+                        [] => vec![identity_of(&role)],
                         roles => roles.iter().map(|role| identity_of(role)).collect(),
                     };
                     choice_list(field, &words.join(";"), LANGUAGE)

@@ -21,7 +21,7 @@ pub use encoding::TextEncoding;
 pub use limits::Limits;
 pub use rows::{OnRow, Sheet};
 
-use crate::oneroster::{self, Extent, OneRosterFile, Remark};
+use crate::oneroster::{self, Extent, KnownPlaces, OneRosterFile, Remark};
 use crate::{ExchangeError, Run};
 use handle::{Handle, Source};
 use package::PackageKind;
@@ -60,20 +60,31 @@ pub struct Workbook {
 
 /// Opens a file from disk.
 pub fn open(path: &Path, limits: &Limits) -> Result<Workbook, ExchangeError> {
+    open_knowing(path, limits, &KnownPlaces::new())
+}
+
+/// `open`, with where the classes and organisations of earlier packages are on the roster: what tells only of changes
+/// names them without telling them.
+pub fn open_knowing(path: &Path, limits: &Limits, places: &KnownPlaces) -> Result<Workbook, ExchangeError> {
     // The one kind that is told by its name alone: an Apple Numbers file is a package like many others.
     if Source::extension_of(path) == "numbers" {
         return Err(ExchangeError::UnsupportedFormat);
     }
-    Workbook::open(Source::File(path.to_path_buf()), limits)
+    Workbook::open(Source::File(path.to_path_buf()), limits, places)
 }
 
 /// Opens a file that is already in memory.
 pub fn open_bytes(bytes: Vec<u8>, limits: &Limits) -> Result<Workbook, ExchangeError> {
-    Workbook::open(Source::Bytes(bytes.into()), limits)
+    open_bytes_knowing(bytes, limits, &KnownPlaces::new())
+}
+
+/// See `open_knowing`.
+pub fn open_bytes_knowing(bytes: Vec<u8>, limits: &Limits, places: &KnownPlaces) -> Result<Workbook, ExchangeError> {
+    Workbook::open(Source::Bytes(bytes.into()), limits, places)
 }
 
 impl Workbook {
-    fn open(source: Source, limits: &Limits) -> Result<Self, ExchangeError> {
+    fn open(source: Source, limits: &Limits, places: &KnownPlaces) -> Result<Self, ExchangeError> {
         let mut handle = source.open(limits)?;
         let start: Vec<u8> = handle.fill_buf()?.iter().take(1024).copied().collect();
         let (reader, sheets) = if start.starts_with(b"PK\x03\x04") {
@@ -89,7 +100,7 @@ impl Workbook {
                     (Reader::Ods(file), sheets)
                 }
                 PackageKind::OneRoster => {
-                    let (file, sheets) = oneroster::open(handle, limits)?;
+                    let (file, sheets) = oneroster::open(handle, limits, places)?;
                     (Reader::OneRoster(Box::new(file)), sheets)
                 }
                 PackageKind::Other => return Err(ExchangeError::UnknownFormat),
@@ -149,6 +160,14 @@ impl Workbook {
         match &self.reader {
             Reader::OneRoster(file) => Some(file.extent()),
             _ => None,
+        }
+    }
+
+    /// Classes and organisations that the package tells, by its ids, with the paths that they have in it.
+    pub fn places_told(&self) -> Vec<(String, String)> {
+        match &self.reader {
+            Reader::OneRoster(file) => file.places_told(),
+            _ => Vec::new(),
         }
     }
 

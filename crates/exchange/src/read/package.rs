@@ -39,6 +39,8 @@ pub(crate) fn inspect<R: Read + Seek>(reader: R, limits: &Limits) -> Result<Pack
     }
     let mut unpacked: u64 = 0;
     let mut kind = PackageKind::Other;
+    // Of a package that tells only of changes any file may be missing.
+    let (mut has_manifest, mut has_changes) = (false, false);
     for index in 0..zip.len() {
         let part = zip.by_index_raw(index).map_err(zip_error)?;
         let name = part.name().map_err(zip_error)?.to_ascii_lowercase();
@@ -59,9 +61,19 @@ pub(crate) fn inspect<R: Read + Seek>(reader: R, limits: &Limits) -> Result<Pack
             kind = PackageKind::Ods;
         } else if name == "[content_types].xml" {
             kind = PackageKind::Xlsx;
-        } else if name.rsplit(['/', '\\']).next() == Some("users.csv") && kind == PackageKind::Other {
-            kind = PackageKind::OneRoster;
+        } else if kind == PackageKind::Other {
+            match name.rsplit(['/', '\\']).next() {
+                Some("users.csv") => kind = PackageKind::OneRoster,
+                Some("manifest.csv") => has_manifest = true,
+                Some("orgs.csv" | "classes.csv" | "roles.csv" | "enrollments.csv" | "demographics.csv") => {
+                    has_changes = true;
+                }
+                _ => {}
+            }
         }
+    }
+    if kind == PackageKind::Other && has_manifest && has_changes {
+        kind = PackageKind::OneRoster;
     }
     if matches!(kind, PackageKind::Ods | PackageKind::Other) && is_encrypted(&mut zip)? {
         return Err(ExchangeError::PasswordProtected);

@@ -521,6 +521,7 @@ pub(super) const WHOLE: &[(Meaning, f32, &[&str])] = &[
         ],
     ),
     (Meaning::Is(Target::DepartmentIfNone), 0.95, &["无部门时的部门", "departmentifnone"]),
+    (Meaning::Is(Target::LeavesDepartments), 0.95, &["退出部门", "退出的部门", "leavesdepartments"]),
     (
         Meaning::Is(Target::FurtherDepartments),
         0.95,

@@ -15,6 +15,8 @@ pub enum Target {
     /// Such a path, or several, that counts only for members who are in no department: what a list of changes says of
     /// everybody and means of newcomers.
     DepartmentIfNone,
+    /// Paths of departments that the member is in no longer, parted by `;`: of the main one it goes to that above.
+    LeavesDepartments,
     /// Paths of departments that the member is in beside the main one, parted by `;`.
     FurtherDepartments,
     /// The member's guardians are numbered, because a row may name several.
@@ -79,9 +81,10 @@ const NUMBERED: [(&str, Numbered, u8); 5] = [
     ("guardian_may_confirm_", Target::GuardianMayConfirm, GUARDIAN_SLOTS),
 ];
 
-const PLAIN: [(&str, Target); 13] = [
+const PLAIN: [(&str, Target); 14] = [
     ("department", Target::DepartmentPath),
     ("department_if_none", Target::DepartmentIfNone),
+    ("leaves_departments", Target::LeavesDepartments),
     ("further_departments", Target::FurtherDepartments),
     ("is_leader", Target::IsLeader),
     ("leads", Target::Leads),

@@ -132,6 +132,14 @@ impl Stager<'_> {
         staged.departments_if_none = paths;
     }
 
+    /// Reads the departments that the member is in no longer.
+    pub(super) fn leaves(&mut self, cells: &[Cell<'_>], staged: &mut StagedRow) {
+        for path in self.paths_in(self.departments.leaves, cells, staged) {
+            let above = self.paths.above(path);
+            staged.leaves.push((path, above));
+        }
+    }
+
     /// The paths that a column's cell lists.
     fn paths_in(&mut self, column: Option<usize>, cells: &[Cell<'_>], staged: &mut StagedRow) -> Vec<PathId> {
         let found = column.and_then(|column| Some((column, cells.get(column)?)));

@@ -62,6 +62,8 @@ pub struct StagedRow {
     pub department: Option<PathId>,
     /// Those of somebody who is in none, the main one first.
     pub departments_if_none: Vec<PathId>,
+    /// Those that the member is in no longer, each with the one above it.
+    pub leaves: Vec<(PathId, Option<PathId>)>,
     /// Departments beside the main one.
     pub further_departments: Vec<PathId>,
     pub guardians: Vec<StagedGuardian>,
@@ -233,6 +235,7 @@ impl<'m> Stager<'m> {
         self.departments(cells, &mut staged);
         self.further_departments(cells, &mut staged);
         self.departments_if_none(cells, &mut staged);
+        self.leaves(cells, &mut staged);
         if !self.sheet_department.is_empty() {
             staged.department = Some(self.paths.below(staged.department, &self.sheet_department));
         }
@@ -463,6 +466,7 @@ struct DepartmentColumns {
     parts: Vec<(usize, Dress)>,
     further: Option<usize>,
     if_none: Option<usize>,
+    leaves: Option<usize>,
     is_leader: Option<usize>,
     leads: Option<usize>,
     deputy_of: Option<usize>,
@@ -481,6 +485,7 @@ impl DepartmentColumns {
             parts: parts.collect(),
             further: mapping.column_of(Target::FurtherDepartments),
             if_none: mapping.column_of(Target::DepartmentIfNone),
+            leaves: mapping.column_of(Target::LeavesDepartments),
             is_leader: mapping.column_of(Target::IsLeader),
             leads: mapping.column_of(Target::Leads),
             deputy_of: mapping.column_of(Target::DeputyOf),

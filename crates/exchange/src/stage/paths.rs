@@ -72,6 +72,12 @@ impl Paths {
         self.intern(whole)
     }
 
+    /// The path of what lies above; nothing above the top.
+    pub(crate) fn above(&mut self, path: PathId) -> Option<PathId> {
+        let (_, above) = self.names(path).split_last()?;
+        (!above.is_empty()).then(|| above.to_vec()).map(|above| self.intern(above))
+    }
+
     /// The names from the top.
     pub fn names(&self, id: PathId) -> &[String] {
         self.names.get(id.0 as usize).map_or(&[], Vec::as_slice)

@@ -37,6 +37,8 @@ pub enum ProblemCode {
     DocumentNumberRepeated,
     /// `other_row` is about the same member.
     MemberRepeated,
+    /// Somebody whom another system's package names by an id that nobody on the roster has.
+    MemberUnknown,
     /// Several members fit.
     MemberAmbiguous,
     /// The card number belongs to one member, the document number to another.
@@ -144,6 +146,7 @@ impl ProblemCode {
             Self::CardNumberRepeated => "card_number_repeated",
             Self::DocumentNumberRepeated => "document_number_repeated",
             Self::MemberRepeated => "member_repeated",
+            Self::MemberUnknown => "member_unknown",
             Self::MemberAmbiguous => "member_ambiguous",
             Self::MembersDisagree => "members_disagree",
             Self::CardNumberOfAnother => "card_number_of_another",
@@ -177,6 +180,7 @@ impl ProblemCode {
             | Self::CardNumberRepeated
             | Self::DocumentNumberRepeated
             | Self::MemberRepeated
+            | Self::MemberUnknown
             | Self::MemberAmbiguous
             | Self::MembersDisagree
             | Self::CardNumberOfAnother
@@ -212,7 +216,10 @@ impl ProblemCode {
             | Self::MemberRepeated
             | Self::DepartmentNumberRepeated => Remedy::RemoveOneRow,
             Self::MemberAmbiguous => Remedy::AddNumber,
-            Self::MembersDisagree | Self::CardNumberOfAnother | Self::PossibleDuplicate => Remedy::CheckPerson,
+            Self::MemberUnknown
+            | Self::MembersDisagree
+            | Self::CardNumberOfAnother
+            | Self::PossibleDuplicate => Remedy::CheckPerson,
             Self::Caution(_) | Self::DateFromSerial | Self::SeveralPhones | Self::RecordIdMalformed => {
                 Remedy::CheckValue
             }

@@ -38,6 +38,7 @@ impl ExportColumn {
                 Target::Field(field) => field_words(field),
                 Target::DepartmentPath => ("部门", "Department"),
                 Target::DepartmentIfNone => ("无部门时的部门", "Department if none"),
+                Target::LeavesDepartments => ("退出部门", "Leaves departments"),
                 Target::FurtherDepartments => ("兼属部门", "Further departments"),
                 Target::Leads => ("负责部门", "Head of"),
                 Target::DeputyOf => ("副职部门", "Deputy of"),

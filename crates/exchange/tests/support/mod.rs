@@ -5,7 +5,8 @@ use mingce_exchange::diff::{
     ApplyChoices, FaultyCells, GuardianKey, KnownExtras, KnownGuardian, KnownPlace, KnownTag, MemberKey,
     NewDepartments, NewTags, Plan, PlanOptions, Roster, RowsTaken, edits, plan_import,
 };
-use mingce_exchange::read::{Limits, open_bytes};
+use mingce_exchange::oneroster::KnownPlaces;
+use mingce_exchange::read::{Limits, open_bytes_knowing};
 use mingce_exchange::shape::{HeadingRow, Mapping, Shape, custom_headings, find_shape_with};
 use mingce_exchange::unwatched;
 use mingce_exchange::write::{ExportGuardian, ExportPlace, ExportRow, Language};
@@ -299,7 +300,23 @@ pub fn understand(bytes: Vec<u8>) -> (mingce_exchange::read::Workbook, String, S
 }
 
 pub fn understand_with(bytes: Vec<u8>, fields: &[CustomField]) -> (mingce_exchange::read::Workbook, String, Shape) {
-    let mut workbook = open_bytes(bytes, &Limits::default()).unwrap();
+    understand_knowing(bytes, fields, &KnownPlaces::new())
+}
+
+/// A package that tells of changes, where it is known which departments its ids are.
+pub fn plan_knowing(bytes: Vec<u8>, roster: &mut MemoryRoster, places: &KnownPlaces) -> Plan {
+    let options = PlanOptions { fields: roster.fields(), ..options() };
+    let (mut workbook, sheet, shape) = understand_knowing(bytes, &options.fields, places);
+    let mapping = shape.proposed.clone();
+    unwatched(|run| plan_import(&mut workbook, &sheet, &shape, &mapping, roster, &options, run)).unwrap()
+}
+
+fn understand_knowing(
+    bytes: Vec<u8>,
+    fields: &[CustomField],
+    places: &KnownPlaces,
+) -> (mingce_exchange::read::Workbook, String, Shape) {
+    let mut workbook = open_bytes_knowing(bytes, &Limits::default(), places).unwrap();
     let sheet = workbook.default_sheet().name.clone();
     let shape =
         unwatched(|run| find_shape_with(&mut workbook, &sheet, fields, HeadingRow::Find { named: &[] }, run)).unwrap();

@@ -45,6 +45,7 @@ export const importing: Words<typeof source> = {
   newField: "Make a new custom field",
   isLeader: "Leads the department",
   departmentIfNone: "Department (only for those in none)",
+  leavesDepartments: "Leaves departments",
   furtherDepartments: "Further departments",
   leads: "Head of",
   deputyOf: "Deputy of",
@@ -167,6 +168,7 @@ export const importing: Words<typeof source> = {
   remarks: {
     columns_dropped: "columns that a roster has no place for",
     rows_deleted: "rows marked as deleted, left out",
+    names_kept: "rows that call a class or organisation otherwise; the roster keeps its own names",
     loose_references: "rows that refer to what is not in the package",
     manifest_incomplete: "manifest.csv or its versions are missing",
     file_name: "name or folder differs from the standard",

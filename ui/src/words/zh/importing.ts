@@ -41,6 +41,7 @@ export const importing = {
   newField: "新建自定义字段",
   isLeader: "是否部门负责人",
   departmentIfNone: "部门（仅当尚无部门）",
+  leavesDepartments: "退出部门",
   furtherDepartments: "兼属部门",
   leads: "负责部门",
   deputyOf: "副职部门",
@@ -158,6 +159,7 @@ export const importing = {
   remarks: {
     columns_dropped: "名册里没有位置、不会导入的列",
     rows_deleted: "标记为删除、已忽略的行",
+    names_kept: "名称与名册不同的行（班级、机构）；名册里的名称不变",
     loose_references: "引用了包里没有的对象的行",
     manifest_incomplete: "缺少 manifest.csv 或版本信息",
     file_name: "文件名或所在文件夹与标准不同",

@@ -1,0 +1,68 @@
+//! Where the classes and organisations of other systems are on this roster, by those systems' ids: a package that tells
+//! only of changes names them without telling them. Kept on this computer, from one import to the next.
+
+use crate::failure::{Outcome, told};
+use crate::session::Session;
+use mingce_exchange::oneroster::KnownPlaces;
+use mingce_ipc::Code;
+use mingce_model::RecordId;
+use mingce_store::{DepartmentNode, Departments};
+use std::collections::BTreeMap;
+
+const SETTING: &str = "one-roster-places";
+/// More than any school has; those that were told last stay.
+const PLACES_MAX: usize = 50_000;
+
+/// Departments by ids of other systems.
+type Kept = BTreeMap<String, RecordId>;
+
+fn kept(session: &Session) -> Outcome<Kept> {
+    let found = told(session.store.setting(SETTING))?;
+    Ok(found.and_then(|found| serde_json::from_value(found).ok()).unwrap_or_default())
+}
+
+/// The present paths of all places whose ids are known; our own ids are, where another system has them from an export.
+pub(super) fn known(session: &Session) -> Outcome<KnownPlaces> {
+    let departments = told(session.store.department_tree())?;
+    let own = departments.nodes().iter().map(|node| (node.id.to_string(), node.path.to_string()));
+    let mut places: KnownPlaces = own.collect();
+    for (id, department) in kept(session)? {
+        if let Some(node) = departments.get(department) {
+            places.insert(id, node.path.to_string());
+        }
+    }
+    Ok(places)
+}
+
+/// Keeps where the places of a package are now that it is imported.
+pub(super) fn remember(session: &Session, told_of: &[(String, String)]) -> Outcome<()> {
+    if told_of.is_empty() {
+        return Ok(());
+    }
+    let departments = told(session.store.department_tree())?;
+    let organisation = &session.profile.organisation_name;
+    let before = kept(session)?;
+    let mut places: Kept = told_of
+        .iter()
+        .filter_map(|(id, path)| Some((id.clone(), at(&departments, path, organisation)?.id)))
+        .take(PLACES_MAX)
+        .collect();
+    for (id, department) in before {
+        if places.len() < PLACES_MAX {
+            places.entry(id).or_insert(department);
+        }
+    }
+    let json = serde_json::to_value(&places).map_err(|_| Code::Internal)?;
+    told(session.store.set_setting(SETTING, &json))
+}
+
+/// The department at the path, which may begin with the organisation itself, or be the end of one below another.
+fn at<'d>(departments: &'d Departments, path: &str, organisation: &str) -> Option<&'d DepartmentNode> {
+    let below = path.strip_prefix(organisation).and_then(|rest| rest.strip_prefix('/'));
+    if let Some(node) = departments.find_path(path).or_else(|| departments.find_path(below?)) {
+        return Some(node);
+    }
+    let ends_so = |node: &&DepartmentNode| node.path.strip_suffix(path).is_some_and(|above| above.ends_with('/'));
+    let mut found = departments.nodes().iter().filter(ends_so);
+    found.next().filter(|_| found.next().is_none())
+}
