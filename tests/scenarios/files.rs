@@ -67,7 +67,7 @@ impl Desk {
     }
 
     fn rows(&self, file: &ImportFile, kind: PlannedKind) -> Vec<PlannedRow> {
-        let asked = PlanPageRequest { import: file.import.clone(), kind: Some(kind), what: None, start: 0, count: 500 };
+        let asked = PlanPageRequest { import: file.import.clone(), kind: Some(kind), what: None, text: None, start: 0, count: 500 };
         self.office.app.plan_page(asked).expect("a plan").rows
     }
 
@@ -204,12 +204,13 @@ fn taking_out_is_undone_as_it_was_done_whatever_was_planned_since() {
         round: Some(plan.round),
         kind: None,
         what: None,
+        text: None,
         row: 0,
         column: None,
         is_backwards: false,
     };
     assert_eq!(desk.office.app.walk_plan(walk).unwrap_err().code, Code::PlanChanged);
-    let asked = PlanPageRequest { import: file.import.clone(), kind: None, what: None, start: 0, count: 1 };
+    let asked = PlanPageRequest { import: file.import.clone(), kind: None, what: None, text: None, start: 0, count: 1 };
     assert_eq!(desk.office.app.plan_page(asked).expect("a plan").round, now.round);
     let undo = TakeOut { change: more.change, ..desk.out(&file, false) };
     let undone = desk.take(undo.clone());
@@ -423,7 +424,7 @@ fn a_walk_leads_from_one_faulty_cell_to_the_next_and_round_again() {
     let file = desk.open(&desk.file("wrong.csv", lines));
     let plan = desk.plan(&file, ImportOptions::default());
     let walk = |kind, row, column, is_backwards| {
-        let asked = WalkPlan { import: file.import.clone(), round: None, kind, what: None, row, column, is_backwards };
+        let asked = WalkPlan { import: file.import.clone(), round: None, kind, what: None, text: None, row, column, is_backwards };
         let stop = desk.office.app.walk_plan(asked).expect("a plan");
         (stop.row, stop.column)
     };
@@ -436,7 +437,7 @@ fn a_walk_leads_from_one_faulty_cell_to_the_next_and_round_again() {
     assert_eq!(walk(problems, 0, Some(2), false), (Some(1), Some(1)), "counted among the rows that are shown");
     assert_eq!(walk(Some(PlannedKind::Add), 0, None, false), (None, None), "nothing is wrong with these");
     let find = |kind, key| {
-        let asked = FindPlanned { import: file.import.clone(), round: None, kind, what: None, key };
+        let asked = FindPlanned { import: file.import.clone(), round: None, kind, what: None, text: None, key };
         let found = desk.office.app.find_planned(asked).expect("a plan");
         (found.row, found.above)
     };
@@ -451,11 +452,12 @@ fn a_walk_leads_from_one_faulty_cell_to_the_next_and_round_again() {
         round,
         kind: None,
         what: None,
+        text: None,
         key: 4,
     });
     assert_eq!(found.unwrap_err().code, Code::PlanChanged);
     let import = file.import.clone();
-    let asked = WalkPlan { import, round, kind: None, what: None, row: 0, column: None, is_backwards: false };
+    let asked = WalkPlan { import, round, kind: None, what: None, text: None, row: 0, column: None, is_backwards: false };
     assert_eq!(desk.office.app.walk_plan(asked).unwrap_err().code, Code::PlanChanged);
 }
 

@@ -106,7 +106,11 @@ fn rows_are_told_apart_by_what_they_change() {
     let (phone, sex) = (DiffOf::Field(Field::MemberPhone), DiffOf::Field(Field::MemberSex));
     assert_eq!(plan.changed(), [(phone, 2), (DiffOf::Department, 1), (sex, 1)], "whoever is new changes nobody");
     let rows = |what: &[DiffOf], offset, limit| -> Vec<u32> {
-        let places = plan.find_rows(&RowsWanted { verdict: Some(Verdict::Change), changing: what.to_vec() });
+        let places = plan.find_rows(&RowsWanted {
+            verdict: Some(Verdict::Change),
+            changing: what.to_vec(),
+            ..RowsWanted::default()
+        });
         let shown = places.into_iter().skip(offset).take(limit);
         shown.filter_map(|place| plan.row_at(place)).map(|row| row.row).collect()
     };
@@ -114,6 +118,16 @@ fn rows_are_told_apart_by_what_they_change() {
     assert_eq!((rows(&[phone], 1, 10), rows(&[phone], 0, 1)), (vec![3], vec![2]));
     assert_eq!((rows(&[sex], 0, 10), rows(&[DiffOf::Tags], 0, 10)), (vec![4], vec![]));
     assert_eq!((rows(&[phone, sex], 0, 10), plan.count_changing(&[])), (vec![2, 3, 4], 0));
+    let phones = vec![Target::Field(Field::MemberPhone)];
+    let named = |words: &[&str], closed: &[Target]| -> Vec<u32> {
+        let (words, closed) = (words.iter().map(|word| (*word).to_owned()).collect(), closed.to_vec());
+        let places = plan.find_rows(&RowsWanted { words, closed, ..RowsWanted::default() });
+        places.into_iter().filter_map(|place| plan.row_at(place)).map(|row| row.row).collect()
+    };
+    assert_eq!((named(&["张"], &[]), named(&["oynn"], &[])), (vec![2, 3], vec![4]));
+    assert_eq!((named(&["4班", "高一"], &[]), named(&["4班", "张"], &[])), (vec![2, 4, 5], vec![2]));
+    assert_eq!((named(&["0009"], &[]), named(&["0009"], &phones)), (vec![5], vec![5]), "by the card number");
+    assert_eq!((named(&["137001"], &[]), named(&["137001"], &phones)), (vec![2, 3, 5], vec![]));
 }
 
 #[test]

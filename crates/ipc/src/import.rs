@@ -284,6 +284,10 @@ pub struct PlanPageRequest {
     /// Only rows that change this, as `PlannedCell.what` names it; for rows that change somebody.
     #[ts(optional)]
     pub what: Option<String>,
+    /// Only rows in whose name, or in whose cells of the file, every word of it stands.
+    #[serde(default)]
+    #[ts(optional)]
+    pub text: Option<String>,
     pub start: u32,
     pub count: u32,
 }
@@ -375,6 +379,9 @@ pub struct WalkPlan {
     pub kind: Option<PlannedKind>,
     #[ts(optional)]
     pub what: Option<String>,
+    #[serde(default)]
+    #[ts(optional)]
+    pub text: Option<String>,
     /// Its place among those.
     pub row: u32,
     /// A place in `ImportPlan.columns`; none before the first.
@@ -408,6 +415,9 @@ pub struct FindPlanned {
     pub kind: Option<PlannedKind>,
     #[ts(optional)]
     pub what: Option<String>,
+    #[serde(default)]
+    #[ts(optional)]
+    pub text: Option<String>,
     pub key: u32,
 }
 
@@ -445,6 +455,8 @@ pub struct TakeOut {
     pub kind: Option<PlannedKind>,
     #[ts(optional)]
     pub what: Option<String>,
+    #[ts(optional)]
+    pub text: Option<String>,
     /// Rows by their places, and rows by their keys.
     pub spans: Vec<RowSpan>,
     pub keys: Vec<u32>,

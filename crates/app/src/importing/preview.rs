@@ -1,5 +1,6 @@
 //! The rows of a dry run, a page at a time.
 
+use super::rows::Chosen;
 use super::{columns, find};
 use crate::failure::{Outcome, told};
 use crate::lock;
@@ -22,7 +23,8 @@ pub(crate) fn page(session: &Session, asked: &PlanPageRequest) -> Outcome<PlanPa
     customs.extend(work.fresh.iter().map(|(_, field)| field.clone()));
     let round = work.round;
     let targets: Vec<Target> = work.taken_columns().into_iter().map(|(_, target)| target).collect();
-    let (plan, places) = work.chosen(asked.kind, asked.what.as_deref())?;
+    let by = Chosen { kind: asked.kind, what: asked.what.clone(), text: asked.text.clone() };
+    let (plan, places) = work.chosen(session, by)?;
     let total = places.len();
     let start = (asked.start as usize).min(total);
     let end = start.saturating_add(asked.count.min(5_000) as usize).min(total);

@@ -1,6 +1,7 @@
 //! The rows of a dry run as a grid shows them: found, walked through, taken out and back in.
 
 use super::{Shown, Work, columns, find};
+use crate::masking;
 use crate::failure::Outcome;
 use crate::lock;
 use crate::session::Session;
@@ -8,10 +9,17 @@ use mingce_exchange::diff::{self, Direction, Exclusion, Part, Plan, RowsWanted, 
 use mingce_exchange::shape::Target;
 use mingce_ipc::import::{FindPlanned, PlanStop, PlannedAt, PlannedKind, TakeOut, TakenNow, TakenOut, WalkPlan};
 use mingce_ipc::{Code, Failure};
+use mingce_model::mask::is_masked;
+use mingce_model::needle;
 use std::collections::VecDeque;
 
-/// What rows are chosen by: their kind, and what they change.
-pub(super) type Chosen = (Option<PlannedKind>, Option<String>);
+/// What rows are chosen by: their kind, what they change, and what stands in them.
+#[derive(Clone, PartialEq, Default)]
+pub(super) struct Chosen {
+    pub(super) kind: Option<PlannedKind>,
+    pub(super) what: Option<String>,
+    pub(super) text: Option<String>,
+}
 
 pub(super) fn verdict(kind: PlannedKind) -> Verdict {
     match kind {
@@ -30,17 +38,20 @@ fn count(number: usize) -> u32 {
 
 impl Work {
     /// The plan and the places of the rows that are chosen; found once, however many pages of them are asked for.
-    pub(super) fn chosen(&mut self, kind: Option<PlannedKind>, what: Option<&str>) -> Outcome<(&mut Plan, &[u32])> {
+    pub(super) fn chosen(&mut self, session: &Session, by: Chosen) -> Outcome<(&mut Plan, &[u32])> {
+        let closed = self.closed(session)?;
+        let (kind, what) = (by.kind, by.what.as_deref());
         let plan = self.plan.as_mut().ok_or(Code::ImportGone)?;
         if what.is_some() && kind != Some(PlannedKind::Change) {
             return Err(Failure::from(Code::Malformed).with("what", "kind"));
         }
-        let by: Chosen = (kind, what.map(str::to_owned));
         if self.shown.as_ref().is_none_or(|shown| shown.by != by) {
             let changing = what.map(|what| columns::called(plan, what)).unwrap_or_default();
             // What nobody changes any more is changed by no row.
             let is_gone = what.is_some() && changing.is_empty();
-            let wanted = RowsWanted { verdict: kind.map(verdict), changing };
+            let text = by.text.as_deref().unwrap_or_default();
+            let words = text.split_whitespace().map(needle).filter(|word| !word.is_empty()).collect();
+            let wanted = RowsWanted { verdict: kind.map(verdict), changing, words, closed };
             let places = if is_gone { Vec::new() } else { plan.find_rows(&wanted) };
             self.shown = Some(Shown { by, places });
         }
@@ -52,6 +63,22 @@ impl Work {
     pub(super) fn taken_columns(&self) -> Vec<(usize, Target)> {
         let columns = self.mapping.iter().flat_map(|mapping| mapping.columns.iter().copied().enumerate());
         columns.filter(|(_, target)| *target != Target::Ignore).collect()
+    }
+
+    /// Columns whose values the person may not see whole, and so may not read out word by word.
+    fn closed(&self, session: &Session) -> Outcome<Vec<Target>> {
+        if masking::may_reveal_now(session) {
+            return Ok(Vec::new());
+        }
+        let mut customs = columns::fields(session)?;
+        customs.extend(self.fresh.iter().map(|(_, field)| field.clone()));
+        let is_closed = |target: &Target| match target {
+            Target::Field(field) => is_masked(*field),
+            Target::GuardianPhone(_) => true,
+            Target::Custom(id) => customs.iter().any(|field| field.id == *id && field.is_masked()),
+            _ => false,
+        };
+        Ok(self.targets().into_iter().filter(is_closed).collect())
     }
 
     /// Refuses places of another plan than the one that there is.
@@ -70,7 +97,8 @@ pub(crate) fn walk(session: &Session, asked: &WalkPlan) -> Outcome<PlanStop> {
     let mut work = lock(&import.work);
     work.check_round(asked.round)?;
     let targets = work.targets();
-    let (plan, places) = work.chosen(asked.kind, asked.what.as_deref())?;
+    let by = Chosen { kind: asked.kind, what: asked.what.clone(), text: asked.text.clone() };
+    let (plan, places) = work.chosen(session, by)?;
     let from = Stop { row: asked.row as usize, column: asked.column.map(|column| column as usize) };
     let direction = if asked.is_backwards { Direction::Previous } else { Direction::Next };
     let found = plan.next_stop(places, &targets, from, direction);
@@ -83,7 +111,8 @@ pub(crate) fn find_planned(session: &Session, asked: &FindPlanned) -> Outcome<Pl
     let import = find(session, &asked.import)?;
     let mut work = lock(&import.work);
     work.check_round(asked.round)?;
-    let (plan, places) = work.chosen(asked.kind, asked.what.as_deref())?;
+    let by = Chosen { kind: asked.kind, what: asked.what.clone(), text: asked.text.clone() };
+    let (plan, places) = work.chosen(session, by)?;
     let found = plan.place_of(asked.key).map_or(Err(0), |place| places.binary_search(&place));
     let above = found.unwrap_or_else(|above| above);
     Ok(PlannedAt { row: found.ok().map(count), above: count(above) })
@@ -101,7 +130,7 @@ pub(crate) fn take_out(session: &Session, wanted: &TakeOut) -> Outcome<TakenNow>
             // What is so long ago that it is forgotten changes nothing.
             work.changes.get(number).map(|change| plan.take(change, exclusion)).unwrap_or_default()
         }
-        None => take_out_rows(&mut work, wanted, exclusion)?,
+        None => take_out_rows(session, &mut work, wanted, exclusion)?,
     };
     let change = match wanted.change {
         _ if changed.is_empty() => None,
@@ -114,10 +143,16 @@ pub(crate) fn take_out(session: &Session, wanted: &TakeOut) -> Outcome<TakenNow>
 }
 
 /// Answers what was otherwise before.
-fn take_out_rows(work: &mut Work, wanted: &TakeOut, exclusion: Exclusion) -> Outcome<diff::TakenOut> {
+fn take_out_rows(
+    session: &Session,
+    work: &mut Work,
+    wanted: &TakeOut,
+    exclusion: Exclusion,
+) -> Outcome<diff::TakenOut> {
     work.check_round(wanted.round)?;
     let targets = work.targets();
-    let (plan, places) = work.chosen(wanted.kind, wanted.what.as_deref())?;
+    let by = Chosen { kind: wanted.kind, what: wanted.what.clone(), text: wanted.text.clone() };
+    let (plan, places) = work.chosen(session, by)?;
     let mut keys = wanted.keys.clone();
     for span in &wanted.spans {
         let last = (span.last as usize).saturating_add(1).min(places.len());

@@ -30,7 +30,7 @@ impl Homeless {
             let mut start = 0;
             loop {
                 let asked =
-                    PlanPageRequest { import: import.to_owned(), kind: Some(kind), what: None, start, count: PAGE };
+                    PlanPageRequest { import: import.to_owned(), kind: Some(kind), what: None, text: None, start, count: PAGE };
                 let rows = app.plan_page(asked)?.rows;
                 for row in &rows {
                     if let Some(cell) = row.cells.iter().find(|cell| is_place(cell) && new.contains(cell.to.as_str())) {

@@ -71,6 +71,7 @@ pub(crate) fn import(arguments: &Arguments, words: &Import, printer: &Printer) -
             import: file.import.clone(),
             kind: Some(kind),
             what: None,
+            text: None,
             start: 0,
             count: LISTED,
         })

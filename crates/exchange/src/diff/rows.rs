@@ -1,12 +1,12 @@
 //! The plan's rows as a grid shows them: those of a kind, by their places, laid over the columns of the file.
 
-use super::arena::Item;
+use super::arena::{Borrowed, Item};
 use super::plan::{Action, Plan, PlannedRow, PlannedSheet, Verdict};
 use super::view::{DiffOf, PlannedRowView};
 use crate::read::Cell;
 use crate::shape::{Mapping, Target};
 use crate::stage::Severity;
-use mingce_model::Field;
+use mingce_model::{Field, haystack, needle};
 
 /// Which rows are looked at.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -15,6 +15,10 @@ pub struct RowsWanted {
     pub verdict: Option<Verdict>,
     /// Only those that change one of these; whatever they change when it is empty.
     pub changing: Vec<DiffOf>,
+    /// Only those in whose name, or in whose cells of the file, every word stands; in pinyin too.
+    pub words: Vec<String>,
+    /// Columns in which no word is looked for.
+    pub closed: Vec<Target>,
 }
 
 /// Where on a walk something has to be looked at: a row among those that are shown, and a column among those that are;
@@ -38,8 +42,35 @@ impl Plan {
         let is_wanted = |row: &PlannedRow| {
             wanted.verdict.is_none_or(|verdict| row.verdict() == verdict)
                 && (wanted.changing.is_empty() || self.changes(row, &wanted.changing))
+                && (wanted.words.is_empty() || self.holds(row, &wanted.words, &wanted.closed))
         };
         (0_u32..).zip(&self.rows).filter(|(_, row)| is_wanted(row)).map(|(place, _)| place).collect()
+    }
+
+    /// Whether every word, in the form of [`needle`], stands somewhere in the row.
+    fn holds(&self, row: &PlannedRow, words: &[String], closed: &[Target]) -> bool {
+        let name = self.name_of(row);
+        let cells = self.kept.get(row.row).unwrap_or_default();
+        let mapping = &self.locate(row.row).0.mapping;
+        let cells = self.corrections.on(row.row, &cells, mapping.columns.len());
+        let is_open = |column: usize| mapping.columns.get(column).is_none_or(|target| !closed.contains(target));
+        let open = cells.iter().enumerate().filter(|(column, cell)| is_open(*column) && !cell.is_blank());
+        let texts: Vec<String> = open.map(|(_, cell)| needle(&cell.text())).chain([needle(&name)]).collect();
+        let mut spelt = None;
+        words.iter().all(|word| {
+            texts.iter().any(|text| text.contains(word.as_str()))
+                || word.is_ascii() && spelt.get_or_insert_with(|| haystack(&name, &[])).contains(word.as_str())
+        })
+    }
+
+    /// What the row is called in lists.
+    fn name_of(&self, row: &PlannedRow) -> String {
+        let name = self.items(row).find_map(|item| match item {
+            Item::Label(text) => Some(text.to_owned()),
+            Item::Field { field: Field::MemberName, new: Borrowed::Text(name), .. } => Some(name.to_owned()),
+            _ => None,
+        });
+        name.unwrap_or_default()
     }
 
     /// The row at a place.

@@ -1,5 +1,5 @@
 import { App, Checkbox, Segmented, Select, Spin } from "antd";
-import { useEffect, useRef, useState } from "react";
+import { useDeferredValue, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ImportFile, ImportPlan, PlannedKind, RowProblem, TakenOut, TakeOut } from "@/generated/types";
 import { client } from "@/host";
@@ -61,6 +61,8 @@ export const PreviewStep = ({
   const first = ASKED.find((word) => counts[word] > 0) ?? ALL;
   const [kind, setKind] = useState<PlannedKind | typeof ALL>(first);
   const [what, setWhat] = useState(ANYTHING);
+  const [text, setText] = useState("");
+  const asked = useDeferredValue(text.trim());
   const [createsDepartments, setCreatesDepartments] = useState(true);
   const [createsTags, setCreatesTags] = useState(true);
   const [takesSoundCells, setTakesSoundCells] = useState(false);
@@ -93,6 +95,7 @@ export const PreviewStep = ({
   const wanted: Wanted = {
     ...(kind === ALL ? {} : { kind }),
     ...(narrowed ? { what: narrowed.what } : {}),
+    ...(asked === "" ? {} : { text: asked }),
   };
 
   const settled = (round: number | null) => {
@@ -250,6 +253,14 @@ export const PreviewStep = ({
             popupMatchSelectWidth={false}
           />
         )}
+        <input
+          className="field is-open"
+          type="search"
+          aria-label={t("importing.search")}
+          placeholder={t("importing.search")}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
         {canWalk && <WalkButtons onWalk={planGrid.walk} />}
         {counts.skipped > 0 && (
           <span className="quiet">

@@ -22,6 +22,8 @@ const ROWS_AT_ONCE = 5_000;
 export interface Wanted {
   kind?: PlannedKind;
   what?: string;
+  /** Words that stand in the row. */
+  text?: string;
 }
 
 export interface PlanEvents {
@@ -96,7 +98,7 @@ export class PlanSource implements GridSource, GridActions {
   get view(): string {
     const { plan, wanted } = this.#options;
     // In another language the rows say other words.
-    return JSON.stringify([plan.import, wanted.kind, wanted.what, this.#t("importing.kinds.add")]);
+    return JSON.stringify([plan.import, wanted.kind, wanted.what, wanted.text, this.#t("importing.kinds.add")]);
   }
 
   async page(_view: string, _version: number, start: number, count: number): Promise<GridPage> {

@@ -45,6 +45,7 @@ export const importing: Words<typeof source> = {
   newField: "Make a new custom field",
   isLeader: "Leads the department",
   departmentIfNone: "Department (only for those in none)",
+  search: "Name, number or department",
   leavesDepartments: "Leaves departments",
   furtherDepartments: "Further departments",
   leads: "Head of",

@@ -41,6 +41,7 @@ export const importing = {
   newField: "新建自定义字段",
   isLeader: "是否部门负责人",
   departmentIfNone: "部门（仅当尚无部门）",
+  search: "姓名、拼音、号码或部门",
   leavesDepartments: "退出部门",
   furtherDepartments: "兼属部门",
   leads: "负责部门",
