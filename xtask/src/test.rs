@@ -55,6 +55,7 @@ const STEPS: &[Step<Consent>] = &[
         work: run_rust_tests,
     },
     Step { name: "postgresql", purpose: "the service's tests once more, over PostgreSQL", work: run_database_tests },
+    Step { name: "fuzz", purpose: "the fuzz targets compile", work: check_fuzz_targets },
     Step { name: "doc", purpose: "examples in the documentation", work: run_doc_tests },
     Step { name: "browser", purpose: "every screen and page in a browser", work: run_browser_tests },
     Step { name: "typing", purpose: "the grid under a real Pinyin input method", work: run_typing_test },
@@ -142,6 +143,19 @@ fn run_database_tests(_: &Consent) -> Result<Outcome> {
     }
     let Some(cluster) = Cluster::start()? else { return left_out("PostgreSQL's server is not installed") };
     done(process::run(tests.env(TEST_DATABASE, cluster.url())))
+}
+
+/// A workspace of its own, which nothing else compiles. Only looked at: its options, and the fuzzer, are for whoever fuzzes.
+fn check_fuzz_targets(_: &Consent) -> Result<Outcome> {
+    if !cfg!(target_os = "linux") {
+        return left_out("fuzzing is done on Linux");
+    }
+    let mut cargo = process::cargo();
+    cargo.args(["check", "--locked", "--manifest-path", "fuzz/Cargo.toml", "--target-dir"]);
+    cargo.arg(places::root().join("target").join("fuzz"));
+    // A check links nothing, so that the fuzzer itself need not be compiled.
+    cargo.env("CUSTOM_LIBFUZZER_PATH", "/nonexistent/libfuzzer.a");
+    done(process::run(&mut cargo))
 }
 
 fn run_doc_tests(_: &Consent) -> Result<Outcome> {
