@@ -18,6 +18,7 @@ mod house;
 mod imports;
 mod line;
 mod live;
+mod locked;
 mod lost_answers;
 mod merging;
 mod office;

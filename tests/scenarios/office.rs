@@ -26,7 +26,7 @@ struct OfficeHost {
     name: &'static str,
     clock: Arc<Clock>,
     chance: Arc<crate::world::Chance>,
-    vault: FileVault,
+    vault: Box<dyn Vault>,
     started: Instant,
 }
 
@@ -49,7 +49,7 @@ impl Host for OfficeHost {
         Ok(())
     }
     fn vault(&self) -> &dyn Vault {
-        &self.vault
+        &*self.vault
     }
     fn device_name(&self) -> String {
         self.name.to_owned()
@@ -86,9 +86,16 @@ impl Office {
     /// The program started on a fresh computer.
     pub fn closed(runtime: &Runtime, world: &World, name: &'static str) -> Self {
         let home = world.path(name);
+        let vault = FileVault::create(&world.path(&format!("{name}.key")), &home).expect("a fresh vault");
+        Self::with_vault(runtime, world, name, Box::new(vault))
+    }
+
+    /// The same with the secrets where the test keeps them.
+    pub fn with_vault(runtime: &Runtime, world: &World, name: &'static str, vault: Box<dyn Vault>) -> Self {
+        let home = world.path(name);
         std::fs::create_dir_all(&home).expect("the test's own folder");
         let host = OfficeHost {
-            vault: FileVault::create(&world.path(&format!("{name}.key")), &home).expect("a fresh vault"),
+            vault,
             home,
             name,
             clock: world.clock.clone(),

@@ -188,6 +188,20 @@ mod tests {
     }
 
     #[test]
+    fn a_locked_keyring_is_told_from_one_that_is_missing_or_denied() {
+        let locked = "org.freedesktop.Secret.Error.IsLocked: Cannot get secret of a locked object";
+        assert!(matches!(named_by_text(locked), VaultError::KeyringLocked));
+        let no_access = || Error::NoStorageAccess("the collection is locked".into());
+        if cfg!(target_os = "windows") {
+            assert!(matches!(named(no_access()), VaultError::KeyringDenied));
+        } else {
+            assert!(matches!(named(no_access()), VaultError::KeyringLocked));
+            assert!(matches!(VaultError::from(Attempt::Call(no_access())), VaultError::KeyringLocked));
+        }
+        assert!(matches!(VaultError::from(Attempt::Connect), VaultError::KeyringMissing));
+    }
+
+    #[test]
     fn unfit_names_and_long_secrets_are_refused_before_any_keyring_is_asked() {
         let vault = KeyringVault::new();
         for name in ["", "with space", "名册", "line\nbreak"] {

@@ -510,15 +510,12 @@ export type ExportPast = { past: string,
 /**
  * Ends in `.xlsx` or `.csv`.
  */
-<<<<<<< HEAD
 path: string, language: string, masking: Masking, 
 /**
  * Only these, as `PastPageRequest` chooses them.
  */
 department?: string, text?: string, };
-=======
 path: string, language: string, masking: Masking, job?: string, };
->>>>>>> ce13f41 (Apply OneRoster packages that tell only of changes)
 
 export type Exported = { path: string, rows: number, };
 
@@ -584,6 +581,7 @@ export type FindPlanned = { import: string,
  * The plan on the screen, as `ImportPlan.round`; refused where there is another by now.
  */
 round?: number, kind?: PlannedKind, what?: string, key: number, };
+export type FindPlanned = { import: string, kind?: PlannedKind, what?: string, text?: string, key: number, };
 
 export type FoundCell = { 
 /**
@@ -868,7 +866,7 @@ export type ImportRef = { import: string, };
 
 export type ImportRemark = { 
 /**
- * `columns_dropped`, `rows_deleted`, `loose_references`, `manifest_incomplete`, `file_name`, `encoding`,
+ * `columns_dropped`, `rows_deleted`, `loose_references`, `names_kept`, `manifest_incomplete`, `file_name`, `encoding`,
  * `quotes_unclosed`.
  */
 code: string, 
@@ -1467,7 +1465,11 @@ export type PlanPageRequest = { import: string, kind?: PlannedKind,
 /**
  * Only rows that change this, as `PlannedCell.what` names it; for rows that change somebody.
  */
-what?: string, start: number, count: number, };
+what?: string, 
+/**
+ * Only rows in whose name, or in whose cells of the file, every word of it stands.
+ */
+text?: string, start: number, count: number, };
 
 export type PlanPhotos = { 
 /**
@@ -2241,7 +2243,7 @@ change?: number,
 /**
  * Which rows are shown, as in `PlanPageRequest`.
  */
-kind?: PlannedKind, what?: string, 
+kind?: PlannedKind, what?: string, text?: string, 
 /**
  * Rows by their places, and rows by their keys.
  */
@@ -2373,7 +2375,7 @@ round?: number,
 /**
  * Which rows are shown, as in `PlanPageRequest`.
  */
-kind?: PlannedKind, what?: string, 
+kind?: PlannedKind, what?: string, text?: string, 
 /**
  * Its place among those.
  */
