@@ -154,6 +154,12 @@ describe("files in depth", { timeout: 300_000 }, () => {
     assert.equal(await phone.locator(".grid-before").innerText(), "138****8002");
     await phone.getByText("原为 138****8002", { exact: false }).waitFor({ state: "attached" });
     await checkScreen(app, "import-one-column", { names: ["改动.csv", "孙三", "周五"] });
+    const search = page.getByRole("searchbox", { name: "姓名、拼音、号码或部门" });
+    await search.fill("ss");
+    await rows("周五").waitFor({ state: "detached" });
+    await eventually(() => rows("孙三").count(), 1, "found by the initials");
+    await search.fill("");
+    await rows("周五").waitFor();
   });
 
   step("a guardian's phone is masked in the preview as the member's own", async () => {

@@ -111,7 +111,11 @@ fn a_clash_shows_on_both_computers_and_is_settled_on_one() {
     assert_eq!(conflicts[0].title, "张三");
     assert_eq!((conflicts[0].base.as_str(), conflicts[0].theirs.as_str()), ("13800000001", "13800000002"));
     assert_eq!(conflicts[0].mine, "13800000003");
-    let resolve = Resolve { conflicts: ConflictsMeant::These { ids: vec![conflicts[0].id.clone()] }, choice: Choice::Mine, job: None };
+    let resolve = Resolve {
+        conflicts: ConflictsMeant::These { ids: vec![conflicts[0].id.clone()] },
+        choice: Choice::Mine,
+        job: None,
+    };
     here.app.resolve_conflicts(resolve).unwrap();
     wait_until(&runtime, "settled on both", || {
         [&here, &there].iter().all(|office| {
@@ -218,7 +222,11 @@ fn a_conflict_that_is_settled_is_not_settled_again() {
     there.edit(&member, Column::Title, "丁");
     sync(&[&here, &there]);
     let conflict = here.app.conflicts(Listed::default()).unwrap().rows.remove(0).id;
-    let resolve = || Resolve { conflicts: ConflictsMeant::These { ids: vec![conflict.clone()] }, choice: Choice::Mine, job: None };
+    let resolve = || Resolve {
+        conflicts: ConflictsMeant::These { ids: vec![conflict.clone()] },
+        choice: Choice::Mine,
+        job: None,
+    };
     assert_eq!(here.app.resolve_conflicts(resolve()).unwrap().changed_cells, 1);
     assert_eq!(here.app.resolve_conflicts(resolve()).unwrap_err().code, Code::AlreadySettled);
     sync(&[&here, &there]);

@@ -147,7 +147,13 @@ fn the_same_value_set_twice_offline_is_one_record_and_two_values_are_a_question(
     assert_eq!((conflicts[0].mine.as_str(), conflicts[0].theirs.as_str()), ("9", "8"));
     let marked = ViewQuery { mark: Some(Mark::Conflict), ..ViewQuery::default() };
     assert_eq!(names(&here, marked), ["张二"]);
-    here.app.resolve_conflicts(Resolve { conflicts: ConflictsMeant::These { ids: vec![conflicts[0].id.clone()] }, choice: Choice::Mine, job: None }).unwrap();
+    here.app
+        .resolve_conflicts(Resolve {
+            conflicts: ConflictsMeant::These { ids: vec![conflicts[0].id.clone()] },
+            choice: Choice::Mine,
+            job: None,
+        })
+        .unwrap();
     sync(&[&here, &there]);
     for office in [&here, &there] {
         assert_eq!(office.cell(&members[0], locker).as_deref(), Some("7"));
@@ -172,7 +178,7 @@ fn what_is_required_or_unique_is_so_here_and_at_the_service() {
     // Another desktop that does not know it yet is told by the service.
     edit(&there, &members[1], locker, "7").unwrap();
     sync(&[&here, &there]);
-    let refusals = there.app.refusals(Nothing {}).unwrap();
+    let refusals = there.app.refusals(Listed::default()).unwrap().rows;
     assert_eq!((refusals.len(), refusals[0].code.as_str()), (1, "duplicate"));
     assert_eq!(refusals[0].other.as_deref(), Some(members[0].as_str()));
     assert_eq!(names(&there, ViewQuery { mark: Some(Mark::Refused), ..ViewQuery::default() }), ["张二"]);

@@ -76,7 +76,14 @@ impl Desk {
         self.here.app.plan_import(wanted).expect("a file that can be planned")
     }
     fn rows(&self, file: &ImportFile, kind: PlannedKind) -> Vec<PlannedRow> {
-        let asked = PlanPageRequest { import: file.import.clone(), kind: Some(kind), what: None, text: None, start: 0, count: 500 };
+        let asked = PlanPageRequest {
+            import: file.import.clone(),
+            kind: Some(kind),
+            what: None,
+            text: None,
+            start: 0,
+            count: 500,
+        };
         self.here.app.plan_page(asked).expect("a plan").rows
     }
     fn apply(&self, file: &ImportFile) -> mingce_ipc::import::ImportApplied {

@@ -11,6 +11,7 @@ use mingce_ipc::roster::{
     AddMember, CellText, Column, CreateDepartment, DepartmentNode, Find, MoveDepartment, PasteBlock, RecordRef,
     RenameDepartment, Undo, ViewQuery,
 };
+use mingce_ipc::sync::Listed;
 use tokio::runtime::Runtime;
 
 fn make(office: &Office, parent: Option<&str>, name: &str) -> String {
@@ -106,7 +107,7 @@ fn moves_below_each_other_on_two_computers_end_in_one_tree_and_one_refusal() {
     let (first, second) = (here.status().refused, there.status().refused);
     assert_eq!(first + second, 1, "one of the two is asked about its move");
     let refused = if first == 1 { &here } else { &there };
-    let refusals = refused.app.refusals(Nothing {}).unwrap();
+    let refusals = refused.app.refusals(Listed::default()).unwrap().rows;
     assert_eq!(refusals[0].rule.as_deref(), Some("department_cycle"));
     // Nothing is lost: all three are there, and 丙 is where it was put.
     assert_eq!(nodes(&here).len(), 3);
@@ -136,11 +137,11 @@ fn somebody_added_to_a_department_that_is_merged_elsewhere_is_not_lost() {
     assert_eq!(there.cell(&member, Column::Name).as_deref(), Some("张三"));
     if here.status().refused == 1 {
         // The member was first: the department stays, because it is not empty.
-        assert_eq!(here.app.refusals(Nothing {}).unwrap()[0].rule.as_deref(), Some("department_not_empty"));
+        assert_eq!(here.app.refusals(Listed::default()).unwrap().rows[0].rule.as_deref(), Some("department_not_empty"));
         wait_until(&runtime, "the member is here", || here.cell(&member, Column::Name).is_some());
     } else {
         // The merge was first: the member waits for another department.
-        assert_eq!(there.app.refusals(Nothing {}).unwrap()[0].rule.as_deref(), Some("reference_missing"));
+        assert_eq!(there.app.refusals(Listed::default()).unwrap().rows[0].rule.as_deref(), Some("reference_missing"));
         there.edit(&member, Column::Department, "乙");
         wait_until(&runtime, "the member is here", || here.cell(&member, Column::Department).as_deref() == Some("乙"));
     }

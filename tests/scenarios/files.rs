@@ -67,7 +67,14 @@ impl Desk {
     }
 
     fn rows(&self, file: &ImportFile, kind: PlannedKind) -> Vec<PlannedRow> {
-        let asked = PlanPageRequest { import: file.import.clone(), kind: Some(kind), what: None, text: None, start: 0, count: 500 };
+        let asked = PlanPageRequest {
+            import: file.import.clone(),
+            kind: Some(kind),
+            what: None,
+            text: None,
+            start: 0,
+            count: 500,
+        };
         self.office.app.plan_page(asked).expect("a plan").rows
     }
 
@@ -424,7 +431,16 @@ fn a_walk_leads_from_one_faulty_cell_to_the_next_and_round_again() {
     let file = desk.open(&desk.file("wrong.csv", lines));
     let plan = desk.plan(&file, ImportOptions::default());
     let walk = |kind, row, column, is_backwards| {
-        let asked = WalkPlan { import: file.import.clone(), round: None, kind, what: None, text: None, row, column, is_backwards };
+        let asked = WalkPlan {
+            import: file.import.clone(),
+            round: None,
+            kind,
+            what: None,
+            text: None,
+            row,
+            column,
+            is_backwards,
+        };
         let stop = desk.office.app.walk_plan(asked).expect("a plan");
         (stop.row, stop.column)
     };

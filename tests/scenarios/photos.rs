@@ -125,7 +125,11 @@ fn two_photos_of_one_member_are_a_conflict_that_shows_both() {
     for hash in [&first, &second] {
         assert!(there.app.photo(PhotoRef { hash: hash.clone() }).expect("the service has both").data.is_some());
     }
-    let resolve = Resolve { conflicts: ConflictsMeant::These { ids: vec![conflicts[0].id.clone()] }, choice: Choice::Mine, job: None };
+    let resolve = Resolve {
+        conflicts: ConflictsMeant::These { ids: vec![conflicts[0].id.clone()] },
+        choice: Choice::Mine,
+        job: None,
+    };
     there.app.resolve_conflicts(resolve).expect("the conflict is open");
     sync(&there);
     sync(&here);
@@ -143,7 +147,7 @@ fn a_photo_without_room_at_the_service_is_refused_in_words_and_holds_nobody_up()
     let other = here.add(&[(Column::Name, "欧阳·买买提")]);
     sync(&here);
     assert_eq!(here.status().waiting, 0, "the edits behind it are through");
-    let refusals = here.app.refusals(Nothing {}).expect("a roster is open");
+    let refusals = here.app.refusals(Listed::default()).expect("a roster is open").rows;
     assert_eq!(refusals.len(), 1);
     assert_eq!((refusals[0].record.as_str(), refusals[0].rule.as_deref()), (member.as_str(), Some("photo_quota")));
     assert_eq!(refusals[0].fields[0].field, "photo");

@@ -79,6 +79,7 @@ fn everything_of_a_person_is_in_their_history_and_comes_back_from_there() {
         is_required: false,
         is_unique: false,
         data_class: "ordinary".into(),
+        job: None,
     };
     here.app.define_field(field).expect("the definition is sound");
     tag(&here, "校队");

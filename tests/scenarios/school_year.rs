@@ -5,6 +5,7 @@ use crate::world::World;
 use mingce_ipc::Code;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::roster::{Column, CreateDepartment, RenameDepartment, UndoBatch};
+use mingce_ipc::sync::Listed;
 use mingce_ipc::year::{
     ApplyYear, YearChange, YearClassFate, YearPlan, YearPupilChoice, YearPupilFate, YearPupilQuery, YearPupils,
 };
@@ -25,7 +26,12 @@ fn pupils(office: &Office, text: &str) -> YearPupils {
 
 fn sync(office: &Office) {
     office.app.sync_now(Nothing {}).expect("the service is there");
-    assert_eq!((office.status().refused, office.status().conflicts), (0, 0), "{:?}", office.app.refusals(Nothing {}));
+    assert_eq!(
+        (office.status().refused, office.status().conflicts),
+        (0, 0),
+        "{:?}",
+        office.app.refusals(Listed::default())
+    );
 }
 
 /// Every path with its members, and every pupil's place, as text to compare.

@@ -10,6 +10,7 @@ use crate::world::World;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::profile::ProfileId;
 use mingce_ipc::roster::Undo;
+use mingce_ipc::sync::Listed;
 use proptest::prelude::*;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -121,7 +122,7 @@ impl Life {
     fn sync(&self) {
         self.office.app.sync_now(Nothing {}).expect("the service is there");
         let status = self.office.status();
-        let refusals = self.office.app.refusals(Nothing {});
+        let refusals = self.office.app.refusals(Listed::default());
         assert_eq!((status.refused, status.conflicts), (0, 0), "{refusals:?}");
         self.expect(&self.witness.state(), "after syncing");
     }

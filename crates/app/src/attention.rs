@@ -15,9 +15,7 @@ use mingce_ipc::sync::{
 };
 use mingce_model::{Field, Kind, PhotoHash, RecordId, Value, Verb};
 use mingce_protocol::PHOTO_MISSING;
-use mingce_store::{
-    HistoryEntry, Label, Operation, Origin, Progress, Refusal, Refusals, Side, StoreError, Touched,
-};
+use mingce_store::{HistoryEntry, Label, Operation, Origin, Progress, Refusal, Refusals, Side, StoreError, Touched};
 use mingce_sync::{ConflictView, Subject};
 use std::collections::BTreeMap;
 
@@ -284,12 +282,7 @@ pub(crate) fn retry_refusals(session: &Session, wanted: &SettleRefusals) -> Outc
 
 type Settle<'a> = dyn Fn(Refusals, &Operation, Progress<'_>) -> Result<Touched, StoreError> + 'a;
 
-fn settle(
-    session: &Session,
-    wanted: &SettleRefusals,
-    label: Label,
-    settle: &Settle<'_>,
-) -> Outcome<RefusalsSettled> {
+fn settle(session: &Session, wanted: &SettleRefusals, label: Label, settle: &Settle<'_>) -> Outcome<RefusalsSettled> {
     let which = match wanted.refusals {
         RefusalsMeant::One { m } => Refusals::One(m),
         RefusalsMeant::Alike { m } => Refusals::Alike(m),

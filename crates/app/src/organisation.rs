@@ -134,8 +134,9 @@ impl App {
             service,
             secrets,
         };
-        profile.save(self.host.home())?;
+        // Where secrets cannot be kept, nothing is begun that nobody could open.
         profile.keep_token(&*self.host, &signed_in.token)?;
+        profile.save(self.host.home())?;
         let folder = profile.folder(self.host.home());
         if !has_roster(&folder) {
             let mut replica = [0; 16];

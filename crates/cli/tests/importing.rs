@@ -116,7 +116,7 @@ fn a_column_that_a_package_alone_has_is_made_a_field_unless_fields_are_kept() {
     let file = desk.file("theirs.zip", zip.finish().unwrap().into_inner());
     assert_eq!(desk.run(&["import", &file, "--dry-run", "--keep-fields"]).done()["new_fields"], json!([]));
     let done = desk.run(&["import", &file]).done();
-    assert_eq!((&done["new_fields"], &done["applied"]["added"]), (&json!(["house"]), &json!(1)));
+    assert_eq!((&done["new_fields"], &done["applied"]["added"]), (&json!(["sourcedId", "house"]), &json!(1)));
     let out = desk.path("out.csv").to_string_lossy().into_owned();
     desk.run(&["export", &out]).done();
     let text = std::fs::read_to_string(&out).unwrap();

@@ -5,6 +5,7 @@ mod support;
 use mingce_exchange::diff::{
     ApplyChoices, Counts, DiffOf, Exclusion, FaultyCells, NewDepartments, RowsWanted, Verdict,
 };
+use mingce_exchange::shape::Target;
 use mingce_exchange::stage::Severity;
 use mingce_model::{Field, Kind, Value, Verb};
 use support::{ALL_IN, MemoryRoster, options, plan, plan_wanted, plan_with};

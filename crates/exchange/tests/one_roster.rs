@@ -289,8 +289,10 @@ fn a_delta_of_1_2_lets_people_leave() {
 #[test]
 fn a_pupil_of_whom_a_delta_tells_no_class_stays_in_it() {
     let mut roster = MemoryRoster::default();
-    let first =
-        plan("学号,姓名,身份,部门\nS-100,Jane Doe,学生,高一/3班\nS-101,李四,学生,高一/4班\nT-1,王老师,教职工,高一\n", &mut roster);
+    let first = plan(
+        "学号,姓名,身份,部门\nS-100,Jane Doe,学生,高一/3班\nS-101,李四,学生,高一/4班\nT-1,王老师,教职工,高一\n",
+        &mut roster,
+    );
     roster.apply_plan(&first, ALL_IN);
     let users = "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,givenName,familyName,identifier,phone\n\
         u1,active,,true,s1,student,jdoe,Jane,Doe,S-100,+85291234567\n\
@@ -392,7 +394,8 @@ fn a_delta_takes_people_out_of_classes_and_changes_their_roles() {
         format!("{ENROLLED}e2,tobedeleted,,c2,s1,u1,student,,,\ne4,tobedeleted,,c2,s1,u2,teacher,true,,\n");
     let roles = "sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,orgSourcedId\n\
         r2,active,,u2,primary,teacher,,,s1\nr9,active,,p1,primary,parent,,,s1\n";
-    let classes = format!("{}c2,active,,10X,10,k1,,homeroom,,s1,t1,,,\n", CLASSES.lines().next().unwrap().to_owned() + "\n");
+    let classes =
+        format!("{}c2,active,,10X,10,k1,,homeroom,,s1,t1,,,\n", CLASSES.lines().next().unwrap().to_owned() + "\n");
     let bytes = package(&[
         ("manifest.csv", DELTA),
         ("enrollments.csv", &enrollments),

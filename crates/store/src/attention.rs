@@ -173,7 +173,8 @@ impl Store {
     pub fn conflicts_from(&self, start: usize, limit: usize) -> Result<Vec<Record>, StoreError> {
         self.readers.read(|conn| {
             let columns = rows::columns(Kind::Conflict);
-            let sql = format!("SELECT {columns} FROM \"conflict\" WHERE settled IS NULL ORDER BY row LIMIT ?1 OFFSET ?2");
+            let sql =
+                format!("SELECT {columns} FROM \"conflict\" WHERE settled IS NULL ORDER BY row LIMIT ?1 OFFSET ?2");
             let mut statement = conn.prepare_cached(&sql)?;
             let mut found = statement.query(limits(limit, start))?;
             let mut conflicts = Vec::new();

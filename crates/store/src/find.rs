@@ -189,7 +189,7 @@ impl Store {
             let mut most = 0;
             while let Some(row) = found.next()? {
                 if among.has(row.get(0)?) {
-                    most = most.max(row.get(1)?);
+                    most = most.max(row.get::<_, u32>(1)? as usize);
                 }
             }
             Ok(most)

@@ -66,7 +66,7 @@ pub use attention::{Refusal, Refusals, Side};
 pub use audit::{AuditAct, AuditRow, Looked};
 pub use departments::{DepartmentNode, Departments, Leader, Place};
 pub use error::StoreError;
-pub use find::{Masked, Column, Direction, Filter, Mark, Matching, Query, Test, View};
+pub use find::{Column, Direction, Filter, Mark, Masked, Matching, Query, Test, View};
 pub use glance::{Changes, Glance};
 pub use history::{HistoryEntry, Moment, OperationNumber, OperationRow};
 pub use identity::{Identity, SyncState};

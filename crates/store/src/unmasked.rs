@@ -21,8 +21,11 @@ impl Store {
         }
         let words = words_of(text);
         self.readers.read(|conn| {
-            let closed: HashSet<RecordId> =
-                load_custom_fields(conn)?.into_values().filter(|field| field.is_masked()).map(|field| field.id).collect();
+            let closed: HashSet<RecordId> = load_custom_fields(conn)?
+                .into_values()
+                .filter(|field| field.is_masked())
+                .map(|field| field.id)
+                .collect();
             // Without a digit it is no part of a phone.
             if closed.is_empty() && !words.iter().any(|word| word.contains(|c: char| c.is_ascii_digit())) {
                 return Ok(hits);
@@ -45,10 +48,8 @@ fn openly_found(
     closed: &HashSet<RecordId>,
 ) -> Result<HashSet<i64>, StoreError> {
     let list: Vec<String> = hits.iter().map(|hit| hit.row.to_string()).collect();
-    let sql = format!(
-        "SELECT {} FROM member WHERE row IN (SELECT value FROM json_each(?1))",
-        rows::columns(Kind::Member)
-    );
+    let sql =
+        format!("SELECT {} FROM member WHERE row IN (SELECT value FROM json_each(?1))", rows::columns(Kind::Member));
     let mut statement = conn.prepare_cached(&sql)?;
     let mut found = statement.query([format!("[{}]", list.join(","))])?;
     let mut open = HashSet::new();

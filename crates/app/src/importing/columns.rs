@@ -26,8 +26,14 @@ pub(super) fn words_of_targets(fields: &[CustomField]) -> Vec<String> {
     words.extend([Target::Tags.name(), NEW_FIELD.to_owned()]);
     words.push(Target::DepartmentPath.name());
     words.extend((0..DEPARTMENT_PARTS).map(|part| Target::DepartmentPart(part).name()));
-    let places =
-        [Target::DepartmentIfNone, Target::LeavesDepartments, Target::FurtherDepartments, Target::IsLeader, Target::Leads, Target::DeputyOf];
+    let places = [
+        Target::DepartmentIfNone,
+        Target::LeavesDepartments,
+        Target::FurtherDepartments,
+        Target::IsLeader,
+        Target::Leads,
+        Target::DeputyOf,
+    ];
     words.extend(places.map(Target::name));
     for slot in 0..GUARDIAN_SLOTS {
         let parts = [Target::GuardianName, Target::GuardianPhone, Target::GuardianRelation, Target::GuardianMayConfirm];

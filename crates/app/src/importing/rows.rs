@@ -1,9 +1,9 @@
 //! The rows of a dry run as a grid shows them: found, walked through, taken out and back in.
 
 use super::{Shown, Work, columns, find};
-use crate::masking;
 use crate::failure::Outcome;
 use crate::lock;
+use crate::masking;
 use crate::session::Session;
 use mingce_exchange::diff::{self, Direction, Exclusion, Part, Plan, RowsWanted, Stop, Verdict};
 use mingce_exchange::shape::Target;

@@ -29,8 +29,14 @@ impl Homeless {
         for kind in [PlannedKind::Add, PlannedKind::Change].into_iter().filter(|kind| takes(mode, *kind)) {
             let mut start = 0;
             loop {
-                let asked =
-                    PlanPageRequest { import: import.to_owned(), kind: Some(kind), what: None, text: None, start, count: PAGE };
+                let asked = PlanPageRequest {
+                    import: import.to_owned(),
+                    kind: Some(kind),
+                    what: None,
+                    text: None,
+                    start,
+                    count: PAGE,
+                };
                 let rows = app.plan_page(asked)?.rows;
                 for row in &rows {
                     if let Some(cell) = row.cells.iter().find(|cell| is_place(cell) && new.contains(cell.to.as_str())) {

@@ -382,12 +382,8 @@ impl<'m, R: Roster> Planner<'m, R> {
 
     fn department_column(&self) -> Option<usize> {
         let mapping = self.comparer.mapping;
-        let targets = [
-            Target::DepartmentPath,
-            Target::DepartmentPart(0),
-            Target::DepartmentIfNone,
-            Target::LeavesDepartments,
-        ];
+        let targets =
+            [Target::DepartmentPath, Target::DepartmentPart(0), Target::DepartmentIfNone, Target::LeavesDepartments];
         targets.into_iter().find_map(|target| mapping.column_of(target))
     }
 

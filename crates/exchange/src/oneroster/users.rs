@@ -4,8 +4,8 @@
 use super::joins::{Joins, Manifest, READ, read_manifest};
 use super::table::{Files, Line, with_blank};
 use super::{
-    DEMOGRAPHICS, Extent, KnownPlaces, METADATA_PREFIX, OWN_PREFIX, OneRosterVersion, Remark, SOURCED_ID, USERS, headings,
-    names,
+    DEMOGRAPHICS, Extent, KnownPlaces, METADATA_PREFIX, OWN_PREFIX, OneRosterVersion, Remark, SOURCED_ID,
+    SOURCED_ID_FIELD, USERS, headings, names,
 };
 use crate::read::handle::Handle;
 use crate::read::rows::RowSink;
@@ -16,10 +16,10 @@ use crate::write::guard::unguarded;
 use crate::write::words::{ExportColumn, choice_list, choice_word};
 use crate::write::{ExportOptions, FOR_READING, Language, columns};
 use crate::{ExchangeError, Run, unwatched};
-use mingce_model::{Field, RecordId};
 use mingce_model::check::parse_choice;
 use mingce_model::custom::CHARACTERS_MAX;
 use mingce_model::mask::is_custom_mask;
+use mingce_model::{Field, RecordId};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
@@ -213,8 +213,7 @@ impl OneRosterFile {
             }
             Ok(ControlFlow::Continue(()))
         })?;
-        let is_known_guardian =
-            |user: &str| joins.role(user).is_some_and(|role| GUARDIAN_ROLES.contains(&role));
+        let is_known_guardian = |user: &str| joins.role(user).is_some_and(|role| GUARDIAN_ROLES.contains(&role));
         let strangers = joins.named().iter().filter(|user| unmet.contains(user.as_str()) && !is_known_guardian(user));
         self.strangers = strangers.cloned().collect();
         self.remarks.extend(tolerated);
@@ -258,7 +257,13 @@ impl OneRosterFile {
             // A package of ours has the very headings of our other exports behind the mark.
             let own = heading.get(METADATA_PREFIX.len()..).filter(|_| is_own && name.starts_with(METADATA_PREFIX));
             // Marked like the others, a column of the standard is not taken for what it is called like.
-            let heading = if is_kept { marked(heading) } else { own.unwrap_or(heading).to_owned() };
+            let heading = if name == SOURCED_ID {
+                marked(SOURCED_ID_FIELD)
+            } else if is_kept {
+                marked(heading)
+            } else {
+                own.unwrap_or(heading).to_owned()
+            };
             if is_kept && found.iter().any(|other| other.eq_ignore_ascii_case(&heading)) {
                 continue;
             }
@@ -267,7 +272,7 @@ impl OneRosterFile {
         }
         // By which those are known again whom only another file names.
         if self.tells_changes() && !self.has_extra(SOURCED_ID) {
-            let (heading, name) = (marked("sourcedId"), SOURCED_ID.to_owned());
+            let (heading, name) = (marked(SOURCED_ID_FIELD), SOURCED_ID.to_owned());
             self.extras.push(ExtraColumn { heading, name, source: Source::User, is_keepable: true });
         }
         for slot in 0..self.guardian_slots {

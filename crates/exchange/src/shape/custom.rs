@@ -42,7 +42,8 @@ pub fn field_name(heading: &str) -> &str {
 
 /// Last words of headings under which the standard's packages keep what tells a person apart or where somebody comes from
 /// and lives, in small letters.
-const PERSONAL: [&str; 10] = [
+const PERSONAL: [&str; 11] = [
+    "sourcedid",
     "username",
     "userids",
     "usermasteridentifier",

@@ -216,10 +216,9 @@ impl ProblemCode {
             | Self::MemberRepeated
             | Self::DepartmentNumberRepeated => Remedy::RemoveOneRow,
             Self::MemberAmbiguous => Remedy::AddNumber,
-            Self::MemberUnknown
-            | Self::MembersDisagree
-            | Self::CardNumberOfAnother
-            | Self::PossibleDuplicate => Remedy::CheckPerson,
+            Self::MemberUnknown | Self::MembersDisagree | Self::CardNumberOfAnother | Self::PossibleDuplicate => {
+                Remedy::CheckPerson
+            }
             Self::Caution(_) | Self::DateFromSerial | Self::SeveralPhones | Self::RecordIdMalformed => {
                 Remedy::CheckValue
             }

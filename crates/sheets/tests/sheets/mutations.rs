@@ -12,7 +12,8 @@ const ROUNDS: u64 = 20_000;
 
 /// Pieces that a reader of layouts treats specially.
 const PIECES: [&str; 16] = [
-    "-1", "0", "1e400", "NaN", "null", "true", "\"\"", "[]", "{}", "{{", "}}", "{name", "\\u0000", "\\ud800", "#fff", ",",
+    "-1", "0", "1e400", "NaN", "null", "true", "\"\"", "[]", "{}", "{{", "}}", "{name", "\\u0000", "\\ud800", "#fff",
+    ",",
 ];
 
 fn seeds() -> Vec<Vec<u8>> {

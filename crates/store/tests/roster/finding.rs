@@ -300,9 +300,7 @@ fn a_masked_value_is_found_by_parts_only_where_it_may_be_seen() {
             .with(Field::CustomFieldDataClass, data_class)
     };
     let (open, closed) = (field("座位", "ordinary"), field("备注二", "sensitive"));
-    let person = member("张三丰")
-        .with(Field::MemberCardNumber, "S138")
-        .with(Field::MemberPhone, "13812345678");
+    let person = member("张三丰").with(Field::MemberCardNumber, "S138").with(Field::MemberPhone, "13812345678");
     let other = member("李四").with(Field::MemberPhone, "13900138000");
     let value = |field: &Record, text: &str| {
         Record::empty(Kind::CustomValue, mingce_model::custom::value_id(person.id, field.id))

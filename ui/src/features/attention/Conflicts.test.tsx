@@ -51,10 +51,15 @@ test("a removal that met an edit shows what was edited, so that nobody decides b
 });
 
 test("all are settled, those on other pages too, and the pages are gone through", async () => {
-  const resolve = vi.spyOn(client, "resolveConflicts").mockReset().mockResolvedValue({ changed_cells: 3_000 } as never);
+  const resolve = vi
+    .spyOn(client, "resolveConflicts")
+    .mockReset()
+    .mockResolvedValue({ changed_cells: 3_000 } as never);
   const onMove = vi.fn();
   const user = userEvent.setup();
-  await renderPart(<Conflicts page={{ total: 3_000, start: 0, newest: 4_321, rows: [row] }} onMove={onMove} />);
+  await renderPart(
+    <Conflicts page={{ total: 3_000, start: 0, newest: 4_321, rows: [row] }} onMove={onMove} />,
+  );
   await user.click(screen.getByRole("button", { name: "下一页" }));
   expect(onMove).toHaveBeenCalledExactlyOnceWith(50);
   await user.click(screen.getByRole("button", { name: "全部保留现在的值" }));

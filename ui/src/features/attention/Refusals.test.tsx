@@ -24,7 +24,9 @@ test("what was refused is sent again: one, all of its kind, or all", async () =>
   const user = userEvent.setup();
   const alike = { ...row, m: 2, record: "m2", title: "李四" };
   const other = { ...row, m: 3, record: "m3", title: "张三", code: "duplicate" };
-  await renderPart(<Refusals page={{ total: 3, start: 0, newest: 9, rows: [row, alike, other] }} onMove={() => {}} />);
+  await renderPart(
+    <Refusals page={{ total: 3, start: 0, newest: 9, rows: [row, alike, other] }} onMove={() => {}} />,
+  );
   const of = (name: string) => within(screen.getByText(name).closest("li") as HTMLElement);
   await user.click(of("王俊杰").getByRole("button", { name: "再次上传" }));
   await user.click(of("王俊杰").getByRole("button", { name: "同类全部再次上传" }));

@@ -98,7 +98,13 @@ export class PlanSource implements GridSource, GridActions {
   get view(): string {
     const { plan, wanted } = this.#options;
     // In another language the rows say other words.
-    return JSON.stringify([plan.import, wanted.kind, wanted.what, wanted.text, this.#t("importing.kinds.add")]);
+    return JSON.stringify([
+      plan.import,
+      wanted.kind,
+      wanted.what,
+      wanted.text,
+      this.#t("importing.kinds.add"),
+    ]);
   }
 
   async page(_view: string, _version: number, start: number, count: number): Promise<GridPage> {

@@ -51,7 +51,8 @@ const GROUPS = ["member", "custom", "department", "leader", "guardian", "departm
 const groupOf = (word: string): (typeof GROUPS)[number] => {
   if (word.startsWith("custom:") || word === "tags" || word === NEW_FIELD) return "custom";
   if (word === "is_leader" || word === "leads" || word === "deputy_of") return "leader";
-  if (["department", "department_if_none", "leaves_departments", "further_departments"].includes(word)) return "department";
+  if (["department", "department_if_none", "leaves_departments", "further_departments"].includes(word))
+    return "department";
   if (word.startsWith("department_part")) return "department";
   if (word.startsWith("guardian_")) return "guardian";
   if (word.startsWith("department_")) return "departmentFile";

@@ -24,7 +24,8 @@ export const attention = {
   next: "下一页",
   keys: "按 1 用后到的修改，按 2 保留现在的值，↑ ↓ 换一条。",
   settled: "已处理 {{count}} 处冲突；按 {{keys}} 可以撤销",
-  refusalLead: "这些修改没有丢失，还在这台电脑上。改正后会自动再次上传；原因已不在时可以原样再次上传，也可以放弃。",
+  refusalLead:
+    "这些修改没有丢失，还在这台电脑上。改正后会自动再次上传；原因已不在时可以原样再次上传，也可以放弃。",
   verbs: { create: "新增", edit: "修改", remove: "移除" },
   codes: {
     rejected: "内容不符合规则",
