@@ -5,7 +5,7 @@ use crate::world::World;
 use mingce_ipc::Code;
 use mingce_ipc::bulk::RemoveMembers;
 use mingce_ipc::calls::{Calls, Nothing};
-use mingce_ipc::history::OperationsAsked;
+use mingce_ipc::history::{OperationsAsked, RestoreRecord};
 use mingce_ipc::person::{Chosen, Duplicates, FindDuplicates, MemberPair, MergeMembers, ToldApart, ToldApartAsked};
 use mingce_ipc::profile::ProfileId;
 use mingce_ipc::roster::{Column, Members, Undo};
@@ -131,6 +131,22 @@ fn it_is_forgotten_with_either_of_the_two_and_comes_back_with_them() {
     here.undo();
     here.sync();
     assert_eq!(here.told_apart().total, 3);
+}
+
+#[test]
+fn who_comes_back_from_the_history_may_be_anybody_again() {
+    let (_runtime, _world, here) = office();
+    let (a, b) = (here.twin("张伟"), here.twin("张玮"));
+    here.tell_apart(&a, &b);
+    here.sync();
+    here.remove(&[&a]);
+    here.sync();
+    let wanted = RestoreRecord { kind: "member".into(), id: a, before: None, past: None };
+    here.app.restore_record(wanted).expect("they were here");
+    assert_eq!((here.found().total, here.told_apart().total), (1, 0));
+    // The service forgot it too.
+    here.sync();
+    assert_eq!((here.found().total, here.told_apart().total), (1, 0));
 }
 
 #[test]

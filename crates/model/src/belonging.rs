@@ -1,4 +1,4 @@
-//! What hangs on a member and makes no sense without them: it goes when they go and comes back when they come back.
+//! What hangs on a member and makes no sense without them: it goes when they go, and most of it comes back with them.
 
 use crate::{Field, Kind, Record, RecordId};
 
@@ -16,6 +16,12 @@ pub const OF_MEMBER: [Field; 7] = [
 /// Those of them that records of the kind have.
 pub fn fields_of(kind: Kind) -> impl Iterator<Item = Field> {
     OF_MEMBER.into_iter().filter(move |field| field.kind() == kind)
+}
+
+/// Whether records of the kind come back with their member by themselves. A distinction does not: it was forgotten, unless
+/// whoever undoes the removal sends it again.
+pub fn comes_back(kind: Kind) -> bool {
+    kind != Kind::Distinction && fields_of(kind).next().is_some()
 }
 
 /// Whether the record hangs on the member.

@@ -242,8 +242,7 @@ impl<'c> Journal<'c> {
     /// The creation of something that went with a member before. With the member the service brings it back by itself, so
     /// that it has to be told of both the return and its end.
     fn returns_with_member(&self, edit: &Edit) -> Result<bool, StoreError> {
-        let hangs_on_member =
-            edit.kind == Kind::Guardian || belonging::OF_MEMBER.iter().any(|field| field.kind() == edit.kind);
+        let hangs_on_member = edit.kind == Kind::Guardian || belonging::comes_back(edit.kind);
         Ok(edit.verb == Verb::Create && hangs_on_member && rows::former(self.conn, edit.kind, edit.id)?.is_some())
     }
 

@@ -67,7 +67,7 @@ impl Applier<'_> {
             Ok(())
         })?;
         for (kind, id) in lines {
-            if belonging::fields_of(kind).next().is_none() {
+            if !belonging::comes_back(kind) {
                 continue;
             }
             let Some(removal) = self.find_removal(kind, id, 0)? else { continue };

@@ -44,6 +44,7 @@ export const Group = ({
                   </Button>
                   <Button
                     size="small"
+                    data-apart
                     aria-label={t("duplicates.apart.sayOf", names)}
                     title={t("duplicates.apart.sayOf", names)}
                     onClick={() => onApart(partner, member)}

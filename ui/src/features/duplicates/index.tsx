@@ -21,6 +21,7 @@ const DuplicatesPage = () => {
   useDefinitions();
   const runs = useRef(0);
   const start = useRef<HTMLButtonElement>(null);
+  const list = useRef<HTMLUListElement>(null);
   const [job, setJob] = useState<string | null>(null);
   const [found, setFound] = useState<Duplicates | null>(null);
   const [pair, setPair] = useState<[DuplicateMember, DuplicateMember] | null>(null);
@@ -46,8 +47,17 @@ const DuplicatesPage = () => {
     setPair(null);
     start.current?.focus();
   };
-  const sayApart = async (a: DuplicateMember, b: DuplicateMember) => {
-    if (await say({ a: a.id, b: b.id }, { a: a.name, b: b.name })) close();
+  const sayApart = (a: DuplicateMember, b: DuplicateMember) =>
+    say({ a: a.id, b: b.id }, { a: a.name, b: b.name });
+  /** Whoever goes through the list by keyboard stays in it: on the next pair. */
+  const sayInList = async (a: DuplicateMember, b: DuplicateMember) => {
+    const buttons = () => [...(list.current?.querySelectorAll<HTMLElement>("[data-apart]") ?? [])];
+    const at = buttons().findIndex((button) => button === document.activeElement);
+    if (!(await sayApart(a, b))) return;
+    requestAnimationFrame(() => {
+      const left = buttons();
+      (left[Math.min(at, left.length - 1)] ?? start.current)?.focus();
+    });
   };
 
   return (
@@ -69,13 +79,13 @@ const DuplicatesPage = () => {
             ? t("duplicates.hint")
             : t("duplicates.found", { count: found.total })}
       </p>
-      <ul className="duplicate-groups" aria-label={t("duplicates.title")}>
+      <ul ref={list} className="duplicate-groups" aria-label={t("duplicates.title")}>
         {found?.groups.map((group) => (
           <Group
             key={`${group.reason}:${group.members.map((member) => member.id).join()}`}
             group={group}
             onCompare={(kept, gone) => setPair([kept, gone])}
-            onApart={(a, b) => void sayApart(a, b)}
+            onApart={(a, b) => void sayInList(a, b)}
           />
         ))}
       </ul>
@@ -88,7 +98,7 @@ const DuplicatesPage = () => {
           kept={pair[0].id}
           gone={pair[1].id}
           onSwap={() => setPair([pair[1], pair[0]])}
-          onApart={() => void sayApart(...pair)}
+          onApart={() => void sayApart(...pair).then((isSaid) => isSaid && close())}
           onClose={close}
           onMerged={() => {
             setPair(null);
