@@ -69,25 +69,26 @@ fn columns_of_another_system_are_kept_and_go_out_as_they_came() {
     let file = desk.package("theirs.zip");
     assert_eq!(
         kept(&file),
-        ["sourcedId", "username", "house", "lunch number", "boarding", "监护人1 parking"],
+        ["sourcedId", "username", "house", "lunch number", "boarding", "监护人1 username", "监护人1 parking"],
         "a parent's beside the child's, but not what is no field's value"
     );
     assert!(file.columns.iter().filter(|it| it.target == "new_field").all(|it| it.form == "text"));
     assert!(!file.remarks.iter().any(|remark| remark.code == "columns_dropped"), "{:?}", file.remarks);
     let classes = file.columns.iter().filter(|it| it.target == "new_field").map(|it| it.data_class.as_str());
-    assert_eq!(classes.collect::<Vec<_>>(), ["personal", "personal", "ordinary", "ordinary", "ordinary", "ordinary"]);
+    let expected = ["personal", "personal", "ordinary", "ordinary", "ordinary", "personal", "ordinary"];
+    assert_eq!(classes.collect::<Vec<_>>(), expected);
     let plan = desk.plan_as_proposed(&file, |_| ());
-    assert_eq!((plan.counts.add, plan.counts.problem, plan.new_fields.len()), (2, 0, 6));
+    assert_eq!((plan.counts.add, plan.counts.problem, plan.new_fields.len()), (2, 0, 7));
     desk.apply(&file);
     let one = desk.member("张三");
     let cells: Vec<Option<String>> = desk.defined().iter().map(|it| desk.here.cell(&one, it.column)).collect();
-    assert_eq!(cells, ["u1", "a", "红屋", "007", "true", "B12"].map(|text| Some(text.to_owned())));
+    assert_eq!(cells, ["u1", "a", "红屋", "007", "true", "p", "B12"].map(|text| Some(text.to_owned())));
     for name in ["out.zip", "out.1.1.zip"] {
         let path = desk.exported(name, Masking::Full);
         let users = users(&path);
         let headings = users.lines().next().unwrap_or_default();
         assert!(headings.contains("metadata.house,metadata.lunch number,metadata.boarding,metadata."), "{headings}");
-        assert!(users.lines().any(|line| line.ends_with("a,红屋,007,true,B12")), "{users}");
+        assert!(users.lines().any(|line| line.ends_with("a,红屋,007,true,p,B12")), "{users}");
         let ours = desk.open(&path);
         assert!(kept(&ours).is_empty());
         let plan = desk.plan_with(&ours, |wanted| wanted.options.mode = ImportMode::MirrorRoster);

@@ -109,6 +109,9 @@ it("walks by the rows of the plan that comes of a check", async () => {
   const { made, select, active } = shown(1);
   made.result.current.walk(1);
   await rest();
+  made.result.current.walk(1);
+  await rest();
+  expect(select).toHaveBeenCalledTimes(2);
   expect(select).toHaveBeenLastCalledWith(expect.objectContaining({ top: 1 }));
   Object.assign(active, { row: 1, id: "5" });
   // The row and the one above it were mended; the app has looked at the file again, the window not yet.
@@ -116,19 +119,19 @@ it("walks by the rows of the plan that comes of a check", async () => {
   app.keys = [9];
   made.result.current.walk(1);
   await rest();
-  expect(select).toHaveBeenCalledTimes(1);
+  expect(select).toHaveBeenCalledTimes(2);
   made.rerender({ plan: planOf(2) });
   await rest();
-  expect(select).toHaveBeenCalledTimes(2);
+  expect(select).toHaveBeenCalledTimes(3);
   expect(select).toHaveBeenLastCalledWith(expect.objectContaining({ top: 0, bottom: 0 }));
   expect(app.asked.at(-1)).toMatchObject({ round: 2 });
 });
 
 it("goes on from where somebody went, by the row and not by its place", async () => {
   const { made, select, active } = shown(1);
-  Object.assign(active, { row: 2, id: "9" });
+  Object.assign(active, { row: 3, id: "9" });
   // Two rows above it are gone from these.
-  app.keys = [9, 12];
+  app.keys = [7, 9, 12, 15];
   made.result.current.walk(1);
   await rest();
   expect(select).toHaveBeenLastCalledWith(expect.objectContaining({ top: 1 }));
