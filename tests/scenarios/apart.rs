@@ -48,7 +48,7 @@ impl Office {
     fn sync(&self) {
         self.app.sync_now(Nothing {}).expect("the service is there");
         let status = self.status();
-        assert_eq!((status.refused, status.conflicts), (0, 0), "{:?}", self.app.refusals(Nothing {}));
+        assert_eq!((status.refused, status.conflicts), (0, 0), "{:?}", self.app.refusals(Default::default()));
     }
 }
 

@@ -310,10 +310,13 @@ fn tags_are_given_to_many_at_once_filtered_by_and_taken_back() {
     here.app.define_tag(renamed).unwrap();
     here.app.arrange_tags(ArrangeTags { ids: vec![star.clone(), poor.clone()] }).unwrap();
     sync(&[&here, &there]);
-    assert_eq!((tag_names(&here), tag_names(&there)), (vec!["校队".into(), "资助".into()], vec!["校队".into(), "资助".into()]));
+    assert_eq!(
+        (tag_names(&here), tag_names(&there)),
+        (vec!["校队".into(), "资助".into()], vec!["校队".into(), "资助".into()])
+    );
     here.app.undo(Undo::default()).unwrap();
     assert_eq!(tag_names(&here), ["资助", "校队"]);
-    here.app.redo(Nothing {}).unwrap();
+    here.app.redo(Undo::default()).unwrap();
     assert_eq!(here.app.arrange_tags(ArrangeTags { ids: vec![members[0].clone()] }).unwrap_err().code, Code::NotFound);
 
     here.app.remove_tag(RemoveTag { id: star, job: None }).unwrap();

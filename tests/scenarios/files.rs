@@ -473,7 +473,8 @@ fn a_walk_leads_from_one_faulty_cell_to_the_next_and_round_again() {
     });
     assert_eq!(found.unwrap_err().code, Code::PlanChanged);
     let import = file.import.clone();
-    let asked = WalkPlan { import, round, kind: None, what: None, text: None, row: 0, column: None, is_backwards: false };
+    let asked =
+        WalkPlan { import, round, kind: None, what: None, text: None, row: 0, column: None, is_backwards: false };
     assert_eq!(desk.office.app.walk_plan(asked).unwrap_err().code, Code::PlanChanged);
 }
 

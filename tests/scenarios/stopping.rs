@@ -151,7 +151,7 @@ fn an_export_can_be_stopped_and_leaves_no_file() {
     let path = folder.path().join("past.xlsx").to_string_lossy().into_owned();
     let exported = school.stop_and_do(|job| {
         let (past, path, language, masking) = (past.clone(), path.clone(), "zh".into(), Masking::Masked);
-        app.export_past(ExportPast { past, path, language, masking, job })
+        app.export_past(ExportPast { past, path, language, masking, job, department: None, text: None })
     });
     assert_eq!((exported.rows, files()), (PUPILS, 5));
 }

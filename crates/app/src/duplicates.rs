@@ -213,10 +213,10 @@ mod tests {
         };
         let open = |pairs: &[(u32, u32)], group: &[u32]| marks(pairs).open(group.iter().copied());
         assert_eq!(open(&[], &[1, 5]), [1, 5]);
-        assert_eq!(open(&[(1, 5)], &[1, 5]), []);
+        assert!(open(&[(1, 5)], &[1, 5]).is_empty());
         assert_eq!(open(&[(1, 5)], &[1, 5, 9]), [1, 5, 9]);
         assert_eq!(open(&[(1, 9), (5, 9)], &[1, 5, 9]), [1, 5]);
-        assert_eq!(open(&[(1, 9), (5, 9), (1, 5)], &[1, 5, 9]), []);
+        assert!(open(&[(1, 9), (5, 9), (1, 5)], &[1, 5, 9]).is_empty());
         // What was said of others is nothing to this group.
         assert_eq!(open(&[(1, 7)], &[1, 5]), [1, 5]);
     }

@@ -11,7 +11,7 @@ use mingce_ipc::history::*;
 use mingce_ipc::import::{Exported, Masking};
 use mingce_ipc::{Code, Failure};
 use mingce_model::{Field, RecordId};
-use mingce_store::{AuditAct, GuardianRow, MemberRow, Moment, OperationNumber, Past, Stands};
+use mingce_store::{AuditAct, GuardianRow, MemberRow, Moment, OperationNumber, Past, Stands, StoreError};
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};

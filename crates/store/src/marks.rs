@@ -53,8 +53,10 @@ pub(crate) fn condition(mark: Mark) -> String {
         ),
         Mark::Conflict => {
             let record = "unhex(replace(k.record, '-', ''))";
-            let numbered: String =
-                belongings().map(|kind| format!("WHEN '{}' THEN {}", kind.name(), kind as u8)).collect::<Vec<_>>().join(" ");
+            let numbered: String = belongings()
+                .map(|kind| format!("WHEN '{}' THEN {}", kind.name(), kind as u8))
+                .collect::<Vec<_>>()
+                .join(" ");
             format!(
                 "(member.id IN (SELECT {record} FROM conflict k WHERE k.kind = 'member' AND k.settled IS NULL)
                     OR member.id IN (SELECT {} FROM conflict k WHERE k.kind IN ({}) AND k.settled IS NULL)

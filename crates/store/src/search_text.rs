@@ -2,7 +2,7 @@
 
 use crate::{StoreError, rows};
 use mingce_model::pinyin::push_number;
-use mingce_model::{Field, Record, RecordId, Value, chips};
+use mingce_model::{Field, Kind, Record, RecordId, Value, chips};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, Row, Statement};
 

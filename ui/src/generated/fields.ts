@@ -21,7 +21,7 @@ export const fields: Record<string, Record<string, readonly string[] | null>> = 
     phone: null,
     document_kind: ["resident_id", "hong_kong_macau_permit", "taiwan_permit", "residence_permit", "foreign_permanent_resident", "passport", "other"],
     document_number: null,
-    identity: ["student", "staff", "alumni", "other"],
+    identity: null,
     department: null,
     title: null,
     entry_year: null,
@@ -102,5 +102,9 @@ export const fields: Record<string, Record<string, readonly string[] | null>> = 
   tagging: {
     member: null,
     tag: null,
+  },
+  distinction: {
+    member: null,
+    other: null,
   },
 };

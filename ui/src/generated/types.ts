@@ -514,8 +514,7 @@ path: string, language: string, masking: Masking,
 /**
  * Only these, as `PastPageRequest` chooses them.
  */
-department?: string, text?: string, };
-path: string, language: string, masking: Masking, job?: string, };
+department?: string, text?: string, job?: string, };
 
 export type Exported = { path: string, rows: number, };
 
@@ -580,8 +579,7 @@ export type FindPlanned = { import: string,
 /**
  * The plan on the screen, as `ImportPlan.round`; refused where there is another by now.
  */
-round?: number, kind?: PlannedKind, what?: string, key: number, };
-export type FindPlanned = { import: string, kind?: PlannedKind, what?: string, text?: string, key: number, };
+round?: number, kind?: PlannedKind, what?: string, text?: string, key: number, };
 
 export type FoundCell = { 
 /**
@@ -2280,6 +2278,15 @@ change?: number, };
 export type TakenOut = { add: number, change: number, leave: number, problem: number, };
 
 /**
+ * How a text table is read.
+ */
+export type TextForm = { 
+/**
+ * Its name in the WHATWG Encoding Standard, in lower case: `utf-8`, `gb18030`, `big5` …
+ */
+encoding: string, delimiter: Delimiter, };
+
+/**
  * Whether the values of two members can hold together.
  */
 export type Together = { "can": "never" } | { "can": "hold", text: string, } | { "can": "break", rule: string, };
@@ -2294,10 +2301,6 @@ export type ToldApart = { pairs: Array<ApartPair>,
 total: number, };
 
 export type ToldApartAsked = { skip: number, limit: number, };
- * How a text table is read.
-export type TextForm = { 
- * Its name in the WHATWG Encoding Standard, in lower case: `utf-8`, `gb18030`, `big5` …
-encoding: string, delimiter: Delimiter, };
 
 /**
  * Takes back or does again; by the job it can be watched and stopped, and then leaves everything as it was.

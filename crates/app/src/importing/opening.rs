@@ -7,9 +7,7 @@ use crate::lock;
 use crate::session::Session;
 use mingce_exchange::ExchangeError;
 use mingce_exchange::oneroster::{Extent, Remark};
-use mingce_exchange::read::{
-    Delimiter, Limits, TextEncoding, TextForm, Workbook, open_knowing as open_workbook,
-};
+use mingce_exchange::read::{Delimiter, Limits, TextEncoding, TextForm, Workbook, open_knowing as open_workbook};
 use mingce_exchange::shape::{HeadingRow, Target, find_shape_with, find_table};
 use mingce_exchange::stage::column_letters;
 use mingce_ipc::import::{self as ipc, ImportColumn, ImportFile, ImportMode, ImportRemark, OpenImport};

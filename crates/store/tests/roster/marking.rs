@@ -11,8 +11,7 @@ fn marked(desk: &Desk, mark: Mark) -> Vec<RecordId> {
     let everybody = desk.store.find_members(&Query::default()).unwrap();
     let page = desk.store.page_with(&everybody, 0, everybody.len(), Customs::Some(&[])).unwrap();
     let rows: Vec<_> = page.into_iter().flatten().collect();
-    let in_page: Vec<RecordId> =
-        rows.iter().filter(|row| row.mark == Some(mark)).map(|row| row.member.id).collect();
+    let in_page: Vec<RecordId> = rows.iter().filter(|row| row.mark == Some(mark)).map(|row| row.member.id).collect();
     let in_panel: Vec<RecordId> = rows
         .iter()
         .map(|row| row.member.id)
