@@ -5,11 +5,12 @@ use crate::world::World;
 use mingce_ipc::Code;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::import::{
-    ApplyImport, CorrectedCell, Delimiter, Export, FindPlanned, ImportAnswer, ImportApplied, ImportFile, ImportMode,
+    ApplyImport, CorrectedCell, Export, FindPlanned, ImportAnswer, ImportApplied, ImportFile, ImportMode,
     ImportOptions, ImportPlan, ImportRef, Masking, OpenImport, PlanImport, PlanPageRequest, PlannedKind, PlannedRow,
-    RowSpan, TakeOut, TakenNow, TakenOut, TextForm, WalkPlan,
+    RowSpan, TakeOut, TakenNow, TakenOut, WalkPlan,
 };
 use mingce_ipc::roster::{Column, Undo, UndoBatch};
+use mingce_ipc::text_form::{Delimiter, TextForm};
 use rust_xlsxwriter::Workbook;
 use std::path::PathBuf;
 use tokio::runtime::Runtime;

@@ -1,9 +1,7 @@
 //! Every call of `ipc`, answered. Nothing is decided here.
 
 use crate::failure::{Outcome, told};
-use crate::jobs::Job;
 use crate::masking;
-use crate::session::version;
 use crate::{
     App, affiliations, apart, attention, bulk, custom, departments, duplicates, exporting, grid, guardians, history,
     import_history, importing, invitations, inviting, jobs, lock, members, merging, past, photos, preferences,
@@ -565,40 +563,5 @@ impl App {
         }
         self.host.emit(Event::Service { service: status.clone() });
         Ok(status)
-    }
-
-    fn undone(
-        &self,
-        nothing: Code,
-        job: Option<&str>,
-        work: impl FnOnce(
-            &mingce_store::Store,
-            &mingce_store::Operation,
-            mingce_store::UndoProgress<'_>,
-        ) -> Result<mingce_store::Undone, mingce_store::StoreError>,
-    ) -> Outcome<Undone> {
-        let session = self.session()?;
-        let job = Job::begin(&session, job, 0);
-        // The label is that of the operation taken back; the store puts it in.
-        let operation = session.operation(mingce_store::Label::Edit)?;
-        let undone = match work(&session.store, &operation, &mut |done, total| job.watch(done, total)) {
-            Err(mingce_store::StoreError::NothingToDo) => return Err(nothing.into()),
-            other => told(other)?,
-        };
-        if undone.label == mingce_store::Label::Import {
-            let is_undone = match nothing {
-                Code::NothingToRedo => import_history::IsUndone::No,
-                _ => import_history::IsUndone::Yes,
-            };
-            import_history::mark(&session, undone.batch, is_undone)?;
-        }
-        session.tell_changed(&undone.touched);
-        let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
-        Ok(Undone {
-            operation: undone.label.word().to_owned(),
-            changed: count(undone.touched.changed),
-            kept: count(undone.kept_count),
-            version: version(undone.touched.version),
-        })
     }
 }

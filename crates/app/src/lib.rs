@@ -51,6 +51,7 @@ mod sheets;
 mod syncing;
 mod tags;
 mod typed;
+mod undoing;
 mod views;
 mod year;
 

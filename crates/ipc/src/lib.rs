@@ -21,6 +21,7 @@ pub mod roster;
 pub mod rule;
 pub mod sheets;
 pub mod sync;
+pub mod text_form;
 pub mod typescript;
 pub mod year;
 

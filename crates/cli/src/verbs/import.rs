@@ -9,9 +9,9 @@ use crate::verbs::mapping::{NEW_FIELD, named_headings, new_fields, targets};
 use crate::{DONE, LEFT_OUT, session};
 use mingce_ipc::calls::Nothing;
 use mingce_ipc::import::{
-    ApplyImport, Delimiter, ImportMode, ImportOptions, OpenImport, PlanImport, PlanPageRequest, PlannedKind,
-    RowProblem, TakeOut,
+    ApplyImport, ImportMode, ImportOptions, OpenImport, PlanImport, PlanPageRequest, PlannedKind, RowProblem, TakeOut,
 };
+use mingce_ipc::text_form::Delimiter;
 use mingce_ipc::{Calls, Code, Failure};
 use serde_json::json;
 

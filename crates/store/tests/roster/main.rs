@@ -5,6 +5,7 @@ mod finding;
 mod inviting;
 mod marking;
 mod opening;
+mod pages;
 mod photos;
 mod remembering;
 mod restoring;

@@ -8,14 +8,14 @@ use mingce_store::{Atomicity, Label, Mark, Operation, Query, Side, StoreError};
 use std::ops::ControlFlow;
 
 /// A desk and a service that both know one member.
-fn synced(name: &str) -> (Desk, Service, Record) {
+pub fn synced(name: &str) -> (Desk, Service, Record) {
     let (desk, mut service, person) = (Desk::new(), Service::new(), member(name));
     desk.write(Label::Add, [Edit::create(&person)]);
     desk.sync(&mut service);
     (desk, service, person)
 }
 
-fn text(desk: &Desk, record: &Record, field: Field) -> Option<String> {
+pub fn text(desk: &Desk, record: &Record, field: Field) -> Option<String> {
     desk.get(record)?.text(field).map(str::to_owned)
 }
 
@@ -88,39 +88,6 @@ fn versions_are_taken_only_with_a_cursor() {
 }
 
 #[test]
-fn a_page_that_was_read_before_an_own_edit_does_not_take_it_back() {
-    let (desk, mut service, person) = synced("单雄信");
-    let asked = desk.store.sync_state().unwrap();
-    service.set(&person, Field::MemberNote, "别人");
-    let (header, records) = service.pull(asked.cursor.as_deref(), 10);
-    desk.set(&person, Field::MemberTitle, "老师");
-    desk.push(&mut service, 10);
-    desk.store.apply_page(&asked, &header, records, NOW).unwrap();
-    assert_eq!(text(&desk, &person, Field::MemberTitle).as_deref(), Some("老师"));
-    desk.set(&person, Field::MemberTitle, "班主任");
-    desk.sync(&mut service);
-    assert!(desk.store.conflicts(10).unwrap().is_empty());
-    assert_eq!(service.everything(), everything(&desk.store));
-}
-
-#[test]
-fn a_page_that_was_read_before_an_own_removal_does_not_bring_the_record_back() {
-    let (desk, mut service, person) = (Desk::new(), Service::new(), member("单雄信"));
-    desk.write(Label::Add, [Edit::create(&person)]);
-    desk.push(&mut service, 10);
-    let asked = desk.store.sync_state().unwrap();
-    let (header, records) = service.pull(None, 10);
-    desk.write(Label::Remove, [Edit::remove(&desk.get(&person).unwrap())]);
-    desk.push(&mut service, 10);
-    assert_eq!(desk.store.sync_state().unwrap().cursor, None, "nothing else tells that the page is old");
-    let old = desk.store.apply_page(&asked, &header, records, NOW);
-    assert!(matches!(old, Err(StoreError::OldPage)), "{old:?}");
-    desk.sync(&mut service);
-    assert!(desk.get(&person).is_none());
-    assert_eq!(service.everything(), everything(&desk.store));
-}
-
-#[test]
 fn a_creation_that_a_copy_had_sent_before_is_known_to_be_there() {
     let (desk, person) = (Desk::new(), member("单雄信"));
     desk.write(Label::Add, [Edit::create(&person)]);
@@ -139,18 +106,6 @@ fn a_creation_that_a_copy_had_sent_before_is_known_to_be_there() {
     desk.store.settle(&answer, 1..=2, NOW).unwrap();
     desk.set(&person, Field::MemberNote, "记");
     assert_eq!(verbs(&desk), [(3, Verb::Edit)]);
-}
-
-#[test]
-fn a_page_that_comes_twice_or_late_changes_nothing() {
-    let (desk, mut service, person) = synced("单雄信");
-    let (old_header, old) = service.pull(None, 10);
-    service.set(&person, Field::MemberTitle, "老师");
-    desk.pull(&service, 10);
-    let version = desk.store.version();
-    desk.store.apply_page(&desk.store.sync_state().unwrap(), &old_header, old, NOW).unwrap();
-    assert_eq!(text(&desk, &person, Field::MemberTitle).as_deref(), Some("老师"));
-    assert_eq!(desk.store.version(), version);
 }
 
 #[test]

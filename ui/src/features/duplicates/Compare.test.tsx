@@ -7,12 +7,12 @@ import { renderPart } from "@/test/render";
 import { Compare } from "./Compare";
 
 const nothing = { places: [], guardians: [], tags: [], invitations: 0 };
-const line = { takes_gone: false, differs: false };
+const line = { takes: "kept", both: { can: "never" }, differs: false } as const;
 const compared = {
   lines: [
     { ...line, column: "name", kept: "张伟", gone: "张伟" },
     { ...line, column: "phone", kept: "138****0001", gone: "138****0001", differs: true },
-    { ...line, column: "note", kept: "", gone: "住校", takes_gone: true },
+    { ...line, column: "note", kept: "", gone: "住校", takes: "gone" },
   ],
   is_masked: true,
   kept: nothing,
@@ -23,7 +23,7 @@ const compared = {
 const show = async () => {
   vi.spyOn(client, "compareMembers").mockResolvedValue(compared);
   const act = () => undefined;
-  await renderPart(<Compare kept="m1" gone="m2" onSwap={act} onClose={act} onMerged={act} />);
+  await renderPart(<Compare kept="m1" gone="m2" onSwap={act} onApart={act} onClose={act} onMerged={act} />);
   return within(await screen.findByRole("table"));
 };
 
