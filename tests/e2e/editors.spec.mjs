@@ -39,6 +39,8 @@ describe("cells that offer something", { timeout: 300_000 }, () => {
   });
 
   const call = (name, args) => callApp(page, name, args);
+  /** What stands below the list; a screen reader is told it too. */
+  const note = (text) => page.locator(".grid-item-note", { hasText: text }).waitFor();
   const speak = async (language) => {
     await call("set_preferences", { language, theme: "light", density: "compact", columns });
     await page.reload();
@@ -65,7 +67,7 @@ describe("cells that offer something", { timeout: 300_000 }, () => {
     await page.keyboard.type("wjg");
     const known = page.getByRole("option", { name: /王建国.*王小明的监护人/ });
     await known.waitFor();
-    await page.getByText("把“王健国”改名为“wjg”").waitFor();
+    await note("把“王健国”改名为“wjg”");
     await checkScreen(app, "editors-guardian", { names: ["wjg"] });
     await page.keyboard.press("ArrowDown");
     assert.equal(await known.getAttribute("aria-selected"), "true");
@@ -79,7 +81,7 @@ describe("cells that offer something", { timeout: 300_000 }, () => {
   step("a new name for a shared guardian says for whom it is, and Ctrl+Z takes it back", async () => {
     await at("王小芳", "guardian_name");
     await page.keyboard.type("王建军");
-    await page.getByText("把“王建国”改名为“王建军”，王小明的监护人也随之改名").waitFor();
+    await note("把“王建国”改名为“王建军”，王小明的监护人也随之改名");
     await checkScreen(app, "editors-shared");
     await page.keyboard.press("Enter");
     await eventually(() => guardiansOf("王小明"), [["王建军", "father", 2]], "renamed for both");
@@ -92,7 +94,7 @@ describe("cells that offer something", { timeout: 300_000 }, () => {
   step("a new name is a new guardian, though others begin like it", async () => {
     await at("欧阳静", "guardian_name");
     await page.keyboard.type("王建");
-    await page.getByText("新的监护人“王建”").waitFor();
+    await note("新的监护人“王建”");
     await page.keyboard.press("Enter");
     await eventually(() => guardiansOf("欧阳静"), [["王建", "", 1]], "somebody new");
     await page.keyboard.press("Control+z");
@@ -144,7 +146,7 @@ describe("cells that offer something", { timeout: 300_000 }, () => {
     await eventually(first, "王小芳", "those who were invited stand first");
     await at("欧阳静", "joined_on");
     await page.keyboard.type("2026");
-    await page.getByText("这一列由系统填写").first().waitFor();
+    await page.locator(".ant-message", { hasText: "这一列由系统填写" }).waitFor();
     await checkScreen(app, "editors-days");
     await page.getByRole("columnheader", { name: "邀请日期" }).click();
   });
@@ -154,7 +156,7 @@ describe("cells that offer something", { timeout: 300_000 }, () => {
     await at("王小芳", "guardian_name");
     await page.keyboard.type("wjg");
     await page.getByRole("option", { name: /王建国.*Guardian of 王小明/ }).waitFor();
-    await page.getByText("“王健国” is renamed to “wjg”").waitFor();
+    await note("“王健国” is renamed to “wjg”");
     await checkScreen(app, "editors-guardian-en", { language: "en", names: NAMES });
     await page.keyboard.press("Escape");
     await at("王小明", "identity");

@@ -247,6 +247,27 @@ describe("files in depth", { timeout: 300_000 }, () => {
     await rows("郑十").waitFor();
   });
 
+  step("whoever sees garbled text says in which encoding it is written", async () => {
+    // 姓名;手機 and 陳大文 in Big5.
+    const content = "a96da657;a4e2bef70d0ab3afa46aa4e5;".split(";");
+    const bytes = content.flatMap((part) => [...Buffer.from(part, "hex"), 0x3b]);
+    await open("旧生.csv", Buffer.from([...bytes, ...Buffer.from("13800138099\r\n")]));
+    const choose = async (name, label) => {
+      await page.getByRole("combobox", { name }).click();
+      await page.locator(".ant-select-item-option:visible", { hasText: label }).click();
+    };
+    const heading = page.getByRole("cell", { name: "手機", exact: true });
+    await choose(/^编码/, "GB18030");
+    await heading.waitFor({ state: "detached" });
+    await choose(/^编码/, "Big5");
+    await heading.waitFor();
+    await checkScreen(app, "import-encoding", { names: ["旧生.csv", "Big5"] });
+    await choose(/^分隔符/, "竖线");
+    await heading.waitFor({ state: "detached" });
+    await choose(/^分隔符/, "分号");
+    await heading.waitFor();
+  });
+
   step("whoever is said to stay stays when the file is looked at again", async () => {
     await open("少了.csv", table([...whole.slice(0, 5), whole[5].replace("13800138005", "138")]));
     await page.getByRole("combobox", { name: "导入方式" }).click();

@@ -10,7 +10,7 @@ const WORDS: [&str; 2] =
     [include_str!("../../../ui/src/words/zh/choices.ts"), include_str!("../../../ui/src/words/en/choices.ts")];
 
 /// Columns that no file fills.
-const NOT_READ: [&str; 2] = ["join_state", "photo"];
+const NOT_READ: [&str; 4] = ["join_state", "invited_on", "joined_on", "photo"];
 
 fn titles(words: &'static str) -> Vec<(&'static str, &'static str)> {
     let (_, rest) = words.split_once("columns: {").expect("the grid has columns");

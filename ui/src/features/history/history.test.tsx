@@ -57,6 +57,7 @@ beforeEach(() => {
   vi.spyOn(client, "importHistory").mockResolvedValue([]);
   vi.spyOn(client, "customFields").mockResolvedValue([]);
   vi.spyOn(client, "tags").mockResolvedValue([]);
+  vi.spyOn(client, "sight").mockResolvedValue({ may_reveal: true } as Sight);
 });
 
 test("names the file of an import", async () => {

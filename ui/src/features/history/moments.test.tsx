@@ -13,6 +13,7 @@ beforeEach(() => {
   vi.restoreAllMocks();
   vi.spyOn(client, "pastBegins").mockResolvedValue({ at: 0 } as never);
   vi.spyOn(client, "importHistory").mockResolvedValue([]);
+  vi.spyOn(client, "sight").mockResolvedValue({ may_reveal: true } as never);
 });
 
 /** Types into a field that opens a calendar, as a person does who never looks at it. */

@@ -107,6 +107,22 @@ describe("a cell with suggestions", () => {
     expect(sent()).toEqual([[expect.any(String), "card", "王建军", { guardian: "g2" }]]);
   });
 
+  it("goes back to what was typed before the first and behind the last", async () => {
+    for (const [row, keys] of [
+      ["ArrowDown", "ArrowUp"],
+      ["ArrowDown", "ArrowDown", "ArrowDown"],
+      ["ArrowUp", "ArrowDown"],
+    ].entries()) {
+      select(row, 0);
+      await type("王建");
+      for (const name of keys) key(name);
+      expect(sink()).not.toHaveAttribute("aria-activedescendant");
+      key("Enter");
+      await pass();
+      expect(sent().at(-1)).toEqual([expect.any(String), "card", "王建", undefined]);
+    }
+  });
+
   it("forgets who was gone to once more is typed, before the answer is there", async () => {
     select(0, 0);
     await type("王");

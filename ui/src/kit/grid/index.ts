@@ -1,6 +1,5 @@
 /** The grid's public face: import from here only. */
 
-export { filterChoices } from "./engine/choice-filter";
 export { Grid, type GridProps } from "./Grid";
 export type {
   Cell,

@@ -124,7 +124,12 @@ export class Offering {
   }
 
   next(by: 1 | -1): void {
-    this.#popup.move(by);
+    if (this.#isClosed) this.#popup.move(by);
+    else {
+      // One step more is the text as it was typed.
+      const places = this.#popup.count + 1;
+      this.#popup.highlight(((this.#popup.at + 1 + by + places) % places) - 1);
+    }
     this.#isGoneTo = true;
     this.#tell();
   }
