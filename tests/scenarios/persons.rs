@@ -299,6 +299,47 @@ fn cards_of_both_stay_with_the_one_who_comes_of_two() {
 }
 
 #[test]
+fn a_value_of_which_there_may_be_one_goes_over_after_what_makes_room_for_it_however_often_that_is_undone() {
+    let (_runtime, _world, office) = office();
+    let locker = DefineField {
+        id: None,
+        name: "储物柜".into(),
+        form: "text".into(),
+        choices: Vec::new(),
+        is_required: false,
+        is_unique: true,
+        data_class: "ordinary".into(),
+    };
+    office.app.define_field(locker).unwrap();
+    let locker = office.app.custom_fields(Nothing {}).unwrap()[0].column;
+    let (kept, gone) = (office.add(&[(Column::Name, "张伟")]), office.add(&[(Column::Name, "张玮")]));
+    sync(&office);
+    let work = || {
+        office.edit(&gone, locker, "乙");
+        let chosen = Chosen { taken: vec![locker], united: Vec::new() };
+        office.app.merge_members(MergeMembers { kept: kept.clone(), gone: gone.clone(), chosen }).unwrap();
+    };
+    let twice = |step: &dyn Fn()| (0..2).for_each(|_| step());
+    let undo = || drop(office.app.undo(Undo::default()).unwrap());
+    let redo = || drop(office.app.redo(Undo::default()).unwrap());
+    // Once through the service, so that both values were there and went.
+    work();
+    sync(&office);
+    twice(&undo);
+    sync(&office);
+    work();
+    twice(&undo);
+    twice(&redo);
+    sync(&office);
+    assert_eq!(office.cell(&kept, locker).as_deref(), Some("乙"));
+    twice(&undo);
+    work();
+    twice(&undo);
+    sync(&office);
+    assert_eq!(office.cell(&kept, locker).as_deref(), Some(""));
+}
+
+#[test]
 fn a_guardian_who_may_not_confirm_is_marked_and_a_minor_without_any_is_warned_of() {
     let (runtime, world, here) = office();
     let there = Office::open(&runtime, &world, "there");

@@ -242,11 +242,22 @@ impl<'c> Journal<'c> {
         Ok(false)
     }
 
-    /// The creation of something that went with a member before. With the member the service brings it back by itself, so
-    /// that it has to be told of both the return and its end.
+    /// The creation of something that went with a member before who is on the way back. With the member the service brings it
+    /// back by itself, so that it has to be told of both the return and its end.
     fn returns_with_member(&self, edit: &Edit) -> Result<bool, StoreError> {
         let hangs_on_member = edit.kind == Kind::Guardian || belonging::comes_back(edit.kind);
-        Ok(edit.verb == Verb::Create && hangs_on_member && rows::former(self.conn, edit.kind, edit.id)?.is_some())
+        if edit.verb != Verb::Create || !hangs_on_member || rows::former(self.conn, edit.kind, edit.id)?.is_none() {
+            return Ok(false);
+        }
+        // Of a member who is there nothing comes back; and the creation would wait at its old place, before what makes room
+        // for it.
+        let named = |field: Field| {
+            let change = edit.changes.iter().find(|change| change.field == field);
+            change.and_then(|change| change.new.as_text()?.parse::<RecordId>().ok())
+        };
+        let Some(member) = belonging::fields_of(edit.kind).find_map(named) else { return Ok(true) };
+        let waiting = shadow::pending_edits(self.conn, Kind::Member, member)?;
+        Ok(waiting.iter().any(|edit| edit.verb == Verb::Create))
     }
 
     /// The table has a shadow of the record.
