@@ -309,6 +309,7 @@ fn a_value_of_which_there_may_be_one_goes_over_after_what_makes_room_for_it_howe
         is_required: false,
         is_unique: true,
         data_class: "ordinary".into(),
+        job: None,
     };
     office.app.define_field(locker).unwrap();
     let locker = office.app.custom_fields(Nothing {}).unwrap()[0].column;
