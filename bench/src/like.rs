@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use mingce_model::needle;
 use mingce_vault::DatabaseKey;
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, Row, params_from_iter};
 
 use crate::sqlcipher;
 
@@ -13,19 +13,19 @@ use crate::sqlcipher;
 pub struct LikeScan(Connection);
 
 impl LikeScan {
-    /// In the encrypted file itself, with the store's settings.
-    pub fn within(database: &Path, key: &DatabaseKey) -> Result<Self> {
-        Ok(Self(sqlcipher::open(database, key)?))
+    /// In an encrypted file at `to`, with the store's settings and key.
+    pub fn within(database: &Path, key: &DatabaseKey, to: &Path) -> Result<Self> {
+        let encrypted = sqlcipher::open(to, key)?;
+        copy(&sqlcipher::open(database, key)?, &encrypted)?;
+        Ok(Self(encrypted))
     }
 
     /// Under the best conditions there are: no encryption, nothing but the text, all of it in the page cache. The text
-    /// is copied out of the encrypted database into a plain one at `to`.
+    /// stands in a plain database at `to`.
     pub fn beside(database: &Path, key: &DatabaseKey, to: &Path) -> Result<Self> {
-        let from = sqlcipher::open(database, key)?;
-        from.execute("ATTACH ?1 AS plain KEY ''", [to.to_str().context("a path that is text")?])?;
-        from.execute_batch("CREATE TABLE plain.haystack AS SELECT row, text FROM haystack; DETACH plain;")?;
         let plain = Connection::open(to)?;
         plain.execute_batch("PRAGMA cache_size = -1000000; PRAGMA mmap_size = 4000000000;")?;
+        copy(&sqlcipher::open(database, key)?, &plain)?;
         plain.query_row("SELECT sum(length(text)) FROM haystack", [], |_| Ok(()))?;
         Ok(Self(plain))
     }
@@ -38,4 +38,18 @@ impl LikeScan {
         let rows = statement.query_map(params_from_iter(words), |row| row.get::<_, i64>(0))?;
         Ok(rows.collect::<Result<Vec<_>, _>>()?.len())
     }
+}
+
+/// Puts what everybody is found by into a table of its own.
+fn copy(from: &Connection, to: &Connection) -> Result<()> {
+    to.execute_batch("BEGIN; CREATE TABLE haystack (row INTEGER PRIMARY KEY, text TEXT NOT NULL);")?;
+    let mut into = to.prepare("INSERT INTO haystack (row, text) VALUES (?1, ?2)")?;
+    let text = |row: &Row<'_>, column| row.get::<_, Option<String>>(column).map(Option::unwrap_or_default);
+    let mut members = from.prepare("SELECT row, name, card_number, phone FROM member ORDER BY row")?;
+    let mut found = members.query([])?;
+    while let Some(row) = found.next()? {
+        let lines = mingce_model::haystack(&text(row, 1)?, &[&text(row, 2)?, &text(row, 3)?]);
+        into.execute((row.get::<_, i64>(0)?, lines))?;
+    }
+    Ok(to.execute_batch("COMMIT")?)
 }

@@ -3,7 +3,7 @@
 //! usage: `roster_peer make FOLDER MEMBERS DEPARTMENTS`   a desktop with such a roster and no service to reach
 //!        `roster_peer start FOLDER`                      opening it until its first page is there
 //!        `roster_peer pages FOLDER`                      pages at random places under each sort
-//!        `roster_peer search FOLDER MEMBERS`             keystrokes until their page, beside a LIKE scan in the same file
+//!        `roster_peer search FOLDER MEMBERS`             keystrokes until their page, beside a LIKE scan in such a file
 //!        `roster_peer problems FOLDER`                   everybody looked through for what is wrong, and again after an edit
 //!        `roster_peer hold FOLDER`                       a good deal of all this; for its memory
 //!        `roster_peer set FOLDER`                        one field of everybody set as one operation, and undone
@@ -160,7 +160,8 @@ fn keystrokes(text: &str) -> impl Iterator<Item = &str> {
 
 fn search(folder: &Path, members: u64) -> Result<Value> {
     let files = Files::of(folder)?;
-    let scan = LikeScan::within(&files.database, &files.key)?;
+    let scratch = tempfile::tempdir()?;
+    let scan = LikeScan::within(&files.database, &files.key, &scratch.path().join("like.db"))?;
     let app = open(folder)?;
     view(&app, Some("wang"), None)?;
     let mut told = Map::new();
