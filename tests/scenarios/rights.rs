@@ -10,6 +10,7 @@ use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::import::{Export, Masking};
 use mingce_ipc::invitation::Invite;
 use mingce_ipc::masking::AuditAsked;
+use mingce_ipc::person::FindGuardians;
 use mingce_ipc::profile::{ProfileId, ServicePlace, SignIn, SignInOutcome};
 use mingce_ipc::roster::{
     AddMember, Block2d, CellText, Column, CreateDepartment, Direction, EditCell, EditOutcome, Fill, FillPart, Filter,
@@ -125,6 +126,19 @@ fn who_has_no_right_to_it_sees_no_number_whole_and_takes_none_out() {
     assert!(here.app.sight(Nothing {}).unwrap().may_reveal);
     here.app.reveal_all(Nothing {}).unwrap();
     wait_until(&runtime, "the edit is here", || phone(&here) == "13800000002");
+
+    // Nor is a guardian's phone, which is looked for where one is added.
+    let sibling = here.add(&[(Column::Name, "单于明")]);
+    here.edit(&member, Column::GuardianName, "单于强");
+    here.edit(&member, Column::GuardianPhone, "13900000009");
+    here.app.sync_now(Nothing {}).unwrap();
+    there.app.sync_now(Nothing {}).unwrap();
+    wait_until(&runtime, "the guardian is there", || there.cell(&member, Column::GuardianPhone).is_some());
+    let guardians = |text: &str| {
+        let asked = FindGuardians { member: sibling.clone(), text: text.into() };
+        there.app.find_guardians(asked).unwrap().found.len()
+    };
+    assert_eq!(["1390000", "00009", "13900000009", "单于强"].map(guardians), [0, 0, 1, 1]);
 
     // The command line shows what it may, which is nothing.
     let profile = there.app.app_state(Nothing {}).unwrap().profiles.remove(0).id;

@@ -133,10 +133,10 @@ pub(crate) fn find_any(session: &Session, wanted: &FindGuardians) -> Outcome<Fou
     };
     let text_of = |record: &Record, field| record.text(field).unwrap_or_default().to_owned();
     let asked = FOUND_MAX + member.guardians.len();
-    for guardian in told(session.store.find_guardians(text, phone.as_deref(), asked))? {
+    let masked = crate::views::masked_text(session);
+    for guardian in told(session.store.find_guardians(text, phone.as_deref(), masked, asked))? {
         add(guardian.id, text_of(&guardian, Field::GuardianName), text_of(&guardian, Field::GuardianPhone));
     }
-    let masked = crate::views::masked_text(session);
     let query = Query { text: Some(text.to_owned()), masked, now_ms: session.host.now_ms(), ..Query::default() };
     let view = told(session.store.find_members(&query))?;
     for sibling in told(session.store.page(&view, 0, FOUND_MAX))?.into_iter().flatten() {

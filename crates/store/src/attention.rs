@@ -218,6 +218,8 @@ impl Store {
                         Err(StoreError::NotFound { kind, .. }) if kind != Kind::Conflict => {
                             settling_edits(conn, *id, Side::Theirs)?
                         }
+                        // Of a kind or field that a later version knows: it stays open.
+                        Err(StoreError::Damaged) => continue,
                         edits => edits?,
                     };
                     let together = Some(unit(journal.operation, done));

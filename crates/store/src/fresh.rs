@@ -72,9 +72,9 @@ impl Journal<'_> {
 
     fn wait(&mut self, fresh: Fresh, base: Base) -> Result<(), StoreError> {
         // Those that wait are of one kind and one origin, so that they are put in and written down alike.
-        let is_other = self.waiting.first().is_some_and(|first| {
-            first.record.kind != fresh.record.kind || first.is_made_here() != fresh.is_made_here()
-        });
+        let here = (fresh.record.kind, fresh.is_made_here());
+        let is_other = self.waiting.first().is_some_and(|first| (first.record.kind, first.is_made_here()) != here)
+            || self.unlogged.is_some_and(|rows| (rows.kind, true) != here);
         if is_other || self.waiting_base != base || !self.edited.is_empty() {
             self.put_in()?;
         }

@@ -5,13 +5,15 @@ use crate::StoreError;
 use crate::find::Mark;
 use crate::page_extras::{has_any, list};
 use crate::rows::{self, FRESH};
-use mingce_model::{Kind, RecordId, Value, belonging};
+use mingce_model::{Field, Kind, RecordId, Value, belonging};
 use rusqlite::Connection;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Tables of records that hang on one member each, by their kind.
 fn belongings() -> impl Iterator<Item = Kind> {
-    belonging::OF_MEMBER.into_iter().map(|field| field.kind())
+    let kinds = belonging::OF_MEMBER.into_iter().map(Field::kind);
+    // Told apart are two, whom no mark of a row would explain: that is said in its own list.
+    kinds.filter(|kind| *kind != Kind::Distinction)
 }
 
 /// The member whom a record is about, of any kind that hangs on one. What was removed is in the history with whose it was.
@@ -72,9 +74,9 @@ pub(crate) fn condition(mark: Mark) -> String {
 /// The gravest mark of what hangs on each of the members; those without any are left out.
 pub(crate) fn of_belongings(conn: &Connection, members: &[RecordId]) -> Result<HashMap<RecordId, Mark>, StoreError> {
     let mut found = HashMap::new();
-    let has_conflicts = has_any(conn, "\"conflict\" WHERE kind <> 'member' AND settled IS NULL")?;
+    let in_conflict = open_conflicts(conn)?;
     let has_edits = has_any(conn, "outbox")? || has_any(conn, "shadow")?;
-    if !has_conflicts && !has_edits {
+    if in_conflict.is_empty() && !has_edits {
         return Ok(found);
     }
     let among = list(members.iter().copied());
@@ -85,7 +87,7 @@ pub(crate) fn of_belongings(conn: &Connection, members: &[RecordId]) -> Result<H
             LEFT JOIN shadow s ON s.id = t.id AND s.kind = {number}
             WHERE t.member IN (SELECT unhex(value) FROM json_each(?1))"
         );
-        add(conn, &sql, &among, has_conflicts, &mut found)?;
+        add(conn, &sql, &among, &in_conflict, &mut found)?;
     }
     let of_guardians = format!(
         "SELECT l.member, t.id, t.ver, s.pending, s.refused FROM guardianship l JOIN guardian t ON t.id = l.guardian
@@ -93,7 +95,7 @@ pub(crate) fn of_belongings(conn: &Connection, members: &[RecordId]) -> Result<H
         WHERE l.member IN (SELECT unhex(value) FROM json_each(?1))",
         Kind::Guardian as u8
     );
-    add(conn, &of_guardians, &among, has_conflicts, &mut found)?;
+    add(conn, &of_guardians, &among, &in_conflict, &mut found)?;
     // What was removed is in no table any more.
     let removed = format!(
         "SELECT unhex(replace(h.owner, '-', '')), h.id, 0, s.pending, s.refused FROM history h
@@ -102,7 +104,7 @@ pub(crate) fn of_belongings(conn: &Connection, members: &[RecordId]) -> Result<H
         kinds(|kind| (kind as u8).to_string())
     );
     let owners: Vec<String> = members.iter().map(|id| format!("\"{}\"", Value::from(*id))).collect();
-    add(conn, &removed, &format!("[{}]", owners.join(",")), has_conflicts, &mut found)?;
+    add(conn, &removed, &format!("[{}]", owners.join(",")), &in_conflict, &mut found)?;
     Ok(found)
 }
 
@@ -111,7 +113,7 @@ fn add(
     conn: &Connection,
     sql: &str,
     among: &str,
-    has_conflicts: bool,
+    in_conflict: &HashSet<RecordId>,
     found: &mut HashMap<RecordId, Mark>,
 ) -> Result<(), StoreError> {
     let mut statement = conn.prepare_cached(sql)?;
@@ -120,7 +122,7 @@ fn add(
         let (pending, refused): (Option<i64>, Option<i64>) = (row.get(3)?, row.get(4)?);
         let mark = if refused.unwrap_or(0) > 0 {
             Mark::Refused
-        } else if has_conflicts && is_in_conflict(conn, rows::read_id(row.get_ref(1)?)?)? {
+        } else if in_conflict.contains(&rows::read_id(row.get_ref(1)?)?) {
             Mark::Conflict
         } else if row.get::<_, i64>(2)? == FRESH || pending.unwrap_or(0) > 0 {
             Mark::Pending
@@ -133,7 +135,17 @@ fn add(
     Ok(())
 }
 
-fn is_in_conflict(conn: &Connection, record: RecordId) -> Result<bool, StoreError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM \"conflict\" WHERE record = ?1 AND settled IS NULL)";
-    Ok(conn.prepare_cached(sql)?.query_row([Value::from(record).to_string()], |row| row.get(0))?)
+/// Open conflicts that are looked at, the newest: nobody settles more of them by looking at rows.
+const CONFLICTS_MAX: i64 = 10_000;
+
+/// Records other than members about which there is an open conflict.
+fn open_conflicts(conn: &Connection) -> Result<HashSet<RecordId>, StoreError> {
+    let sql = "SELECT record FROM \"conflict\" WHERE kind <> 'member' AND settled IS NULL ORDER BY row DESC LIMIT ?1";
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut found = statement.query([CONFLICTS_MAX])?;
+    let mut records = HashSet::new();
+    while let Some(row) = found.next()? {
+        records.extend(row.get_ref(0)?.as_str().ok().and_then(|id| id.parse::<RecordId>().ok()));
+    }
+    Ok(records)
 }

@@ -1,5 +1,6 @@
 //! Plain reading of records, for use cases that need more than the grid.
 
+use crate::find::Masked;
 use crate::page::mark_of;
 use crate::rows::{self, Bound};
 use crate::{Mark, Store, StoreError};
@@ -124,9 +125,16 @@ impl Store {
     /// when it is digits, then those that only hold it somewhere. At most `limit`.
     ///
     /// All but the last are found by indexes. No index knows what holds a text: in a very large roster only those are looked
-    /// through for it who were added last.
-    pub fn find_guardians(&self, text: &str, phone: Option<&str>, limit: usize) -> Result<Vec<Record>, StoreError> {
-        let is_part_of_phone = text.len() >= PHONE_PART_MIN && text.bytes().all(|byte| byte.is_ascii_digit());
+    /// through for it who were added last. Whoever may not see phones finds nobody by a part of one.
+    pub fn find_guardians(
+        &self,
+        text: &str,
+        phone: Option<&str>,
+        masked: Masked,
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError> {
+        let is_digits = text.len() >= PHONE_PART_MIN && text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_part_of_phone = is_digits && masked == Masked::ByParts;
         let column = if is_part_of_phone { Field::GuardianPhone } else { Field::GuardianName };
         let [same, begins, holds] = guardian_statements(column);
         // No text sorts behind the greatest character.

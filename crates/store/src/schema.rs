@@ -226,18 +226,22 @@ pub(crate) fn migrate(conn: &Connection) -> Result<(), StoreError> {
 /// Fills in how the guardians of an older file are spelt.
 fn spell_guardians(conn: &Connection) -> Result<(), StoreError> {
     let mut update = conn.prepare("UPDATE guardian SET spelling = ?2, initials = ?3 WHERE row = ?1")?;
-    let mut statement = conn.prepare("SELECT row, name FROM guardian WHERE name IS NOT NULL")?;
-    let mut found = statement.query([])?;
-    let mut spelt = Vec::new();
-    while let Some(row) = found.next()? {
-        let (row, name) = (row.get::<_, i64>(0)?, row.get::<_, String>(1)?);
-        spelt.push((row, mingce_model::spelling(&name)));
+    let sql = "SELECT row, name FROM guardian WHERE name IS NOT NULL AND row > ?1 ORDER BY row LIMIT 5000";
+    let mut statement = conn.prepare(sql)?;
+    let mut last = 0;
+    loop {
+        let mut named: Vec<(i64, String)> = Vec::new();
+        let mut found = statement.query([last])?;
+        while let Some(row) = found.next()? {
+            named.push((row.get(0)?, row.get(1)?));
+        }
+        let Some((row, _)) = named.last() else { return Ok(()) };
+        last = *row;
+        for (row, name) in named {
+            let (whole, initials) = mingce_model::spelling(&name).unzip();
+            update.execute((row, whole, initials))?;
+        }
     }
-    for (row, spelling) in spelt {
-        let (whole, initials) = spelling.unzip();
-        update.execute((row, whole, initials))?;
-    }
-    Ok(())
 }
 
 fn has_places(conn: &Connection) -> Result<bool, StoreError> {

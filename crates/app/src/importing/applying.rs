@@ -78,7 +78,7 @@ pub(crate) fn apply(session: &Session, wanted: &ApplyImport) -> Outcome<ImportAp
         let json = serde_json::to_value(&mapping).map_err(|_| Code::Internal)?;
         told(session.store.set_setting(&columns::setting_key(&work.shape), &json))?;
     }
-    source_places::remember(session, &work.workbook.places_told())?;
+    let places = work.workbook.places_told();
     let (file_name, sha256) = (work.file_name.clone(), work.sha256);
     drop(work);
     session.tell_changed(&touched);
@@ -97,6 +97,8 @@ pub(crate) fn apply(session: &Session, wanted: &ApplyImport) -> Outcome<ImportAp
             is_undone: false,
         },
     )?;
+    // What cannot be kept now is told again by the next whole package.
+    let _ = source_places::remember(session, &places);
     Ok(ImportApplied {
         batch: batch.to_string(),
         added,

@@ -7,7 +7,7 @@ use mingce_exchange::oneroster::KnownPlaces;
 use mingce_ipc::Code;
 use mingce_model::RecordId;
 use mingce_store::{DepartmentNode, Departments};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 const SETTING: &str = "one-roster-places";
 /// More than any school has; those that were told last stay.
@@ -42,10 +42,11 @@ pub(super) fn remember(session: &Session, told_of: &[(String, String)]) -> Outco
     let departments = told(session.store.department_tree())?;
     let organisation = &session.profile.organisation_name;
     let before = kept(session)?;
+    let found = ByLastStep::of(&departments);
     let mut places: Kept = told_of
         .iter()
-        .filter_map(|(id, path)| Some((id.clone(), at(&departments, path, organisation)?.id)))
         .take(PLACES_MAX)
+        .filter_map(|(id, path)| Some((id.clone(), found.at(path, organisation)?.id)))
         .collect();
     for (id, department) in before {
         if places.len() < PLACES_MAX {
@@ -56,13 +57,32 @@ pub(super) fn remember(session: &Session, told_of: &[(String, String)]) -> Outco
     told(session.store.set_setting(SETTING, &json))
 }
 
-/// The department at the path, which may begin with the organisation itself, or be the end of one below another.
-fn at<'d>(departments: &'d Departments, path: &str, organisation: &str) -> Option<&'d DepartmentNode> {
-    let below = path.strip_prefix(organisation).and_then(|rest| rest.strip_prefix('/'));
-    if let Some(node) = departments.find_path(path).or_else(|| departments.find_path(below?)) {
-        return Some(node);
+/// Departments by the last steps of their paths.
+struct ByLastStep<'d>(HashMap<&'d str, Vec<&'d DepartmentNode>>);
+
+impl<'d> ByLastStep<'d> {
+    fn of(departments: &'d Departments) -> Self {
+        let mut named: HashMap<&str, Vec<&DepartmentNode>> = HashMap::new();
+        for node in departments.nodes() {
+            named.entry(last_step(&node.path)).or_default().push(node);
+        }
+        Self(named)
     }
-    let ends_so = |node: &&DepartmentNode| node.path.strip_suffix(path).is_some_and(|above| above.ends_with('/'));
-    let mut found = departments.nodes().iter().filter(ends_so);
-    found.next().filter(|_| found.next().is_none())
+
+    /// The department at the path, which may begin with the organisation itself, or be the end of one below another.
+    fn at(&self, path: &str, organisation: &str) -> Option<&'d DepartmentNode> {
+        let named = self.0.get(last_step(path))?;
+        let below = path.strip_prefix(organisation).and_then(|rest| rest.strip_prefix('/'));
+        let is_at = |wanted: &str| named.iter().find(|node| &*node.path == wanted).copied();
+        if let Some(node) = is_at(path).or_else(|| is_at(below?)) {
+            return Some(node);
+        }
+        let ends_so = |node: &&&DepartmentNode| node.path.strip_suffix(path).is_some_and(|above| above.ends_with('/'));
+        let mut found = named.iter().filter(ends_so);
+        found.next().filter(|_| found.next().is_none()).copied()
+    }
+}
+
+fn last_step(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }

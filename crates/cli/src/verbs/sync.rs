@@ -56,11 +56,13 @@ pub(crate) fn conflicts(arguments: &Arguments, sight: &Sight, printer: &Printer)
 
 /// Every open conflict, page by page.
 fn all_conflicts(app: &App) -> Result<Vec<ConflictRow>, Failure> {
-    let mut rows = Vec::new();
+    let (mut rows, mut asked) = (Vec::new(), Listed::default());
     loop {
-        let page = app.conflicts(Listed { start: rows.len() as u32, ..Listed::default() })?;
+        let page = app.conflicts(asked)?;
         rows.extend(page.rows);
-        if rows.len() >= page.total as usize {
+        // A page leaves out what this version cannot read.
+        asked.start += asked.count;
+        if asked.start >= page.total {
             return Ok(rows);
         }
     }

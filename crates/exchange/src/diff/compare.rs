@@ -225,6 +225,10 @@ pub(crate) fn compare_leaves<'a>(
         // A place with a title of its own says more than an enrolment.
         for held in held.into_iter().filter(|held| !held.says_more) {
             let by = LeadBy::Removing(held.affiliation);
+            // Two paths may lead to one department.
+            if items.iter().any(|item| matches!(item, Item::Leads { by: other, .. } if *other == by)) {
+                continue;
+            }
             let old = held.role.as_deref().into();
             items.push(Item::Leads { path: path.0, old, new: Borrowed::Null, by });
         }

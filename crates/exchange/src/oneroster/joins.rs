@@ -53,6 +53,10 @@ struct Class {
     is_homeroom: bool,
 }
 
+/// Classes of one user, and roles, that are kept.
+const CLASSES_MAX: usize = 100;
+const ROLES_MAX: usize = 16;
+
 /// Everything that a user's row needs from elsewhere, by the user's `sourcedId`.
 #[derive(Default)]
 pub(crate) struct Joins {
@@ -74,7 +78,7 @@ pub(crate) struct Joins {
     roles: HashMap<String, Vec<String>>,
     org_of: HashMap<String, String>,
     /// Paths of classes that users are in no longer.
-    left_by: HashMap<String, Vec<String>>,
+    left_by: HashMap<String, Vec<u32>>,
     /// Users that other files name, in the order in which they do.
     named: Vec<String>,
     known: KnownPlaces,
@@ -139,13 +143,15 @@ impl Joins {
             };
             named.add(&user, &mut joins.named);
             if is_over {
-                let path = joins.class_path(&joins.classes[class as usize]);
-                joins.left_by.entry(user).or_default().push(path);
+                let left = joins.left_by.entry(user).or_default();
+                if !left.contains(&class) && left.len() < CLASSES_MAX {
+                    left.push(class);
+                }
                 return Ok(ControlFlow::Continue(()));
             }
             let of_role = if is_student { &mut joins.classes_of } else { &mut joins.heads_of };
             let classes = of_role.entry(user).or_default();
-            if !classes.contains(&class) && classes.len() < 100 {
+            if !classes.contains(&class) && classes.len() < CLASSES_MAX {
                 classes.push(class);
             }
             Ok(ControlFlow::Continue(()))
@@ -164,7 +170,8 @@ impl Joins {
                 if is_primary {
                     roles.retain(|known| *known != role);
                     roles.insert(0, role);
-                } else if !roles.contains(&role) {
+                    roles.truncate(ROLES_MAX);
+                } else if !roles.contains(&role) && roles.len() < ROLES_MAX {
                     roles.push(role);
                 }
             }
@@ -250,13 +257,12 @@ impl Joins {
     }
 
     /// Paths of the classes that the user is in no longer, and in none of whose places it stays.
-    pub(crate) fn left_by(&self, user: &str) -> Vec<&str> {
-        let left = self.left_by.get(user).into_iter().flatten().map(String::as_str);
-        let stays = |path: &str| {
-            let numbers = self.classes_of.get(user).into_iter().chain(self.heads_of.get(user)).flatten();
-            numbers.into_iter().any(|number| self.class_path(&self.classes[*number as usize]) == path)
-        };
-        left.filter(|path| !stays(path)).collect()
+    pub(crate) fn left_by(&self, user: &str) -> Vec<String> {
+        let Some(left) = self.left_by.get(user) else { return Vec::new() };
+        let path = |number: &u32| self.class_path(&self.classes[*number as usize]);
+        let stays = self.classes_of.get(user).into_iter().chain(self.heads_of.get(user)).flatten();
+        let stays: Vec<String> = stays.map(path).collect();
+        left.iter().map(path).filter(|path| !stays.contains(path)).collect()
     }
 
     /// Users that other files name.

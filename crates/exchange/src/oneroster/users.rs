@@ -513,7 +513,7 @@ impl UserRow<'_> {
             Target::DepartmentPath if self.is_in_unsaid_class() => String::new(),
             Target::DepartmentPath => self.joins.departments(self.user, &self.orgs()),
             Target::DepartmentIfNone if self.is_in_unsaid_class() => self.joins.org_paths(&self.orgs()),
-            Target::LeavesDepartments => list_of(self.joins.left_by(self.user).into_iter()),
+            Target::LeavesDepartments => list_of(self.joins.left_by(self.user).iter().map(String::as_str)),
             Target::FurtherDepartments => self.own("further_departments"),
             Target::Leads if self.is_own => self.own("leads"),
             Target::DeputyOf => self.own("deputy_of"),

@@ -135,6 +135,9 @@ impl Stager<'_> {
     /// Reads the departments that the member is in no longer.
     pub(super) fn leaves(&mut self, cells: &[Cell<'_>], staged: &mut StagedRow) {
         for path in self.paths_in(self.departments.leaves, cells, staged) {
+            if staged.leaves.iter().any(|(other, _)| *other == path) {
+                continue;
+            }
             let above = self.paths.above(path);
             staged.leaves.push((path, above));
         }

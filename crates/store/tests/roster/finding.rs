@@ -146,7 +146,7 @@ fn guardians_are_found_by_pinyin_and_initials_after_a_change_of_name_too() {
     let (father, mother) = (guardian("单建国"), guardian("Maria Wang"));
     desk.write(Label::Add, [&father, &mother].map(Edit::create));
     let found = |text: &str| -> Vec<String> {
-        let found = desk.store.find_guardians(text, None, 8).unwrap();
+        let found = desk.store.find_guardians(text, None, Masked::ByParts, 8).unwrap();
         found.iter().map(|record| record.get(Field::GuardianName).to_string()).collect()
     };
     for text in ["sjg", "shanjian", "Shan Jian", "单", "建国"] {

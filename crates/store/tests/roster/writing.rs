@@ -203,6 +203,25 @@ fn a_record_that_comes_twice_in_an_import_is_made_once_and_nobody_is_left_out() 
 }
 
 #[test]
+fn whatever_an_import_makes_is_written_down_however_many_there_are_of_each_kind() {
+    for classes in [31, 32, 33, 64, 96] {
+        let desk = Desk::new();
+        // Rows of the other kind that were there before stand in the same places.
+        let before: Vec<_> = (0..40).map(|number| member(&format!("原有{number}"))).collect();
+        desk.write(Label::Add, before.iter().map(Edit::create));
+        let tree: Vec<_> = (0..classes).map(|number| department(&format!("{number}班"), None)).collect();
+        let people: Vec<_> = (0..64).map(|number| member(&format!("成员{number}"))).collect();
+        let batch = desk.write(Label::Import, tree.iter().chain(&people).chain(&tree[..0]).map(Edit::create));
+        assert_eq!(desk.store.counts().unwrap().waiting, 40 + classes + 64);
+        let sent = desk.store.outbox_page(1_000).unwrap();
+        let made: Vec<_> = sent.iter().skip(40).map(|entry| entry.edit.id).collect();
+        assert_eq!(made, tree.iter().chain(&people).map(|record| record.id).collect::<Vec<_>>(), "{classes}");
+        desk.store.undo_batch(batch, &crate::support::operation(Label::Edit)).unwrap();
+        assert_eq!(everything(&desk.store).len(), 40, "{classes}");
+    }
+}
+
+#[test]
 fn a_creation_says_what_was_made_whatever_came_after() {
     let desk = Desk::new();
     let people: Vec<_> = ["单雄信", "仇远", "尉迟恭", "查良镛"].map(member).into();
