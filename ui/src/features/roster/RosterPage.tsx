@@ -30,7 +30,7 @@ import { PastePreview } from "./PastePreview";
 import { ProblemList } from "./ProblemList";
 import { MemberPanel } from "./panel/MemberPanel";
 import { RefusalNotice } from "./RefusalNotice";
-import { isFinished } from "./rules";
+import { isFinished, permitted } from "./rules";
 import { sortByHeading } from "./SortButton";
 import { drafts, isNarrowed, queryOf, useRoster } from "./state";
 import { Toolbar } from "./Toolbar";
@@ -52,21 +52,21 @@ export const RosterPage = () => {
   const { preferences, change } = usePreferences();
   const { find } = useDepartments();
   const defined = useDefinitions();
-  const { onlyReads } = useSight();
+  const { onlyReads, mayReveal } = useSight();
   const { department, text, filters, matching, sort, tree_px, panel_px, isPanelOpen, member } = useRoster();
   const mark = useSession((now) => now.mark);
   const shownMember = useSession((now) => now.shownMember);
   const query = useMemo(
-    () => queryOf({ department, text, filters, matching, sort }, mark),
-    [department, text, filters, matching, sort, mark],
+    () => permitted(queryOf({ department, text, filters, matching, sort }, mark), mayReveal),
+    [department, text, filters, matching, sort, mark, mayReveal],
   );
   const showsPhotos = preferences?.columns.find((one) => one.column === "photo")?.is_hidden !== true;
   const pictures = usePhotos((now) => (showsPhotos ? now.count : 0));
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is defined decides which columns there are, and photos come by and by
   const columns = useMemo(() => {
     const lookups = { departments: find, guardians: guardianSuggestions(t, client) };
-    return gridColumns(t, preferences?.columns ?? [], lookups, onlyReads);
-  }, [t, preferences?.columns, find, defined, pictures, onlyReads]);
+    return gridColumns(t, preferences?.columns ?? [], lookups, onlyReads, mayReveal);
+  }, [t, preferences?.columns, find, defined, pictures, onlyReads, mayReveal]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: likewise
   const [asked, all] = useMemo(() => {
     const every = arrange(preferences?.columns ?? []);

@@ -11,6 +11,7 @@ export const RuleFields = ({ filter, onChange }: { filter: Filter; onChange: (fi
   const { t } = useTranslation();
   const { mayReveal } = useSight();
   const { column, test } = filter;
+  const tests = testsOf(column, mayReveal);
   return (
     <>
       <select
@@ -19,7 +20,7 @@ export const RuleFields = ({ filter, onChange }: { filter: Filter; onChange: (fi
         value={test}
         onChange={(event) => onChange(ruleOf(column, event.target.value as Test, valuesOf(filter)))}
       >
-        {testsOf(column, mayReveal).map((one) => (
+        {(tests.includes(test) ? tests : [test, ...tests]).map((one) => (
           <option key={one} value={one}>
             {testName(t, column, one)}
           </option>

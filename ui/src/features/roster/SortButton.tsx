@@ -3,7 +3,8 @@ import { useTranslation } from "react-i18next";
 import type { Column, Direction, SortBy } from "@/generated/types";
 import { Popup } from "@/kit/Popup";
 import { ToolButton } from "@/kit/ToolButton";
-import { allColumns, columnTitle } from "./columns";
+import { useSight } from "@/session/sight";
+import { allColumns, columnTitle, isMasked } from "./columns";
 import { useRoster } from "./state";
 
 /** More keys than these never decide anything. */
@@ -40,7 +41,10 @@ export const sortByHeading = (column: Column, wanted: Direction | null, keys: "o
 export const SortButton = () => {
   const { t } = useTranslation();
   const sort = useRoster((now) => now.sort);
-  const free = allColumns().filter((column) => !sort.some((key) => key.column === column));
+  const { mayReveal } = useSight();
+  const isFree = (column: Column) =>
+    (mayReveal || !isMasked(column)) && !sort.some((key) => key.column === column);
+  const free = allColumns().filter(isFree);
   return (
     <Popup
       label={t("roster.sort.title")}

@@ -98,6 +98,11 @@ export const withChanged = (
 ): Arranged[] =>
   columns.map((one) => (one.column === column ? { ...one, ...part, column: one.column } : one));
 
+const MASKED: readonly Column[] = ["phone", "document_number", "guardian_phone"];
+/** Whether cells of the column are shown masked. */
+export const isMasked = (column: Column) =>
+  MASKED.includes(column) || (fieldOf(column)?.data_class ?? "ordinary") !== "ordinary";
+
 /** How many columns stay in place as long as nobody chose otherwise: number and name. */
 export const FROZEN = 2;
 
@@ -136,6 +141,7 @@ export const gridColumns = (
   shown: readonly ColumnPreference[],
   find: Lookups,
   onlyReads: boolean,
+  mayReveal: boolean,
 ): GridColumn[] =>
   arrange(shown)
     .filter((one) => !one.is_hidden)
@@ -144,6 +150,7 @@ export const gridColumns = (
       title: columnTitle(t, column),
       width_px,
       editor: onlyReads ? null : editorOf(t, column, find),
+      ...(mayReveal || !isMasked(column) ? {} : { isSortable: false }),
       ...(fieldOf(column)?.form === "number" ? { align: "end" as const } : {}),
       ...(column === "tags" ? { chips: tagChips } : {}),
       ...(column === "photo"

@@ -73,7 +73,7 @@ describe("columns of the organisation's own", () => {
   });
 
   it("show tags as small labels of their colours", () => {
-    const columns = gridColumns(i18next.t, [], lookups, false);
+    const columns = gridColumns(i18next.t, [], lookups, false, true);
     const tags = columns.find((column) => column.id === "tags");
     expect(tags?.chips?.("校队、别的")).toEqual([
       { text: "校队", tone: "blue" },

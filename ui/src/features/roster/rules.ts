@@ -1,10 +1,10 @@
 /** Rules of which members are shown: which tests suit a column, and a rule in words. Pure. */
 
 import type { TFunction } from "i18next";
-import type { Column, Filter } from "@/generated/types";
+import type { Column, Filter, ViewQuery } from "@/generated/types";
 import { fieldOf } from "@/session/defined";
 import { isListed, labelOf } from "./choices";
-import { columnTitle, isDate } from "./columns";
+import { columnTitle, isDate, isMasked } from "./columns";
 
 export type Test = Filter["test"];
 
@@ -24,10 +24,6 @@ const TESTS: Record<ColumnKind, readonly Test[]> = {
   photo: ["is_empty", "is_filled"],
   number: ["is", "at_least", "at_most", "is_not", "is_empty", "is_filled"],
 };
-
-const MASKED: readonly Column[] = ["phone", "document_number", "guardian_phone"];
-const isMasked = (column: Column) =>
-  MASKED.includes(column) || (fieldOf(column)?.data_class ?? "ordinary") !== "ordinary";
 
 /** Who may not see a number whole could read it out with a test on a part of it. */
 const OF_THE_WHOLE: readonly Test[] = ["is", "is_not", "any_of", "is_empty", "is_filled"];
@@ -62,6 +58,17 @@ export const forColumn = (filter: Filter, column: Column, mayReveal = true): Fil
   const test = tests.includes(filter.test) ? filter.test : (tests[0] ?? "is");
   const isSameKind = kindOf(column) === kindOf(filter.column) && kindOf(column) !== "choice";
   return ruleOf(column, test, isSameKind ? valuesOf(filter) : []);
+};
+
+/** The query without what the account may not ask: tests of parts of masked values, and their order. */
+export const permitted = (query: ViewQuery, mayReveal: boolean): ViewQuery => {
+  const kept = { ...query };
+  if (mayReveal) return kept;
+  if (query.filters) {
+    kept.filters = query.filters.filter(({ column, test }) => testsOf(column, false).includes(test));
+  }
+  if (query.sort) kept.sort = query.sort.filter(({ column }) => !isMasked(column));
+  return kept;
 };
 
 /** A rule without a value is still being written: it leaves nobody out. */
