@@ -40,6 +40,7 @@ export const CellField = ({
   const [typed, setTyped] = useState(text);
   const [refused, setRefused] = useState<string | null>(null);
   const saved = useRef(text);
+  const wanted = useRef(text);
   const isSaving = useRef(false);
 
   // Others may change it; what is being typed stays.
@@ -48,21 +49,27 @@ export const CellField = ({
     saved.current = text;
   }, [text]);
 
+  /** One call at a time; what is wanted by its end goes out next. */
   const save = async (value: string) => {
+    wanted.current = value;
     if (value === saved.current || isSaving.current) return;
     isSaving.current = true;
-    try {
-      await send(value);
-      saved.current = value;
-      setRefused(null);
-      await queryClient.invalidateQueries({ queryKey: ["member", member] });
-    } catch (thrown) {
-      const rule = isFailure(thrown) ? thrown.params?.rule : undefined;
-      const { what, step } = explain(thrown, i18n.language);
-      setRefused(rule ? problemLine(t, rule) : t("roster.problemLine", { what, step }));
-    } finally {
-      isSaving.current = false;
-    }
+    let sent: string;
+    do {
+      sent = wanted.current;
+      try {
+        await send(sent);
+        saved.current = sent;
+        setRefused(null);
+        await queryClient.invalidateQueries({ queryKey: ["member", member] });
+      } catch (thrown) {
+        if (wanted.current !== sent) continue;
+        const rule = isFailure(thrown) ? thrown.params?.rule : undefined;
+        const { what, step } = explain(thrown, i18n.language);
+        setRefused(rule ? problemLine(t, rule) : t("roster.problemLine", { what, step }));
+      }
+    } while (wanted.current !== sent);
+    isSaving.current = false;
   };
 
   const onKey = (event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>) => {
