@@ -50,3 +50,12 @@ describe.each(["zh", "en"])("what the history and the list of refusals say in %s
     expect(raw).toEqual([]);
   });
 });
+
+it("leaves text as it was written, and parts only what a list has words for", () => {
+  const { t } = i18next;
+  expect(valueName(t, "member", "note", "a;b;")).toBe("a;b;");
+  expect(valueName(t, "member", "chip_numbers", "1;2")).toBe("1;2");
+  expect(valueName(t, "member", "identity", "student;parent")).toBe(
+    ["student", "parent"].map((word) => t(`choices.identity.${word as "student"}`)).join(t("choices.comma")),
+  );
+});

@@ -34,7 +34,9 @@ export const valueName = (t: TFunction, kind: string, field: string, text: strin
   if (text === "") return t("history.empty");
   if (fieldOf(field)?.form === "yes_no") return wordsOf(t, "choices.yes_no")[text] ?? text;
   const list = kind === "member" ? `choices.${field}` : LISTS[`${kind}.${field}`];
-  return list === undefined ? text : labelsOf(t, wordsOf(t, list), text);
+  const words = list === undefined ? {} : wordsOf(t, list);
+  // What a person wrote may hold the divider of a list.
+  return Object.keys(words).length === 0 ? text : labelsOf(t, words, text);
 };
 
 /** Where the words of a choice are that is no column of the grid. */
