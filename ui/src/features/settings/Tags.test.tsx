@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { act, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test, vi } from "vitest";
 import { client } from "@/host";
@@ -52,4 +52,15 @@ test("tags are put in order", async () => {
   expect(list.getByRole("button", { name: "住校前移" })).toBeDisabled();
   await user.click(list.getByRole("button", { name: "住校后移" }));
   expect(arrange.mock.calls).toEqual([[{ ids: ["t2", "t1"] }]]);
+});
+
+test("leaving one name for the next leaves the next one open", async () => {
+  let answer = () => {};
+  vi.spyOn(client, "defineTag").mockReturnValue(new Promise((done) => (answer = () => done({ id: "t1" }))));
+  const user = userEvent.setup();
+  await user.click(screen.getByRole("button", { name: "给住校改名" }));
+  await user.type(screen.getByRole("textbox", { name: "给住校改名" }), "生");
+  await user.click(screen.getByRole("button", { name: "给校队改名" }));
+  await act(async () => answer());
+  expect(screen.getByRole("textbox", { name: "给校队改名" })).toBeInTheDocument();
 });

@@ -97,7 +97,8 @@ export const Tags = () => {
   };
   const rename = async (tag: TagRow, to: string) => {
     const isDone = to.trim() === "" || to === tag.name || (await define({ ...tag, name: to }));
-    if (isDone) setRenaming(null);
+    // Whoever left this name for another one's is renaming that by now.
+    if (isDone) setRenaming((now) => (now === tag.id ? null : now));
   };
   const remove = async (tag: TagRow) => {
     if (!(await act(() => runJob((job) => client.removeTag({ id: tag.id, job }))))) return;
