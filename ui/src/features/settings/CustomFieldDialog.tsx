@@ -25,20 +25,25 @@ export const CustomFieldDialog = ({
 }) => {
   const { t } = useTranslation();
   const id = useId();
+  /** Renaming a choice goes through all who have it; the list of work lies under the dialog. */
+  const [job, setJob] = useState<string | null>(null);
   return (
     <Dialog
       open={field !== null}
       title={t(field === "new" ? "settings.fields.addTitle" : "settings.fields.editTitle")}
-      onCancel={onClose}
+      onCancel={() => (job === null ? onClose() : void client.cancelJob({ job }).catch(() => undefined))}
       okText={t("shell.common.save")}
       cancelText={t("shell.common.cancel")}
-      okButtonProps={{ htmlType: "submit", form: id }}
+      // Not `confirmLoading`, under which nothing could be cancelled.
+      okButtonProps={{ htmlType: "submit", form: id, loading: job !== null }}
       width={460}
     >
       {field !== null && (
         <FieldForm
           id={id}
           field={field === "new" ? null : field}
+          isSaving={job !== null}
+          onJob={setJob}
           onSaved={() => {
             onClose();
             void onDone();
@@ -55,10 +60,15 @@ type Line = DefinedChoice & { key: number };
 const FieldForm = ({
   id,
   field,
+  isSaving,
+  onJob,
   onSaved,
 }: {
   id: string;
   field: CustomFieldRow | null;
+  isSaving: boolean;
+  /** Saving begins, or is over. */
+  onJob: (job: string | null) => void;
   onSaved: () => void;
 }) => {
   const { t, i18n } = useTranslation();
@@ -74,9 +84,12 @@ const FieldForm = ({
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
+    if (isSaving) return;
+    setTrouble(null);
     try {
-      await runJob((job) =>
-        client.defineField({
+      await runJob((job) => {
+        onJob(job);
+        return client.defineField({
           ...(field === null ? {} : { id: field.id }),
           name,
           form,
@@ -85,13 +98,15 @@ const FieldForm = ({
           is_unique: isUnique,
           data_class: dataClass,
           job,
-        }),
-      );
+        });
+      });
       onSaved();
     } catch (thrown) {
       const rule = isFailure(thrown) ? thrown.params?.rule : undefined;
       const { what, step } = explain(thrown, i18n.language);
       setTrouble(rule ? problemLine(t, rule) : `${what} ${step}`);
+    } finally {
+      onJob(null);
     }
   };
 

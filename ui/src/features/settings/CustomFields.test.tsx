@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Client } from "@/generated/client";
@@ -77,5 +77,29 @@ describe("the fields of the organisation's own", () => {
     await user.type(within(dialog).getByRole("textbox", { name: "名称" }), "住宿{Enter}");
     expect(await within(dialog).findByRole("alert")).toHaveTextContent("已有同名的");
     expect(within(dialog).getByRole("textbox", { name: "名称" })).toHaveValue("住宿");
+  });
+
+  it("are saved once however often that is asked, and saving is stopped from the dialog", async () => {
+    let refuse = (_: unknown) => {};
+    define.mockReturnValue(new Promise((_, no) => (refuse = no)));
+    const cancelJob = vi.fn(async (_: { job: string }) => ({}));
+    box.client.cancelJob = cancelJob;
+    const user = userEvent.setup();
+    await renderPart(<CustomFields />);
+    await user.click(await screen.findByRole("button", { name: "修改住宿" }));
+    const dialog = await screen.findByRole("dialog");
+    await user.type(within(dialog).getByRole("textbox", { name: "选项 2" }), "生");
+    const form = dialog.querySelector("form") as HTMLFormElement;
+    fireEvent.submit(form);
+    fireEvent.submit(form);
+    expect(define).toHaveBeenCalledOnce();
+    await user.click(within(dialog).getByRole("button", { name: "取消" }));
+    expect(cancelJob.mock.calls).toEqual([[{ job: define.mock.calls[0]?.[0].job }]]);
+    expect(screen.getByRole("dialog")).toBeInTheDocument();
+    refuse({ code: "cancelled" });
+    await within(dialog).findByRole("alert");
+    await user.click(within(dialog).getByRole("button", { name: "取消" }));
+    expect(cancelJob).toHaveBeenCalledOnce();
+    await waitFor(() => expect(screen.getByRole("button", { name: "新建字段", hidden: true })).toHaveFocus());
   });
 });
