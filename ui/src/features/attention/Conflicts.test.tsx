@@ -1,5 +1,6 @@
-import { screen } from "@testing-library/react";
+import { act, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { useState } from "react";
 import { expect, test, vi } from "vitest";
 import type { ConflictRow } from "@/generated/types";
 import { client } from "@/host";
@@ -20,6 +21,14 @@ const row = {
   theirs_by: "王老师",
   theirs_at: 1_788_000_000_000,
 } as ConflictRow;
+
+let show = (_: number) => {};
+const Pages = () => {
+  const [start, setStart] = useState(0);
+  show = setStart;
+  const rows = [{ ...row, id: `c${start}` }];
+  return <Conflicts page={{ total: 60, start, newest: 7, rows }} onMove={() => {}} />;
+};
 
 test("the first conflict has the focus at once, and one key settles it", async () => {
   const resolve = vi.spyOn(client, "resolveConflicts").mockResolvedValue({} as never);
@@ -68,4 +77,17 @@ test("all are settled, those on other pages too, and the pages are gone through"
     choice: "theirs",
   });
   expect(await screen.findByText(/已处理 3000 处冲突/)).toBeInTheDocument();
+});
+
+test("another page begins at its first conflict, where keys 1 and 2 are alive", async () => {
+  const resolve = vi
+    .spyOn(client, "resolveConflicts")
+    .mockReset()
+    .mockResolvedValue({} as never);
+  const user = userEvent.setup();
+  await renderPart(<Pages />);
+  screen.getByRole("button", { name: "下一页" }).focus();
+  act(() => show(50));
+  await user.keyboard("1");
+  expect(resolve.mock.calls[0]?.[0].conflicts).toEqual({ which: "these", ids: ["c50"] });
 });

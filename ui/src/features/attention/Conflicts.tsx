@@ -1,6 +1,6 @@
 import { App, Button, Empty } from "antd";
 import dayjs from "dayjs";
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import type { Choice, ConflictEdit, ConflictPage, ConflictRow, ConflictsMeant } from "@/generated/types";
@@ -13,6 +13,7 @@ import { kindName } from "@/session/telling";
 import { written } from "@/shell/keys";
 import { FieldValue } from "./FieldValue";
 import { type Move, Pager } from "./Pager";
+import { useFirst } from "./useFirst";
 import { fieldLabel } from "./words";
 
 /** Base, mine and theirs side by side; settled one by one or all alike, by mouse or keys. */
@@ -23,11 +24,8 @@ export const Conflicts = ({ page, onMove }: { page: ConflictPage; onMove: Move }
   const { act } = useAct();
   const { message } = App.useApp();
   const [isBusy, setBusy] = useState(false);
-  const list = useRef<HTMLUListElement>(null);
-
-  const focusFirst = () => list.current?.querySelector<HTMLElement>("li")?.focus();
   // Keys 1 and 2 are for the row that has the focus: whoever comes here has one at once.
-  useEffect(focusFirst, []);
+  const { list, settled: focusNext } = useFirst(page, true);
 
   const settle = async (conflicts: ConflictsMeant, choice: Choice) => {
     if (isBusy) return;
@@ -35,7 +33,7 @@ export const Conflicts = ({ page, onMove }: { page: ConflictPage; onMove: Move }
     const settled = await act(() => runJob((job) => client.resolveConflicts({ conflicts, choice, job })));
     setBusy(false);
     await queryClient.invalidateQueries({ queryKey: keys.conflicts });
-    focusFirst();
+    focusNext();
     if (settled)
       void message.success(
         t("attention.settled", { count: settled.changed_cells, keys: written("Mod+Z") }),

@@ -1,7 +1,8 @@
-import { screen, within } from "@testing-library/react";
+import { act, fireEvent, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, test, vi } from "vitest";
-import type { RefusalRow } from "@/generated/types";
+import { useState } from "react";
+import { beforeEach, expect, test, vi } from "vitest";
+import type { RefusalPage, RefusalRow, Sight } from "@/generated/types";
 import { client } from "@/host";
 import { renderPart } from "@/test/render";
 import { Refusals } from "./Refusals";
@@ -18,6 +19,20 @@ const row = {
   fields: [],
   at: 1_788_000_000_000,
 } as RefusalRow;
+
+const sight = { is_full: true, may_reveal: true, only_reads: false, only_prints: false } as Sight;
+beforeEach(() => {
+  vi.restoreAllMocks();
+  vi.spyOn(client, "sight").mockResolvedValue(sight);
+});
+
+let show = (_: RefusalPage) => {};
+const Pages = ({ first }: { first: RefusalPage }) => {
+  const [page, setPage] = useState(first);
+  show = (next) => act(() => setPage(next));
+  return <Refusals page={page} onMove={() => {}} />;
+};
+const renderPages = (first: RefusalPage) => renderPart(<Pages first={first} />);
 
 test("what was refused is sent again: one, all of its kind, or all", async () => {
   const retry = vi.spyOn(client, "retryRefusals").mockResolvedValue({ settled: 2 });
@@ -38,4 +53,39 @@ test("what was refused is sent again: one, all of its kind, or all", async () =>
     { which: "until", m: 9 },
   ]);
   expect((await screen.findAllByText("2 处修改会再次上传")).length).toBeGreaterThan(0);
+});
+
+test("what was given up is given up once, can be undone, and the focus goes to the next", async () => {
+  let answer = () => {};
+  const drop = vi
+    .spyOn(client, "dropRefusals")
+    .mockReturnValue(new Promise((done) => (answer = () => done({ settled: 1 }))));
+  const undo = vi.spyOn(client, "undo").mockResolvedValue({ operation: "drop", kept: 0 } as never);
+  const user = userEvent.setup();
+  const next = { ...row, m: 2, title: "李四" };
+  await renderPages({ total: 2, start: 0, newest: 9, rows: [row, next] });
+  const card = within(screen.getByText("王俊杰").closest("li") as HTMLElement);
+  await user.dblClick(card.getByRole("button", { name: "放弃这次修改" }));
+  expect(drop).toHaveBeenCalledOnce();
+  await act(async () => answer());
+  show({ total: 1, start: 0, newest: 9, rows: [next] });
+  expect(screen.getByText("李四").closest("li")).toHaveFocus();
+  fireEvent.click(await screen.findByRole("button", { name: "撤销" }));
+  expect(undo).toHaveBeenCalledOnce();
+});
+
+test("another page begins at its first card", async () => {
+  await renderPages({ total: 60, start: 0, newest: 9, rows: [row] });
+  show({ total: 60, start: 50, newest: 9, rows: [{ ...row, m: 51, title: "李四" }] });
+  expect(screen.getByText("李四").closest("li")).toHaveFocus();
+});
+
+test("an account that only reads is offered nothing that would be refused again", async () => {
+  vi.spyOn(client, "sight").mockResolvedValue({ ...sight, only_reads: true });
+  const doubled = { ...row, m: 2, kind: "department", verb: "create", code: "duplicate", other: "d2" };
+  await renderPages({ total: 60, start: 0, newest: 9, rows: [row, { ...doubled, title: "高一" }] });
+  await vi.waitFor(() => expect(screen.queryByRole("button", { name: /再次上传/ })).toBeNull());
+  expect(screen.queryByRole("button", { name: "使用已有的部门" })).toBeNull();
+  expect(screen.getAllByRole("button", { name: "放弃这次修改" })).toHaveLength(2);
+  expect(screen.getByRole("button", { name: "全部放弃" })).toBeInTheDocument();
 });

@@ -1,17 +1,20 @@
 import { App, Button, Empty } from "antd";
 import dayjs from "dayjs";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import type { RefusalPage, RefusalRow, RefusalsMeant } from "@/generated/types";
 import { client } from "@/host";
 import { explainProblem } from "@/kit/problem-words";
-import { useAct } from "@/session/act";
+import { UNDO_OFFER, useAct } from "@/session/act";
 import { runJob } from "@/session/jobs";
 import { keys, queryClient } from "@/session/queries";
+import { useSight } from "@/session/sight";
 import { useSession } from "@/session/store";
 import { kindName } from "@/session/telling";
 import { FieldValue } from "./FieldValue";
 import { type Move, Pager } from "./Pager";
+import { useFirst } from "./useFirst";
 import { fieldLabel } from "./words";
 
 /** Somebody else made a department of that name in the same place first. */
@@ -32,28 +35,53 @@ export const Refusals = ({ page, onMove }: { page: RefusalPage; onMove: Move }) 
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { message } = App.useApp();
-  const { act } = useAct();
+  const { act, undo } = useAct();
+  const { onlyReads } = useSight();
+  const isBusy = useRef(false);
+  const { list, settled } = useFirst(page);
 
   const show = (member: string) => {
     useSession.setState({ shownMember: member });
     void navigate("/roster");
   };
-  const takeOver = async (row: RefusalRow) => {
-    if (await act(() => client.takeOverDepartment({ m: row.m })))
-      void message.success(t("attention.tookOver", { name: row.title }), 3);
+  const settle = async <Answer,>(work: () => Promise<Answer>, tell: (done: Answer) => void) => {
+    if (isBusy.current) return;
+    isBusy.current = true;
+    const done = await act(work);
+    if (done) tell(done);
     await queryClient.invalidateQueries({ queryKey: keys.refusals });
+    isBusy.current = false;
+    if (done) settled();
   };
-  const drop = async (refusals: RefusalsMeant) => {
-    const done = await act(() => runJob((job) => client.dropRefusals({ refusals, job })));
-    if (done) void message.success(t("attention.dropped", { count: done.settled }), 2);
-    await queryClient.invalidateQueries({ queryKey: keys.refusals });
-  };
+  const offerUndo = (text: string) =>
+    message.success({
+      key: UNDO_OFFER,
+      duration: 6,
+      content: (
+        <>
+          {text}{" "}
+          <Button type="link" size="small" onClick={() => void undo()}>
+            {t("shell.common.undo")}
+          </Button>
+        </>
+      ),
+    });
+  const takeOver = (row: RefusalRow) =>
+    settle(
+      () => client.takeOverDepartment({ m: row.m }),
+      () => void offerUndo(t("attention.tookOver", { name: row.title })),
+    );
+  const drop = (refusals: RefusalsMeant) =>
+    settle(
+      () => runJob((job) => client.dropRefusals({ refusals, job })),
+      (done) => void offerUndo(t("attention.dropped", { count: done.settled })),
+    );
   const all: RefusalsMeant = { which: "until", m: page.newest };
-  const retry = async (refusals: RefusalsMeant) => {
-    const done = await act(() => runJob((job) => client.retryRefusals({ refusals, job })));
-    if (done) void message.success(t("attention.retried", { count: done.settled }), 3);
-    await queryClient.invalidateQueries({ queryKey: keys.refusals });
-  };
+  const retry = (refusals: RefusalsMeant) =>
+    settle(
+      () => runJob((job) => client.retryRefusals({ refusals, job })),
+      (done) => void message.success(t("attention.retried", { count: done.settled }), 3),
+    );
 
   if (rows.length === 0) {
     return (
@@ -73,21 +101,23 @@ export const Refusals = ({ page, onMove }: { page: RefusalPage; onMove: Move }) 
       <p className="quiet">{t("attention.refusalLead")}</p>
       {page.total > 1 && (
         <p>
-          <Button size="small" title={t("attention.retryHint")} onClick={() => void retry(all)}>
-            {t("attention.retryAll")}
-          </Button>{" "}
+          {!onlyReads && (
+            <Button size="small" title={t("attention.retryHint")} onClick={() => void retry(all)}>
+              {t("attention.retryAll")}
+            </Button>
+          )}{" "}
           <Button size="small" onClick={() => void drop(all)}>
             {t("attention.dropAll")}
           </Button>
         </p>
       )}
-      <ul>
+      <ul ref={list}>
         {rows.map((row) => {
           const codes: Record<string, string> = t("attention.codes", { returnObjects: true });
           const verbs: Record<string, string> = t("attention.verbs", { returnObjects: true });
           const rule = row.rule === null ? null : explainProblem(t, row.rule);
           return (
-            <li key={row.m}>
+            <li key={row.m} tabIndex={-1}>
               <header>
                 <strong>{row.title || kindName(t, row.kind)}</strong>
                 <span className="quiet">
@@ -119,7 +149,7 @@ export const Refusals = ({ page, onMove }: { page: RefusalPage; onMove: Move }) 
                     {t("attention.mend")}
                   </Button>
                 )}
-                {isDoubledDepartment(row) && (
+                {isDoubledDepartment(row) && !onlyReads && (
                   <Button
                     size="small"
                     type="primary"
@@ -134,14 +164,16 @@ export const Refusals = ({ page, onMove }: { page: RefusalPage; onMove: Move }) 
                     {t("attention.openOther")}
                   </Button>
                 )}
-                <Button
-                  size="small"
-                  title={t("attention.retryHint")}
-                  onClick={() => void retry({ which: "one", m: row.m })}
-                >
-                  {t("attention.retry")}
-                </Button>
-                {(rows.some(isAlike(row)) || rows.length < page.total) && (
+                {!onlyReads && (
+                  <Button
+                    size="small"
+                    title={t("attention.retryHint")}
+                    onClick={() => void retry({ which: "one", m: row.m })}
+                  >
+                    {t("attention.retry")}
+                  </Button>
+                )}
+                {!onlyReads && (rows.some(isAlike(row)) || rows.length < page.total) && (
                   <Button
                     size="small"
                     title={t("attention.retryHint")}
