@@ -225,6 +225,31 @@ describe("a cell that holds several", () => {
     expect(sent().map(([, , text]) => text)).toEqual(["学生、家长", "学生"]);
   });
 
+  it("takes the ticks alone once something was ticked, and what is typed behind them", async () => {
+    select(0, 1);
+    await type("教职工");
+    key("ArrowDown");
+    key(" ");
+    key("ArrowDown");
+    key("ArrowDown");
+    key("Enter");
+    await pass();
+    select(1, 1);
+    await type("家长");
+    fireEvent.click(list().querySelector("[data-item='0']") as Element);
+    key("ArrowDown");
+    key("Tab");
+    await pass();
+    select(2, 1);
+    await type("教职工");
+    key("ArrowDown");
+    key(" ");
+    await type(`${sink().value}、家`);
+    key("Enter");
+    await pass();
+    expect(sent().map(([, , text]) => text)).toEqual(["学生、教职工", "学生、家长", "学生、教职工、家长"]);
+  });
+
   it("leaves an unknown word as it was typed", async () => {
     select(0, 1);
     await type("学生、外星人");

@@ -38,6 +38,8 @@ export class Offering {
   #clicked: Choice | null = null;
   /** Somebody went to the highlighted option with the arrow keys and has not ticked it since. */
   #isGoneTo = false;
+  /** Somebody ticked in this edit: the ticks say all that is meant, and arrow keys only go on to the next. */
+  #isTicked = false;
   /** Only what is in the list can be meant. */
   #isClosed = true;
   #request = 0;
@@ -149,6 +151,7 @@ export class Offering {
   }
 
   #toggle(option: Choice, editor: Several, column: GridColumn, cell: Cell): void {
+    this.#isTicked = true;
     const options = editor.options();
     const chosen = toggled(options, severalOf(options, this.#sink.value), option);
     this.#sink.value = chosen.map(({ value }) => value).join(editor.divider);
@@ -171,7 +174,8 @@ export class Offering {
     }
     if (editor?.kind !== "several") return { text: typed };
     const several = severalOf(editor.options(), typed);
-    const isMeant = highlighted !== undefined && this.#isGoneTo && !has(several, highlighted);
+    const isGoneTo = this.#isGoneTo && (!this.#isTicked || several.begun !== "");
+    const isMeant = highlighted !== undefined && isGoneTo && !has(several, highlighted);
     const kept = several.begun === "" || isMeant ? [] : [{ value: several.begun }];
     const chosen = isMeant ? toggled(editor.options(), several, highlighted) : [...several.chosen, ...kept];
     return { text: chosen.map(({ value }) => value).join(editor.divider) };
@@ -182,6 +186,7 @@ export class Offering {
     this.#clicked = null;
     this.#shown = [];
     this.#isGoneTo = false;
+    this.#isTicked = false;
     this.#popup.close();
     this.#tell();
   }
