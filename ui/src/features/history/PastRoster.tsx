@@ -1,11 +1,12 @@
 import { CloseOutlined, DownloadOutlined } from "@ant-design/icons";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { App } from "antd";
-import { useDeferredValue, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isFailure } from "@/failure";
 import type { Column, PastInfo, PastPerson } from "@/generated/types";
 import { client, host } from "@/host";
+import { SearchInput } from "@/kit/SearchInput";
 import { ToolButton } from "@/kit/ToolButton";
 import { useAskMasking } from "@/kit/useAskMasking";
 import { useEscape } from "@/kit/useEscape";
@@ -109,7 +110,7 @@ export const PastRoster = ({
   const [department, setDepartment] = useState<string | null>(null);
   const [text, setText] = useState("");
   const [start, setStart] = useState(0);
-  const asked = useDeferredValue(text.trim());
+  const asked = text.trim();
   const sight = useSession((now) => now.sight);
   const chosen = {
     ...(department === null ? {} : { department }),
@@ -167,14 +168,12 @@ export const PastRoster = ({
     <div className="past-roster">
       <div className="past-bar">
         <strong role="status">{t("history.past.shown", { time: timeOf(past.at), count: past.total })}</strong>
-        <input
+        <SearchInput
           className="field is-open"
-          type="search"
-          aria-label={t("history.past.search")}
-          placeholder={t("history.past.search")}
-          value={text}
-          onChange={(event) => {
-            setText(event.target.value);
+          label={t("history.past.search")}
+          text={text}
+          onText={(wanted) => {
+            setText(wanted);
             setStart(0);
           }}
         />

@@ -1,10 +1,11 @@
 import { App, Checkbox, Segmented, Select, Spin } from "antd";
-import { useDeferredValue, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ImportFile, ImportPlan, PlannedKind, RowProblem, TakenOut, TakeOut } from "@/generated/types";
 import { client } from "@/host";
 import type { GridHandle } from "@/kit/grid";
 import { PlanFoot } from "@/kit/plan/PlanFoot";
+import { SearchInput } from "@/kit/SearchInput";
 import { useWalkKeys, WalkButtons } from "@/kit/Walk";
 import { useAct } from "@/session/act";
 import { useSession } from "@/session/store";
@@ -62,7 +63,7 @@ export const PreviewStep = ({
   const [kind, setKind] = useState<PlannedKind | typeof ALL>(first);
   const [what, setWhat] = useState(ANYTHING);
   const [text, setText] = useState("");
-  const asked = useDeferredValue(text.trim());
+  const asked = text.trim();
   const [createsDepartments, setCreatesDepartments] = useState(true);
   const [createsTags, setCreatesTags] = useState(true);
   const [takesSoundCells, setTakesSoundCells] = useState(false);
@@ -253,14 +254,7 @@ export const PreviewStep = ({
             popupMatchSelectWidth={false}
           />
         )}
-        <input
-          className="field is-open"
-          type="search"
-          aria-label={t("importing.search")}
-          placeholder={t("importing.search")}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
+        <SearchInput className="field is-open" label={t("importing.search")} text={text} onText={setText} />
         {canWalk && <WalkButtons onWalk={planGrid.walk} />}
         {counts.skipped > 0 && (
           <span className="quiet">

@@ -13,11 +13,12 @@ import {
   WarningOutlined,
 } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, type Ref, useDeferredValue, useEffect, useState } from "react";
+import { type ReactNode, type Ref, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { client } from "@/host";
 import { ContextMenu, type MenuItem, type MenuPlace } from "@/kit/ContextMenu";
+import { SearchInput } from "@/kit/SearchInput";
 import { ToolButton } from "@/kit/ToolButton";
 import { useSqueeze } from "@/kit/useSqueeze";
 import { NEXT } from "@/kit/Walk";
@@ -30,8 +31,6 @@ import { FilterButton } from "./FilterButton";
 import { SortButton } from "./SortButton";
 import { useRoster } from "./state";
 import { ViewsButton } from "./ViewsButton";
-
-const SETTLE_MS = 180;
 
 /**
  * Steps of doing without, as `roster.css` has them: 1 words of the buttons, 2 what else is in the rail or rarely wanted,
@@ -204,45 +203,19 @@ const More = ({ itemsAt }: { itemsAt: (step: number) => MenuItem[] }) => {
 
 const SearchField = ({ ref, onSearched }: { ref: Ref<HTMLInputElement>; onSearched: () => void }) => {
   const { t } = useTranslation();
-  const wanted = useRoster((now) => now.text);
-  const [typed, setTyped] = useState(wanted);
-  const deferred = useDeferredValue(typed);
-  const [isComposing, setComposing] = useState(false);
-
-  // Cleared or set from elsewhere.
-  useEffect(() => setTyped(wanted), [wanted]);
-  useEffect(() => {
-    if (isComposing) return;
-    const timer = window.setTimeout(() => useRoster.setState({ text: deferred }), SETTLE_MS);
-    return () => window.clearTimeout(timer);
-  }, [deferred, isComposing]);
-
+  const text = useRoster((now) => now.text);
   return (
-    <label className="roster-search">
+    <div className="roster-search">
       <SearchOutlined />
-      <input
+      <SearchInput
         ref={ref}
-        type="search"
-        className="field"
-        placeholder={t("roster.bar.search")}
-        aria-label={t("roster.bar.search")}
+        label={t("roster.bar.search")}
         title={`${t("roster.bar.searchHint")}  ${written("Mod+F")}`}
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-        onCompositionStart={() => setComposing(true)}
-        onCompositionEnd={() => setComposing(false)}
-        onKeyDown={(event) => {
-          if (event.nativeEvent.isComposing || event.keyCode === 229) return;
-          if (event.key === "Escape" && typed !== "") {
-            event.preventDefault();
-            setTyped("");
-          } else if (event.key === "Enter" || event.key === "ArrowDown" || event.key === "Escape") {
-            event.preventDefault();
-            onSearched();
-          }
-        }}
+        text={text}
+        onText={(text) => useRoster.setState({ text })}
+        onLeave={onSearched}
       />
-    </label>
+    </div>
   );
 };
 
