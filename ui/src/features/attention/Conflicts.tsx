@@ -9,12 +9,11 @@ import { useAct } from "@/session/act";
 import { runJob } from "@/session/jobs";
 import { keys, queryClient } from "@/session/queries";
 import { useSession } from "@/session/store";
-import { kindName } from "@/session/telling";
+import { fieldName, kindName } from "@/session/telling";
 import { written } from "@/shell/keys";
 import { FieldValue } from "./FieldValue";
 import { type Move, Pager } from "./Pager";
 import { useFirst } from "./useFirst";
-import { fieldLabel } from "./words";
 
 /** Base, mine and theirs side by side; settled one by one or all alike, by mouse or keys. */
 export const Conflicts = ({ page, onMove }: { page: ConflictPage; onMove: Move }) => {
@@ -99,7 +98,7 @@ export const Conflicts = ({ page, onMove }: { page: ConflictPage; onMove: Move }
                 {row.title || kindName(t, row.kind)}
               </button>
               <span className="quiet">
-                {row.field === "*" ? t("attention.removal") : fieldLabel(t, row.kind, row.field)}
+                {row.field === "*" ? t("attention.removal") : fieldName(t, row.kind, row.field)}
               </span>
             </header>
             <div className="conflict-values">
@@ -164,7 +163,7 @@ const Edits = ({ edits }: { edits: ConflictEdit[] }) => {
     <>
       {edits.map((edit) => (
         <span key={`${edit.kind} ${edit.field}`} className="conflict-edit">
-          {fieldLabel(t, edit.kind, edit.field)}:{" "}
+          {fieldName(t, edit.kind, edit.field)}:{" "}
           {edit.from !== "" && (
             <>
               <del>

@@ -89,3 +89,22 @@ test("an account that only reads is offered nothing that would be refused again"
   expect(screen.getAllByRole("button", { name: "放弃这次修改" })).toHaveLength(2);
   expect(screen.getByRole("button", { name: "全部放弃" })).toBeInTheDocument();
 });
+
+test("calls fields and values as the history does", async () => {
+  const fields = [
+    { field: "name", from: "", to: "住宿" },
+    { field: "is_required", from: "1", to: "" },
+    { field: "data_class", from: "ordinary", to: "sensitive" },
+  ];
+  const defined = { ...row, kind: "custom_field", verb: "edit", title: "住宿", fields };
+  const above = {
+    ...row,
+    m: 2,
+    kind: "department",
+    title: "高一",
+    fields: [{ field: "name", from: "高一", to: "" }],
+  };
+  await renderPages({ total: 2, start: 0, newest: 9, rows: [defined, above] });
+  const told = screen.getAllByRole("definition").map((value) => value.parentElement?.textContent);
+  expect(told).toEqual(["名称 住宿", "必填是 否", "个人信息不是个人信息 敏感个人信息", "名称高一 （空）"]);
+});

@@ -11,11 +11,10 @@ import { runJob } from "@/session/jobs";
 import { keys, queryClient } from "@/session/queries";
 import { useSight } from "@/session/sight";
 import { useSession } from "@/session/store";
-import { kindName } from "@/session/telling";
+import { fieldName, kindName } from "@/session/telling";
 import { FieldValue } from "./FieldValue";
 import { type Move, Pager } from "./Pager";
 import { useFirst } from "./useFirst";
-import { fieldLabel } from "./words";
 
 /** Somebody else made a department of that name in the same place first. */
 const isDoubledDepartment = (row: RefusalRow) =>
@@ -131,7 +130,7 @@ export const Refusals = ({ page, onMove }: { page: RefusalPage; onMove: Move }) 
               <dl className="refusal-fields">
                 {row.fields.slice(0, 8).map((change) => (
                   <div key={change.field}>
-                    <dt>{fieldLabel(t, row.kind, change.field)}</dt>
+                    <dt>{fieldName(t, row.kind, change.field)}</dt>
                     <dd>
                       {change.from !== "" && (
                         <del>

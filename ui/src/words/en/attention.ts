@@ -17,7 +17,6 @@ export const attention: Words<typeof source> = {
   mine: "The later change",
   theirs: "The present value",
   by: "{{name}}, {{time}}",
-  empty: "(empty)",
   useMine: "Use the later change",
   useTheirs: "Keep the present value",
   allMine: "Use all later changes",

@@ -50,16 +50,6 @@ export const departments: Words<typeof source> = {
   noHits: "Nobody found",
   endLeader: "{{name}} leads it no more",
   close: "Done",
-  fields: {
-    parent: "Department above",
-    name: "Department's name",
-    kind: "Kind",
-    position: "Order among siblings",
-    state: "Archived",
-    department: "Department",
-    member: "Member",
-    role: "Role",
-  },
   roles: {
     head: {
       class: "Class head",

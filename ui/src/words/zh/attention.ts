@@ -14,7 +14,6 @@ export const attention = {
   mine: "后到的修改",
   theirs: "现在的值",
   by: "{{name}}，{{time}}",
-  empty: "（空）",
   useMine: "用后到的修改",
   useTheirs: "保留现在的值",
   allMine: "全部用后到的修改",

@@ -47,16 +47,6 @@ export const departments = {
   endLeader: "不再由{{name}}负责",
   close: "完成",
   /** Fields as conflicts and refusals name them. */
-  fields: {
-    parent: "上级部门",
-    name: "部门名称",
-    kind: "类型",
-    position: "同级中的次序",
-    state: "归档",
-    department: "部门",
-    member: "成员",
-    role: "职责",
-  },
   roles: {
     head: {
       class: "班主任",
