@@ -8,18 +8,18 @@ import { labelsOf } from "@/session/labels";
 
 export const timeOf = (at: number) => dayjs(at).format("YYYY-MM-DD HH:mm");
 
-const wordsOf = (t: TFunction, key: string): Record<string, string> => {
+const labelsAt = (t: TFunction, key: string): Record<string, string> => {
   const words = t(key as "choices.columns", { returnObjects: true }) as unknown;
   return typeof words === "object" && words !== null ? (words as Record<string, string>) : {};
 };
 
 /** A field of a record as people call it. */
 export const fieldName = (t: TFunction, kind: string, field: string): string => {
-  const columns = wordsOf(t, "choices.columns");
+  const columns = labelsAt(t, "choices.columns");
   const custom = fieldOf(field);
   if (custom) return custom.name;
   if (kind === "guardian") return columns[`guardian_${field}`] ?? field;
-  const own = wordsOf(t, "history.fields");
+  const own = labelsAt(t, "history.fields");
   if (kind === "member") return columns[field] ?? own[field] ?? field;
   return own[field] ?? columns[field] ?? field;
 };
@@ -28,20 +28,20 @@ export const fieldName = (t: TFunction, kind: string, field: string): string => 
 export const valueName = (t: TFunction, kind: string, field: string, text: string): string => {
   // Nothing is written for a guardian who may confirm.
   if (kind === "guardianship" && field === "may_confirm") {
-    return wordsOf(t, "choices.yes_no")[text === "0" ? "no" : "yes"] ?? text;
+    return labelsAt(t, "choices.yes_no")[text === "0" ? "no" : "yes"] ?? text;
   }
-  if (field.startsWith("is_")) return wordsOf(t, "choices.yes_no")[text === "1" ? "yes" : "no"] ?? text;
+  if (field.startsWith("is_")) return labelsAt(t, "choices.yes_no")[text === "1" ? "yes" : "no"] ?? text;
   if (text === "") return t("history.empty");
-  if (fieldOf(field)?.form === "yes_no") return wordsOf(t, "choices.yes_no")[text] ?? text;
+  if (fieldOf(field)?.form === "yes_no") return labelsAt(t, "choices.yes_no")[text] ?? text;
   const list = kind === "member" ? `choices.${field}` : LISTS[`${kind}.${field}`];
-  const words = list === undefined ? {} : wordsOf(t, list);
+  const words = list === undefined ? {} : labelsAt(t, list);
   // What a person wrote may hold the divider of a list.
   return Object.keys(words).length === 0 ? text : labelsOf(t, words, text);
 };
 
 /** Where the words of a choice are that is no column of the grid. */
 const LISTS: Record<string, string> = {
-  "affiliation.identity": "roster.places.identities",
+  "affiliation.identity": "choices.identity",
   "affiliation.role": "choices.leader_role",
   "conflict.settled": "choices.settled",
   "custom_field.data_class": "settings.fields.classes",
@@ -66,7 +66,7 @@ export const aboutOf = (
   return name === "" ? kindName(t, kind) : `${kindName(t, kind)} · ${name}`;
 };
 
-export const kindName = (t: TFunction, kind: string): string => wordsOf(t, "history.kinds")[kind] ?? kind;
+export const kindName = (t: TFunction, kind: string): string => labelsAt(t, "history.kinds")[kind] ?? kind;
 
 /** Who did it: a person here, or elsewhere with the computer that they used. */
 export const whoOf = (t: TFunction, line: Pick<HistoryLine, "by" | "device" | "verb">): string => {

@@ -14,7 +14,7 @@ const told = (t: TFunction, kind: Kind, { name, detail, words }: Belonging): str
           may_not_confirm: t("duplicates.mayNotConfirm"),
         }
       : {
-          ...(t("roster.places.identities", { returnObjects: true }) as Record<string, string>),
+          ...(t("choices.identity", { returnObjects: true }) as Record<string, string>),
           ...(t("choices.leader_role", { returnObjects: true }) as Record<string, string>),
         };
   const more = [detail, ...words.map((word) => known[word] ?? word)].filter(Boolean);

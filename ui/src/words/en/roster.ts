@@ -120,7 +120,6 @@ export const roster: Words<typeof source> = {
     same: "Same identity",
     makeMain: "Make {{path}} the main department",
     remove: "Remove {{path}}",
-    identities: { student: "Student", staff: "Staff", parent: "Parent", alumni: "Alumni", other: "Other" },
     roles: { head: "head", deputy: "deputy" },
   },
   bulk: {

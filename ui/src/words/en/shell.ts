@@ -131,7 +131,7 @@ export const shell: Words<typeof source> = {
     reprint: "reprint",
     hand_out: "handing out",
     resolve: "settle conflicts",
-    drop: "give an edit up",
+    drop: "giving edits up",
     undo: "undo",
     redo: "redo",
     remote: "change from elsewhere",

@@ -112,7 +112,6 @@ export const roster = {
     same: "身份不变",
     makeMain: "把{{path}}设为主要部门",
     remove: "去掉{{path}}",
-    identities: { student: "学生", staff: "教职工", parent: "家长", alumni: "校友", other: "其他" },
     roles: { head: "负责人", deputy: "副负责人" },
   },
   bulk: {

@@ -134,7 +134,7 @@ export const shell = {
     redo: "重做",
     remote: "别处的修改",
     organisation: "组织资料",
-    retry: "再次提交",
+    retry: "再次上传",
     recover: "恢复",
     restore: "恢复旧内容",
     other: "操作",

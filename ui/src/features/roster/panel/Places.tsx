@@ -14,7 +14,7 @@ export const Places = ({ member, places }: { member: string; places: readonly Af
   const { act } = useAct();
   const add = useRef<HTMLButtonElement>(null);
   const [isAdding, setAdding] = useState(false);
-  const identities: Record<string, string> = t("roster.places.identities", { returnObjects: true });
+  const identities: Record<string, string> = t("choices.identity", { returnObjects: true });
 
   const write = async (work: () => Promise<unknown>) => {
     await act(work);
