@@ -1,4 +1,4 @@
-import { screen } from "@testing-library/react";
+import { act, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
 import type { ImportFile } from "@/generated/types";
@@ -73,4 +73,21 @@ it("asks nothing of the kind for a workbook", async () => {
   await show({ ...file, format: "XLSX", text: null });
   expect(screen.getByText("XLSX")).toBeInTheDocument();
   expect(screen.queryByRole("combobox", { name: /^编码/ })).not.toBeInTheDocument();
+});
+
+it("keeps the delimiter that a person chose with another encoding, and takes one choice at a time", async () => {
+  const { open } = await show(file);
+  let answer = () => {};
+  const waiting = new Promise<ImportFile>((done) => (answer = () => done({ ...file, import: "i2" })));
+  open.mockReturnValueOnce(waiting);
+  const user = userEvent.setup();
+  const encoding = screen.getByRole("combobox", { name: /^编码/ });
+  await user.click(screen.getByRole("combobox", { name: /^分隔符/ }));
+  await user.click(await screen.findByText("分号"));
+  expect(encoding).toBeDisabled();
+  await act(async () => answer());
+  expect(encoding).toBeEnabled();
+  await user.click(encoding);
+  await user.click(await screen.findByText("Big5（繁体）"));
+  expect(open.mock.lastCall).toEqual([{ path: "/旧生.csv", encoding: "big5", delimiter: "semicolon" }]);
 });

@@ -76,7 +76,7 @@ export const ColumnsStep = ({
         {file.text === null ? (
           <span className="quiet">{file.format}</span>
         ) : (
-          <TextFormChoice form={file.text} onForm={(text) => void openAgain(text)} />
+          <TextFormChoice form={file.text} onForm={openAgain} />
         )}
         {file.sheets.length > 1 && (
           <Select

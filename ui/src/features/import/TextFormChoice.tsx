@@ -1,4 +1,5 @@
-import { Select } from "antd";
+import { type RefSelectProps, Select } from "antd";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Delimiter, TextForm } from "@/generated/types";
 
@@ -12,9 +13,27 @@ export const TextFormChoice = ({
 }: {
   form: TextForm;
   /** What is not said is found anew. */
-  onForm: (form: { encoding: string; delimiter?: Delimiter }) => void;
+  onForm: (form: { encoding: string; delimiter?: Delimiter }) => Promise<unknown>;
 }) => {
   const { t } = useTranslation();
+  /** Said by a person, and not to be found anew. */
+  const [delimiter, setDelimiter] = useState<Delimiter | null>(null);
+  const [isAsking, setAsking] = useState(false);
+  const asked = useRef<RefSelectProps>(null);
+  const encodingField = useRef<RefSelectProps>(null);
+  const delimiterField = useRef<RefSelectProps>(null);
+
+  const ask = async (field: RefSelectProps | null, form: { encoding: string; delimiter?: Delimiter }) => {
+    asked.current = field;
+    setAsking(true);
+    await onForm(form);
+    setAsking(false);
+  };
+  // A field that could not be used for a moment has lost the keyboard.
+  useEffect(() => {
+    if (!isAsking && document.activeElement === document.body) asked.current?.focus();
+  }, [isAsking]);
+
   const known: readonly string[] = ENCODINGS;
   const encodings = known.includes(form.encoding) ? known : [...known, form.encoding];
   const labelOf = (encoding: string) =>
@@ -28,7 +47,11 @@ export const TextFormChoice = ({
         popupMatchSelectWidth={false}
         value={form.encoding}
         options={encodings.map((encoding) => ({ value: encoding, label: labelOf(encoding) }))}
-        onChange={(encoding) => onForm({ encoding })}
+        ref={encodingField}
+        disabled={isAsking}
+        onChange={(encoding) =>
+          void ask(encodingField.current, delimiter === null ? { encoding } : { encoding, delimiter })
+        }
       />
       <Select
         size="small"
@@ -37,7 +60,12 @@ export const TextFormChoice = ({
         popupMatchSelectWidth={false}
         value={form.delimiter}
         options={DELIMITERS.map((word) => ({ value: word, label: t(`importing.text.delimiters.${word}`) }))}
-        onChange={(delimiter) => onForm({ encoding: form.encoding, delimiter })}
+        ref={delimiterField}
+        disabled={isAsking}
+        onChange={(delimiter) => {
+          setDelimiter(delimiter);
+          void ask(delimiterField.current, { encoding: form.encoding, delimiter });
+        }}
       />
     </>
   );
