@@ -250,6 +250,21 @@ describe("a cell that holds several", () => {
     expect(sent().map(([, , text]) => text)).toEqual(["学生、教职工", "学生、家长", "学生、教职工、家长"]);
   });
 
+  it("is a list of several to a screen reader, with options alone in it", async () => {
+    select(0, 1);
+    await type("学生");
+    const options = () => list().querySelector("[role=listbox]") as HTMLElement;
+    expect(options()).toHaveAttribute("aria-multiselectable", "true");
+    expect(sink()).toHaveAttribute("aria-controls", options().id);
+    key("Escape");
+    select(0, 0);
+    await type("王建");
+    expect(options()).not.toHaveAttribute("aria-multiselectable");
+    expect([...options().children].map((row) => row.getAttribute("role"))).toEqual(["option", "option"]);
+    expect(options().nextElementSibling).toHaveTextContent("回车：新的监护人“王建”");
+    expect(options().nextElementSibling).not.toHaveAttribute("role");
+  });
+
   it("leaves an unknown word as it was typed", async () => {
     select(0, 1);
     await type("学生、外星人");

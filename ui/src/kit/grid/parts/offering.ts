@@ -192,7 +192,7 @@ export class Offering {
   }
 
   #tell(): void {
-    this.#sink.tellList(this.#popup.isOpen ? this.#popup.box.id : null, this.#popup.optionId);
+    this.#sink.tellList(this.#popup.isOpen ? this.#popup.listId : null, this.#popup.optionId);
   }
 }
 

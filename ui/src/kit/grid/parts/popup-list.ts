@@ -13,6 +13,8 @@ export interface PopupItem {
 
 export class PopupList {
   readonly box: HTMLElement;
+  /** What can be gone to, and nothing else: a line of explanation is no option. */
+  readonly #list: HTMLElement;
   #board: Board;
   #items: readonly PopupItem[] = [];
   #rows: HTMLElement[] = [];
@@ -21,7 +23,9 @@ export class PopupList {
 
   constructor(board: Board) {
     this.#board = board;
-    this.box = element("div", "grid-popup", { id: `${board.id}-list`, hidden: "" });
+    this.box = element("div", "grid-popup", { hidden: "" });
+    this.#list = element("div", "grid-items", { id: `${board.id}-list` });
+    this.box.append(this.#list);
     // The focus must not leave the sink, or the input method would be switched off.
     this.box.addEventListener("mousedown", (event) => event.preventDefault());
     this.box.addEventListener("click", (event) => {
@@ -33,6 +37,10 @@ export class PopupList {
 
   get isOpen(): boolean {
     return !this.box.hidden;
+  }
+
+  get listId(): string {
+    return this.#list.id;
   }
 
   get optionId(): string | null {
@@ -69,13 +77,15 @@ export class PopupList {
   ): void {
     this.#items = items;
     this.#cell = cell;
-    setAttribute(this.box, "role", role);
-    setAttribute(this.box, "aria-label", label);
+    setAttribute(this.#list, "role", role);
+    setAttribute(this.#list, "aria-label", label);
+    const isSeveral = items.some(({ isTicked }) => isTicked !== undefined);
+    setAttribute(this.#list, "aria-multiselectable", role === "listbox" && isSeveral ? "true" : null);
     const itemRole = role === "menu" ? "menuitem" : "option";
     this.#rows = items.map((item, i) => {
       const row = element("div", "grid-item", {
         role: itemRole,
-        id: `${this.box.id}-${i}`,
+        id: `${this.#list.id}-${i}`,
         "data-item": String(i),
       });
       if (item.isTicked !== undefined) {
@@ -91,13 +101,14 @@ export class PopupList {
       }
       return row;
     });
-    this.box.replaceChildren(...this.#rows);
+    this.#list.replaceChildren(...this.#rows);
+    this.box.replaceChildren(this.#list);
     for (const [text, className] of [
       [items.length === 0 ? empty : null, "grid-item-none"],
       [note, "grid-item-note"],
     ] as const) {
       if (text === null) continue;
-      const line = element("div", className, { role: itemRole, "aria-disabled": "true" });
+      const line = element("div", className);
       line.textContent = text;
       this.box.append(line);
     }
@@ -139,6 +150,7 @@ export class PopupList {
     this.#items = [];
     this.#rows = [];
     this.#at = -1;
-    this.box.replaceChildren();
+    this.#list.replaceChildren();
+    this.box.replaceChildren(this.#list);
   }
 }
