@@ -67,6 +67,7 @@ const Form = ({ id, onSet }: { id: string; onSet: (column: Column, text: string)
   const { t } = useTranslation();
   const [column, setColumn] = useState<Column>("status");
   const [text, setText] = useState("active");
+  const hasBoxes = isChoice(column) && isSeveral(column);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onSet(column, text);
@@ -92,9 +93,13 @@ const Form = ({ id, onSet }: { id: string; onSet: (column: Column, text: string)
         </select>
       </label>
       <div className="form-row">
-        <label htmlFor={`${id}-text`}>{t("roster.setField.text")}</label>
-        {isChoice(column) && isSeveral(column) ? (
-          <SeveralField column={column} label={t("roster.setField.text")} text={text} onChange={setText} />
+        {hasBoxes ? (
+          <span id={`${id}-label`}>{t("roster.setField.text")}</span>
+        ) : (
+          <label htmlFor={`${id}-text`}>{t("roster.setField.text")}</label>
+        )}
+        {hasBoxes ? (
+          <SeveralField column={column} labelledBy={`${id}-label`} text={text} onChange={setText} />
         ) : isChoice(column) ? (
           <select
             id={`${id}-text`}

@@ -5,13 +5,16 @@ import { choiceLabels, type ListedColumn } from "./choices";
 /** Boxes to tick for a column of which one cell may hold several words; `text` is as the app has it. */
 export const SeveralField = ({
   column,
-  label,
+  labelledBy,
+  describedBy,
   text,
   isDisabled = false,
   onChange,
 }: {
   column: ListedColumn;
-  label: string;
+  /** Marks of what names it and of what is said about it. */
+  labelledBy: string;
+  describedBy?: string | undefined;
   text: string;
   isDisabled?: boolean;
   onChange: (text: string) => void;
@@ -26,7 +29,12 @@ export const SeveralField = ({
     onChange(joinedWords(listed));
   };
   return (
-    <fieldset className="several-field" aria-label={label} disabled={isDisabled}>
+    <fieldset
+      className="several-field"
+      aria-labelledby={labelledBy}
+      aria-describedby={describedBy}
+      disabled={isDisabled}
+    >
       {words.map(([word, shown]) => (
         <label key={word}>
           <input type="checkbox" checked={chosen.includes(word)} onChange={() => toggle(word)} />

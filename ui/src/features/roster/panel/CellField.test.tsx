@@ -40,3 +40,13 @@ it("tells a refusal only of what is still wanted", async () => {
   expect(await screen.findByRole("alert")).toBeInTheDocument();
   expect(send).toHaveBeenCalledTimes(2);
 });
+
+it("ties the name and the fault of boxes to them", async () => {
+  const send = vi.fn().mockRejectedValue({ code: "forbidden" });
+  const user = userEvent.setup();
+  await renderPart(<CellField member="m1" column="identity" text="" problems={[]} send={send} />);
+  const boxes = screen.getByRole("group", { name: "身份" });
+  await user.click(screen.getByRole("checkbox", { name: "学生" }));
+  const fault = await screen.findByRole("alert");
+  expect(boxes).toHaveAccessibleDescription(fault.textContent ?? "");
+});

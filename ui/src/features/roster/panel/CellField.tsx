@@ -85,6 +85,7 @@ export const CellField = ({
   };
 
   const label = columnTitle(t, column);
+  const hasBoxes = isChoice(column) && isSeveral(column);
   const note = refused ?? (problems.map((problem) => problemLine(t, problem.code)).join(" ") || null);
   const isWrong = refused !== null || problems.some((problem) => !problem.is_warning);
   const shared = {
@@ -106,13 +107,20 @@ export const CellField = ({
 
   return (
     <div className={isTitle ? "cell-title" : "cell-field"}>
-      <label htmlFor={id} className={isTitle ? "sr-only" : "cell-label"}>
-        {label}
-      </label>
-      {isChoice(column) && isSeveral(column) ? (
+      {hasBoxes ? (
+        <span id={`${id}-label`} className="cell-label">
+          {label}
+        </span>
+      ) : (
+        <label htmlFor={id} className={isTitle ? "sr-only" : "cell-label"}>
+          {label}
+        </label>
+      )}
+      {hasBoxes ? (
         <SeveralField
           column={column}
-          label={label}
+          labelledBy={`${id}-label`}
+          describedBy={shared["aria-describedby"]}
           text={typed}
           isDisabled={onlyReads}
           onChange={(value) => {
