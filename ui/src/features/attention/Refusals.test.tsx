@@ -87,7 +87,10 @@ test("an account that only reads is offered nothing that would be refused again"
   await vi.waitFor(() => expect(screen.queryByRole("button", { name: /再次上传/ })).toBeNull());
   expect(screen.queryByRole("button", { name: "使用已有的部门" })).toBeNull();
   expect(screen.getAllByRole("button", { name: "放弃这次修改" })).toHaveLength(2);
-  expect(screen.getByRole("button", { name: "全部放弃" })).toBeInTheDocument();
+  vi.spyOn(client, "dropRefusals").mockResolvedValue({ settled: 60 });
+  await userEvent.click(screen.getByRole("button", { name: "全部放弃" }));
+  expect((await screen.findAllByText(/已放弃 60 处/)).length).toBeGreaterThan(0);
+  expect(screen.queryByRole("button", { name: "撤销" })).toBeNull();
 });
 
 test("calls fields and values as the history does", async () => {

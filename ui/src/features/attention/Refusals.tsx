@@ -58,10 +58,12 @@ export const Refusals = ({ page, onMove }: { page: RefusalPage; onMove: Move }) 
       duration: 6,
       content: (
         <>
-          {text}{" "}
-          <Button type="link" size="small" onClick={() => void undo()}>
-            {t("shell.common.undo")}
-          </Button>
+          {text} {/* Whoever only reads may give up what was refused, and no more than that. */}
+          {!onlyReads && (
+            <Button type="link" size="small" onClick={() => void undo()}>
+              {t("shell.common.undo")}
+            </Button>
+          )}
         </>
       ),
     });
