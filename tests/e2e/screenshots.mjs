@@ -19,6 +19,12 @@ const WORDS = {
   zh: {
     locale: "zh-CN",
     create: /新建组织/,
+    signIn: /登录已有组织/,
+    problems: /^有问题的格/,
+    replace: "查找和替换",
+    look: "开始查找",
+    compare: /^比较/,
+    asOfThen: "当时的名册",
     organisation: "第一中学",
     admin: "李老师",
     pick: "选择文件",
@@ -35,6 +41,12 @@ const WORDS = {
   en: {
     locale: "en-GB",
     create: /New organisation/,
+    signIn: /Sign in to an organisation/,
+    problems: /^Cells with problems/,
+    replace: "Find and replace",
+    look: /^Look$/,
+    compare: /^Compare/,
+    asOfThen: "Roster after it",
     organisation: "第一中学",
     admin: "李老师",
     pick: "Choose a file",
@@ -62,6 +74,11 @@ async function walk(browser, language, words) {
 
     await page.getByRole("button", { name: words.create }).waitFor();
     await photograph("welcome");
+    await press(words.signIn);
+    await page.locator("form").waitFor();
+    await photograph("sign-in");
+    await page.reload();
+    await page.getByRole("button", { name: words.create }).waitFor();
     await createOrganisation(page, { ...words, look: () => photograph("create") });
     await page.locator(".roster-empty").waitFor();
     await photograph("empty");
@@ -69,6 +86,8 @@ async function walk(browser, language, words) {
     const file = office.file("2026级新生.csv");
     writeFileSync(file, csv(roster));
     await answerDialog(page, file);
+    await page.getByRole("button", { name: words.pick }).waitFor();
+    await photograph("import-file");
     await press(words.pick);
     await page.locator(".import-target").first().waitFor();
     await photograph("import-columns");
@@ -76,9 +95,20 @@ async function walk(browser, language, words) {
     await page.locator(".plan-problem").first().waitFor();
     await photograph("import-preview");
     await press(words.apply);
+    await page.getByRole("button", { name: words.toRoster }).waitFor();
+    await photograph("import-done");
     await press(words.toRoster);
     await page.getByRole("gridcell", { name: roster[0].name, exact: true }).click();
     await photograph("roster");
+    for (const [name, button] of [
+      ["problems", words.problems],
+      ["replace", words.replace],
+    ]) {
+      await press(button);
+      await photograph(name);
+      await page.keyboard.press("Escape");
+    }
+    await page.getByRole("gridcell", { name: roster[0].name, exact: true }).click();
     await page.keyboard.press("Alt+Enter");
     await page.getByRole("complementary").getByText(roster[0].department).first().waitFor();
     await photograph("member");
@@ -98,11 +128,30 @@ async function walk(browser, language, words) {
     await go("settings");
     await page.locator(".settings-body").waitFor();
     await photograph("settings");
-    for (const path of ["duplicates", "history", "year"]) {
-      await go(path);
-      await page.getByRole("main").getByRole("heading").first().waitFor();
-      await photograph(path);
+    for (const phone of [roster[2].phone, roster[2].phone]) {
+      const cells = [
+        { column: "name", text: roster[2].name },
+        { column: "phone", text: phone },
+      ];
+      await call(page, "add_member", { cells });
     }
+    await go("duplicates");
+    await press(words.look);
+    await page.getByRole("button", { name: words.compare }).first().waitFor();
+    await photograph("duplicates");
+    await page.getByRole("button", { name: words.compare }).first().click();
+    await page.getByRole("dialog").getByRole("row").nth(2).waitFor();
+    await photograph("merge");
+    await page.keyboard.press("Escape");
+    await go("history");
+    await page.getByRole("main").getByRole("heading").first().waitFor();
+    await photograph("history");
+    await page.getByRole("button", { name: words.asOfThen }).nth(1).click();
+    await page.getByRole("main").getByRole("searchbox").first().waitFor();
+    await photograph("past");
+    await go("year");
+    await page.getByRole("main").getByRole("heading").first().waitFor();
+    await photograph("year");
     await photographPhotos({ office, page, words, photograph, go, press });
     await disagree(browser, office, mine, page, { language, words, photograph, press });
     await go("roster");
