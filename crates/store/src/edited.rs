@@ -21,7 +21,7 @@ pub(crate) struct Edited {
 impl Journal<'_> {
     /// `local` for an edit of a record: it may wait to be written with others.
     pub(crate) fn edit_soon(&mut self, edit: Edit, base: Base, unit: Option<i64>) -> Result<(), StoreError> {
-        if self.has_waiting() || self.edited.iter().any(|other| other.edit.id == edit.id) {
+        if !self.waiting.is_empty() || self.edited.iter().any(|other| other.edit.id == edit.id) {
             self.put_in()?;
         }
         let before = rows::find(self.conn, edit.kind, edit.id)?;

@@ -6,13 +6,11 @@ use crate::creation;
 use crate::journal::{Journal, Queue};
 use crate::operation::Base;
 use crate::rows::{self, Filled};
-use mingce_model::{Edit, Kind, Record, Verb};
+use mingce_model::{Edit, Record, Verb};
 use rusqlite::{Connection, ErrorCode, Statement};
 
 /// Rows of one statement; more gain nothing.
 pub(crate) const ROWS: usize = 32;
-/// Creations that are written down together, from the rows that they made.
-const LOGGED: i64 = 4_096;
 
 /// A record that waits to be put in.
 pub(crate) struct Fresh {
@@ -28,19 +26,7 @@ enum Author {
     Service { by: Option<(i64, i64)> },
 }
 
-/// Rows of one kind that were put in here, one after the other, and are not in history and outbox yet.
-#[derive(Clone, Copy)]
-pub(crate) struct Unlogged {
-    kind: Kind,
-    first: i64,
-    last: i64,
-}
-
 impl Fresh {
-    /// Nothing is said of the creation but that it was.
-    fn is_plain(&self) -> bool {
-        matches!(self.author, Author::Here { changes: None, unit: None })
-    }
     fn is_made_here(&self) -> bool {
         matches!(self.author, Author::Here { .. })
     }
@@ -72,30 +58,20 @@ impl Journal<'_> {
 
     fn wait(&mut self, fresh: Fresh, base: Base) -> Result<(), StoreError> {
         // Those that wait are of one kind and one origin, so that they are put in and written down alike.
-        let here = (fresh.record.kind, fresh.is_made_here());
-        let is_other = self.waiting.first().is_some_and(|first| (first.record.kind, first.is_made_here()) != here)
-            || self.unlogged.is_some_and(|rows| (rows.kind, true) != here);
+        let is_other = self.waiting.first().is_some_and(|first| {
+            first.record.kind != fresh.record.kind || first.is_made_here() != fresh.is_made_here()
+        });
         if is_other || self.waiting_base != base || !self.edited.is_empty() {
             self.put_in()?;
         }
         self.waiting_base = base;
         self.waiting.push(fresh);
-        if self.waiting.len() >= ROWS { self.put_in_rows() } else { Ok(()) }
-    }
-
-    /// Whether new records wait, or what is to be said of them in history and outbox.
-    pub(crate) fn has_waiting(&self) -> bool {
-        !self.waiting.is_empty() || self.unlogged.is_some()
+        if self.waiting.len() >= ROWS { self.put_in() } else { Ok(()) }
     }
 
     /// Writes everything that waits. Whatever else looks at rows or writes them does this first.
     pub(crate) fn put_in(&mut self) -> Result<(), StoreError> {
         self.write_edited()?;
-        self.put_in_rows()?;
-        self.log_rows()
-    }
-
-    fn put_in_rows(&mut self) -> Result<(), StoreError> {
         if self.waiting.is_empty() {
             return Ok(());
         }
@@ -128,19 +104,10 @@ impl Journal<'_> {
         Ok(())
     }
 
-    /// Says in history and outbox that the records were made. Where that is all there is to say, their rows are noted and
-    /// it is said of many at once.
     fn log_creations(&mut self, all: &[Fresh]) -> Result<(), StoreError> {
-        let Some(kind) = all.first().filter(|fresh| fresh.is_made_here()).map(|fresh| fresh.record.kind) else {
+        if !all.first().is_some_and(Fresh::is_made_here) {
             return Ok(());
-        };
-        if all.iter().all(Fresh::is_plain) {
-            let last = self.conn.last_insert_rowid();
-            let first = self.unlogged.map_or(last + 1 - all.len() as i64, |rows| rows.first);
-            self.unlogged = Some(Unlogged { kind, first, last });
-            return if last - first >= LOGGED { self.log_rows() } else { Ok(()) };
         }
-        self.log_rows()?;
         let sql = "INSERT OR FAIL INTO history (operation, kind, id, verb, changes) VALUES ";
         let operation = self.operation;
         put_rows(self.conn, sql, 5, all, |statement, at, fresh| {
@@ -162,25 +129,6 @@ impl Journal<'_> {
                 Author::Service { .. } => Ok(()),
             }
         })?;
-        Ok(())
-    }
-}
-
-impl Journal<'_> {
-    fn log_rows(&mut self) -> Result<(), StoreError> {
-        let Some(Unlogged { kind, first, last }) = self.unlogged.take() else { return Ok(()) };
-        let sql = format!(
-            "INSERT OR FAIL INTO history (operation, kind, id, verb, changes)
-            SELECT ?1, ?2, id, ?3, ?4 FROM \"{}\" WHERE row BETWEEN ?5 AND ?6 ORDER BY row",
-            kind.name()
-        );
-        let parameters = (self.operation, kind as u8, Verb::Create as u8, creation::LEFT_OUT, first, last);
-        let count = self.conn.prepare_cached(&sql)?.execute(parameters)? as i64;
-        let last = self.conn.last_insert_rowid();
-        let first = last + 1 - count;
-        self.note_logged(first, last);
-        let sql = "INSERT OR FAIL INTO outbox (seq) SELECT seq FROM history WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq";
-        self.conn.prepare_cached(sql)?.execute((first, last))?;
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 //! Every change of a record, whoever made it, passes through here.
 
 use crate::edited::Edited;
-use crate::fresh::{Fresh, Unlogged};
+use crate::fresh::Fresh;
 use crate::operation::{Base, Label, Origin, Touched};
 use crate::rebase::{self, Values};
 use crate::rows::{self, Stored};
@@ -98,8 +98,6 @@ pub(crate) struct Journal<'c> {
     pub frontier: i64,
     /// New records that are put in together soon; see `fresh`.
     pub waiting: Vec<Fresh>,
-    /// New records that are there and written down soon; see `fresh`.
-    pub unlogged: Option<Unlogged>,
     /// How the edits among them were based.
     pub waiting_base: Base,
     /// Edits of records that are written together soon; see `edited`. While some wait, no new records do.
@@ -138,7 +136,6 @@ impl<'c> Journal<'c> {
             more_members: 0,
             frontier: identity::frontier(conn)?,
             waiting: Vec::new(),
-            unlogged: None,
             waiting_base: Base::default(),
             edited: Vec::new(),
             is_filling: false,
