@@ -97,38 +97,25 @@ async fn relay(desktop: TcpStream, target: SocketAddr, mut forecast: watch::Rece
     let (from_desktop, to_desktop) = desktop.into_split();
     let (from_service, to_service) = service.into_split();
     tokio::select! {
-        end = carry(from_desktop, to_service, request_bytes) => end.count(&cuts),
-        end = carry(from_service, to_desktop, answer_bytes) => end.count(&cuts),
+        () = carry(from_desktop, to_service, request_bytes, &cuts) => {}
+        () = carry(from_service, to_desktop, answer_bytes, &cuts) => {}
         _ = forecast.changed() => {}
     }
 }
 
-#[derive(PartialEq, Eq)]
-enum End {
-    HungUp,
-    Cut,
-}
-
-impl End {
-    fn count(self, cuts: &AtomicUsize) {
-        if self == End::Cut {
-            cuts.fetch_add(1, Ordering::SeqCst);
-        }
-    }
-}
-
-/// Carries at most so many bytes; more of them end the connection.
-async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut left: usize) -> End {
+/// Carries at most so many bytes; more of them end the connection. A cut is counted before either end can see it.
+async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut left: usize, cuts: &AtomicUsize) {
     let mut buffer = vec![0; 16 * 1024];
     loop {
-        let Ok(read @ 1..) = from.read(&mut buffer).await else { return End::HungUp };
+        let Ok(read @ 1..) = from.read(&mut buffer).await else { return };
         let now = read.min(left);
         if to.write_all(&buffer[..now]).await.is_err() {
-            return End::HungUp;
+            return;
         }
         left -= now;
         if now < read {
-            return End::Cut;
+            cuts.fetch_add(1, Ordering::SeqCst);
+            return;
         }
     }
 }
