@@ -6,7 +6,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { answerDialog, createOrganisation, Office, openApp, password } from "./app-host.mjs";
+import { answerDialog, createOrganisation, Office, openApp, password, readCode } from "./app-host.mjs";
 import { openBrowser } from "./grid-page.mjs";
 import { csv, people } from "./made-up.mjs";
 import { portrait } from "./portrait.mjs";
@@ -23,6 +23,22 @@ const WORDS = {
     problems: /^有问题的格/,
     replace: "查找和替换",
     look: "开始查找",
+    details: "部门信息…",
+    savePdf: "保存 PDF",
+    later: "以后再说",
+    back: "返回",
+    log: "打印记录",
+    code: "二维码",
+    close: "关闭",
+    join: "加入",
+    phone: "手机号",
+    document: "证件号码",
+    next: "下一步",
+    agreed: [/开通个人账号/, /证件号码/],
+    guardianPhone: "监护人手机号",
+    signature: /监护人签名/,
+    passwords: ["设置新密码", "再输入一次"],
+    agree: "同意并加入",
     compare: /^比较/,
     asOfThen: "当时的名册",
     organisation: "第一中学",
@@ -45,6 +61,22 @@ const WORDS = {
     problems: /^Cells with problems/,
     replace: "Find and replace",
     look: /^Look$/,
+    details: "Department details…",
+    savePdf: "Save PDF",
+    later: "Later",
+    back: "Back",
+    log: "Print log",
+    code: "QR code",
+    close: "Close",
+    join: "Join",
+    phone: "Phone",
+    document: "Document number",
+    next: "Next",
+    agreed: [/agree to an account/, /document number/],
+    guardianPhone: "Guardian's phone",
+    signature: /Guardian's signature/,
+    passwords: ["New password", "Password again"],
+    agree: "Agree and join",
     compare: /^Compare/,
     asOfThen: "Roster after it",
     organisation: "第一中学",
@@ -67,7 +99,7 @@ async function walk(browser, language, words) {
   try {
     const mine = office.desktop("mine", { language });
     const { address } = await office.serve(mine);
-    const { page } = await openApp(browser, address, { locale: words.locale });
+    const { page, context } = await openApp(browser, address, { locale: words.locale });
     const photograph = (name, shown = page) => take(shown, `${name}-${language}`);
     const go = (path) => page.locator(`nav a[href='#/${path}']`).click();
     const press = (name, shown = page) => shown.getByRole("button", { name }).click();
@@ -108,6 +140,12 @@ async function walk(browser, language, words) {
       await photograph(name);
       await page.keyboard.press("Escape");
     }
+    await photographPaste({ page, context, photograph });
+    await page.getByRole("treeitem").nth(2).click({ button: "right" });
+    await page.getByRole("menuitem", { name: words.details }).click();
+    await page.getByRole("dialog").getByRole("combobox").first().waitFor();
+    await photograph("department");
+    await page.keyboard.press("Escape");
     await page.getByRole("gridcell", { name: roster[0].name, exact: true }).click();
     await page.keyboard.press("Alt+Enter");
     await page.getByRole("complementary").getByText(roster[0].department).first().waitFor();
@@ -125,6 +163,8 @@ async function walk(browser, language, words) {
     await press(words.print);
     await page.locator("img.sheets-page").first().waitFor();
     await photograph("sheets");
+    await photographPaper({ office, page, words, photograph, press });
+    await photographJoining({ browser, page, language, words, photograph, press });
     await go("settings");
     await page.locator(".settings-body").waitFor();
     await photograph("settings");
@@ -162,6 +202,74 @@ async function walk(browser, language, words) {
   } finally {
     office.close();
   }
+}
+
+/** A block from a spreadsheet of which not everything can be kept. */
+async function photographPaste({ page, context, photograph }) {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const rows = [
+    [roster[0].name, "男", roster[0].phone],
+    [roster[1].name, "女", "1380013"],
+    ["", "女", roster[2].phone],
+  ];
+  await page.evaluate(
+    (text) => navigator.clipboard.writeText(text),
+    rows.map((row) => row.join("\t")).join("\r\n"),
+  );
+  await page.getByRole("gridcell", { name: roster[0].name, exact: true }).click();
+  await page.keyboard.press("Control+V");
+  await page.getByRole("dialog").getByRole("button").first().waitFor();
+  await photograph("paste");
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+}
+
+/** A run that was saved, and the log that tells of it. */
+async function photographPaper({ office, page, words, photograph, press }) {
+  await answerDialog(page, office.file("sheets.pdf"));
+  await press(words.savePdf);
+  await page.getByRole("dialog").getByRole("button", { name: words.later }).waitFor();
+  await photograph("check");
+  await press(words.later, page.getByRole("dialog"));
+  await press(words.back);
+  await press(words.log);
+  await page.getByRole("cell", { name: /PDF/ }).first().waitFor();
+  await photograph("runs");
+  await press(words.back);
+}
+
+/** One pupil's code, and what the pupil sees who scans it. */
+async function photographJoining({ browser, page, language, words, photograph, press }) {
+  const [pupil] = roster;
+  await call(page, "sync_now", {});
+  await press(words.code, page.locator(".ant-table-row", { hasText: pupil.number }));
+  const dialog = page.getByRole("dialog");
+  const code = dialog.getByRole("img", { name: words.code });
+  await code.waitFor();
+  await photograph("code");
+  const link = await readCode(page, code);
+  await press(words.close, dialog);
+  const context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: words.locale });
+  const phone = await context.newPage();
+  const snap = (name) => take(phone, `${name}-${language}`, { fullPage: true });
+  await phone.goto(link);
+  await snap("phone-invitation");
+  await phone.getByRole("link", { name: words.join, exact: true }).click();
+  await phone.getByLabel(words.phone).fill(pupil.phone);
+  await phone.getByLabel(words.document).fill(pupil.document);
+  await snap("phone-who");
+  await press(words.next, phone);
+  for (const purpose of words.agreed) await phone.getByRole("checkbox", { name: purpose }).check();
+  if (await phone.getByLabel(words.signature).count()) {
+    await phone.getByLabel(words.guardianPhone).fill(pupil.guardianPhone);
+    await phone.getByLabel(words.signature).fill(pupil.guardian);
+  }
+  for (const label of words.passwords) await phone.getByLabel(label).fill(password);
+  await snap("phone-agree");
+  await press(words.agree, phone);
+  await phone.getByRole("article").waitFor();
+  await snap("phone-card");
+  await context.close();
 }
 
 /** A folder of pictures, most of them called by number, one by a name and one by nobody's. */
@@ -219,10 +327,10 @@ const call = (page, name, args) =>
   );
 
 /** Few colours are enough for a screen, and make a small file where ImageMagick is at hand. */
-async function take(page, name) {
+async function take(page, name, options = {}) {
   const file = `${folder}${name}.png`;
   await page.waitForTimeout(400);
-  await page.screenshot({ path: file });
+  await page.screenshot({ path: file, ...options });
   try {
     execFileSync("convert", [file, "-strip", "-dither", "None", "-colors", "128", `PNG8:${file}`]);
   } catch (failure) {
