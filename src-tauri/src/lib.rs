@@ -5,6 +5,7 @@ mod arguments;
 mod documents;
 mod host;
 mod page;
+mod printing;
 
 use std::path::Path;
 use std::process::ExitCode;

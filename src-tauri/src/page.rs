@@ -5,6 +5,8 @@ use tauri::plugin::{Builder, TauriPlugin};
 use tauri::webview::{PermissionKind, PermissionResponse};
 use tauri::{Runtime, Url};
 
+use crate::printing;
+
 /// Where `npm run dev` serves the UI.
 const DEVELOPMENT_PORT: u16 = 1420;
 
@@ -15,7 +17,10 @@ const FREEZE_PROTOTYPE: &str = include_str!("freeze_prototype.js");
 pub(crate) fn guard<R: Runtime>() -> TauriPlugin<R> {
     Builder::new("page-guard")
         .js_init_script(FREEZE_PROTOTYPE)
-        .on_navigation(|_webview, url| is_own_page(url, tauri::is_dev()))
+        .on_navigation(|webview, url| match webview.label() {
+            printing::PRINT_WINDOW => printing::may_show(url),
+            _ => is_own_page(url, tauri::is_dev()),
+        })
         .build()
 }
 

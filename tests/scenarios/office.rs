@@ -6,6 +6,7 @@ use mingce_app::{App, Host, Outcome, RunningService, ServicePlan};
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::profile::{ProfileId, ServicePlace, SignIn, SignInOutcome};
 use mingce_ipc::roster::{AddMember, CellText, Column, EditCell, RecordRef};
+use mingce_ipc::sheets::SentTo;
 use mingce_ipc::sync::{SyncPhase, SyncStatus};
 use mingce_ipc::{Code, Event};
 use mingce_testkit::Clock;
@@ -55,7 +56,7 @@ impl Host for OfficeHost {
         self.name.to_owned()
     }
     fn emit(&self, _: Event) {}
-    fn open_document(&self, _: &Path) -> Outcome<()> {
+    fn print_document(&self, _: &Path) -> Outcome<SentTo> {
         Err(Code::CannotOpen.into())
     }
     fn start_service(&self, _: ServicePlan) -> Outcome<Box<dyn RunningService>> {

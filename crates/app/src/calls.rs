@@ -533,7 +533,7 @@ impl Calls for App {
     fn set_printer(&self, wanted: PrinterSettings) -> Outcome<Nothing> {
         sheets::set_printer(&*self.session()?, &wanted).map(|()| Nothing {})
     }
-    fn print_calibration(&self, wanted: CalibrationSheet) -> Outcome<Saved> {
+    fn print_calibration(&self, wanted: CalibrationSheet) -> Outcome<Sent> {
         sheets::print_calibration(&*self.session()?, &wanted)
     }
     fn save_code(&self, wanted: SaveCode) -> Outcome<Saved> {

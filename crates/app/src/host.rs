@@ -3,6 +3,7 @@
 use crate::failure::Outcome;
 use jiff::civil::Date;
 use mingce_ipc::Event;
+use mingce_ipc::sheets::SentTo;
 use mingce_vault::{DatabaseKey, Vault};
 use std::path::{Path, PathBuf};
 
@@ -23,8 +24,9 @@ pub trait Host: Send + Sync + 'static {
     fn device_name(&self) -> String;
     /// Tells the UI; nobody listening is not a failure.
     fn emit(&self, event: Event);
-    /// Shows a document in the system's viewer, from where it can be printed.
-    fn open_document(&self, path: &Path) -> Outcome<()>;
+    /// Puts a PDF before the system's print dialog and waits while the person decides; where there is no such dialog, shows
+    /// it in the system's viewer, from where it can be printed.
+    fn print_document(&self, path: &Path) -> Outcome<SentTo>;
     /// Starts the service inside this program.
     fn start_service(&self, plan: ServicePlan) -> Outcome<Box<dyn RunningService>>;
 }

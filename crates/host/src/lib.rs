@@ -8,6 +8,7 @@ pub use service::start as start_service;
 
 use jiff::civil::Date;
 use mingce_app::{Host, Outcome, RunningService, ServicePlan};
+use mingce_ipc::sheets::SentTo;
 use mingce_ipc::{Code, Event, Failure};
 use mingce_vault::Vault;
 use std::path::{Path, PathBuf};
@@ -18,7 +19,7 @@ use std::time::Instant;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// How a host shows a document in the system's viewer.
-type Opener = Box<dyn Fn(&Path) -> Outcome<()> + Send + Sync>;
+type Printer = Box<dyn Fn(&Path) -> Outcome<SentTo> + Send + Sync>;
 /// Where a host sends the app's events.
 type Teller = Box<dyn Fn(Event) + Send + Sync>;
 
@@ -28,11 +29,11 @@ pub struct SystemHost {
     vault: Box<dyn Vault>,
     started: Instant,
     tell: Teller,
-    open: Opener,
+    print: Printer,
 }
 
 impl SystemHost {
-    /// A host for this home. Events go nowhere and documents are not opened until a host says how.
+    /// A host for this home. Events go nowhere and documents are not printed until a host says how.
     pub fn new(home: PathBuf, vault: Box<dyn Vault>) -> Outcome<Self> {
         let home = std::path::absolute(home).map_err(|_| Code::FileFailed)?;
         make_private(&home)?;
@@ -41,14 +42,14 @@ impl SystemHost {
             vault,
             started: Instant::now(),
             tell: Box::new(|_| ()),
-            open: Box::new(|_| Err(Code::CannotOpen.into())),
+            print: Box::new(|_| Err(Code::CannotOpen.into())),
         })
     }
     pub fn with_events(self, tell: impl Fn(Event) + Send + Sync + 'static) -> Self {
         Self { tell: Box::new(tell), ..self }
     }
-    pub fn with_opener(self, open: impl Fn(&Path) -> Outcome<()> + Send + Sync + 'static) -> Self {
-        Self { open: Box::new(open), ..self }
+    pub fn with_printer(self, print: impl Fn(&Path) -> Outcome<SentTo> + Send + Sync + 'static) -> Self {
+        Self { print: Box::new(print), ..self }
     }
 }
 
@@ -108,8 +109,8 @@ impl Host for SystemHost {
     fn emit(&self, event: Event) {
         (self.tell)(event);
     }
-    fn open_document(&self, path: &Path) -> Outcome<()> {
-        (self.open)(path)
+    fn print_document(&self, path: &Path) -> Outcome<SentTo> {
+        (self.print)(path)
     }
     fn start_service(&self, plan: ServicePlan) -> Outcome<Box<dyn RunningService>> {
         service::start(plan)

@@ -261,7 +261,7 @@ calls! {
     printer(Nothing) -> PrinterSettings;
     set_printer(PrinterSettings) -> Nothing;
     /// Opens the sheet that shows how far the printer is off.
-    print_calibration(CalibrationSheet) -> Saved;
+    print_calibration(CalibrationSheet) -> Sent;
     save_code(SaveCode) -> Saved;
     code_svg(RecordRef) -> CodePicture;
 }

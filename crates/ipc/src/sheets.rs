@@ -178,6 +178,26 @@ pub struct SavedSheets {
     pub proofed: u32,
     /// `RunRow::number`, to say later what came out well; null where there is no code on the paper.
     pub number: Option<u32>,
+    /// Where it went to be printed; null where it was only saved.
+    pub sent_to: Option<SentTo>,
+}
+
+/// A sheet without anybody on it that was printed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Sent {
+    pub sent_to: SentTo,
+}
+
+/// Where a document went to be printed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SentTo {
+    /// The system's print dialog, which was not declined.
+    Dialog,
+    /// The system's viewer, from where it can be printed.
+    Viewer,
+    /// The person closed the dialog without printing.
+    Nowhere,
 }
 
 /// A line of the log of sheets. Stays on this computer.

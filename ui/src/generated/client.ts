@@ -149,6 +149,7 @@ import type {
   Saved,
   SavedSheets,
   SavedView,
+  Sent,
   SetDepartmentKind,
   SetField,
   SetLeader,
@@ -391,7 +392,7 @@ export const makeClient = (call: Call) => ({
   printer: (): Promise<PrinterSettings> => call("printer", {}),
   setPrinter: (args: PrinterSettings): Promise<Nothing> => call("set_printer", args),
   /** Opens the sheet that shows how far the printer is off. */
-  printCalibration: (args: CalibrationSheet): Promise<Saved> => call("print_calibration", args),
+  printCalibration: (args: CalibrationSheet): Promise<Sent> => call("print_calibration", args),
   saveCode: (args: SaveCode): Promise<Saved> => call("save_code", args),
   codeSvg: (args: RecordRef): Promise<CodePicture> => call("code_svg", args),
 });

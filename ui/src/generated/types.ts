@@ -2061,7 +2061,11 @@ proofed: number,
 /**
  * `RunRow::number`, to say later what came out well; null where there is no code on the paper.
  */
-number: number | null, };
+number: number | null, 
+/**
+ * Where it went to be printed; null where it was only saved.
+ */
+sent_to: SentTo | null, };
 
 /**
  * What the grid shows under a name. Kept in the roster on this computer: a filter may hold a name or a number.
@@ -2071,6 +2075,16 @@ export type SavedView = {
  * Empty for one that is kept for the first time.
  */
 id: string, name: string, query: ViewQuery, columns: Array<ColumnPreference>, frozen_columns: number, };
+
+/**
+ * A sheet without anybody on it that was printed.
+ */
+export type Sent = { sent_to: SentTo, };
+
+/**
+ * Where a document went to be printed.
+ */
+export type SentTo = "dialog" | "viewer" | "nowhere";
 
 /**
  * Where the organisation's service runs.

@@ -3,8 +3,7 @@
 use super::layouts;
 use crate::failure::{Outcome, told};
 use crate::session::Session;
-use mingce_ipc::invitation::Saved;
-use mingce_ipc::sheets::{CalibrationSheet, PrinterSettings};
+use mingce_ipc::sheets::{CalibrationSheet, PrinterSettings, Sent};
 use mingce_ipc::{Code, Failure};
 use mingce_sheets::{Calibration, Dots, Duplex, Fonts, Printer, Words};
 use std::path::PathBuf;
@@ -68,13 +67,12 @@ pub(super) fn empty_folder(session: &Session) -> Outcome<PathBuf> {
     Ok(folder)
 }
 
-pub(crate) fn print_calibration(session: &Session, wanted: &CalibrationSheet) -> Outcome<Saved> {
+pub(crate) fn print_calibration(session: &Session, wanted: &CalibrationSheet) -> Outcome<Sent> {
     let sheet = layouts::load(session, &wanted.layout)?.stock.sheet;
     let words = if wanted.language == "zh" { Words::chinese("") } else { Words::english("") };
     let path = empty_folder(session)?.join("calibration.pdf");
     let mut out = std::fs::File::create(&path).map_err(|_| Code::FileFailed)?;
     let printer = for_sheets(&load(session)?);
-    let bytes = told(mingce_sheets::export_calibration(sheet, &printer, &words, &Fonts::bundled(), &mut out))?;
-    session.host.open_document(&path)?;
-    Ok(Saved { path: path.to_string_lossy().into_owned(), bytes })
+    told(mingce_sheets::export_calibration(sheet, &printer, &words, &Fonts::bundled(), &mut out))?;
+    Ok(Sent { sent_to: session.host.print_document(&path)? })
 }

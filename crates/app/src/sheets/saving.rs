@@ -17,12 +17,12 @@ pub(crate) fn save(session: &Session, name: &str, path: &Path) -> Outcome<SavedS
     save_pdf(session, name, path, RunWay::Pdf)
 }
 
-/// Hands the PDF to the system's viewer, whose print dialog does the rest.
+/// Hands the PDF to the system's print dialog.
 pub(crate) fn print(session: &Session, name: &str) -> Outcome<SavedSheets> {
     let folder = printing::empty_folder(session)?;
     let saved = save_pdf(session, name, &folder.join(format!("{name}.pdf")), RunWay::Print)?;
-    session.host.open_document(Path::new(&saved.path))?;
-    Ok(saved)
+    let sent_to = session.host.print_document(Path::new(&saved.path))?;
+    Ok(SavedSheets { sent_to: Some(sent_to), ..saved })
 }
 
 fn save_pdf(session: &Session, name: &str, path: &Path, way: RunWay) -> Outcome<SavedSheets> {
@@ -104,5 +104,6 @@ fn write(
         codes: count(summary.codes),
         proofed: count(summary.proofed),
         number: number.map(|number| u32::try_from(number).unwrap_or(u32::MAX)),
+        sent_to: None,
     })
 }

@@ -36,7 +36,7 @@ export const PrinterDialog = ({
   const printSheet = async () => {
     if (!(await keep())) return;
     const printed = await act(() => client.printCalibration({ layout, language }));
-    if (printed) void message.success(t("invitations.sheet.printed"), 4);
+    if (printed) void message.info(t(`invitations.sheet.sentTo.${printed.sent_to}`), 4);
   };
   const measure = (key: Measure, least: number, most: number) => (
     <div key={key} className="sheets-printer-row">

@@ -117,7 +117,12 @@ export const SheetPreview = ({
     setBusy(true);
     const saved = await act(() => client.printSheets({ run: prepared.run }));
     setBusy(false);
-    if (saved) tell(prepared, saved, t("invitations.sheet.printed"));
+    if (saved === undefined || saved.sent_to === null) return;
+    const words = t(`invitations.sheet.sentTo.${saved.sent_to}`);
+    if (saved.sent_to !== "nowhere") return tell(prepared, saved, words);
+    // Whoever declined has no paper to look through.
+    void message.info(words);
+    void queryClient.invalidateQueries({ queryKey: keys.runs });
   };
   const choose = (label: SheetLabel) => {
     if (clickMeans === "start" && label.place !== null) setUsedPlaces(label.place);

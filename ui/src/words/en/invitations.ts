@@ -149,7 +149,11 @@ export const invitations: Words<typeof source> = {
     pictureKinds: { png: "PNG pictures (ZIP)", svg: "SVG pictures (ZIP)" },
     reprints: "Reprint: {{count}}",
     print: "Print…",
-    printed: "Handed to the system's PDF program for printing.",
+    sentTo: {
+      dialog: "Handed to the system for printing.",
+      viewer: "Opened in the PDF program; print it there.",
+      nowhere: "Nothing was printed.",
+    },
     notSynced:
       "{{count}} {{count, invitation is not synced yet; its code works|invitations are not synced yet; their codes work}} after syncing.",
     elsewhere:

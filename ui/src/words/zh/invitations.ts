@@ -138,7 +138,11 @@ export const invitations = {
     pictureKinds: { png: "PNG 图片（ZIP）", svg: "SVG 图片（ZIP）" },
     reprints: "补打 {{count}} 张",
     print: "打印…",
-    printed: "已交给系统的 PDF 程序打印。",
+    sentTo: {
+      dialog: "已交给系统打印。",
+      viewer: "已用 PDF 程序打开，请在那里打印。",
+      nowhere: "没有打印。",
+    },
     notSynced: "{{count}} 张邀请还没有同步，同步后二维码才有效。",
     elsewhere: "{{count}} 张邀请是在另一台电脑生成的，无法在这里打印。",
     left: "{{count}} 人已离开，没有打印。",
