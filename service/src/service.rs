@@ -8,7 +8,7 @@ use crate::options::{Clock, ServiceOptions};
 use crate::password::Passwords;
 use crate::storage::postgres::Postgres;
 use crate::storage::sqlite::Sqlite;
-use crate::storage::{Database, Storage, StorageError, Transaction};
+use crate::storage::{Database, LogHead, Storage, StorageError, Transaction};
 use crate::streams::Streams;
 use crate::sync::{CursorKey, Random, Safeguards};
 use jiff::civil::Date;
@@ -33,7 +33,7 @@ pub type Shared = Arc<Service>;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Moved {
     pub organisation: OrganisationId,
-    pub head: u64,
+    pub head: LogHead,
 }
 
 pub struct Service {

@@ -268,8 +268,8 @@ pub trait Accounts {
 
 /// What those who listen for news are told of, asked for all of them together. Reads only, and holds nothing.
 pub trait Watching {
-    /// The newest version of each organisation that there is.
-    fn load_heads(&mut self, organisations: &[OrganisationId]) -> Result<Vec<(OrganisationId, u64)>, StorageError>;
+    /// How far the log of each organisation that there is has come.
+    fn load_heads(&mut self, organisations: &[OrganisationId]) -> Result<Vec<(OrganisationId, LogHead)>, StorageError>;
     /// Every account of the organisations with its `Standing::scope_ver`.
     fn load_scopes(
         &mut self,

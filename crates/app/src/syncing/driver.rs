@@ -312,8 +312,8 @@ impl Loop {
     fn listen(&mut self, ticket: Ticket) {
         let stop = Stop::default();
         let (heard, ended) = (self.events.clone(), self.events.clone());
-        let listening = self.lanes.listen(stop.clone(), move |News { head, scope }| {
-            let _ = heard.send(Heard::Event(Event::Heard { ticket, head, scope }));
+        let listening = self.lanes.listen(stop.clone(), move |news: News| {
+            let _ = heard.send(Heard::Event(Event::Heard { ticket, news }));
         });
         let task = self.lanes.spawn(async move {
             let failure = listening.await;
