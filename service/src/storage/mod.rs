@@ -9,11 +9,13 @@ pub mod postgres;
 pub mod rows;
 pub mod sqlite;
 mod wanted;
+pub mod whole;
 
 pub use database::Database;
 pub use error::StorageError;
 pub use rows::*;
 pub use wanted::Wanted;
+pub use whole::Whole;
 
 use crate::consent::Entry;
 use mingce_model::id::{AccountId, OrganisationId, ReplicaId};
@@ -367,5 +369,5 @@ pub trait Photos {
 }
 
 /// Everything a job can ask for.
-pub trait Transaction: Records + Log + Accounts + Watching + Joining + Consents + Photos {}
-impl<T: Records + Log + Accounts + Watching + Joining + Consents + Photos> Transaction for T {}
+pub trait Transaction: Records + Log + Accounts + Watching + Joining + Consents + Photos + Whole {}
+impl<T: Records + Log + Accounts + Watching + Joining + Consents + Photos + Whole> Transaction for T {}
