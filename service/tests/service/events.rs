@@ -39,6 +39,22 @@ async fn a_stream_says_the_head_at_once_and_whenever_it_moves_and_nothing_else()
 }
 
 #[tokio::test]
+async fn a_log_that_was_put_back_is_told_while_the_stream_stands() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    desk.add_member("张伟").await;
+    let mut stream = desk.listen().await;
+    let first = stream.next().await.unwrap();
+    // By the operator, and by hand.
+    house.database.execute("UPDATE organisation SET epoch=epoch+1");
+    house.service().watch_heads().await.unwrap();
+    assert_eq!(stream.next().await.unwrap(), News { epoch: first.epoch + 1, ..first });
+    house.database.execute("UPDATE organisation SET head=head-1");
+    house.service().watch_heads().await.unwrap();
+    assert_eq!(stream.next().await.unwrap(), News { epoch: first.epoch + 1, head: first.head - 1, ..first });
+}
+
+#[tokio::test]
 async fn a_stream_is_for_an_administrator_of_the_organisation_only() {
     let house = House::open();
     let desk = house.found("13800138000").await;

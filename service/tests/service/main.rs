@@ -24,3 +24,4 @@ mod push;
 mod restart;
 mod roles;
 mod schemas;
+mod verify;
