@@ -6,9 +6,12 @@ use mingce_client::ClientError;
 use mingce_protocol::SCHEMA;
 use mingce_protocol::digest::{Compare, Part, PartDigests};
 use mingce_store::{Mended, StoreError};
+use std::sync::atomic::Ordering;
 
 /// So long a comparison that went well counts.
 const EVERY_MS: i64 = 6 * 3_600_000;
+/// After one that came to nothing the next is tried no sooner: going over a large roster costs both sides seconds.
+const AGAIN_MS: u64 = 10 * 60_000;
 /// Parts that are mended one by one; where more differ, everything is pulled again.
 const PARTS_MAX: usize = 200;
 
@@ -26,13 +29,23 @@ pub enum Verified {
 impl Lanes {
     /// Compares when the last time is long ago. What keeps it from it is no failure of the pull before: it comes again.
     pub(super) async fn verify_if_due(&self, stop: &Stop) -> Verified {
+        if self.host.mono_ms() < self.verify_not_before_ms.load(Ordering::Relaxed) {
+            return Verified::NotNow;
+        }
         let reader = self.clone();
         let due = self.blocking(move || {
             let (now_ms, last_ms) = (reader.host.now_ms(), reader.store.verified_at_ms().map_err(super::lanes::local)?);
             // A clock that was turned back must not put it off for ever.
             Ok(last_ms.is_none_or(|last_ms| !(0..EVERY_MS).contains(&now_ms.saturating_sub(last_ms))))
         });
-        if due.await == Ok(true) { self.verify(stop).await } else { Verified::NotNow }
+        if due.await != Ok(true) {
+            return Verified::NotNow;
+        }
+        let verified = self.verify(stop).await;
+        if verified == Verified::NotNow {
+            self.verify_not_before_ms.store(self.host.mono_ms().saturating_add(AGAIN_MS), Ordering::Relaxed);
+        }
+        verified
     }
 
     /// Compares now.
