@@ -2,7 +2,7 @@
 
 use super::driver::Brought;
 use super::photos::Refusals;
-use super::verifying::Verified;
+use super::verifying::{Patience, Verified};
 use crate::host::Host;
 use crate::lock;
 use crate::masking::Reveals;
@@ -72,6 +72,7 @@ pub(crate) struct Lanes {
     reveals: Arc<Mutex<Reveals>>,
     /// Everything is pulled again because too much differed.
     is_pulling_anew: Arc<AtomicBool>,
+    pub(super) verifying: Arc<Mutex<Patience>>,
 }
 
 impl Lanes {
@@ -94,6 +95,7 @@ impl Lanes {
             received: Arc::default(),
             reveals,
             is_pulling_anew: Arc::default(),
+            verifying: Arc::default(),
         }
     }
 

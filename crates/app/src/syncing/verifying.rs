@@ -2,18 +2,36 @@
 //! part that differs is taken anew. Nobody has to ask for it, and nothing waits for it.
 
 use super::lanes::{Lanes, Stop};
+use crate::lock;
 use mingce_client::ClientError;
-use mingce_protocol::SCHEMA;
 use mingce_protocol::digest::{Compare, Part, PartDigests};
+use mingce_protocol::{ApiFailure, SCHEMA};
 use mingce_store::{Mended, StoreError};
-use std::sync::atomic::Ordering;
 
 /// So long a comparison that went well counts.
 const EVERY_MS: i64 = 6 * 3_600_000;
-/// After one that came to nothing the next is tried no sooner: going over a large roster costs both sides seconds.
-const AGAIN_MS: u64 = 10 * 60_000;
+/// After one that came to nothing the next is tried no sooner than this, twice as late each time: going over a large roster
+/// costs both sides seconds, and where somebody writes all the time few tries succeed.
+const AGAIN_MS: u64 = 2_000;
+const AGAIN_MS_MAX: u64 = 30 * 60_000;
 /// Parts that are mended one by one; where more differ, everything is pulled again.
 const PARTS_MAX: usize = 200;
+
+/// How long tries that came to nothing put the next one off.
+#[derive(Default)]
+pub(super) struct Patience {
+    failures: u32,
+    /// By the clock that only rises.
+    not_before_ms: u64,
+}
+
+impl Patience {
+    fn fail(&mut self, now_ms: u64) {
+        let delay_ms = AGAIN_MS.saturating_mul(1 << self.failures.min(16)).min(AGAIN_MS_MAX);
+        self.failures = self.failures.saturating_add(1);
+        self.not_before_ms = now_ms.saturating_add(delay_ms);
+    }
+}
 
 /// What a comparison came to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,7 +47,7 @@ pub enum Verified {
 impl Lanes {
     /// Compares when the last time is long ago. What keeps it from it is no failure of the pull before: it comes again.
     pub(super) async fn verify_if_due(&self, stop: &Stop) -> Verified {
-        if self.host.mono_ms() < self.verify_not_before_ms.load(Ordering::Relaxed) {
+        if self.host.mono_ms() < lock(&self.verifying).not_before_ms {
             return Verified::NotNow;
         }
         let reader = self.clone();
@@ -42,8 +60,9 @@ impl Lanes {
             return Verified::NotNow;
         }
         let verified = self.verify(stop).await;
-        if verified == Verified::NotNow {
-            self.verify_not_before_ms.store(self.host.mono_ms().saturating_add(AGAIN_MS), Ordering::Relaxed);
+        match verified {
+            Verified::NotNow => lock(&self.verifying).fail(self.host.mono_ms()),
+            _ => *lock(&self.verifying) = Patience::default(),
         }
         verified
     }
@@ -70,8 +89,18 @@ impl Lanes {
         let Some((cursor, mine)) = self.storing(move || reader.store.part_digests()).await? else {
             return Ok(Verified::NotNow);
         };
-        let theirs = self.client.digests(self.organisation, &cursor).await?;
-        let Some(parts) = theirs.parts.filter(|_| theirs.schema == SCHEMA) else { return Ok(Verified::NotNow) };
+        let theirs = match self.client.digests(self.organisation, &cursor).await {
+            // A service of before knows nothing of digests.
+            Err(ClientError::Refused(error)) if error.code == ApiFailure::NotFound => None,
+            theirs => Some(theirs?).filter(|theirs| theirs.schema == SCHEMA),
+        };
+        let Some(theirs) = theirs else {
+            // Nor does it in a minute: what cannot be compared is not asked for again and again.
+            let writer = self.clone();
+            self.storing(move || writer.store.note_verified(writer.host.now_ms(), 0)).await?;
+            return Ok(Verified::NotNow);
+        };
+        let Some(parts) = theirs.parts else { return Ok(Verified::NotNow) };
         let differing = mine.differing(&PartDigests(parts.into_iter().collect()));
         if differing.len() > PARTS_MAX {
             return self.pull_anew().await;
@@ -97,7 +126,7 @@ impl Lanes {
         let Some(rows) = self.storing(move || reader.store.part_rows(part)).await? else { return Ok(None) };
         let asked = Compare { cursor: cursor.to_owned(), part, rows };
         let compared = match self.client.compare(self.organisation, &asked).await {
-            Err(ClientError::Refused(error)) if error.code == mingce_protocol::ApiFailure::TooLarge => return Ok(None),
+            Err(ClientError::Refused(error)) if error.code == ApiFailure::TooLarge => return Ok(None),
             compared => compared?,
         };
         let writer = self.clone();
@@ -135,5 +164,22 @@ struct NotNow;
 impl From<ClientError> for NotNow {
     fn from(_: ClientError) -> Self {
         NotNow
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tries_that_come_to_nothing_come_ever_less_often() {
+        let mut patience = Patience::default();
+        let mut waits = Vec::new();
+        for _ in 0..40 {
+            patience.fail(1_000);
+            waits.push(patience.not_before_ms - 1_000);
+        }
+        assert_eq!(waits[..3], [2_000, 4_000, 8_000]);
+        assert_eq!(waits[39], AGAIN_MS_MAX);
     }
 }
