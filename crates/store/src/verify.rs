@@ -10,10 +10,10 @@ use crate::rebase::Values;
 use crate::rows;
 use crate::shadow::{self, Shadow};
 use crate::{Store, StoreError, identity};
-use mingce_model::{Kind, RecordId, Value};
+use mingce_model::{Kind, RecordId, Value, Verb};
 use mingce_protocol::digest::{COMPARED_MAX, Compared, HexDigest, Part, PartDigests, RowDigest};
 use mingce_protocol::pull::ValueRef;
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 use std::collections::HashSet;
 
 /// What became of taking a part anew.
@@ -73,9 +73,12 @@ impl Store {
                     values.resize(kind.fields().len(), Value::Null);
                     values
                 });
+                // One that was lost here without a word was not made a second time.
+                journal.is_filling = !is_removed(conn, kind, record.id)?;
                 journal.take(kind, record.id, record.ver, values)?;
                 records += 1;
             }
+            journal.is_filling = false;
             for id in compared.unknown {
                 // One that was created here and whose creation waits was not asked about.
                 if known_ver(conn, kind, id)?.is_some() {
@@ -158,6 +161,14 @@ fn known_ver(conn: &Connection, kind: Kind, id: RecordId) -> Result<Option<u64>,
     }
     let stored = rows::find(conn, kind, id)?;
     Ok(stored.filter(|stored| !stored.is_fresh).map(|stored| stored.record.ver))
+}
+
+/// Whether the last that the history knows of the record is its removal.
+fn is_removed(conn: &Connection, kind: Kind, id: RecordId) -> Result<bool, StoreError> {
+    let sql = "SELECT verb FROM history WHERE id = ?1 AND kind = ?2 ORDER BY seq DESC LIMIT 1";
+    let verb =
+        conn.prepare_cached(sql)?.query_row((id.as_bytes(), kind as u8), |row| row.get::<_, u8>(0)).optional()?;
+    Ok(verb.map(shadow::read_verb).transpose()? == Some(Verb::Remove))
 }
 
 fn forget_ver(conn: &Connection, kind: Kind, id: RecordId) -> Result<(), StoreError> {
