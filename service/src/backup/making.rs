@@ -58,6 +58,8 @@ pub fn back_up(
     let totals = (*storage).read(|transaction| read_all(transaction, &tables(), Some(&mut writer), tell))?;
     writer.end(&totals)?.finish()?.finish()?.flush()?;
     partial.file.sync_all().map_err(BackupError::File)?;
+    // Where locks are binding, nobody else could read it, not even through another handle of this process.
+    partial.file.unlock().map_err(BackupError::File)?;
     // Only what can be read is a backup.
     let read = check(key, &partial.path)?;
     if read.totals != totals || read.header != header {
