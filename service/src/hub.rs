@@ -1,6 +1,7 @@
 //! Wakes streams and waiting pulls when their organisation changes, and waiting pulls when their device is sent away. Only
 //! a hint: what changed is read from the storage.
 
+use crate::storage::LogHead;
 use mingce_model::{OrganisationId, RecordId};
 use parking_lot::Mutex;
 use std::collections::HashMap;
@@ -9,18 +10,18 @@ use tokio::sync::watch;
 /// One channel for each organisation that somebody waits for, and one for each device that waits.
 #[derive(Default)]
 pub struct Hub {
-    heads: Mutex<HashMap<OrganisationId, watch::Sender<u64>>>,
+    heads: Mutex<HashMap<OrganisationId, watch::Sender<LogHead>>>,
     devices: Mutex<HashMap<RecordId, watch::Sender<bool>>>,
 }
 
 impl Hub {
     /// Starts listening. Subscribe before reading the storage, so that nothing is missed in between.
-    pub fn subscribe(&self, organisation: OrganisationId) -> watch::Receiver<u64> {
-        self.heads.lock().entry(organisation).or_insert_with(|| watch::channel(0).0).subscribe()
+    pub fn subscribe(&self, organisation: OrganisationId) -> watch::Receiver<LogHead> {
+        self.heads.lock().entry(organisation).or_insert_with(|| watch::channel(LogHead::default()).0).subscribe()
     }
 
     /// Tells that the organisation has reached `head`. What was told already wakes nobody.
-    pub fn publish(&self, organisation: OrganisationId, head: u64) {
+    pub fn publish(&self, organisation: OrganisationId, head: LogHead) {
         if let Some(sender) = self.heads.lock().get(&organisation) {
             sender.send_if_modified(|told| std::mem::replace(told, head) != head);
         }

@@ -1,8 +1,10 @@
 //! `mingce-service`: reads the command line, runs the service until it is told to stop.
 
+mod backing_up;
 mod place;
 mod verbs;
 
+use backing_up::{CheckBackup, MakeBackup, MakeKey, Restore};
 use clap::{Parser, Subcommand};
 use mingce_service::consent::Statements;
 use mingce_service::{ServiceOptions, TlsFiles, start};
@@ -34,6 +36,14 @@ enum Verb {
     /// The ledger of consents; works while the service runs.
     #[command(subcommand)]
     Consents(ConsentsVerb),
+    /// Makes a key for backups.
+    BackupKey(MakeKey),
+    /// Writes everything to one sealed file and reads it back; works while the service runs.
+    Backup(MakeBackup),
+    /// Reads a backup from end to end and says what is in it; changes nothing.
+    BackupCheck(CheckBackup),
+    /// Brings a backup back into an empty place, with the service stopped. Desktops then send what it has forgotten.
+    Restore(Restore),
 }
 
 #[derive(clap::Args)]
@@ -71,6 +81,10 @@ fn main() -> anyhow::Result<()> {
         Verb::Serve(serve) => serve,
         Verb::Administrator(verb) => return verbs::run(verb),
         Verb::Consents(verb) => return verbs::run_consents(verb),
+        Verb::BackupKey(verb) => return backing_up::make_key(verb),
+        Verb::Backup(verb) => return backing_up::make(verb),
+        Verb::BackupCheck(verb) => return backing_up::check(verb),
+        Verb::Restore(verb) => return backing_up::restore(verb),
     };
     allow_many_connections();
     let options = options(serve)?;

@@ -8,9 +8,9 @@ use crate::options::{Clock, ServiceOptions};
 use crate::password::Passwords;
 use crate::storage::postgres::Postgres;
 use crate::storage::sqlite::Sqlite;
-use crate::storage::{Database, Storage, StorageError, Transaction};
+use crate::storage::{Database, LogHead, Storage, StorageError, Transaction};
 use crate::streams::Streams;
-use crate::sync::{CursorKey, Random, Safeguards};
+use crate::sync::{CursorKey, KnownDigests, Random, Safeguards};
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use mingce_model::{OrganisationId, RecordId};
@@ -33,7 +33,7 @@ pub type Shared = Arc<Service>;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Moved {
     pub organisation: OrganisationId,
-    pub head: u64,
+    pub head: LogHead,
 }
 
 pub struct Service {
@@ -56,6 +56,9 @@ pub struct Service {
     pub safeguards: Safeguards,
     /// Pushes whose bodies are in memory at the same time.
     pub pushes: Semaphore,
+    /// Rosters that are gone over at the same time to compare them.
+    pub verifying: Semaphore,
+    pub digests: KnownDigests,
     /// Turns true when the service stops; waiting pulls then answer at once, and streams end.
     pub stopping: watch::Sender<bool>,
 }
@@ -105,6 +108,8 @@ impl Service {
             random: options.random.clone(),
             safeguards: options.safeguards,
             pushes: Semaphore::new(PUSHES_MAX),
+            verifying: Semaphore::new(1),
+            digests: KnownDigests::default(),
             stopping: watch::channel(false).0,
         }))
     }

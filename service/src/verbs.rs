@@ -177,7 +177,7 @@ pub fn run_consents(verb: ConsentsVerb) -> anyhow::Result<()> {
 }
 
 /// Of a service that is there; nothing is listened on.
-fn existing(place: Place) -> anyhow::Result<ServiceOptions> {
+pub fn existing(place: Place) -> anyhow::Result<ServiceOptions> {
     place.check_exists()?;
     place.options(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
 }

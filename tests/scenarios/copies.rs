@@ -71,6 +71,51 @@ async fn a_service_restored_by_its_operator_gets_the_people_it_lost_from_the_des
     restore(World::begin_epoch).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn edits_after_a_backup_are_all_back_once_it_was_brought_back() {
+    let mut world = World::new().await;
+    let (here, there) = (Desktop::new(&world, "here").await, Desktop::new(&world, "there").await);
+    let member = here.add_with("张三", &[(Field::MemberPhone, "13800000001")]);
+    let second = here.add("李四");
+    here.sync_all().await;
+    there.sync_all().await;
+    // The service runs, and somebody has an edit under way.
+    there.set(second, Field::MemberTitle, "组长");
+    world.back_up("service.backup");
+    there.sync_all().await;
+    here.set(member, Field::MemberPhone, "13800000002");
+    let made = here.add("备份之后");
+    here.sync_all().await;
+    there.sync_all().await;
+    there.set(made, Field::MemberTitle, "班长");
+    there.set(member, Field::MemberNote, "两处");
+    for desktop in [&there, &here] {
+        desktop.sync_all().await;
+    }
+    // One more that the service never saw.
+    here.set(second, Field::MemberNote, "在途");
+    world.stop_service().await;
+    world.bring_back("service.backup");
+    let address = world.start_again().await;
+    for desktop in [&here, &there] {
+        desktop.line.lead_to(address);
+    }
+    let fresh = Desktop::new(&world, "fresh").await;
+    fresh.add("恢复之后");
+    for desktop in [&fresh, &there, &here, &fresh, &there, &here] {
+        desktop.sync_all().await;
+    }
+    assert_equal(&[&here, &there, &fresh]);
+    assert_eq!(fresh.value(member, Field::MemberPhone), "13800000002".into());
+    assert_eq!(fresh.value(member, Field::MemberNote), "两处".into());
+    assert_eq!(fresh.value(made, Field::MemberTitle), "班长".into());
+    assert_eq!(fresh.value(second, Field::MemberTitle), "组长".into());
+    assert_eq!(fresh.value(second, Field::MemberNote), "在途".into());
+    for desktop in [&here, &there, &fresh] {
+        assert!(desktop.conflicts().is_empty() && desktop.refusals().is_empty() && desktop.waiting() == 0);
+    }
+}
+
 /// The service goes back to a backup, with `announce` done to its folder; desktops that know more come back later.
 async fn restore(announce: impl FnOnce(&World)) {
     let mut world = World::new().await;

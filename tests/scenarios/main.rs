@@ -39,5 +39,6 @@ mod signing_in;
 mod stopping;
 mod take_over;
 mod undoing;
+mod verifying;
 mod witness;
 mod world;

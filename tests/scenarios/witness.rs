@@ -17,6 +17,19 @@ pub struct Witness {
 
 impl Witness {
     pub fn open(world: &World, name: &str) -> Self {
+        let witness = Self::unlock(world, name);
+        witness.file.execute_batch("PRAGMA query_only = ON").expect("a pragma");
+        witness
+    }
+
+    /// Changes the roster's file behind the program's back.
+    pub fn spoil(world: &World, name: &str, sql: &str) {
+        let file = Self::unlock(world, name).file;
+        file.busy_timeout(std::time::Duration::from_secs(20)).expect("a pragma");
+        file.execute_batch(sql).expect("the statements run");
+    }
+
+    fn unlock(world: &World, name: &str) -> Self {
         let home = world.path(name);
         let folder = only_folder(&home.join("profiles"));
         let profile = std::fs::read(folder.join("profile.json")).expect("the roster is described");
@@ -26,12 +39,9 @@ impl Witness {
         let key = vault.load(&format!("roster-key:{secrets}")).expect("the vault reads").expect("the roster's key");
         let digits: String = key.reveal().iter().map(|byte| format!("{byte:02x}")).collect();
         let file = Connection::open(mingce_store::database_path(&folder)).expect("the roster's file");
-        for pragma in [
-            &format!("key = \"x'{digits}'\"")[..],
-            "cipher_page_size = 8192",
-            "cipher_hmac_algorithm = HMAC_SHA256",
-            "query_only = ON",
-        ] {
+        for pragma in
+            [&format!("key = \"x'{digits}'\"")[..], "cipher_page_size = 8192", "cipher_hmac_algorithm = HMAC_SHA256"]
+        {
             let mut statement = file.prepare(&format!("PRAGMA {pragma}")).expect("a pragma");
             let mut rows = statement.query([]).expect("a pragma");
             while rows.next().expect("a pragma").is_some() {}

@@ -5,6 +5,7 @@ use mingce_client::{Client, ClientOptions};
 use mingce_model::id::ReplicaId;
 use mingce_model::{OrganisationId, RecordId};
 use mingce_protocol::{CreateOrganisation, SignIn, SignedIn};
+use mingce_service::backup::{BackupKey, Onto, Sessions, back_up, restore};
 use mingce_service::{Rate, RateLimits, Running, ServiceOptions, start};
 use mingce_testkit::{Clock, Ids, Random};
 use std::net::SocketAddr;
@@ -153,6 +154,20 @@ impl World {
     pub fn put_service_folder_back(&self) {
         std::fs::remove_dir_all(self.path("service")).expect("the test's own folder");
         copy_folder(&self.path("backup"), &self.path("service"));
+    }
+
+    /// A sealed backup of the service, which may be running.
+    pub fn back_up(&self, name: &str) {
+        let options = options(&self.folder, &self.clock, &self.chance);
+        let key = BackupKey::new([5; 32]);
+        back_up(&options, &key, &self.path(name), &mut |_, _| {}).expect("a backup is made");
+    }
+
+    /// Brings such a backup back in place of what the stopped service had.
+    pub fn bring_back(&self, name: &str) {
+        let options = options(&self.folder, &self.clock, &self.chance);
+        let (key, how) = (BackupKey::new([5; 32]), (Onto::Replaced, Sessions::Kept));
+        restore(&options, &key, &self.path(name), how, &mut |_, _| {}).expect("it is brought back");
     }
 
     /// What an operator's restore does to the stopped service beside putting the folder back: it says so.

@@ -94,5 +94,6 @@ fn examine_database(session: &Session) -> Outcome<String> {
     told(session.store.check_integrity())?;
     let members = told(session.store.member_count())?;
     let waiting = told(session.store.counts())?.waiting;
-    Ok(format!("whole, {members} members, {waiting} edits waiting"))
+    let mended = told(session.store.mended())?;
+    Ok(format!("whole, {members} members, {waiting} edits waiting, {mended} ever mended"))
 }

@@ -5,6 +5,7 @@ use crate::error::from_answer;
 use crate::{ClientError, ClientOptions, Trust};
 use mingce_model::id::ReplicaId;
 use mingce_model::{OrganisationId, PhotoHash};
+use mingce_protocol::digest::{Compare, Compared, ServiceDigests};
 use mingce_protocol::pull::read_pull;
 use mingce_protocol::push::write_push;
 use mingce_protocol::{
@@ -209,6 +210,23 @@ impl Client {
             return Err(ClientError::NotMingce);
         }
         Ok(NewsStream { response, reader: NewsReader::default(), silence: self.silence })
+    }
+
+    /// The service's digests of what this account may see, for a desktop that is at the cursor.
+    pub async fn digests(&self, organisation: OrganisationId, cursor: &str) -> Result<ServiceDigests, ClientError> {
+        let mut url = self.url(&format!("/v1/organisations/{organisation}/digests"));
+        url.query_pairs_mut().append_pair("cursor", cursor);
+        let request = self.http.request(Method::GET, url).timeout(self.push);
+        let response = self.answered(self.signed(request)?).await?;
+        read_json(&load_bounded(response, BODY_BYTES_MAX).await?)
+    }
+
+    /// Where the service's part of the roster and this desktop's differ.
+    pub async fn compare(&self, organisation: OrganisationId, asked: &Compare) -> Result<Compared, ClientError> {
+        let request = self.request(Method::POST, &format!("/v1/organisations/{organisation}/compare"));
+        let request = with_json(request.timeout(self.push), asked)?;
+        let response = self.answered(self.signed(request)?).await?;
+        read_json(&load_bounded(response, BODY_BYTES_MAX).await?)
     }
 
     /// Lends the service a photo; asking again changes nothing. `Refused(Invalid)` with a rule for one that it would not

@@ -242,7 +242,7 @@ async fn heard_from(answer: &str) -> Vec<Result<News, ClientError>> {
 #[tokio::test]
 async fn a_stream_is_read_until_it_falls_silent_ends_or_says_what_it_must_not() {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n";
-    let news = |head| Ok(News { head, scope: 1 });
+    let news = |head| Ok(News { epoch: 0, head, scope: 1 });
     let said = "data: {\"head\":4,\"scope\":1}\n\n:\n\ndata: {\"head\":5,\"scope\":1}\n\n";
     let silent = format!("{head}content-length: 9999\r\n\r\n{said}");
     assert_eq!(heard_from(&silent).await, [news(4), news(5), Err(ClientError::Offline)]);

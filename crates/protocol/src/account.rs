@@ -81,7 +81,7 @@ impl Right {
 
 /// What an account may not do although administrators may. Its word stands among the rights: a desktop that does not know
 /// it goes on as before, and the service refuses what it sends.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Limit {
     /// Sees everything and changes nothing.
     OnlyReads,

@@ -16,6 +16,9 @@ const LINE_BYTES_MAX: usize = 1_024;
 /// One event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct News {
+    /// The epoch of the log; another one is another log, whatever its head. 0 from services that did not say it yet.
+    #[serde(default)]
+    pub epoch: u64,
     /// The organisation's newest version.
     pub head: u64,
     /// Counts the changes of what the account may see and do in the organisation.
@@ -24,7 +27,7 @@ pub struct News {
 
 /// The event as it goes over the wire.
 pub fn write_news(news: &News) -> String {
-    format!("data: {{\"head\":{},\"scope\":{}}}\n\n", news.head, news.scope)
+    format!("data: {{\"epoch\":{},\"head\":{},\"scope\":{}}}\n\n", news.epoch, news.head, news.scope)
 }
 
 /// Reads a stream as it comes, piece by piece.
@@ -90,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_stream_reads_the_same_in_whatever_pieces_it_comes() {
-        let all = [News { head: 1, scope: 2 }, News { head: u64::MAX, scope: 0 }];
+        let all = [News { epoch: 1, head: 1, scope: 2 }, News { epoch: 9, head: u64::MAX, scope: 0 }];
         let text = format!("{}{STILL_HERE}retry: 5\r\nid: 7\r\n\r\n{}", write_news(&all[0]), write_news(&all[1]));
         assert_eq!(read(&[text.as_bytes()]).unwrap(), all);
         for length in 1..text.len() {

@@ -9,6 +9,7 @@
 
 pub mod account;
 pub mod body;
+pub mod digest;
 pub mod events;
 pub mod failure;
 pub mod pull;

@@ -59,6 +59,7 @@ mod take_over;
 mod undo;
 mod undo_many;
 mod unmasked;
+mod verify;
 mod write;
 
 pub use as_it_stood::Stands;
@@ -87,6 +88,7 @@ pub use safeguard::without_version_skip;
 pub use settings::Counts;
 pub use store::Store;
 pub use undo::UndoProgress;
+pub use verify::Mended;
 
 /// The raw 256-bit key of the database file.
 pub type DatabaseKeyBytes = [u8; 32];

@@ -110,7 +110,7 @@ pub(crate) fn restore_indexes(conn: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn remote(label: Label, at_ms: i64) -> Heading<'static> {
+pub(crate) fn remote(label: Label, at_ms: i64) -> Heading<'static> {
     Heading { batch: None, label, origin: Origin::Remote, actor: "", at_ms }
 }
 
@@ -248,24 +248,27 @@ fn recover(journal: &mut Journal<'_>) -> Result<(), StoreError> {
         let lost = statement.query_map([kind as u8], |row| row.get::<_, Vec<u8>>(0))?.collect::<Result<Vec<_>, _>>()?;
         for id in lost {
             let id = RecordId::from_slice(&id).ok_or(StoreError::Damaged)?;
-            let is_own_creation = shadow::find(conn, kind, id)?.is_some_and(|shadow| shadow.stored.is_none());
-            if is_own_creation {
-                continue;
-            }
-            if kind == Kind::Conflict {
-                // Only the service makes conflicts; the values stay in the history.
-                let current = rows::find(conn, kind, id)?;
-                if let Some(removal) =
-                    rebase::step(kind, id, current.as_ref().map(|stored| &stored.record.values), None)
-                {
-                    journal.log(&removal)?;
-                }
-                journal.set_row(kind, id, current.as_ref(), None, 0)?;
-                forgotten::withdraw(conn, kind, id)?;
-                continue;
-            }
-            requeue_whole(journal, kind, id)?;
+            send_lost(journal, kind, id)?;
         }
     }
     Ok(())
+}
+
+/// Queues a record that the service does not have.
+pub(crate) fn send_lost(journal: &mut Journal<'_>, kind: Kind, id: RecordId) -> Result<(), StoreError> {
+    let conn = journal.conn;
+    let is_own_creation = shadow::find(conn, kind, id)?.is_some_and(|shadow| shadow.stored.is_none());
+    if is_own_creation {
+        return Ok(());
+    }
+    if kind != Kind::Conflict {
+        return requeue_whole(journal, kind, id);
+    }
+    // Only the service makes conflicts; the values stay in the history.
+    let current = rows::find(conn, kind, id)?;
+    if let Some(removal) = rebase::step(kind, id, current.as_ref().map(|stored| &stored.record.values), None) {
+        journal.log(&removal)?;
+    }
+    journal.set_row(kind, id, current.as_ref(), None, 0)?;
+    forgotten::withdraw(conn, kind, id)
 }

@@ -4,6 +4,7 @@
 use crate::lane::Lane;
 use crate::signal::{Failure, Ticket, Why};
 use crate::timing::Tick;
+use mingce_protocol::News;
 
 /// A stream is begun anew after an hour, whatever became of its task; a pull then looks as well.
 pub(crate) const STREAM_MS_MAX: u64 = 3_600_000;
@@ -22,8 +23,7 @@ struct Stream {
 
 #[derive(Clone, Copy, Debug)]
 struct Word {
-    head: u64,
-    scope: u64,
+    news: News,
     /// The first of its stream: the service may be another one than before, with a shorter log.
     is_first: bool,
     at_ms: u64,
@@ -38,8 +38,8 @@ pub(crate) struct Ear {
     word: Option<Word>,
     /// Everything up to here is here.
     known_head: u64,
-    /// The scope that was heard of last.
-    scope: Option<u64>,
+    /// What was compared last.
+    compared: Option<News>,
 }
 
 impl Ear {
@@ -56,12 +56,12 @@ impl Ear {
         self.stream = Some(Stream { ticket, deadline_ms, open_ms: None });
     }
 
-    pub(crate) fn hear(&mut self, ticket: Ticket, (head, scope): (u64, u64), now_ms: u64) {
+    pub(crate) fn hear(&mut self, ticket: Ticket, news: News, now_ms: u64) {
         let Some(stream) = self.stream.as_mut().filter(|stream| stream.ticket == ticket) else { return };
         let is_first = stream.open_ms.is_none() || self.word.is_some_and(|word| word.is_first);
         stream.open_ms.get_or_insert(now_ms);
         let at_ms = self.word.map_or(now_ms, |word| word.at_ms);
-        self.word = Some(Word { head, scope, is_first, at_ms });
+        self.word = Some(Word { news, is_first, at_ms });
     }
 
     /// Takes note that everything up to the head is here, and that it is the head.
@@ -79,8 +79,13 @@ impl Ear {
         let Some(word) = self.word.take_if(|word| !is_sending || word.at_ms.saturating_add(GRACE_MS) <= now_ms) else {
             return false;
         };
-        let has_moved = if word.is_first { word.head != self.known_head } else { word.head > self.known_head };
-        self.scope.replace(word.scope) != Some(word.scope) || has_moved
+        let Word { news, is_first, .. } = word;
+        let has_moved = if is_first { news.head != self.known_head } else { news.head > self.known_head };
+        let Some(before) = self.compared.replace(news) else { return true };
+        // A log of another epoch, or one that got shorter while the stream stood, is not the one that is known here: a
+        // backup was brought back.
+        let is_other_log = news.epoch != before.epoch || news.head < before.head;
+        news.scope != before.scope || is_other_log || has_moved
     }
 
     /// The stream of the ticket has ended or did not begin; whether it was ours.

@@ -102,7 +102,7 @@ impl Machine {
                     self.succeed(Side::Pull, tick);
                 }
             }
-            Event::Heard { ticket, head, scope } => self.ear.hear(ticket, (head, scope), self.clock_ms),
+            Event::Heard { ticket, news } => self.ear.hear(ticket, news, self.clock_ms),
             Event::Failed { ticket, failure } => {
                 if self.push.land(ticket).is_some() {
                     self.is_dirty = true;

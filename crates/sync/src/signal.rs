@@ -1,6 +1,6 @@
 //! What the background loop hears (events), asks for (effects) and shows (states).
 
-use mingce_protocol::{ApiError, ApiFailure};
+use mingce_protocol::{ApiError, ApiFailure, News};
 
 /// Names one request. Answers to a request that was cancelled are passed over by it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -62,8 +62,7 @@ pub enum Event {
     /// The stream says how far the organisation's log has come, and counts the changes of what this account may see.
     Heard {
         ticket: Ticket,
-        head: u64,
-        scope: u64,
+        news: News,
     },
     Failed {
         ticket: Ticket,

@@ -6,6 +6,7 @@
 mod loop_host;
 
 use loop_host::Host;
+use mingce_protocol::News;
 use mingce_sync::{Event, Failure, Left, PageKind, State, Ticket, TimerId};
 use proptest::prelude::*;
 
@@ -106,7 +107,8 @@ fn apply(host: &mut Host, forgotten: &mut Forgotten, happening: Happening) {
             if ![host.push, host.pull, host.ear].contains(&Some(ticket)) {
                 host.step(Event::PushDone { ticket, left: Left::Nothing, head: 99 });
                 host.step(Event::PullDone { ticket, page: PageKind::Last, head: 99 });
-                host.step(Event::Heard { ticket: Ticket(u64::MAX), head: 99, scope: 9 });
+                let news = News { epoch: 1, head: 99, scope: 9 };
+                host.step(Event::Heard { ticket: Ticket(u64::MAX), news });
                 host.step(Event::Failed { ticket, failure: Failure::Fork });
             }
         }

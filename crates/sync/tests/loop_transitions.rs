@@ -3,6 +3,7 @@
 mod loop_host;
 
 use loop_host::Host;
+use mingce_protocol::News;
 use mingce_sync::{Effect, Event, Failure, Left, PageKind, State, Why};
 
 #[test]
@@ -132,7 +133,7 @@ fn a_slow_push_keeps_no_news_from_here() {
 fn another_scope_is_a_reason_to_pull() {
     let mut host = Host::idle();
     let ticket = host.ear.unwrap();
-    let effects = host.step(Event::Heard { ticket, head: host.head, scope: 2 });
+    let effects = host.step(Event::Heard { ticket, news: News { scope: 2, ..host.news() } });
     assert!(matches!(effects[0], Effect::Pull { .. }));
 }
 
@@ -146,6 +147,19 @@ fn a_service_whose_log_is_shorter_than_before_is_pulled_from() {
         host.pull.is_some().then(|| host.pull_done(PageKind::Nothing));
     }
     host.head -= 3;
+    assert!(matches!(host.hear()[0], Effect::Pull { .. }));
+}
+
+#[test]
+fn a_log_that_gets_shorter_or_another_one_while_the_stream_stands_is_pulled_from_at_once() {
+    let mut host = Host::looking();
+    host.pull_done(PageKind::Last);
+    host.head -= 1;
+    assert!(matches!(host.hear()[0], Effect::Pull { .. }));
+    host.pull_done(PageKind::Nothing);
+    // Nothing moved since.
+    assert!(!host.hear().iter().any(|effect| matches!(effect, Effect::Pull { .. })));
+    host.epoch += 1;
     assert!(matches!(host.hear()[0], Effect::Pull { .. }));
 }
 

@@ -5,6 +5,7 @@ use crate::api::parse_organisation;
 use crate::api::sync::find_own;
 use crate::failure::Failure;
 use crate::service::Shared;
+use crate::storage::LogHead;
 use crate::streams::{Notice, Place};
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
@@ -34,7 +35,7 @@ pub async fn events(
         // The device may have been sent away since its token was looked up.
         match transaction.find_devices(&[device])?.is_empty() {
             true => Err(ApiFailure::Unauthorised.into()),
-            false => Ok(News { head: row.head, scope: standing.scope_ver }),
+            false => Ok(News { epoch: row.epoch, head: row.head, scope: standing.scope_ver }),
         }
     });
     let news = read.await?;
@@ -53,7 +54,7 @@ pub async fn events(
 
 /// One stream.
 struct Telling {
-    heads: watch::Receiver<u64>,
+    heads: watch::Receiver<LogHead>,
     place: Place,
     stopping: watch::Receiver<bool>,
     news: News,
@@ -83,7 +84,8 @@ impl Telling {
                 _ = self.stopping.wait_for(|stopping| *stopping) => return None,
                 changed = self.heads.changed() => {
                     changed.ok()?;
-                    self.news.head = *self.heads.borrow_and_update();
+                    let LogHead { epoch, head } = *self.heads.borrow_and_update();
+                    (self.news.epoch, self.news.head) = (epoch, head);
                 }
                 () = tokio::time::sleep(Duration::from_secs(STILL_HERE_S)) => return Some(Bytes::from_static(STILL_HERE.as_bytes())),
             }

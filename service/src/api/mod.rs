@@ -7,6 +7,7 @@ pub mod events;
 pub mod meta;
 pub mod photos;
 pub mod sync;
+pub mod verify;
 
 use crate::failure::Failure;
 use crate::service::Shared;

@@ -5,7 +5,7 @@ use crate::api::{parse_organisation, read_body};
 use crate::failure::Failure;
 use crate::routes::PULL_WAIT_MAX;
 use crate::service::{Moved, Shared};
-use crate::storage::{OrganisationRow, SessionRow, Standing, Transaction};
+use crate::storage::{LogHead, OrganisationRow, SessionRow, Standing, Transaction};
 use crate::sync::{Page, Pusher, Safeguard, apply_push, check_answered, load_page};
 use axum::Json;
 use axum::extract::{Path, Query, Request, State, rejection::QueryRejection};
@@ -71,7 +71,8 @@ pub async fn push(
             safeguards: lent.safeguards,
         };
         let answer = apply_push(transaction, row, &pusher, &push)?;
-        let moved = (answer.head > row.head).then_some(Moved { organisation, head: answer.head });
+        let moved = (answer.head > row.head)
+            .then_some(Moved { organisation, head: LogHead { epoch: row.epoch, head: answer.head } });
         Ok((answer, moved))
     });
     Ok(Json(answer.await?))
@@ -112,7 +113,7 @@ pub async fn pull(
         check_device(&service, &caller).await?;
         let mut stopping = service.stopping.subscribe();
         let is_news = tokio::select! {
-            moved = news.wait_for(|told| *told > head) => moved.is_ok(),
+            moved = news.wait_for(|told| told.head > head) => moved.is_ok(),
             _ = sent_away.wait_for(|is_sent_away| *is_sent_away) => return Err(ApiFailure::Unauthorised.into()),
             _ = stopping.wait_for(|stopping| *stopping) => false,
             () = tokio::time::sleep(wait) => false,

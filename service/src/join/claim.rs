@@ -242,7 +242,7 @@ fn answer(
     };
     save(&mut journal, &invitation.record, record)?;
     journal.finish()?;
-    Ok(Moved { organisation: invitation.organisation.id, head: journal.organisation.head })
+    Ok(Moved { organisation: invitation.organisation.id, head: journal.organisation.log_head() })
 }
 
 /// The organisation's log, open for what a member does.

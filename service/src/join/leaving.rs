@@ -135,7 +135,7 @@ pub fn apply_closing(
     after.set(Field::MemberJoinedAt, Value::Null);
     save(&mut journal, member, after)?;
     journal.finish()?;
-    Ok(Moved { organisation: journal.organisation.id, head: journal.organisation.head })
+    Ok(Moved { organisation: journal.organisation.id, head: journal.organisation.log_head() })
 }
 
 #[cfg(test)]

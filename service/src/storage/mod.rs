@@ -9,11 +9,13 @@ pub mod postgres;
 pub mod rows;
 pub mod sqlite;
 mod wanted;
+pub mod whole;
 
 pub use database::Database;
 pub use error::StorageError;
 pub use rows::*;
 pub use wanted::Wanted;
+pub use whole::Whole;
 
 use crate::consent::Entry;
 use mingce_model::id::{AccountId, OrganisationId, ReplicaId};
@@ -268,8 +270,8 @@ pub trait Accounts {
 
 /// What those who listen for news are told of, asked for all of them together. Reads only, and holds nothing.
 pub trait Watching {
-    /// The newest version of each organisation that there is.
-    fn load_heads(&mut self, organisations: &[OrganisationId]) -> Result<Vec<(OrganisationId, u64)>, StorageError>;
+    /// How far the log of each organisation that there is has come.
+    fn load_heads(&mut self, organisations: &[OrganisationId]) -> Result<Vec<(OrganisationId, LogHead)>, StorageError>;
     /// Every account of the organisations with its `Standing::scope_ver`.
     fn load_scopes(
         &mut self,
@@ -367,5 +369,5 @@ pub trait Photos {
 }
 
 /// Everything a job can ask for.
-pub trait Transaction: Records + Log + Accounts + Watching + Joining + Consents + Photos {}
-impl<T: Records + Log + Accounts + Watching + Joining + Consents + Photos> Transaction for T {}
+pub trait Transaction: Records + Log + Accounts + Watching + Joining + Consents + Photos + Whole {}
+impl<T: Records + Log + Accounts + Watching + Joining + Consents + Photos + Whole> Transaction for T {}

@@ -28,6 +28,19 @@ pub struct OrganisationRow {
     pub chain: Chain,
 }
 
+impl OrganisationRow {
+    pub fn log_head(&self) -> LogHead {
+        LogHead { epoch: self.epoch, head: self.head }
+    }
+}
+
+/// How far a log has come, and which log it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct LogHead {
+    pub epoch: u64,
+    pub head: u64,
+}
+
 /// A record or, when `is_deleted`, its tombstone: id and version with nothing filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredRecord {

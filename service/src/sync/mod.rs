@@ -16,12 +16,14 @@ mod refused;
 mod rules;
 mod safeguards;
 mod scope;
+mod verify;
 
 pub use cursor::CursorKey;
 pub use journal::Journal;
 pub use pull::{Page, load_page};
 pub use push::{Pusher, apply_push, check_answered};
 pub use safeguards::{Safeguard, Safeguards};
+pub use verify::{KnownDigests, compare_part, load_digests};
 
 /// Source of random bytes, given by the host.
 pub type Random = std::sync::Arc<dyn Fn(&mut [u8]) + Send + Sync>;

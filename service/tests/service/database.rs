@@ -121,7 +121,9 @@ impl Schema {
 impl Drop for Schema {
     fn drop(&mut self) {
         let sql = format!(
-            "SET lock_timeout='5s'; DROP SCHEMA IF EXISTS {0} CASCADE; DROP SCHEMA IF EXISTS {0}_copy CASCADE",
+            "SET lock_timeout='5s'; DROP SCHEMA IF EXISTS {0} CASCADE; DROP SCHEMA IF EXISTS {0}_copy CASCADE; \
+             DO $$ DECLARE one text; BEGIN FOR one IN SELECT nspname FROM pg_namespace WHERE nspname LIKE '{0}\\_before\\_%' \
+             LOOP EXECUTE format('DROP SCHEMA %I CASCADE', one); END LOOP; END $$",
             self.name
         );
         // What stays behind is in nobody's way.

@@ -87,10 +87,25 @@ impl House {
 
     /// Stops the service, lets something happen to its data, and starts it again.
     pub fn restart(&self, meanwhile: impl FnOnce(&TestDatabase)) {
+        self.restart_after(|| meanwhile(&self.database));
+    }
+
+    /// The same, for what the operator does with the data: on a thread that may block.
+    pub fn restart_with(&self, meanwhile: impl FnOnce(&ServiceOptions) + Send) {
+        self.restart_after(|| self.with_options(meanwhile));
+    }
+
+    /// Does something that blocks with the service's options; the service may be running.
+    pub fn with_options<T: Send>(&self, job: impl FnOnce(&ServiceOptions) -> T + Send) -> T {
+        let options = &self.options;
+        std::thread::scope(|scope| scope.spawn(|| job(options)).join().expect("the job does not panic"))
+    }
+
+    fn restart_after(&self, meanwhile: impl FnOnce()) {
         let (mut router, mut service) = (self.router.lock().unwrap(), self.service.lock().unwrap());
         *router = Router::new();
         *service = None;
-        meanwhile(&self.database);
+        meanwhile();
         let fresh = open(&self.options);
         *router = mingce_service::router(fresh.clone());
         *service = Some(fresh);
@@ -115,10 +130,7 @@ impl House {
 
     /// Does something with the ledgers of consents as the operator does: on a thread that may block.
     pub fn with_ledgers<T: Send>(&self, job: impl FnOnce(&Ledgers) -> T + Send) -> T {
-        let options = &self.options;
-        std::thread::scope(|scope| {
-            scope.spawn(|| job(&Ledgers::open(options).unwrap())).join().expect("the job does not panic")
-        })
+        self.with_options(|options| job(&Ledgers::open(options).unwrap()))
     }
 
     pub fn pass(&self, ms: i64) {

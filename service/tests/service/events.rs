@@ -25,17 +25,33 @@ async fn a_stream_says_the_head_at_once_and_whenever_it_moves_and_nothing_else()
     let mut stranger = house.found("13900139000").await;
     let mut stream = desk.listen().await;
     let head = desk.head().await;
-    assert_eq!(stream.next().await.unwrap(), News { head, scope: 1 });
+    assert_eq!(stream.next().await.unwrap(), News { epoch: 1, head, scope: 1 });
     desk.push(&[Edit::create(&desk.member("单于婷").with(Field::MemberPhone, "13812345678"))]).await;
-    assert_eq!(stream.next().await.unwrap(), News { head: head + 1, scope: 1 });
+    assert_eq!(stream.next().await.unwrap(), News { epoch: 1, head: head + 1, scope: 1 });
     // What was asked for and changed nothing, and what others do, is no news.
     stranger.add_member("张伟").await;
     desk.pull().await;
     assert!(stream.is_quiet().await);
     desk.add_member("李娜").await;
     assert_eq!(stream.next().await.unwrap().head, head + 2);
-    let said = (head..=head + 2).map(|head| format!("data: {{\"head\":{head},\"scope\":1}}\n\n"));
+    let said = (head..=head + 2).map(|head| format!("data: {{\"epoch\":1,\"head\":{head},\"scope\":1}}\n\n"));
     assert_eq!(stream.text, said.collect::<String>());
+}
+
+#[tokio::test]
+async fn a_log_that_was_put_back_is_told_while_the_stream_stands() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    desk.add_member("张伟").await;
+    let mut stream = desk.listen().await;
+    let first = stream.next().await.unwrap();
+    // By the operator, and by hand.
+    house.database.execute("UPDATE organisation SET epoch=epoch+1");
+    house.service().watch_heads().await.unwrap();
+    assert_eq!(stream.next().await.unwrap(), News { epoch: first.epoch + 1, ..first });
+    house.database.execute("UPDATE organisation SET head=head-1");
+    house.service().watch_heads().await.unwrap();
+    assert_eq!(stream.next().await.unwrap(), News { epoch: first.epoch + 1, head: first.head - 1, ..first });
 }
 
 #[tokio::test]

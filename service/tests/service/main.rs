@@ -1,6 +1,7 @@
 //! The service as its callers meet it: whole requests through the router, over a real database in a temporary folder.
 
 mod account;
+mod backup;
 mod consents;
 mod custom;
 mod database;
@@ -23,3 +24,4 @@ mod push;
 mod restart;
 mod roles;
 mod schemas;
+mod verify;

@@ -7,7 +7,7 @@ use mingce_model::id::ReplicaId;
 use mingce_model::{Kind, Record, RecordId};
 use mingce_protocol::pull::read_pull;
 use mingce_protocol::push::write_push;
-use mingce_protocol::{BODY_BYTES_MAX, BodyError, Op, PullHeader, PulledRecord, PushAnswer, PushHeader};
+use mingce_protocol::{BODY_BYTES_MAX, BodyError, News, Op, PullHeader, PulledRecord, PushAnswer, PushHeader};
 use mingce_store::{Identity, Store, StoreError, SyncState};
 use mingce_sync::{
     Effect, Event, Failure, Left, Machine, PageKind, PushLimits, PushState, State, Tick, Ticket, TimerId, judge,
@@ -206,9 +206,9 @@ impl Desk {
     }
 
     /// A word of the stream arrives, if it stands.
-    pub fn hear_news(&mut self, head: u64) {
+    pub fn hear_news(&mut self, epoch: u64, head: u64) {
         if let Some(ticket) = self.ear {
-            self.hear(Event::Heard { ticket, head, scope: 1 });
+            self.hear(Event::Heard { ticket, news: News { epoch, head, scope: 1 } });
         }
     }
 

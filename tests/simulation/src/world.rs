@@ -181,8 +181,11 @@ impl World {
                 }
             }
             Act::Hear => {
-                let head = self.head();
-                self.desks[desk].hear_news(head);
+                let epoch = self.house.look(|database| {
+                    database.query_row("SELECT epoch FROM organisation", [], |row| row.get::<_, i64>(0))
+                });
+                let (epoch, head) = (epoch.unsigned_abs(), self.head());
+                self.desks[desk].hear_news(epoch, head);
             }
             Act::LoseStream => self.desks[desk].lose_stream(),
             Act::NetworkHint => self.desks[desk].hear(mingce_sync::Event::NetworkHint),

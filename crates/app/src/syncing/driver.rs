@@ -301,7 +301,12 @@ impl Loop {
         let task = self.lanes.spawn(async move {
             let event = match request.await {
                 Ok(Brought::Pushed { left, head }) => Event::PushDone { ticket, left, head },
-                Ok(Brought::Pulled { page, head }) => Event::PullDone { ticket, page, head },
+                Ok(Brought::Pulled { page, head, queued }) => {
+                    if queued {
+                        let _ = events.send(Heard::Event(Event::LocalEdit));
+                    }
+                    Event::PullDone { ticket, page, head }
+                }
                 Err(failure) => Event::Failed { ticket, failure },
             };
             let _ = events.send(Heard::Event(event));
@@ -312,8 +317,8 @@ impl Loop {
     fn listen(&mut self, ticket: Ticket) {
         let stop = Stop::default();
         let (heard, ended) = (self.events.clone(), self.events.clone());
-        let listening = self.lanes.listen(stop.clone(), move |News { head, scope }| {
-            let _ = heard.send(Heard::Event(Event::Heard { ticket, head, scope }));
+        let listening = self.lanes.listen(stop.clone(), move |news: News| {
+            let _ = heard.send(Heard::Event(Event::Heard { ticket, news }));
         });
         let task = self.lanes.spawn(async move {
             let failure = listening.await;
@@ -332,6 +337,14 @@ impl Loop {
 
 /// What a request brought and stored.
 pub(crate) enum Brought {
-    Pushed { left: Left, head: u64 },
-    Pulled { page: PageKind, head: u64 },
+    Pushed {
+        left: Left,
+        head: u64,
+    },
+    /// `queued`: what was stored put edits into the outbox.
+    Pulled {
+        page: PageKind,
+        head: u64,
+        queued: bool,
+    },
 }

@@ -2,6 +2,7 @@
 
 use super::driver::Brought;
 use super::photos::Refusals;
+use super::verifying::{Patience, Verified};
 use crate::host::Host;
 use crate::lock;
 use crate::masking::Reveals;
@@ -15,7 +16,7 @@ use mingce_store::{Store, StoreError, Touched};
 use mingce_sync::{Failure, Left, PageKind, PushLimits, PushState, judge, judge_page, plan_push};
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
@@ -48,7 +49,7 @@ impl Stop {
 }
 
 /// What a page of the past brings.
-const STALE: Brought = Brought::Pulled { page: PageKind::More, head: 0 };
+const STALE: Brought = Brought::Pulled { page: PageKind::More, head: 0, queued: false };
 
 /// A push, and the photos that have to be there before it.
 struct Planned {
@@ -69,6 +70,9 @@ pub(crate) struct Lanes {
     /// Records that came from others since the roster was opened.
     received: Arc<AtomicU64>,
     reveals: Arc<Mutex<Reveals>>,
+    /// Everything is pulled again because too much differed.
+    is_pulling_anew: Arc<AtomicBool>,
+    pub(super) verifying: Arc<Mutex<Patience>>,
 }
 
 impl Lanes {
@@ -81,7 +85,18 @@ impl Lanes {
     ) -> Self {
         let organisation = store.identity().organisation;
         let photo_refusals = Refusals::default();
-        Self { runtime, host, store, client, organisation, photo_refusals, received: Arc::default(), reveals }
+        Self {
+            runtime,
+            host,
+            store,
+            client,
+            organisation,
+            photo_refusals,
+            received: Arc::default(),
+            reveals,
+            is_pulling_anew: Arc::default(),
+            verifying: Arc::default(),
+        }
     }
 
     /// Records that others made, changed or removed and that came here since the roster was opened.
@@ -162,7 +177,7 @@ impl Lanes {
 
     /// Fetches and stores one page.
     pub(super) fn pull(&self, stop: Stop) -> Request {
-        let lanes = self.clone();
+        let (lanes, stopping) = (self.clone(), stop.clone());
         Box::pin(async move {
             let reader = lanes.clone();
             let state = lanes.blocking(move || reader.store.sync_state().map_err(local)).await?;
@@ -174,7 +189,7 @@ impl Lanes {
                 () = stop.stopped() => return Err(Failure::Network),
             };
             let writer = lanes.clone();
-            lanes
+            let brought = lanes
                 .blocking(move || {
                     // A push that was settled meanwhile moved the cursor: this page is of the past, and comes again.
                     let is_stale = writer.store.sync_state().map_err(local)?.cursor != state.cursor;
@@ -203,9 +218,21 @@ impl Lanes {
                         (0, false) => PageKind::Nothing,
                         (_, false) => PageKind::Last,
                     };
-                    Ok(Brought::Pulled { page, head: header.head })
+                    Ok(Brought::Pulled { page, head: header.head, queued: false })
                 })
-                .await
+                .await?;
+            match brought {
+                Brought::Pulled { page: page @ (PageKind::Nothing | PageKind::Last), head, .. } => {
+                    // A pull from the beginning that a comparison asked for may have found what the service has not.
+                    let was_anew = lanes.is_pulling_anew.swap(false, Ordering::Relaxed);
+                    let verified = lanes.verify_if_due(&stopping).await;
+                    let is_anew = verified == Verified::PulledAnew;
+                    lanes.is_pulling_anew.store(is_anew, Ordering::Relaxed);
+                    let queued = was_anew || matches!(verified, Verified::Alike { sent: 1.., .. });
+                    Ok(Brought::Pulled { page: if is_anew { PageKind::More } else { page }, head, queued })
+                }
+                other => Ok(other),
+            }
         })
     }
 
@@ -231,7 +258,7 @@ impl Lanes {
         self.runtime.spawn_blocking(work).await.unwrap_or(Err(Failure::Local))
     }
 
-    fn tell(&self, touched: &Touched) {
+    pub(super) fn tell(&self, touched: &Touched) {
         if touched.changed > 0 {
             self.host.emit(Event::Changed {
                 kinds: touched.kinds.iter().map(|kind| kind.name().to_owned()).collect(),

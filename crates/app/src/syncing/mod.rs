@@ -3,6 +3,7 @@
 mod driver;
 mod lanes;
 mod photos;
+mod verifying;
 
 pub(crate) use driver::Driver;
 pub(crate) use lanes::Lanes;

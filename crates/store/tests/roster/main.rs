@@ -15,4 +15,5 @@ mod setting;
 mod support;
 mod syncing;
 mod undoing;
+mod verifying;
 mod writing;

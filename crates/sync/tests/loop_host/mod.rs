@@ -1,5 +1,6 @@
 //! A host for the machine that does what it asks, and breaks the test when it asks for what it must not.
 
+use mingce_protocol::News;
 use mingce_sync::{Effect, Event, Failure, Left, Machine, PageKind, State, Tick, Ticket, TimerId};
 
 /// Where the log of every test begins.
@@ -14,6 +15,7 @@ pub struct Host {
     pub ear: Option<Ticket>,
     /// The organisation's head, as every answer states it.
     pub head: u64,
+    pub epoch: u64,
     /// Pulls that were answered.
     pub pulls: u64,
     pub timer: Option<(TimerId, u64)>,
@@ -34,6 +36,7 @@ impl Host {
             pull: None,
             ear: None,
             head: HEAD,
+            epoch: 1,
             pulls: 0,
             timer: None,
             mono_ms: 7,
@@ -158,7 +161,13 @@ impl Host {
     /// The stream says what the head is.
     pub fn hear(&mut self) -> Vec<Effect> {
         let ticket = self.ear.expect("a stream is held");
-        self.step(Event::Heard { ticket, head: self.head, scope: SCOPE })
+        let news = self.news();
+        self.step(Event::Heard { ticket, news })
+    }
+
+    /// What the stream would say now.
+    pub fn news(&self) -> News {
+        News { epoch: self.epoch, head: self.head, scope: SCOPE }
     }
 
     pub fn ear_failed(&mut self, failure: Failure) -> Vec<Effect> {

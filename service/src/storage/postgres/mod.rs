@@ -22,6 +22,7 @@ mod schema;
 mod transaction;
 mod values;
 mod watching;
+mod whole;
 
 pub use address::{AddressError, DatabaseAddress};
 

@@ -1,7 +1,7 @@
 //! What those who listen are told of: one query for all organisations, one for all accounts, one for all devices. Holds
 //! no row and waits for nobody.
 
-use super::super::{StorageError, Watching};
+use super::super::{LogHead, StorageError, Watching};
 use super::transaction::PostgresTransaction;
 use super::values::{id_from, key_of, uuid, ver_from};
 use mingce_model::RecordId;
@@ -12,10 +12,14 @@ fn keys(organisations: &[OrganisationId]) -> Vec<i64> {
 }
 
 impl Watching for PostgresTransaction<'_> {
-    fn load_heads(&mut self, organisations: &[OrganisationId]) -> Result<Vec<(OrganisationId, u64)>, StorageError> {
-        let sql = "SELECT id, head FROM organisation WHERE key=ANY($1)";
+    fn load_heads(&mut self, organisations: &[OrganisationId]) -> Result<Vec<(OrganisationId, LogHead)>, StorageError> {
+        let sql = "SELECT id, epoch, head FROM organisation WHERE key=ANY($1)";
         let rows = self.query(sql, &[&keys(organisations)])?;
-        rows.iter().map(|row| Ok((OrganisationId(id_from(row, 0)?), ver_from(row, 1)?))).collect()
+        let read = |row| {
+            let head = LogHead { epoch: ver_from(row, 1)?, head: ver_from(row, 2)? };
+            Ok((OrganisationId(id_from(row, 0)?), head))
+        };
+        rows.iter().map(read).collect()
     }
 
     fn load_scopes(

@@ -12,6 +12,7 @@ mod photos;
 mod records;
 mod schema;
 mod watching;
+mod whole;
 
 use super::{Job, Storage, StorageError, Verdict};
 use parking_lot::Mutex;
@@ -58,7 +59,28 @@ pub struct Sqlite {
     /// Idle reading connections.
     readers: Mutex<Vec<Connection>>,
     /// Held while the storage lives, so that a second service on the folder is refused.
-    _lock: Option<File>,
+    _lock: Option<Lock>,
+}
+
+/// A folder of which no service may be started while this is held.
+pub struct Lock(#[allow(dead_code, reason = "held, not used")] File);
+
+impl Lock {
+    /// Makes the folder where it is missing.
+    ///
+    /// # Errors
+    /// `FolderInUse`, `DiskFull`.
+    pub fn take(folder: &Path) -> Result<Self, StorageError> {
+        std::fs::create_dir_all(folder).map_err(|_| StorageError::DiskFull)?;
+        let lock = File::options()
+            .create(true)
+            .write(true)
+            .truncate(false)
+            .open(folder.join(LOCK_FILE))
+            .map_err(|_| StorageError::DiskFull)?;
+        lock.try_lock().map_err(|_| StorageError::FolderInUse)?;
+        Ok(Self(lock))
+    }
 }
 
 /// One transaction's statements.
@@ -72,14 +94,7 @@ impl Sqlite {
     /// # Errors
     /// `FolderInUse`, `Unreadable` (also for a wrong or missing key), `TooNew`, `DiskFull`.
     pub fn open(folder: &Path, key: Option<DatabaseKey>) -> Result<Self, StorageError> {
-        std::fs::create_dir_all(folder).map_err(|_| StorageError::DiskFull)?;
-        let lock = File::options()
-            .create(true)
-            .write(true)
-            .truncate(false)
-            .open(folder.join(LOCK_FILE))
-            .map_err(|_| StorageError::DiskFull)?;
-        lock.try_lock().map_err(|_| StorageError::FolderInUse)?;
+        let lock = Lock::take(folder)?;
         let path = folder.join(DATABASE_FILE);
         let mut writer =
             connect(&path, key.as_ref(), OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
@@ -102,6 +117,33 @@ impl Sqlite {
         writer.execute_batch("PRAGMA synchronous=FULL").map_err(failure)?;
         schema::check(&writer)?;
         Ok(Self { path, key, writer: Mutex::new(Some(writer)), readers: Mutex::new(Vec::new()), _lock: None })
+    }
+
+    /// Makes a database in a folder of its own, to be filled in one go and then put in its place. Nothing of it survives
+    /// a crash before `finish_birth`, so nothing is written twice.
+    ///
+    /// # Errors
+    /// As `open`.
+    pub fn open_unborn(folder: &Path, key: Option<DatabaseKey>) -> Result<Self, StorageError> {
+        std::fs::create_dir_all(folder).map_err(|_| StorageError::DiskFull)?;
+        let path = folder.join(DATABASE_FILE);
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        let mut writer = connect(&path, key.as_ref(), flags)?;
+        restrict(&path);
+        writer.query_row("PRAGMA journal_mode=OFF", [], |_| Ok(())).map_err(failure)?;
+        writer.execute_batch("PRAGMA synchronous=OFF").map_err(failure)?;
+        keep_pages(&writer, WRITER_CACHE_KIB)?;
+        schema::migrate(&mut writer)?;
+        Ok(Self { path, key, writer: Mutex::new(Some(writer)), readers: Mutex::new(Vec::new()), _lock: None })
+    }
+
+    /// Makes the file of `open_unborn` one like any other, whole by itself.
+    pub fn finish_birth(&self) -> Result<(), StorageError> {
+        if let Some(writer) = self.writer.lock().as_ref() {
+            writer.execute_batch("PRAGMA synchronous=FULL").map_err(failure)?;
+            writer.query_row("PRAGMA journal_mode=WAL", [], |_| Ok(())).map_err(failure)?;
+        }
+        self.close()
     }
 
     fn reader(&self) -> Result<Connection, StorageError> {

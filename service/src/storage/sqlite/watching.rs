@@ -1,20 +1,20 @@
 //! What those who listen are told of, read for all of them together.
 
-use super::super::{StorageError, Watching};
+use super::super::{LogHead, StorageError, Watching};
 use super::records::{id_from, ver_from};
 use super::{SqliteTransaction, failure};
 use mingce_model::RecordId;
 use mingce_model::id::{AccountId, OrganisationId};
 
 impl Watching for SqliteTransaction<'_> {
-    fn load_heads(&mut self, organisations: &[OrganisationId]) -> Result<Vec<(OrganisationId, u64)>, StorageError> {
+    fn load_heads(&mut self, organisations: &[OrganisationId]) -> Result<Vec<(OrganisationId, LogHead)>, StorageError> {
         let mut statement =
-            self.connection.prepare_cached("SELECT head FROM organisation WHERE id=?1").map_err(failure)?;
+            self.connection.prepare_cached("SELECT epoch, head FROM organisation WHERE id=?1").map_err(failure)?;
         let mut heads = Vec::new();
         for organisation in organisations {
             let mut rows = statement.query([organisation.0.as_bytes()]).map_err(failure)?;
             if let Some(row) = rows.next().map_err(failure)? {
-                heads.push((*organisation, ver_from(row, 0)?));
+                heads.push((*organisation, LogHead { epoch: ver_from(row, 0)?, head: ver_from(row, 1)? }));
             }
         }
         Ok(heads)

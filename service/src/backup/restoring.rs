@@ -1,0 +1,307 @@
+//! Brings a backup back: all of it or nothing, into a place where nothing is, and as a log of its own.
+
+use super::BackupError;
+use super::key::BackupKey;
+use super::lines::{Header, PartWriter, write_row};
+use super::making::{Backup, organisation_in, read_all, read_backup, sync_folder_of};
+use super::tally::{Counter, Totals};
+use crate::options::ServiceOptions;
+use crate::storage::postgres::{DatabaseAddress, Postgres};
+use crate::storage::sqlite::{DATABASE_FILE, Lock, Sqlite};
+use crate::storage::whole::{Cell, CellKind, ORGANISATIONS, OwnedCell, Table, tables};
+use crate::storage::{OrganisationKey, OrganisationRow, Storage, Transaction};
+use mingce_model::{OrganisationId, RecordId};
+use std::collections::HashMap;
+use std::io::Sink;
+use std::path::{Path, PathBuf};
+
+/// Rows written at a time: so many, or fewer when they are long.
+const ROWS: usize = 1_000;
+const BYTES: usize = 4 << 20;
+/// Where a database is made before it gets its place.
+const MADE_IN: &str = "restoring";
+
+/// Onto what a backup is brought back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Onto {
+    /// An empty place; anything else is refused.
+    Nothing,
+    /// What is there is put aside under another name.
+    Replaced,
+}
+
+/// What becomes of the sign-ins that the backup remembers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sessions {
+    /// Desktops and members stay signed in. Devices sent away since the backup are back as well.
+    Kept,
+    /// Everybody signs in again.
+    Ended,
+}
+
+/// Brings the backup into the place that the options name. No service may be running there.
+///
+/// # Errors
+/// As `check`; `NotEmpty`, `Differs`; `FolderInUse` and others as the storage has them. Then everything is as it was.
+pub fn restore(
+    options: &ServiceOptions,
+    key: &BackupKey,
+    from: &Path,
+    (onto, sessions): (Onto, Sessions),
+    tell: &mut dyn FnMut(&str, u64),
+) -> Result<Backup, BackupError> {
+    let bytes = std::fs::metadata(from).map_err(BackupError::File)?.len();
+    let plan = Plan { key, from, sessions, now_ms: (options.clock)() };
+    let (header, totals) = match &options.database {
+        Some(address) => into_database(address.clone(), &plan, onto, tell)?,
+        None => into_folder(options, &plan, onto, tell)?,
+    };
+    Ok(Backup { header, totals, bytes })
+}
+
+struct Plan<'p> {
+    key: &'p BackupKey,
+    from: &'p Path,
+    sessions: Sessions,
+    now_ms: i64,
+}
+
+impl Plan<'_> {
+    /// A name for what is put aside: the time, in seconds.
+    fn aside(&self) -> String {
+        (self.now_ms / 1_000).to_string()
+    }
+
+    /// An epoch that no desktop of this organisation has met: more than the backup's, and more than any that another
+    /// restore of the same backup gave before.
+    fn epoch_after(&self, before: u64) -> u64 {
+        let now_s = u64::try_from(self.now_ms / 1_000).unwrap_or(0);
+        (before + 1).max(now_s)
+    }
+}
+
+fn into_database(
+    address: DatabaseAddress,
+    plan: &Plan<'_>,
+    onto: Onto,
+    tell: &mut dyn FnMut(&str, u64),
+) -> Result<(Header, Totals), BackupError> {
+    let storage: Box<dyn Storage> = Box::new(Postgres::open(address)?);
+    (*storage).write(|transaction| {
+        if !transaction.is_blank()? {
+            match onto {
+                Onto::Nothing => return Err(BackupError::NotEmpty),
+                Onto::Replaced => transaction.set_aside(&plan.aside())?,
+            }
+        }
+        let poured = pour(transaction, plan)?;
+        poured.compare(transaction, tell)?;
+        Ok((poured.header, poured.totals))
+    })
+}
+
+/// The new database is made beside the old one and takes its place in one step.
+fn into_folder(
+    options: &ServiceOptions,
+    plan: &Plan<'_>,
+    onto: Onto,
+    tell: &mut dyn FnMut(&str, u64),
+) -> Result<(Header, Totals), BackupError> {
+    let folder = &options.data_folder;
+    let _lock = Lock::take(folder)?;
+    let place = folder.join(DATABASE_FILE);
+    if onto == Onto::Nothing && (place.exists() || beside(&place, "-wal").exists()) {
+        return Err(BackupError::NotEmpty);
+    }
+    let making = folder.join(MADE_IN);
+    // A restore that was killed left it.
+    let _ = std::fs::remove_dir_all(&making);
+    let made = (|| {
+        let sqlite = Sqlite::open_unborn(&making, options.database_key.clone())?;
+        let storage: &dyn Storage = &sqlite;
+        let poured: Poured = storage.write(|transaction| pour(transaction, plan))?;
+        sqlite.finish_birth()?;
+        // From the file, not from what is still in memory.
+        let made = Sqlite::open_beside(&making, options.database_key.clone())?;
+        let storage: &dyn Storage = &made;
+        storage.read(|transaction| poured.compare(transaction, tell))?;
+        made.close()?;
+        Ok::<_, BackupError>((poured.header, poured.totals))
+    })();
+    let done = made.inspect_err(|_| drop(std::fs::remove_dir_all(&making)))?;
+    let fresh = making.join(DATABASE_FILE);
+    std::fs::File::open(&fresh).and_then(|file| file.sync_all()).map_err(BackupError::File)?;
+    for end in ["", "-wal", "-shm"] {
+        let old = beside(&place, end);
+        if old.exists() {
+            let aside = beside(&place, &format!(".before-{}{end}", plan.aside()));
+            std::fs::rename(&old, &aside).map_err(BackupError::File)?;
+        }
+    }
+    std::fs::rename(&fresh, &place).map_err(BackupError::File)?;
+    sync_folder_of(&place)?;
+    let _ = std::fs::remove_dir_all(&making);
+    Ok(done)
+}
+
+fn beside(place: &Path, end: &str) -> PathBuf {
+    let mut name = place.file_name().unwrap_or_default().to_owned();
+    name.push(end);
+    place.with_file_name(name)
+}
+
+/// What was written.
+struct Poured {
+    header: Header,
+    totals: Totals,
+    tables: Vec<Table>,
+}
+
+impl Poured {
+    /// Reads it back and holds it against what was written.
+    fn compare(&self, transaction: &mut dyn Transaction, tell: &mut dyn FnMut(&str, u64)) -> Result<(), BackupError> {
+        let there = read_all(transaction, &self.tables, None::<&mut PartWriter<Sink>>, tell)?;
+        if there == self.totals { Ok(()) } else { Err(BackupError::Differs) }
+    }
+}
+
+/// Writes all of the backup.
+fn pour(transaction: &mut dyn Transaction, plan: &Plan<'_>) -> Result<Poured, BackupError> {
+    // A service that ran on the empty place has made secrets; the backup's are those that desktops' cursors know.
+    for table in tables() {
+        transaction.clear_table(&table)?;
+    }
+    let mut pouring = Pouring {
+        plan,
+        keys: HashMap::new(),
+        written: Counter::default(),
+        tables: Vec::new(),
+        waiting: Vec::new(),
+        waiting_bytes: 0,
+        line: Vec::new(),
+    };
+    let (header, _) = read_backup(plan.key, plan.from, &mut |table, cells| pouring.take(transaction, table, cells))?;
+    pouring.flush(transaction)?;
+    let Pouring { written, tables, .. } = pouring;
+    Ok(Poured { header, totals: written.finish(), tables })
+}
+
+struct Pouring<'p> {
+    plan: &'p Plan<'p>,
+    /// The database's number of each organisation.
+    keys: HashMap<[u8; 16], OrganisationKey>,
+    written: Counter,
+    tables: Vec<Table>,
+    waiting: Vec<Vec<OwnedCell>>,
+    waiting_bytes: usize,
+    line: Vec<u8>,
+}
+
+impl Pouring<'_> {
+    fn take(
+        &mut self,
+        transaction: &mut dyn Transaction,
+        table: &Table,
+        mut cells: Vec<OwnedCell>,
+    ) -> Result<(), BackupError> {
+        if self.tables.last() != Some(table) {
+            self.flush(transaction)?;
+            self.written.begin(&table.name);
+            self.tables.push(table.clone());
+        }
+        let is_session = matches!(table.name.as_str(), "device" | "member_session");
+        if is_session && self.plan.sessions == Sessions::Ended {
+            return Ok(());
+        }
+        let of = organisation_in(table, &cells);
+        if table.name == ORGANISATIONS {
+            let (row, created_at) = self.organisation_from(table, &mut cells)?;
+            self.count(table, of, &cells);
+            let key = transaction.insert_whole_organisation(&row, created_at)?;
+            self.keys.insert(*row.id.0.as_bytes(), key);
+            return Ok(());
+        }
+        self.count(table, of, &cells);
+        for (cell, column) in cells.iter_mut().zip(&table.columns) {
+            if let (CellKind::Organisation, OwnedCell::Id(id)) = (column.kind, &*cell) {
+                *cell = OwnedCell::Number(self.keys.get(id).ok_or(BackupError::Damaged)?.0);
+            }
+        }
+        self.waiting_bytes += self.line.len();
+        self.waiting.push(cells);
+        if self.waiting.len() >= ROWS || self.waiting_bytes >= BYTES {
+            self.flush(transaction)?;
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, table: &Table, of: Option<[u8; 16]>, cells: &[OwnedCell]) {
+        self.line.clear();
+        write_row(cells.iter().map(OwnedCell::borrow), &mut self.line);
+        self.written.add(&table.name, of, &self.line);
+    }
+
+    fn flush(&mut self, transaction: &mut dyn Transaction) -> Result<(), BackupError> {
+        if let Some(table) = self.tables.last()
+            && !self.waiting.is_empty()
+        {
+            transaction.insert_rows(table, &self.waiting)?;
+        }
+        self.waiting.clear();
+        self.waiting_bytes = 0;
+        Ok(())
+    }
+
+    /// The organisation of a row, in its new epoch, which is written into the row as well.
+    fn organisation_from(&self, table: &Table, cells: &mut [OwnedCell]) -> Result<(OrganisationRow, i64), BackupError> {
+        let place = |name: &str| table.columns.iter().position(|column| column.name == name);
+        let number = |cells: &[OwnedCell], name: &str| match place(name).and_then(|place| cells.get(place)) {
+            Some(OwnedCell::Number(number)) => Ok(*number),
+            _ => Err(BackupError::Damaged),
+        };
+        let unsigned = |number: i64| u64::try_from(number).map_err(|_| BackupError::Damaged);
+        let epoch = self.plan.epoch_after(unsigned(number(cells, "epoch")?)?);
+        if let Some(place) = place("epoch") {
+            cells[place] = OwnedCell::Number(i64::try_from(epoch).map_err(|_| BackupError::Damaged)?);
+        }
+        let id = match place("id").and_then(|place| cells.get(place)) {
+            Some(OwnedCell::Id(id)) => RecordId::from_slice(id).ok_or(BackupError::Damaged)?,
+            _ => return Err(BackupError::Damaged),
+        };
+        let chain = match place("chain").and_then(|place| cells.get(place)) {
+            Some(OwnedCell::Bytes(bytes)) => bytes.as_slice().try_into().map_err(|_| BackupError::Damaged)?,
+            _ => return Err(BackupError::Damaged),
+        };
+        let head = unsigned(number(cells, "head")?)?;
+        let row = OrganisationRow { key: OrganisationKey(0), id: OrganisationId(id), epoch, head, chain };
+        Ok((row, number(cells, "created_at")?))
+    }
+}
+
+impl OwnedCell {
+    fn borrow(&self) -> Cell<'_> {
+        match self {
+            OwnedCell::Null => Cell::Null,
+            OwnedCell::Number(number) => Cell::Number(*number),
+            OwnedCell::Id(id) => Cell::Id(*id),
+            OwnedCell::Text(text) => Cell::Text(text),
+            OwnedCell::Bytes(bytes) => Cell::Bytes(bytes),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_restores_of_one_backup_are_two_epochs() {
+        let key = BackupKey::new([1; 32]);
+        let at = |now_ms| Plan { key: &key, from: Path::new("x"), sessions: Sessions::Kept, now_ms };
+        assert_eq!(at(1_788_220_800_000).epoch_after(1), 1_788_220_800);
+        assert!(at(1_788_220_801_000).epoch_after(1) > at(1_788_220_800_000).epoch_after(1));
+        // A clock that stands still or was never set must not bring an epoch back.
+        assert_eq!(at(0).epoch_after(1_788_220_800), 1_788_220_801);
+        assert_eq!(at(-5).epoch_after(3), 4);
+    }
+}

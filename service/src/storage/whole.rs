@@ -1,0 +1,255 @@
+//! Everything that the database holds, table by table and row by row, in a shape that no storage owns: what a backup is
+//! made of and a restore is fed with.
+
+use super::{OrganisationKey, OrganisationRow, StorageError};
+use mingce_model::{Form, Kind};
+use serde::{Deserialize, Serialize};
+
+/// What a column holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CellKind {
+    /// The short number of an organisation, which each database gives by itself.
+    Organisation,
+    /// Sixteen bytes.
+    Id,
+    Number,
+    /// A number of a few bits.
+    Small,
+    /// Zero or one.
+    Flag,
+    Text,
+    Bytes,
+}
+
+/// A column that both storages have under this name.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TableColumn {
+    pub name: String,
+    pub kind: CellKind,
+}
+
+/// A table that both storages have.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Table {
+    pub name: String,
+    pub columns: Vec<TableColumn>,
+}
+
+/// One value on its way out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Cell<'c> {
+    Null,
+    Number(i64),
+    Id([u8; 16]),
+    Text(&'c str),
+    Bytes(&'c [u8]),
+}
+
+/// One value on its way in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum OwnedCell {
+    Null,
+    Number(i64),
+    Id([u8; 16]),
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+/// Name of the table that the others' organisations are in. It has no column for its own number.
+pub const ORGANISATIONS: &str = "organisation";
+
+/// Whole tables, for backups.
+pub trait Whole {
+    /// Whether nothing is here that anybody would miss: no organisation and no account.
+    fn is_blank(&mut self) -> Result<bool, StorageError>;
+    /// Gives every row of the table to `each`, in no order; memory stays flat.
+    fn read_table(
+        &mut self,
+        table: &Table,
+        each: &mut dyn FnMut(&[Cell<'_>]) -> Result<(), StorageError>,
+    ) -> Result<(), StorageError>;
+    /// Removes every row of the table.
+    fn clear_table(&mut self, table: &Table) -> Result<(), StorageError>;
+    /// Writes rows that are not there yet.
+    fn insert_rows(&mut self, table: &Table, rows: &[Vec<OwnedCell>]) -> Result<(), StorageError>;
+    /// Writes an organisation as it was, under a number of this database's own: that of `row` says nothing.
+    fn insert_whole_organisation(
+        &mut self,
+        row: &OrganisationRow,
+        created_at: i64,
+    ) -> Result<OrganisationKey, StorageError>;
+    /// Puts all tables aside under the name and makes empty ones; where a database is a file, the file is moved instead.
+    fn set_aside(&mut self, name: &str) -> Result<(), StorageError> {
+        let _ = name;
+        Err(StorageError::Inconsistent)
+    }
+}
+
+/// Every table of this version, organisations before what refers to them.
+pub fn tables() -> Vec<Table> {
+    use CellKind::{Bytes, Id, Number, Organisation, Small, Text};
+    const TABLES: &[(&str, &[(&str, CellKind)])] = &[
+        ("secret", &[("name", Text), ("value", Bytes)]),
+        (ORGANISATIONS, &[("id", Id), ("epoch", Number), ("head", Number), ("chain", Bytes), ("created_at", Number)]),
+        ("account", &[("id", Id), ("name", Text), ("phone", Text), ("password_hash", Text), ("created_at", Number)]),
+        (
+            "account_organisation",
+            &[
+                ("organisation", Organisation),
+                ("account", Id),
+                ("role", Text),
+                ("rights", Text),
+                ("since", Number),
+                ("scope_ver", Number),
+            ],
+        ),
+        (
+            "device",
+            &[
+                ("id", Id),
+                ("account", Id),
+                ("name", Text),
+                ("token_hash", Bytes),
+                ("created_at", Number),
+                ("last_used_at", Number),
+            ],
+        ),
+        (
+            "replica",
+            &[
+                ("organisation", Organisation),
+                ("id", Id),
+                ("account", Id),
+                ("device", Id),
+                ("last_m", Number),
+                ("acked_m", Number),
+                ("last_at", Number),
+            ],
+        ),
+        (
+            "answer",
+            &[
+                ("organisation", Organisation),
+                ("replica", Id),
+                ("first_m", Number),
+                ("last_m", Number),
+                ("digests", Bytes),
+                ("vers", Text),
+                ("exceptions", Text),
+                ("base", Number),
+                ("head", Number),
+                ("chain", Bytes),
+            ],
+        ),
+        (
+            "conflict_of",
+            &[
+                ("organisation", Organisation),
+                ("replica", Id),
+                ("kind", Small),
+                ("record", Id),
+                ("field", Text),
+                ("conflict", Id),
+            ],
+        ),
+        ("tries", &[("organisation", Organisation), ("invitation", Id), ("wrong", Number), ("closed_until", Number)]),
+        (
+            "member_account",
+            &[("organisation", Organisation), ("member", Id), ("password_hash", Text), ("created_at", Number)],
+        ),
+        (
+            "member_session",
+            &[
+                ("organisation", Organisation),
+                ("token_hash", Bytes),
+                ("member", Id),
+                ("created_at", Number),
+                ("ends_at", Number),
+            ],
+        ),
+        (
+            "consent",
+            &[
+                ("organisation", Organisation),
+                ("number", Number),
+                ("at_ms", Number),
+                ("member", Id),
+                ("purpose", Text),
+                ("act", Text),
+                ("guardian", Id),
+                ("way", Text),
+                ("text", Text),
+                ("text_hash", Bytes),
+                ("link", Bytes),
+            ],
+        ),
+        ("photo_total", &[("organisation", Organisation), ("bytes", Number)]),
+        (
+            "photo",
+            &[
+                ("organisation", Organisation),
+                ("hash", Bytes),
+                ("checked_at", Number),
+                ("unused_since", Number),
+                ("jpeg", Bytes),
+            ],
+        ),
+        (
+            "change",
+            &[
+                ("organisation", Organisation),
+                ("ver", Number),
+                ("replica", Id),
+                ("m", Number),
+                ("account", Id),
+                ("at_ms", Number),
+                ("received_at", Number),
+                ("kind", Small),
+                ("id", Id),
+                ("verb", Text),
+                ("changes", Text),
+                ("chain", Bytes),
+            ],
+        ),
+    ];
+    let fixed = TABLES.iter().map(|(name, columns)| Table {
+        name: (*name).to_owned(),
+        columns: columns.iter().map(|(name, kind)| TableColumn { name: (*name).to_owned(), kind: *kind }).collect(),
+    });
+    fixed.chain(Kind::ALL.into_iter().map(record_table)).collect()
+}
+
+/// The table of a kind's records.
+fn record_table(kind: Kind) -> Table {
+    let own = [
+        ("organisation", CellKind::Organisation),
+        ("id", CellKind::Id),
+        ("ver", CellKind::Number),
+        ("is_deleted", CellKind::Flag),
+    ];
+    let own = own.into_iter().map(|(name, kind)| TableColumn { name: name.to_owned(), kind });
+    let fields = kind.fields().iter().map(|field| TableColumn {
+        name: field.name().to_owned(),
+        kind: match field.form() {
+            Form::Ref(_) => CellKind::Id,
+            Form::Int | Form::Year | Form::Instant => CellKind::Number,
+            _ => CellKind::Text,
+        },
+    });
+    Table { name: format!("record_{}", kind.name()), columns: own.chain(fields).collect() }
+}
+
+impl Table {
+    /// The column's names, quoted, parted by commas.
+    pub(super) fn column_list(&self) -> String {
+        let names: Vec<String> = self.columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
+        names.join(", ")
+    }
+
+    /// Whether this is one of this version's tables with all or some of its columns, and so may stand in a statement.
+    pub fn is_known(&self) -> bool {
+        let Some(own) = tables().into_iter().find(|own| own.name == self.name) else { return false };
+        !self.columns.is_empty() && self.columns.iter().all(|column| own.columns.contains(column))
+    }
+}

@@ -1,0 +1,248 @@
+//! Backups: of one moment while others write, sealed, checked; and brought back all or nothing, as a log of its own.
+
+use crate::desk::{Desk, House, set};
+use crate::photos::{photo, put};
+use mingce_model::{Edit, Field, Kind, Value};
+use mingce_protocol::{ApiFailure, PushAnswer};
+use mingce_service::backup::{BackupError, BackupKey, Onto, Sessions, Totals, back_up, check, restore};
+use mingce_service::{ServiceOptions, router};
+use std::path::PathBuf;
+
+const AS_IS: (Onto, Sessions) = (Onto::Nothing, Sessions::Kept);
+const REPLACED: (Onto, Sessions) = (Onto::Replaced, Sessions::Kept);
+
+fn key() -> BackupKey {
+    BackupKey::new([9; 32])
+}
+
+fn quiet(_: &str, _: u64) {}
+
+impl House {
+    fn backup_path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn back_up(&self, name: &str) -> Totals {
+        let path = self.backup_path(name);
+        self.with_options(|options| back_up(options, &key(), &path, &mut quiet).unwrap().totals)
+    }
+
+    /// Brings the backup back in place of what is there, with the service stopped.
+    fn bring_back(&self, name: &str, how: (Onto, Sessions)) {
+        let path = self.backup_path(name);
+        self.restart_with(|options| drop(restore(options, &key(), &path, how, &mut quiet).unwrap()));
+    }
+}
+
+/// An organisation with something in most tables.
+async fn furnish(desk: &mut Desk<'_>) -> mingce_model::Record {
+    let class = desk.department("一班", None);
+    let member = desk.member("张伟").with(Field::MemberDepartment, Value::from(class.id));
+    desk.push(&[Edit::create(&class), Edit::create(&member)]).await;
+    let (hash, jpeg) = photo(1);
+    assert!(put(desk, &hash.to_string(), jpeg).await.status.is_success());
+    desk.push(&[set(&member, Field::MemberPhoto, hash.to_string())]).await;
+    let gone = desk.add_member("李娜").await;
+    desk.push(&[Edit::remove(&gone)]).await;
+    desk.pull().await;
+    member
+}
+
+#[tokio::test]
+async fn a_backup_brings_everything_back_and_begins_a_log_of_its_own() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    let member = furnish(&mut desk).await;
+    let before = house.back_up("one.backup");
+    assert_eq!(before.organisations.len(), 1);
+    assert_eq!((before.tables["photo"], before.tables["change"], before.tables["account"]), (1, 6, 1));
+    let known = desk.second().pull().await;
+    let lost = desk.add_member("王芳").await;
+    desk.pull().await;
+    let (cursor, epoch) = (desk.cursor.clone().unwrap(), desk.epoch);
+
+    house.bring_back("one.backup", REPLACED);
+    // Whoever was there before hears at once that the log is another one, and stays signed in.
+    assert_eq!(desk.send_pull(&format!("?cursor={cursor}")).await.failure().code, ApiFailure::Epoch);
+    let ops = desk.ops(&[Edit::create(&desk.member("刘洋"))]);
+    assert_eq!(desk.push_failing(&desk.header(), &ops).await, ApiFailure::Epoch);
+    let mut fresh = desk.second();
+    assert_eq!(fresh.pull().await, known);
+    assert!(fresh.epoch > epoch);
+    assert!(desk.look(Kind::Member, lost.id).await.is_none());
+    let found = desk.look(Kind::Member, member.id).await.unwrap();
+    let hash = found.get(Field::MemberPhoto).as_text().unwrap().to_owned();
+    // The photo is there: it may be named again.
+    let answer: PushAnswer = fresh.push(&[set(&found, Field::MemberNote, "回来了")]).await;
+    assert_eq!((answer.exceptions.len(), hash.len()), (0, 64));
+
+    // A second restore of the same backup is a third log.
+    let epoch = fresh.epoch;
+    house.pass(5_000);
+    house.bring_back("one.backup", REPLACED);
+    let mut third = desk.second();
+    third.pull().await;
+    assert!(third.epoch > epoch);
+}
+
+#[tokio::test]
+async fn a_backup_of_one_storage_can_be_brought_into_the_other() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    furnish(&mut desk).await;
+    house.found("13900139000").await;
+    let first = house.back_up("first.backup");
+    // Always a file, whatever the house has.
+    let folder = tempfile::tempdir().unwrap();
+    let own = |options: &ServiceOptions| ServiceOptions {
+        data_folder: folder.path().to_owned(),
+        database: None,
+        ..options.clone()
+    };
+    let (from, again) = (house.backup_path("first.backup"), house.backup_path("again.backup"));
+    let copied = house.with_options(|options| {
+        restore(&own(options), &key(), &from, AS_IS, &mut quiet).unwrap();
+        back_up(&own(options), &key(), &again, &mut quiet).unwrap().totals
+    });
+    assert_eq!(copied.tables, first.tables);
+    assert_eq!(copied.shared, first.shared);
+    // And back into what the house has: only the epochs differ.
+    house.bring_back("again.backup", REPLACED);
+    let back = house.back_up("back.backup");
+    assert_eq!((&back.tables, &back.shared), (&first.tables, &first.shared));
+    let rows = |totals: &Totals| totals.organisations.values().map(|counted| counted.rows).collect::<Vec<_>>();
+    assert_eq!(rows(&back), rows(&first));
+    assert_eq!(desk.second().pull().await.len(), 4);
+}
+
+#[tokio::test]
+async fn a_backup_made_while_others_write_is_of_one_moment() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    for _ in 0..3 {
+        let members: Vec<Edit> = (0..400).map(|n| Edit::create(&desk.member(&format!("成员{n}")))).collect();
+        desk.push(&members).await;
+    }
+    let path = house.backup_path("busy.backup");
+    let options = house.with_options(Clone::clone);
+    let making = tokio::task::spawn_blocking(move || back_up(&options, &key(), &path, &mut quiet).unwrap().totals);
+    let mut pushed = 0;
+    while !making.is_finished() {
+        desk.add_member("后来").await;
+        pushed += 1;
+    }
+    let totals = making.await.unwrap();
+    assert!(pushed > 0);
+    // A record, its line in the log, and the head belong together.
+    house.bring_back("busy.backup", REPLACED);
+    let mut fresh = desk.second();
+    let records = fresh.pull().await.len() as u64;
+    assert_eq!(totals.tables["change"], records);
+    assert_eq!(fresh.head().await, records);
+    assert_eq!(totals.tables["record_member"], records - 1);
+}
+
+#[tokio::test]
+async fn nothing_is_replaced_unasked_and_what_is_put_aside_is_whole() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    furnish(&mut desk).await;
+    house.back_up("one.backup");
+    let path = house.backup_path("one.backup");
+    // A name that is taken is left alone.
+    let bytes = std::fs::read(&path).unwrap();
+    let again = house.with_options(|options| back_up(options, &key(), &path, &mut quiet).unwrap_err());
+    assert!(matches!(again, BackupError::Exists));
+    assert_eq!(std::fs::read(&path).unwrap(), bytes);
+    desk.add_member("王芳").await;
+    let known = desk.second().pull().await;
+    house.restart_with(|options| {
+        let refused = restore(options, &key(), &path, AS_IS, &mut quiet).unwrap_err();
+        assert!(matches!(refused, BackupError::NotEmpty));
+    });
+    assert_eq!(desk.second().pull().await, known);
+}
+
+#[tokio::test]
+async fn a_backup_that_is_damaged_cut_or_of_another_key_changes_nothing() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    furnish(&mut desk).await;
+    let totals = house.back_up("one.backup");
+    let path = house.backup_path("one.backup");
+    assert_eq!(check(&key(), &path).unwrap().totals, totals);
+    let known = desk.second().pull().await;
+    let whole = std::fs::read(&path).unwrap();
+    assert!(!whole.windows("张伟".len()).any(|part| part == "张伟".as_bytes()));
+    let mut changed = whole.clone();
+    let middle = whole.len() / 2;
+    changed[middle] ^= 1;
+    let bad: [(&[u8], BackupKey, fn(&BackupError) -> bool); 5] = [
+        (&changed, key(), |error| matches!(error, BackupError::Damaged)),
+        (&whole[..whole.len() - 1], key(), |error| matches!(error, BackupError::Damaged)),
+        (&whole[..80], key(), |error| matches!(error, BackupError::Damaged)),
+        (&whole, BackupKey::new([8; 32]), |error| matches!(error, BackupError::OtherKey)),
+        (b"SQLite format 3", key(), |error| matches!(error, BackupError::NotABackup)),
+    ];
+    for (bytes, with, is_expected) in bad {
+        std::fs::write(&path, bytes).unwrap();
+        assert!(is_expected(&check(&with, &path).unwrap_err()));
+        house.restart_with(|options| {
+            assert!(is_expected(&restore(options, &with, &path, REPLACED, &mut quiet).unwrap_err()));
+        });
+        assert_eq!(desk.second().pull().await, known);
+    }
+    let left: Vec<_> =
+        std::fs::read_dir(house.folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(left.iter().all(|name| !name.to_string_lossy().contains("restoring")), "{left:?}");
+}
+
+#[tokio::test]
+async fn a_restore_can_end_every_sign_in() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    furnish(&mut desk).await;
+    house.back_up("one.backup");
+    house.bring_back("one.backup", (Onto::Replaced, Sessions::Ended));
+    assert_eq!(desk.send_pull("").await.failure().code, ApiFailure::Unauthorised);
+}
+
+/// A folder that a service is using is left alone; a database with several services has no such lock.
+#[tokio::test]
+async fn a_running_service_is_not_replaced() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    desk.add_member("张伟").await;
+    house.back_up("one.backup");
+    let path = house.backup_path("one.backup");
+    house.with_options(|options| {
+        if options.database.is_none() {
+            let refused = restore(options, &key(), &path, REPLACED, &mut quiet).unwrap_err();
+            let in_use = mingce_service::storage::StorageError::FolderInUse;
+            assert!(matches!(refused, BackupError::Storage(error) if error == in_use));
+        }
+    });
+    assert_eq!(desk.second().pull().await.len(), 2);
+    drop(router(house.service()));
+}
+
+#[test]
+fn a_key_file_is_for_its_owner_only_and_never_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("backup.key");
+    let random: mingce_service::sync::Random = std::sync::Arc::new(|bytes: &mut [u8]| bytes.fill(7));
+    let made = BackupKey::make(&path, &random).unwrap();
+    assert_eq!(BackupKey::load(&path).unwrap().fingerprint(), made.fingerprint());
+    assert!(matches!(BackupKey::make(&path, &random), Err(BackupError::Exists)));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = |mode| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        mode(0o640);
+        assert!(matches!(BackupKey::load(&path), Err(BackupError::KeyIsOpen)));
+        mode(0o600);
+    }
+    std::fs::write(&path, "short").unwrap();
+    assert!(matches!(BackupKey::load(&path), Err(BackupError::KeyUnreadable)));
+}
