@@ -3,6 +3,7 @@
 //! Everything here blocks and so runs on blocking threads (see `Database`). Nothing above this room writes SQL, and
 //! nothing below it decides anything about edits or rights.
 
+mod audits;
 mod database;
 mod error;
 pub mod postgres;
@@ -10,6 +11,7 @@ pub mod rows;
 pub mod sqlite;
 mod wanted;
 
+pub use audits::Audits;
 pub use database::Database;
 pub use error::StorageError;
 pub use rows::*;
@@ -367,5 +369,5 @@ pub trait Photos {
 }
 
 /// Everything a job can ask for.
-pub trait Transaction: Records + Log + Accounts + Watching + Joining + Consents + Photos {}
-impl<T: Records + Log + Accounts + Watching + Joining + Consents + Photos> Transaction for T {}
+pub trait Transaction: Records + Log + Accounts + Watching + Joining + Consents + Photos + Audits {}
+impl<T: Records + Log + Accounts + Watching + Joining + Consents + Photos + Audits> Transaction for T {}
