@@ -1,8 +1,10 @@
 //! `mingce-service`: reads the command line, runs the service until it is told to stop.
 
+mod audit_verbs;
 mod place;
 mod verbs;
 
+use audit_verbs::AuditVerb;
 use clap::{Parser, Subcommand};
 use mingce_service::consent::Statements;
 use mingce_service::{ServiceOptions, TlsFiles, start};
@@ -34,6 +36,9 @@ enum Verb {
     /// The ledger of consents; works while the service runs.
     #[command(subcommand)]
     Consents(ConsentsVerb),
+    /// Who did what; works while the service runs.
+    #[command(subcommand)]
+    Audit(AuditVerb),
 }
 
 #[derive(clap::Args)]
@@ -71,6 +76,7 @@ fn main() -> anyhow::Result<()> {
         Verb::Serve(serve) => serve,
         Verb::Administrator(verb) => return verbs::run(verb),
         Verb::Consents(verb) => return verbs::run_consents(verb),
+        Verb::Audit(verb) => return audit_verbs::run(verb),
     };
     allow_many_connections();
     let options = options(serve)?;

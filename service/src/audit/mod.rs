@@ -17,6 +17,7 @@ pub use csv::{CSV_HEAD, csv_line};
 pub use heads::{Head, HeadUnreadable, sign_due};
 pub use key::{AuditKeyError, find_key, load_or_make_key};
 pub use network::neighbourhood;
+pub(crate) use operator::note_verb;
 pub use operator::{AuditError, Audits, Checked, Wanted};
 pub use verify::{Broken, Evidence, State, verify};
 

@@ -71,13 +71,12 @@ impl<'o> Audits<'o> {
             Err(_) if !evidence.keys.is_empty() => {}
             Err(error) => return Err(error),
         }
-        let (ledgers, keys) = self.storage.read::<_, StorageError>(|transaction| {
-            Ok((ledgers(transaction)?, transaction.load_audit_keys()?))
-        })?;
+        let (ledgers, keys) = self
+            .storage
+            .read::<_, StorageError>(|transaction| Ok((ledgers(transaction)?, transaction.load_audit_keys()?)))?;
         let mut all = Vec::new();
         for ledger in &ledgers {
-            let state =
-                self.storage.read::<_, StorageError>(|transaction| verify(transaction, *ledger, &evidence))?;
+            let state = self.storage.read::<_, StorageError>(|transaction| verify(transaction, *ledger, &evidence))?;
             all.push(Checked { ledger: Some(*ledger), state });
         }
         let known: HashSet<i64> = ledgers.iter().map(|ledger| ledger.key.0).collect();
@@ -108,7 +107,7 @@ impl<'o> Audits<'o> {
         let now_ms = (self.options.clock)();
         let ledger = self.storage.write::<_, AuditError>(|transaction| {
             let ledger = find(transaction, wanted)?;
-            note(transaction, ledger, now_ms, "audit export")?;
+            note_verb(transaction, ledger, now_ms, "audit export")?;
             Ok(ledger)
         })?;
         self.storage.read(|transaction| {
@@ -140,7 +139,7 @@ impl<'o> Audits<'o> {
 }
 
 /// Writes down what the operator did.
-pub(crate) fn note(
+pub(crate) fn note_verb(
     transaction: &mut dyn Transaction,
     ledger: Ledger,
     now_ms: i64,

@@ -37,11 +37,8 @@ pub trait Audits {
     /// Heads of the audit with sequences above `sequence`, in order; at most `limit`.
     fn load_audit_heads(&mut self, ledger: Ledger, sequence: u64, limit: usize) -> Result<Vec<Head>, StorageError>;
     /// The change log's chain after each of the versions that are there.
-    fn load_chains(
-        &mut self,
-        organisation: OrganisationKey,
-        vers: &[u64],
-    ) -> Result<HashMap<u64, Chain>, StorageError>;
+    fn load_chains(&mut self, organisation: OrganisationKey, vers: &[u64])
+    -> Result<HashMap<u64, Chain>, StorageError>;
     /// The links of those of the ledger's entries that are there.
     fn load_consent_links(
         &mut self,

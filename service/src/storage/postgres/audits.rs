@@ -297,7 +297,8 @@ impl Audits for PostgresTransaction<'_> {
     fn load_names(&mut self, ids: &[RecordId]) -> Result<HashMap<RecordId, String>, StorageError> {
         self.flush()?;
         let ids: Vec<Uuid> = ids.iter().copied().map(uuid).collect();
-        let sql = "SELECT id, name FROM account WHERE id=ANY($1) UNION ALL SELECT id, name FROM device WHERE id=ANY($1)";
+        let sql =
+            "SELECT id, name FROM account WHERE id=ANY($1) UNION ALL SELECT id, name FROM device WHERE id=ANY($1)";
         self.query(sql, &[&ids])?.iter().map(|row| Ok((id_from(row, 0)?, get(row, 1)?))).collect()
     }
 }

@@ -69,7 +69,11 @@ impl Cache {
     }
 
     pub(super) fn has_unsent(&self) -> bool {
-        !self.dirty.is_empty() || !self.lines.is_empty() || self.head.is_some() || self.audit.is_some() || !self.later.is_empty()
+        !self.dirty.is_empty()
+            || !self.lines.is_empty()
+            || self.head.is_some()
+            || self.audit.is_some()
+            || !self.later.is_empty()
     }
 
     /// Takes note of a record as the table has it.

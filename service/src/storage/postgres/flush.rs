@@ -39,8 +39,7 @@ const LOG: &str = "INSERT INTO change(organisation, ver, replica, m, account, at
 const HEAD: &str = "UPDATE organisation SET head=$2, chain=$3 WHERE key=$1";
 
 const AUDIT: &str = "UPDATE organisation SET audit_number=$2, audit_link=$3 WHERE key=$1";
-const HEAD_AND_AUDIT: &str =
-    "UPDATE organisation SET head=$2, chain=$3, audit_number=$4, audit_link=$5 WHERE key=$1";
+const HEAD_AND_AUDIT: &str = "UPDATE organisation SET head=$2, chain=$3, audit_number=$4, audit_link=$5 WHERE key=$1";
 
 /// A statement's own values.
 type Owned<'v> = Vec<Box<dyn ToSql + Sync + 'v>>;

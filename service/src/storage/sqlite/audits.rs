@@ -130,8 +130,7 @@ impl Audits for SqliteTransaction<'_> {
     }
 
     fn insert_audit(&mut self, organisation: OrganisationKey, entry: &Entry) -> Result<(), StorageError> {
-        let sql =
-            format!("INSERT INTO audit(organisation, {COLUMNS}) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)");
+        let sql = format!("INSERT INTO audit(organisation, {COLUMNS}) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)");
         let number = signed(entry.number)?;
         let bytes = |id: Option<RecordId>| id.map(|id| *id.as_bytes());
         self.connection
@@ -287,7 +286,9 @@ impl Audits for SqliteTransaction<'_> {
     ) -> Result<bool, StorageError> {
         let added = self
             .connection
-            .prepare_cached("INSERT OR IGNORE INTO audit_look(organisation, replica, number, digest) VALUES(?1,?2,?3,?4)")
+            .prepare_cached(
+                "INSERT OR IGNORE INTO audit_look(organisation, replica, number, digest) VALUES(?1,?2,?3,?4)",
+            )
             .map_err(failure)?
             .execute((organisation.0, replica.0.as_bytes(), signed(number)?, digest))
             .map_err(failure)?;
