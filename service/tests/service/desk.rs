@@ -79,6 +79,7 @@ impl House {
         );
         let database = TestDatabase::in_folder(folder.path());
         options.database = database.address();
+        options.audit_key = Some(folder.path().join("audit.key"));
         change(&mut options);
         let service = open(&options);
         let router = Mutex::new(router(service.clone()));
@@ -113,12 +114,15 @@ impl House {
         self.service().prune_photos().await.unwrap();
     }
 
-    /// Does something with the ledgers of consents as the operator does: on a thread that may block.
-    pub fn with_ledgers<T: Send>(&self, job: impl FnOnce(&Ledgers) -> T + Send) -> T {
+    /// Does something with the ledgers of consents as the operator does.
+    pub fn with_ledgers<T: Send>(&self, job: impl FnOnce(&Ledgers<'_>) -> T + Send) -> T {
+        self.as_operator(|options| job(&Ledgers::open(options).unwrap()))
+    }
+
+    /// Does something as the operator does: on a thread that may block.
+    pub fn as_operator<T: Send>(&self, job: impl FnOnce(&ServiceOptions) -> T + Send) -> T {
         let options = &self.options;
-        std::thread::scope(|scope| {
-            scope.spawn(|| job(&Ledgers::open(options).unwrap())).join().expect("the job does not panic")
-        })
+        std::thread::scope(|scope| scope.spawn(|| job(options)).join().expect("the job does not panic"))
     }
 
     pub fn pass(&self, ms: i64) {
