@@ -38,8 +38,10 @@ const detailsOf = ({ details }: ActLine): Details => {
   }
 };
 
-const wordsAt = (t: TFunction, key: "history.acts.acts" | "history.acts.told" | "history.acts.words"): Record<string, string> =>
-  t(key, { returnObjects: true });
+const wordsAt = (
+  t: TFunction,
+  key: "history.acts.acts" | "history.acts.told" | "history.acts.words",
+): Record<string, string> => t(key, { returnObjects: true });
 
 /** Roles and rights as people call them; nothing at all has a word of its own. */
 const named = (t: TFunction, words: string | string[] | undefined): string => {
@@ -62,7 +64,7 @@ const said = (t: TFunction, line: ActLine): string => {
     role: named(t, details.role),
     before: named(t, details.before),
     after: named(t, details.after),
-    verb: details.verb ?? "",
+    verb: named(t, details.verb),
     fields: (details.fields ?? []).map((field) => fieldName(t, "member", field)).join("、"),
     form: t(details.full ? "history.looks.full" : "history.looks.masked"),
   });
@@ -138,7 +140,10 @@ export const Acts = () => {
           placeholder={t("history.acts.kind")}
           value={kind}
           onChange={(chosen: string | undefined) => setKind(chosen ?? null)}
-          options={Object.entries(wordsAt(t, "history.acts.acts")).map(([value, label]) => ({ value, label }))}
+          options={Object.entries(wordsAt(t, "history.acts.acts")).map(([value, label]) => ({
+            value,
+            label,
+          }))}
         />
         {actor !== null && (
           <ToolButton
@@ -192,7 +197,7 @@ export const Acts = () => {
                     <ToolButton
                       label={doer(t, line)}
                       shows="label"
-                      title={t("history.acts.onlyBy", { name: doer(t, line) })}
+                      aria-description={t("history.acts.onlyBy", { name: doer(t, line) })}
                       onClick={() => setActor({ id: line.by_id ?? "", name: doer(t, line) })}
                     />
                   ) : (

@@ -14,8 +14,8 @@ import type {
 } from "@/generated/types";
 import { client, host } from "@/host";
 import { renderPart } from "@/test/render";
-import History from "./index";
 import { Acts } from "./Acts";
+import History from "./index";
 import { Lines } from "./Lines";
 import { Looks } from "./Looks";
 import { Operations } from "./Operations";
@@ -288,11 +288,30 @@ test("tells every act in words, and who and from where", async () => {
         act: "push",
         details: '{"edits":5,"not_applied":1,"kinds":{"member":4,"department":1}}',
       }),
-      done({ number: 8, act: "role_changed", by_kind: "operator", by_id: null, by: "", subject: "李老师",
-        details: '{"before":"administrator","after":"auditor"}' }),
-      done({ number: 7, act: "rights_changed", subject: "李老师", details: '{"before":[],"after":["reveal_numbers"]}' }),
+      done({
+        number: 8,
+        act: "role_changed",
+        by_kind: "operator",
+        by_id: null,
+        by: "",
+        subject: "李老师",
+        details: '{"before":"administrator","after":"auditor"}',
+      }),
+      done({
+        number: 7,
+        act: "rights_changed",
+        subject: "李老师",
+        details: '{"before":[],"after":["reveal_numbers"]}',
+      }),
       done({ number: 6, act: "reveal", subject: "单雄信", details: '{"fields":["phone"]}' }),
-      done({ number: 5, act: "sign_in_refused", by_kind: "stranger", by_id: null, by: "", subject: "王老师" }),
+      done({
+        number: 5,
+        act: "sign_in_refused",
+        by_kind: "stranger",
+        by_id: null,
+        by: "",
+        subject: "王老师",
+      }),
       // A newer service may know more.
       done({ number: 4, act: "something_new", details: "not json" }),
     ],

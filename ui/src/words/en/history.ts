@@ -209,7 +209,7 @@ export const history: Words<typeof zh> = {
       invitation_refused: "refused the invitation of {{name}}",
       consents_changed: "changed their own consents",
       account_closed: "withdrew their consents and closed the account",
-      operator_verb: "ran {{verb}} on the server",
+      operator_verb: "on the server: {{verb}}",
       reveal: "looked at {{fields}} of {{name}}",
       reveal_all: "showed the whole numbers of all members ({{count}})",
       mask: "masked the numbers again",
@@ -227,6 +227,8 @@ export const history: Words<typeof zh> = {
       auditor: "auditor",
       printing: "printing only",
       reveal_numbers: "see whole numbers",
+      "audit export": "an export of the audit",
+      "consents export": "an export of the consents",
     },
   },
 };

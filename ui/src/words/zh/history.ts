@@ -204,7 +204,7 @@ export const history = {
       invitation_refused: "拒绝了给{{name}}的邀请",
       consents_changed: "更改了自己的同意",
       account_closed: "撤回同意并注销了个人账号",
-      operator_verb: "在服务器上执行了 {{verb}}",
+      operator_verb: "在服务器上操作：{{verb}}",
       reveal: "查看了{{name}}的{{fields}}",
       reveal_all: "显示了全部 {{count}} 人的完整号码",
       mask: "重新遮盖了号码",
@@ -222,6 +222,8 @@ export const history = {
       auditor: "审计员",
       printing: "仅印制",
       reveal_numbers: "查看完整号码",
+      "audit export": "导出审计日志",
+      "consents export": "导出同意记录",
     },
   },
 };
