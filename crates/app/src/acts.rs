@@ -49,7 +49,7 @@ impl App {
     pub(crate) fn acts_page(&self, session: &Session, asked: &ActsAsked) -> Outcome<ActPage> {
         let limit = (asked.limit as usize).clamp(1, AUDIT_LINES_MAX);
         let page = self.fetch(session, &asked.filter, asked.before, limit)?;
-        let lines = page.lines.into_iter().map(|line| shown(session, line)).collect::<Outcome<_>>()?;
+        let lines = page.lines.into_iter().map(|line| shown(session, line)).collect();
         Ok(ActPage { lines, has_more: page.more })
     }
 
@@ -105,7 +105,7 @@ impl App {
     }
 }
 
-fn shown(session: &Session, line: AuditLine) -> Outcome<ActLine> {
+fn shown(session: &Session, line: AuditLine) -> ActLine {
     // Accounts are named by the service, members are on the roster here.
     let member = |id: &Option<String>| match id {
         Some(id) => history::called(session, Kind::Member, id),
@@ -113,7 +113,7 @@ fn shown(session: &Session, line: AuditLine) -> Outcome<ActLine> {
     };
     let by = line.actor_name.unwrap_or_else(|| member(&line.actor));
     let subject = line.subject_name.unwrap_or_else(|| member(&line.subject));
-    Ok(ActLine {
+    ActLine {
         number: line.number,
         at: line.at,
         act: line.act,
@@ -124,7 +124,7 @@ fn shown(session: &Session, line: AuditLine) -> Outcome<ActLine> {
         network: line.network,
         subject,
         details: line.details,
-    })
+    }
 }
 
 fn json_line(line: &AuditLine) -> Outcome<String> {

@@ -29,11 +29,12 @@ impl Lanes {
     /// of before there was an audit, holds nothing up: they wait for a later push.
     pub(super) async fn report_looks(&self, stop: &Stop) -> Result<bool, Failure> {
         let reader = self.clone();
-        let read = move || {
-            let rows = reader.store.unreported_looks(LOOKS_MAX).map_err(local)?;
-            Ok((reader.store.sync_state().map_err(local)?.replica, rows))
-        };
-        let (replica, rows) = self.blocking(read).await?;
+        let (replica, rows) = self
+            .blocking(move || {
+                let rows = reader.store.unreported_looks(LOOKS_MAX).map_err(local)?;
+                Ok((reader.store.sync_state().map_err(local)?.replica, rows))
+            })
+            .await?;
         let Some(last) = rows.last().map(|row| row.number) else { return Ok(false) };
         let is_full = rows.len() == LOOKS_MAX;
         let report = ReportLooks { replica: replica.to_string(), looks: rows.into_iter().map(look).collect() };
