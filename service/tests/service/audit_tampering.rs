@@ -222,22 +222,6 @@ async fn a_cut_behind_a_signed_head_is_found_and_behind_all_of_them_by_one_that_
 }
 
 #[tokio::test]
-async fn what_another_key_signed_is_not_believed() {
-    let house = lived().await;
-    let first = house.service().audit_key.as_ref().unwrap().public();
-    std::fs::remove_file(house.folder.path().join("audit.key")).unwrap();
-    // Without the key's file its public half is enough.
-    let believed = || Evidence { keys: vec![first], ..Evidence::default() };
-    assert_eq!(broken(&house, believed()), []);
-    // A service that starts without its key makes another.
-    house.restart(|_| {});
-    assert_ne!(house.service().audit_key.as_ref().unwrap().public(), first);
-    let states = broken(&house, Evidence::default());
-    assert_eq!(states, [Broken::HeadChanged { sequence: 1 }; 3]);
-    assert_eq!(broken(&house, believed()), []);
-}
-
-#[tokio::test]
 async fn a_change_log_or_ledger_of_consents_that_was_changed_is_found() {
     let house = lived().await;
     let rows = {
