@@ -1,16 +1,20 @@
 //! What the operator does about administrators: adding one, giving and taking rights. The service may be running.
 
+use crate::audit::{Act, Actor, Deed, Ledger, note_verb, record};
 use crate::options::ServiceOptions;
 use crate::password::{find_refusal, hash};
 use crate::service::date_at;
 use crate::storage::postgres::Postgres;
 use crate::storage::sqlite::Sqlite;
-use crate::storage::{AccountRow, AdministratorRow, Role, Standing, Storage, StorageError, Transaction};
+use crate::storage::{
+    AccountRow, AdministratorRow, OrganisationRow, Role, Standing, Storage, StorageError, Transaction,
+};
 use jiff::tz::Offset;
 use mingce_model::check::{Context, check_field};
 use mingce_model::id::AccountId;
 use mingce_model::{Field, OrganisationId, RecordId, Value};
 use mingce_protocol::Rights;
+use serde_json::json;
 use std::sync::Arc;
 
 /// Administrators listed at the most.
@@ -118,6 +122,12 @@ impl<'o> Administrators<'o> {
             }
             let standing = Standing::of(wanted.role, wanted.rights.clone());
             transaction.save_standing(account.id, organisation.key, &standing, now_ms)?;
+            let details = json!({
+                "role": standing.role.name(),
+                "rights": standing.rights.clone().within(None).0,
+                "account": if added == Added::NewAccount { "new" } else { "known" },
+            });
+            note(transaction, &organisation, now_ms, (Act::AdministratorAdded, account.id, details))?;
             Ok(added)
         })
     }
@@ -160,13 +170,26 @@ impl<'o> Administrators<'o> {
                 Role::Printing => return Err(AdministratorError::PrintingFixed),
                 Role::Administrator | Role::Auditor => {}
             }
-            Ok(transaction.save_standing(account.id, organisation.key, &changed(standing), now_ms)?)
+            let after = changed(standing.clone());
+            transaction.save_standing(account.id, organisation.key, &after, now_ms)?;
+            let (before, rights) = (standing.rights.within(None).0, after.rights.clone().within(None).0);
+            let role = json!({ "before": standing.role.name(), "after": after.role.name() });
+            let rights_details = json!({ "before": before, "after": rights });
+            match standing.role == after.role {
+                true => note(transaction, &organisation, now_ms, (Act::RightsChanged, account.id, rights_details))?,
+                false => note(transaction, &organisation, now_ms, (Act::RoleChanged, account.id, role))?,
+            }
+            Ok(())
         })
     }
 
-    /// Everybody who may sign in, by organisation.
+    /// Everybody who may sign in, by organisation. That names and phones were listed is in the service's own audit.
     pub fn list(&self) -> Result<Vec<AdministratorRow>, AdministratorError> {
-        self.storage.read(|transaction| Ok(transaction.load_administrators(LISTED)?))
+        let now_ms = (self.options.clock)();
+        self.storage.write(|transaction| {
+            note_verb(transaction, Ledger::of_service(), now_ms, "administrator list")?;
+            Ok(transaction.load_administrators(LISTED)?)
+        })
     }
 
     /// The value in its stored form.
@@ -179,4 +202,15 @@ impl<'o> Administrators<'o> {
             Err(problem) => Err(wrong(problem.code())),
         }
     }
+}
+
+/// Writes what was done to an account's standing into the organisation's audit.
+fn note(
+    transaction: &mut dyn Transaction,
+    organisation: &OrganisationRow,
+    now_ms: i64,
+    (act, account, details): (Act, AccountId, serde_json::Value),
+) -> Result<(), StorageError> {
+    let deed = Deed { act, actor: Actor::Operator, device: None, network: None, subject: Some(account.0), details };
+    record(transaction, Ledger::from(organisation), now_ms, deed)
 }

@@ -52,6 +52,7 @@ impl From<StorageError> for Failure {
             | StorageError::Failed(_)
             | StorageError::Condition(_)
             | StorageError::TooOld
+            | StorageError::AuditKey
             | StorageError::Inconsistent => ApiFailure::Internal,
         };
         tracing::error!(condition = %error, "storage failed");

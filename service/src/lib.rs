@@ -5,6 +5,7 @@
 
 pub mod administrators;
 mod api;
+pub mod audit;
 pub mod backup;
 pub mod consent;
 mod failure;

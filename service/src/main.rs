@@ -1,9 +1,11 @@
 //! `mingce-service`: reads the command line, runs the service until it is told to stop.
 
+mod audit_verbs;
 mod backing_up;
 mod place;
 mod verbs;
 
+use audit_verbs::AuditVerb;
 use backing_up::{CheckBackup, MakeBackup, MakeKey, Restore};
 use clap::{Parser, Subcommand};
 use mingce_service::consent::Statements;
@@ -44,6 +46,9 @@ enum Verb {
     BackupCheck(CheckBackup),
     /// Brings a backup back into an empty place, with the service stopped. Desktops then send what it has forgotten.
     Restore(Restore),
+    /// Who did what; works while the service runs.
+    #[command(subcommand)]
+    Audit(AuditVerb),
 }
 
 #[derive(clap::Args)]
@@ -85,6 +90,7 @@ fn main() -> anyhow::Result<()> {
         Verb::Backup(verb) => return backing_up::make(verb),
         Verb::BackupCheck(verb) => return backing_up::check(verb),
         Verb::Restore(verb) => return backing_up::restore(verb),
+        Verb::Audit(verb) => return audit_verbs::run(verb),
     };
     allow_many_connections();
     let options = options(serve)?;

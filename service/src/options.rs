@@ -16,6 +16,8 @@ pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 /// Room for the photos of two hundred thousand members.
 const PHOTO_QUOTA_BYTES: u64 = 8 << 30;
 
+const AUDIT_KEY_FILE: &str = "audit.key";
+
 /// Everything a service needs to start.
 #[derive(Clone)]
 pub struct ServiceOptions {
@@ -29,6 +31,8 @@ pub struct ServiceOptions {
     pub database_key: Option<DatabaseKey>,
     /// PostgreSQL instead of a file in `data_folder`, which is left alone then.
     pub database: Option<DatabaseAddress>,
+    /// File with the key that signs the audits' heads; without one `audit.key` in `data_folder`, or none where `database` is.
+    pub audit_key: Option<PathBuf>,
     /// Serves HTTPS when given.
     pub tls: Option<TlsFiles>,
     /// Peers whose `X-Forwarded-For` is believed.
@@ -62,6 +66,7 @@ impl ServiceOptions {
             public_url: None,
             database_key: None,
             database: None,
+            audit_key: None,
             tls: None,
             trusted_proxies: Vec::new(),
             rate_limits: RateLimits::default(),
@@ -72,6 +77,12 @@ impl ServiceOptions {
             random,
             safeguards: Safeguards::default(),
         }
+    }
+
+    /// Where the key of the audits lies. Several services on one database need the same one, so they have to be given it.
+    pub fn audit_key_file(&self) -> Option<PathBuf> {
+        let own = || self.database.is_none().then(|| self.data_folder.join(AUDIT_KEY_FILE));
+        self.audit_key.clone().or_else(own)
     }
 
     /// Options over the system's clock and randomness, for hosts.

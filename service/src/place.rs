@@ -23,12 +23,16 @@ pub struct Place {
     /// Certificates to trust for the database's server instead of the system's, PEM.
     #[arg(long, requires = "database", value_name = "FILE")]
     database_ca: Option<PathBuf>,
+    /// File with the key that signs the audits' heads; made where it is missing. Without it `audit.key` in the data folder.
+    #[arg(long, value_name = "FILE")]
+    audit_key: Option<PathBuf>,
 }
 
 impl Place {
     /// Options of a service with its data there.
     pub fn options(self, listen: SocketAddr) -> anyhow::Result<ServiceOptions> {
         let mut options = ServiceOptions::system(listen, self.data.unwrap_or_default());
+        options.audit_key = self.audit_key;
         options.database_key = self.key_file.as_deref().map(read_key).transpose()?;
         if let Some(url) = &self.database {
             let password = self.database_password_file.as_deref().map(read_password).transpose()?;

@@ -1,6 +1,6 @@
 //! Every route of the service in one table, and what every request passes through on its way.
 
-use crate::api::{account, devices, events, meta, photos, sync, verify};
+use crate::api::{account, audit, devices, events, meta, photos, sync, verify};
 use crate::failure::Failure;
 use crate::pages::{self, Visit, failure_page};
 use crate::peer::find_peer;
@@ -42,6 +42,8 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Shared>)> {
         ("get", "/v1/organisations/{id}/events", get(events::events)),
         ("get", "/v1/organisations/{id}/digests", get(verify::digests)),
         ("post", "/v1/organisations/{id}/compare", post(verify::compare)),
+        ("post", "/v1/organisations/{id}/audit", post(audit::report)),
+        ("get", "/v1/organisations/{id}/audit", get(audit::list)),
         ("put", "/v1/organisations/{id}/photos/{hash}", put(photos::put)),
         ("get", "/v1/organisations/{id}/photos/{hash}", get(photos::get)),
         ("get", "/health", get(meta::health)),

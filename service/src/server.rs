@@ -126,6 +126,7 @@ async fn tidy(service: Shared) {
         service.forget_idle();
         // What could not be done now is done at the next tick; the storage has said why.
         let _ = service.prune_photos().await;
+        let _ = service.sign_audits().await;
     }
 }
 

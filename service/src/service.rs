@@ -1,5 +1,6 @@
 //! One running service's parts, shared by all requests.
 
+use crate::audit::{Head, load_or_make_key, sign_due};
 use crate::consent::Statements;
 use crate::failure::Failure;
 use crate::hub::Hub;
@@ -13,6 +14,7 @@ use crate::streams::Streams;
 use crate::sync::{CursorKey, KnownDigests, Random, Safeguards};
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
+use mingce_codes::signing::SigningKey;
 use mingce_model::{OrganisationId, RecordId};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -45,6 +47,8 @@ pub struct Service {
     pub cursor_key: CursorKey,
     /// Seals the forms of the member pages.
     pub form_key: [u8; 32],
+    /// Signs the audits' heads.
+    pub audit_key: Option<Arc<SigningKey>>,
     pub public_url: String,
     pub trusted_proxies: Vec<IpAddr>,
     /// Cookies are `Secure` and browsers are told to stay on HTTPS.
@@ -74,15 +78,31 @@ impl Service {
             None => Arc::new(Sqlite::open(&options.data_folder, options.database_key.clone())?),
         };
         let passwords = Passwords::new(options.random.clone()).map_err(|_| StorageError::Inconsistent)?;
-        Self::over(storage, passwords, options, public_url)
+        // After the storage: whoever holds that is the only one to make a key in the folder.
+        let made = options.audit_key_file().map(|path| load_or_make_key(&path, &options.random)).transpose();
+        let audit_key = made.map_err(|_| StorageError::AuditKey)?;
+        if audit_key.is_none() {
+            tracing::warn!("the audits' heads are not signed: give --audit-key");
+        }
+        Self::with_key(storage, passwords, options, public_url, audit_key)
     }
 
-    /// A service over an open storage; `options` says nothing of it then.
+    /// A service over an open storage; `options` says nothing of it then. It signs no heads of audits.
     pub fn over(
         storage: Arc<dyn Storage>,
         passwords: Passwords,
         options: &ServiceOptions,
         public_url: String,
+    ) -> Result<Shared, StorageError> {
+        Self::with_key(storage, passwords, options, public_url, None)
+    }
+
+    fn with_key(
+        storage: Arc<dyn Storage>,
+        passwords: Passwords,
+        options: &ServiceOptions,
+        public_url: String,
+        audit_key: Option<SigningKey>,
     ) -> Result<Shared, StorageError> {
         let secret = |name: &str| {
             let mut candidate = [0; 32];
@@ -99,6 +119,7 @@ impl Service {
             streams: Streams::default(),
             cursor_key,
             form_key,
+            audit_key: audit_key.map(Arc::new),
             is_https: options.tls.is_some() || public_url.starts_with("https://"),
             public_url,
             trusted_proxies: options.trusted_proxies.clone(),
@@ -178,6 +199,17 @@ impl Service {
         let now_ms = self.now_ms();
         let (checked_before, unused_before) = (now_ms - PHOTO_CHECK_MS, now_ms - PHOTO_UNUSED_MS);
         self.database.write(move |transaction| transaction.prune_photos(checked_before, unused_before, now_ms)).await
+    }
+
+    /// Signs the heads of audits that are due, some at a time, and tells the log: it is another place than the database.
+    pub async fn sign_audits(&self) -> Result<Vec<Head>, StorageError> {
+        let Some(key) = self.audit_key.clone() else { return Ok(Vec::new()) };
+        let now_ms = self.now_ms();
+        let heads = self.database.write(move |transaction| sign_due(transaction, &key, now_ms)).await?;
+        for head in &heads {
+            tracing::info!(%head, "signed the head of an audit");
+        }
+        Ok(heads)
     }
 
     /// Whether the storage answers.

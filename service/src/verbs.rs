@@ -156,7 +156,8 @@ pub fn run_consents(verb: ConsentsVerb) -> anyhow::Result<()> {
     match verb {
         ConsentsVerb::Verify(place) => {
             let mut broken = 0;
-            for checked in Ledgers::open(&existing(place)?)?.verify()? {
+            let options = existing(place)?;
+            for checked in Ledgers::open(&options)?.verify()? {
                 match checked.state {
                     Ok((entries, link)) => println!("{}\t{entries}\t{}", checked.organisation, HEXLOWER.encode(&link)),
                     Err(what) => {
@@ -169,8 +170,8 @@ pub fn run_consents(verb: ConsentsVerb) -> anyhow::Result<()> {
         }
         ConsentsVerb::Export(wanted) => {
             let mut out = std::io::stdout().lock();
-            Ledgers::open(&existing(wanted.place)?)?
-                .export(wanted.organisation, &mut |entry| writeln!(out, "{}", entry.to_json()))?;
+            let options = existing(wanted.place)?;
+            Ledgers::open(&options)?.export(wanted.organisation, &mut |entry| writeln!(out, "{}", entry.to_json()))?;
         }
     }
     Ok(())

@@ -4,6 +4,7 @@
 mod administrator;
 mod apart;
 mod at_work;
+mod audit;
 mod by_hand;
 mod cells;
 mod convergence;

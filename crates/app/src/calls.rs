@@ -7,6 +7,7 @@ use crate::{
     import_history, importing, invitations, inviting, jobs, lock, members, merging, past, photos, preferences,
     problems, replacing, reprinting, saved_views, sheets, tags, views, year,
 };
+use mingce_ipc::acts::*;
 use mingce_ipc::bulk::*;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::custom::*;
@@ -447,6 +448,13 @@ impl Calls for App {
     }
     fn audit(&self, wanted: AuditAsked) -> Outcome<AuditPage> {
         masking::audit(&*self.session()?, &wanted)
+    }
+
+    fn acts(&self, wanted: ActsAsked) -> Outcome<ActPage> {
+        self.acts_page(&*self.session()?, &wanted)
+    }
+    fn export_acts(&self, wanted: ExportActs) -> Outcome<Exported> {
+        self.export_acts_to(&*self.session()?, &wanted)
     }
 
     fn sync_status(&self, _: Nothing) -> Outcome<SyncStatus> {

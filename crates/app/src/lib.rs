@@ -3,6 +3,7 @@
 //! Everything blocks; hosts call from threads of their own. No host is named here, no error leaves without a code, and
 //! nothing of a record goes into a log or an error.
 
+mod acts;
 mod affiliations;
 mod apart;
 mod attention;

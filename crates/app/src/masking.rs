@@ -265,6 +265,11 @@ pub(crate) fn note_export(session: &Session, act: AuditAct, people: u64, is_full
     note(session, act, None, &masked_fields(session)?, people, is_full)
 }
 
+/// Writes down that invitations or codes of so many people were printed or saved. There are no numbers on them.
+pub(crate) fn note_print(session: &Session, people: u64) -> Outcome<()> {
+    note(session, AuditAct::Print, None, &[], people, false)
+}
+
 fn note(
     session: &Session,
     act: AuditAct,
@@ -282,7 +287,9 @@ fn note(
         people,
         is_full,
     };
-    told(session.store.note_look(&looked))
+    told(session.store.note_look(&looked))?;
+    session.tell_waiting();
+    Ok(())
 }
 
 pub(crate) fn audit(session: &Session, asked: &AuditAsked) -> Outcome<AuditPage> {

@@ -110,6 +110,11 @@ impl Session {
             kinds: touched.kinds.iter().map(|kind| kind.name().to_owned()).collect(),
             version: version(touched.version),
         });
+        self.tell_waiting();
+    }
+
+    /// Tells the loop that there is something to send.
+    pub(crate) fn tell_waiting(&self) {
         if let Some(driver) = &*lock(&self.driver) {
             driver.tell(mingce_sync::Event::LocalEdit);
         }

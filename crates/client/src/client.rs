@@ -9,9 +9,9 @@ use mingce_protocol::digest::{Compare, Compared, ServiceDigests};
 use mingce_protocol::pull::read_pull;
 use mingce_protocol::push::write_push;
 use mingce_protocol::{
-    ApiFailure, BODY_BYTES_MAX, CreateOrganisation, Device, EVENTS_MEDIA_TYPE, MEDIA_TYPE, Meta, News, NewsReader, Op,
-    PHOTO_BYTES_MAX, PHOTO_MEDIA_TYPE, PROTOCOL, PROTOCOL_MIN, PullHeader, PulledRecord, PushAnswer, PushHeader,
-    SignIn, SignedIn,
+    ApiFailure, AuditPage, BODY_BYTES_MAX, CreateOrganisation, Device, EVENTS_MEDIA_TYPE, MEDIA_TYPE, Meta, News,
+    NewsReader, Op, PHOTO_BYTES_MAX, PHOTO_MEDIA_TYPE, PROTOCOL, PROTOCOL_MIN, PullHeader, PulledRecord, PushAnswer,
+    PushHeader, ReportLooks, SignIn, SignedIn,
 };
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, RequestBuilder, Response, Url};
@@ -249,6 +249,36 @@ impl Client {
         if PhotoHash::of(&jpeg) == hash { Ok(jpeg) } else { Err(ClientError::NotMingce) }
     }
 
+    /// Reports who looked and took out here; the same again changes nothing.
+    pub async fn report_looks(&self, organisation: OrganisationId, looks: &ReportLooks) -> Result<(), ClientError> {
+        let request = self.request(Method::POST, &format!("/v1/organisations/{organisation}/audit"));
+        self.finished(self.signed(with_json(request, looks)?)?).await
+    }
+
+    /// Lines of the service's audit, the newest first.
+    pub async fn audit(&self, organisation: OrganisationId, ask: &AuditAsk) -> Result<AuditPage, ClientError> {
+        let mut url = self.url(&format!("/v1/organisations/{organisation}/audit"));
+        {
+            let mut query = url.query_pairs_mut();
+            query.append_pair("limit", &ask.limit.to_string());
+            let numbers = [("from", ask.from), ("to", ask.to)];
+            for (name, value) in numbers.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+                query.append_pair(name, &value.to_string());
+            }
+            if let Some(before) = ask.before {
+                query.append_pair("before", &before.to_string());
+            }
+            for (name, value) in [("act", &ask.act), ("actor", &ask.actor)] {
+                if let Some(value) = value {
+                    query.append_pair(name, value);
+                }
+            }
+        }
+        let request = self.http.request(Method::GET, url).timeout(self.answer);
+        let response = self.answered(self.signed(request)?).await?;
+        read_json(&load_bounded(response, PUSH_ANSWER_BYTES_MAX).await?)
+    }
+
     /// The base with the path behind it; a base may have a path of its own.
     fn url(&self, path: &str) -> Url {
         let mut url = self.base.clone();
@@ -289,6 +319,20 @@ impl Client {
     async fn finished(&self, request: RequestBuilder) -> Result<(), ClientError> {
         self.answered(request).await.map(drop)
     }
+}
+
+/// Which lines of the audit are asked for; what is `None` does not matter.
+#[derive(Clone, Debug, Default)]
+pub struct AuditAsk {
+    /// Lines with lower numbers.
+    pub before: Option<u64>,
+    /// Not before this instant.
+    pub from: Option<i64>,
+    /// Before this instant.
+    pub to: Option<i64>,
+    pub act: Option<String>,
+    pub actor: Option<String>,
+    pub limit: usize,
 }
 
 /// An open stream of events.

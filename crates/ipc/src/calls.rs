@@ -1,5 +1,6 @@
 //! The list of calls.
 
+use crate::acts::*;
 use crate::bulk::*;
 use crate::code::{Code, Failure};
 use crate::custom::*;
@@ -222,6 +223,9 @@ calls! {
     reveal_all(Nothing) -> Sight;
     mask_again(Nothing) -> Sight;
     audit(AuditAsked) -> AuditPage;
+    /// The service's own audit; needs the network, and an account that may see the roster.
+    acts(ActsAsked) -> ActPage;
+    export_acts(ExportActs) -> Exported;
 
     sync_status(Nothing) -> SyncStatus;
     sync_now(Nothing) -> SyncDone;

@@ -3,6 +3,7 @@
 //! Every call is declared once, in `calls.rs`: the trait that the app implements, the dispatcher that hosts use and
 //! the TypeScript client are all made from that list. A host that forgets a call does not compile.
 
+pub mod acts;
 pub mod bulk;
 pub mod calls;
 pub mod code;

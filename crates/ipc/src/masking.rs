@@ -21,7 +21,7 @@ pub struct Sight {
 pub struct AuditLine {
     #[ts(type = "number")]
     pub number: u64,
-    /// `reveal`, `reveal_all`, `mask`, `export`, `export_past`.
+    /// `reveal`, `reveal_all`, `mask`, `export`, `export_past`, `print`.
     pub act: String,
     pub by: String,
     #[ts(type = "number")]

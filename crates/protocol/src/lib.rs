@@ -8,6 +8,7 @@
 //! | 1 | 0.1 | first |
 
 pub mod account;
+pub mod audit;
 pub mod body;
 pub mod digest;
 pub mod events;
@@ -16,6 +17,7 @@ pub mod pull;
 pub mod push;
 
 pub use account::*;
+pub use audit::{AUDIT_LINES_MAX, AuditLine, AuditPage, LOOK_ACTS, LOOKS_MAX, Look, ReportLooks};
 pub use body::{BodyError, Limits};
 pub use events::{EVENTS_MEDIA_TYPE, News, NewsReader, STILL_HERE, STILL_HERE_S, write_news};
 pub use failure::{ApiError, ApiFailure};

@@ -1,7 +1,9 @@
 //! Who looked at masked values, and who took the roster out of the program. Never the values.
 
+use crate::identity::{get, set};
 use crate::{Store, StoreError, rows};
 use mingce_model::{Field, Kind, RecordId};
+use rusqlite::Connection;
 
 macro_rules! acts {
     ($($(#[$doc:meta])* $name:ident = $word:literal;)*) => {
@@ -30,7 +32,12 @@ acts! {
     Export = "export";
     /// A past state of the roster was exported.
     ExportPast = "export_past";
+    /// Invitations, or pictures of codes, were printed or saved.
+    Print = "print";
 }
+
+/// Up to which line the service was told.
+const REPORTED: &str = "audit_reported";
 
 /// What is written down.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -88,31 +95,53 @@ impl Store {
     /// The newest lines, older than `before`.
     pub fn audit(&self, before: Option<u64>, limit: usize) -> Result<Vec<AuditRow>, StoreError> {
         self.readers.read(|conn| {
-            let sql = "SELECT number, act, actor, at_ms, kind, id, fields, people, is_full FROM audit
-                WHERE number < ?1 ORDER BY number DESC LIMIT ?2";
             let before = before.and_then(|before| i64::try_from(before).ok()).unwrap_or(i64::MAX);
-            let mut statement = conn.prepare_cached(sql)?;
-            let mut found = statement.query((before, i64::try_from(limit).unwrap_or(i64::MAX)))?;
-            let mut lines = Vec::new();
-            while let Some(row) = found.next()? {
-                let word = row.get_ref(1)?.as_str().map_err(|_| StoreError::Damaged)?;
-                let fields = row.get_ref(6)?.as_str().map_err(|_| StoreError::Damaged)?;
-                let kind = row.get::<_, Option<u8>>(4)?.and_then(Kind::from_number);
-                lines.push(AuditRow {
-                    number: row.get::<_, i64>(0)?.unsigned_abs(),
-                    act: AuditAct::from_word(word).ok_or(StoreError::Damaged)?,
-                    actor: row.get(2)?,
-                    at_ms: row.get(3)?,
-                    record: match kind {
-                        Some(kind) => Some((kind, rows::read_id(row.get_ref(5)?)?)),
-                        None => None,
-                    },
-                    fields: serde_json::from_str(fields).map_err(|_| StoreError::Damaged)?,
-                    people: row.get::<_, i64>(7)?.unsigned_abs(),
-                    is_full: row.get(8)?,
-                });
-            }
-            Ok(lines)
+            load(conn, "number < ?1 ORDER BY number DESC LIMIT ?2", before, limit)
         })
     }
+
+    /// The oldest lines that the service has not been told of.
+    pub fn unreported_looks(&self, limit: usize) -> Result<Vec<AuditRow>, StoreError> {
+        self.readers.read(|conn| {
+            let reported = get::<i64>(conn, REPORTED)?.unwrap_or(0);
+            load(conn, "number > ?1 ORDER BY number LIMIT ?2", reported, limit)
+        })
+    }
+
+    /// The service was told of the lines up to this one.
+    pub fn note_reported(&self, number: u64) -> Result<(), StoreError> {
+        let number = i64::try_from(number).unwrap_or(i64::MAX);
+        self.transact_quietly(|conn| {
+            if get::<i64>(conn, REPORTED)?.unwrap_or(0) < number {
+                set(conn, REPORTED, number)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+fn load(conn: &Connection, which: &str, number: i64, limit: usize) -> Result<Vec<AuditRow>, StoreError> {
+    let sql = format!("SELECT number, act, actor, at_ms, kind, id, fields, people, is_full FROM audit WHERE {which}");
+    let mut statement = conn.prepare_cached(&sql)?;
+    let mut found = statement.query((number, i64::try_from(limit).unwrap_or(i64::MAX)))?;
+    let mut lines = Vec::new();
+    while let Some(row) = found.next()? {
+        let word = row.get_ref(1)?.as_str().map_err(|_| StoreError::Damaged)?;
+        let fields = row.get_ref(6)?.as_str().map_err(|_| StoreError::Damaged)?;
+        let kind = row.get::<_, Option<u8>>(4)?.and_then(Kind::from_number);
+        lines.push(AuditRow {
+            number: row.get::<_, i64>(0)?.unsigned_abs(),
+            act: AuditAct::from_word(word).ok_or(StoreError::Damaged)?,
+            actor: row.get(2)?,
+            at_ms: row.get(3)?,
+            record: match kind {
+                Some(kind) => Some((kind, rows::read_id(row.get_ref(5)?)?)),
+                None => None,
+            },
+            fields: serde_json::from_str(fields).map_err(|_| StoreError::Damaged)?,
+            people: row.get::<_, i64>(7)?.unsigned_abs(),
+            is_full: row.get(8)?,
+        });
+    }
+    Ok(lines)
 }

@@ -2,12 +2,13 @@
 
 use crate::api::JsonBody;
 use crate::api::caller::Caller;
+use crate::audit::{self, Act, Actor, Deed, Ledger, bound_versions, neighbourhood};
 use crate::failure::Failure;
 use crate::limits::counted;
 use crate::password::find_refusal;
 use crate::routes::Peer;
 use crate::service::Shared;
-use crate::storage::{AccountRow, Author, DeviceRow, Role, Standing, Transaction};
+use crate::storage::{AccountRow, Author, DeviceRow, OrganisationRow, Role, Standing, StorageError, Transaction};
 use crate::sync::Journal;
 use crate::token::{DEVICE_PREFIX, Token};
 use axum::extract::State;
@@ -15,9 +16,10 @@ use axum::http::StatusCode;
 use axum::{Extension, Json};
 use mingce_model::check::{Context, check_field};
 use mingce_model::id::AccountId;
-use mingce_model::{Field, Kind, Record, Value};
+use mingce_model::{Field, Kind, Record, RecordId, Value};
 use mingce_protocol::push::record_digest;
 use mingce_protocol::{ApiFailure, CreateOrganisation, SignIn, SignedIn};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 /// Characters of a device's name.
@@ -38,11 +40,13 @@ pub async fn create_organisation(
         return Err(Failure::invalid("password", refusal.code()));
     }
     let found = find_account(&service, &phone).await?;
+    let network = neighbourhood(peer);
     let account = match found {
         Some(account) => {
             service.limiters.sign_in_phone.check(phone_key(&phone))?;
             let stored = account.password_hash.clone();
             if !service.passwords.verify(body.password, Some(stored)).await? {
+                note_refusal(&service, Some(account.id), network).await?;
                 return Err(ApiFailure::AccountExists.into());
             }
             Entrant::Known(account)
@@ -69,6 +73,9 @@ pub async fn create_organisation(
                 account
             }
         };
+        // Those that the account is in already, before the one asked for: nobody waits crosswise.
+        let known = transaction.hold_organisations_of(account.id)?;
+        let mut created = None;
         match transaction.find_organisation(body.id)? {
             Some(organisation) => {
                 let standing = transaction.find_standing(account.id, organisation.key)?;
@@ -89,8 +96,15 @@ pub async fn create_organisation(
                 let digest = record_digest(&record.values);
                 journal.save(None, record.clone(), digest)?;
                 journal.finish()?;
+                created = Some(journal.organisation);
             }
         }
+        let noted = Noted { account: account.id, device: new_device.id, network: &network, now_ms };
+        if let Some(organisation) = created {
+            let details = bound_versions(0, organisation.head, organisation.chain);
+            noted.write(transaction, Ledger::from(&organisation), Act::OrganisationCreated, details)?;
+        }
+        noted.write_all(transaction, &known, Act::SignIn)?;
         admit_device(transaction, account, &new_device, now_ms)
     });
     Ok(Json(signed_in.await?))
@@ -113,23 +127,135 @@ pub async fn sign_in(
     let account = find_account(&service, &phone).await?;
     let stored = account.as_ref().map(|account| account.password_hash.clone());
     let is_right = service.passwords.verify(body.password, stored).await?;
-    let Some(account) = account.filter(|_| is_right) else { return Err(ApiFailure::WrongCredentials.into()) };
+    let network = neighbourhood(peer);
+    let account = match account {
+        Some(account) if is_right => account,
+        other => {
+            note_refusal(&service, other.map(|account| account.id), network).await?;
+            return Err(ApiFailure::WrongCredentials.into());
+        }
+    };
     let new_device = new_device(&service, &body.device);
     let now_ms = service.now_ms();
-    let signed_in =
-        service.database.write(move |transaction| admit_device(transaction, &account, &new_device, now_ms)).await?;
-    Ok(Json(signed_in))
+    let signed_in = service.database.write(move |transaction| -> Result<SignedIn, Failure> {
+        let organisations = transaction.hold_organisations_of(account.id)?;
+        let noted = Noted { account: account.id, device: new_device.id, network: &network, now_ms };
+        noted.write_all(transaction, &organisations, Act::SignIn)?;
+        admit_device(transaction, &account, &new_device, now_ms)
+    });
+    Ok(Json(signed_in.await?))
+}
+
+/// Writes into the audits of the account's organisations that somebody was not let in; into the service's own where the
+/// phone is nobody's. Which phone, is not told.
+async fn note_refusal(service: &Shared, account: Option<AccountId>, network: String) -> Result<(), Failure> {
+    let now_ms = service.now_ms();
+    let note = move |transaction: &mut dyn Transaction| -> Result<(), Failure> {
+        let organisations = match account {
+            Some(account) => transaction.hold_organisations_of(account)?,
+            None => Vec::new(),
+        };
+        let own = organisations.is_empty().then(Ledger::of_service);
+        for ledger in organisations.iter().map(Ledger::from).chain(own) {
+            let deed = Deed {
+                act: Act::SignInRefused,
+                actor: Actor::Stranger,
+                device: None,
+                network: Some(&network),
+                subject: account.map(|account| account.0),
+                details: json!({}),
+            };
+            audit::record(transaction, ledger, now_ms, deed)?;
+        }
+        Ok(())
+    };
+    service.database.write(note).await
+}
+
+/// What an account does with its devices, for the audit.
+pub(super) struct Noted<'a> {
+    pub account: AccountId,
+    pub device: RecordId,
+    pub network: &'a str,
+    pub now_ms: i64,
+}
+
+impl Noted<'_> {
+    fn write(
+        &self,
+        transaction: &mut dyn Transaction,
+        ledger: Ledger,
+        act: Act,
+        details: serde_json::Value,
+    ) -> Result<(), StorageError> {
+        self.write_about(transaction, ledger, act, None, details)
+    }
+
+    fn write_about(
+        &self,
+        transaction: &mut dyn Transaction,
+        ledger: Ledger,
+        act: Act,
+        subject: Option<RecordId>,
+        details: serde_json::Value,
+    ) -> Result<(), StorageError> {
+        let deed = Deed {
+            act,
+            actor: Actor::Account(self.account),
+            device: Some(self.device),
+            network: Some(self.network),
+            subject,
+            details,
+        };
+        audit::record(transaction, ledger, self.now_ms, deed)
+    }
+
+    /// Into the audits of all these organisations.
+    pub(super) fn write_all(
+        &self,
+        transaction: &mut dyn Transaction,
+        organisations: &[OrganisationRow],
+        act: Act,
+    ) -> Result<(), StorageError> {
+        organisations.iter().try_for_each(|row| self.write(transaction, Ledger::from(row), act, json!({})))
+    }
+
+    /// The same about another device.
+    pub(super) fn write_all_about(
+        &self,
+        transaction: &mut dyn Transaction,
+        organisations: &[OrganisationRow],
+        act: Act,
+        other: RecordId,
+    ) -> Result<(), StorageError> {
+        organisations
+            .iter()
+            .try_for_each(|row| self.write_about(transaction, Ledger::from(row), act, Some(other), json!({})))
+    }
 }
 
 /// Ends the device's own session.
-pub async fn sign_out(State(service): State<Shared>, Caller(caller): Caller) -> Result<StatusCode, Failure> {
-    service.database.write(move |transaction| transaction.remove_device(caller.account, caller.device)).await?;
-    service.send_away(caller.device);
+pub async fn sign_out(
+    State(service): State<Shared>,
+    Extension(Peer(peer)): Extension<Peer>,
+    Caller(caller): Caller,
+) -> Result<StatusCode, Failure> {
+    let (network, now_ms, device) = (neighbourhood(peer), service.now_ms(), caller.device);
+    let out = move |transaction: &mut dyn Transaction| -> Result<(), Failure> {
+        let organisations = transaction.hold_organisations_of(caller.account)?;
+        if transaction.remove_device(caller.account, device)? {
+            let noted = Noted { account: caller.account, device, network: &network, now_ms };
+            noted.write_all(transaction, &organisations, Act::SignOut)?;
+        }
+        Ok(())
+    };
+    service.database.write(out).await?;
+    service.send_away(device);
     Ok(StatusCode::NO_CONTENT)
 }
 
 struct NewDevice {
-    id: mingce_model::RecordId,
+    id: RecordId,
     name: String,
     token: Token,
 }

@@ -1,6 +1,7 @@
 //! The service's JSON and sync endpoints: read a request, ask the other rooms, write the answer. Decides nothing itself.
 
 pub mod account;
+pub mod audit;
 pub mod caller;
 pub mod devices;
 pub mod events;

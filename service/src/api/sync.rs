@@ -2,15 +2,16 @@
 
 use crate::api::caller::Caller;
 use crate::api::{parse_organisation, read_body};
+use crate::audit::neighbourhood;
 use crate::failure::Failure;
-use crate::routes::PULL_WAIT_MAX;
+use crate::routes::{PULL_WAIT_MAX, Peer};
 use crate::service::{Moved, Shared};
 use crate::storage::{LogHead, OrganisationRow, SessionRow, Standing, Transaction};
 use crate::sync::{Page, Pusher, Safeguard, apply_push, check_answered, load_page};
-use axum::Json;
 use axum::extract::{Path, Query, Request, State, rejection::QueryRejection};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use mingce_model::OrganisationId;
 use mingce_model::id::{AccountId, ReplicaId};
 use mingce_protocol::push::read_push;
@@ -28,6 +29,7 @@ const PUSH_BYTES_MAX: usize = 8 * 1024 * 1024;
 pub async fn push(
     State(service): State<Shared>,
     Caller(caller): Caller,
+    Extension(Peer(peer)): Extension<Peer>,
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Json<PushAnswer>, Failure> {
@@ -54,6 +56,7 @@ pub async fn push(
         return Err(ApiFailure::Upgrade.into());
     }
     let lent = service.clone();
+    let network = neighbourhood(peer);
     let answer = service.write_and_wake(move |transaction| -> Result<_, Failure> {
         let (row, standing) = match &read_ahead {
             Some(found) => found.clone(),
@@ -64,6 +67,7 @@ pub async fn push(
             account_name: &caller.account_name,
             role: standing.role,
             device: caller.device,
+            network: Some(&network),
             now_ms: lent.now_ms(),
             today: lent.today(),
             random: &lent.random,

@@ -1,7 +1,7 @@
 //! The chain of the ledger: what an entry says, and that nobody changed it since.
 
 use super::{Act, Purpose, Statement, Way};
-use crate::storage::{OrganisationRow, StorageError, Transaction};
+use crate::storage::{ConsentLink, OrganisationRow, StorageError, Transaction};
 use data_encoding::HEXLOWER;
 use mingce_model::{OrganisationId, RecordId};
 use sha2::{Digest, Sha256};
@@ -88,13 +88,29 @@ pub fn link_after(before: &[u8; 32], entry: &Entry) -> [u8; 32] {
 
 /// Writes what one person said, within one transaction.
 pub struct LedgerWriter<'t> {
-    pub transaction: &'t mut dyn Transaction,
-    pub organisation: OrganisationRow,
-    pub at_ms: i64,
-    pub member: RecordId,
+    transaction: &'t mut dyn Transaction,
+    organisation: OrganisationRow,
+    at_ms: i64,
+    member: RecordId,
+    written: Option<(u64, u64, ConsentLink)>,
 }
 
-impl LedgerWriter<'_> {
+impl<'t> LedgerWriter<'t> {
+    /// For what the member, or somebody for them, says now.
+    pub fn new(
+        transaction: &'t mut dyn Transaction,
+        organisation: OrganisationRow,
+        at_ms: i64,
+        member: RecordId,
+    ) -> Self {
+        Self { transaction, organisation, at_ms, member, written: None }
+    }
+
+    /// First and last number that were written, and the last one's link, for the audit.
+    pub fn written(&self) -> Option<(u64, u64, ConsentLink)> {
+        self.written
+    }
+
     /// Adds a line.
     pub fn write(
         &mut self,
@@ -118,6 +134,8 @@ impl LedgerWriter<'_> {
             link: [0; 32],
         };
         entry.link = link_after(&before, &entry);
+        let first = self.written.map_or(entry.number, |(first, ..)| first);
+        self.written = Some((first, entry.number, entry.link));
         self.transaction.insert_consent(key, &entry)
     }
 }

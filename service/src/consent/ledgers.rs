@@ -1,6 +1,7 @@
 //! What the operator does with the ledgers: checks them and takes them out. The service may be running.
 
 use super::{Broken, Entry, verify};
+use crate::audit::{Ledger, note_verb};
 use crate::options::ServiceOptions;
 use crate::storage::postgres::Postgres;
 use crate::storage::sqlite::Sqlite;
@@ -30,19 +31,20 @@ pub struct Checked {
 }
 
 /// The ledgers of a service's database.
-pub struct Ledgers {
+pub struct Ledgers<'o> {
+    options: &'o ServiceOptions,
     storage: Arc<dyn Storage>,
 }
 
-impl Ledgers {
+impl<'o> Ledgers<'o> {
     /// # Errors
     /// As `Sqlite::open_beside` and `Postgres::open_beside`.
-    pub fn open(options: &ServiceOptions) -> Result<Self, LedgerError> {
+    pub fn open(options: &'o ServiceOptions) -> Result<Self, LedgerError> {
         let storage: Arc<dyn Storage> = match &options.database {
             Some(address) => Arc::new(Postgres::open_beside(address.clone())?),
             None => Arc::new(Sqlite::open_beside(&options.data_folder, options.database_key.clone())?),
         };
-        Ok(Self { storage })
+        Ok(Self { options, storage })
     }
 
     /// Goes over every organisation's.
@@ -61,8 +63,12 @@ impl Ledgers {
         organisation: OrganisationId,
         each: &mut dyn FnMut(&Entry) -> std::io::Result<()>,
     ) -> Result<(), LedgerError> {
-        self.storage.read(|transaction| {
+        let known = self.storage.write(|transaction| {
             let known = transaction.find_organisation(organisation)?.ok_or(LedgerError::OrganisationUnknown)?;
+            note_verb(transaction, Ledger::from(&known), (self.options.clock)(), "consents export")?;
+            Ok::<_, LedgerError>(known)
+        })?;
+        self.storage.read(|transaction| {
             let mut number = 0;
             loop {
                 let page = transaction.load_consents_after(known.key, number, PAGE)?;

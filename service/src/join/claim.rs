@@ -2,15 +2,17 @@
 //! what the ledger of consents says.
 
 use super::{Door, Invitation, Matched, Proof, Roster, Signature, after_wrong_try, find_door};
+use crate::audit::{Act as AuditAct, Actor, Deed, Ledger, bound_consents, bound_versions, joined, record};
 use crate::consent::{Act, Giver, LedgerWriter, Purpose, Statements, Way};
 use crate::pages::Lang;
 use crate::service::Moved;
-use crate::storage::{Author, MemberSessionRow, StorageError, TokenHash, Transaction};
+use crate::storage::{Author, ConsentLink, LogHead, MemberSessionRow, OrganisationRow, StorageError, TokenHash, Transaction};
 use crate::sync::Journal;
 use jiff::civil::Date;
 use mingce_model::guardians::AgeGroup;
 use mingce_model::{Field, Record, RecordId};
 use mingce_protocol::push::record_digest;
+use serde_json::json;
 
 /// What shows who holds the invitation.
 pub struct Shown<'a> {
@@ -186,7 +188,7 @@ pub fn apply_claim(transaction: &mut dyn Transaction, claim: &Claim<'_>) -> Resu
     };
     transaction.insert_member_session(claim.session_hash, &session)?;
     let organisation = invitation.organisation;
-    let mut ledger = LedgerWriter { transaction, organisation, at_ms: shown.now_ms, member };
+    let mut ledger = LedgerWriter::new(transaction, organisation, shown.now_ms, member);
     let photo = if claim.agreement.photo { Act::Given } else { Act::Refused };
     for (giver, way) in given {
         for (purpose, act) in [(Purpose::Account, Act::Given), (Purpose::Document, Act::Given), (Purpose::Photo, photo)]
@@ -194,7 +196,8 @@ pub fn apply_claim(transaction: &mut dyn Transaction, claim: &Claim<'_>) -> Resu
             ledger.write((purpose, act), (giver, way), statement)?;
         }
     }
-    let moved = answer(transaction, &invitation, Answer::Joined, shown.now_ms)?;
+    let consents = ledger.written();
+    let moved = answer(transaction, &invitation, Answer::Joined, consents, shown.now_ms)?;
     Ok(Claimed::Joined(moved))
 }
 
@@ -206,7 +209,7 @@ pub fn apply_refusal(
     now_ms: i64,
 ) -> Result<Option<Moved>, StorageError> {
     let Door::Open(invitation) = find_door(transaction, token_hash, now_ms)? else { return Ok(None) };
-    answer(transaction, &invitation, Answer::Refused, now_ms).map(Some)
+    answer(transaction, &invitation, Answer::Refused, None, now_ms).map(Some)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -215,11 +218,12 @@ enum Answer {
     Refused,
 }
 
-/// Writes the answer where the desktop will see it.
+/// Writes the answer where the desktop will see it, and into the audit.
 fn answer(
     transaction: &mut dyn Transaction,
     invitation: &Invitation,
     answer: Answer,
+    consents: Option<(u64, u64, ConsentLink)>,
     now_ms: i64,
 ) -> Result<Moved, StorageError> {
     let member = invitation.member.clone();
@@ -242,13 +246,34 @@ fn answer(
     };
     save(&mut journal, &invitation.record, record)?;
     journal.finish()?;
-    Ok(Moved { organisation: invitation.organisation.id, head: journal.organisation.log_head() })
+    let (head, chain) = (journal.organisation.head, journal.organisation.chain);
+    let versions = bound_versions(invitation.organisation.head, head, chain);
+    let of = json!({ "invitation": invitation.id().to_string() });
+    let (act, actor) = match answer {
+        Answer::Joined => (AuditAct::InvitationClaimed, Actor::Member(invitation.member.id)),
+        // Whoever held the sheet.
+        Answer::Refused => (AuditAct::InvitationRefused, Actor::Stranger),
+    };
+    let details = joined([of, versions].into_iter().chain(consents.map(bound_consents)));
+    note_member(transaction, &invitation.organisation, now_ms, (act, actor, invitation.member.id, details))?;
+    Ok(Moved { organisation: invitation.organisation.id, head: LogHead { epoch: invitation.organisation.epoch, head } })
+}
+
+/// Writes what was done on a member page into the audit. From where, is not held: members are nobody's staff.
+pub(super) fn note_member(
+    transaction: &mut dyn Transaction,
+    organisation: &OrganisationRow,
+    now_ms: i64,
+    (act, actor, member, details): (AuditAct, Actor, RecordId, serde_json::Value),
+) -> Result<(), StorageError> {
+    let deed = Deed { act, actor, device: None, network: None, subject: Some(member), details };
+    record(transaction, Ledger::from(organisation), now_ms, deed)
 }
 
 /// The organisation's log, open for what a member does.
 pub(super) fn member_journal(
     transaction: &mut dyn Transaction,
-    organisation: crate::storage::OrganisationRow,
+    organisation: OrganisationRow,
     now_ms: i64,
 ) -> Journal<'_> {
     Journal { transaction, organisation, author: Author::Member, at_ms: now_ms, received_at_ms: now_ms }

@@ -1,10 +1,11 @@
 //! What a member's consents come to once they have joined, and what can be done about them: take one back, give one in
 //! one's own name, close the account.
 
-use super::claim::{member_journal, save};
+use super::claim::{member_journal, note_member, save};
+use crate::audit::{Act as AuditAct, Actor, bound_consents, bound_versions, joined};
 use crate::consent::{Act, Entry, Giver, LedgerWriter, Purpose, Statement, Way};
 use crate::service::{Moved, date_at};
-use crate::storage::{OrganisationRow, StorageError, Transaction};
+use crate::storage::{ConsentLink, LogHead, OrganisationRow, StorageError, Transaction};
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use mingce_model::guardians::{AgeGroup, age_group};
@@ -104,9 +105,30 @@ pub fn apply_changes(
     changes: &[(Purpose, Act)],
     statement: &Statement,
 ) -> Result<(), StorageError> {
+    let written = write_changes(transaction, signed, changes, statement)?;
+    note(transaction, signed, AuditAct::ConsentsChanged, joined(written.map(bound_consents)))
+}
+
+fn write_changes(
+    transaction: &mut dyn Transaction,
+    signed: &Signed<'_>,
+    changes: &[(Purpose, Act)],
+    statement: &Statement,
+) -> Result<Option<(u64, u64, ConsentLink)>, StorageError> {
     let (organisation, member) = (signed.organisation, signed.member.id);
-    let mut ledger = LedgerWriter { transaction, organisation, at_ms: signed.now_ms, member };
-    changes.iter().try_for_each(|change| ledger.write(*change, (Giver::Member, Way::Card), statement))
+    let mut ledger = LedgerWriter::new(transaction, organisation, signed.now_ms, member);
+    changes.iter().try_for_each(|change| ledger.write(*change, (Giver::Member, Way::Card), statement))?;
+    Ok(ledger.written())
+}
+
+fn note(
+    transaction: &mut dyn Transaction,
+    signed: &Signed<'_>,
+    act: AuditAct,
+    details: serde_json::Value,
+) -> Result<(), StorageError> {
+    let member = signed.member.id;
+    note_member(transaction, &signed.organisation, signed.now_ms, (act, Actor::Member(member), member, details))
 }
 
 /// Closes the member's personal account: every consent is withdrawn, sessions end, open invitations are void, and the
@@ -118,7 +140,7 @@ pub fn apply_closing(
 ) -> Result<Moved, StorageError> {
     let (organisation, member) = (signed.organisation, signed.member);
     let changes = Purpose::ALL.map(|purpose| (purpose, Act::Withdrawn));
-    apply_changes(transaction, signed, &changes, statement)?;
+    let written = write_changes(transaction, signed, &changes, statement)?;
     transaction.remove_member_account(organisation.key, member.id)?;
     let of = Value::from(member.id);
     let filter = [(Field::InvitationMember, &of)];
@@ -135,7 +157,11 @@ pub fn apply_closing(
     after.set(Field::MemberJoinedAt, Value::Null);
     save(&mut journal, member, after)?;
     journal.finish()?;
-    Ok(Moved { organisation: journal.organisation.id, head: journal.organisation.log_head() })
+    let (head, chain) = (journal.organisation.head, journal.organisation.chain);
+    let versions = bound_versions(organisation.head, head, chain);
+    let details = joined([versions].into_iter().chain(written.map(bound_consents)));
+    note(transaction, signed, AuditAct::AccountClosed, details)?;
+    Ok(Moved { organisation: organisation.id, head: LogHead { epoch: organisation.epoch, head } })
 }
 
 #[cfg(test)]

@@ -27,6 +27,8 @@ pub enum StorageError {
     /// Five letters and digits of the SQL standard.
     #[error("the database answered with condition {}", std::str::from_utf8(.0).unwrap_or("unknown"))]
     Condition([u8; 5]),
+    #[error("the file with the key of the audits cannot be read or made, or holds something else")]
+    AuditKey,
     #[error("a stored value is not what this version writes")]
     Inconsistent,
 }

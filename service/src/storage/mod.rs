@@ -3,6 +3,7 @@
 //! Everything here blocks and so runs on blocking threads (see `Database`). Nothing above this room writes SQL, and
 //! nothing below it decides anything about edits or rights.
 
+mod audits;
 mod database;
 mod error;
 pub mod postgres;
@@ -11,6 +12,7 @@ pub mod sqlite;
 mod wanted;
 pub mod whole;
 
+pub use audits::Audits;
 pub use database::Database;
 pub use error::StorageError;
 pub use rows::*;
@@ -369,5 +371,8 @@ pub trait Photos {
 }
 
 /// Everything a job can ask for.
-pub trait Transaction: Records + Log + Accounts + Watching + Joining + Consents + Photos + Whole {}
-impl<T: Records + Log + Accounts + Watching + Joining + Consents + Photos + Whole> Transaction for T {}
+pub trait Transaction:
+    Records + Log + Accounts + Watching + Joining + Consents + Photos + Audits + Whole
+{
+}
+impl<T: Records + Log + Accounts + Watching + Joining + Consents + Photos + Audits + Whole> Transaction for T {}

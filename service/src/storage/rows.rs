@@ -1,5 +1,6 @@
 //! What rows look like to the rest of the service.
 
+use crate::audit::Ledger;
 use mingce_model::id::{AccountId, OrganisationId, ReplicaId};
 use mingce_model::{Kind, Record, RecordId, Value, ValueDigest, Verb};
 use mingce_protocol::pull::ValueRef;
@@ -13,9 +14,40 @@ pub type TokenHash = [u8; 32];
 /// SHA-256 that stands for the consent ledger up to an entry.
 pub type ConsentLink = [u8; 32];
 
+/// SHA-256 that stands for an audit up to an entry.
+pub type AuditLink = [u8; 32];
+
+/// An audit that went on since its last signed head.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Unsigned {
+    pub ledger: Ledger,
+    /// Of the head that is due.
+    pub sequence: u64,
+    /// The last entry and its link.
+    pub number: u64,
+    pub link: AuditLink,
+}
+
+/// Which entries of an audit are asked for; what is `None` does not matter.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AuditFilter {
+    /// Entries with lower numbers.
+    pub before: Option<u64>,
+    pub from_ms: Option<i64>,
+    /// Not this instant itself.
+    pub to_ms: Option<i64>,
+    pub act: Option<String>,
+    pub actor: Option<RecordId>,
+}
+
 /// The short number under which a database knows an organisation.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct OrganisationKey(pub i64);
+
+impl OrganisationKey {
+    /// No organisation: what belongs to the service itself.
+    pub const SERVICE: Self = Self(0);
+}
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OrganisationRow {

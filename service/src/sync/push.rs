@@ -7,6 +7,7 @@ use super::cursor::{Cursor, CursorKey, Stage, check_cursor};
 use super::journal::Journal;
 use super::refused::Refused;
 use super::safeguards::{Safeguard, Safeguards};
+use crate::audit::{Act, Actor, Deed, Ledger, bound_versions, joined, record};
 use crate::failure::Failure;
 use crate::storage::{
     AnsweredRow, Author, CursorMove, OrganisationRow, ReplicaRow, Role, StorageError, Transaction, Verdict,
@@ -16,7 +17,8 @@ use mingce_model::id::{AccountId, ReplicaId};
 use mingce_model::{RecordId, ValueDigest};
 use mingce_protocol::push::Push;
 use mingce_protocol::{ApiFailure, Exception, Op, OpCode, PushAnswer, PushHeader, SCHEMA, VersionRuns};
-use std::collections::HashSet;
+use serde_json::json;
+use std::collections::{BTreeMap, HashSet};
 
 /// Who pushes, and what the host lends.
 pub struct Pusher<'a> {
@@ -24,6 +26,8 @@ pub struct Pusher<'a> {
     pub account_name: &'a str,
     pub role: Role,
     pub device: RecordId,
+    /// The neighbourhood that the request came from.
+    pub network: Option<&'a str>,
     pub now_ms: i64,
     pub today: Date,
     pub random: &'a Random,
@@ -107,6 +111,7 @@ pub fn apply_push(
         stored.moves = Some(moves);
         answer.cursor = Some(seal(pusher.cursor_key, &organisation, moves));
     }
+    note_push(transaction, (base, &organisation), pusher, replica, (fresh, &stored))?;
     transaction.insert_answer(organisation.key, replica, &stored)?;
     transaction.remove_answers(organisation.key, replica, header.acked)?;
     let row = ReplicaRow { last_m: answer.last_m, ..acked };
@@ -255,6 +260,36 @@ fn apply_all(
     }
     applier.journal.finish()?;
     Ok((results, applier.journal.organisation))
+}
+
+/// Writes into the audit that the edits came, and what became of them; what they say is in the change log.
+fn note_push(
+    transaction: &mut dyn Transaction,
+    (base, organisation): (u64, &OrganisationRow),
+    pusher: &Pusher<'_>,
+    replica: ReplicaId,
+    (ops, answered): (&[Op], &AnsweredRow),
+) -> Result<(), StorageError> {
+    let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
+    for op in ops {
+        *kinds.entry(op.kind.name()).or_default() += 1;
+    }
+    let came = json!({
+        "replica": replica.to_string(),
+        "first_m": answered.first_m,
+        "edits": ops.len(),
+        "kinds": kinds,
+        "not_applied": answered.exceptions.len(),
+    });
+    let deed = Deed {
+        act: Act::Push,
+        actor: Actor::Account(pusher.account),
+        device: Some(pusher.device),
+        network: pusher.network,
+        subject: None,
+        details: joined([came, bound_versions(base, organisation.head, organisation.chain)]),
+    };
+    record(transaction, Ledger::from(organisation), pusher.now_ms, deed)
 }
 
 /// The answer to an edit of a group in which `failed` was not applied.

@@ -42,6 +42,23 @@ impl TestDatabase {
         }
     }
 
+    /// The answer's cells as text; `None` for NULL. No service may be running.
+    pub fn query(&self, sql: &str) -> Vec<Vec<Option<String>>> {
+        match self {
+            Self::File(folder) => {
+                let file = rusqlite::Connection::open(folder.join(FILE)).expect("the file opens");
+                let mut statement = file.prepare(sql).expect("the statement is one");
+                let columns = statement.column_count();
+                let rows = statement.query_map([], |row| (0..columns).map(|column| row.get(column)).collect());
+                rows.expect("the statement runs").collect::<Result<_, _>>().expect("cells are text")
+            }
+            Self::Schema(schema) => ask(&schema.own_url(), async |client| {
+                let rows = client.query(sql, &[]).await.unwrap();
+                rows.iter().map(|row| (0..row.len()).map(|column| row.get(column)).collect()).collect()
+            }),
+        }
+    }
+
     /// Keeps what there is now. No service may be running.
     pub fn keep_copy(&self) {
         match self {

@@ -79,6 +79,7 @@ impl House {
         );
         let database = TestDatabase::in_folder(folder.path());
         options.database = database.address();
+        options.audit_key = Some(folder.path().join("audit.key"));
         change(&mut options);
         let service = open(&options);
         let router = Mutex::new(router(service.clone()));
@@ -128,8 +129,8 @@ impl House {
         self.service().prune_photos().await.unwrap();
     }
 
-    /// Does something with the ledgers of consents as the operator does: on a thread that may block.
-    pub fn with_ledgers<T: Send>(&self, job: impl FnOnce(&Ledgers) -> T + Send) -> T {
+    /// Does something with the ledgers of consents as the operator does.
+    pub fn with_ledgers<T: Send>(&self, job: impl FnOnce(&Ledgers<'_>) -> T + Send) -> T {
         self.with_options(|options| job(&Ledgers::open(options).unwrap()))
     }
 

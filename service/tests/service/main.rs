@@ -1,6 +1,8 @@
 //! The service as its callers meet it: whole requests through the router, over a real database in a temporary folder.
 
 mod account;
+mod audit;
+mod audit_tampering;
 mod backup;
 mod consents;
 mod custom;

@@ -1,6 +1,8 @@
 // Written by `cargo xtask codegen` from crates/ipc. Do not edit.
 
 import type {
+  ActPage,
+  ActsAsked,
   AddMember,
   AffiliationRef,
   AppState,
@@ -37,6 +39,7 @@ import type {
   EditOutcome,
   EmbeddedService,
   Export,
+  ExportActs,
   ExportPast,
   Exported,
   Fill,
@@ -355,6 +358,9 @@ export const makeClient = (call: Call) => ({
   revealAll: (): Promise<Sight> => call("reveal_all", {}),
   maskAgain: (): Promise<Sight> => call("mask_again", {}),
   audit: (args: AuditAsked): Promise<AuditPage> => call("audit", args),
+  /** The service's own audit; needs the network, and an account that may see the roster. */
+  acts: (args: ActsAsked): Promise<ActPage> => call("acts", args),
+  exportActs: (args: ExportActs): Promise<Exported> => call("export_acts", args),
   syncStatus: (): Promise<SyncStatus> => call("sync_status", {}),
   syncNow: (): Promise<SyncDone> => call("sync_now", {}),
   conflicts: (args: Listed): Promise<ConflictPage> => call("conflicts", args),

@@ -1,5 +1,63 @@
 // Written by `cargo xtask codegen` from crates/ipc. Do not edit.
 
+/**
+ * Which acts are asked for; what is absent does not matter.
+ */
+export type ActFilter = { 
+/**
+ * A word of an act.
+ */
+act?: string, 
+/**
+ * Id of an account or a member.
+ */
+actor?: string, 
+/**
+ * Not before this instant.
+ */
+from?: number, 
+/**
+ * Before this instant.
+ */
+to?: number, };
+
+/**
+ * One line of the service's audit.
+ */
+export type ActLine = { number: number, at: number, act: string, 
+/**
+ * `account`, `member`, `operator` or `stranger`.
+ */
+by_kind: string, by_id: string | null, 
+/**
+ * Empty where nobody knows.
+ */
+by: string, 
+/**
+ * Empty where it is not signed in any more, or there is none.
+ */
+device: string, 
+/**
+ * Cut to a neighbourhood.
+ */
+network: string | null, 
+/**
+ * To whom it was done; empty where nobody knows.
+ */
+subject: string, 
+/**
+ * A JSON object of words and numbers.
+ */
+details: string, };
+
+export type ActPage = { lines: Array<ActLine>, has_more: boolean, };
+
+export type ActsAsked = { 
+/**
+ * Older than this line; absent = the newest.
+ */
+before?: number, limit: number, filter: ActFilter, };
+
 export type AddMember = { cells: Array<CellText>, };
 
 /**
@@ -76,7 +134,7 @@ before?: number, limit: number, };
  */
 export type AuditLine = { number: number, 
 /**
- * `reveal`, `reveal_all`, `mask`, `export`, `export_past`.
+ * `reveal`, `reveal_all`, `mask`, `export`, `export_past`, `print`.
  */
 act: string, by: string, at: number, 
 /**
@@ -505,6 +563,16 @@ language: string,
  * Absent = masked.
  */
 masking?: Masking, job?: string, };
+
+export type ExportActs = { 
+/**
+ * Ends in `.csv` or `.jsonl`.
+ */
+path: string, filter: ActFilter, 
+/**
+ * Name for progress and cancelling.
+ */
+job?: string, };
 
 export type ExportPast = { past: string, 
 /**

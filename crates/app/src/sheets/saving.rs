@@ -3,6 +3,7 @@
 use super::{Prepared, codes, count, find, layouts, printing};
 use crate::failure::{Outcome, told};
 use crate::jobs::Job;
+use crate::masking;
 use crate::session::Session;
 use mingce_ipc::sheets::{SavePictures, SavedSheets};
 use mingce_ipc::{Code, Failure};
@@ -92,6 +93,7 @@ fn write(
         };
         // A list without codes is no invitation.
         let number = if summary.codes > 0 { Some(told(session.store.note_run(&run))?) } else { None };
+        masking::note_print(session, labels.len() as u64)?;
         std::fs::rename(beside, path).map_err(|_| Failure::from(Code::FileFailed))?;
         Ok((summary, number))
     });

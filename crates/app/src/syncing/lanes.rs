@@ -132,7 +132,9 @@ impl Lanes {
             let reader = lanes.clone();
             let planned = lanes.blocking(move || reader.plan(ops)).await?;
             let Some(Planned { header, ops: sent, photos }) = planned else {
-                return Ok(Brought::Pushed { left: Left::NothingEitherWay, head: 0 });
+                // Behind all edits: who looked and took out here.
+                let left = if lanes.report_looks(&stop).await? { Left::More } else { Left::NothingEitherWay };
+                return Ok(Brought::Pushed { left, head: 0 });
             };
             lanes.lend_photos(photos, &stop).await?;
             let answer = tokio::select! {
@@ -150,12 +152,12 @@ impl Lanes {
                     let settled = writer.store.settle(&answer, range, writer.host.now_ms()).map_err(local)?;
                     writer.note_missing(&sent, &answer.exceptions)?;
                     writer.tell(&settled.touched);
-                    let left = writer.store.counts().map_err(local)?.waiting;
-                    let left = match (left, &answer.cursor) {
-                        (0, Some(_)) => Left::NothingEitherWay,
-                        (0, None) => Left::Nothing,
-                        (_, Some(_)) => Left::More,
-                        (_, None) => Left::MoreEitherWay,
+                    let has_more = writer.store.counts().map_err(local)?.waiting > 0 || writer.has_looks()?;
+                    let left = match (has_more, &answer.cursor) {
+                        (false, Some(_)) => Left::NothingEitherWay,
+                        (false, None) => Left::Nothing,
+                        (true, Some(_)) => Left::More,
+                        (true, None) => Left::MoreEitherWay,
                     };
                     Ok(Brought::Pushed { left, head: answer.head })
                 })

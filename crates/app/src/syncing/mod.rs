@@ -2,6 +2,7 @@
 
 mod driver;
 mod lanes;
+mod looks;
 mod photos;
 mod verifying;
 

@@ -400,6 +400,17 @@ fn a_look_is_written_down_without_what_was_seen() {
     assert_eq!(lines[1].record, Some((Kind::Member, person.id)));
     assert_eq!(lines[1].fields, ["phone", "guardian_phone"]);
     assert_eq!(desk.store.audit(Some(lines[0].number), 10).unwrap(), lines[1..]);
+    // The service is told of each once, the oldest first.
+    let oldest = lines[1].number;
+    let waiting =
+        |limit| desk.store.unreported_looks(limit).unwrap().iter().map(|line| line.number).collect::<Vec<_>>();
+    assert_eq!((waiting(1), waiting(9)), (vec![oldest], vec![oldest, lines[0].number]));
+    desk.store.note_reported(oldest).unwrap();
+    assert_eq!(waiting(9), [lines[0].number]);
+    desk.store.note_reported(lines[0].number).unwrap();
+    // An answer that comes late takes nothing back.
+    desk.store.note_reported(oldest).unwrap();
+    assert_eq!(waiting(9), [0; 0]);
 }
 
 #[test]

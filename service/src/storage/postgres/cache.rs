@@ -3,7 +3,7 @@
 //! Nobody else writes to the organisation meanwhile, so what was read once stays true. Answers from here are exactly
 //! those that the tables would give after everything is sent.
 
-use super::super::{Chain, OrganisationKey, OrganisationRow, StorageError, StoredRecord};
+use super::super::{AuditLink, Chain, OrganisationKey, OrganisationRow, StorageError, StoredRecord};
 use mingce_model::{Field, Kind, PhotoHash, Record, RecordId, Value, Verb, chips};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use tokio_postgres::types::ToSql;
@@ -44,6 +44,8 @@ pub(super) struct Cache {
     pub lookups: HashMap<Kind, Vec<Lookup>>,
     pub lines: Vec<Line>,
     pub head: Option<(i64, Chain)>,
+    /// Number and link of the audit's last entry, where that is another than the table has.
+    pub audit: Option<(i64, AuditLink)>,
     /// Statements that wait, with their values after the organisation's number.
     pub later: Vec<Waiting>,
     /// Invitations by the hash of their token, where these are the same as in the tables.
@@ -67,7 +69,11 @@ impl Cache {
     }
 
     pub(super) fn has_unsent(&self) -> bool {
-        !self.dirty.is_empty() || !self.lines.is_empty() || self.head.is_some() || !self.later.is_empty()
+        !self.dirty.is_empty()
+            || !self.lines.is_empty()
+            || self.head.is_some()
+            || self.audit.is_some()
+            || !self.later.is_empty()
     }
 
     /// Takes note of a record as the table has it.

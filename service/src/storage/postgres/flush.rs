@@ -38,6 +38,9 @@ const LOG: &str = "INSERT INTO change(organisation, ver, replica, m, account, at
 
 const HEAD: &str = "UPDATE organisation SET head=$2, chain=$3 WHERE key=$1";
 
+const AUDIT: &str = "UPDATE organisation SET audit_number=$2, audit_link=$3 WHERE key=$1";
+const HEAD_AND_AUDIT: &str = "UPDATE organisation SET head=$2, chain=$3, audit_number=$4, audit_link=$5 WHERE key=$1";
+
 /// A statement's own values.
 type Owned<'v> = Vec<Box<dyn ToSql + Sync + 'v>>;
 
@@ -51,6 +54,7 @@ impl PostgresTransaction<'_> {
         let dirty = std::mem::take(&mut self.cache.dirty);
         let lines = std::mem::take(&mut self.cache.lines);
         let head = self.cache.head.take();
+        let audit = self.cache.audit.take();
         let later = std::mem::take(&mut self.cache.later);
         let records = std::mem::take(&mut self.cache.records);
         let sent = (|| {
@@ -71,8 +75,20 @@ impl PostgresTransaction<'_> {
             if !lines.is_empty() {
                 statements.push((LOG, line_values(&key, &lines)));
             }
-            if let Some((head, chain)) = &head {
-                statements.push((HEAD, vec![Box::new(&key), Box::new(head), Box::new(&chain[..])]));
+            // The row is written once.
+            match (&head, &audit) {
+                (Some((head, chain)), Some((number, link))) => {
+                    let audit: Owned<'_> = vec![Box::new(number), Box::new(&link[..])];
+                    let head: Owned<'_> = vec![Box::new(&key), Box::new(head), Box::new(&chain[..])];
+                    statements.push((HEAD_AND_AUDIT, head.into_iter().chain(audit).collect()));
+                }
+                (Some((head, chain)), None) => {
+                    statements.push((HEAD, vec![Box::new(&key), Box::new(head), Box::new(&chain[..])]));
+                }
+                (None, Some((number, link))) => {
+                    statements.push((AUDIT, vec![Box::new(&key), Box::new(number), Box::new(&link[..])]));
+                }
+                (None, None) => {}
             }
             let mut lent: Vec<(&str, Vec<&(dyn ToSql + Sync)>)> =
                 statements.iter().map(|(sql, values)| (*sql, lend(values).collect())).collect();

@@ -2,6 +2,7 @@
 
 use super::super::rows::*;
 use super::super::{Log, StorageError, Verdict};
+use super::audits::{LAST_AUDIT, last_audit_from};
 use super::cache::Line;
 use super::transaction::PostgresTransaction;
 use super::values::{bytes_from, get, id_from, key_of, signed, uuid, ver_from};
@@ -27,7 +28,7 @@ pub(super) fn organisation_from(row: &Row) -> Result<OrganisationRow, StorageErr
 
 impl PostgresTransaction<'_> {
     /// Lets a statement wait for the next round trip. Its first mark is the organisation's number.
-    fn later(
+    pub(super) fn later(
         &mut self,
         organisation: OrganisationKey,
         sql: &'static str,
@@ -43,8 +44,11 @@ impl PostgresTransaction<'_> {
     pub(super) fn hold(&mut self, key: OrganisationKey) -> Result<Option<OrganisationRow>, StorageError> {
         self.flush()?;
         let lock = if self.writes() && self.held.is_none() { " FOR UPDATE" } else { "" };
-        let sql = format!("SELECT {ORGANISATION_COLUMNS} FROM organisation WHERE key=$1{lock}");
+        let sql = format!("SELECT {ORGANISATION_COLUMNS}, {LAST_AUDIT} FROM organisation WHERE key=$1{lock}");
         let Some(row) = self.query_opt(&sql, &[&key.0])? else { return Ok(None) };
+        if !lock.is_empty() {
+            self.audits.insert(key, last_audit_from(&row, 5)?);
+        }
         self.held.get_or_insert(key);
         organisation_from(&row).map(Some)
     }
@@ -67,6 +71,7 @@ impl Log for PostgresTransaction<'_> {
             &[&key.0, &uuid(id.0), &&chain[..], &now_ms],
         )?;
         self.held.get_or_insert(key);
+        self.audits.insert(key, None);
         Ok(OrganisationRow { key, id, epoch: 1, head: 0, chain })
     }
 

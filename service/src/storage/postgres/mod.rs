@@ -10,6 +10,7 @@
 mod accounts;
 mod address;
 mod ahead;
+mod audits;
 mod cache;
 mod connection;
 mod consents;

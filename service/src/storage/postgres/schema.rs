@@ -11,7 +11,7 @@ use mingce_model::{Field, Kind};
 use std::collections::HashSet;
 
 /// Numbered steps; the table `schema` holds how many were taken.
-const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3];
+const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4];
 
 /// Counts the changes of what an account may see and do, for those who listen.
 const STEP_2: &str = "ALTER TABLE account_organisation ADD COLUMN scope_ver bigint NOT NULL DEFAULT 1;";
@@ -22,6 +22,29 @@ CREATE TABLE consent(
   purpose text COLLATE "C" NOT NULL, act text COLLATE "C" NOT NULL, guardian uuid, way text COLLATE "C" NOT NULL,
   text text COLLATE "C" NOT NULL, text_hash bytea NOT NULL, link bytea NOT NULL, PRIMARY KEY(organisation, number));
 CREATE INDEX consent_of_member ON consent(organisation, member, number);
+"#;
+
+/// Who did what: append only. The organisation's row holds the last entry's number and link: whoever writes reads them with
+/// it. audit_service: the same of what concerns no organisation, under number 0. audit_head: signed. audit_look: which
+/// lines of a desktop's own audit were taken.
+const STEP_4: &str = r#"
+CREATE TABLE audit(
+  organisation bigint NOT NULL, number bigint NOT NULL, at_ms bigint NOT NULL, act text COLLATE "C" NOT NULL,
+  actor_kind text COLLATE "C" NOT NULL, actor uuid, device uuid, network text COLLATE "C", subject uuid,
+  details text COLLATE "C" NOT NULL, link bytea NOT NULL, PRIMARY KEY(organisation, number));
+CREATE INDEX audit_by_act ON audit(organisation, act, number);
+CREATE INDEX audit_by_actor ON audit(organisation, actor, number);
+CREATE INDEX audit_by_time ON audit(organisation, at_ms);
+ALTER TABLE organisation ADD COLUMN audit_number bigint NOT NULL DEFAULT 0;
+ALTER TABLE organisation ADD COLUMN audit_link bytea;
+CREATE TABLE audit_service(organisation bigint PRIMARY KEY, audit_number bigint NOT NULL, audit_link bytea);
+INSERT INTO audit_service(organisation, audit_number) VALUES(0, 0);
+CREATE TABLE audit_head(
+  organisation bigint NOT NULL, sequence bigint NOT NULL, number bigint NOT NULL, link bytea NOT NULL,
+  at_ms bigint NOT NULL, public bytea NOT NULL, signature bytea NOT NULL, PRIMARY KEY(organisation, sequence));
+CREATE TABLE audit_look(
+  organisation bigint NOT NULL, replica uuid NOT NULL, number bigint NOT NULL, digest bytea NOT NULL,
+  PRIMARY KEY(organisation, replica, number, digest));
 "#;
 
 const STEP_1: &str = r#"

@@ -1,8 +1,9 @@
 //! One transaction's statements, and what their failures mean.
 
-use super::super::{OrganisationKey, StorageError};
+use super::super::{AuditLink, OrganisationKey, StorageError};
 use super::cache::Cache;
 use super::connection::{Connection, Values};
+use std::collections::HashMap;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Error, Row};
 
@@ -34,13 +35,15 @@ pub(super) struct PostgresTransaction<'c> {
     pub(super) cache: Cache,
     /// The organisation that is held, in a transaction that writes.
     pub(super) held: Option<OrganisationKey>,
+    /// Number and link of the last entry of the audits of what is held.
+    pub(super) audits: HashMap<OrganisationKey, Option<(u64, AuditLink)>>,
     /// The first failure. After it the server refuses everything but the end.
     pub(super) fault: Option<Fault>,
 }
 
 impl<'c> PostgresTransaction<'c> {
     pub(super) fn new(connection: &'c mut Connection, mode: Mode) -> Self {
-        Self { connection, mode, cache: Cache::default(), held: None, fault: None }
+        Self { connection, mode, cache: Cache::default(), held: None, audits: HashMap::new(), fault: None }
     }
 
     pub(super) fn writes(&self) -> bool {

@@ -5,6 +5,7 @@
 //! what was answered survives a power cut.
 
 mod accounts;
+mod audits;
 mod consents;
 mod joining;
 mod log;

@@ -8,7 +8,7 @@ use mingce_model::{Field, Form, Kind};
 use rusqlite::Connection;
 
 /// Numbered steps; the database's `user_version` is the number of steps taken.
-const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4, STEP_5, STEP_6];
+const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4, STEP_5, STEP_6, STEP_7];
 
 /// The device that a replica pushed from last, so that others can be told where a change was made.
 const STEP_2: &str = "ALTER TABLE replica ADD COLUMN device BLOB;";
@@ -34,6 +34,31 @@ CREATE TABLE consent(
   purpose TEXT NOT NULL, act TEXT NOT NULL, guardian BLOB, way TEXT NOT NULL, text TEXT NOT NULL,
   text_hash BLOB NOT NULL, link BLOB NOT NULL, PRIMARY KEY(organisation, number)) WITHOUT ROWID;
 CREATE INDEX consent_of_member ON consent(organisation, member, number);
+";
+
+/// Who did what: append only. The organisation's row holds the last entry's number and link, so that whoever writes knows
+/// them. audit_service: the same of what concerns no organisation, under number 0. audit_head: signed. audit_look: which
+/// lines of a desktop's own audit were taken.
+const STEP_7: &str = "
+CREATE TABLE audit(
+  organisation INTEGER NOT NULL, number INTEGER NOT NULL, at_ms INTEGER NOT NULL, act TEXT NOT NULL,
+  actor_kind TEXT NOT NULL, actor BLOB, device BLOB, network TEXT, subject BLOB, details TEXT NOT NULL,
+  link BLOB NOT NULL, PRIMARY KEY(organisation, number)) WITHOUT ROWID;
+CREATE INDEX audit_by_act ON audit(organisation, act, number);
+CREATE INDEX audit_by_actor ON audit(organisation, actor, number);
+CREATE INDEX audit_by_time ON audit(organisation, at_ms);
+ALTER TABLE organisation ADD COLUMN audit_number INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE organisation ADD COLUMN audit_link BLOB;
+CREATE TABLE audit_service(
+  organisation INTEGER PRIMARY KEY, audit_number INTEGER NOT NULL, audit_link BLOB);
+INSERT INTO audit_service(organisation, audit_number) VALUES(0, 0);
+CREATE TABLE audit_head(
+  organisation INTEGER NOT NULL, sequence INTEGER NOT NULL, number INTEGER NOT NULL, link BLOB NOT NULL,
+  at_ms INTEGER NOT NULL, public BLOB NOT NULL, signature BLOB NOT NULL,
+  PRIMARY KEY(organisation, sequence)) WITHOUT ROWID;
+CREATE TABLE audit_look(
+  organisation INTEGER NOT NULL, replica BLOB NOT NULL, number INTEGER NOT NULL, digest BLOB NOT NULL,
+  PRIMARY KEY(organisation, replica, number, digest)) WITHOUT ROWID;
 ";
 
 const STEP_1: &str = "

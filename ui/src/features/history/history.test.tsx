@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { Route, Routes } from "react-router";
 import { beforeEach, expect, test, vi } from "vitest";
 import type {
+  ActLine,
   HistoryLine,
   ImportRecord,
   OperationLine,
@@ -13,6 +14,7 @@ import type {
 } from "@/generated/types";
 import { client, host } from "@/host";
 import { renderPart } from "@/test/render";
+import { Acts } from "./Acts";
 import History from "./index";
 import { Lines } from "./Lines";
 import { Looks } from "./Looks";
@@ -262,4 +264,92 @@ test("tells who looked at what", async () => {
   });
   await renderPart(<Looks />);
   await screen.findByText("查看了单雄信的手机号、监护人电话");
+});
+
+const done = (over: Partial<ActLine>): ActLine => ({
+  number: 1,
+  at: Date.parse("2026-09-01T08:00:00"),
+  act: "sign_in",
+  by_kind: "account",
+  by_id: "a1",
+  by: "王老师",
+  device: "教务处",
+  network: "203.0.113.0/24",
+  subject: "",
+  details: "{}",
+  ...over,
+});
+
+test("tells every act in words, and who and from where", async () => {
+  const acts = vi.spyOn(client, "acts").mockResolvedValue({
+    lines: [
+      done({
+        number: 9,
+        act: "push",
+        details: '{"edits":5,"not_applied":1,"kinds":{"member":4,"department":1}}',
+      }),
+      done({
+        number: 8,
+        act: "role_changed",
+        by_kind: "operator",
+        by_id: null,
+        by: "",
+        subject: "李老师",
+        details: '{"before":"administrator","after":"auditor"}',
+      }),
+      done({
+        number: 7,
+        act: "rights_changed",
+        subject: "李老师",
+        details: '{"before":[],"after":["reveal_numbers"]}',
+      }),
+      done({ number: 6, act: "reveal", subject: "单雄信", details: '{"fields":["phone"]}' }),
+      done({
+        number: 5,
+        act: "sign_in_refused",
+        by_kind: "stranger",
+        by_id: null,
+        by: "",
+        subject: "王老师",
+      }),
+      // A newer service may know more.
+      done({ number: 4, act: "something_new", details: "not json" }),
+    ],
+    has_more: false,
+  });
+  await renderPart(<Acts />);
+  await screen.findByText("同步了 5 处修改（成员 4、部门 1），未生效 1 处");
+  screen.getByText("把李老师的角色由管理员改为审计员");
+  screen.getByText("把李老师的权限由无改为查看完整号码");
+  screen.getByText("查看了单雄信的手机号");
+  screen.getByText("登录王老师的账号被拒绝");
+  screen.getByText("something_new");
+  screen.getByText("未登录的人");
+  screen.getByText("服务器管理员");
+  await userEvent.click(screen.getAllByRole("button", { name: "王老师" })[0] as HTMLElement);
+  await waitFor(() => expect(acts).toHaveBeenLastCalledWith({ limit: 50, filter: { actor: "a1" } }));
+  await userEvent.click(await screen.findByRole("button", { name: "只看王老师，点此看全部" }));
+  await waitFor(() => expect(acts).toHaveBeenLastCalledWith({ limit: 50, filter: {} }));
+});
+
+test("says so where the service cannot be asked, and tries again", async () => {
+  const acts = vi.spyOn(client, "acts").mockRejectedValueOnce({ code: "offline" });
+  acts.mockResolvedValue({ lines: [], has_more: false });
+  await renderPart(<Acts />);
+  expect(await screen.findByRole("alert")).toHaveTextContent(/服务/);
+  await userEvent.click(screen.getByRole("button", { name: "重试" }));
+  await screen.findByText("没有符合的记录。");
+  expect(screen.queryByRole("alert")).toBeNull();
+});
+
+test("takes the audit out as it is filtered", async () => {
+  vi.spyOn(client, "acts").mockResolvedValue({ lines: [done({})], has_more: false });
+  vi.spyOn(host, "pickSavePath").mockResolvedValue("/tmp/audit.jsonl");
+  const taken = vi.spyOn(client, "exportActs").mockResolvedValue({ path: "/tmp/audit.jsonl", rows: 1 });
+  await renderPart(<Acts />);
+  await screen.findByRole("button", { name: "王老师" });
+  await userEvent.click(screen.getByRole("button", { name: "导出审计日志" }));
+  await waitFor(() =>
+    expect(taken.mock.lastCall?.[0]).toMatchObject({ path: "/tmp/audit.jsonl", filter: {} }),
+  );
 });

@@ -2,6 +2,8 @@ import { Tabs } from "antd";
 import { useTranslation } from "react-i18next";
 import { Route, Routes, useSearchParams } from "react-router";
 import { useDefinitions } from "@/session/defined";
+import { useSight } from "@/session/sight";
+import { Acts } from "./Acts";
 import { Looks } from "./Looks";
 import { Operations } from "./Operations";
 import { Past } from "./Past";
@@ -11,6 +13,7 @@ import "./history.css";
 /** Everything that happened: operations, the roster as it was, who looked at what. */
 const Overview = () => {
   const { t } = useTranslation();
+  const { onlyPrints } = useSight();
   const [params, setParams] = useSearchParams();
   return (
     <div className="page past-page">
@@ -26,6 +29,8 @@ const Overview = () => {
           { key: "operations", label: t("history.tabs.operations"), children: <Operations /> },
           { key: "past", label: t("history.tabs.past"), children: <Past /> },
           { key: "looks", label: t("history.tabs.looks"), children: <Looks /> },
+          // Whoever only prints is told nothing of it.
+          ...(onlyPrints ? [] : [{ key: "acts", label: t("history.tabs.acts"), children: <Acts /> }]),
         ]}
       />
     </div>

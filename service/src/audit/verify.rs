@@ -1,0 +1,210 @@
+//! The check of an audit: every entry against the one before, the last against what the organisation's row says, and all
+//! against the heads that were signed; and of what its entries bind, the change log and the ledger of consents.
+
+use super::{Entry, Head, Ledger, first_link, link_after};
+use crate::storage::{AuditLink, StorageError, Transaction};
+use data_encoding::HEXLOWER;
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// Entries, or heads, read at a time.
+const PAGE: usize = 1_000;
+
+/// Where an audit is not what was written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Broken {
+    #[error("entry {number} is missing")]
+    Missing { number: u64 },
+    #[error("entry {number} is not what was written, or one before it is not")]
+    Changed { number: u64 },
+    #[error("entry {number} cannot be read")]
+    Unreadable { number: u64 },
+    #[error("the end is cut, or was added to behind the service's back: entry {number} is not the last")]
+    End { number: u64 },
+    #[error("signed head {sequence} is missing")]
+    HeadMissing { sequence: u64 },
+    #[error("signed head {sequence} is not what was signed, or by another key")]
+    HeadChanged { sequence: u64 },
+    #[error("signed head {sequence} speaks of entry {number}, which is not there: the end is cut")]
+    Cut { sequence: u64, number: u64 },
+    #[error("signed head {sequence} speaks of another entry {number}: the audit was written anew")]
+    Rewritten { sequence: u64, number: u64 },
+    #[error("the change log is not what entry {number} says of it")]
+    ChangeLog { number: u64 },
+    #[error("the ledger of consents is not what entry {number} says of it")]
+    Consents { number: u64 },
+    #[error("entries or heads are there of an organisation that is not")]
+    Orphans,
+}
+
+/// What an audit is compared with.
+#[derive(Clone, Default, Debug)]
+pub struct Evidence {
+    /// Keys whose signatures are believed.
+    pub keys: Vec<[u8; 32]>,
+    /// Heads that somebody kept elsewhere.
+    pub heads: Vec<Head>,
+}
+
+/// An audit that is whole.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct State {
+    pub entries: u64,
+    pub link: AuditLink,
+    /// How many heads were signed.
+    pub heads: u64,
+    /// The last entry that a signed head covers.
+    pub signed_to: u64,
+}
+
+/// Goes over one audit.
+pub fn verify(
+    transaction: &mut dyn Transaction,
+    ledger: Ledger,
+    evidence: &Evidence,
+) -> Result<Result<State, Broken>, StorageError> {
+    let heads = match load_heads(transaction, ledger, evidence)? {
+        Ok(heads) => heads,
+        Err(broken) => return Ok(Err(broken)),
+    };
+    // What each signed head says of its entry; the first head that speaks of it is named.
+    let mut said: HashMap<u64, Vec<&Head>> = HashMap::new();
+    for head in &heads {
+        said.entry(head.number).or_default().push(head);
+    }
+    let (mut number, mut link) = (0, first_link(ledger.id));
+    loop {
+        let page = match load_page(transaction, ledger, number)? {
+            Ok(page) => page,
+            Err(broken) => return Ok(Err(broken)),
+        };
+        if page.is_empty() {
+            break;
+        }
+        for entry in &page {
+            if entry.number != number + 1 {
+                return Ok(Err(Broken::Missing { number: number + 1 }));
+            }
+            if entry.link != link_after(&link, entry) {
+                return Ok(Err(Broken::Changed { number: entry.number }));
+            }
+            (number, link) = (entry.number, entry.link);
+            let other = said.get(&number).into_iter().flatten().find(|head| head.link != link);
+            if let Some(head) = other {
+                return Ok(Err(Broken::Rewritten { sequence: head.sequence, number }));
+            }
+        }
+        if let Err(broken) = check_bound(transaction, ledger, &page)? {
+            return Ok(Err(broken));
+        }
+    }
+    if let Some(head) = heads.iter().filter(|head| head.number > number).min_by_key(|head| head.sequence) {
+        return Ok(Err(Broken::Cut { sequence: head.sequence, number: head.number }));
+    }
+    // What the database itself holds to be the last.
+    let last = match transaction.last_audit(ledger.key) {
+        Err(StorageError::Inconsistent) => None,
+        last => Some(last?.unwrap_or_else(|| (0, first_link(ledger.id)))),
+    };
+    if last != Some((number, link)) {
+        return Ok(Err(Broken::End { number }));
+    }
+    let signed_to = heads.iter().map(|head| head.number).max().unwrap_or(0);
+    Ok(Ok(State { entries: number, link, heads: heads.len() as u64, signed_to }))
+}
+
+/// The heads of the database, each the next and signed, and those that were kept elsewhere.
+fn load_heads(
+    transaction: &mut dyn Transaction,
+    ledger: Ledger,
+    evidence: &Evidence,
+) -> Result<Result<Vec<Head>, Broken>, StorageError> {
+    let mut heads: Vec<Head> = Vec::new();
+    loop {
+        let sequence = heads.last().map_or(0, |head| head.sequence);
+        let page = match transaction.load_audit_heads(ledger, sequence, PAGE) {
+            Err(StorageError::Inconsistent) => return Ok(Err(Broken::HeadChanged { sequence: sequence + 1 })),
+            page => page?,
+        };
+        if page.is_empty() {
+            break;
+        }
+        for head in page {
+            let sequence = heads.last().map_or(0, |head| head.sequence) + 1;
+            if head.sequence != sequence {
+                return Ok(Err(Broken::HeadMissing { sequence }));
+            }
+            if !head.is_signed_by(&evidence.keys) {
+                return Ok(Err(Broken::HeadChanged { sequence }));
+            }
+            heads.push(head);
+        }
+    }
+    for kept in evidence.heads.iter().filter(|head| head.organisation == ledger.id) {
+        if !kept.is_signed_by(&evidence.keys) {
+            return Ok(Err(Broken::HeadChanged { sequence: kept.sequence }));
+        }
+        if !heads.contains(kept) {
+            heads.push(kept.clone());
+        }
+    }
+    Ok(Ok(heads))
+}
+
+/// The next entries; where one of them cannot be read, those before it.
+fn load_page(
+    transaction: &mut dyn Transaction,
+    ledger: Ledger,
+    after: u64,
+) -> Result<Result<Vec<Entry>, Broken>, StorageError> {
+    match transaction.load_audit_after(ledger.key, after, PAGE) {
+        Err(StorageError::Inconsistent) => {}
+        page => return page.map(Ok),
+    }
+    let mut entries = Vec::new();
+    let mut number = after;
+    loop {
+        match transaction.load_audit_after(ledger.key, number, 1) {
+            Err(StorageError::Inconsistent) if entries.is_empty() => {
+                return Ok(Err(Broken::Unreadable { number: number + 1 }));
+            }
+            Err(StorageError::Inconsistent) => return Ok(Ok(entries)),
+            page => {
+                let Some(entry) = page?.pop() else { return Ok(Ok(entries)) };
+                number = entry.number;
+                entries.push(entry);
+            }
+        }
+    }
+}
+
+/// Compares what the entries bind with what is there.
+fn check_bound(
+    transaction: &mut dyn Transaction,
+    ledger: Ledger,
+    page: &[Entry],
+) -> Result<Result<(), Broken>, StorageError> {
+    let read = |entry: &Entry, place: &str, hash: &str| {
+        let details: Value = serde_json::from_str(&entry.details).ok()?;
+        let (place, hash) = (details.get(place)?.as_u64()?, details.get(hash)?.as_str()?.to_owned());
+        Some((entry.number, place, hash))
+    };
+    let versions: Vec<_> = page.iter().filter_map(|entry| read(entry, "last_ver", "chain")).collect();
+    let asked: Vec<u64> = versions.iter().map(|(_, ver, _)| *ver).collect();
+    let chains = if asked.is_empty() { HashMap::new() } else { transaction.load_chains(ledger.key, &asked)? };
+    let is_so = |chain: Option<&[u8]>, said: &str| chain.is_some_and(|chain| HEXLOWER.encode(chain) == said);
+    for (number, ver, said) in versions {
+        if !is_so(chains.get(&ver).map(|chain| &chain[..]), &said) {
+            return Ok(Err(Broken::ChangeLog { number }));
+        }
+    }
+    let consents: Vec<_> = page.iter().filter_map(|entry| read(entry, "last_consent", "consent_link")).collect();
+    let asked: Vec<u64> = consents.iter().map(|(_, consent, _)| *consent).collect();
+    let links = if asked.is_empty() { HashMap::new() } else { transaction.load_consent_links(ledger.key, &asked)? };
+    for (number, consent, said) in consents {
+        if !is_so(links.get(&consent).map(|link| &link[..]), &said) {
+            return Ok(Err(Broken::Consents { number }));
+        }
+    }
+    Ok(Ok(()))
+}
