@@ -3,6 +3,7 @@
 
 use crate::folders::{self, Files};
 use crate::house::Answer;
+use crate::power;
 use mingce_model::id::ReplicaId;
 use mingce_model::{Kind, Record, RecordId};
 use mingce_protocol::pull::read_pull;
@@ -84,6 +85,8 @@ pub struct Desk {
     pub is_full: bool,
     /// Its device token is not known at the service.
     pub is_sent_away: bool,
+    /// In a drawer.
+    pub is_shut: bool,
 }
 
 impl Desk {
@@ -112,6 +115,7 @@ impl Desk {
             chance: Random::for_index(seed, 100 + number as u64),
             is_full: false,
             is_sent_away: false,
+            is_shut: false,
         }
     }
 
@@ -138,6 +142,11 @@ impl Desk {
 
     pub fn files(&self) -> Files {
         Files::of(self.folder.path())
+    }
+
+    /// What the disk holds when the power fails now.
+    pub fn files_after_cut(&self, seed: u64) -> Files {
+        power::files_after_cut(self.folder.path(), seed)
     }
 
     pub fn store(&self) -> &Store {

@@ -53,6 +53,7 @@ impl World {
                 Ok(())
             }
             Act::DamageRequest => self.damage_request(desk, at, dice),
+            Act::SpoilCursor => self.spoil_cursor(desk, at),
             Act::DamageAnswer => {
                 if self.reach_answer(desk, at)?
                     && let Stage::Answered(request, mut answer) =
@@ -200,6 +201,9 @@ impl World {
             Request::Pull { .. } => {
                 self.counts.pages += 1;
                 let (_, records) = read_page(answer).map_err(|error| error.to_string())?;
+                if records.len() > crate::desk::PAGE_ROWS {
+                    return Err(format!("a page holds {} records (I11)", records.len()));
+                }
                 if let Some(stranger) = records.iter().find(|one| !self.model.rows.contains_key(&(one.kind, one.id))) {
                     return Err(format!("a page holds {:?} {}, which nobody made (I7)", stranger.kind, stranger.id));
                 }
@@ -241,6 +245,21 @@ impl World {
         Ok(())
     }
 
+    /// As after an upgrade on either side, or a service that lost the secret of its cursors: everything is pulled anew.
+    fn spoil_cursor(&mut self, desk: usize, at: usize) -> Result<(), String> {
+        if self.desks[desk].flights[at].lane != Lane::Pull
+            || (matches!(self.desks[desk].flights[at].stage, Stage::Wanted) && self.desks[desk].depart(at).is_none())
+        {
+            return Ok(());
+        }
+        let Stage::Sent(Request::Pull { state }) = &mut self.desks[desk].flights[at].stage else { return Ok(()) };
+        if let Some(cursor) = &mut state.cursor {
+            let last = if cursor.pop() == Some('A') { 'B' } else { 'A' };
+            cursor.push(last);
+        }
+        self.finish_flight(desk, at)
+    }
+
     fn damage_request(&mut self, desk: usize, at: usize, dice: &mut Random) -> Result<(), String> {
         if matches!(self.desks[desk].flights[at].stage, Stage::Wanted) && self.desks[desk].depart(at).is_none() {
             return Ok(());
@@ -267,9 +286,7 @@ impl World {
     }
 
     pub(crate) fn head(&self) -> u64 {
-        let head: i64 =
-            self.house.look(|database| database.query_row("SELECT head FROM organisation", [], |row| row.get(0)));
-        head.unsigned_abs()
+        self.house.look("SELECT head FROM organisation")
     }
 
     fn begin_slowly(&mut self, desk: usize, at: usize) -> Result<(), String> {

@@ -43,6 +43,7 @@ impl World {
         self.break_off();
         self.stash.clear();
         for desk in 0..self.desks.len() {
+            self.desks[desk].is_shut = false;
             if self.desks[desk].is_full {
                 self.desks[desk].set_full(false);
             }
@@ -163,14 +164,10 @@ impl World {
 
     /// I2 and I6 in the change log itself: no number twice, no version left out.
     fn check_changes(&self) -> Result<(), String> {
-        let (twice, count, head): (i64, i64, i64) = self.house.look(|database| {
-            let twice = "SELECT count(*) FROM (SELECT 1 FROM change WHERE replica IS NOT NULL
-                GROUP BY organisation, replica, m, kind, id HAVING count(*) > 1)";
-            let twice = database.query_row(twice, [], |row| row.get(0))?;
-            let whole = "SELECT (SELECT count(*) FROM change), (SELECT head FROM organisation)";
-            let (count, head) = database.query_row(whole, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            Ok((twice, count, head))
-        });
+        let twice = "SELECT count(*) FROM (SELECT 1 FROM change WHERE replica IS NOT NULL
+            GROUP BY organisation, replica, m, kind, id HAVING count(*) > 1) AS twice";
+        let twice = self.house.look(twice);
+        let (count, head) = (self.house.look("SELECT count(*) FROM change"), self.head());
         if twice > 0 {
             return Err(format!("{twice} edits were applied twice (I2)"));
         }
