@@ -327,6 +327,8 @@ impl<'c> Settler<'c> {
         identity::set(self.conn, "acked", state.acked.max(last) as i64)?;
         identity::set(self.conn, "epoch", answer.epoch as i64)?;
         identity::set(self.conn, "last_synced_at", now_ms)?;
+        // With a cursor, that is the newest place which is known.
+        identity::set(self.conn, "seen", &answer.seen)?;
         match &answer.cursor {
             Some(cursor) => identity::set(self.conn, "cursor", cursor)?,
             None if self.has_removed => identity::set(self.conn, "removals", state.removals as i64 + 1)?,

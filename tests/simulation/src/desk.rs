@@ -271,7 +271,8 @@ impl Desk {
         let limits = PushLimits::default().with_ops(ops);
         let entries = store.outbox_page(limits.ops).map_err(local)?;
         let outbox = entries.into_iter().map(|entry| Op::from_edit(entry.m, entry.at_ms, entry.group, entry.edit));
-        let state = PushState { replica: state.replica, epoch: state.epoch, acked: state.acked, cursor: state.cursor };
+        let SyncState { replica, epoch, acked, cursor, seen, .. } = state;
+        let state = PushState { replica, epoch, acked, cursor, seen };
         let planned = plan_push(&state, outbox, limits).map_err(|_| Failure::Local)?;
         Ok(planned.map(|(header, ops)| {
             let body = write_push(&header, &ops).expect("a push can be written");

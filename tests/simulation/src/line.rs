@@ -162,6 +162,9 @@ impl World {
                     path.push_str(&format!("&cursor={cursor}"));
                 }
                 path.push_str(&format!("&replica={}&acked={}", state.replica, state.acked));
+                if let Some(seen) = &state.seen {
+                    path.push_str(&format!("&seen={seen}"));
+                }
                 (axum::http::Request::get(path).header("authorization", self.bearer(device)), Body::empty())
             }
         };

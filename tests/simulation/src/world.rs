@@ -247,7 +247,7 @@ impl World {
                 }
             }
             Act::CopyDesk => {
-                if self.desks.len() < DEVICES && !self.is_put_back {
+                if self.desks.len() < DEVICES {
                     let copy = Desk::started_on(&self.desks[desk].files(), self.seed, self.desks.len());
                     self.owes.push(self.owes[desk].clone());
                     self.desks.push(copy);
