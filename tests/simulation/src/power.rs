@@ -371,6 +371,8 @@ impl WalIndex for Index {
 
 impl Drop for Index {
     fn drop(&mut self) {
-        lock(&self.disk).slots.iter_mut().for_each(|slot| drop(slot.remove(&self.id)));
+        for slot in &mut lock(&self.disk).slots {
+            slot.remove(&self.id);
+        }
     }
 }
