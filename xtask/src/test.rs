@@ -233,8 +233,8 @@ fn rust_tests(which: Which) -> Result<Command> {
             Which::AllButJourneys => cargo.arg("all()"),
             Which::Journeys => cargo.arg(journeys).args(["--test-threads", "1"]),
             Which::Storage => {
-                let both = STORAGE_TESTS.map(|(package, test)| format!("(package(={package}) and binary(={test}))"));
-                cargo.arg(both.join(" or "))
+                let tests = STORAGE_TESTS.map(|(package, test)| format!("(package(={package}) and binary(={test}))"));
+                cargo.arg(tests.join(" or "))
             }
         };
     } else {
