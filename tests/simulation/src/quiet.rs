@@ -21,8 +21,9 @@ impl World {
         self.calm();
         self.come_to_rest()?;
         self.check_marks()?;
-        self.drop_refusals()?;
-        self.come_to_rest()?;
+        if self.drop_refusals()? {
+            self.come_to_rest()?;
+        }
         self.counts.conflicts += self.model.conflicts as u64;
         let rows = self.check_service()?;
         for desk in &self.desks {
@@ -120,16 +121,18 @@ impl World {
             || (self.is_put_back && is_filled)
     }
 
-    /// What is refused stays different until a person gives it up.
-    fn drop_refusals(&mut self) -> Result<(), String> {
+    /// What is refused stays different until a person gives it up. Whether there was any.
+    fn drop_refusals(&mut self) -> Result<bool, String> {
+        let mut has_dropped = false;
         for desk in 0..self.desks.len() {
             while let Some(refusal) = self.desks[desk].store().refusals(1).map_err(|error| error.to_string())?.pop() {
                 let by = Operation::new(self.ids.next_id().into(), Label::Drop, "王老师", 0);
                 let dropped = self.desks[desk].store().drop_refusal(refusal.number, &by);
                 dropped.map_err(|error| format!("a refusal cannot be dropped: {error}"))?;
+                has_dropped = true;
             }
         }
-        Ok(())
+        Ok(has_dropped)
     }
 
     /// The service has what the oracle has (I3, I10), and its tree is one (I8).
