@@ -230,7 +230,8 @@ impl Scene {
     fn must(&mut self, home: &str, words: &[&str]) -> Result<Value, String> {
         let ended = self.run(home, words, None)?;
         if !ended.is_done {
-            return Err(format!("mingce {words:?} at {home} failed: {}{}", ended.out, ended.errors));
+            let told: String = ended.out.chars().take(500).chain(ended.errors.chars().take(500)).collect();
+            return Err(format!("mingce {words:?} at {home} failed: {told}"));
         }
         serde_json::from_str(&ended.out).map_err(|_| format!("mingce {words:?} did not answer with JSON"))
     }
@@ -286,10 +287,11 @@ impl Scene {
         (from..self.next).map(|number| format!("K{number:06}")).collect()
     }
 
-    fn sheet(&self, numbers: &[String]) -> Result<String, String> {
+    /// Each desktop has departments of its own: two that made the same one apart would have to be told which is meant.
+    fn sheet(&self, home: &str, numbers: &[String]) -> Result<String, String> {
         let mut text = "姓名,学号,部门\n".to_owned();
         for (place, number) in numbers.iter().enumerate() {
-            text.push_str(&format!("学生{number},{number},{}班\n", place % 7 + 1));
+            text.push_str(&format!("学生{number},{number},{home} {}班\n", place % 7 + 1));
         }
         let path = self.path("people.csv");
         std::fs::write(&path, text).map_err(|error| error.to_string())?;
@@ -299,7 +301,7 @@ impl Scene {
     /// People and a title that are saved before anything is cut off.
     fn add_some(&mut self, home: &'static str) -> Result<(), String> {
         let numbers = self.numbers(ROWS);
-        let file = self.sheet(&numbers)?;
+        let file = self.sheet(home, &numbers)?;
         self.must(home, &["import", &file])?;
         let title = format!("班长{}", self.next);
         self.must(home, &["edit", &numbers[0], &format!("title={title}")])?;
@@ -311,7 +313,7 @@ impl Scene {
     /// An import that is cut off left everything or nothing.
     fn import(&mut self, home: &'static str) -> Result<(), String> {
         let numbers = self.numbers(ROWS);
-        let file = self.sheet(&numbers)?;
+        let file = self.sheet(home, &numbers)?;
         let ended = self.cut_off(During::Import, home, &["import", &file])?;
         let here = self.members(home)?;
         let found = numbers.iter().filter(|number| here.contains_key(*number)).count();
