@@ -22,6 +22,9 @@ pub(crate) struct Simulate {
     /// The histories on a disk that forgets at a power cut what was not synced.
     #[arg(long)]
     power: bool,
+    /// Of the history that breaks, once it is small: everything that happens in it.
+    #[arg(long)]
+    tell: bool,
 }
 
 impl Simulate {
@@ -47,6 +50,9 @@ impl Simulate {
         }
         if self.power {
             cargo.arg("--power");
+        }
+        if self.tell {
+            cargo.arg("--tell");
         }
         process::run(&mut cargo)
     }

@@ -50,6 +50,9 @@ impl Answer {
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
+    pub fn text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.body)
+    }
     pub fn failure(&self) -> Option<ApiError> {
         serde_json::from_slice(&self.body).ok()
     }

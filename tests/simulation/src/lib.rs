@@ -21,5 +21,5 @@ mod world;
 
 pub use event::{Act, Event, Temper, events};
 pub use ground::is_postgres;
-pub use history::{Broken, EVENTS, run, run_events, run_many, shrink};
+pub use history::{Broken, EVENTS, run, run_events, run_many, shrink, tell_everything};
 pub use world::{Counts, Missing};

@@ -2,6 +2,7 @@
 
 use crate::desk::{Lane, Request, Stage, read_page};
 use crate::event::Act;
+use crate::history::tell;
 use crate::house::Answer;
 use crate::model::mark_in;
 use crate::world::World;
@@ -183,6 +184,15 @@ impl World {
 
     /// Holds what the service said against the oracle.
     fn observe(&mut self, device: usize, request: &Request, answer: &Answer) -> Result<(), String> {
+        tell(|| match request {
+            Request::Push { header, ops, .. } => {
+                format!("    device {device} pushes {header:?} {ops:?}: {} {}", answer.status, answer.text())
+            }
+            Request::Pull { state } => match read_page(answer) {
+                Ok((header, records)) => format!("    device {device} pulls {state:?}: {header:?} {records:?}"),
+                Err(_) => format!("    device {device} pulls {state:?}: {} {}", answer.status, answer.text()),
+            },
+        });
         if !answer.is_success() {
             return self.observe_failure(device, request, answer);
         }

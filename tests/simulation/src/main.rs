@@ -1,7 +1,7 @@
 //! `cargo xtask simulate`: as many histories as wished, from any seed on.
 
 use clap::Parser;
-use mingce_simulation::{Missing, kills, power, run_many, shrink};
+use mingce_simulation::{Missing, kills, power, run_events, run_many, shrink, tell_everything};
 use std::process::ExitCode;
 
 #[derive(Parser)]
@@ -22,6 +22,9 @@ struct Arguments {
     /// The histories on a disk that forgets at a power cut what was not synced.
     #[arg(long)]
     power: bool,
+    /// Of the history that breaks, once it is small: everything that happens in it.
+    #[arg(long)]
+    tell: bool,
 }
 
 fn main() -> ExitCode {
@@ -38,7 +41,13 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(broken) => {
-            eprintln!("{}", shrink(*broken, Missing::Nothing, arguments.shrink));
+            let small = shrink(*broken, Missing::Nothing, arguments.shrink);
+            eprintln!("{small}");
+            if arguments.tell {
+                tell_everything(true);
+                // As it was found: it breaks.
+                let _ = run_events(small.seed, &small.events, Missing::Nothing);
+            }
             ExitCode::FAILURE
         }
     }
