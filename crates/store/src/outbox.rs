@@ -59,6 +59,9 @@ impl Store {
             let last_m = state.acked + entries.len() as u64;
             if last_m > state.last_m {
                 identity::set(conn, "last_m", last_m as i64)?;
+            }
+            // Not only with new numbers: after a recovery other edits may stand under numbers that were given before.
+            if last_seq > identity::frontier(conn)? {
                 identity::set_frontier(conn, last_seq)?;
             }
             Ok(entries)
@@ -168,7 +171,8 @@ impl<'c> Settler<'c> {
             return Err(StoreError::AnswerMismatch);
         }
         let versions = range.clone().zip(answer.vers.iter()).collect();
-        let takes_versions = answer.cursor.is_some();
+        // A cursor that was given up meanwhile does not come back by what was asked for with it.
+        let takes_versions = answer.cursor.is_some() && state.cursor.is_some();
         let answered = answered_edits(conn, state.acked, *range.end())?;
         let sql = "SELECT coalesce(max(seq), 0) FROM (SELECT seq FROM outbox ORDER BY seq LIMIT ?1)";
         let count = i64::try_from(answer.last_m.saturating_sub(state.acked)).unwrap_or(i64::MAX);
@@ -333,7 +337,7 @@ impl<'c> Settler<'c> {
         identity::set(self.conn, "last_synced_at", now_ms)?;
         // With a cursor, that is the newest place which is known.
         identity::set(self.conn, "seen", &answer.seen)?;
-        match &answer.cursor {
+        match answer.cursor.as_ref().filter(|_| self.takes_versions) {
             Some(cursor) => identity::set(self.conn, "cursor", cursor)?,
             None if self.has_removed => identity::set(self.conn, "removals", state.removals as i64 + 1)?,
             None => {}
