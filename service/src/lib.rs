@@ -28,6 +28,7 @@ mod watching;
 pub use failure::Failure;
 pub use limits::{Rate, RateLimits};
 pub use options::{Clock, ServiceOptions, TlsFiles};
+pub use password::Passwords;
 pub use routes::{router, routes};
 pub use server::{Running, StartError, start};
 pub use service::Service;

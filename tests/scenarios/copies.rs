@@ -124,7 +124,7 @@ async fn restore(announce: impl FnOnce(&World)) {
     here.sync_all().await;
     there.sync_all().await;
     world.stop_service().await;
-    world.keep_service_folder();
+    world.keep_service();
     let address = world.start_again().await;
     for desktop in [&here, &there] {
         desktop.line.lead_to(address);
@@ -133,7 +133,7 @@ async fn restore(announce: impl FnOnce(&World)) {
     here.sync_all().await;
     there.sync_all().await;
     world.stop_service().await;
-    world.put_service_folder_back();
+    world.put_service_back();
     announce(&world);
     let address = world.start_again().await;
     for desktop in [&here, &there] {

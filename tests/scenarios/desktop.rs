@@ -7,7 +7,9 @@ use mingce_client::{Client, ClientError, FetchedPage};
 use mingce_model::id::BatchId;
 use mingce_model::{Edit, Field, Kind, OrganisationId, Record, RecordId, Value};
 use mingce_protocol::{Op, PULL_ROWS_MAX, PullHeader, PulledRecord, PushAnswer, PushHeader, SignedIn};
-use mingce_store::{Atomicity, Base, Identity, Label, Operation, Refusal, Removals, Side, Store, StoreError};
+use mingce_store::{
+    Atomicity, Base, Identity, Label, Operation, Refusal, Removals, Side, Store, StoreError, SyncState,
+};
 use mingce_sync::{
     ConflictView, Effect, Event, Failure, Left, Machine, PageKind, PushLimits, PushState, State, Tick, Why, judge,
     judge_page, plan_push,
@@ -302,7 +304,8 @@ impl Desktop {
         let limits = PushLimits::default().with_ops(ops);
         let entries = self.store().outbox_page(limits.ops).expect("the store numbers its edits");
         let outbox = entries.into_iter().map(|entry| Op::from_edit(entry.m, entry.at_ms, entry.group, entry.edit));
-        let state = PushState { replica: state.replica, epoch: state.epoch, acked: state.acked, cursor: state.cursor };
+        let SyncState { replica, epoch, acked, cursor, seen, .. } = state;
+        let state = PushState { replica, epoch, acked, cursor, seen };
         plan_push(&state, outbox, limits).expect("the outbox is whole")
     }
 

@@ -1,5 +1,6 @@
 //! A service whose insides a test may read: the same routes over HTTP, and the change log beside them.
 
+use crate::database::TestDatabase;
 use crate::world::{Chance, Place, new_folder, options};
 use mingce_model::{Kind, OrganisationId, RecordId, Value, Verb};
 use mingce_protocol::SignedIn;
@@ -19,20 +20,24 @@ pub struct House {
     serving: JoinHandle<()>,
     founded: AtomicU64,
     folder: TempDir,
+    _database: TestDatabase,
 }
 
 impl House {
     pub async fn open() -> Self {
         let folder = new_folder();
-        let options = options(folder.path(), &Arc::new(Clock::fixed()), &Chance::new(0));
-        let service = Service::open(&options, "https://join.example.cn".into()).expect("the service opens");
+        let database = TestDatabase::in_folder(&folder.path().join("service"));
+        let options = options(folder.path(), &Arc::new(Clock::fixed()), &Chance::new(0), &database);
+        let open = move || Service::open(&options, "https://join.example.cn".into());
+        let opened = tokio::task::spawn_blocking(open).await.expect("opening does not panic");
+        let service = opened.expect("the service opens");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
         let address = listener.local_addr().expect("a bound socket has an address");
         let routes = router(service.clone());
         let serving = tokio::spawn(async move {
             axum::serve(listener, routes).await.expect("serving goes on until it is ended");
         });
-        Self { service, address, serving, founded: AtomicU64::new(0), folder }
+        Self { service, address, serving, founded: AtomicU64::new(0), folder, _database: database }
     }
 
     /// A new organisation, and its first administrator's token.

@@ -11,6 +11,10 @@ mod convergence;
 mod copies;
 mod custom_fields;
 mod custom_files;
+// Where the service keeps its data: as its own tests do.
+#[allow(dead_code, reason = "these tests use part of it")]
+#[path = "../../service/tests/service/database.rs"]
+mod database;
 mod departments;
 mod desktop;
 mod files;

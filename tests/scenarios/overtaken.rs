@@ -64,6 +64,23 @@ async fn a_second_thought_while_the_refusal_is_on_its_way_goes_through() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_third_thought_while_a_refusal_and_what_followed_it_are_on_their_way_goes_through() {
+    let world = World::new().await;
+    let (here, there, member) = a_number_is_taken(&world).await;
+    change(&there, member, &[(NUMBER, TAKEN), (Field::MemberTitle, "班长")]);
+    // Taken, and with it half of what was refused.
+    there.set(member, Field::MemberTitle, "副班长");
+    let sent = there.send_only().await;
+    // Made on the half that was not.
+    change(&there, member, &[(NUMBER, "2026002"), (Field::MemberTitle, "学习委员")]);
+    there.settle(&sent);
+    settle(&here, &there).await;
+    assert!(there.refusals().is_empty());
+    assert_eq!(here.value(member, NUMBER), "2026002".into());
+    assert_eq!(here.value(member, Field::MemberTitle), "学习委员".into());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_second_thought_after_a_refusal_that_got_lost_goes_through() {
     let world = World::new().await;
     let (here, mut there, member) = a_number_is_taken(&world).await;

@@ -3,7 +3,7 @@
 use crate::line::Weather;
 use crate::office::{Office, wait_until};
 use crate::witness::Witness;
-use crate::world::{PASSWORD, World, options};
+use crate::world::{PASSWORD, World};
 use mingce_ipc::Code;
 use mingce_ipc::bulk::{Extent, LetterCase, RemoveMembers, Replace};
 use mingce_ipc::calls::{Calls, Nothing};
@@ -26,8 +26,7 @@ const COLLEAGUE: &str = "13900139000";
 
 /// What the operator says on the service's computer, while the service runs.
 fn operate<T>(world: &World, act: impl FnOnce(&Administrators<'_>) -> T) -> T {
-    let options = options(&world.folder, &world.clock, &world.chance);
-    act(&Administrators::open(&options).expect("the database is there"))
+    act(&Administrators::open(&world.options()).expect("the database is there"))
 }
 
 fn colleague(world: &World, rights: Rights) -> NewAdministrator {

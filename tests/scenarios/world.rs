@@ -1,5 +1,6 @@
 //! A service and the desktops around it, on folders, clocks and chance of the test's own.
 
+use crate::database::TestDatabase;
 use crate::line::Line;
 use mingce_client::{Client, ClientOptions};
 use mingce_model::id::ReplicaId;
@@ -94,6 +95,7 @@ impl Place {
 pub struct World {
     place: Place,
     service: Option<Running>,
+    database: TestDatabase,
     _folder: TempDir,
 }
 
@@ -114,7 +116,8 @@ impl World {
     pub async fn with(change: impl FnOnce(&mut ServiceOptions)) -> Self {
         let folder = new_folder();
         let (clock, chance) = (Arc::new(Clock::fixed()), Chance::new(1));
-        let mut options = options(folder.path(), &clock, &chance);
+        let database = TestDatabase::in_folder(&folder.path().join("service"));
+        let mut options = options(folder.path(), &clock, &chance, &database);
         change(&mut options);
         let service = start(options).await.expect("the service starts");
         let place = Place {
@@ -125,7 +128,7 @@ impl World {
             folder: folder.path().to_owned(),
         };
         place.direct().create_organisation(&place.form()).await.expect("the organisation is made");
-        Self { place, service: Some(service), _folder: folder }
+        Self { place, service: Some(service), database, _folder: folder }
     }
 
     /// Streams of events that the service holds.
@@ -145,15 +148,19 @@ impl World {
         self.service = None;
     }
 
-    /// A backup of the stopped service's folder, as an operator makes one.
-    pub fn keep_service_folder(&self) {
-        copy_folder(&self.path("service"), &self.path("backup"));
+    /// How the service is set up, for what its operator does beside it.
+    pub fn options(&self) -> ServiceOptions {
+        options(&self.folder, &self.clock, &self.chance, &self.database)
+    }
+
+    /// A backup of the stopped service, as an operator makes one.
+    pub fn keep_service(&self) {
+        self.database.keep_copy();
     }
 
     /// The backup instead of what was there since, without telling anyone.
-    pub fn put_service_folder_back(&self) {
-        std::fs::remove_dir_all(self.path("service")).expect("the test's own folder");
-        copy_folder(&self.path("backup"), &self.path("service"));
+    pub fn put_service_back(&self) {
+        self.database.put_copy_back();
     }
 
     /// A sealed backup of the service, which may be running.
@@ -170,19 +177,14 @@ impl World {
         restore(&options, &key, &self.path(name), how, &mut |_, _| {}).expect("it is brought back");
     }
 
-    /// What an operator's restore does to the stopped service beside putting the folder back: it says so.
+    /// What an operator's restore does to the stopped service beside putting the backup back: it says so.
     pub fn begin_epoch(&self) {
-        let database = rusqlite::Connection::open(self.path("service").join("service.db")).expect("the file opens");
-        let changed = database.execute("UPDATE organisation SET epoch = epoch + 1", []).expect("a plain file");
-        assert_eq!(changed, 1);
+        self.database.execute("UPDATE organisation SET epoch = epoch + 1");
     }
 
     /// Starts the service on the same folder; lines must be led to the new address.
     pub async fn start_again(&mut self) -> SocketAddr {
-        let service = eventually("the service starts again", async || {
-            start(options(&self.folder, &self.clock, &self.chance)).await.ok()
-        })
-        .await;
+        let service = eventually("the service starts again", async || start(self.options()).await.ok()).await;
         self.place.address = service.address;
         self.service = Some(service);
         self.address
@@ -220,7 +222,7 @@ pub fn new_folder() -> TempDir {
     made.or_else(|_| tempfile::tempdir()).expect("a temporary folder")
 }
 
-pub fn options(folder: &Path, clock: &Arc<Clock>, chance: &Arc<Chance>) -> ServiceOptions {
+pub fn options(folder: &Path, clock: &Arc<Clock>, chance: &Arc<Chance>, database: &TestDatabase) -> ServiceOptions {
     let (clock, chance) = (clock.clone(), chance.clone());
     let mut options = ServiceOptions::new(
         "127.0.0.1:0".parse().expect("an address"),
@@ -228,6 +230,7 @@ pub fn options(folder: &Path, clock: &Arc<Clock>, chance: &Arc<Chance>) -> Servi
         Arc::new(move || i64::try_from(clock.now_ms()).unwrap_or(i64::MAX)),
         Arc::new(move |bytes: &mut [u8]| chance.fill(bytes)),
     );
+    options.database = database.address();
     // Scenarios knock often; what limits do is tested where they live.
     let wide = Rate { burst: 100_000, refill: Duration::from_millis(1) };
     options.rate_limits = RateLimits {

@@ -16,10 +16,22 @@ pub(crate) struct Simulate {
     /// Build with optimisation: slower to build, faster for very many.
     #[arg(long)]
     release: bool,
+    /// Instead of histories: so many kills of the real programs while they push, pull and import.
+    #[arg(long)]
+    kills: Option<u32>,
+    /// The histories on a disk that forgets at a power cut what was not synced.
+    #[arg(long)]
+    power: bool,
+    /// Of the history that breaks, once it is small: everything that happens in it.
+    #[arg(long)]
+    tell: bool,
 }
 
 impl Simulate {
     pub(crate) fn run(&self) -> Result<()> {
+        if self.kills.is_some() {
+            self.build_programs()?;
+        }
         let mut cargo = process::cargo();
         cargo.args(["run", "--quiet", "--package", "mingce-simulation"]);
         if self.release {
@@ -33,6 +45,25 @@ impl Simulate {
         for (name, number) in numbers {
             cargo.args([name, &number.to_string()]);
         }
+        if let Some(kills) = self.kills {
+            cargo.args(["--kills", &kills.to_string()]);
+        }
+        if self.power {
+            cargo.arg("--power");
+        }
+        if self.tell {
+            cargo.arg("--tell");
+        }
         process::run(&mut cargo)
+    }
+
+    /// What is killed, beside the program that kills.
+    fn build_programs(&self) -> Result<()> {
+        let mut cargo = process::cargo();
+        cargo.args(["build", "--quiet", "--bin", "mingce", "--bin", "mingce-service"]);
+        if self.release {
+            cargo.arg("--release");
+        }
+        process::run(cargo.args(process::OWN_OPENSSL))
     }
 }

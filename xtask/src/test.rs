@@ -19,8 +19,9 @@ const TAURI_DRIVER: &str = "2.1.0";
 /// The package whose test programs drive whole programs, and the one of them that needs a screen.
 const WHOLE_PROGRAM_TESTS: &str = "mingce-tests";
 const JOURNEYS: &str = "desktop";
-/// The package whose tests run over every storage that the service has.
-const SERVICE_TESTS: &str = "mingce-service";
+/// The packages whose tests run over every storage that the service has, and these tests' programs.
+const STORAGE_TESTS: [(&str, &str); 3] =
+    [("mingce-service", "service"), (WHOLE_PROGRAM_TESTS, "scenarios"), ("mingce-simulation", "postgres")];
 /// The tests of screens and pages: every file of the folder whose name ends so.
 const BROWSER_TESTS: (&str, &str) = ("tests/e2e", ".spec.mjs");
 /// Makes a desktop session of its own with an input method in it.
@@ -54,7 +55,11 @@ const STEPS: &[Step<Consent>] = &[
         purpose: "tests of every crate, generated files, scenarios with a real service",
         work: run_rust_tests,
     },
-    Step { name: "postgresql", purpose: "the service's tests once more, over PostgreSQL", work: run_database_tests },
+    Step {
+        name: "postgresql",
+        purpose: "the service's tests, the scenarios and histories over PostgreSQL",
+        work: run_database_tests,
+    },
     Step { name: "fuzz", purpose: "the fuzz targets compile", work: check_fuzz_targets },
     Step { name: "doc", purpose: "examples in the documentation", work: run_doc_tests },
     Step { name: "browser", purpose: "every screen and page in a browser", work: run_browser_tests },
@@ -134,7 +139,7 @@ fn run_rust_tests(_: &Consent) -> Result<Outcome> {
 
 /// Over the database that is named, or over a server of their own.
 fn run_database_tests(_: &Consent) -> Result<Outcome> {
-    let mut tests = rust_tests(Which::Service)?;
+    let mut tests = rust_tests(Which::Storage)?;
     if let Some(url) = postgres::named() {
         return done(process::run(tests.env(TEST_DATABASE, url)));
     }
@@ -206,8 +211,8 @@ fn run_journeys(_: &Consent) -> Result<Outcome> {
 enum Which {
     AllButJourneys,
     Journeys,
-    /// The service as its callers meet it.
-    Service,
+    /// The service as its callers and desktops meet it.
+    Storage,
 }
 
 fn journeys_exist() -> Result<bool> {
@@ -227,7 +232,10 @@ fn rust_tests(which: Which) -> Result<Command> {
             Which::AllButJourneys if journeys_exist()? => cargo.arg(format!("not {journeys}")),
             Which::AllButJourneys => cargo.arg("all()"),
             Which::Journeys => cargo.arg(journeys).args(["--test-threads", "1"]),
-            Which::Service => cargo.arg(format!("package(={SERVICE_TESTS}) and binary(=service)")),
+            Which::Storage => {
+                let tests = STORAGE_TESTS.map(|(package, test)| format!("(package(={package}) and binary(={test}))"));
+                cargo.arg(tests.join(" or "))
+            }
         };
     } else {
         cargo.args(["test", "--workspace", "--no-fail-fast"]).args(process::OWN_OPENSSL);
@@ -243,8 +251,10 @@ fn rust_tests(which: Which) -> Result<Command> {
             Which::Journeys => {
                 cargo.args(["--test", JOURNEYS, "--", "--test-threads", "1"]);
             }
-            Which::Service => {
-                cargo.args(["--test", "service"]);
+            Which::Storage => {
+                for (_, test) in STORAGE_TESTS {
+                    cargo.args(["--test", test]);
+                }
             }
         }
     }

@@ -105,7 +105,18 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Outcome<()> {
         let mut file = std::fs::File::create(&beside)?;
         std::io::Write::write_all(&mut file, bytes)?;
         file.sync_all()?;
-        std::fs::rename(&beside, path)
+        std::fs::rename(&beside, path)?;
+        path.parent().filter(|folder| !folder.as_os_str().is_empty()).map_or(Ok(()), sync_folder)
     };
     write().map_err(|_| Failure::from(Code::FileFailed))
+}
+
+/// A rename survives a power cut only once its folder is on the disk.
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    std::fs::File::open(folder)?.sync_all()
+}
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> std::io::Result<()> {
+    Ok(())
 }

@@ -47,6 +47,17 @@ impl fmt::Debug for Client {
     }
 }
 
+/// Up to where a desktop holds answers, so that a service whose log went back to before them says so.
+#[derive(Clone, Copy, Debug)]
+pub struct Answered<'a> {
+    /// The desktop as an author.
+    pub replica: ReplicaId,
+    /// Up to this number it holds answers.
+    pub acked: u64,
+    /// What the newest of them said of the log; see `PushAnswer::seen`.
+    pub seen: Option<&'a str>,
+}
+
 impl Client {
     /// A client of the service at the address; nothing is sent yet.
     ///
@@ -167,14 +178,14 @@ impl Client {
         read_json(&load_bounded(response, PUSH_ANSWER_BYTES_MAX).await?)
     }
 
-    /// Fetches one page of at most `limit` records after `cursor` (`None` = from the beginning). `answered`: the desktop as
-    /// an author and up to which number it holds answers, so that a service which never gave them says so.
+    /// Fetches one page of at most `limit` records after `cursor` (`None` = from the beginning). `answered`: which
+    /// answers the desktop holds.
     pub async fn pull(
         &self,
         organisation: OrganisationId,
         cursor: Option<&str>,
         limit: usize,
-        answered: Option<(ReplicaId, u64)>,
+        answered: Option<Answered<'_>>,
     ) -> Result<FetchedPage, ClientError> {
         let mut url = self.url(&format!("/v1/organisations/{organisation}/pull"));
         {
@@ -183,8 +194,11 @@ impl Client {
             if let Some(cursor) = cursor {
                 query.append_pair("cursor", cursor);
             }
-            if let Some((replica, acked)) = answered {
+            if let Some(Answered { replica, acked, seen }) = answered {
                 query.append_pair("replica", &replica.to_string()).append_pair("acked", &acked.to_string());
+                if let Some(seen) = seen {
+                    query.append_pair("seen", seen);
+                }
             }
         }
         let request = self.http.request(Method::GET, url).timeout(self.answer);

@@ -8,6 +8,6 @@ mod client;
 mod error;
 mod options;
 
-pub use client::{AuditAsk, Client, FetchedPage, NewsStream};
+pub use client::{Answered, AuditAsk, Client, FetchedPage, NewsStream};
 pub use error::ClientError;
 pub use options::{ClientOptions, Trust};

@@ -21,6 +21,9 @@ pub struct PushHeader {
     /// Cursor of the desktop, so that the answer can move it past its own edits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
+    /// `PushAnswer::seen` of an answer that the desktop has stored and no page has come up to since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<String>,
 }
 
 /// One edit on the wire: `[kind, verb, id, at_ms, group, fields…]`.
@@ -275,6 +278,10 @@ pub struct PushAnswer {
     /// desktop may take the versions for its rows and need not pull them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
+    /// Otherwise the place in the log that this answer knew, sealed like a cursor. Nothing is pulled from there: given
+    /// back, it shows the service that its log went back to before the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<String>,
 }
 
 #[cfg(test)]
@@ -295,6 +302,7 @@ mod tests {
             acked: 6,
             first: 7,
             cursor: Some("c".into()),
+            seen: Some("s".into()),
         };
         let record =
             Record::empty(Kind::Member, id(1)).with(Field::MemberName, "欧阳·𠮷\n").with(Field::MemberEntryYear, 2026);

@@ -25,6 +25,8 @@ pub struct SyncState {
     /// The epoch last heard; 0 before the first contact.
     pub epoch: u64,
     pub cursor: Option<String>,
+    /// The place in the log that the newest answer knew, while no page has come up to it; see `PushAnswer::seen`.
+    pub seen: Option<String>,
     /// Up to this number every answer is stored.
     pub acked: u64,
     /// The highest number given to an edit.
@@ -79,6 +81,7 @@ pub(crate) fn sync_state(conn: &Connection) -> Result<SyncState, StoreError> {
         replica: id(conn, "replica")?.into(),
         epoch: number(conn, "epoch")?,
         cursor: get(conn, "cursor")?,
+        seen: get(conn, "seen")?,
         acked: number(conn, "acked")?,
         last_m: number(conn, "last_m")?,
         removals: number(conn, "removals")?,
@@ -185,6 +188,7 @@ fn renew(conn: &Connection, replica: ReplicaId) -> Result<(), StoreError> {
 /// Versions of the old log mean nothing in the new one: every record that comes now is newer.
 fn restart(conn: &Connection, recovery: Recovery) -> Result<(), StoreError> {
     set(conn, "cursor", None::<String>)?;
+    set(conn, "seen", None::<String>)?;
     // A log that went back stays so, even if the pull that mends it begins anew.
     let present = number(conn, "is_recovering")?;
     set(conn, "is_recovering", present.max(recovery as u64) as i64)?;

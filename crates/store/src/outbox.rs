@@ -59,6 +59,9 @@ impl Store {
             let last_m = state.acked + entries.len() as u64;
             if last_m > state.last_m {
                 identity::set(conn, "last_m", last_m as i64)?;
+            }
+            // Not only with new numbers: after a recovery other edits may stand under numbers that were given before.
+            if last_seq > identity::frontier(conn)? {
                 identity::set_frontier(conn, last_seq)?;
             }
             Ok(entries)
@@ -81,7 +84,7 @@ impl Store {
             let last = answer.last_m.min(*sent.end()).min(state.last_m);
             let mut settler = Settler::begin(conn, answer, &state, *sent.start()..=last, now_ms)?;
             settler.run()?;
-            settler.look_after_refused(answer.last_m.saturating_sub(last))?;
+            settler.look_after_refused()?;
             settler.finish(&state, answer, last, now_ms)
         })?;
         settled.touched.version = version;
@@ -137,6 +140,8 @@ struct Settler<'c> {
     takes_versions: bool,
     /// Records of which this answer refused an edit.
     refused: BTreeSet<(Kind, RecordId)>,
+    /// Place of the last edit that the service has received: none up to there is altered.
+    received: i64,
     /// Records that the service has from this answer on.
     created: HashSet<(Kind, RecordId)>,
     /// The service took a removal.
@@ -166,8 +171,12 @@ impl<'c> Settler<'c> {
             return Err(StoreError::AnswerMismatch);
         }
         let versions = range.clone().zip(answer.vers.iter()).collect();
-        let takes_versions = answer.cursor.is_some();
+        // A cursor that was given up meanwhile does not come back by what was asked for with it.
+        let takes_versions = answer.cursor.is_some() && state.cursor.is_some();
         let answered = answered_edits(conn, state.acked, *range.end())?;
+        let sql = "SELECT coalesce(max(seq), 0) FROM (SELECT seq FROM outbox ORDER BY seq LIMIT ?1)";
+        let count = i64::try_from(answer.last_m.saturating_sub(state.acked)).unwrap_or(i64::MAX);
+        let received = conn.prepare_cached(sql)?.query_row([count], |row| row.get(0))?;
         let journal = Journal::begin(conn, &heading)?;
         Ok(Self {
             conn,
@@ -177,6 +186,7 @@ impl<'c> Settler<'c> {
             versions,
             takes_versions,
             refused: BTreeSet::new(),
+            received,
             created: HashSet::new(),
             has_removed: false,
             settled: Settled::default(),
@@ -242,6 +252,9 @@ impl<'c> Settler<'c> {
         let refused = if shadow.refused > 0 { shadow::refused_edits(self.conn, kind, id)? } else { Vec::new() };
         let rest = overtaken::rest_of(&refused, &sent);
         let is_overtaken = rest.is_some();
+        if let Some(rest) = &rest {
+            overtaken::put_on_what_held(self.conn, (kind, id), rest, self.received)?;
+        }
         let mut mine = rest.unwrap_or(refused);
         if shadow.pending > 0 {
             mine.extend(shadow::pending_edits(self.conn, kind, id)?);
@@ -301,15 +314,10 @@ impl<'c> Settler<'c> {
     }
 
     /// What was made on top of refused edits must not clash with them, and what was refused for want of a record goes out
-    /// again once the record is there. `in_hand`: so many of the waiting edits the service has received before.
-    fn look_after_refused(&mut self, in_hand: u64) -> Result<(), StoreError> {
-        if !self.refused.is_empty() {
-            let sql = "SELECT coalesce(max(seq), 0) FROM (SELECT seq FROM outbox ORDER BY seq LIMIT ?1)";
-            let in_hand = i64::try_from(in_hand).unwrap_or(i64::MAX);
-            let received = self.conn.prepare_cached(sql)?.query_row([in_hand], |row| row.get(0))?;
-            for (kind, id) in std::mem::take(&mut self.refused) {
-                overtaken::look_after(&mut self.journal, kind, id, received)?;
-            }
+    /// again once the record is there.
+    fn look_after_refused(&mut self) -> Result<(), StoreError> {
+        for (kind, id) in std::mem::take(&mut self.refused) {
+            overtaken::look_after(&mut self.journal, kind, id, self.received)?;
         }
         if self.created.is_empty() {
             return Ok(());
@@ -327,7 +335,9 @@ impl<'c> Settler<'c> {
         identity::set(self.conn, "acked", state.acked.max(last) as i64)?;
         identity::set(self.conn, "epoch", answer.epoch as i64)?;
         identity::set(self.conn, "last_synced_at", now_ms)?;
-        match &answer.cursor {
+        // With a cursor, that is the newest place which is known.
+        identity::set(self.conn, "seen", &answer.seen)?;
+        match answer.cursor.as_ref().filter(|_| self.takes_versions) {
             Some(cursor) => identity::set(self.conn, "cursor", cursor)?,
             None if self.has_removed => identity::set(self.conn, "removals", state.removals as i64 + 1)?,
             None => {}

@@ -146,15 +146,27 @@ pub(crate) fn look_after(journal: &mut Journal<'_>, kind: Kind, id: RecordId, re
         return Ok(());
     }
     let refused: Vec<Edit> = refused.into_iter().map(|(_, edit)| edit).collect();
-    let (places, edits): (Vec<i64>, Vec<Edit>) = waiting.into_iter().unzip();
-    for ((place, before), after) in places.iter().zip(&edits).zip(on_what_held(&refused, &edits)) {
-        if *place > received && after != *before {
-            replace(conn, *place, &after)?;
-        }
-    }
+    put_on_what_held(conn, (kind, id), &refused, received)?;
+    let edits: Vec<Edit> = waiting.into_iter().map(|(_, edit)| edit).collect();
     if edits.iter().any(|later| rest_of(&refused, later).is_some()) {
         send_rest(journal, (kind, id), &mut shadow, local)?;
         journal.put_shadow(kind, id, &shadow)?;
+    }
+    Ok(())
+}
+
+/// Writes `on_what_held` into the outbox, from behind the place `received` on.
+pub(crate) fn put_on_what_held(
+    conn: &Connection,
+    (kind, id): (Kind, RecordId),
+    refused: &[Edit],
+    received: i64,
+) -> Result<(), StoreError> {
+    let (places, edits): (Vec<i64>, Vec<Edit>) = shadow::waiting_edits(conn, kind, id)?.into_iter().unzip();
+    for ((place, before), after) in places.iter().zip(&edits).zip(on_what_held(refused, &edits)) {
+        if *place > received && after != *before {
+            replace(conn, *place, &after)?;
+        }
     }
     Ok(())
 }

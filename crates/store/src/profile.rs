@@ -51,7 +51,20 @@ pub(crate) fn make(
     fs::create_dir(&unfinished)?;
     write_key_mark(&unfinished, key)?;
     fill(&unfinished.join(DATABASE))?;
-    Ok(fs::rename(&unfinished, dir.join(FOLDER))?)
+    sync_folder(&unfinished)?;
+    fs::rename(&unfinished, dir.join(FOLDER))?;
+    Ok(sync_folder(dir)?)
+}
+
+/// Names in a folder are durable only once the folder is: without this a power cut takes a roster with all that was
+/// saved in it since.
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> std::io::Result<()> {
+    Ok(())
 }
 
 /// A roster file lies in the folder, readable or not.
@@ -99,5 +112,6 @@ pub fn set_aside(dir: &Path, now_ms: i64) -> Result<PathBuf, StoreError> {
         aside = dir.join(format!("aside-{now_ms}-{count}"));
     }
     fs::rename(dir.join(FOLDER), &aside)?;
+    sync_folder(dir)?;
     Ok(aside)
 }

@@ -65,6 +65,9 @@ impl Store {
             identity::set(conn, "is_behind", header.more)?;
             identity::set_rights(conn, header.rights.as_ref())?;
             if !header.more {
+                if state.seen == asked.seen {
+                    identity::set(conn, "seen", None::<String>)?;
+                }
                 restore_indexes(conn)?;
                 if is_filling {
                     identity::begin_past(conn, now_ms)?;

@@ -157,6 +157,7 @@ mod tests {
             acked: 10,
             first: 11,
             cursor: Some("c".into()),
+            seen: None,
         };
         let ops = (11..=14)
             .map(|m| {
@@ -179,6 +180,7 @@ mod tests {
             vers: VersionRuns(vec![(30, 2), (0, 1), (33, 1)]),
             exceptions: vec![exception(13, OpCode::Rejected)],
             cursor: Some("d".into()),
+            seen: None,
         }
     }
 

@@ -224,6 +224,8 @@ impl Machine {
             }
             Failure::Malformed if may_renew => {
                 self.lane(side).renewals += 1;
+                // The answer to a push would bring the cursor back that is given up here.
+                self.cancel(Side::Push, effects);
                 self.cancel(Side::Pull, effects);
                 effects.push(Effect::ResetCursor);
                 (self.is_behind, self.is_recovering) = (true, true);

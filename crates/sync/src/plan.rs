@@ -14,6 +14,8 @@ pub struct PushState {
     /// The highest number whose answer is stored durably.
     pub acked: u64,
     pub cursor: Option<String>,
+    /// See `PushHeader::seen`.
+    pub seen: Option<String>,
 }
 
 /// How much one push may hold.
@@ -51,7 +53,7 @@ pub enum PlanError {
     GroupTooLarge { m: u64 },
 }
 
-/// Bytes of the header line at the most: its parts are bounded, a cursor is under 200 characters.
+/// Bytes of the header line at the most: its parts are bounded, each of the two cursors is under 200 characters.
 const HEADER_BYTES: usize = 1_024;
 
 /// Fills one push with the oldest edits; `None` when the outbox is empty.
@@ -105,6 +107,7 @@ pub fn plan_push(
         acked: state.acked,
         first,
         cursor: state.cursor.clone(),
+        seen: state.seen.clone(),
     };
     Ok(Some((header, ops)))
 }
@@ -150,7 +153,7 @@ mod tests {
     }
 
     fn state(acked: u64) -> PushState {
-        PushState { replica: id(1).into(), epoch: 2, acked, cursor: Some("c".into()) }
+        PushState { replica: id(1).into(), epoch: 2, acked, cursor: Some("c".into()), seen: None }
     }
 
     fn op(m: u64, group: Option<u64>, note: &str) -> Op {

@@ -363,6 +363,17 @@ fn a_push_under_way_ends_before_its_numbers_change() {
 }
 
 #[test]
+fn a_push_under_way_ends_before_its_cursor_is_given_up() {
+    let mut host = Host::looking();
+    host.step(Event::LocalEdit);
+    let pushing = host.push.unwrap();
+    let effects = host.pull_failed(Failure::Malformed);
+    let cancelled = effects.iter().position(|effect| *effect == Effect::Cancel(pushing)).unwrap();
+    let reset = effects.iter().position(|effect| *effect == Effect::ResetCursor).unwrap();
+    assert!(cancelled < reset);
+}
+
+#[test]
 fn a_service_that_always_cries_fork_is_asked_less_and_less() {
     let mut host = Host::idle();
     host.step(Event::LocalEdit);

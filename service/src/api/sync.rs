@@ -91,6 +91,8 @@ pub struct PullQuery {
     /// The desktop as an author, and up to which of its numbers it holds answers.
     replica: Option<String>,
     acked: Option<u64>,
+    /// What the newest answer said of the log.
+    seen: Option<String>,
 }
 
 pub async fn pull(
@@ -107,7 +109,8 @@ pub async fn pull(
         (Some(replica), Some(acked)) => Some((replica.parse().map_err(|_| ApiFailure::Malformed)?, acked)),
         _ => None,
     };
-    let asked = Asked { account: caller.account, organisation, cursor: query.cursor, answered, rows_max };
+    let asked =
+        Asked { account: caller.account, organisation, cursor: query.cursor, seen: query.seen, answered, rows_max };
     let mut news = service.hub.subscribe(organisation);
     let mut page = read_page(&service, asked.clone()).await?;
     // Desktops of before the stream of events wait so.
@@ -143,6 +146,7 @@ struct Asked {
     account: AccountId,
     organisation: OrganisationId,
     cursor: Option<String>,
+    seen: Option<String>,
     answered: Option<(ReplicaId, u64)>,
     rows_max: usize,
 }
@@ -157,7 +161,8 @@ async fn read_page(service: &Shared, asked: Asked) -> Result<Page, Failure> {
                 check_answered(transaction, &row, replica, acked)?;
             }
             let rights = standing.rights;
-            load_page(transaction, (&key, safeguards), (&row, rights), asked.cursor.as_deref(), asked.rows_max)
+            let places = (asked.cursor.as_deref(), asked.seen.as_deref());
+            load_page(transaction, (&key, safeguards), (&row, rights), places, asked.rows_max)
         })
         .await
 }

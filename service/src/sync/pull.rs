@@ -21,7 +21,8 @@ pub struct Page {
     pub head: u64,
 }
 
-/// Reads the page after `cursor`, from the beginning without one, for an account that has the rights.
+/// Reads the page after `cursor`, from the beginning without one, for an account that has the rights. `seen` is what an
+/// answer to a push said of the log.
 ///
 /// # Errors
 /// `malformed` and `epoch` as for any cursor.
@@ -29,9 +30,12 @@ pub fn load_page(
     transaction: &mut dyn Transaction,
     (key, safeguards): (&CursorKey, Safeguards),
     (organisation, rights): (&OrganisationRow, Rights),
-    cursor: Option<&str>,
+    (cursor, seen): (Option<&str>, Option<&str>),
     rows_max: usize,
 ) -> Result<Page, Failure> {
+    if let Some(seen) = seen {
+        check_cursor(transaction, key, safeguards, organisation, seen)?;
+    }
     let (after, stage) = match cursor {
         Some(text) => {
             let cursor = check_cursor(transaction, key, safeguards, organisation, text)?;

@@ -56,6 +56,9 @@ pub fn apply_push(
         Some(text) => Some(check_cursor(transaction, pusher.cursor_key, safeguards, &organisation, text)?),
         None => None,
     };
+    if let Some(seen) = &header.seen {
+        check_cursor(transaction, pusher.cursor_key, safeguards, &organisation, seen)?;
+    }
     let row = find_row(transaction, &organisation, pusher, replica, header)?;
     let answered = transaction.load_answers(organisation.key, replica)?;
     let known = usize::try_from((row.last_m + 1).saturating_sub(header.first)).unwrap_or(usize::MAX).min(ops.len());
@@ -66,6 +69,7 @@ pub fn apply_push(
         vers: VersionRuns::default(),
         exceptions: Vec::new(),
         cursor: None,
+        seen: None,
     };
     let replayed = replay(&answered, (&ops[..known], &digests[..known]), safeguards, &mut answer)?;
     let acked = ReplicaRow { acked_m: header.acked, device: Some(pusher.device), ..row };
@@ -75,6 +79,8 @@ pub fn apply_push(
             && cursor.is_some_and(|cursor| cursor.ver == moves.base)
         {
             answer.cursor = Some(seal(pusher.cursor_key, &organisation, moves));
+        } else {
+            answer.seen = Some(seal(pusher.cursor_key, &organisation, place(&organisation)));
         }
         transaction.remove_answers(organisation.key, replica, header.acked)?;
         transaction.save_replica(organisation.key, replica, &acked, pusher.now_ms)?;
@@ -110,6 +116,8 @@ pub fn apply_push(
         let moves = CursorMove { base, head: organisation.head, chain: organisation.chain };
         stored.moves = Some(moves);
         answer.cursor = Some(seal(pusher.cursor_key, &organisation, moves));
+    } else {
+        answer.seen = Some(seal(pusher.cursor_key, &organisation, place(&organisation)));
     }
     note_push(transaction, (base, &organisation), pusher, replica, (fresh, &stored))?;
     transaction.insert_answer(organisation.key, replica, &stored)?;
@@ -308,6 +316,11 @@ fn group_failure(m: u64, failed: &Exception) -> Applied {
         failed.clone()
     };
     Applied { ver: 0, exception: Some(exception) }
+}
+
+/// Where the log is now.
+fn place(organisation: &OrganisationRow) -> CursorMove {
+    CursorMove { base: organisation.head, head: organisation.head, chain: organisation.chain }
 }
 
 fn seal(key: &CursorKey, organisation: &OrganisationRow, moves: CursorMove) -> String {

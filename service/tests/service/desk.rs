@@ -221,6 +221,7 @@ impl<'h> Desk<'h> {
             acked: self.acked,
             first: self.next_m,
             cursor: self.cursor.clone(),
+            seen: None,
         }
     }
 

@@ -3,6 +3,7 @@
 
 use crate::folders::{self, Files};
 use crate::house::Answer;
+use crate::power;
 use mingce_model::id::ReplicaId;
 use mingce_model::{Kind, Record, RecordId};
 use mingce_protocol::pull::read_pull;
@@ -84,6 +85,8 @@ pub struct Desk {
     pub is_full: bool,
     /// Its device token is not known at the service.
     pub is_sent_away: bool,
+    /// In a drawer.
+    pub is_shut: bool,
 }
 
 impl Desk {
@@ -112,6 +115,7 @@ impl Desk {
             chance: Random::for_index(seed, 100 + number as u64),
             is_full: false,
             is_sent_away: false,
+            is_shut: false,
         }
     }
 
@@ -138,6 +142,11 @@ impl Desk {
 
     pub fn files(&self) -> Files {
         Files::of(self.folder.path())
+    }
+
+    /// What the disk holds when the power fails now.
+    pub fn files_after_cut(&self, seed: u64) -> Files {
+        power::files_after_cut(self.folder.path(), seed)
     }
 
     pub fn store(&self) -> &Store {
@@ -262,7 +271,8 @@ impl Desk {
         let limits = PushLimits::default().with_ops(ops);
         let entries = store.outbox_page(limits.ops).map_err(local)?;
         let outbox = entries.into_iter().map(|entry| Op::from_edit(entry.m, entry.at_ms, entry.group, entry.edit));
-        let state = PushState { replica: state.replica, epoch: state.epoch, acked: state.acked, cursor: state.cursor };
+        let SyncState { replica, epoch, acked, cursor, seen, .. } = state;
+        let state = PushState { replica, epoch, acked, cursor, seen };
         let planned = plan_push(&state, outbox, limits).map_err(|_| Failure::Local)?;
         Ok(planned.map(|(header, ops)| {
             let body = write_push(&header, &ops).expect("a push can be written");

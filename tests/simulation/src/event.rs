@@ -43,7 +43,10 @@ pub enum Act {
     /// A push starts to arrive and takes its time.
     BeginSlowly,
     EndSlowly,
+    /// A pull goes out with a cursor that the service never gave.
+    SpoilCursor,
     KillDesk,
+    CutPower,
     FillDisk,
     FreeDisk,
     SendAway,
@@ -54,13 +57,38 @@ pub enum Act {
     BackUpDeskCarelessly,
     RestoreDesk,
     CopyDesk,
+    /// The laptop goes into a drawer: nothing happens at it until it comes out.
+    ShutDesk,
+    OpenDesk,
     KillService,
+    CutServicePower,
     BusyService,
     FullService,
     ForgetfulService,
     BackUpService,
     RestoreService,
     PutServiceBack,
+}
+
+impl Act {
+    /// It does not need a desktop that is open.
+    pub(crate) fn is_elsewhere(self) -> bool {
+        matches!(
+            self,
+            Self::OpenDesk
+                | Self::ArriveLate
+                | Self::EndSlowly
+                | Self::TurnServiceClock
+                | Self::KillService
+                | Self::CutServicePower
+                | Self::BusyService
+                | Self::FullService
+                | Self::ForgetfulService
+                | Self::BackUpService
+                | Self::RestoreService
+                | Self::PutServiceBack
+        )
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -80,6 +108,8 @@ pub enum Temper {
     Crowded,
     /// All of that, and files that are put back and copied, on either side.
     Restored,
+    /// The same, and at the last desktop somebody only looks.
+    Watched,
 }
 
 impl Temper {
@@ -88,7 +118,8 @@ impl Temper {
             0 => Self::Alone,
             1 => Self::Apart,
             2..5 => Self::Crowded,
-            _ => Self::Restored,
+            5 | 6 => Self::Restored,
+            _ => Self::Watched,
         }
     }
     pub fn desks(self) -> usize {
@@ -97,6 +128,7 @@ impl Temper {
             Self::Apart => 2,
             Self::Crowded => 3,
             Self::Restored => 2,
+            Self::Watched => 3,
         }
     }
 }
@@ -129,6 +161,7 @@ const LINE: &[(u64, Act)] = &[
     (8, Act::LoseAnswer),
     (2, Act::DamageRequest),
     (2, Act::DamageAnswer),
+    (1, Act::SpoilCursor),
     (5, Act::Duplicate),
     (4, Act::ArriveLate),
     (6, Act::BeginSlowly),
@@ -140,6 +173,8 @@ const LINE: &[(u64, Act)] = &[
 ];
 const DEATHS: &[(u64, Act)] = &[
     (3, Act::KillDesk),
+    (2, Act::CutPower),
+    (2, Act::CutServicePower),
     (1, Act::FillDisk),
     (1, Act::FreeDisk),
     (2, Act::KillService),
@@ -152,6 +187,8 @@ const RESTORES: &[(u64, Act)] = &[
     (1, Act::BackUpDeskCarelessly),
     (5, Act::RestoreDesk),
     (2, Act::CopyDesk),
+    (3, Act::ShutDesk),
+    (4, Act::OpenDesk),
     (4, Act::BackUpService),
     (2, Act::RestoreService),
     (2, Act::PutServiceBack),
@@ -163,7 +200,7 @@ pub fn events(seed: u64, count: usize) -> Vec<Event> {
         Temper::Alone => &[WORK, SECOND_THOUGHTS, LINE, DEATHS],
         Temper::Apart => &[WORK, LINE, DEATHS],
         Temper::Crowded => &[WORK, SECOND_THOUGHTS, CROSS_PURPOSES, LINE, DEATHS],
-        Temper::Restored => &[WORK, SECOND_THOUGHTS, CROSS_PURPOSES, LINE, DEATHS, RESTORES],
+        Temper::Restored | Temper::Watched => &[WORK, SECOND_THOUGHTS, CROSS_PURPOSES, LINE, DEATHS, RESTORES],
     };
     let all: Vec<(u64, Act)> = tables.iter().flat_map(|table| table.iter().copied()).collect();
     let total: u64 = all.iter().map(|(weight, _)| weight).sum();

@@ -43,6 +43,12 @@ impl Files {
         self
     }
 
+    /// Puts a file in the place of another, or takes it away.
+    pub fn put(&mut self, name: &str, bytes: Option<Vec<u8>>) {
+        self.0.retain(|(other, _)| other != name);
+        self.0.extend(bytes.map(|bytes| (name.to_owned(), bytes)));
+    }
+
     pub fn lay(&self, folder: &Path) {
         for (name, bytes) in &self.0 {
             let path = folder.join(name);

@@ -4,6 +4,7 @@ use crate::event::{Event, events};
 use crate::world::{Counts, Missing, World};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Events of a history.
 pub const EVENTS: usize = 200;
@@ -34,6 +35,20 @@ impl fmt::Display for Broken {
     }
 }
 
+static IS_TOLD: AtomicBool = AtomicBool::new(false);
+
+/// Whether everything that happens is written to standard error from here on.
+pub fn tell_everything(is_told: bool) {
+    IS_TOLD.store(is_told, Ordering::Relaxed);
+}
+
+/// Writes it down for whoever looks into a history.
+pub(crate) fn tell(what: impl FnOnce() -> String) {
+    if IS_TOLD.load(Ordering::Relaxed) {
+        eprintln!("{}", what());
+    }
+}
+
 /// Runs the history of a seed.
 pub fn run(seed: u64, missing: Missing) -> Result<Counts, Broken> {
     run_events(seed, &events(seed, EVENTS), missing)
@@ -46,6 +61,7 @@ pub fn run_events(seed: u64, events: &[Event], missing: Missing) -> Result<Count
         let mut world = World::new(seed, missing)?;
         for (step, event) in events.iter().enumerate() {
             at.set(Some(step));
+            tell(|| format!("{step:3} {:?}", event.act));
             world.step(event)?;
         }
         at.set(None);
@@ -101,7 +117,6 @@ pub fn shrink(broken: Broken, missing: Missing, runs_max: usize) -> Broken {
 
 /// Runs so many seeds from `first` on, on all processors; the first broken one ends it, made small.
 pub fn run_many(first: u64, count: u64, missing: Missing) -> Result<Counts, Box<Broken>> {
-    use std::sync::atomic::{AtomicU64, Ordering};
     let next = AtomicU64::new(0);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let run_some = || {

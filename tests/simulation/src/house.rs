@@ -1,7 +1,7 @@
 //! The service of a history: the real router over the real storage in process, with its own clock and chance, and with
 //! everything that can happen to it.
 
-use crate::folders::{self, Files};
+use crate::ground::{Ground, Kept};
 use crate::storage::{Accident, Accidental};
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -10,15 +10,13 @@ use mingce_model::OrganisationId;
 use mingce_protocol::{ApiError, CreateOrganisation, SignIn, SignedIn};
 use mingce_service::storage::Storage;
 use mingce_service::sync::Safeguards;
-use mingce_service::{Service, ServiceOptions, router};
+use mingce_service::{Passwords, Service, ServiceOptions, router};
 use mingce_testkit::clock::NOW_MS;
 use mingce_testkit::{Ids, Random};
-use std::path::Path;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::task::{Context, Poll};
-use tempfile::TempDir;
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 use tower::ServiceExt;
@@ -32,12 +30,11 @@ pub const DEVICES: usize = 4;
 /// A service in which an organisation was founded and its devices signed in; made once, because passwords are slow to
 /// hash on purpose.
 struct Founded {
-    files: Files,
+    kept: Kept,
     organisation: OrganisationId,
     tokens: Vec<String>,
     /// Of an open service whose hasher the others share.
     service: Arc<Service>,
-    _folder: TempDir,
 }
 
 static FOUNDED: LazyLock<Founded> = LazyLock::new(found);
@@ -53,6 +50,9 @@ impl Answer {
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
+    pub fn text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.body)
+    }
     pub fn failure(&self) -> Option<ApiError> {
         serde_json::from_slice(&self.body).ok()
     }
@@ -66,7 +66,8 @@ pub struct House {
     safeguards: Safeguards,
     storage: Arc<Accidental>,
     router: Router,
-    folder: TempDir,
+    /// Taken away only while another one is made of it.
+    ground: Option<Ground>,
     runtime: tokio::runtime::Runtime,
 }
 
@@ -83,13 +84,12 @@ impl House {
         let runtime = runtime();
         let clock_ms = Arc::new(AtomicI64::new(NOW_MS.cast_signed()));
         let chance = Arc::new(Mutex::new(Random::for_index(seed, 1)));
-        let folder = folders::fresh();
-        founded.files.lay(folder.path());
-        let storage = Arc::new(Accidental::open(folder.path()));
-        let options = options(folder.path(), &clock_ms, &chance, safeguards);
+        let (ground, storage) = Ground::on(&founded.kept);
+        let storage = Arc::new(Accidental::over(storage));
+        let options = options(&ground, &clock_ms, &chance, safeguards);
         let router = start(storage.clone(), &options);
         let (organisation, tokens) = (founded.organisation, founded.tokens.clone());
-        Self { organisation, tokens, clock_ms, chance, safeguards, storage, router, folder, runtime }
+        Self { organisation, tokens, clock_ms, chance, safeguards, storage, router, ground: Some(ground), runtime }
     }
 
     pub fn send(&self, request: Request<Body>) -> Answer {
@@ -133,43 +133,49 @@ impl House {
         let _ = self.runtime.block_on(slow.task);
     }
 
-    /// The files as they lie there now.
-    pub fn files(&self) -> Files {
-        Files::of(self.folder.path())
+    fn ground(&self) -> &Ground {
+        self.ground.as_ref().expect("a service stands on something")
+    }
+
+    /// A backup as an operator makes one of a running service.
+    pub fn keep(&self) -> Kept {
+        self.ground().keep()
     }
 
     /// The process dies and another one starts on what it left.
     pub fn kill(&mut self) {
-        let files = self.files();
-        self.put(&files);
+        let left = self.ground.take().expect("a service stands on something").after_kill();
+        self.stand_on(left);
     }
 
-    /// Another service starts on these files.
-    pub fn put(&mut self, files: &Files) {
-        let folder = folders::fresh();
-        files.lay(folder.path());
-        self.storage = Arc::new(Accidental::open(folder.path()));
-        let options = options(folder.path(), &self.clock_ms, &self.chance, self.safeguards);
-        self.router = start(self.storage.clone(), &options);
-        self.folder = folder;
+    /// The power fails, and the service starts on what reached the disk.
+    pub fn cut_power(&mut self, seed: u64) {
+        let left = self.ground.take().expect("a service stands on something").after_power_cut(seed);
+        self.stand_on(left);
+    }
+
+    /// Another service starts on what was kept.
+    pub fn put(&mut self, kept: &Kept) {
+        self.stand_on(Ground::on(kept));
     }
 
     /// What a restore by the operator adds: the log is told to be another one.
-    pub fn put_as_restored(&mut self, files: &Files, epoch: u64) {
-        let folder = folders::fresh();
-        files.lay(folder.path());
-        let database = rusqlite::Connection::open(folder.path().join("service.db")).expect("the database opens");
-        database.execute("UPDATE organisation SET epoch = ?1", [epoch.cast_signed()]).expect("the epoch is written");
-        drop(database);
-        let files = Files::of(folder.path());
-        self.put(&files);
+    pub fn put_as_restored(&mut self, kept: &Kept, epoch: u64) {
+        let (ground, storage) = Ground::on(kept);
+        ground.execute(&format!("UPDATE organisation SET epoch = {epoch}"));
+        self.stand_on((ground, storage));
     }
 
-    /// A look into the database beside the service.
-    pub fn look<T>(&self, look: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T>) -> T {
-        let path = self.folder.path().join("service.db");
-        let database = rusqlite::Connection::open(path).expect("the database opens");
-        look(&database).expect("the database can be read")
+    fn stand_on(&mut self, (ground, storage): (Ground, Arc<dyn Storage>)) {
+        self.storage = Arc::new(Accidental::over(storage));
+        let options = options(&ground, &self.clock_ms, &self.chance, self.safeguards);
+        self.router = start(self.storage.clone(), &options);
+        self.ground = Some(ground);
+    }
+
+    /// A number in the database, read beside the service.
+    pub fn look(&self, sql: &str) -> u64 {
+        self.ground().look(sql)
     }
 }
 
@@ -191,7 +197,7 @@ fn runtime() -> tokio::runtime::Runtime {
 }
 
 fn options(
-    folder: &Path,
+    ground: &Ground,
     clock_ms: &Arc<AtomicI64>,
     chance: &Arc<Mutex<Random>>,
     safeguards: Safeguards,
@@ -200,7 +206,7 @@ fn options(
     let clock = Arc::new(move || clock_ms.load(Ordering::Relaxed));
     let random = Arc::new(move |bytes: &mut [u8]| chance.lock().expect("nobody panics here").fill(bytes));
     let address = "127.0.0.1:0".parse().expect("an address");
-    let mut options = ServiceOptions::new(address, folder, clock, random);
+    let mut options = ServiceOptions::new(address, ground.folder(), clock, random);
     options.safeguards = safeguards;
     options
 }
@@ -212,11 +218,12 @@ fn start(storage: Arc<dyn Storage>, options: &ServiceOptions) -> Router {
 
 fn found() -> Founded {
     let runtime = runtime();
-    let folder = folders::fresh();
+    let (ground, storage) = Ground::new();
     let clock_ms = Arc::new(AtomicI64::new(NOW_MS.cast_signed()));
     let chance = Arc::new(Mutex::new(Random::new(0)));
-    let options = options(folder.path(), &clock_ms, &chance, Safeguards::default());
-    let service = Service::open(&options, PUBLIC_URL.into()).expect("the service starts");
+    let options = options(&ground, &clock_ms, &chance, Safeguards::default());
+    let passwords = Passwords::new(options.random.clone()).expect("a password can be hashed");
+    let service = Service::over(storage, passwords, &options, PUBLIC_URL.into()).expect("the service starts");
     let router = router(service.clone());
     let post = |path: &str, body: String| {
         let request = Request::post(path).header("content-type", "application/json").body(body.into());
@@ -240,7 +247,7 @@ fn found() -> Founded {
         tokens.push(post("/v1/sign-in", serde_json::to_string(&form).expect("a form")).token);
     }
     runtime.block_on(service.database.close()).expect("the storage closes");
-    Founded { files: Files::of(folder.path()), organisation, tokens, service, _folder: folder }
+    Founded { kept: ground.keep(), organisation, tokens, service }
 }
 
 /// A body that says when it is first asked for and then waits.

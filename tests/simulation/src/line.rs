@@ -2,6 +2,7 @@
 
 use crate::desk::{Lane, Request, Stage, read_page};
 use crate::event::Act;
+use crate::history::tell;
 use crate::house::Answer;
 use crate::model::mark_in;
 use crate::world::World;
@@ -53,6 +54,7 @@ impl World {
                 Ok(())
             }
             Act::DamageRequest => self.damage_request(desk, at, dice),
+            Act::SpoilCursor => self.spoil_cursor(desk, at),
             Act::DamageAnswer => {
                 if self.reach_answer(desk, at)?
                     && let Stage::Answered(request, mut answer) =
@@ -161,6 +163,9 @@ impl World {
                     path.push_str(&format!("&cursor={cursor}"));
                 }
                 path.push_str(&format!("&replica={}&acked={}", state.replica, state.acked));
+                if let Some(seen) = &state.seen {
+                    path.push_str(&format!("&seen={seen}"));
+                }
                 (axum::http::Request::get(path).header("authorization", self.bearer(device)), Body::empty())
             }
         };
@@ -179,6 +184,15 @@ impl World {
 
     /// Holds what the service said against the oracle.
     fn observe(&mut self, device: usize, request: &Request, answer: &Answer) -> Result<(), String> {
+        tell(|| match request {
+            Request::Push { header, ops, .. } => {
+                format!("    device {device} pushes {header:?} {ops:?}: {} {}", answer.status, answer.text())
+            }
+            Request::Pull { state } => match read_page(answer) {
+                Ok((header, records)) => format!("    device {device} pulls {state:?}: {header:?} {records:?}"),
+                Err(_) => format!("    device {device} pulls {state:?}: {} {}", answer.status, answer.text()),
+            },
+        });
         if !answer.is_success() {
             return self.observe_failure(device, request, answer);
         }
@@ -200,6 +214,9 @@ impl World {
             Request::Pull { .. } => {
                 self.counts.pages += 1;
                 let (_, records) = read_page(answer).map_err(|error| error.to_string())?;
+                if records.len() > crate::desk::PAGE_ROWS {
+                    return Err(format!("a page holds {} records (I11)", records.len()));
+                }
                 if let Some(stranger) = records.iter().find(|one| !self.model.rows.contains_key(&(one.kind, one.id))) {
                     return Err(format!("a page holds {:?} {}, which nobody made (I7)", stranger.kind, stranger.id));
                 }
@@ -241,6 +258,21 @@ impl World {
         Ok(())
     }
 
+    /// As after an upgrade on either side, or a service that lost the secret of its cursors: everything is pulled anew.
+    fn spoil_cursor(&mut self, desk: usize, at: usize) -> Result<(), String> {
+        if self.desks[desk].flights[at].lane != Lane::Pull
+            || (matches!(self.desks[desk].flights[at].stage, Stage::Wanted) && self.desks[desk].depart(at).is_none())
+        {
+            return Ok(());
+        }
+        let Stage::Sent(Request::Pull { state }) = &mut self.desks[desk].flights[at].stage else { return Ok(()) };
+        if let Some(cursor) = &mut state.cursor {
+            let last = if cursor.pop() == Some('A') { 'B' } else { 'A' };
+            cursor.push(last);
+        }
+        self.finish_flight(desk, at)
+    }
+
     fn damage_request(&mut self, desk: usize, at: usize, dice: &mut Random) -> Result<(), String> {
         if matches!(self.desks[desk].flights[at].stage, Stage::Wanted) && self.desks[desk].depart(at).is_none() {
             return Ok(());
@@ -267,9 +299,7 @@ impl World {
     }
 
     pub(crate) fn head(&self) -> u64 {
-        let head: i64 =
-            self.house.look(|database| database.query_row("SELECT head FROM organisation", [], |row| row.get(0)));
-        head.unsigned_abs()
+        self.house.look("SELECT head FROM organisation")
     }
 
     fn begin_slowly(&mut self, desk: usize, at: usize) -> Result<(), String> {

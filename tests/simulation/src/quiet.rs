@@ -21,8 +21,9 @@ impl World {
         self.calm();
         self.come_to_rest()?;
         self.check_marks()?;
-        self.drop_refusals()?;
-        self.come_to_rest()?;
+        if self.drop_refusals()? {
+            self.come_to_rest()?;
+        }
         self.counts.conflicts += self.model.conflicts as u64;
         let rows = self.check_service()?;
         for desk in &self.desks {
@@ -43,6 +44,7 @@ impl World {
         self.break_off();
         self.stash.clear();
         for desk in 0..self.desks.len() {
+            self.desks[desk].is_shut = false;
             if self.desks[desk].is_full {
                 self.desks[desk].set_full(false);
             }
@@ -119,16 +121,18 @@ impl World {
             || (self.is_put_back && is_filled)
     }
 
-    /// What is refused stays different until a person gives it up.
-    fn drop_refusals(&mut self) -> Result<(), String> {
+    /// What is refused stays different until a person gives it up. Whether there was any.
+    fn drop_refusals(&mut self) -> Result<bool, String> {
+        let mut has_dropped = false;
         for desk in 0..self.desks.len() {
             while let Some(refusal) = self.desks[desk].store().refusals(1).map_err(|error| error.to_string())?.pop() {
                 let by = Operation::new(self.ids.next_id().into(), Label::Drop, "王老师", 0);
                 let dropped = self.desks[desk].store().drop_refusal(refusal.number, &by);
                 dropped.map_err(|error| format!("a refusal cannot be dropped: {error}"))?;
+                has_dropped = true;
             }
         }
-        Ok(())
+        Ok(has_dropped)
     }
 
     /// The service has what the oracle has (I3, I10), and its tree is one (I8).
@@ -163,14 +167,10 @@ impl World {
 
     /// I2 and I6 in the change log itself: no number twice, no version left out.
     fn check_changes(&self) -> Result<(), String> {
-        let (twice, count, head): (i64, i64, i64) = self.house.look(|database| {
-            let twice = "SELECT count(*) FROM (SELECT 1 FROM change WHERE replica IS NOT NULL
-                GROUP BY organisation, replica, m, kind, id HAVING count(*) > 1)";
-            let twice = database.query_row(twice, [], |row| row.get(0))?;
-            let whole = "SELECT (SELECT count(*) FROM change), (SELECT head FROM organisation)";
-            let (count, head) = database.query_row(whole, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            Ok((twice, count, head))
-        });
+        let twice = "SELECT count(*) FROM (SELECT 1 FROM change WHERE replica IS NOT NULL
+            GROUP BY organisation, replica, m, kind, id HAVING count(*) > 1) AS twice";
+        let twice = self.house.look(twice);
+        let (count, head) = (self.house.look("SELECT count(*) FROM change"), self.head());
         if twice > 0 {
             return Err(format!("{twice} edits were applied twice (I2)"));
         }

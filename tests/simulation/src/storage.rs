@@ -1,9 +1,7 @@
 //! The service's real storage with accidents: busy, full, or ending right after a commit.
 
-use mingce_service::storage::sqlite::Sqlite;
-use mingce_service::storage::{Job, Storage, StorageError, Verdict};
-use std::path::Path;
-use std::sync::Mutex;
+use mingce_service::storage::{Job, Storage, StorageError, Turns, Verdict};
+use std::sync::{Arc, Mutex};
 
 /// What happens to the next writes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,14 +15,13 @@ pub enum Accident {
 }
 
 pub struct Accidental {
-    sqlite: Sqlite,
+    storage: Arc<dyn Storage>,
     next: Mutex<Option<Accident>>,
 }
 
 impl Accidental {
-    pub fn open(folder: &Path) -> Self {
-        let sqlite = Sqlite::open(folder, None).expect("the service's database opens");
-        Self { sqlite, next: Mutex::new(None) }
+    pub fn over(storage: Arc<dyn Storage>) -> Self {
+        Self { storage, next: Mutex::new(None) }
     }
 
     pub fn prepare(&self, accident: Option<Accident>) {
@@ -50,28 +47,36 @@ impl Accidental {
 
 impl Storage for Accidental {
     fn run_read(&self, job: Job<'_>) -> Result<(), StorageError> {
-        self.sqlite.run_read(job)
+        self.storage.run_read(job)
     }
 
     fn run_write(&self, job: Job<'_>) -> Result<(), StorageError> {
         match self.take() {
-            None => self.sqlite.run_write(job),
+            None => self.storage.run_write(job),
             Some(Accident::Busy(_)) => Err(StorageError::Busy),
             Some(Accident::Full) => {
-                self.sqlite.run_write(&mut |transaction| {
+                self.storage.run_write(&mut |transaction| {
                     job(transaction);
                     Verdict::RollBack
                 })?;
                 Err(StorageError::DiskFull)
             }
             Some(Accident::Forgotten) => {
-                self.sqlite.run_write(job)?;
+                self.storage.run_write(job)?;
                 Err(StorageError::DiskFull)
             }
         }
     }
 
+    fn turns(&self) -> Turns {
+        self.storage.turns()
+    }
+
+    fn is_shared(&self) -> bool {
+        self.storage.is_shared()
+    }
+
     fn close(&self) -> Result<(), StorageError> {
-        self.sqlite.close()
+        self.storage.close()
     }
 }

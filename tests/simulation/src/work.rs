@@ -5,7 +5,7 @@ use crate::desk::Desk;
 use crate::event::{Act, Temper};
 use crate::model::mark_in;
 use crate::world::World;
-use mingce_model::{Edit, Field, Kind, Record, Value};
+use mingce_model::{Edit, Field, Kind, Record, RecordId, Value};
 use mingce_store::{Atomicity, Base, Label, Operation, Removals, Side, StoreError};
 use mingce_testkit::Random;
 use std::collections::BTreeSet;
@@ -102,7 +102,10 @@ impl World {
                 let refusal = dice.pick(&refusals);
                 let by = self.operation(desk, Label::Edit);
                 if act == Act::DropRefusal {
-                    self.given_up.extend(refusal.edit.changes.iter().filter_map(|change| mark_in(&change.new)));
+                    for mark in refusal.edit.changes.iter().filter_map(|change| mark_in(&change.new)) {
+                        self.owes[desk].remove(&mark);
+                        self.given_up.insert(mark);
+                    }
                     self.watched(desk, |desk| desk.store().drop_refusal(refusal.number, &by).map(|_| ()))?;
                 } else {
                     tolerable(self.desks[desk].store().retry_refusal(refusal.number, &by).map(|_| ()))?;
@@ -227,19 +230,30 @@ impl World {
         desk: usize,
         act: impl FnOnce(&Desk) -> Result<(), StoreError>,
     ) -> Result<(), String> {
-        let before = self.shown(desk);
+        let (before, were) = (self.shown(desk), self.ids_here(desk));
         tolerable(act(&self.desks[desk]))?;
-        let after = self.shown(desk);
-        self.given_up.extend(before.difference(&after).cloned());
+        let (after, are) = (self.shown(desk), self.ids_here(desk));
+        // A backup or a copy of this desktop owes what it shows, no more.
+        for gone in before.difference(&after) {
+            self.owes[desk].remove(gone);
+            self.given_up.insert(gone.clone());
+        }
         for back in after.difference(&before) {
+            self.owes[desk].insert(back.clone());
             self.given_up.remove(back);
         }
+        // To take back that a member was added is to remove it.
+        self.removed.extend(were.difference(&are));
         Ok(())
     }
 
     /// Marked values that the desktop shows.
     fn shown(&self, desk: usize) -> BTreeSet<String> {
         self.records(desk, Kind::Member).iter().flat_map(|record| &record.values).filter_map(mark_in).collect()
+    }
+
+    fn ids_here(&self, desk: usize) -> BTreeSet<RecordId> {
+        self.records(desk, Kind::Member).iter().map(|record| record.id).collect()
     }
 
     fn records(&self, desk: usize, kind: Kind) -> Vec<Record> {

@@ -4,6 +4,7 @@ use crate::desk::Desk;
 use crate::desk::Request;
 use crate::event::{Act, Event, Temper};
 use crate::folders::Files;
+use crate::ground::Kept;
 use crate::house::{DEVICES, House, Slow};
 use crate::model::Model;
 use mingce_model::{Field, OrganisationId, RecordId};
@@ -30,7 +31,7 @@ pub(crate) struct DeskBackup {
 
 /// A backup of the service, with the oracle as it was.
 pub(crate) struct ServiceBackup {
-    pub files: Files,
+    pub kept: Kept,
     pub model: Model,
 }
 
@@ -74,6 +75,7 @@ pub struct Counts {
     pub forks: u64,
     pub epochs: u64,
     pub unavailable: u64,
+    pub power_cuts: u64,
 }
 
 impl Counts {
@@ -86,6 +88,7 @@ impl Counts {
         self.forks += other.forks;
         self.epochs += other.epochs;
         self.unavailable += other.unavailable;
+        self.power_cuts += other.power_cuts;
     }
 }
 
@@ -136,6 +139,9 @@ impl World {
     pub fn step(&mut self, event: &Event) -> Result<(), String> {
         let mut dice = Random::new(event.dice);
         let desk = dice.below(self.desks.len() as u64) as usize;
+        if self.desks[desk].is_shut && !event.act.is_elsewhere() {
+            return Ok(());
+        }
         match event.act {
             Act::Create
             | Act::Edit
@@ -153,13 +159,17 @@ impl World {
             | Act::Redo
             | Act::Resolve
             | Act::DropRefusal
-            | Act::RetryRefusal => self.work(event.act, desk, &mut dice),
+            | Act::RetryRefusal => match self.only_looks(desk) {
+                true => Ok(()),
+                false => self.work(event.act, desk, &mut dice),
+            },
             Act::Exchange
             | Act::Step
             | Act::LoseRequest
             | Act::LoseAnswer
             | Act::DamageRequest
             | Act::DamageAnswer
+            | Act::SpoilCursor
             | Act::Duplicate
             | Act::ArriveLate
             | Act::BeginSlowly
@@ -170,6 +180,11 @@ impl World {
             Some(desk) => Err(format!("desktop {} has no timer armed (I9)", desk.number)),
             None => Ok(()),
         }
+    }
+
+    /// Somebody at this desktop reads and never writes.
+    fn only_looks(&self, desk: usize) -> bool {
+        self.temper == Temper::Watched && desk + 1 == self.temper.desks()
     }
 
     /// What happens to programs, disks, clocks and files.
@@ -201,6 +216,17 @@ impl World {
                 let files = self.desks[desk].files();
                 self.restart_desk(desk, &files);
             }
+            Act::CutPower => {
+                self.counts.power_cuts += 1;
+                let files = self.desks[desk].files_after_cut(dice.next_u64());
+                self.restart_desk(desk, &files);
+            }
+            Act::ShutDesk => {
+                let files = self.desks[desk].files();
+                self.restart_desk(desk, &files);
+                self.desks[desk].is_shut = true;
+            }
+            Act::OpenDesk => self.desks[desk].is_shut = false,
             Act::BackUpDesk | Act::BackUpDeskCarelessly => {
                 let mut files = self.desks[desk].files();
                 if act == Act::BackUpDeskCarelessly {
@@ -224,7 +250,7 @@ impl World {
                 }
             }
             Act::CopyDesk => {
-                if self.desks.len() < DEVICES && !self.is_put_back {
+                if self.desks.len() < DEVICES {
                     let copy = Desk::started_on(&self.desks[desk].files(), self.seed, self.desks.len());
                     self.owes.push(self.owes[desk].clone());
                     self.desks.push(copy);

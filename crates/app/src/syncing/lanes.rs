@@ -6,13 +6,13 @@ use super::verifying::{Patience, Verified};
 use crate::host::Host;
 use crate::lock;
 use crate::masking::Reveals;
-use mingce_client::{Client, ClientError};
+use mingce_client::{Answered, Client, ClientError};
 use mingce_ipc::Event;
 use mingce_model::OrganisationId;
 use mingce_model::PhotoHash;
 use mingce_model::id::ReplicaId;
 use mingce_protocol::{News, Op, PULL_ROWS_MAX, PushHeader};
-use mingce_store::{Store, StoreError, Touched};
+use mingce_store::{Store, StoreError, SyncState, Touched};
 use mingce_sync::{Failure, Left, PageKind, PushLimits, PushState, judge, judge_page, plan_push};
 use std::future::Future;
 use std::pin::Pin;
@@ -172,7 +172,8 @@ impl Lanes {
         let (photos, count) = self.photos_to_lend(&entries)?;
         let outbox = entries.into_iter().take(count);
         let outbox = outbox.map(|entry| Op::from_edit(entry.m, entry.at_ms, entry.group, entry.edit));
-        let state = PushState { replica: state.replica, epoch: state.epoch, acked: state.acked, cursor: state.cursor };
+        let SyncState { replica, epoch, acked, cursor, seen, .. } = state;
+        let state = PushState { replica, epoch, acked, cursor, seen };
         let planned = plan_push(&state, outbox, limits).map_err(|_| Failure::Local)?;
         Ok(planned.map(|(header, ops)| Planned { header, ops, photos }))
     }
@@ -184,8 +185,8 @@ impl Lanes {
             let reader = lanes.clone();
             let state = lanes.blocking(move || reader.store.sync_state().map_err(local)).await?;
             let asked = state.cursor.as_deref();
-            let answered = Some((state.replica, state.acked));
-            let fetched = lanes.client.pull(lanes.organisation, asked, PULL_ROWS_MAX, answered);
+            let answered = Answered { replica: state.replica, acked: state.acked, seen: state.seen.as_deref() };
+            let fetched = lanes.client.pull(lanes.organisation, asked, PULL_ROWS_MAX, Some(answered));
             let fetched = tokio::select! {
                 page = fetched => page.map_err(|error| network(&error))?,
                 () = stop.stopped() => return Err(Failure::Network),

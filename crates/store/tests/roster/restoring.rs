@@ -108,3 +108,41 @@ fn a_lost_record_with_a_refused_edit_goes_out_as_one_and_nothing_of_it_is_droppe
     assert_eq!(restored.everything(), everything(&desk.store));
     assert_eq!(restored.get(&late).unwrap()[Field::MemberNote.index()], "离线".into());
 }
+
+#[test]
+fn an_edit_that_is_out_under_a_number_given_before_is_not_altered() {
+    let (desk, mut service, person) = (Desk::new(), Service::new(), member("单雄信"));
+    // Two numbers are given, and their answers get lost.
+    desk.write(Label::Add, [Edit::create(&person)]);
+    desk.push_without_answer(&mut service, 10);
+    desk.set(&person, Field::MemberTitle, "老师");
+    desk.push_without_answer(&mut service, 10);
+    desk.pull(&service, 10);
+    // The service forgets it all, and whatever it lacks goes out as one edit.
+    let mut restored = Service::new();
+    desk.store.reset_cursor().unwrap();
+    desk.pull(&restored, 10);
+    let (ops, answer) = desk.push_without_answer(&mut restored, 10);
+    assert_eq!(ops.len(), 1);
+    desk.set(&person, Field::MemberNote, "路上");
+    desk.store.settle(&answer, 1..=1, NOW).unwrap();
+    desk.sync(&mut restored);
+    assert_eq!(restored.get(&person).unwrap()[Field::MemberNote.index()], "路上".into());
+    assert_eq!(restored.everything(), everything(&desk.store));
+}
+
+#[test]
+fn a_cursor_that_was_given_up_does_not_come_back_with_an_answer() {
+    let (desk, mut service, person, _) = backed_up();
+    desk.set(&person, Field::MemberTitle, "校长");
+    let cursor = desk.store.sync_state().unwrap().cursor;
+    let (ops, answer) = desk.push_without_answer(&mut service, 10);
+    assert!(cursor.is_some() && answer.cursor.is_some());
+    desk.store.reset_cursor().unwrap();
+    desk.store.settle(&answer, ops[0].m..=ops[0].m, NOW).unwrap();
+    assert_eq!(desk.store.sync_state().unwrap().cursor, None);
+    desk.pull(&service, 10);
+    desk.sync(&mut service);
+    assert_eq!(service.everything(), everything(&desk.store));
+    assert_eq!(desk.get(&person).unwrap().ver, service.rows[&(person.kind, person.id)].0);
+}

@@ -90,6 +90,7 @@ impl Service {
             vers,
             exceptions,
             cursor: is_alone.then(|| cursor_of(self.head)),
+            seen: None,
         }
     }
 

@@ -102,7 +102,7 @@ fn a_creation_that_a_copy_had_sent_before_is_known_to_be_there() {
         conflicts: Vec::new(),
     };
     let (vers, exceptions) = (VersionRuns(vec![(0, 2)]), vec![refused]);
-    let answer = PushAnswer { epoch: 1, head: 5, last_m: 2, vers, exceptions, cursor: None };
+    let answer = PushAnswer { epoch: 1, head: 5, last_m: 2, vers, exceptions, cursor: None, seen: None };
     desk.store.settle(&answer, 1..=2, NOW).unwrap();
     desk.set(&person, Field::MemberNote, "记");
     assert_eq!(verbs(&desk), [(3, Verb::Edit)]);
