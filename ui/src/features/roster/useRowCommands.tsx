@@ -3,6 +3,7 @@ import {
   DeleteOutlined,
   EditOutlined,
   MailOutlined,
+  MergeCellsOutlined,
   ProfileOutlined,
   SwapOutlined,
   TagOutlined,
@@ -22,7 +23,10 @@ import type { RosterSource } from "./roster-source";
 import { SetFieldDialog } from "./SetFieldDialog";
 import { useRoster } from "./state";
 import { TagsDialog } from "./TagsDialog";
+import { useMergeRows } from "./useMergeRows";
 
+/** Where it is not taken by the system or a browser. */
+export const MERGE_KEY = "Mod+Shift+M";
 /** How long an invitation made here stays open. */
 export const INVITATION_DAYS = 30;
 /** The offer to undo stays so long. */
@@ -159,8 +163,20 @@ export const useRowCommands = ({
     focusGrid();
   };
 
+  const touched = touchedRows(report);
+  const merging = useMergeRows({
+    source,
+    report,
+    touched,
+    onMerged: () => {
+      collapse();
+      void refresh().then(focusGrid);
+      offerUndo(t("roster.merge.done"));
+    },
+    onClosed: focusGrid,
+  });
+
   const menuFor = (grid: GridHandle | null): (MenuItem | "line")[] => {
-    const touched = touchedRows(report);
     const id = report?.activeRowId;
     return [
       {
@@ -213,6 +229,14 @@ export const useRowCommands = ({
         run: () => void inviteRows(touched),
       },
       {
+        key: "merge",
+        label: t("roster.merge.two"),
+        icon: <MergeCellsOutlined />,
+        shortcut: MERGE_KEY,
+        ...(merging.why === undefined ? {} : { isDisabled: true, why: merging.why }),
+        run: merging.start,
+      },
+      {
         key: "remove",
         label: t("roster.menu.remove", { count: touched.count }),
         icon: <DeleteOutlined />,
@@ -229,9 +253,11 @@ export const useRowCommands = ({
     move: () => setMoving(rows),
     invite: () => void inviteRows(rows),
     remove: () => void removeRows(rows),
+    merge: merging.start,
     menuFor,
     dialogs: (
       <>
+        {merging.dialog}
         <SetFieldDialog
           isOpen={setting !== null}
           count={setting?.count ?? 0}
