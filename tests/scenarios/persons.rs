@@ -125,7 +125,7 @@ fn people_who_are_there_twice_are_found_by_the_strongest_reason() {
     // Born on one day, which of one only the ID number tells.
     office.add(&[(Column::Name, "孙平明"), id[0], (Column::DocumentNumber, "440524188001010014")]);
     office.add(&[(Column::Name, "孙平明"), (Column::BirthDate, "1880-01-01")]);
-    let found = office.app.find_duplicates(FindDuplicates { job: None }).unwrap();
+    let found = office.app.find_duplicates(FindDuplicates::default()).unwrap();
     let reasons: Vec<(Likeness, u32)> = found.groups.iter().map(|group| (group.reason, group.count)).collect();
     let expected = [
         (Likeness::Document, 2),

@@ -413,7 +413,7 @@ detail: string, };
  */
 export type DuplicateGroup = { reason: Likeness, 
 /**
- * At most twenty of them.
+ * The first of them: at most a hundred, fewer where many large groups are listed.
  */
 members: Array<DuplicateMember>, 
 /**
@@ -429,9 +429,13 @@ export type DuplicateMember = { id: string, name: string, card_number: string, d
 
 export type Duplicates = { 
 /**
- * The first of them, the strongest reasons first.
+ * Those that were asked for, the strongest reasons first.
  */
 groups: Array<DuplicateGroup>, 
+/**
+ * How many of all come before the first of these. Less than was asked for when there are no longer so many.
+ */
+skip: number, 
 /**
  * All that were found.
  */
@@ -557,7 +561,15 @@ export type Filter = { "test": "is", column: Column, value: string, } | { "test"
 
 export type Find = { text: string, limit: number, };
 
-export type FindDuplicates = { job?: string, };
+export type FindDuplicates = { job?: string, 
+/**
+ * Groups to leave out before the first that is listed.
+ */
+skip?: number, 
+/**
+ * Groups to list; at the most, and where nothing is said, five hundred.
+ */
+limit?: number, };
 
 /**
  * Looks for somebody who is a guardian already, of a sibling mostly.
