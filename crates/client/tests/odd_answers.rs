@@ -110,8 +110,7 @@ fn page(records: u64) -> (PullHeader, Vec<u8>) {
         head: 99,
         cursor: "c/1".into(),
         more: false,
-        authors: Vec::new(),
-        rights: None,
+        ..PullHeader::default()
     };
     let mut writer = PullWriter::new(0);
     for ver in 1..=records {
@@ -266,7 +265,15 @@ async fn without_a_token_nothing_is_sent() {
     assert_eq!(client.devices().await, refused);
     client.set_token("t");
     client.forget_token();
-    let header = PushHeader { protocol: PROTOCOL, replica: String::new(), epoch: 0, acked: 0, first: 1, cursor: None };
+    let header = PushHeader {
+        protocol: PROTOCOL,
+        replica: String::new(),
+        epoch: 0,
+        acked: 0,
+        first: 1,
+        cursor: None,
+        batches: Vec::new(),
+    };
     assert_eq!(client.push(organisation(), &header, &[]).await.err(), refused.clone().err());
     assert_eq!(client.listen(organisation()).await.err(), refused.err());
     assert!(heads.try_recv().is_err());

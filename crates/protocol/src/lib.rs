@@ -6,8 +6,12 @@
 //! | version | since | what changed |
 //! |---|---|---|
 //! | 1 | 0.1 | first |
+//!
+//! What was added to the headers of version 1 since, each left out by whoever does not know of it: a pull's `rights`; a
+//! push's `batches`, and a pull's `batches`, `of_batches` and `edits` (docs/decisions, 2026-11-30).
 
 pub mod account;
+pub mod batches;
 pub mod body;
 pub mod events;
 pub mod failure;
@@ -15,6 +19,7 @@ pub mod pull;
 pub mod push;
 
 pub use account::*;
+pub use batches::{PulledBatch, PulledEdit, PushedBatch, label_of};
 pub use body::{BodyError, Limits};
 pub use events::{EVENTS_MEDIA_TYPE, News, NewsReader, STILL_HERE, STILL_HERE_S, write_news};
 pub use failure::{ApiError, ApiFailure};

@@ -157,6 +157,7 @@ mod tests {
             acked: 10,
             first: 11,
             cursor: Some("c".into()),
+            batches: Vec::new(),
         };
         let ops = (11..=14)
             .map(|m| {
@@ -254,8 +255,7 @@ mod tests {
             head: 9,
             cursor: "b".into(),
             more: true,
-            authors: Vec::new(),
-            rights: None,
+            ..PullHeader::default()
         };
         let record = |ver| PulledRecord { kind: Kind::Member, id: id(ver), ver, values: None, by: None };
         let judged = judge_page(&header, &[record(3), record(9)], 4, Some("a"));

@@ -105,6 +105,7 @@ pub fn plan_push(
         acked: state.acked,
         first,
         cursor: state.cursor.clone(),
+        batches: Vec::new(),
     };
     Ok(Some((header, ops)))
 }

@@ -16,6 +16,7 @@ mod refused;
 mod rules;
 mod safeguards;
 mod scope;
+mod signing;
 
 pub use cursor::CursorKey;
 pub use journal::Journal;

@@ -208,6 +208,7 @@ impl<'h> Desk<'h> {
             acked: self.acked,
             first: self.next_m,
             cursor: self.cursor.clone(),
+            batches: Vec::new(),
         }
     }
 

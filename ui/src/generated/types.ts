@@ -90,6 +90,28 @@ fields: Array<string>, people: number, is_full: boolean, };
 
 export type AuditPage = { lines: Array<AuditLine>, has_more: boolean, };
 
+/**
+ * What was done as one on another computer.
+ */
+export type BatchElsewhere = { 
+/**
+ * As `HistoryLine::elsewhere` names it.
+ */
+batch: string, 
+/**
+ * Behind this moment; absent = from the beginning.
+ */
+after?: number, limit: number, };
+
+/**
+ * As much of it as came here, in the order in which it came. It can be taken back as a whole only where it was done.
+ */
+export type BatchPast = { 
+/**
+ * Records that it changed here.
+ */
+records: number, lines: Array<HistoryLine>, has_more: boolean, };
+
 export type BatchRef = { batch: string, };
 
 /**
@@ -692,7 +714,7 @@ device: string | null,
  */
 verb: string, 
 /**
- * Word of the operation: `edit`, `paste`, `import`, `undo`, `remote` …
+ * Word of the operation: `edit`, `paste`, `import`, `undo` …; `remote` for what was done elsewhere, nobody said how.
  */
 operation: string, 
 /**
@@ -702,7 +724,11 @@ operation_number: number,
 /**
  * Of the same; null for what came from elsewhere.
  */
-batch: string | null, kind: string, record: string, 
+batch: string | null, 
+/**
+ * Of what came from elsewhere: what it was part of there, for `batch_elsewhere`; null when it is not known.
+ */
+elsewhere: string | null, kind: string, record: string, 
 /**
  * What the record is or was called.
  */
@@ -1844,7 +1870,11 @@ export type RefusalsSettled = {
 /**
  * Refused edits that no longer wait for a person.
  */
-settled: number, };
+settled: number, 
+/**
+ * Undo would take just this back. Not when nothing changed here by it: then undo is of what was done before.
+ */
+can_undo: boolean, };
 
 export type RefusedCell = { 
 /**
@@ -1864,7 +1894,11 @@ export type RenameDepartment = { id: string, name: string, };
 /**
  * Looks through all rows of a view for a text, and what to put in its place.
  */
-export type Replace = { view: string, columns: Array<Column>, find: string, replacement: string, extent: Extent, letter_case: LetterCase, labels: Array<ChoiceLabel>, job?: string, };
+export type Replace = { view: string, columns: Array<Column>, find: string, replacement: string, extent: Extent, letter_case: LetterCase, labels: Array<ChoiceLabel>, 
+/**
+ * What stands between several choices in one cell, as people see them; `、` where nothing is said.
+ */
+between?: string, job?: string, };
 
 /**
  * What a replacing would do.

@@ -189,6 +189,7 @@ impl Service {
             more,
             authors,
             rights: self.rights.clone(),
+            ..PullHeader::default()
         };
         (header, records)
     }

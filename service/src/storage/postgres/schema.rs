@@ -11,7 +11,7 @@ use mingce_model::{Field, Kind};
 use std::collections::HashSet;
 
 /// Numbered steps; the table `schema` holds how many were taken.
-const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3];
+const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4];
 
 /// Counts the changes of what an account may see and do, for those who listen.
 const STEP_2: &str = "ALTER TABLE account_organisation ADD COLUMN scope_ver bigint NOT NULL DEFAULT 1;";
@@ -22,6 +22,12 @@ CREATE TABLE consent(
   purpose text COLLATE "C" NOT NULL, act text COLLATE "C" NOT NULL, guardian uuid, way text COLLATE "C" NOT NULL,
   text text COLLATE "C" NOT NULL, text_hash bytea NOT NULL, link bytea NOT NULL, PRIMARY KEY(organisation, number));
 CREATE INDEX consent_of_member ON consent(organisation, member, number);
+"#;
+/// Which of a replica's edits it made as one, and what kind of work that was: told to people, never decided by.
+const STEP_4: &str = r#"
+CREATE TABLE batch(
+  organisation bigint NOT NULL, replica uuid NOT NULL, first_m bigint NOT NULL, last_m bigint NOT NULL,
+  id uuid NOT NULL, label text COLLATE "C" NOT NULL, PRIMARY KEY(organisation, replica, first_m));
 "#;
 
 const STEP_1: &str = r#"

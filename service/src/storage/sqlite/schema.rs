@@ -8,7 +8,7 @@ use mingce_model::{Field, Form, Kind};
 use rusqlite::Connection;
 
 /// Numbered steps; the database's `user_version` is the number of steps taken.
-const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4, STEP_5, STEP_6];
+const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4, STEP_5, STEP_6, STEP_7];
 
 /// The device that a replica pushed from last, so that others can be told where a change was made.
 const STEP_2: &str = "ALTER TABLE replica ADD COLUMN device BLOB;";
@@ -34,6 +34,12 @@ CREATE TABLE consent(
   purpose TEXT NOT NULL, act TEXT NOT NULL, guardian BLOB, way TEXT NOT NULL, text TEXT NOT NULL,
   text_hash BLOB NOT NULL, link BLOB NOT NULL, PRIMARY KEY(organisation, number)) WITHOUT ROWID;
 CREATE INDEX consent_of_member ON consent(organisation, member, number);
+";
+/// Which of a replica's edits it made as one, and what kind of work that was: told to people, never decided by.
+const STEP_7: &str = "
+CREATE TABLE batch(
+  organisation INTEGER NOT NULL, replica BLOB NOT NULL, first_m INTEGER NOT NULL, last_m INTEGER NOT NULL,
+  id BLOB NOT NULL, label TEXT NOT NULL, PRIMARY KEY(organisation, replica, first_m)) WITHOUT ROWID;
 ";
 
 const STEP_1: &str = "
