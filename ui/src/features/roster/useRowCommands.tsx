@@ -87,7 +87,12 @@ export const useRowCommands = ({
   const members = ({ ranges }: SelectedRows): Members | null =>
     source && report ? { by: "rows", view: source.viewAt(report), ranges } : null;
 
-  const offerUndo = (text: string) => {
+  /** Where nothing changed, undo would take back what was done before. */
+  const offerUndo = (text: string, changed = 1) => {
+    if (changed === 0) {
+      void message.info(text, 3);
+      return;
+    }
     void message.success({
       key: UNDO_OFFER,
       duration: OFFER_S,
@@ -109,7 +114,7 @@ export const useRowCommands = ({
     if (!outcome) return;
     collapse();
     await refresh();
-    offerUndo(t("roster.bulk.removed", { count: outcome.changed_cells }));
+    offerUndo(t("roster.bulk.removed", { count: outcome.changed_cells }), outcome.changed_cells);
     focusGrid();
   };
 
@@ -119,7 +124,7 @@ export const useRowCommands = ({
     const outcome = await run((job) => client.moveMembers({ members: who, department, job }));
     if (!outcome) return;
     await refresh();
-    offerUndo(t("roster.bulk.moved", { count: outcome.changed_cells }));
+    offerUndo(t("roster.bulk.moved", { count: outcome.changed_cells }), outcome.changed_cells);
     focusGrid();
   };
 
@@ -131,7 +136,10 @@ export const useRowCommands = ({
     await refresh();
     const done = t("roster.bulk.wasSet", { count: outcome.changed_cells });
     const refused = outcome.refused_count;
-    offerUndo(refused > 0 ? `${done} · ${t("roster.refused.title", { count: refused })}` : done);
+    offerUndo(
+      refused > 0 ? `${done} · ${t("roster.refused.title", { count: refused })}` : done,
+      outcome.changed_cells,
+    );
     focusGrid();
   };
 
@@ -141,7 +149,7 @@ export const useRowCommands = ({
     const outcome = await run((job) => client.tagMembers({ members: who, add, remove, job }));
     if (!outcome) return;
     await refresh();
-    offerUndo(t("roster.tags.done", { count: outcome.changed_cells }));
+    offerUndo(t("roster.tags.done", { count: outcome.changed_cells }), outcome.changed_cells);
     focusGrid();
   };
 
@@ -159,7 +167,7 @@ export const useRowCommands = ({
     if (rest > 0) told.push(t("roster.bulk.alreadyInvited", { count: rest }));
     if (left > 0) told.push(t("roster.bulk.leftUninvited", { count: left }));
     if (uncheckable > 0) told.push(t("roster.bulk.uncheckable", { count: uncheckable }));
-    offerUndo(told.join(" · "));
+    offerUndo(told.join(" · "), made);
     focusGrid();
   };
 

@@ -13,18 +13,22 @@ export const useSayApart = () => {
   return async (pair: MemberPair, names: { a: string; b: string }) => {
     const outcome = await act(() => client.tellApart(pair));
     if (!outcome) return { isSaid: false, isNew: false };
+    // Said before, by a colleague perhaps: undo would take back something else.
+    const isNew = outcome.changed_cells === 1;
     void message.success({
       key: UNDO_OFFER,
       duration: 6,
       content: (
         <>
           {t("duplicates.apart.said", names)}{" "}
-          <Button type="link" size="small" onClick={() => void undo()}>
-            {t("shell.common.undo")}
-          </Button>
+          {isNew && (
+            <Button type="link" size="small" onClick={() => void undo()}>
+              {t("shell.common.undo")}
+            </Button>
+          )}
         </>
       ),
     });
-    return { isSaid: true, isNew: outcome.changed_cells === 1 };
+    return { isSaid: true, isNew };
   };
 };
