@@ -105,15 +105,19 @@ fn hits(wanted: &Replace, columns: &[Column], needle: &Needle, member: &MemberRo
     found
 }
 
-/// Between several choices in one cell, as people see them.
-const BETWEEN: char = '、';
+/// Between several choices in one cell, as people see them, where nothing else is said.
+const BETWEEN: &str = "、";
+
+fn between(wanted: &Replace) -> &str {
+    wanted.between.as_deref().filter(|between| !between.trim().is_empty()).unwrap_or(BETWEEN)
+}
 
 /// The cell as it is shown: a choice, or several, by their labels.
 fn label_of(wanted: &Replace, column: Column, cell: &str) -> String {
     let labels = || wanted.labels.iter().filter(|label| label.column == column);
     let shown = |word: &str| labels().find(|label| label.word == word).map_or(word, |label| &label.label).to_owned();
     match column {
-        Column::Identity => choice_words(cell).map(shown).collect::<Vec<_>>().join(&BETWEEN.to_string()),
+        Column::Identity => choice_words(cell).map(shown).collect::<Vec<_>>().join(between(wanted)),
         _ => shown(cell),
     }
 }
@@ -123,7 +127,7 @@ fn word_of<'a>(wanted: &'a Replace, column: Column, text: &'a str) -> Cow<'a, st
     let labels = || wanted.labels.iter().filter(|label| label.column == column);
     let word = |text: &'a str| labels().find(|label| label.label == text.trim()).map_or(text, |label| &label.word);
     match column {
-        Column::Identity => Cow::Owned(text.split(BETWEEN).map(word).collect::<Vec<_>>().join(";")),
+        Column::Identity => Cow::Owned(text.split(between(wanted).trim()).map(word).collect::<Vec<_>>().join(";")),
         _ => Cow::Borrowed(word(text)),
     }
 }
