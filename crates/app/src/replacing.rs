@@ -186,12 +186,41 @@ impl Needle {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mingce_ipc::bulk::ChoiceLabel;
 
     fn replaced(text: &str, find: &str, replacement: &str, extent: Extent, letter_case: LetterCase) -> Option<String> {
         let characters = Vec::new();
         let mut needle = Needle { characters, extent, letter_case };
         needle.characters = find.chars().map(|character| needle.folded(character)).collect();
         needle.replace(text, replacement)
+    }
+
+    #[test]
+    fn several_choices_stand_in_a_cell_as_the_language_parts_them() {
+        let label =
+            |word: &str, label: &str| ChoiceLabel { column: Column::Identity, word: word.into(), label: label.into() };
+        let wanted = |between: Option<&str>, labels: [&str; 2]| Replace {
+            view: String::new(),
+            columns: Vec::new(),
+            find: String::new(),
+            replacement: String::new(),
+            extent: Extent::Part,
+            letter_case: LetterCase::Any,
+            labels: vec![label("student", labels[0]), label("staff", labels[1])],
+            between: between.map(str::to_owned),
+            job: None,
+        };
+        let english = wanted(Some(", "), ["Student", "Staff"]);
+        let chinese = ["学生", "教职工"];
+        for (wanted, shown) in [
+            (&english, "Student, Staff"),
+            (&wanted(None, chinese), "学生、教职工"),
+            (&wanted(Some(" "), chinese), "学生、教职工"),
+        ] {
+            assert_eq!(label_of(wanted, Column::Identity, "student;staff"), shown);
+            assert_eq!(word_of(wanted, Column::Identity, shown), "student;staff");
+        }
+        assert_eq!(word_of(&english, Column::Identity, "Staff,Student"), "staff;student");
     }
 
     #[test]
