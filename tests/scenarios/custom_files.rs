@@ -6,7 +6,7 @@ use crate::defining::field;
 use crate::office::Office;
 use crate::world::World;
 use mingce_ipc::calls::{Calls, Nothing};
-use mingce_ipc::custom::{DefineField, DefineTag, DefinedChoice};
+use mingce_ipc::custom::{DefineField, DefineTag};
 use mingce_ipc::department::{LeaderRole, SetLeader};
 use mingce_ipc::history::{ExportPast, OpenPast, PastPageRequest, RecordHistory, RestoreRecord};
 use mingce_ipc::import::{

@@ -5,7 +5,7 @@ use crate::office::Office;
 use crate::world::World;
 use mingce_ipc::Code;
 use mingce_ipc::calls::{Calls, Nothing};
-use mingce_ipc::custom::{DefineField, DefineTag};
+use mingce_ipc::custom::DefineTag;
 use mingce_ipc::department::{LeaderRole, SetLeader};
 use mingce_ipc::history::{
     HistoryLine, OpenPast, OperationsAsked, PastPage, PastPageRequest, RecordHistory, RecordPast, RestoreFields,
