@@ -89,8 +89,7 @@ pub fn fill(store: &Store, members: u64, departments: u64, fresh: &mut impl FnMu
             head: total,
             cursor: end.to_string(),
             more: end < total,
-            authors: Vec::new(),
-            rights: None,
+            ..PullHeader::default()
         };
         let records = (first..end).map(|index| {
             let record = match index.checked_sub(departments) {

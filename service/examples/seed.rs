@@ -104,6 +104,7 @@ async fn main() -> anyhow::Result<()> {
         first: 1,
         cursor: None,
         seen: None,
+        batches: Vec::new(),
     };
     let ops: Vec<Op> = edits.into_iter().zip(1..).map(|(edit, m)| Op::from_edit(m, now_ms, None, edit)).collect();
     let request = Request::post(format!("/v1/organisations/{organisation}/push"))

@@ -25,7 +25,7 @@ impl Office {
         self.add(&[(Column::Name, name), PHONE])
     }
     fn found(&self) -> Duplicates {
-        self.app.find_duplicates(FindDuplicates { job: None }).expect("everybody is looked at")
+        self.app.find_duplicates(FindDuplicates::default()).expect("everybody is looked at")
     }
     fn tell_apart(&self, a: &str, b: &str) -> u32 {
         let pair = MemberPair { a: a.into(), b: b.into() };
@@ -50,6 +50,36 @@ impl Office {
         let status = self.status();
         assert_eq!((status.refused, status.conflicts), (0, 0), "{:?}", self.app.refusals(Default::default()));
     }
+}
+
+#[test]
+fn groups_are_listed_page_by_page_and_any_two_of_a_group_can_be_merged() {
+    let (_runtime, _world, office) = office();
+    let phones = ["13800000001", "13800000002", "13800000003"];
+    for phone in phones {
+        for name in ["甲", "乙", "丙"] {
+            office.add(&[(Column::Name, &format!("{name}{phone}")), (Column::Phone, phone)]);
+        }
+    }
+    let page = |skip| {
+        let asked = FindDuplicates { job: None, skip: Some(skip), limit: Some(2) };
+        office.app.find_duplicates(asked).expect("everybody is looked at")
+    };
+    let (first, next) = (page(0), page(2));
+    assert_eq!((first.groups.len(), first.skip, first.total), (2, 0, 3));
+    assert_eq!((next.groups.len(), next.skip, next.total), (1, 2, 3));
+    assert!(!first.groups.contains(&next.groups[0]));
+    // The first and the last of the third group, then who is left of it.
+    let third: Vec<String> = next.groups[0].members.iter().map(|member| member.id.clone()).collect();
+    let merge = |kept: &str, gone: &str| {
+        let wanted = MergeMembers { kept: kept.into(), gone: gone.into(), chosen: Chosen::default() };
+        office.app.merge_members(wanted).expect("they can be one")
+    };
+    merge(&third[0], &third[2]);
+    assert_eq!((page(2).groups[0].count, page(2).skip), (2, 2));
+    merge(&third[1], &third[0]);
+    let left = page(2);
+    assert_eq!((left.groups.len(), left.skip, left.total), (2, 0, 2), "the page before, when the last one is empty");
 }
 
 #[test]

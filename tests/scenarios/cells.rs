@@ -214,6 +214,7 @@ fn what_is_found_is_shown_first_and_replaced_as_one() {
         extent: Extent::Part,
         letter_case: LetterCase::Any,
         labels: Vec::new(),
+        between: None,
         job: None,
     };
     let plan = desk.office.app.plan_replace(wanted.clone()).unwrap();

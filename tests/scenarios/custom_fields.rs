@@ -1,6 +1,7 @@
 //! Fields that the organisation defines and tags, from the definition to another desktop, through undo, search and
 //! what the service refuses.
 
+use crate::defining::field;
 use crate::office::Office;
 use crate::world::World;
 use mingce_ipc::Code;
@@ -38,26 +39,6 @@ fn sync(offices: &[&Office]) {
     }
 }
 
-fn field(name: &str, form: &str) -> DefineField {
-    let choices = if form == "choice" { vec!["住校", "走读"] } else { Vec::new() };
-    DefineField {
-        id: None,
-        name: name.into(),
-        form: form.into(),
-        choices: choices.into_iter().map(|name| DefinedChoice { name: name.into(), was: None }).collect(),
-        is_required: false,
-        is_unique: false,
-        data_class: "ordinary".into(),
-        job: None,
-    }
-}
-
-fn define(office: &Office, wanted: DefineField) -> Column {
-    let id = office.app.define_field(wanted).expect("the definition is sound").id;
-    let fields = office.app.custom_fields(Nothing {}).expect("a roster is open");
-    fields.into_iter().find(|field| field.id == id).expect("it is there").column
-}
-
 /// Names in the order of the view.
 fn names(office: &Office, query: ViewQuery) -> Vec<String> {
     let view = office.app.open_view(query).expect("the query is sound");
@@ -86,11 +67,11 @@ fn edit(office: &Office, member: &str, column: Column, text: &str) -> Result<(),
 fn a_defined_field_is_filled_shown_filtered_sorted_and_found_on_both_desktops() {
     let scene = scene();
     let (here, there) = (scene.office("here"), scene.office("there"));
-    let dormitory = define(&here, field("住宿", "choice"));
-    let locker = define(&here, field("储物柜", "number"));
-    let since = define(&here, field("入住日期", "date"));
-    let bus = define(&here, field("乘校车", "yes_no"));
-    let hobby = define(&here, field("爱好", "text"));
+    let dormitory = here.define(field("住宿", "choice"));
+    let locker = here.define(field("储物柜", "number"));
+    let since = here.define(field("入住日期", "date"));
+    let bus = here.define(field("乘校车", "yes_no"));
+    let hobby = here.define(field("爱好", "text"));
     let members = ["张一", "张二", "张三"].map(|name| here.add(&[(Column::Name, name)]));
     for (member, cells) in members.iter().zip([["走读", "10", "2024/9/1"], ["住校", "9.50", "2023年9月1日"]]) {
         for (column, text) in [dormitory, locker, since].into_iter().zip(cells) {
@@ -130,7 +111,7 @@ fn a_defined_field_is_filled_shown_filtered_sorted_and_found_on_both_desktops() 
 fn the_same_value_set_twice_offline_is_one_record_and_two_values_are_a_question() {
     let scene = scene();
     let (here, there) = (scene.office("here"), scene.office("there"));
-    let locker = define(&here, field("储物柜", "number"));
+    let locker = here.define(field("储物柜", "number"));
     let members = ["张一", "张二"].map(|name| here.add(&[(Column::Name, name)]));
     sync(&[&here, &there]);
     edit(&here, &members[0], locker, "7").unwrap();
@@ -165,7 +146,7 @@ fn the_same_value_set_twice_offline_is_one_record_and_two_values_are_a_question(
 fn what_is_required_or_unique_is_so_here_and_at_the_service() {
     let scene = scene();
     let (here, there) = (scene.office("here"), scene.office("there"));
-    let locker = define(&here, DefineField { is_unique: true, is_required: true, ..field("储物柜", "number") });
+    let locker = here.define(DefineField { is_unique: true, is_required: true, ..field("储物柜", "number") });
     let members = ["张一", "张二"].map(|name| here.add(&[(Column::Name, name)]));
     sync(&[&here, &there]);
     let detail = here.app.member_detail(RecordRef { id: members[0].clone() }).unwrap();
@@ -199,8 +180,8 @@ fn what_is_required_or_unique_is_so_here_and_at_the_service() {
 fn a_definition_can_be_renamed_reordered_put_away_and_only_removed_unused() {
     let scene = scene();
     let (here, there) = (scene.office("here"), scene.office("there"));
-    let dormitory = define(&here, field("住宿", "choice"));
-    let hobby = define(&here, field("爱好", "text"));
+    let dormitory = here.define(field("住宿", "choice"));
+    let hobby = here.define(field("爱好", "text"));
     let member = here.add(&[(Column::Name, "张一"), (dormitory, "走读")]);
     let ids: Vec<String> = here.app.custom_fields(Nothing {}).unwrap().into_iter().map(|field| field.id).collect();
     assert_eq!(here.app.define_field(field("住 宿", "text")).map(|_| ()).map_err(rule_of), Err("name_taken".into()));
@@ -237,7 +218,7 @@ fn a_definition_can_be_renamed_reordered_put_away_and_only_removed_unused() {
 fn a_choice_that_was_renamed_comes_back_by_undo_after_it_was_shared() {
     let scene = scene();
     let (here, there) = (scene.office("here"), scene.office("there"));
-    let dormitory = define(&here, field("住宿", "choice"));
+    let dormitory = here.define(field("住宿", "choice"));
     let member = here.add(&[(Column::Name, "张一"), (dormitory, "走读")]);
     let id = here.app.custom_fields(Nothing {}).unwrap().remove(0).id;
     let choices = [("住校", "住校"), ("通学", "走读")]
@@ -331,7 +312,7 @@ fn tags_are_given_to_many_at_once_filtered_by_and_taken_back() {
 fn a_removed_member_takes_values_and_tags_along_and_undo_brings_them_back() {
     let scene = scene();
     let (here, there) = (scene.office("here"), scene.office("there"));
-    let hobby = define(&here, DefineField { is_required: true, ..field("爱好", "text") });
+    let hobby = here.define(DefineField { is_required: true, ..field("爱好", "text") });
     here.app.define_tag(DefineTag { id: None, name: "校队".into(), colour: String::new() }).unwrap();
     let member = here.add(&[(Column::Name, "张一"), (hobby, "下象棋"), (Column::Tags, "校队")]);
     sync(&[&here, &there]);
@@ -353,8 +334,8 @@ fn a_removed_member_takes_values_and_tags_along_and_undo_brings_them_back() {
 fn fields_and_tags_are_columns_of_an_export_and_personal_ones_are_hidden_in_a_masked_one() {
     let scene = scene();
     let here = scene.office("here");
-    let bus = define(&here, field("乘校车", "yes_no"));
-    let allergy = define(&here, DefineField { data_class: "sensitive".into(), ..field("过敏", "text") });
+    let bus = here.define(field("乘校车", "yes_no"));
+    let allergy = here.define(DefineField { data_class: "sensitive".into(), ..field("过敏", "text") });
     here.app.define_tag(DefineTag { id: None, name: "校队".into(), colour: String::new() }).unwrap();
     here.add(&[(Column::Name, "张一"), (bus, "是"), (allergy, "花生"), (Column::Tags, "校队")]);
     let export = |name: &str, masking: Masking| {

@@ -2,10 +2,11 @@
 
 mod packages;
 
+use crate::defining::field;
 use crate::office::Office;
 use crate::world::World;
 use mingce_ipc::calls::{Calls, Nothing};
-use mingce_ipc::custom::{DefineField, DefineTag, DefinedChoice};
+use mingce_ipc::custom::{DefineField, DefineTag};
 use mingce_ipc::department::{LeaderRole, SetLeader};
 use mingce_ipc::history::{ExportPast, OpenPast, PastPageRequest, RecordHistory, RestoreRecord};
 use mingce_ipc::import::{
@@ -35,20 +36,8 @@ const FILE: &str = "学号,姓名,班级,住宿,储物柜,过敏,标签\n\
 
 impl Desk {
     fn define(&self, name: &str, form: &str, data_class: &str) -> Column {
-        let choices = if form == "choice" { vec!["住校", "走读"] } else { Vec::new() };
-        let wanted = DefineField {
-            id: None,
-            name: name.into(),
-            form: form.into(),
-            choices: choices.into_iter().map(|name| DefinedChoice { name: name.into(), was: None }).collect(),
-            is_required: false,
-            is_unique: name == "储物柜",
-            data_class: data_class.into(),
-            job: None,
-        };
-        let id = self.here.app.define_field(wanted).expect("the definition is sound").id;
-        let fields = self.here.app.custom_fields(Nothing {}).expect("a roster is open");
-        fields.into_iter().find(|field| field.id == id).expect("it is there").column
+        let is_unique = name == "储物柜";
+        self.here.define(DefineField { is_unique, data_class: data_class.into(), ..field(name, form) })
     }
     fn fields(&self) -> [Column; 3] {
         [("住宿", "choice", "ordinary"), ("储物柜", "number", "ordinary"), ("过敏", "text", "sensitive")]
@@ -181,24 +170,15 @@ fn a_column_becomes_a_new_field_within_the_same_batch() {
     let cell = &desk.rows(&file, PlannedKind::Add)[2].cells;
     assert!(cell.iter().any(|cell| cell.what == plan.new_fields[0].column && cell.to == "yes"));
     let applied = desk.apply(&file);
-    let field = desk.here.app.custom_fields(Nothing {}).expect("a roster is open").remove(0);
-    assert_eq!((field.name.as_str(), field.form.as_str()), ("乘校车", "yes_no"));
-    assert_eq!(desk.here.cell(&desk.member("张三"), field.column).as_deref(), Some("yes"));
+    let made = desk.here.app.custom_fields(Nothing {}).expect("a roster is open").remove(0);
+    assert_eq!((made.name.as_str(), made.form.as_str()), ("乘校车", "yes_no"));
+    assert_eq!(desk.here.cell(&desk.member("张三"), made.column).as_deref(), Some("yes"));
     // The next file of this shape comes mapped, whatever the field is called by then.
-    let renamed = DefineField {
-        id: Some(field.id.clone()),
-        name: "校车".into(),
-        form: "yes_no".into(),
-        choices: Vec::new(),
-        is_required: false,
-        is_unique: false,
-        data_class: "ordinary".into(),
-        job: None,
-    };
+    let renamed = DefineField { id: Some(made.id.clone()), ..field("校车", "yes_no") };
     desk.here.app.define_field(renamed).expect("the definition is sound");
     let again = desk.written("bus2.csv", "学号,姓名,乘校车\n101,张一,否\n");
     assert!(again.is_remembered);
-    assert_eq!(again.columns[2].target, serde_json::to_value(field.column).unwrap().as_str().unwrap());
+    assert_eq!(again.columns[2].target, serde_json::to_value(made.column).unwrap().as_str().unwrap());
     desk.here.app.undo(Undo::default()).expect("the renaming");
     desk.here.app.undo_import(UndoBatch { batch: applied.batch, job: None }).expect("the batch is there");
     assert!(desk.here.app.custom_fields(Nothing {}).expect("a roster is open").is_empty());

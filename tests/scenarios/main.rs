@@ -7,6 +7,7 @@ mod at_work;
 mod audit;
 mod by_hand;
 mod cells;
+mod colleagues;
 mod convergence;
 mod copies;
 mod custom_fields;
@@ -15,6 +16,7 @@ mod custom_files;
 #[allow(dead_code, reason = "these tests use part of it")]
 #[path = "../../service/tests/service/database.rs"]
 mod database;
+mod defining;
 mod departments;
 mod desktop;
 mod files;

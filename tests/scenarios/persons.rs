@@ -1,5 +1,6 @@
 //! One person: further places with what they are there, a status with its date, and two records made one.
 
+use crate::defining::field;
 use crate::office::{Office, wait_until};
 use crate::world::World;
 use mingce_ipc::calls::{Calls, Nothing};
@@ -125,7 +126,7 @@ fn people_who_are_there_twice_are_found_by_the_strongest_reason() {
     // Born on one day, which of one only the ID number tells.
     office.add(&[(Column::Name, "孙平明"), id[0], (Column::DocumentNumber, "440524188001010014")]);
     office.add(&[(Column::Name, "孙平明"), (Column::BirthDate, "1880-01-01")]);
-    let found = office.app.find_duplicates(FindDuplicates { job: None }).unwrap();
+    let found = office.app.find_duplicates(FindDuplicates::default()).unwrap();
     let reasons: Vec<(Likeness, u32)> = found.groups.iter().map(|group| (group.reason, group.count)).collect();
     let expected = [
         (Likeness::Document, 2),
@@ -145,18 +146,7 @@ fn two_records_become_one_with_all_that_hangs_on_them_and_undo_gives_both_back()
     department(&office, "高一1班");
     department(&office, "高一2班");
     let club = department(&office, "象棋社");
-    let hobby = DefineField {
-        id: None,
-        name: "爱好".into(),
-        form: "text".into(),
-        choices: Vec::new(),
-        is_required: false,
-        is_unique: true,
-        data_class: "ordinary".into(),
-        job: None,
-    };
-    office.app.define_field(hobby).unwrap();
-    let hobby = office.app.custom_fields(Nothing {}).unwrap()[0].column;
+    let hobby = office.define(DefineField { is_unique: true, ..field("爱好", "text") });
     for name in ["校队", "贫困生"] {
         office.app.define_tag(DefineTag { id: None, name: name.into(), colour: String::new() }).unwrap();
     }
@@ -301,18 +291,7 @@ fn cards_of_both_stay_with_the_one_who_comes_of_two() {
 #[test]
 fn a_value_of_which_there_may_be_one_goes_over_after_what_makes_room_for_it_however_often_that_is_undone() {
     let (_runtime, _world, office) = office();
-    let locker = DefineField {
-        id: None,
-        name: "储物柜".into(),
-        form: "text".into(),
-        choices: Vec::new(),
-        is_required: false,
-        is_unique: true,
-        data_class: "ordinary".into(),
-        job: None,
-    };
-    office.app.define_field(locker).unwrap();
-    let locker = office.app.custom_fields(Nothing {}).unwrap()[0].column;
+    let locker = office.define(DefineField { is_unique: true, ..field("储物柜", "text") });
     let (kept, gone) = (office.add(&[(Column::Name, "张伟")]), office.add(&[(Column::Name, "张玮")]));
     sync(&office);
     let work = || {

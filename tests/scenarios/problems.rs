@@ -1,5 +1,6 @@
 //! The list of everything wrong in what the grid shows: counted over all members, followed through edits, walked through.
 
+use crate::defining::field;
 use crate::office::Office;
 use crate::world::World;
 use mingce_ipc::Code;
@@ -133,18 +134,7 @@ fn the_list_follows_every_kind_of_change() {
     assert_eq!(count(&office, &all), (0, 0));
 
     // A field that everybody must have.
-    let bed = DefineField {
-        id: None,
-        name: "床位".into(),
-        form: "text".into(),
-        choices: Vec::new(),
-        is_required: true,
-        is_unique: false,
-        data_class: "ordinary".into(),
-        job: None,
-    };
-    office.app.define_field(bed).unwrap();
-    let bed = office.app.custom_fields(Nothing {}).unwrap()[0].column;
+    let bed = office.define(DefineField { is_required: true, ..field("床位", "text") });
     assert_eq!(count(&office, &all), (2, 2));
     office.edit(&child, bed, "3-1");
     assert_eq!(count(&office, &all), (1, 1));
@@ -170,16 +160,7 @@ fn what_a_colleague_makes_wrong_arrives_in_the_list_with_the_sync() {
     let class = CreateDepartment { parent: None, name: "高一".into(), kind: None };
     let class = here.app.create_department(class).unwrap();
     let member = here.add(&[(Column::Name, "乙"), (Column::Sex, "女"), (Column::Department, "高一")]);
-    let bed = DefineField {
-        id: None,
-        name: "床位".into(),
-        form: "text".into(),
-        choices: Vec::new(),
-        is_required: false,
-        is_unique: false,
-        data_class: "ordinary".into(),
-        job: None,
-    };
+    let bed = field("床位", "text");
     let id = here.app.define_field(bed.clone()).unwrap().id;
     let column = here.app.custom_fields(Nothing {}).unwrap()[0].column;
     sync();

@@ -1,10 +1,15 @@
 //! What the service would not take stays with its author, holds up nobody, and is mended or dropped.
 
 use crate::desktop::{Desktop, assert_equal};
+use crate::office::Office;
 use crate::world::World;
+use mingce_ipc::calls::{Calls, Nothing};
+use mingce_ipc::roster::{Column, Undo};
+use mingce_ipc::sync::{Listed, RefusalsMeant, RefusalsSettled, SettleRefusals};
 use mingce_model::{Edit, Field, Kind, Record, RecordId};
 use mingce_protocol::OpCode;
 use mingce_store::Label;
+use tokio::runtime::Runtime;
 
 /// Both give their own member the card number 001; `here` is first.
 async fn two_of_one_number(world: &World) -> (Desktop, Desktop, RecordId, RecordId) {
@@ -58,6 +63,38 @@ async fn a_refused_member_that_is_dropped_is_gone_and_nothing_else_is() {
     here.sync_all().await;
     assert_equal(&[&here, &there]);
     assert!(there.record(Kind::Member, first).is_some());
+}
+
+#[test]
+fn giving_up_what_had_changed_nothing_here_is_not_said_to_be_undone() {
+    let runtime = Runtime::new().unwrap();
+    let world = runtime.block_on(World::new());
+    let [here, there] = ["here", "there"].map(|name| Office::quiet(&runtime, &world, name));
+    let sync = |office: &Office| drop(office.app.sync_now(Nothing {}).expect("the service is there"));
+    let [same, other] = ["同", "异"].map(|name| here.add(&[(Column::Name, name)]));
+    sync(&here);
+    sync(&there);
+    let first = here.add(&[(Column::Name, "甲"), (Column::CardNumber, "2026001")]);
+    here.add(&[(Column::Name, "乙"), (Column::CardNumber, "2026002")]);
+    sync(&here);
+    there.edit(&same, Column::CardNumber, "2026001");
+    there.edit(&other, Column::CardNumber, "2026002");
+    sync(&there);
+    // Meanwhile the number is given to the very same person.
+    here.edit(&first, Column::CardNumber, "2026003");
+    here.edit(&same, Column::CardNumber, "2026001");
+    sync(&here);
+    sync(&there);
+    let drop_first = || {
+        let m = there.app.refusals(Listed::default()).unwrap().rows[0].m;
+        let wanted = SettleRefusals { refusals: RefusalsMeant::One { m }, job: None };
+        there.app.drop_refusals(wanted).expect("it is refused")
+    };
+    assert_eq!(there.status().refused, 2);
+    assert_eq!(drop_first(), RefusalsSettled { settled: 1, can_undo: false });
+    assert_eq!(there.cell(&same, Column::CardNumber).as_deref(), Some("2026001"));
+    assert_eq!(drop_first(), RefusalsSettled { settled: 1, can_undo: true });
+    assert_eq!(there.app.undo(Undo::default()).unwrap().operation, "drop");
 }
 
 #[tokio::test(flavor = "multi_thread")]

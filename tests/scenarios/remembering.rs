@@ -1,10 +1,11 @@
 //! What happened to one person or department, whichever records it is kept in, and how it is brought back.
 
+use crate::defining::field;
 use crate::office::Office;
 use crate::world::World;
 use mingce_ipc::Code;
 use mingce_ipc::calls::{Calls, Nothing};
-use mingce_ipc::custom::{DefineField, DefineTag};
+use mingce_ipc::custom::DefineTag;
 use mingce_ipc::department::{LeaderRole, SetLeader};
 use mingce_ipc::history::{
     HistoryLine, OpenPast, OperationsAsked, PastPage, PastPageRequest, RecordHistory, RecordPast, RestoreFields,
@@ -71,17 +72,8 @@ fn everything_of_a_person_is_in_their_history_and_comes_back_from_there() {
     let here = Office::open(&runtime, &world, "here");
     let choir = make(&here, "合唱团");
     let member = here.add(&[(Column::Name, "张一")]);
-    let field = DefineField {
-        id: None,
-        name: "宿舍".into(),
-        form: "text".into(),
-        choices: Vec::new(),
-        is_required: false,
-        is_unique: false,
-        data_class: "ordinary".into(),
-        job: None,
-    };
-    here.app.define_field(field).expect("the definition is sound");
+    let dormitory = field("宿舍", "text");
+    here.app.define_field(dormitory).expect("the definition is sound");
     tag(&here, "校队");
     let dormitory = here.app.custom_fields(Nothing {}).expect("a roster is open")[0].column;
     here.edit(&member, dormitory, "三号楼");

@@ -1,5 +1,6 @@
 //! A second administrator who may, or may not, see numbers whole.
 
+use crate::defining::field;
 use crate::line::Weather;
 use crate::office::{Office, wait_until};
 use crate::witness::Witness;
@@ -7,6 +8,8 @@ use crate::world::{PASSWORD, World};
 use mingce_ipc::Code;
 use mingce_ipc::bulk::{Extent, LetterCase, RemoveMembers, Replace};
 use mingce_ipc::calls::{Calls, Nothing};
+use mingce_ipc::custom::DefineField;
+use mingce_ipc::history::{RecordHistory, RestoreFields};
 use mingce_ipc::import::{Export, Masking};
 use mingce_ipc::invitation::Invite;
 use mingce_ipc::masking::AuditAsked;
@@ -105,6 +108,7 @@ fn who_has_no_right_to_it_sees_no_number_whole_and_takes_none_out() {
         extent,
         letter_case: LetterCase::Any,
         labels: Vec::new(),
+        between: None,
         job: None,
     };
     assert_eq!(there.app.plan_replace(replace("00001", Extent::Part)).unwrap().found, 0);
@@ -293,6 +297,51 @@ fn who_only_prints_has_names_on_the_computer_and_nothing_else() {
         assert_eq!(set(Role::Administrator), Err(AdministratorError::PrintingFixed));
         assert_eq!(set(Role::Printing), Err(AdministratorError::PrintingFixed));
     });
+}
+
+#[test]
+fn who_may_not_see_what_is_personal_does_not_make_it_something_else() {
+    let runtime = Runtime::new().unwrap();
+    let world = runtime.block_on(World::new());
+    let here = Office::quiet(&runtime, &world, "here");
+    let allergy = DefineField { data_class: "sensitive".into(), ..field("过敏", "text") };
+    let column = here.define(allergy.clone());
+    let bus = here.define(field("乘校车", "yes_no"));
+    let member = here.add(&[(Column::Name, "单于婷"), (column, "花生"), (bus, "是")]);
+    here.app.sync_now(Nothing {}).unwrap();
+    operate(&world, |operator| operator.add(colleague(&world, Rights::default()))).unwrap();
+    let there = sign_in(&runtime, &world);
+    wait_until(&runtime, "the value is there", || there.cell(&member, column).is_some());
+    let known = |name: &str| there.app.custom_fields(Nothing {}).unwrap().into_iter().find(|field| field.name == name);
+    let id = known("过敏").map(|field| field.id);
+    let classed = |class: &str, wanted: DefineField| {
+        there.app.define_field(DefineField { id: id.clone(), data_class: class.into(), ..wanted })
+    };
+    assert_eq!(code(classed("ordinary", allergy.clone())), Some(Code::RevealForbidden));
+    assert_eq!(there.cell(&member, column).as_deref(), Some("***"));
+    // Anything else of it can be changed, and another field can be made personal.
+    classed("personal", DefineField { name: "过敏源".into(), ..allergy.clone() }).expect("it stays masked");
+    let bus_id = known("乘校车").map(|field| field.id);
+    let raised = DefineField { id: bus_id.clone(), data_class: "personal".into(), ..field("乘校车", "yes_no") };
+    there.app.define_field(raised).expect("it is masked from now on");
+    there.app.sync_now(Nothing {}).unwrap();
+    here.app.sync_now(Nothing {}).unwrap();
+    // What it was before is not brought back either.
+    let asked = RecordHistory { kind: "custom_field".into(), id: bus_id.clone().unwrap(), before: None, limit: 5 };
+    let before = there.app.record_history(asked).unwrap().lines[0].moment;
+    let fields = vec!["data_class".to_owned()];
+    let restored = there.app.restore_fields(RestoreFields {
+        kind: "custom_field".into(),
+        id: bus_id.clone().unwrap(),
+        fields,
+        before,
+    });
+    assert_eq!(code(restored), Some(Code::RevealForbidden));
+    // Whoever has the right may.
+    let lowered = DefineField { id: bus_id, ..field("乘校车", "yes_no") };
+    here.app.define_field(lowered).expect("the right is there");
+    here.app.sync_now(Nothing {}).unwrap();
+    assert_eq!(here.status().refused, 0);
 }
 
 #[test]

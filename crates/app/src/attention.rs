@@ -290,8 +290,10 @@ fn settle(session: &Session, wanted: &SettleRefusals, label: Label, settle: &Set
     };
     let before = told(session.store.counts())?.refused;
     let job = Job::begin(session, wanted.job.as_deref(), usize::try_from(before).unwrap_or(usize::MAX));
-    let touched = told(settle(which, &session.operation(label)?, &mut job.progress()))?;
+    let operation = session.operation(label)?;
+    let touched = told(settle(which, &operation, &mut job.progress()))?;
     session.tell_changed(&touched);
     let settled = before.saturating_sub(told(session.store.counts())?.refused);
-    Ok(RefusalsSettled { settled: u32::try_from(settled).unwrap_or(u32::MAX) })
+    let can_undo = told(session.store.is_next_undone(operation.id))?;
+    Ok(RefusalsSettled { settled: u32::try_from(settled).unwrap_or(u32::MAX), can_undo })
 }

@@ -407,6 +407,9 @@ impl Calls for App {
     fn operation_entries(&self, wanted: OperationEntries) -> Outcome<HistoryPage> {
         history::of_operation(&*self.session()?, &wanted)
     }
+    fn batch_elsewhere(&self, wanted: BatchElsewhere) -> Outcome<BatchPast> {
+        history::of_batch_elsewhere(&*self.session()?, &wanted)
+    }
     fn plan_undo_batch(&self, wanted: BatchRef) -> Outcome<UndoPlan> {
         history::plan_undo(&*self.session()?, &wanted.batch)
     }

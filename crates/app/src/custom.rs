@@ -4,6 +4,7 @@ use crate::departments;
 use crate::failure::{Outcome, told};
 use crate::host::new_id;
 use crate::jobs::Job;
+use crate::masking;
 use crate::rewrite::{CHUNK, streamed};
 use crate::session::Session;
 use mingce_ipc::custom::{ArchiveField, ArrangeFields, CustomColumn, CustomFieldRow, DefineField};
@@ -61,6 +62,10 @@ pub(crate) fn define(session: &Session, wanted: &DefineField) -> Outcome<RecordI
         None => new_id(&*session.host)?,
     };
     let field = read_definition(session, wanted, before.as_ref(), id, &known)?;
+    // Whoever may not see what is personal does not make it something else.
+    if !field.is_masked() && before.as_ref().is_some_and(is_masked) {
+        masking::check_right(session)?;
+    }
     if field.is_unique && told(session.store.custom_use(id))?.1 {
         return Err(refused("is_unique", "value_taken"));
     }
@@ -78,6 +83,11 @@ pub(crate) fn define(session: &Session, wanted: &DefineField) -> Outcome<RecordI
         None => session.write(Label::Field, [Edit::create(&after)])?,
     };
     Ok(id)
+}
+
+/// Whether values of the field of this definition are masked.
+pub(crate) fn is_masked(definition: &Record) -> bool {
+    CustomField::from_record(definition).is_some_and(|field| field.is_masked())
 }
 
 /// The definition while members' values change their names: old and new ones are choices, so that each value is one

@@ -15,10 +15,12 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::ops::ControlFlow;
 
-/// Groups shown at the most; all are counted.
-const SHOWN: usize = 500;
-/// Members of one group shown at the most.
-const MEMBERS_SHOWN: usize = 20;
+/// Groups listed at once at the most; all are counted.
+const LISTED_MAX: u32 = 500;
+/// Members of one group listed at the most.
+const MEMBERS_LISTED: usize = 100;
+/// Members of all groups of one list: once there are as many, each further group lists the two it needs.
+const MEMBERS_OF_ALL: usize = 10_000;
 /// Progress is told every so many members.
 const TOLD_EVERY: usize = 10_000;
 
@@ -145,16 +147,20 @@ pub(crate) fn find(session: &Session, wanted: &FindDuplicates) -> Outcome<Duplic
     }
     let total = u32::try_from(found.len()).unwrap_or(u32::MAX);
     found.sort_by(|a, b| (a.0, a.1[0]).cmp(&(b.0, b.1[0])));
+    let limit = wanted.limit.unwrap_or(LISTED_MAX).clamp(1, LISTED_MAX);
+    let skip = start_of(wanted.skip.unwrap_or(0), limit, total);
     let mut groups = Vec::new();
-    for (reason, places) in found.into_iter().take(SHOWN) {
+    let mut left = MEMBERS_OF_ALL;
+    for (reason, places) in found.into_iter().skip(skip as usize).take(limit as usize) {
         let mut members = Vec::new();
         let mut listed: Vec<u32> = Vec::new();
-        for place in places.iter().take(MEMBERS_SHOWN) {
+        for place in places.iter().take(left.clamp(2, MEMBERS_LISTED)) {
             if let Some(member) = look_up(session, marks.ids[*place as usize])? {
                 members.push(member);
                 listed.push(*place);
             }
         }
+        left = left.saturating_sub(members.len());
         if members.len() > 1 {
             let apart = pairs(&listed).filter(|(a, b)| marks.are_apart(listed[*a], listed[*b]));
             let apart = apart.map(|(a, b)| (a as u32, b as u32)).collect();
@@ -162,7 +168,12 @@ pub(crate) fn find(session: &Session, wanted: &FindDuplicates) -> Outcome<Duplic
             groups.push(DuplicateGroup { reason, members, count, apart });
         }
     }
-    Ok(Duplicates { groups, total })
+    Ok(Duplicates { groups, skip, total })
+}
+
+/// Where the list begins: as asked for, or with the last page when groups have gone meanwhile.
+fn start_of(skip: u32, limit: u32, total: u32) -> u32 {
+    if skip < total { skip } else { total.saturating_sub(1) / limit * limit }
 }
 
 /// Each two of them, by index.
@@ -198,6 +209,12 @@ mod tests {
         assert_eq!(of("金三"), of("荆山"));
         assert_ne!(of("张伟"), of("李伟"));
         assert_eq!(of(""), "");
+    }
+
+    #[test]
+    fn a_list_begins_where_there_still_is_something() {
+        assert_eq!([start_of(0, 500, 0), start_of(500, 500, 501), start_of(500, 500, 500)], [0, 500, 0]);
+        assert_eq!([start_of(1000, 500, 700), start_of(u32::MAX, 1, 3)], [500, 2]);
     }
 
     #[test]

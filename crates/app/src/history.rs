@@ -1,16 +1,17 @@
 //! What happened to a record and in each operation, and bringing parts of it back.
 
 use crate::attention;
+use crate::custom;
 use crate::custom_values;
 use crate::departments;
 use crate::failure::{Outcome, told};
 use crate::session::{Session, version};
-use crate::{members, past};
+use crate::{masking, members, past};
 use mingce_ipc::custom::CustomColumn;
 use mingce_ipc::history::*;
 use mingce_ipc::roster::FieldChange;
 use mingce_ipc::{Code, Failure};
-use mingce_model::{Edit, Field, Form, Kind, RecordId, Verb};
+use mingce_model::{Edit, Field, Form, Kind, Record, RecordId, Verb};
 use mingce_store::{HistoryEntry, Label, LeftOut, Moment, OperationNumber, OperationRow, Origin, StoreError, Undone};
 use std::collections::HashMap;
 
@@ -85,9 +86,13 @@ fn line(session: &Session, entry: HistoryEntry, names: &mut Names) -> Outcome<Hi
         by,
         device: entry.device,
         verb: verb.name().to_owned(),
-        operation: word(entry.origin, entry.label).to_owned(),
+        operation: match &entry.elsewhere {
+            Some(batch) if !batch.label.is_empty() => batch.label.clone(),
+            _ => word(entry.origin, entry.label).to_owned(),
+        },
         operation_number: entry.operation.0,
         batch: entry.batch.map(|batch| batch.to_string()),
+        elsewhere: entry.elsewhere.map(|batch| batch.id.to_string()),
         kind: kind.name().to_owned(),
         record: id.to_string(),
         title,
@@ -133,6 +138,16 @@ pub(crate) fn of_operation(session: &Session, asked: &OperationEntries) -> Outco
     let limit = asked.limit.clamp(1, LINES_MAX) as usize;
     let number = OperationNumber(asked.operation);
     page(session, told(session.store.operation_entries(number, asked.after.map(Moment), limit + 1))?, limit)
+}
+
+/// What somebody did as one on another computer, as far as it came here.
+pub(crate) fn of_batch_elsewhere(session: &Session, asked: &BatchElsewhere) -> Outcome<BatchPast> {
+    let limit = asked.limit.clamp(1, LINES_MAX) as usize;
+    let batch = departments::id(&asked.batch)?.into();
+    let entries = told(session.store.entries_elsewhere(batch, asked.after.map(Moment), limit + 1))?;
+    let records = told(session.store.count_elsewhere(batch))?;
+    let HistoryPage { lines, has_more } = page(session, entries, limit)?;
+    Ok(BatchPast { records: count(records), lines, has_more })
 }
 
 pub(crate) fn operations(session: &Session, asked: &OperationsAsked) -> Outcome<OperationPage> {
@@ -206,6 +221,7 @@ pub(crate) fn restore_fields(session: &Session, wanted: &RestoreFields) -> Outco
     };
     let fields: Vec<Field> = wanted.fields.iter().map(field).collect::<Outcome<_>>()?;
     let of = (kind, departments::id(&wanted.id)?);
+    check_unmasking(session, of, Moment(wanted.before).before())?;
     let by = session.operation(Label::Restore)?;
     restored(session, told(session.store.restore_fields(of, &fields, Moment(wanted.before).before(), &by))?)
 }
@@ -217,6 +233,7 @@ pub(crate) fn restore_record(session: &Session, wanted: &RestoreRecord) -> Outco
         (None, Some(before)) => Moment(before).before(),
         (None, None) => told(session.store.removed_at(kind, id))?.ok_or(Code::NotFound)?,
     };
+    check_unmasking(session, (kind, id), moment)?;
     let by = session.operation(Label::Restore)?;
     let is_whole = wanted.past.is_some() && kind == Kind::Member && told(session.store.get(kind, id))?.is_some();
     restored(
@@ -226,6 +243,16 @@ pub(crate) fn restore_record(session: &Session, wanted: &RestoreRecord) -> Outco
             false => session.store.restore_record((kind, id), moment, &by),
         })?,
     )
+}
+
+/// Refuses to whoever may not see what is personal to bring a field back to when it was not.
+fn check_unmasking(session: &Session, (kind, id): (Kind, RecordId), moment: Moment) -> Outcome<()> {
+    if kind != Kind::CustomField {
+        return Ok(());
+    }
+    let (now, then) = (told(session.store.get(kind, id))?, told(session.store.record_at(kind, id, moment))?);
+    let is_masked = |record: &Option<Record>| record.as_ref().is_some_and(custom::is_masked);
+    if is_masked(&now) && !is_masked(&then) { masking::check_right(session) } else { Ok(()) }
 }
 
 fn restored(session: &Session, restored: mingce_store::Restored) -> Outcome<Restored> {

@@ -105,15 +105,19 @@ fn hits(wanted: &Replace, columns: &[Column], needle: &Needle, member: &MemberRo
     found
 }
 
-/// Between several choices in one cell, as people see them.
-const BETWEEN: char = '、';
+/// Between several choices in one cell, as people see them, where nothing else is said.
+const BETWEEN: &str = "、";
+
+fn between(wanted: &Replace) -> &str {
+    wanted.between.as_deref().filter(|between| !between.trim().is_empty()).unwrap_or(BETWEEN)
+}
 
 /// The cell as it is shown: a choice, or several, by their labels.
 fn label_of(wanted: &Replace, column: Column, cell: &str) -> String {
     let labels = || wanted.labels.iter().filter(|label| label.column == column);
     let shown = |word: &str| labels().find(|label| label.word == word).map_or(word, |label| &label.label).to_owned();
     match column {
-        Column::Identity => choice_words(cell).map(shown).collect::<Vec<_>>().join(&BETWEEN.to_string()),
+        Column::Identity => choice_words(cell).map(shown).collect::<Vec<_>>().join(between(wanted)),
         _ => shown(cell),
     }
 }
@@ -123,7 +127,7 @@ fn word_of<'a>(wanted: &'a Replace, column: Column, text: &'a str) -> Cow<'a, st
     let labels = || wanted.labels.iter().filter(|label| label.column == column);
     let word = |text: &'a str| labels().find(|label| label.label == text.trim()).map_or(text, |label| &label.word);
     match column {
-        Column::Identity => Cow::Owned(text.split(BETWEEN).map(word).collect::<Vec<_>>().join(";")),
+        Column::Identity => Cow::Owned(text.split(between(wanted).trim()).map(word).collect::<Vec<_>>().join(";")),
         _ => Cow::Borrowed(word(text)),
     }
 }
@@ -182,12 +186,41 @@ impl Needle {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mingce_ipc::bulk::ChoiceLabel;
 
     fn replaced(text: &str, find: &str, replacement: &str, extent: Extent, letter_case: LetterCase) -> Option<String> {
         let characters = Vec::new();
         let mut needle = Needle { characters, extent, letter_case };
         needle.characters = find.chars().map(|character| needle.folded(character)).collect();
         needle.replace(text, replacement)
+    }
+
+    #[test]
+    fn several_choices_stand_in_a_cell_as_the_language_parts_them() {
+        let label =
+            |word: &str, label: &str| ChoiceLabel { column: Column::Identity, word: word.into(), label: label.into() };
+        let wanted = |between: Option<&str>, labels: [&str; 2]| Replace {
+            view: String::new(),
+            columns: Vec::new(),
+            find: String::new(),
+            replacement: String::new(),
+            extent: Extent::Part,
+            letter_case: LetterCase::Any,
+            labels: vec![label("student", labels[0]), label("staff", labels[1])],
+            between: between.map(str::to_owned),
+            job: None,
+        };
+        let english = wanted(Some(", "), ["Student", "Staff"]);
+        let chinese = ["学生", "教职工"];
+        for (wanted, shown) in [
+            (&english, "Student, Staff"),
+            (&wanted(None, chinese), "学生、教职工"),
+            (&wanted(Some(" "), chinese), "学生、教职工"),
+        ] {
+            assert_eq!(label_of(wanted, Column::Identity, "student;staff"), shown);
+            assert_eq!(word_of(wanted, Column::Identity, shown), "student;staff");
+        }
+        assert_eq!(word_of(&english, Column::Identity, "Staff,Student"), "staff;student");
     }
 
     #[test]

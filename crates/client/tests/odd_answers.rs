@@ -110,8 +110,7 @@ fn page(records: u64) -> (PullHeader, Vec<u8>) {
         head: 99,
         cursor: "c/1".into(),
         more: false,
-        authors: Vec::new(),
-        rights: None,
+        ..PullHeader::default()
     };
     let mut writer = PullWriter::new(0);
     for ver in 1..=records {
@@ -274,6 +273,7 @@ async fn without_a_token_nothing_is_sent() {
         first: 1,
         cursor: None,
         seen: None,
+        batches: Vec::new(),
     };
     assert_eq!(client.push(organisation(), &header, &[]).await.err(), refused.clone().err());
     assert_eq!(client.listen(organisation()).await.err(), refused.err());

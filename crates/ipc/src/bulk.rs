@@ -72,6 +72,10 @@ pub struct Replace {
     pub extent: Extent,
     pub letter_case: LetterCase,
     pub labels: Vec<ChoiceLabel>,
+    /// What stands between several choices in one cell, as people see them; `、` where nothing is said.
+    #[serde(default)]
+    #[ts(optional)]
+    pub between: Option<String>,
     #[ts(optional)]
     pub job: Option<String>,
 }

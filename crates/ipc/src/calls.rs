@@ -205,6 +205,7 @@ calls! {
     record_history(RecordHistory) -> RecordPast;
     operations(OperationsAsked) -> OperationPage;
     operation_entries(OperationEntries) -> HistoryPage;
+    batch_elsewhere(BatchElsewhere) -> BatchPast;
     /// What undoing the batch would change and leave alone; nothing is written.
     plan_undo_batch(BatchRef) -> UndoPlan;
     restore_fields(RestoreFields) -> Restored;

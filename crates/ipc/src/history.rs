@@ -19,13 +19,15 @@ pub struct HistoryLine {
     pub device: Option<String>,
     /// `create`, `edit`, `remove`.
     pub verb: String,
-    /// Word of the operation: `edit`, `paste`, `import`, `undo`, `remote` …
+    /// Word of the operation: `edit`, `paste`, `import`, `undo` …; `remote` for what was done elsewhere, nobody said how.
     pub operation: String,
     /// Of the operation it was part of.
     #[ts(type = "number")]
     pub operation_number: u64,
     /// Of the same; null for what came from elsewhere.
     pub batch: Option<String>,
+    /// Of what came from elsewhere: what it was part of there, for `batch_elsewhere`; null when it is not known.
+    pub elsewhere: Option<String>,
     pub kind: String,
     pub record: String,
     /// What the record is or was called.
@@ -111,6 +113,26 @@ pub struct OperationEntries {
     #[ts(optional, type = "number")]
     pub after: Option<u64>,
     pub limit: u32,
+}
+
+/// What was done as one on another computer.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct BatchElsewhere {
+    /// As `HistoryLine::elsewhere` names it.
+    pub batch: String,
+    /// Behind this moment; absent = from the beginning.
+    #[ts(optional, type = "number")]
+    pub after: Option<u64>,
+    pub limit: u32,
+}
+
+/// As much of it as came here, in the order in which it came. It can be taken back as a whole only where it was done.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct BatchPast {
+    /// Records that it changed here.
+    pub records: u32,
+    pub lines: Vec<HistoryLine>,
+    pub has_more: bool,
 }
 
 /// What undoing a batch would do.

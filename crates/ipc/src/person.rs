@@ -51,17 +51,23 @@ pub enum Likeness {
     SoundAndBirthDate,
 }
 
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
 pub struct FindDuplicates {
     #[ts(optional)]
     pub job: Option<String>,
+    /// Groups to leave out before the first that is listed.
+    #[ts(optional)]
+    pub skip: Option<u32>,
+    /// Groups to list; at the most, and where nothing is said, five hundred.
+    #[ts(optional)]
+    pub limit: Option<u32>,
 }
 
 /// Members who may be the same person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct DuplicateGroup {
     pub reason: Likeness,
-    /// At most twenty of them.
+    /// The first of them: at most a hundred, fewer where many large groups are listed.
     pub members: Vec<DuplicateMember>,
     /// All of them, without those who were told apart from every other.
     pub count: u32,
@@ -80,8 +86,10 @@ pub struct DuplicateMember {
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct Duplicates {
-    /// The first of them, the strongest reasons first.
+    /// Those that were asked for, the strongest reasons first.
     pub groups: Vec<DuplicateGroup>,
+    /// How many of all come before the first of these. Less than was asked for when there are no longer so many.
+    pub skip: u32,
     /// All that were found.
     pub total: u32,
 }

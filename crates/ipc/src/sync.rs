@@ -185,6 +185,8 @@ pub struct SettleRefusals {
 pub struct RefusalsSettled {
     /// Refused edits that no longer wait for a person.
     pub settled: u32,
+    /// Undo would take just this back. Not when nothing changed here by it: then undo is of what was done before.
+    pub can_undo: bool,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]

@@ -6,9 +6,13 @@
 //! | version | since | what changed |
 //! |---|---|---|
 //! | 1 | 0.1 | first |
+//!
+//! What was added to the headers of version 1 since, each left out by whoever does not know of it: a pull's `rights`; a
+//! push's `batches`, and a pull's `batches`, `of_batches` and `edits` (docs/decisions, 2026-11-30).
 
 pub mod account;
 pub mod audit;
+pub mod batches;
 pub mod body;
 pub mod digest;
 pub mod events;
@@ -18,6 +22,7 @@ pub mod push;
 
 pub use account::*;
 pub use audit::{AUDIT_LINES_MAX, AuditLine, AuditPage, LOOK_ACTS, LOOKS_MAX, Look, ReportLooks};
+pub use batches::{PulledBatch, PulledEdit, PushedBatch, label_of};
 pub use body::{BodyError, Limits};
 pub use events::{EVENTS_MEDIA_TYPE, News, NewsReader, STILL_HERE, STILL_HERE_S, write_news};
 pub use failure::{ApiError, ApiFailure};

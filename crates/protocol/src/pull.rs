@@ -1,13 +1,14 @@
 //! Pull: records in version order, each at its newest version.
 
 use crate::account::Rights;
+use crate::batches::{PulledBatch, PulledEdit};
 use crate::body::{BodyError, Lines, Packing, Row, SMALL_BYTES, Writer, write_json};
 use mingce_model::{Kind, RecordId, Value};
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 
 /// First line of a pull page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PullHeader {
     pub protocol: u16,
     pub epoch: u64,
@@ -25,6 +26,16 @@ pub struct PullHeader {
     /// What the account that pulls may do now; a service that knows no rights says nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rights: Option<Rights>,
+    /// Batches in which records of this page were changed, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub batches: Vec<PulledBatch>,
+    /// Of which batch the newest version of each record is, in the order of the records: runs of `(how many, place)`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub of_batches: Vec<(usize, Option<usize>)>,
+    /// Of records that were changed more than once since the desktop heard of them: each of those edits, the newest
+    /// included, by record and then the oldest first. Of some records there may be none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edits: Vec<PulledEdit>,
 }
 
 /// Somebody who changed records.
@@ -241,7 +252,16 @@ mod tests {
     fn header(authors: &[(&str, &str)]) -> PullHeader {
         let author = |(name, device): &(&str, &str)| PullAuthor { name: (*name).into(), device: (*device).into() };
         let authors = authors.iter().map(author).collect();
-        PullHeader { protocol: 1, epoch: 2, schema: 1, head: 90, cursor: "x".into(), more: true, authors, rights: None }
+        PullHeader {
+            protocol: 1,
+            epoch: 2,
+            schema: 1,
+            head: 90,
+            cursor: "x".into(),
+            more: true,
+            authors,
+            ..PullHeader::default()
+        }
     }
 
     fn records() -> [PulledRecord; 2] {
@@ -301,7 +321,8 @@ mod tests {
         let header = PullHeader { rights: Some(Rights::all()), ..header(&[]) };
         assert_eq!(read(&write(&header, &[]).unwrap()).0, header);
         let line = r#"{"protocol":1,"epoch":2,"schema":1,"head":90,"cursor":"x","more":true}"#;
-        assert_eq!(serde_json::from_str::<PullHeader>(line).unwrap().rights, None);
+        let old = serde_json::from_str::<PullHeader>(line).unwrap();
+        assert_eq!((old.rights, old.batches, old.of_batches, old.edits), (None, vec![], vec![], vec![]));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Push: numbered edits of one replica, answered edit by edit.
 
+use crate::batches::PushedBatch;
 use crate::body::{BodyError, Lines, Packing, Row, SMALL_BYTES, Writer, write_json};
 use mingce_model::{Change, Edit, Field, Kind, RecordId, Value, ValueDigest, Verb};
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,9 @@ pub struct PushHeader {
     /// `PushAnswer::seen` of an answer that the desktop has stored and no page has come up to since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<String>,
+    /// What the edits were part of, by rising first numbers; nothing is said of those before the first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub batches: Vec<PushedBatch>,
 }
 
 /// One edit on the wire: `[kind, verb, id, at_ms, group, fields…]`.
@@ -303,6 +307,7 @@ mod tests {
             first: 7,
             cursor: Some("c".into()),
             seen: Some("s".into()),
+            batches: vec![PushedBatch { first: 8, id: Some(id(5).into()), label: "import".into() }],
         };
         let record =
             Record::empty(Kind::Member, id(1)).with(Field::MemberName, "欧阳·𠮷\n").with(Field::MemberEntryYear, 2026);

@@ -81,7 +81,7 @@ impl Journal<'_> {
         let local = current.map(|stored| &stored.record.values);
         let after = rebase::rebase(own.stored.as_ref(), local, &mine);
         let is_news = after.as_ref() != local;
-        self.log_remote(kind, id, current, after.as_ref())?;
+        self.log_remote((kind, id), current, after.as_ref(), own.stored.as_ref())?;
         self.set_row(kind, id, current, after.as_ref(), own.ver)?;
         self.put_shadow(kind, id, own)?;
         Ok(is_news)

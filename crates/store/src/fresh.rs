@@ -2,6 +2,7 @@
 //! a fraction of a statement each.
 
 use crate::StoreError;
+use crate::author::By;
 use crate::creation;
 use crate::journal::{Journal, Queue};
 use crate::operation::Base;
@@ -22,8 +23,8 @@ pub(crate) struct Fresh {
 enum Author {
     /// This computer: its creation goes into history and outbox, within a set that the service applies as one or not.
     Here { changes: Option<String>, unit: Option<i64> },
-    /// Who it was there and when, if it is known.
-    Service { by: Option<(i64, i64)> },
+    /// Who it was there, if it is known.
+    Service { by: Option<By> },
 }
 
 impl Fresh {

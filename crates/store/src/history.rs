@@ -7,6 +7,7 @@ use crate::shadow::read_verb;
 use crate::{Store, StoreError, creation, rows};
 use mingce_model::id::BatchId;
 use mingce_model::{Edit, Kind, Record, RecordId};
+use mingce_protocol::PulledBatch;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -38,6 +39,8 @@ pub struct HistoryEntry {
     pub batch: Option<BatchId>,
     pub label: Label,
     pub origin: Origin,
+    /// What the service said it was part of there.
+    pub elsewhere: Option<PulledBatch>,
     /// Name of the person; empty when the service did not say, or for the member's own doing.
     pub actor: String,
     /// Name of the computer; `None` for this one, empty when the service did not say.
@@ -70,6 +73,23 @@ pub struct OperationRow {
 
 const COLUMNS: &str = "p.batch, p.label, p.origin, p.actor, p.at_ms, p.changed, p.can_undo, p.number, p.last_seq";
 
+pub(crate) fn read_batch(value: ValueRef<'_>) -> Result<Option<BatchId>, StoreError> {
+    match value {
+        ValueRef::Null => Ok(None),
+        bytes => Ok(Some(rows::read_id(bytes)?.into())),
+    }
+}
+
+/// What the work is called whose label and origin stand in these columns: that of taking something back, not of what.
+pub(crate) fn read_word(row: &Row<'_>, first: usize) -> Result<&'static str, StoreError> {
+    let word = |column| row.get_ref(column)?.as_str().map_err(|_| StoreError::Damaged);
+    let label = Label::from_word(word(first)?).ok_or(StoreError::Damaged)?;
+    Ok(match Origin::from_word(word(first + 1)?).ok_or(StoreError::Damaged)? {
+        Origin::Local | Origin::Remote => label.word(),
+        other => other.word(),
+    })
+}
+
 fn read_operation(row: &Row<'_>) -> Result<OperationRow, StoreError> {
     let word = |column| row.get_ref(column)?.as_str().map_err(|_| StoreError::Damaged);
     let label = Label::from_word(word(1)?).ok_or(StoreError::Damaged)?;
@@ -77,10 +97,7 @@ fn read_operation(row: &Row<'_>) -> Result<OperationRow, StoreError> {
     let can_undo: bool = row.get(6)?;
     Ok(OperationRow {
         number: OperationNumber(row.get::<_, i64>(7)?.unsigned_abs()),
-        batch: match row.get_ref(0)? {
-            ValueRef::Null => None,
-            bytes => Some(rows::read_id(bytes)?.into()),
-        },
+        batch: read_batch(row.get_ref(0)?)?,
         label,
         origin,
         actor: row.get(3)?,
@@ -93,10 +110,9 @@ fn read_operation(row: &Row<'_>) -> Result<OperationRow, StoreError> {
 }
 
 /// Columns of an entry: `h` is the history, `p` its operation, `a` the author.
-const ENTRY: &str =
-    "h.kind, h.id, h.verb, h.changes, h.seq, coalesce(a.name, p.actor), a.device, coalesce(h.at_ms, p.at_ms)";
+const ENTRY: &str = "h.kind, h.id, h.verb, h.changes, h.seq, coalesce(a.name, p.actor), a.device, coalesce(h.at_ms, p.at_ms), b.id, b.label";
 const ENTRY_FROM: &str = "FROM history h JOIN operation p ON p.number = h.operation
-    LEFT JOIN author a ON a.number = h.author";
+    LEFT JOIN author a ON a.number = h.author LEFT JOIN batch_elsewhere b ON b.number = h.batch";
 
 fn read_entry(conn: &Connection, row: &Row<'_>) -> Result<HistoryEntry, StoreError> {
     const FIRST: usize = 9;
@@ -107,6 +123,7 @@ fn read_entry(conn: &Connection, row: &Row<'_>) -> Result<HistoryEntry, StoreErr
     let device: Option<String> = row.get(FIRST + 6)?;
     let id = rows::read_id(row.get_ref(FIRST + 1)?)?;
     let seq: i64 = row.get(FIRST + 4)?;
+    let label_elsewhere: Option<String> = row.get(FIRST + 9)?;
     Ok(HistoryEntry {
         moment: Moment(seq.unsigned_abs()),
         edit: Edit { kind, id, verb, changes: creation::changes(conn, (kind, id), verb, seq, text)? },
@@ -114,6 +131,9 @@ fn read_entry(conn: &Connection, row: &Row<'_>) -> Result<HistoryEntry, StoreErr
         batch,
         label,
         origin,
+        elsewhere: read_batch(row.get_ref(FIRST + 8)?)?
+            .zip(label_elsewhere)
+            .map(|(id, label)| PulledBatch { id, label }),
         actor: row.get(FIRST + 5)?,
         device: if origin == Origin::Remote { Some(device.unwrap_or_default()) } else { None },
         at_ms: row.get(FIRST + 7)?,
@@ -181,6 +201,30 @@ impl Store {
         let after = after.map_or(0, Moment::seq);
         let number = i64::try_from(number.0).unwrap_or(i64::MAX);
         self.readers.read(|conn| entries(conn, condition, (number, after, most(limit))))
+    }
+
+    /// What a batch changed that somebody made on another computer, as far as it came here, in the order in which it came,
+    /// after an entry that was read.
+    pub fn entries_elsewhere(
+        &self,
+        batch: BatchId,
+        after: Option<Moment>,
+        limit: usize,
+    ) -> Result<Vec<HistoryEntry>, StoreError> {
+        let condition = "WHERE h.batch = (SELECT number FROM batch_elsewhere WHERE id = ?1) AND h.seq > ?2
+            ORDER BY h.seq LIMIT ?3";
+        let after = after.map_or(0, Moment::seq);
+        self.readers.read(|conn| entries(conn, condition, (batch.0.as_bytes(), after, most(limit))))
+    }
+
+    /// Records that it changed here.
+    pub fn count_elsewhere(&self, batch: BatchId) -> Result<u64, StoreError> {
+        let sql = "SELECT count(DISTINCT id) FROM history
+            WHERE batch = (SELECT number FROM batch_elsewhere WHERE id = ?1)";
+        self.readers.read(|conn| {
+            let count: i64 = conn.prepare_cached(sql)?.query_row([batch.0.as_bytes()], |row| row.get(0))?;
+            Ok(count.unsigned_abs())
+        })
     }
 
     /// The operation that was the newest at the instant, by the clocks it was written with; `None` before all of them.

@@ -2,12 +2,14 @@
 //!
 //! Every change of a record, whoever made it, passes through here.
 
+use crate::author::By;
 use crate::edited::Edited;
 use crate::fresh::Fresh;
 use crate::operation::{Base, Label, Origin, Touched};
 use crate::rebase::{self, Values};
 use crate::rows::{self, Stored};
 use crate::shadow::{self, Shadow};
+use crate::told_edits::ToldEdit;
 use crate::{StoreError, headcount, identity, overtaken, search_text};
 use mingce_model::id::BatchId;
 use mingce_model::{Edit, Field, Kind, Record, RecordId, Verb, belonging};
@@ -106,8 +108,10 @@ pub(crate) struct Journal<'c> {
     pub is_filling: bool,
     /// Everything comes anew because the service's log went back: see `forgotten`.
     pub is_log_back: bool,
-    /// Whose change is logged next and when they made it, when it is not the operation's own.
-    pub author: Option<(i64, i64)>,
+    /// Whose change is logged next, when it is not the operation's own.
+    pub author: Option<By>,
+    /// The edits by which the record that is taken next became what it is, where they are told.
+    pub told: Vec<ToldEdit>,
 }
 
 impl<'c> Journal<'c> {
@@ -141,6 +145,7 @@ impl<'c> Journal<'c> {
             is_filling: false,
             is_log_back: false,
             author: None,
+            told: Vec::new(),
         })
     }
 
@@ -315,14 +320,15 @@ impl<'c> Journal<'c> {
     /// `log`, noting of a removal in which row the record stood, so that it can come back there, and of a further place
     /// that ends or is moved which department it was in.
     pub(crate) fn log_on(&mut self, current: Option<&Stored>, edit: &Edit) -> Result<i64, StoreError> {
-        let sql = "INSERT INTO history (operation, kind, id, verb, changes, author, at_ms, row, owner, place)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+        let sql = "INSERT INTO history (operation, kind, id, verb, changes, author, at_ms, row, owner, place, batch)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
         let changes = rows::changes_to_json(edit)?;
-        let (author, at_ms) = self.author.unzip();
+        let (author, at_ms) = self.author.map(|by| (by.author, by.at_ms)).unzip();
+        let batch = self.author.and_then(|by| by.batch);
         let row = current.filter(|_| edit.verb == Verb::Remove).map(|stored| stored.row);
         let (kind, id, verb) = (edit.kind as u8, edit.id.as_bytes(), edit.verb as u8);
         let (owner, place) = (owner_of_removed(edit), place_left(edit));
-        let parameters = (self.operation, kind, id, verb, changes, author, at_ms, row, owner, place);
+        let parameters = (self.operation, kind, id, verb, changes, author, at_ms, row, owner, place, batch);
         self.conn.prepare_cached(sql)?.execute(parameters)?;
         let seq = self.conn.last_insert_rowid();
         self.note_logged(seq, seq);

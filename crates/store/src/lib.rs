@@ -56,6 +56,7 @@ mod shadow;
 mod sorted;
 mod store;
 mod take_over;
+mod told_edits;
 mod undo;
 mod undo_many;
 mod unmasked;

@@ -10,7 +10,8 @@ use crate::rebase::{self, without_service_fields};
 use crate::rows::FRESH;
 use crate::safeguard::is_news;
 use crate::shadow::{self, EDIT_COLUMNS, Shadow, read_edit};
-use crate::{Store, StoreError, overtaken, rows};
+use crate::{Store, StoreError, history, overtaken, rows};
+use mingce_model::id::BatchId;
 use mingce_model::{Edit, Field, Kind, RecordId, Verb};
 use mingce_protocol::{Exception, OpCode, PushAnswer};
 use rusqlite::Connection;
@@ -26,6 +27,10 @@ pub struct OutboxEntry {
     pub edit: Edit,
     /// Edits with the same group stand together and are applied all or none.
     pub group: Option<u64>,
+    /// The operation it was part of; `None` when nobody made one.
+    pub batch: Option<BatchId>,
+    /// What kind of work that was, as the history calls it.
+    pub word: &'static str,
 }
 
 /// What became of the edits of a push.
@@ -95,7 +100,7 @@ impl Store {
 /// The oldest entries, numbered from `acked + 1` on, and the place of the last one.
 fn read_page(conn: &Connection, acked: u64, limit: usize) -> Result<(Vec<OutboxEntry>, i64), StoreError> {
     let sql = format!(
-        "SELECT o.seq, o.unit, p.at_ms, {EDIT_COLUMNS} FROM outbox o JOIN history h ON h.seq = o.seq
+        "SELECT o.seq, o.unit, p.at_ms, p.batch, p.label, p.origin, {EDIT_COLUMNS} FROM outbox o JOIN history h ON h.seq = o.seq
         JOIN operation p ON p.number = h.operation ORDER BY o.seq"
     );
     let mut entries: Vec<OutboxEntry> = Vec::new();
@@ -113,8 +118,10 @@ fn read_page(conn: &Connection, acked: u64, limit: usize) -> Result<(Vec<OutboxE
         entries.push(OutboxEntry {
             m,
             at_ms: row.get(2)?,
-            edit: without_service_fields(read_edit(conn, row, 3)?),
+            edit: without_service_fields(read_edit(conn, row, 6)?),
             group,
+            batch: history::read_batch(row.get_ref(3)?)?,
+            word: history::read_word(row, 4)?,
         });
     }
     Ok((entries, last_seq))

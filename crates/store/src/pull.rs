@@ -12,9 +12,10 @@ use crate::rows::Stored;
 use crate::safeguard::is_news;
 use crate::schema::{self, Filling};
 use crate::shadow::Shadow;
-use crate::{Store, StoreError, forgotten, identity, rows, shadow};
+use crate::{Store, StoreError, forgotten, identity, rows, shadow, told_edits};
 use mingce_model::{Edit, Kind, Record, RecordId, Value, Verb};
-use mingce_protocol::{PullHeader, PulledRecord};
+use mingce_protocol::batches::spread;
+use mingce_protocol::{PullHeader, PulledEdit, PulledRecord};
 use rusqlite::Connection;
 
 impl Store {
@@ -47,14 +48,18 @@ impl Store {
                     identity::set(conn, "has_no_indexes", 1i64)?;
                 }
             }
-            let authors = Authors::of(conn, &header.authors)?;
+            let authors = Authors::of(conn, header)?;
             let heading = Heading { actor: authors.names(), ..remote(Label::Remote, now_ms) };
             let mut journal = Journal::begin(conn, &heading)?;
             journal.is_filling = identity::get::<i64>(conn, "is_filling")?.unwrap_or(0) != 0;
             journal.is_log_back = identity::has_log_gone_back(conn)?;
             let mut page = Page { journal, is_first: lacks_indexes(conn)?, received: 0, authors };
-            for record in records {
-                page.apply(record)?;
+            let mut edits = header.edits.as_slice();
+            for ((place, record), batch) in records.into_iter().enumerate().zip(spread(&header.of_batches)) {
+                let begin = edits.partition_point(|edit| edit.record < place);
+                let end = edits.partition_point(|edit| edit.record <= place);
+                page.apply(record, batch, edits.get(begin..end).unwrap_or_default())?;
+                edits = edits.get(end..).unwrap_or_default();
             }
             let received = page.received;
             let is_filling = page.journal.is_filling;
@@ -127,9 +132,10 @@ struct Page<'c> {
 }
 
 impl Page<'_> {
-    fn apply(&mut self, incoming: PulledRecord) -> Result<(), StoreError> {
+    /// `batch`: place of what its newest version was part of. `edits`: those that led to it, where they are told.
+    fn apply(&mut self, incoming: PulledRecord, batch: Option<usize>, edits: &[PulledEdit]) -> Result<(), StoreError> {
         let (kind, id) = (incoming.kind, incoming.id);
-        self.journal.author = incoming.by.and_then(|by| self.authors.find(by));
+        self.journal.author = incoming.by.and_then(|by| self.authors.find(by, batch));
         let values = incoming.values.map(|mut values| {
             values.resize(kind.fields().len(), Value::Null);
             values
@@ -141,7 +147,10 @@ impl Page<'_> {
             }
             values => {
                 self.journal.put_in()?;
-                self.journal.take(kind, id, incoming.ver, values)?
+                self.journal.told = told_edits::read(&self.authors, kind, edits);
+                let is_news = self.journal.take(kind, id, incoming.ver, values)?;
+                self.journal.told.clear();
+                is_news
             }
         };
         self.received += u64::from(is_news && kind != Kind::Conflict);
@@ -175,11 +184,8 @@ impl Journal<'_> {
         }
         let is_news = current.as_ref().map(|stored| &stored.record.values) != values.as_ref();
         match (&current, &values) {
-            (Some(_), _) => self.log_remote(kind, id, current.as_ref(), values.as_ref())?,
-            // That it was made is enough: what it held is told by the changes that follow and by what it is now.
-            (None, Some(_)) if !self.is_filling => {
-                self.log(&Edit { kind, id, verb: Verb::Create, changes: Vec::new() })?;
-            }
+            (Some(_), _) => self.log_remote((kind, id), current.as_ref(), values.as_ref(), values.as_ref())?,
+            (None, Some(values)) if !self.is_filling => self.log_made(kind, id, values)?,
             (None, _) => {}
         }
         self.set_row(kind, id, current.as_ref(), values.as_ref(), ver)?;
@@ -217,22 +223,48 @@ impl Journal<'_> {
         }
         own.stored = values;
         let after = rebase::rebase(own.stored.as_ref(), local, &mine);
-        self.log_remote(kind, id, current, after.as_ref())?;
+        self.log_remote((kind, id), current, after.as_ref(), own.stored.as_ref())?;
         self.set_row(kind, id, current, after.as_ref(), ver)?;
         self.put_shadow(kind, id, own)?;
         Ok(is_news)
     }
 
-    /// Others' changes of what was here belong into its history.
+    /// Others' changes of what was here belong into its history. `stored`: what the service has of it now.
     pub(crate) fn log_remote(
         &mut self,
-        kind: Kind,
-        id: RecordId,
+        (kind, id): (Kind, RecordId),
         before: Option<&Stored>,
         after: Option<&Values>,
+        stored: Option<&Values>,
     ) -> Result<(), StoreError> {
-        if let Some(change) = rebase::step(kind, id, before.map(|stored| &stored.record.values), after) {
+        let Some(change) = rebase::step(kind, id, before.map(|stored| &stored.record.values), after) else {
+            return Ok(());
+        };
+        let parts = match stored {
+            Some(stored) if change.verb == Verb::Edit => told_edits::parts(&change, &self.told, stored),
+            _ => Vec::new(),
+        };
+        if parts.is_empty() {
             self.log_on(before, &change)?;
+        }
+        for (by, part) in parts {
+            self.author = Some(by);
+            self.log_on(before, &part)?;
+        }
+        Ok(())
+    }
+
+    /// Somebody made the record elsewhere, and perhaps changed it. That it was made is enough: what it held is told by
+    /// the changes that follow and by what it is now.
+    fn log_made(&mut self, kind: Kind, id: RecordId, values: &Values) -> Result<(), StoreError> {
+        let maker = told_edits::maker(&self.told);
+        self.author = maker.or(self.author);
+        self.log(&Edit { kind, id, verb: Verb::Create, changes: Vec::new() })?;
+        if maker.is_some() {
+            for (by, changes) in told_edits::since_made(kind, &self.told, values) {
+                self.author = Some(by);
+                self.log(&Edit { kind, id, verb: Verb::Edit, changes })?;
+            }
         }
         Ok(())
     }

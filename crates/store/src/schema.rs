@@ -142,6 +142,14 @@ END;
 /// log holds no longer. An older program works with a file that has this.
 const MARKS: &str = "ALTER TABLE run ADD COLUMN marked_by INTEGER;";
 
+/// Batches that were made on other computers, and which of others' changes are of which. An older program works with a file
+/// that has this.
+const BATCHES: &str = "
+CREATE TABLE batch_elsewhere (number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, label TEXT NOT NULL);
+ALTER TABLE history ADD COLUMN batch INTEGER;
+CREATE INDEX history_batch ON history (batch, seq) WHERE batch IS NOT NULL;
+";
+
 /// In a file of schema 1 others' new records are not in the history, so the past that can be shown begins now.
 const PAST_BEGINS: &str = "
 INSERT INTO meta (key, value) SELECT 'past_from', coalesce(max(seq), 0) FROM history;
@@ -158,6 +166,7 @@ pub(crate) fn create(conn: &Connection) -> Result<(), StoreError> {
         conn.execute_batch(STEP_4)?;
         conn.execute_batch(PLACES)?;
         conn.execute_batch(MARKS)?;
+        conn.execute_batch(BATCHES)?;
         for kind in Kind::ALL {
             conn.execute_batch(&create_table(kind))?;
         }
@@ -183,6 +192,7 @@ pub(crate) fn migrate(conn: &Connection) -> Result<(), StoreError> {
         && lacking_columns(conn)?.is_empty()
         && has_places(conn)?
         && has_marks(conn)?
+        && has_batches(conn)?
         && !has_narrow_invitations(conn)?
     {
         return Ok(());
@@ -204,6 +214,9 @@ pub(crate) fn migrate(conn: &Connection) -> Result<(), StoreError> {
         }
         if !has_marks(conn)? {
             conn.execute_batch(MARKS)?;
+        }
+        if !has_batches(conn)? {
+            conn.execute_batch(BATCHES)?;
         }
         let lacking = lacking_columns(conn)?;
         for statement in &lacking {
@@ -258,6 +271,11 @@ fn has_narrow_invitations(conn: &Connection) -> Result<bool, StoreError> {
 
 fn has_marks(conn: &Connection) -> Result<bool, StoreError> {
     let sql = "SELECT count(*) > 0 FROM pragma_table_info('run') WHERE name = 'marked_by'";
+    Ok(conn.query_row(sql, [], |row| row.get(0))?)
+}
+
+fn has_batches(conn: &Connection) -> Result<bool, StoreError> {
+    let sql = "SELECT count(*) > 0 FROM sqlite_schema WHERE type = 'index' AND name = 'history_batch'";
     Ok(conn.query_row(sql, [], |row| row.get(0))?)
 }
 

@@ -46,6 +46,11 @@ impl Store {
         })
     }
 
+    /// Whether `undo` would take back the operation of that name.
+    pub fn is_next_undone(&self, batch: BatchId) -> Result<bool, StoreError> {
+        self.readers.read(|conn| Ok(newest_done(conn)?.is_some_and(|target| target.batch == batch)))
+    }
+
     /// Takes back the newest operation of this computer that is not taken back; `NothingToDo` when there is none.
     pub fn undo(&self, by: &Operation) -> Result<Undone, StoreError> {
         self.undo_with(by, &mut unwatched)

@@ -158,6 +158,7 @@ mod tests {
             first: 11,
             cursor: Some("c".into()),
             seen: None,
+            batches: Vec::new(),
         };
         let ops = (11..=14)
             .map(|m| {
@@ -256,8 +257,7 @@ mod tests {
             head: 9,
             cursor: "b".into(),
             more: true,
-            authors: Vec::new(),
-            rights: None,
+            ..PullHeader::default()
         };
         let record = |ver| PulledRecord { kind: Kind::Member, id: id(ver), ver, values: None, by: None };
         let judged = judge_page(&header, &[record(3), record(9)], 4, Some("a"));

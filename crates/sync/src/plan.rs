@@ -108,6 +108,7 @@ pub fn plan_push(
         first,
         cursor: state.cursor.clone(),
         seen: state.seen.clone(),
+        batches: Vec::new(),
     };
     Ok(Some((header, ops)))
 }

@@ -16,7 +16,7 @@ use mingce_model::OrganisationId;
 use mingce_model::id::{AccountId, ReplicaId};
 use mingce_protocol::push::read_push;
 use mingce_protocol::{
-    ApiFailure, BODY_BYTES_MAX, MEDIA_TYPE, PROTOCOL, PROTOCOL_MIN, PULL_ROWS_MAX, PUSH_OPS_MAX, PushAnswer,
+    ApiFailure, BODY_BYTES_MAX, MEDIA_TYPE, PROTOCOL, PROTOCOL_MIN, PULL_ROWS_MAX, PUSH_OPS_MAX, PushAnswer, Right,
 };
 use serde::Deserialize;
 use std::time::Duration;
@@ -66,6 +66,7 @@ pub async fn push(
             account: caller.account,
             account_name: &caller.account_name,
             role: standing.role,
+            may_reveal: standing.rights.has(Right::RevealNumbers),
             device: caller.device,
             network: Some(&network),
             now_ms: lent.now_ms(),

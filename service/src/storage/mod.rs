@@ -185,12 +185,21 @@ pub trait Log {
         id: RecordId,
         limit: usize,
     ) -> Result<Vec<ChangeRow>, StorageError>;
-    /// Who made the version, and when by their clock.
-    fn find_author(
+    /// The record's changes after a version and up to another, newest first, with who made them and as part of what.
+    fn load_edits(
         &mut self,
         organisation: OrganisationKey,
-        ver: u64,
-    ) -> Result<Option<(AuthorRow, i64)>, StorageError>;
+        record: (Kind, RecordId),
+        vers: (u64, u64),
+        limit: usize,
+    ) -> Result<Vec<EditRow>, StorageError>;
+    /// Notes that the replica's edits with these numbers are of the batch; numbers are noted once.
+    fn insert_batch(
+        &mut self,
+        organisation: OrganisationKey,
+        replica: ReplicaId,
+        batch: &BatchRow,
+    ) -> Result<(), StorageError>;
     fn find_replica(
         &mut self,
         organisation: OrganisationKey,

@@ -4,7 +4,7 @@ use crate::audit::Ledger;
 use mingce_model::id::{AccountId, OrganisationId, ReplicaId};
 use mingce_model::{Kind, Record, RecordId, Value, ValueDigest, Verb};
 use mingce_protocol::pull::ValueRef;
-use mingce_protocol::{Exception, Limit, OrganisationSummary, PulledRecord, Rights, VersionRuns};
+use mingce_protocol::{Exception, Limit, OrganisationSummary, PulledBatch, PulledRecord, Rights, VersionRuns};
 
 /// Eight bytes that stand for the change log up to a version.
 pub type Chain = [u8; 8];
@@ -141,6 +141,26 @@ pub struct AuthorRow {
     pub name: String,
     /// Empty when the device is not known or was sent away.
     pub device: String,
+}
+
+/// A change with who made it and as part of what.
+#[derive(Clone, Debug)]
+pub struct EditRow {
+    pub ver: u64,
+    pub verb: Verb,
+    /// As in `NewChange`.
+    pub changes: String,
+    pub at_ms: i64,
+    pub author: AuthorRow,
+    pub batch: Option<PulledBatch>,
+}
+
+/// Edits of one replica that it made as one: these and all numbers between them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BatchRow {
+    pub first_m: u64,
+    pub last_m: u64,
+    pub batch: PulledBatch,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -10,6 +10,7 @@ use super::rules::{Refusal, check_owners};
 use super::scope::may_write;
 use crate::storage::{StorageError, StoredRecord, Transaction};
 use jiff::civil::Date;
+use mingce_model::custom::CustomField;
 use mingce_model::merge::{Merged, group_of, merge_in};
 use mingce_model::{Field, Kind, Owner, Record, RecordId, Value, ValueDigest, Verb, belonging};
 use mingce_protocol::push::record_digest;
@@ -22,6 +23,8 @@ pub(super) struct Applier<'a> {
     pub account_name: &'a str,
     /// What the account may not do.
     pub limit: Option<Limit>,
+    /// The account may see what is personal.
+    pub may_reveal: bool,
     pub replica: mingce_model::id::ReplicaId,
     pub today: Date,
     pub random: &'a Random,
@@ -162,6 +165,9 @@ impl Applier<'_> {
         let named: Vec<Field> =
             bases.iter().map(|part| part.field).filter(|field| wanted.get(*field) != current.get(*field)).collect();
         check_owners(&current, &wanted, &named)?;
+        if !self.may_reveal && unmasks(&current, &wanted) {
+            return Err(Refusal::forbidden_by("class_lowered", Field::CustomFieldDataClass).into());
+        }
         self.check_values(&wanted, &named)?;
         let moved = self.refused.on_what_held(op, &current, bases);
         let (applying, clashing) = decide(&current, moved.as_deref().unwrap_or(bases));
@@ -271,6 +277,12 @@ impl Applier<'_> {
     pub(super) fn key(&self) -> crate::storage::OrganisationKey {
         self.journal.organisation.key
     }
+}
+
+/// Whether values of a custom field that are masked would no longer be.
+fn unmasks(current: &Record, wanted: &Record) -> bool {
+    let is_masked = |record| CustomField::from_record(record).is_some_and(|field| field.is_masked());
+    current.kind == Kind::CustomField && is_masked(current) && !is_masked(wanted)
 }
 
 /// Which parts apply and which clash; a group of fields that belong together clashes as a whole.

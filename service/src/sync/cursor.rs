@@ -14,6 +14,8 @@ const PURPOSE: &[u8] = b"mingce cursor 1";
 /// Every cursor has these; one of a desktop that is being filled has a byte more.
 const FIELDS_BYTES: usize = 26;
 const FILLING: u8 = 1;
+/// One in the middle of several pages has the version before the first of them.
+const SINCE_BYTES: usize = 8;
 /// HMAC cut to 128 bits (RFC 2104, section 5).
 const SEAL_BYTES: usize = 16;
 
@@ -38,6 +40,8 @@ pub enum Stage {
     Filling,
     /// It had all that there was and is told what is new.
     Following,
+    /// The same, in the middle of several pages: before the first of them it had all up to this version.
+    CatchingUp { since: u64 },
 }
 
 impl CursorKey {
@@ -48,8 +52,10 @@ impl CursorKey {
         bytes.extend(cursor.ver.to_be_bytes());
         bytes.extend(cursor.chain);
         bytes.extend(cursor.schema.to_be_bytes());
-        if cursor.stage == Stage::Filling {
-            bytes.push(FILLING);
+        match cursor.stage {
+            Stage::Filling => bytes.push(FILLING),
+            Stage::Following => {}
+            Stage::CatchingUp { since } => bytes.extend(since.to_be_bytes()),
         }
         let seal = self.mac(organisation, &bytes).finalize().into_bytes();
         bytes.extend(&seal[..SEAL_BYTES]);
@@ -61,9 +67,12 @@ impl CursorKey {
         let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
         let (fields, seal) = bytes.split_at_checked(bytes.len().checked_sub(SEAL_BYTES)?)?;
         self.mac(organisation, fields).verify_truncated_left(seal).ok()?;
-        let stage = match *fields.get(FIELDS_BYTES..)? {
+        let stage = match fields.get(FIELDS_BYTES..)? {
             [] => Stage::Following,
-            [FILLING] => Stage::Filling,
+            &[FILLING] => Stage::Filling,
+            since if since.len() == SINCE_BYTES => {
+                Stage::CatchingUp { since: u64::from_be_bytes(since.try_into().ok()?) }
+            }
             _ => return None,
         };
         Some(Cursor {
@@ -133,7 +142,10 @@ mod tests {
         let other = OrganisationId(RecordId::from_parts(1, [2; 10]));
         let cursor = Cursor { epoch: 2, ver: 77, chain: [9; 8], schema: 1, stage: Stage::Following };
         let filling = Cursor { stage: Stage::Filling, ..cursor };
-        assert_eq!(key.open(own, &key.seal(own, &filling)), Some(filling));
+        let catching_up = Cursor { stage: Stage::CatchingUp { since: 12 }, ..cursor };
+        for told in [filling, catching_up] {
+            assert_eq!(key.open(own, &key.seal(own, &told)), Some(told));
+        }
         let text = key.seal(own, &cursor);
         assert_eq!(key.open(own, &text), Some(cursor));
         assert_eq!(key.open(other, &text), None);

@@ -16,6 +16,7 @@ mod refused;
 mod rules;
 mod safeguards;
 mod scope;
+mod signing;
 mod verify;
 
 pub use cursor::CursorKey;

@@ -3,13 +3,11 @@
 use super::cursor::{Cursor, CursorKey, Stage, chain_at, check_cursor};
 use super::safeguards::Safeguards;
 use super::scope::{is_shown, shown_values};
+use super::signing::Signed;
 use crate::failure::Failure;
-use crate::storage::{AuthorRow, FedRecord, OrganisationRow, StorageError, Transaction};
+use crate::storage::{FedRecord, OrganisationRow, StorageError, Transaction};
 use mingce_protocol::pull::PullWriter;
-use mingce_protocol::{
-    Authored, BODY_BYTES_MAX, PROTOCOL, PULL_ROWS_MAX, PullAuthor, PullHeader, PulledRecord, Rights, SCHEMA,
-};
-use std::collections::HashMap;
+use mingce_protocol::{BODY_BYTES_MAX, PROTOCOL, PULL_ROWS_MAX, PullHeader, Rights, SCHEMA};
 
 /// A page is cut when its values pass this; escaping at most doubles it.
 const PAGE_BYTES_MAX: usize = BODY_BYTES_MAX / 4;
@@ -43,6 +41,7 @@ pub fn load_page(
         }
         None => (0, Stage::Filling),
     };
+    let stage = if stage == Stage::Following { Stage::CatchingUp { since: after } } else { stage };
     let rows_max = rows_max.clamp(1, PULL_ROWS_MAX);
     let limit = rights.limit();
     let (mut reached, mut rows, mut more) = (after, 0, true);
@@ -66,7 +65,7 @@ pub fn load_page(
                     let written = writer.row(row, values.map(|values| values.iter().copied()), None);
                     written.map_err(|_| StorageError::Inconsistent)?;
                 }
-                Stage::Following => news.push(FedRecord { values, ..record }.to_pulled()),
+                Stage::Following | Stage::CatchingUp { .. } => news.push(FedRecord { values, ..record }.to_pulled()),
             }
             Ok(())
         })?;
@@ -75,9 +74,12 @@ pub fn load_page(
     }
     let ver = if more { reached } else { organisation.head };
     let chain = chain_at(transaction, organisation, ver)?.ok_or(StorageError::Inconsistent)?;
-    let authors = sign(transaction, organisation, &mut news)?;
+    let mut signed = Signed::default();
+    if let Stage::CatchingUp { since } = stage {
+        signed.sign(transaction, organisation.key, (since, limit), &mut news)?;
+    }
     if !news.is_empty() {
-        writer = PullWriter::new(authors.len());
+        writer = PullWriter::new(signed.authors.len());
         for record in &news {
             writer.record(record)?;
         }
@@ -91,28 +93,11 @@ pub fn load_page(
         head: organisation.head,
         cursor: key.seal(organisation.id, &cursor),
         more,
-        authors,
+        authors: signed.authors,
         rights: Some(rights),
+        batches: signed.batches,
+        of_batches: signed.of_batches,
+        edits: signed.edits,
     };
     Ok(Page { body: writer.finish(&header)?, rows, head: organisation.head })
-}
-
-/// Writes into each record who made it what it is; answers everybody named.
-fn sign(
-    transaction: &mut dyn Transaction,
-    organisation: &OrganisationRow,
-    records: &mut [PulledRecord],
-) -> Result<Vec<PullAuthor>, StorageError> {
-    let mut places: HashMap<AuthorRow, usize> = HashMap::new();
-    let mut authors = Vec::new();
-    for record in records {
-        let found = transaction.find_author(organisation.key, record.ver)?;
-        let (row, at_ms) = found.ok_or(StorageError::Inconsistent)?;
-        let author = *places.entry(row).or_insert_with_key(|row| {
-            authors.push(PullAuthor { name: row.name.clone(), device: row.device.clone() });
-            authors.len() - 1
-        });
-        record.by = Some(Authored { author, at_ms });
-    }
-    Ok(authors)
 }

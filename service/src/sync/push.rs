@@ -10,13 +10,15 @@ use super::safeguards::{Safeguard, Safeguards};
 use crate::audit::{Act, Actor, Deed, Ledger, bound_versions, joined, record};
 use crate::failure::Failure;
 use crate::storage::{
-    AnsweredRow, Author, CursorMove, OrganisationRow, ReplicaRow, Role, StorageError, Transaction, Verdict,
+    AnsweredRow, Author, BatchRow, CursorMove, OrganisationRow, ReplicaRow, Role, StorageError, Transaction, Verdict,
 };
 use jiff::civil::Date;
 use mingce_model::id::{AccountId, ReplicaId};
 use mingce_model::{RecordId, ValueDigest};
 use mingce_protocol::push::Push;
-use mingce_protocol::{ApiFailure, Exception, Op, OpCode, PushAnswer, PushHeader, SCHEMA, VersionRuns};
+use mingce_protocol::{
+    ApiFailure, Exception, Op, OpCode, PulledBatch, PushAnswer, PushHeader, SCHEMA, VersionRuns, label_of,
+};
 use serde_json::json;
 use std::collections::{BTreeMap, HashSet};
 
@@ -25,6 +27,8 @@ pub struct Pusher<'a> {
     pub account: AccountId,
     pub account_name: &'a str,
     pub role: Role,
+    /// May see what is personal.
+    pub may_reveal: bool,
     pub device: RecordId,
     /// The neighbourhood that the request came from.
     pub network: Option<&'a str>,
@@ -120,11 +124,30 @@ pub fn apply_push(
         answer.seen = Some(seal(pusher.cursor_key, &organisation, place(&organisation)));
     }
     note_push(transaction, (base, &organisation), pusher, replica, (fresh, &stored))?;
+    for batch in batches_of(header, fresh) {
+        transaction.insert_batch(organisation.key, replica, &batch)?;
+    }
     transaction.insert_answer(organisation.key, replica, &stored)?;
     transaction.remove_answers(organisation.key, replica, header.acked)?;
     let row = ReplicaRow { last_m: answer.last_m, ..acked };
     transaction.save_replica(organisation.key, replica, &row, pusher.now_ms)?;
     Ok(answer)
+}
+
+/// What the push says of its new edits: which of them were made as one. What it says of others is not listened to.
+fn batches_of(header: &PushHeader, fresh: &[Op]) -> Vec<BatchRow> {
+    let (Some(first), Some(last)) = (fresh.first().map(|op| op.m), fresh.last().map(|op| op.m)) else {
+        return Vec::new();
+    };
+    let told = &header.batches;
+    let is_in_order = told.is_sorted_by(|one, next| one.first < next.first);
+    let until = told.iter().skip(1).map(|next| next.first.saturating_sub(1)).chain([last]);
+    let runs = told.iter().zip(until).filter(|_| is_in_order).filter_map(|(run, until)| {
+        let (first_m, last_m) = (run.first.max(first), until.min(last));
+        let batch = PulledBatch { id: run.id?, label: label_of(&run.label).to_owned() };
+        (first_m <= last_m).then_some(BatchRow { first_m, last_m, batch })
+    });
+    runs.collect()
 }
 
 /// The replica's counters, after the checks that see a copied or restored desktop database.
@@ -221,6 +244,7 @@ fn apply_all(
         journal,
         account_name: pusher.account_name,
         limit: pusher.role.limit(),
+        may_reveal: pusher.may_reveal,
         replica,
         today: pusher.today,
         random: pusher.random,

@@ -29,6 +29,9 @@ impl Refusal {
     pub fn beyond(limit: Limit) -> Self {
         Self { code: OpCode::Forbidden, fields: Vec::new(), rule: Some(limit.word()), other: None }
     }
+    pub fn forbidden_by(rule: &'static str, field: Field) -> Self {
+        Self { code: OpCode::Forbidden, fields: vec![field], rule: Some(rule), other: None }
+    }
     pub fn forbidden(fields: Vec<Field>) -> Self {
         Self { code: OpCode::Forbidden, fields, rule: None, other: None }
     }

@@ -25,6 +25,11 @@ pub(super) fn is_shown(limit: Option<Limit>, record: &FedRecord<'_>) -> bool {
     }
 }
 
+/// Whether an account under the limit is told what a record of the kind was before.
+pub(super) fn may_see_edits(limit: Option<Limit>, kind: Kind) -> bool {
+    limit != Some(Limit::OnlyPrints) || kind != Kind::Member
+}
+
 fn is_about_an_invitation(record: &FedRecord<'_>) -> bool {
     let fields = Kind::Conflict.fields();
     let place = fields.iter().position(|field| *field == Field::ConflictKind);

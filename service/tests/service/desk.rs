@@ -222,6 +222,7 @@ impl<'h> Desk<'h> {
             first: self.next_m,
             cursor: self.cursor.clone(),
             seen: None,
+            batches: Vec::new(),
         }
     }
 

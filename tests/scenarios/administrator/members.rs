@@ -145,6 +145,7 @@ pub(super) fn replace(by: &Administrator<'_>, [a, b, c]: [u8; 3]) -> Outcome<()>
         extent: if a % 2 == 0 { Extent::Part } else { Extent::Whole },
         letter_case: LetterCase::Any,
         labels: Vec::new(),
+        between: None,
         job: None,
     };
     by.office.app.replace_cells(wanted).map(drop)

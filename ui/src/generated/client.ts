@@ -14,6 +14,8 @@ import type {
   ArrangeTags,
   AuditAsked,
   AuditPage,
+  BatchElsewhere,
+  BatchPast,
   BatchRef,
   Block,
   CalibrationSheet,
@@ -341,6 +343,7 @@ export const makeClient = (call: Call) => ({
   recordHistory: (args: RecordHistory): Promise<RecordPast> => call("record_history", args),
   operations: (args: OperationsAsked): Promise<OperationPage> => call("operations", args),
   operationEntries: (args: OperationEntries): Promise<HistoryPage> => call("operation_entries", args),
+  batchElsewhere: (args: BatchElsewhere): Promise<BatchPast> => call("batch_elsewhere", args),
   /** What undoing the batch would change and leave alone; nothing is written. */
   planUndoBatch: (args: BatchRef): Promise<UndoPlan> => call("plan_undo_batch", args),
   restoreFields: (args: RestoreFields): Promise<Restored> => call("restore_fields", args),

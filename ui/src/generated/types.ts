@@ -148,6 +148,28 @@ fields: Array<string>, people: number, is_full: boolean, };
 
 export type AuditPage = { lines: Array<AuditLine>, has_more: boolean, };
 
+/**
+ * What was done as one on another computer.
+ */
+export type BatchElsewhere = { 
+/**
+ * As `HistoryLine::elsewhere` names it.
+ */
+batch: string, 
+/**
+ * Behind this moment; absent = from the beginning.
+ */
+after?: number, limit: number, };
+
+/**
+ * As much of it as came here, in the order in which it came. It can be taken back as a whole only where it was done.
+ */
+export type BatchPast = { 
+/**
+ * Records that it changed here.
+ */
+records: number, lines: Array<HistoryLine>, has_more: boolean, };
+
 export type BatchRef = { batch: string, };
 
 /**
@@ -471,7 +493,7 @@ detail: string, };
  */
 export type DuplicateGroup = { reason: Likeness, 
 /**
- * At most twenty of them.
+ * The first of them: at most a hundred, fewer where many large groups are listed.
  */
 members: Array<DuplicateMember>, 
 /**
@@ -487,9 +509,13 @@ export type DuplicateMember = { id: string, name: string, card_number: string, d
 
 export type Duplicates = { 
 /**
- * The first of them, the strongest reasons first.
+ * Those that were asked for, the strongest reasons first.
  */
 groups: Array<DuplicateGroup>, 
+/**
+ * How many of all come before the first of these. Less than was asked for when there are no longer so many.
+ */
+skip: number, 
 /**
  * All that were found.
  */
@@ -625,7 +651,15 @@ export type Filter = { "test": "is", column: Column, value: string, } | { "test"
 
 export type Find = { text: string, limit: number, };
 
-export type FindDuplicates = { job?: string, };
+export type FindDuplicates = { job?: string, 
+/**
+ * Groups to leave out before the first that is listed.
+ */
+skip?: number, 
+/**
+ * Groups to list; at the most, and where nothing is said, five hundred.
+ */
+limit?: number, };
 
 /**
  * Looks for somebody who is a guardian already, of a sibling mostly.
@@ -748,7 +782,7 @@ device: string | null,
  */
 verb: string, 
 /**
- * Word of the operation: `edit`, `paste`, `import`, `undo`, `remote` …
+ * Word of the operation: `edit`, `paste`, `import`, `undo` …; `remote` for what was done elsewhere, nobody said how.
  */
 operation: string, 
 /**
@@ -758,7 +792,11 @@ operation_number: number,
 /**
  * Of the same; null for what came from elsewhere.
  */
-batch: string | null, kind: string, record: string, 
+batch: string | null, 
+/**
+ * Of what came from elsewhere: what it was part of there, for `batch_elsewhere`; null when it is not known.
+ */
+elsewhere: string | null, kind: string, record: string, 
 /**
  * What the record is or was called.
  */
@@ -1900,7 +1938,11 @@ export type RefusalsSettled = {
 /**
  * Refused edits that no longer wait for a person.
  */
-settled: number, };
+settled: number, 
+/**
+ * Undo would take just this back. Not when nothing changed here by it: then undo is of what was done before.
+ */
+can_undo: boolean, };
 
 export type RefusedCell = { 
 /**
@@ -1920,7 +1962,11 @@ export type RenameDepartment = { id: string, name: string, };
 /**
  * Looks through all rows of a view for a text, and what to put in its place.
  */
-export type Replace = { view: string, columns: Array<Column>, find: string, replacement: string, extent: Extent, letter_case: LetterCase, labels: Array<ChoiceLabel>, job?: string, };
+export type Replace = { view: string, columns: Array<Column>, find: string, replacement: string, extent: Extent, letter_case: LetterCase, labels: Array<ChoiceLabel>, 
+/**
+ * What stands between several choices in one cell, as people see them; `、` where nothing is said.
+ */
+between?: string, job?: string, };
 
 /**
  * What a replacing would do.

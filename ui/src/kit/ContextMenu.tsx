@@ -10,6 +10,8 @@ export interface MenuItem {
   /** As `written` takes it: `Mod+C`. */
   shortcut?: string;
   isDisabled?: boolean;
+  /** Why it cannot be done now, where that is not plain. */
+  why?: string;
   isDanger?: boolean;
   run: () => void;
 }
@@ -106,7 +108,10 @@ export const ContextMenu = ({
                 {item.icon}
               </span>
             )}
-            <span>{item.label}</span>
+            <span>
+              {item.label}
+              {item.why !== undefined && <small className="menu-why"> {item.why}</small>}
+            </span>
             {item.shortcut && <kbd>{written(item.shortcut)}</kbd>}
           </button>
         ),

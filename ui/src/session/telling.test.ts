@@ -59,3 +59,9 @@ it("leaves text as it was written, and parts only what a list has words for", ()
     ["student", "parent"].map((word) => t(`choices.identity.${word as "student"}`)).join(t("choices.comma")),
   );
 });
+
+it("lists the choices of a field, and leaves what is no list as it is", async () => {
+  await i18next.changeLanguage("zh");
+  const told = (text: string) => valueName(i18next.t, "custom_field", "choices", text);
+  expect([told('["住校","走读"]'), told("[]"), told("{"), told("7")]).toEqual(["住校、走读", "", "{", "7"]);
+});

@@ -33,10 +33,21 @@ export const valueName = (t: TFunction, kind: string, field: string, text: strin
   if (field.startsWith("is_")) return labelsAt(t, "choices.yes_no")[text === "1" ? "yes" : "no"] ?? text;
   if (text === "") return t("history.empty");
   if (fieldOf(field)?.form === "yes_no") return labelsAt(t, "choices.yes_no")[text] ?? text;
+  if (kind === "custom_field" && field === "choices") return listed(t, text);
   const list = kind === "member" ? `choices.${field}` : LISTS[`${kind}.${field}`];
   const words = list === undefined ? {} : labelsAt(t, list);
   // What a person wrote may hold the divider of a list.
   return Object.keys(words).length === 0 ? text : labelsOf(t, words, text);
+};
+
+/** The choices of a field, which are kept as JSON. */
+const listed = (t: TFunction, text: string): string => {
+  try {
+    const choices: unknown = JSON.parse(text);
+    return Array.isArray(choices) ? choices.map(String).join(t("choices.comma")) : text;
+  } catch {
+    return text;
+  }
 };
 
 /** Where the words of a choice are that is no column of the grid. */

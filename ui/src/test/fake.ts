@@ -240,6 +240,7 @@ export const fakeClient = (roster: FakeRoster): FakeClient => {
           operation: "paste",
           operation_number: 1,
           batch: null,
+          elsewhere: null,
           kind: "member",
           record: id,
           title: "",

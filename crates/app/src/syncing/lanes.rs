@@ -10,8 +10,8 @@ use mingce_client::{Answered, Client, ClientError};
 use mingce_ipc::Event;
 use mingce_model::OrganisationId;
 use mingce_model::PhotoHash;
-use mingce_model::id::ReplicaId;
-use mingce_protocol::{News, Op, PULL_ROWS_MAX, PushHeader};
+use mingce_model::id::{BatchId, ReplicaId};
+use mingce_protocol::{News, Op, PULL_ROWS_MAX, PushHeader, PushedBatch};
 use mingce_store::{Store, StoreError, SyncState, Touched};
 use mingce_sync::{Failure, Left, PageKind, PushLimits, PushState, judge, judge_page, plan_push};
 use std::future::Future;
@@ -170,12 +170,18 @@ impl Lanes {
         let limits = PushLimits::default().with_ops(ops);
         let entries = self.store.outbox_page(limits.ops).map_err(local)?;
         let (photos, count) = self.photos_to_lend(&entries)?;
+        let made_as = entries.iter().map(|entry| (entry.m, entry.batch, entry.word));
+        let batches = batches(&made_as.take(count).collect::<Vec<_>>());
         let outbox = entries.into_iter().take(count);
         let outbox = outbox.map(|entry| Op::from_edit(entry.m, entry.at_ms, entry.group, entry.edit));
         let SyncState { replica, epoch, acked, cursor, seen, .. } = state;
         let state = PushState { replica, epoch, acked, cursor, seen };
         let planned = plan_push(&state, outbox, limits).map_err(|_| Failure::Local)?;
-        Ok(planned.map(|(header, ops)| Planned { header, ops, photos }))
+        Ok(planned.map(|(header, ops)| {
+            let end = header.first.saturating_add(ops.len() as u64);
+            let batches = batches.into_iter().filter(|batch| batch.first < end).collect();
+            Planned { header: PushHeader { batches, ..header }, ops, photos }
+        }))
     }
 
     /// Fetches and stores one page.
@@ -310,4 +316,10 @@ pub(super) fn network(error: &ClientError) -> Failure {
         ClientError::TooOld => Failure::Upgrade,
         ClientError::Refused(error) => Failure::from(error),
     }
+}
+
+/// Where in a push each batch begins, from the number, batch and word of each edit.
+fn batches(made_as: &[(u64, Option<BatchId>, &str)]) -> Vec<PushedBatch> {
+    let runs = made_as.chunk_by(|a, b| (a.1, a.2) == (b.1, b.2));
+    runs.map(|run| PushedBatch { first: run[0].0, id: run[0].1, label: run[0].2.to_owned() }).collect()
 }

@@ -294,13 +294,7 @@ fn filters_and_orders_work_on_every_column() {
 #[test]
 fn a_masked_value_is_found_by_parts_only_where_it_may_be_seen() {
     let desk = Desk::new();
-    let field = |name: &str, data_class: &str| {
-        Record::empty(Kind::CustomField, id())
-            .with(Field::CustomFieldName, name)
-            .with(Field::CustomFieldForm, "text")
-            .with(Field::CustomFieldDataClass, data_class)
-    };
-    let (open, closed) = (field("座位", "ordinary"), field("备注二", "sensitive"));
+    let (open, closed) = (text_field("座位", "ordinary"), text_field("备注二", "sensitive"));
     let person = member("张三丰").with(Field::MemberCardNumber, "S138").with(Field::MemberPhone, "13812345678");
     let other = member("李四").with(Field::MemberPhone, "13900138000");
     let value = |field: &Record, text: &str| {
@@ -432,10 +426,7 @@ fn whoever_leafs_and_searches_while_somebody_writes_sees_whole_rows() {
 #[test]
 fn what_stands_in_a_field_that_was_put_away_finds_nobody() {
     let (desk, person) = (Desk::new(), member("尉迟恭"));
-    let field = Record::empty(Kind::CustomField, id())
-        .with(Field::CustomFieldName, "爱好")
-        .with(Field::CustomFieldForm, "text")
-        .with(Field::CustomFieldDataClass, "ordinary");
+    let field = text_field("爱好", "ordinary");
     let value = Record::empty(Kind::CustomValue, value_id(person.id, field.id))
         .with(Field::CustomValueMember, person.id)
         .with(Field::CustomValueField, field.id)

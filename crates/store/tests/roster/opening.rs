@@ -191,10 +191,7 @@ fn works(desk: &Desk) {
 fn a_custom_field_can_be_made_in_a_roster_of_schema_1() {
     let desk = Desk::of_files(&fixture(1));
     let person = desk.store.find_by(Field::MemberName, &"尉迟恭".into(), 10).unwrap().remove(0);
-    let field = Record::empty(Kind::CustomField, id())
-        .with(Field::CustomFieldName, "爱好")
-        .with(Field::CustomFieldForm, "text")
-        .with(Field::CustomFieldDataClass, "ordinary");
+    let field = text_field("爱好", "ordinary");
     let value = Record::empty(Kind::CustomValue, value_id(person.id, field.id))
         .with(Field::CustomValueMember, person.id)
         .with(Field::CustomValueField, field.id)

@@ -190,6 +190,7 @@ impl Service {
             more,
             authors,
             rights: self.rights.clone(),
+            ..PullHeader::default()
         };
         (header, records)
     }

@@ -131,6 +131,14 @@ pub fn member(name: &str) -> Record {
     Record::empty(Kind::Member, id()).with(Field::MemberName, name).with(Field::MemberStatus, "active")
 }
 
+/// A custom field for texts.
+pub fn text_field(name: &str, data_class: &str) -> Record {
+    Record::empty(Kind::CustomField, id())
+        .with(Field::CustomFieldName, name)
+        .with(Field::CustomFieldForm, "text")
+        .with(Field::CustomFieldDataClass, data_class)
+}
+
 /// Every record of the store, in no particular order of rows: what must be equal when two stores are.
 pub fn everything(store: &Store) -> Vec<Record> {
     let mut all = in_order(store);

@@ -8,6 +8,7 @@ use super::transaction::PostgresTransaction;
 use super::values::{bytes_from, get, id_from, key_of, signed, uuid, ver_from};
 use mingce_model::id::{AccountId, OrganisationId, ReplicaId};
 use mingce_model::{Kind, RecordId, ValueDigest, Verb};
+use mingce_protocol::PulledBatch;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
@@ -138,20 +139,50 @@ impl Log for PostgresTransaction<'_> {
         rows.iter().map(read).collect()
     }
 
-    fn find_author(
+    fn load_edits(
         &mut self,
         organisation: OrganisationKey,
-        ver: u64,
-    ) -> Result<Option<(AuthorRow, i64)>, StorageError> {
+        (kind, id): (Kind, RecordId),
+        (after, until): (u64, u64),
+        limit: usize,
+    ) -> Result<Vec<EditRow>, StorageError> {
         self.flush()?;
-        let row = self.query_opt(
-            "SELECT coalesce(account.name, ''), coalesce(device.name, ''), change.at_ms FROM change \
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = self.query(
+            "SELECT change.ver, change.verb, change.changes, change.at_ms, coalesce(account.name, ''), coalesce(device.name, ''), \
+             batch.id, batch.label FROM change \
              LEFT JOIN account ON account.id=change.account \
              LEFT JOIN replica ON replica.organisation=change.organisation AND replica.id=change.replica \
-             LEFT JOIN device ON device.id=replica.device WHERE change.organisation=$1 AND change.ver=$2",
-            &[&organisation.0, &signed(ver)?],
+             LEFT JOIN device ON device.id=replica.device \
+             LEFT JOIN batch ON batch.organisation=change.organisation AND batch.replica=change.replica \
+             AND batch.first_m=(SELECT max(first_m) FROM batch AS any_batch \
+             WHERE any_batch.organisation=change.organisation AND any_batch.replica=change.replica \
+             AND any_batch.first_m<=change.m) AND batch.last_m>=change.m \
+             WHERE change.organisation=$1 AND change.id=$2 AND change.kind=$3 AND change.ver>$4 \
+             AND change.ver<=$5 ORDER BY change.ver DESC LIMIT $6",
+            &[&organisation.0, &uuid(id), &(kind as i16), &signed(after)?, &signed(until)?, &limit],
         )?;
-        row.map(|row| Ok((AuthorRow { name: get(&row, 0)?, device: get(&row, 1)? }, get(&row, 2)?))).transpose()
+        rows.iter().map(edit_from).collect()
+    }
+
+    fn insert_batch(
+        &mut self,
+        organisation: OrganisationKey,
+        replica: ReplicaId,
+        BatchRow { first_m, last_m, batch }: &BatchRow,
+    ) -> Result<(), StorageError> {
+        self.later(
+            organisation,
+            "INSERT INTO batch(organisation, replica, first_m, last_m, id, label) VALUES($1,$2,$3,$4,$5,$6) \
+             ON CONFLICT DO NOTHING",
+            vec![
+                Box::new(uuid(replica.0)),
+                Box::new(signed(*first_m)?),
+                Box::new(signed(*last_m)?),
+                Box::new(uuid(batch.id.0)),
+                Box::new(batch.label.clone()),
+            ],
+        )
     }
 
     fn find_replica(
@@ -308,6 +339,19 @@ impl Log for PostgresTransaction<'_> {
             }
         }
     }
+}
+
+fn edit_from(row: &Row) -> Result<EditRow, StorageError> {
+    let label: Option<String> = get(row, 7)?;
+    let batch = label.map(|label| Ok::<_, StorageError>(PulledBatch { id: id_from(row, 6)?.into(), label }));
+    Ok(EditRow {
+        ver: ver_from(row, 0)?,
+        verb: Verb::from_name(get(row, 1)?).ok_or(StorageError::Inconsistent)?,
+        changes: get(row, 2)?,
+        at_ms: get(row, 3)?,
+        author: AuthorRow { name: get(row, 4)?, device: get(row, 5)? },
+        batch: batch.transpose()?,
+    })
 }
 
 fn answer_from(row: &Row) -> Result<AnsweredRow, StorageError> {

@@ -23,6 +23,12 @@ CREATE TABLE consent(
   text text COLLATE "C" NOT NULL, text_hash bytea NOT NULL, link bytea NOT NULL, PRIMARY KEY(organisation, number));
 CREATE INDEX consent_of_member ON consent(organisation, member, number);
 "#;
+/// Which of a replica's edits it made as one, and what kind of work that was: told to people, never decided by.
+const STEP_4: &str = r#"
+CREATE TABLE batch(
+  organisation bigint NOT NULL, replica uuid NOT NULL, first_m bigint NOT NULL, last_m bigint NOT NULL,
+  id uuid NOT NULL, label text COLLATE "C" NOT NULL, PRIMARY KEY(organisation, replica, first_m));
+"#;
 
 /// Who did what: append only. The organisation's row holds the last entry's number and link: whoever writes reads them with
 /// it. audit_service: the same of what concerns no organisation, under number 0. audit_head: signed. audit_look: which

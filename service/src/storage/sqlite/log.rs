@@ -6,6 +6,7 @@ use super::records::{id_from, signed, ver_from};
 use super::{SqliteTransaction, failure};
 use mingce_model::id::{AccountId, OrganisationId, ReplicaId};
 use mingce_model::{Kind, RecordId, ValueDigest, Verb};
+use mingce_protocol::PulledBatch;
 use rusqlite::{OptionalExtension, Row};
 
 const ORGANISATION: &str = "SELECT key, id, epoch, head, chain FROM organisation";
@@ -120,26 +121,57 @@ impl Log for SqliteTransaction<'_> {
         Ok(changes)
     }
 
-    fn find_author(
+    fn load_edits(
         &mut self,
         organisation: OrganisationKey,
-        ver: u64,
-    ) -> Result<Option<(AuthorRow, i64)>, StorageError> {
-        let mut statement = self
-            .connection
-            .prepare_cached(
-                "SELECT coalesce(account.name, ''), coalesce(device.name, ''), change.at_ms FROM change \
-                 LEFT JOIN account ON account.id=change.account \
-                 LEFT JOIN replica ON replica.organisation=change.organisation AND replica.id=change.replica \
-                 LEFT JOIN device ON device.id=replica.device WHERE change.organisation=?1 AND change.ver=?2",
-            )
-            .map_err(failure)?;
-        statement
-            .query_row((organisation.0, signed(ver)?), |row| {
-                Ok((AuthorRow { name: row.get(0)?, device: row.get(1)? }, row.get(2)?))
-            })
-            .optional()
-            .map_err(failure)
+        (kind, id): (Kind, RecordId),
+        (after, until): (u64, u64),
+        limit: usize,
+    ) -> Result<Vec<EditRow>, StorageError> {
+        let sql = "SELECT change.ver, change.verb, change.changes, change.at_ms, coalesce(account.name, ''), coalesce(device.name, ''), \
+             batch.id, batch.label FROM change \
+             LEFT JOIN account ON account.id=change.account \
+             LEFT JOIN replica ON replica.organisation=change.organisation AND replica.id=change.replica \
+             LEFT JOIN device ON device.id=replica.device \
+             LEFT JOIN batch ON batch.organisation=change.organisation AND batch.replica=change.replica \
+             AND batch.first_m=(SELECT max(first_m) FROM batch AS any_batch \
+             WHERE any_batch.organisation=change.organisation AND any_batch.replica=change.replica \
+             AND any_batch.first_m<=change.m) AND batch.last_m>=change.m \
+             WHERE change.organisation=?1 AND change.id=?2 AND change.kind=?3 AND change.ver>?4 \
+             AND change.ver<=?5 ORDER BY change.ver DESC LIMIT ?6";
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let parameters = (organisation.0, id.as_bytes(), kind as u8, signed(after)?, signed(until)?, limit);
+        let mut statement = self.connection.prepare_cached(sql).map_err(failure)?;
+        let mut rows = statement.query(parameters).map_err(failure)?;
+        let mut edits = Vec::new();
+        while let Some(row) = rows.next().map_err(failure)? {
+            let verb: String = row.get(1).map_err(failure)?;
+            let label: Option<String> = row.get(7).map_err(failure)?;
+            let batch = label.map(|label| Ok::<_, StorageError>(PulledBatch { id: id_from(row, 6)?.into(), label }));
+            edits.push(EditRow {
+                ver: ver_from(row, 0)?,
+                verb: Verb::from_name(&verb).ok_or(StorageError::Inconsistent)?,
+                changes: row.get(2).map_err(failure)?,
+                at_ms: row.get(3).map_err(failure)?,
+                author: AuthorRow { name: row.get(4).map_err(failure)?, device: row.get(5).map_err(failure)? },
+                batch: batch.transpose()?,
+            });
+        }
+        Ok(edits)
+    }
+
+    fn insert_batch(
+        &mut self,
+        organisation: OrganisationKey,
+        replica: ReplicaId,
+        BatchRow { first_m, last_m, batch }: &BatchRow,
+    ) -> Result<(), StorageError> {
+        let sql = "INSERT INTO batch VALUES(?1,?2,?3,?4,?5,?6) ON CONFLICT DO NOTHING";
+        let id = batch.id.0;
+        let values =
+            (organisation.0, replica.0.as_bytes(), signed(*first_m)?, signed(*last_m)?, id.as_bytes(), &batch.label);
+        self.connection.prepare_cached(sql).map_err(failure)?.execute(values).map_err(failure)?;
+        Ok(())
     }
 
     fn find_replica(

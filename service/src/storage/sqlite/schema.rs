@@ -35,6 +35,12 @@ CREATE TABLE consent(
   text_hash BLOB NOT NULL, link BLOB NOT NULL, PRIMARY KEY(organisation, number)) WITHOUT ROWID;
 CREATE INDEX consent_of_member ON consent(organisation, member, number);
 ";
+/// Which of a replica's edits it made as one, and what kind of work that was: told to people, never decided by.
+const STEP_7: &str = "
+CREATE TABLE batch(
+  organisation INTEGER NOT NULL, replica BLOB NOT NULL, first_m INTEGER NOT NULL, last_m INTEGER NOT NULL,
+  id BLOB NOT NULL, label TEXT NOT NULL, PRIMARY KEY(organisation, replica, first_m)) WITHOUT ROWID;
+";
 
 /// Who did what: append only. The organisation's row holds the last entry's number and link, so that whoever writes knows
 /// them. audit_service: the same of what concerns no organisation, under number 0. audit_head: signed. audit_look: which

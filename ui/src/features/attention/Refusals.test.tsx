@@ -35,7 +35,7 @@ const Pages = ({ first }: { first: RefusalPage }) => {
 const renderPages = (first: RefusalPage) => renderPart(<Pages first={first} />);
 
 test("what was refused is sent again: one, all of its kind, or all", async () => {
-  const retry = vi.spyOn(client, "retryRefusals").mockResolvedValue({ settled: 2 });
+  const retry = vi.spyOn(client, "retryRefusals").mockResolvedValue({ settled: 2, can_undo: false });
   const user = userEvent.setup();
   const alike = { ...row, m: 2, record: "m2", title: "李四" };
   const other = { ...row, m: 3, record: "m3", title: "张三", code: "duplicate" };
@@ -59,7 +59,7 @@ test("what was given up is given up once, can be undone, and the focus goes to t
   let answer = () => {};
   const drop = vi
     .spyOn(client, "dropRefusals")
-    .mockReturnValue(new Promise((done) => (answer = () => done({ settled: 1 }))));
+    .mockReturnValue(new Promise((done) => (answer = () => done({ settled: 1, can_undo: true }))));
   const undo = vi.spyOn(client, "undo").mockResolvedValue({ operation: "drop", kept: 0 } as never);
   const user = userEvent.setup();
   const next = { ...row, m: 2, title: "李四" };
@@ -74,6 +74,14 @@ test("what was given up is given up once, can be undone, and the focus goes to t
   expect(undo).toHaveBeenCalledOnce();
 });
 
+test("undo is not offered for giving up what had changed nothing here", async () => {
+  vi.spyOn(client, "dropRefusals").mockResolvedValue({ settled: 1, can_undo: false });
+  await renderPages({ total: 1, start: 0, newest: 9, rows: [row] });
+  await userEvent.click(screen.getByRole("button", { name: "放弃这次修改" }));
+  expect(await screen.findByText(/已放弃 1 处/)).toBeInTheDocument();
+  expect(screen.queryByRole("button", { name: "撤销" })).toBeNull();
+});
+
 test("another page begins at its first card", async () => {
   await renderPages({ total: 60, start: 0, newest: 9, rows: [row] });
   show({ total: 60, start: 50, newest: 9, rows: [{ ...row, m: 51, title: "李四" }] });
@@ -86,8 +94,9 @@ test("an account that only reads is offered nothing that would be refused again"
   await renderPages({ total: 60, start: 0, newest: 9, rows: [row, { ...doubled, title: "高一" }] });
   await vi.waitFor(() => expect(screen.queryByRole("button", { name: /再次上传/ })).toBeNull());
   expect(screen.queryByRole("button", { name: "使用已有的部门" })).toBeNull();
+  expect(screen.getByText("您的账号只能查看，不能改正；可以放弃被拒的修改。")).toBeInTheDocument();
   expect(screen.getAllByRole("button", { name: "放弃这次修改" })).toHaveLength(2);
-  vi.spyOn(client, "dropRefusals").mockResolvedValue({ settled: 60 });
+  vi.spyOn(client, "dropRefusals").mockResolvedValue({ settled: 60, can_undo: true });
   await userEvent.click(screen.getByRole("button", { name: "全部放弃" }));
   expect((await screen.findAllByText(/已放弃 60 处/)).length).toBeGreaterThan(0);
   expect(screen.queryByRole("button", { name: "撤销" })).toBeNull();

@@ -75,7 +75,12 @@ export const Refusals = ({ page, onMove }: { page: RefusalPage; onMove: Move }) 
   const drop = (refusals: RefusalsMeant) =>
     settle(
       () => runJob((job) => client.dropRefusals({ refusals, job })),
-      (done) => void offerUndo(t("attention.dropped", { count: done.settled })),
+      (done) => {
+        const text = t("attention.dropped", { count: done.settled });
+        // Where nothing changed by it, undo would take back what was done before.
+        if (done.can_undo) void offerUndo(text);
+        else void message.success(text, 3);
+      },
     );
   const all: RefusalsMeant = { which: "until", m: page.newest };
   const retry = (refusals: RefusalsMeant) =>
@@ -100,6 +105,7 @@ export const Refusals = ({ page, onMove }: { page: RefusalPage; onMove: Move }) 
   return (
     <div className="attention-list">
       <p className="quiet">{t("attention.refusalLead")}</p>
+      {onlyReads && <p className="quiet">{t("attention.onlyReads")}</p>}
       {page.total > 1 && (
         <p>
           {!onlyReads && (
@@ -146,7 +152,13 @@ export const Refusals = ({ page, onMove }: { page: RefusalPage; onMove: Move }) 
               </dl>
               <footer>
                 {row.kind === "member" && row.verb !== "remove" && (
-                  <Button size="small" type="primary" onClick={() => show(row.record)}>
+                  <Button
+                    size="small"
+                    type="primary"
+                    disabled={onlyReads}
+                    {...(onlyReads ? { title: t("attention.onlyReads") } : {})}
+                    onClick={() => show(row.record)}
+                  >
                     {t("attention.mend")}
                   </Button>
                 )}

@@ -1,5 +1,6 @@
-import { Button } from "antd";
+import { Button, Checkbox } from "antd";
 import type { TFunction } from "i18next";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { DuplicateGroup, DuplicateMember } from "@/generated/types";
 import { partnersOf } from "./groups";
@@ -10,7 +11,7 @@ export const toldOf = (t: TFunction, member: DuplicateMember) =>
     .filter(Boolean)
     .join(" · ");
 
-/** Members who may be one person; each is compared with one before them until all pairs are decided. */
+/** Members who may be one person: each is offered with one before them, and of more than two any two by ticks. */
 export const Group = ({
   group,
   onCompare,
@@ -21,25 +22,50 @@ export const Group = ({
   onApart: (a: DuplicateMember, b: DuplicateMember) => void;
 }) => {
   const { t } = useTranslation();
+  const [ticked, setTicked] = useState<readonly string[]>([]);
   const partners = partnersOf(group);
+  const listed = group.members.length;
+  // Somebody who was ticked may have gone since.
+  const chosen = group.members.filter(({ id }) => ticked.includes(id));
+  const [kept, gone] = chosen;
   return (
     <li>
       <h2>
         {t(`duplicates.reasons.${group.reason}`)}
-        <small className="quiet"> {t("duplicates.people", { count: group.count })}</small>
+        <small className="quiet">
+          {" "}
+          {t("duplicates.people", { count: group.count })}
+          {listed < group.count && ` · ${t("duplicates.firstOf", { count: listed })}`}
+        </small>
       </h2>
       <ul>
         {group.members.map((member, at) => {
           const partner = group.members[partners[at] ?? -1];
           const names = { a: partner?.name ?? "", b: member.name };
+          const isTicked = ticked.includes(member.id);
+          const person = (
+            <>
+              <strong>{member.name}</strong> <span className="quiet">{toldOf(t, member)}</span>
+            </>
+          );
           return (
             <li key={member.id}>
-              <span>
-                <strong>{member.name}</strong> <span className="quiet">{toldOf(t, member)}</span>
-              </span>
+              {listed > 2 ? (
+                <Checkbox
+                  aria-label={t("duplicates.choose", { name: member.name })}
+                  checked={isTicked}
+                  onChange={() =>
+                    setTicked(isTicked ? ticked.filter((id) => id !== member.id) : [...ticked, member.id])
+                  }
+                >
+                  {person}
+                </Checkbox>
+              ) : (
+                <span>{person}</span>
+              )}
               {partner && (
                 <span className="duplicate-acts">
-                  <Button size="small" onClick={() => onCompare(partner, member)}>
+                  <Button size="small" data-compare onClick={() => onCompare(partner, member)}>
                     {t("duplicates.compare", names)}
                   </Button>
                   <Button
@@ -57,6 +83,19 @@ export const Group = ({
           );
         })}
       </ul>
+      {listed > 2 && (
+        <p className="duplicate-chosen">
+          <Button
+            size="small"
+            data-compare
+            disabled={!kept || !gone || chosen.length > 2}
+            onClick={() => kept && gone && onCompare(kept, gone)}
+          >
+            {t("duplicates.compareChosen")}
+          </Button>{" "}
+          <span className="quiet">{t("duplicates.chooseTwo")}</span>
+        </p>
+      )}
     </li>
   );
 };

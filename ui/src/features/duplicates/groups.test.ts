@@ -9,7 +9,7 @@ const group = (ids: string, apart: [number, number][] = [], count = ids.length):
   count,
   apart,
 });
-const found = (...groups: DuplicateGroup[]): Duplicates => ({ groups, total: groups.length });
+const found = (...groups: DuplicateGroup[]): Duplicates => ({ groups, skip: 0, total: groups.length });
 const told = ({ groups, total }: Duplicates) => ({
   total,
   groups: groups.map((one) => [one.members.map((each) => each.id).join(""), one.count, one.apart]),

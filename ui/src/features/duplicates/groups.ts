@@ -35,5 +35,5 @@ export const withApart = (found: Duplicates, a: string, b: string): Duplicates =
     if (areApart(group, one, other)) return [group];
     return reduced({ ...group, apart: [...group.apart, [Math.min(one, other), Math.max(one, other)]] }) ?? [];
   });
-  return { groups, total: found.total - (found.groups.length - groups.length) };
+  return { ...found, groups, total: found.total - (found.groups.length - groups.length) };
 };

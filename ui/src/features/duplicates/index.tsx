@@ -5,13 +5,16 @@ import type { DuplicateMember, Duplicates } from "@/generated/types";
 import { client } from "@/host";
 import { useAct } from "@/session/act";
 import { useDefinitions } from "@/session/defined";
+import { Compare } from "@/session/merging/Compare";
 import { useSession } from "@/session/store";
-import { Compare } from "./Compare";
 import { Group } from "./Group";
 import { withApart } from "./groups";
 import { ToldApart } from "./ToldApart";
 import { useApart } from "./useApart";
 import "./duplicates.css";
+
+/** Groups of one page; the app lists no more at once. */
+const PAGE = 500;
 
 /** Members who may be the same person: found over the whole roster, compared two at a time, made one or told apart. */
 const DuplicatesPage = () => {
@@ -24,28 +27,53 @@ const DuplicatesPage = () => {
   const list = useRef<HTMLUListElement>(null);
   const [job, setJob] = useState<string | null>(null);
   const [found, setFound] = useState<Duplicates | null>(null);
+  const shown = useRef(found);
+  shown.current = found;
   const [pair, setPair] = useState<[DuplicateMember, DuplicateMember] | null>(null);
   const progress = useSession((now) => (job === null ? undefined : now.progress[job]));
 
-  const look = async () => {
+  /** At the page that is shown, or at another one. */
+  const look = async (skip = found?.skip ?? 0) => {
     runs.current += 1;
     const name = `duplicates-${runs.current}`;
     setJob(name);
-    const answer = await act(() => client.findDuplicates({ job: name }));
+    const answer = await act(() => client.findDuplicates({ job: name, skip }));
     // A newer look knows more.
     if (name !== `duplicates-${runs.current}`) return;
     setJob(null);
     if (answer) setFound(answer);
   };
+  const turnTo = async (skip: number) => {
+    await look(skip);
+    list.current?.scrollIntoView({ block: "nearest" });
+    requestAnimationFrame(() => list.current?.querySelector<HTMLElement>("[data-compare]")?.focus());
+  };
   const { told, say, takeBack, showMore } = useApart({
-    onSaid: ({ a, b }) => setFound((now) => now && withApart(now, a, b)),
+    onSaid: ({ a, b }) => {
+      const left = shown.current && withApart(shown.current, a, b);
+      setFound(left);
+      // All of this page is decided; there are others.
+      if (left && left.groups.length === 0 && left.total > 0) void look(left.skip);
+    },
     onOthers: () => {
       if (found !== null) void look();
     },
   });
+  /** Which button of the list opened the dialog: there one goes on. */
+  const opener = useRef(-1);
+  const comparing = () => [...(list.current?.querySelectorAll<HTMLElement>("[data-compare]") ?? [])];
+  const compare = (kept: DuplicateMember, gone: DuplicateMember) => {
+    opener.current = comparing().indexOf(document.activeElement as HTMLElement);
+    setPair([kept, gone]);
+  };
+  const goOn = () =>
+    requestAnimationFrame(() => {
+      const left = comparing().filter((button) => !button.hasAttribute("disabled"));
+      (left[Math.min(opener.current, left.length - 1)] ?? start.current)?.focus();
+    });
   const close = () => {
     setPair(null);
-    start.current?.focus();
+    goOn();
   };
   const sayApart = (a: DuplicateMember, b: DuplicateMember) =>
     say({ a: a.id, b: b.id }, { a: a.name, b: b.name });
@@ -84,11 +112,34 @@ const DuplicatesPage = () => {
           <Group
             key={`${group.reason}:${group.members.map((member) => member.id).join()}`}
             group={group}
-            onCompare={(kept, gone) => setPair([kept, gone])}
+            onCompare={compare}
             onApart={(a, b) => void sayInList(a, b)}
           />
         ))}
       </ul>
+      {found && found.total > found.groups.length && (
+        <nav className="duplicate-pages" aria-label={t("duplicates.pages")}>
+          <Button
+            disabled={job !== null || found.skip === 0}
+            onClick={() => void turnTo(Math.max(0, found.skip - PAGE))}
+          >
+            {t("duplicates.before")}
+          </Button>
+          <span>
+            {t("duplicates.page", {
+              from: found.skip + 1,
+              to: found.skip + found.groups.length,
+              total: found.total,
+            })}
+          </span>
+          <Button
+            disabled={job !== null || found.skip + found.groups.length >= found.total}
+            onClick={() => void turnTo(found.skip + found.groups.length)}
+          >
+            {t("duplicates.next")}
+          </Button>
+        </nav>
+      )}
       {told && (
         <ToldApart told={told} onBack={({ a, b }) => void takeBack({ a: a.id, b: b.id })} onMore={showMore} />
       )}
@@ -103,7 +154,7 @@ const DuplicatesPage = () => {
           onMerged={() => {
             setPair(null);
             void message.success(t("duplicates.merged"), 4);
-            void look();
+            void look().then(goOn);
           }}
         />
       )}

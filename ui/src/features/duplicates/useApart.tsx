@@ -1,10 +1,9 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { App, Button } from "antd";
 import { useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { MemberPair, ToldApart } from "@/generated/types";
 import { client } from "@/host";
-import { UNDO_OFFER, useAct } from "@/session/act";
+import { useAct } from "@/session/act";
+import { useSayApart } from "@/session/merging/useSayApart";
 import { keys } from "@/session/queries";
 
 const PAGE = 50;
@@ -32,9 +31,8 @@ export const useApart = ({
   /** Something was decided or taken back by another way: undo, or a colleague. */
   onOthers: () => void;
 }) => {
-  const { t } = useTranslation();
-  const { message } = App.useApp();
-  const { act, undo } = useAct();
+  const { act } = useAct();
+  const sayApart = useSayApart();
   const [wanted, setWanted] = useState(PAGE);
   const { data } = useQuery({
     queryKey: [...keys.apart, wanted],
@@ -56,23 +54,10 @@ export const useApart = ({
   const say = async (pair: MemberPair, names: { a: string; b: string }) => {
     // Counted before the answer: the app tells of the change while it is on its way.
     if (expected.current !== null) expected.current += 1;
-    const outcome = await act(() => client.tellApart(pair));
-    if (outcome?.changed_cells !== 1 && expected.current !== null) expected.current -= 1;
-    if (!outcome) return false;
-    onSaid(pair);
-    void message.success({
-      key: UNDO_OFFER,
-      duration: 6,
-      content: (
-        <>
-          {t("duplicates.apart.said", names)}{" "}
-          <Button type="link" size="small" onClick={() => void undo()}>
-            {t("shell.common.undo")}
-          </Button>
-        </>
-      ),
-    });
-    return true;
+    const { isSaid, isNew } = await sayApart(pair, names);
+    if (!isNew && expected.current !== null) expected.current -= 1;
+    if (isSaid) onSaid(pair);
+    return isSaid;
   };
 
   return {

@@ -27,12 +27,11 @@ export const Lines = ({
   lines: readonly HistoryLine[];
   label: string;
   /** Lines of one operation say of whom they are; those of a person or department by whom, and what of them it was. */
-  of: "operation" | "member" | "department";
+  of: "operation" | "batch" | "member" | "department";
 }) => {
   const { t } = useTranslation();
   const { operation } = useAct();
   const restore = useRestore();
-  const navigate = useNavigate();
   const fileOfBatch = useImportFiles();
   if (lines.length === 0) return <p className="quiet">{t("history.nothing")}</p>;
 
@@ -42,10 +41,15 @@ export const Lines = ({
         <li key={line.moment}>
           <p className="past-line-head">
             <span className="tag">{t(`history.verbs.${line.verb as "edit"}`)}</span>
-            {of === "operation" ? (
+            {of === "operation" || of === "batch" ? (
               <>
                 <strong>{line.title || kindName(t, line.kind)}</strong>
                 <span className="quiet">{kindName(t, line.kind)}</span>
+                {/* What came at once from elsewhere may be of several people. */}
+                {of === "operation" && line.device !== null && (
+                  <span className="quiet">{[whoOf(t, line), operation(line.operation)].join(" · ")}</span>
+                )}
+                {of === "operation" && line.elsewhere !== null && <WholeOperation line={line} />}
               </>
             ) : (
               <>
@@ -55,13 +59,7 @@ export const Lines = ({
                 </span>
                 <time dateTime={new Date(line.at).toISOString()}>{timeOf(line.at)}</time>
                 <span>{aboutOf(t, line, of)}</span>
-                <button
-                  type="button"
-                  className="past-link"
-                  onClick={() => void navigate(`/history?tab=operations&operation=${line.operation_number}`)}
-                >
-                  {t("history.wholeOperation")}
-                </button>
+                <WholeOperation line={line} />
               </>
             )}
             {restore && line.verb === "remove" && !line.is_there && COMES_BACK.includes(line.kind) && (
@@ -123,6 +121,22 @@ export const Lines = ({
         </li>
       ))}
     </ol>
+  );
+};
+
+/** To all that was done with it: here, or by somebody on another computer. */
+const WholeOperation = ({ line }: { line: HistoryLine }) => {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const which = line.elsewhere === null ? `operation=${line.operation_number}` : `batch=${line.elsewhere}`;
+  return (
+    <button
+      type="button"
+      className="past-link"
+      onClick={() => void navigate(`/history?tab=operations&${which}`)}
+    >
+      {t("history.wholeOperation")}
+    </button>
   );
 };
 

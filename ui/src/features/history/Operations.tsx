@@ -12,6 +12,7 @@ import { useAct } from "@/session/act";
 import { keys } from "@/session/queries";
 import { useSight } from "@/session/sight";
 import { doerOf, timeOf } from "@/session/telling";
+import { BatchElsewhere } from "./BatchElsewhere";
 import { Lines } from "./Lines";
 import { UndoDialog } from "./UndoDialog";
 import { useImportFiles } from "./useImportFiles";
@@ -19,8 +20,21 @@ import { useImportFiles } from "./useImportFiles";
 /** Operations and entries read at a time. */
 const PAGE = 50;
 
-/** All operations, the newest first; each can be looked into, taken back, or shown as the roster was after it. */
+/** All operations, or the one of another computer that somebody comes to look at. */
 export const Operations = () => {
+  const [params, setParams] = useSearchParams();
+  const batch = params.get("batch");
+  return batch === null ? (
+    <OperationList />
+  ) : (
+    <div className="past-scroll">
+      <BatchElsewhere batch={batch} onClose={() => setParams({ tab: "operations" })} />
+    </div>
+  );
+};
+
+/** All operations, the newest first; each can be looked into, taken back, or shown as the roster was after it. */
+const OperationList = () => {
   const { t } = useTranslation();
   const { operation } = useAct();
   const [params, setParams] = useSearchParams();

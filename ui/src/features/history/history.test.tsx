@@ -30,6 +30,7 @@ const line = (over: Partial<HistoryLine> = {}): HistoryLine => ({
   operation: "edit",
   operation_number: 3,
   batch: null,
+  elsewhere: null,
   kind: "member",
   record: "m1",
   title: "单雄信",
@@ -352,4 +353,29 @@ test("takes the audit out as it is filtered", async () => {
   await waitFor(() =>
     expect(taken.mock.lastCall?.[0]).toMatchObject({ path: "/tmp/audit.jsonl", filter: {} }),
   );
+});
+
+test("what a colleague did as one on another computer opens as a whole, to be read", async () => {
+  const elsewhere = { device: "德育处", elsewhere: "b9", operation: "import", by: "李老师" };
+  vi.spyOn(client, "operations").mockResolvedValue({ operations: [], has_more: false });
+  const open = vi.spyOn(client, "batchElsewhere").mockResolvedValue({
+    records: 2,
+    lines: [line(elsewhere), line({ ...elsewhere, moment: 8, record: "m2", title: "秦琼" })],
+    has_more: false,
+  });
+  vi.spyOn(client, "importHistory").mockResolvedValue([]);
+  await renderPart(
+    <>
+      <Lines lines={[line(elsewhere)]} label="历史" of="member" />
+      <Operations />
+    </>,
+  );
+  await userEvent.click(screen.getByRole("button", { name: "查看整次操作" }));
+  const whole = within(await screen.findByRole("region", { name: "导入" }));
+  expect(open).toHaveBeenCalledWith({ batch: "b9", limit: 50 });
+  expect(whole.getByText("李老师 · 德育处")).toBeInTheDocument();
+  expect(whole.getByText("2 条")).toBeInTheDocument();
+  expect(whole.getByText("秦琼")).toBeInTheDocument();
+  expect(whole.getByText(/整批撤销要在那台电脑上进行/)).toBeInTheDocument();
+  expect(whole.queryByRole("button", { name: "撤销这次操作" })).toBeNull();
 });

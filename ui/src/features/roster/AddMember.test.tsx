@@ -70,3 +70,29 @@ it("asks for what everybody must have, and adds nobody without it", async () => 
     ],
   });
 });
+
+it("takes somebody who is several things at once, ticked by keyboard", async () => {
+  const user = userEvent.setup();
+  box.client = { ...box.client, customFields: async () => [] };
+  const nothing = () => {};
+  const onAdded = vi.fn(async () => {});
+  await renderPart(
+    <AddMember isOpen department={null} onClose={nothing} onClosed={nothing} onAdded={onAdded} />,
+  );
+  const dialog = await screen.findByRole("dialog");
+  await user.type(within(dialog).getByRole("textbox", { name: "姓名" }), "张三");
+  const identity = within(dialog).getByRole("group", { name: "身份" });
+  // In whatever order they are ticked, they are said in that of the list.
+  for (const name of ["教职工", "学生"]) {
+    within(identity).getByRole("checkbox", { name }).focus();
+    await user.keyboard(" ");
+  }
+  await user.click(within(dialog).getByRole("button", { name: "新增" }));
+  await waitFor(() => expect(onAdded).toHaveBeenCalled());
+  expect(add).toHaveBeenCalledWith({
+    cells: [
+      { column: "name", text: "张三" },
+      { column: "identity", text: "student;staff" },
+    ],
+  });
+});

@@ -14,8 +14,9 @@ import { client } from "@/host";
 import { Dialog } from "@/kit/Dialog";
 import { explainProblem } from "@/kit/problem-words";
 import { useDefinitions } from "@/session/defined";
-import { type ChoiceColumn, choiceLabels, isChoice } from "./choices";
+import { type ChoiceColumn, choiceLabels, isChoice, type ListedColumn } from "./choices";
 import { columnTitle } from "./columns";
+import { SeveralField } from "./SeveralField";
 import { useDepartments } from "./useDepartments";
 
 type Typed = Record<string, string | undefined>;
@@ -142,6 +143,27 @@ const Form = ({
   );
   const input = (column: Column, more: InputHTMLAttributes<HTMLInputElement> = {}) =>
     row(column, <input {...shared(column)} autoComplete="off" {...more} />);
+  /** Somebody may be several things at once. */
+  const several = (column: ListedColumn) => (
+    <div key={column} className="form-row">
+      <span id={`${id}-${column}-title`}>{columnTitle(t, column)}</span>
+      <SeveralField
+        column={column}
+        labelledBy={`${id}-${column}-title`}
+        describedBy={wrongOf(column) === null ? undefined : `${id}-wrong`}
+        text={typed[column] ?? ""}
+        onChange={(text) => {
+          setTyped({ ...typed, [column]: text });
+          if (wrongOf(column) !== null) setTrouble(null);
+        }}
+      />
+      {wrongOf(column) !== null && (
+        <small id={`${id}-wrong`} role="alert" className="form-wrong">
+          {wrongOf(column)}
+        </small>
+      )}
+    </div>
+  );
   const choice = (column: ChoiceColumn, more: SelectHTMLAttributes<HTMLSelectElement> = {}) =>
     row(
       column,
@@ -166,7 +188,7 @@ const Form = ({
         ))}
       </datalist>
       {input("phone", { inputMode: "tel" })}
-      {choice("identity")}
+      {several("identity")}
       {required.map(({ column }) =>
         isChoice(column) ? choice(column, { required: true }) : input(column, { required: true }),
       )}

@@ -1,7 +1,15 @@
-import { DeleteOutlined, EditOutlined, MailOutlined, SwapOutlined, TagOutlined } from "@ant-design/icons";
+import {
+  DeleteOutlined,
+  EditOutlined,
+  MailOutlined,
+  MergeCellsOutlined,
+  SwapOutlined,
+  TagOutlined,
+} from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
 import { ToolButton } from "@/kit/ToolButton";
 import { useSqueeze } from "@/kit/useSqueeze";
+import { MERGED_AT_ONCE } from "./useMergeRows";
 import type { RowCommands } from "./useRowCommands";
 
 /** Steps of doing without, as `roster.css` has them: 1 the hint, 2 the words of the buttons. */
@@ -12,6 +20,7 @@ const COMMANDS = [
   { word: "set", icon: <EditOutlined />, look: "outlined" },
   { word: "tag", icon: <TagOutlined />, look: "outlined" },
   { word: "invite", icon: <MailOutlined />, look: "outlined" },
+  { word: "merge", icon: <MergeCellsOutlined />, look: "outlined" },
   { word: "remove", icon: <DeleteOutlined />, look: "danger" },
 ] as const;
 
@@ -21,7 +30,7 @@ export const BulkBar = ({
   count,
   onLeave,
 }: {
-  commands: Pick<RowCommands, "set" | "move" | "tag" | "invite" | "remove">;
+  commands: Pick<RowCommands, "set" | "move" | "tag" | "invite" | "merge" | "remove">;
   count: number;
   onLeave: () => void;
 }) => {
@@ -40,16 +49,18 @@ export const BulkBar = ({
       }}
     >
       <strong className="roster-chosen">{t("roster.bulk.chosen", { count })}</strong>
-      {COMMANDS.map(({ word, icon, look }) => (
-        <ToolButton
-          key={word}
-          label={t(`roster.bulk.${word}`)}
-          icon={icon}
-          shows="label"
-          look={look}
-          onClick={commands[word]}
-        />
-      ))}
+      {COMMANDS.filter(({ word }) => word !== "merge" || count === MERGED_AT_ONCE).map(
+        ({ word, icon, look }) => (
+          <ToolButton
+            key={word}
+            label={t(`roster.bulk.${word}`)}
+            icon={icon}
+            shows="label"
+            look={look}
+            onClick={commands[word]}
+          />
+        ),
+      )}
       <span className="roster-space" />
       <span className="quiet roster-hint">{t("roster.bulk.hint")}</span>
     </div>

@@ -60,6 +60,7 @@ export const FindReplace = ({
       extent: isWhole ? "whole" : "part",
       letter_case: isSameCase ? "same" : "any",
       labels,
+      between: t("choices.comma"),
       job,
     };
   };

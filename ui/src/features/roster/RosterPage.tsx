@@ -38,7 +38,7 @@ import { useDepartments } from "./useDepartments";
 import { useExport } from "./useExport";
 import { useProblems } from "./useProblems";
 import { useRosterView } from "./useRosterView";
-import { rowsOf, useRowCommands } from "./useRowCommands";
+import { MERGE_KEY, rowsOf, useRowCommands } from "./useRowCommands";
 import "./roster.css";
 import "./grid-tools.css";
 
@@ -155,6 +155,8 @@ export const RosterPage = () => {
     });
   }, [shownMember, source, showMember, focusGrid]);
 
+  const merging = useRef(commands.merge);
+  merging.current = commands.merge;
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || document.querySelector(".ant-modal-wrap, [cmdk-dialog]")) return;
@@ -164,6 +166,9 @@ export const RosterPage = () => {
       } else if (isPressed(event, "Mod+G")) goTo.current?.focus();
       else if (isPressed(event, "Mod+H")) setReplacing(!onlyReads);
       else if (isPressed(event, "Mod+I")) setAdding(!onlyReads);
+      else if (isPressed(event, MERGE_KEY)) {
+        if (!onlyReads) merging.current();
+      }
       // Whoever has just come here goes to the rows as in any spreadsheet.
       else if (event.key.startsWith("Arrow") && document.activeElement === document.body)
         grid.current?.focus();
@@ -190,6 +195,7 @@ export const RosterPage = () => {
       else if (command === "problems") problemsOf.current.open();
       else if (command === "find") search.current?.focus();
       else if (command === "goTo") goTo.current?.focus();
+      else if (command === "merge") merging.current();
       else if (command === "export") void exporting.current();
     });
   }, [command, source]);

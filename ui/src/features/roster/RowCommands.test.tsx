@@ -42,7 +42,14 @@ describe("selected rows", () => {
 describe("the bar of commands for rows", () => {
   it("tells how many are chosen and runs its commands by keyboard", async () => {
     const user = userEvent.setup();
-    const commands = { set: vi.fn(), move: vi.fn(), tag: vi.fn(), invite: vi.fn(), remove: vi.fn() };
+    const commands = {
+      set: vi.fn(),
+      move: vi.fn(),
+      tag: vi.fn(),
+      invite: vi.fn(),
+      merge: vi.fn(),
+      remove: vi.fn(),
+    };
     const onLeave = vi.fn();
     await renderPart(<BulkBar commands={commands} count={12} onLeave={onLeave} />);
     expect(screen.getByRole("toolbar")).toHaveTextContent("已选 12 人");

@@ -11,6 +11,7 @@ export const feature: Feature = {
     { word: "find", shortcut: "Mod+F" },
     { word: "goTo", shortcut: "Mod+G" },
     { word: "replace", shortcut: "Mod+H", changes: true },
+    { word: "merge", shortcut: "Mod+Shift+M", changes: true },
     { word: "problems", shortcut: "F8" },
     { word: "export" },
   ],

@@ -3,6 +3,7 @@ import {
   DeleteOutlined,
   EditOutlined,
   MailOutlined,
+  MergeCellsOutlined,
   ProfileOutlined,
   SwapOutlined,
   TagOutlined,
@@ -22,7 +23,10 @@ import type { RosterSource } from "./roster-source";
 import { SetFieldDialog } from "./SetFieldDialog";
 import { useRoster } from "./state";
 import { TagsDialog } from "./TagsDialog";
+import { useMergeRows } from "./useMergeRows";
 
+/** Where it is not taken by the system or a browser. */
+export const MERGE_KEY = "Mod+Shift+M";
 /** How long an invitation made here stays open. */
 export const INVITATION_DAYS = 30;
 /** The offer to undo stays so long. */
@@ -83,7 +87,12 @@ export const useRowCommands = ({
   const members = ({ ranges }: SelectedRows): Members | null =>
     source && report ? { by: "rows", view: source.viewAt(report), ranges } : null;
 
-  const offerUndo = (text: string) => {
+  /** Where nothing changed, undo would take back what was done before. */
+  const offerUndo = (text: string, changed = 1) => {
+    if (changed === 0) {
+      void message.info(text, 3);
+      return;
+    }
     void message.success({
       key: UNDO_OFFER,
       duration: OFFER_S,
@@ -105,7 +114,7 @@ export const useRowCommands = ({
     if (!outcome) return;
     collapse();
     await refresh();
-    offerUndo(t("roster.bulk.removed", { count: outcome.changed_cells }));
+    offerUndo(t("roster.bulk.removed", { count: outcome.changed_cells }), outcome.changed_cells);
     focusGrid();
   };
 
@@ -115,7 +124,7 @@ export const useRowCommands = ({
     const outcome = await run((job) => client.moveMembers({ members: who, department, job }));
     if (!outcome) return;
     await refresh();
-    offerUndo(t("roster.bulk.moved", { count: outcome.changed_cells }));
+    offerUndo(t("roster.bulk.moved", { count: outcome.changed_cells }), outcome.changed_cells);
     focusGrid();
   };
 
@@ -127,7 +136,10 @@ export const useRowCommands = ({
     await refresh();
     const done = t("roster.bulk.wasSet", { count: outcome.changed_cells });
     const refused = outcome.refused_count;
-    offerUndo(refused > 0 ? `${done} · ${t("roster.refused.title", { count: refused })}` : done);
+    offerUndo(
+      refused > 0 ? `${done} · ${t("roster.refused.title", { count: refused })}` : done,
+      outcome.changed_cells,
+    );
     focusGrid();
   };
 
@@ -137,7 +149,7 @@ export const useRowCommands = ({
     const outcome = await run((job) => client.tagMembers({ members: who, add, remove, job }));
     if (!outcome) return;
     await refresh();
-    offerUndo(t("roster.tags.done", { count: outcome.changed_cells }));
+    offerUndo(t("roster.tags.done", { count: outcome.changed_cells }), outcome.changed_cells);
     focusGrid();
   };
 
@@ -155,12 +167,24 @@ export const useRowCommands = ({
     if (rest > 0) told.push(t("roster.bulk.alreadyInvited", { count: rest }));
     if (left > 0) told.push(t("roster.bulk.leftUninvited", { count: left }));
     if (uncheckable > 0) told.push(t("roster.bulk.uncheckable", { count: uncheckable }));
-    offerUndo(told.join(" · "));
+    offerUndo(told.join(" · "), made);
     focusGrid();
   };
 
+  const touched = touchedRows(report);
+  const merging = useMergeRows({
+    source,
+    report,
+    touched,
+    onMerged: () => {
+      collapse();
+      void refresh().then(focusGrid);
+      offerUndo(t("roster.merge.done"));
+    },
+    onClosed: focusGrid,
+  });
+
   const menuFor = (grid: GridHandle | null): (MenuItem | "line")[] => {
-    const touched = touchedRows(report);
     const id = report?.activeRowId;
     return [
       {
@@ -213,6 +237,14 @@ export const useRowCommands = ({
         run: () => void inviteRows(touched),
       },
       {
+        key: "merge",
+        label: t("roster.merge.two"),
+        icon: <MergeCellsOutlined />,
+        shortcut: MERGE_KEY,
+        ...(merging.why === undefined ? {} : { isDisabled: true, why: merging.why }),
+        run: merging.start,
+      },
+      {
         key: "remove",
         label: t("roster.menu.remove", { count: touched.count }),
         icon: <DeleteOutlined />,
@@ -229,9 +261,11 @@ export const useRowCommands = ({
     move: () => setMoving(rows),
     invite: () => void inviteRows(rows),
     remove: () => void removeRows(rows),
+    merge: merging.start,
     menuFor,
     dialogs: (
       <>
+        {merging.dialog}
         <SetFieldDialog
           isOpen={setting !== null}
           count={setting?.count ?? 0}

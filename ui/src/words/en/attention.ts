@@ -37,6 +37,7 @@ export const attention: Words<typeof source> = {
     group_failed: "An edit that belongs to it was not taken",
   },
   mend: "Mend it",
+  onlyReads: "Your account may only look: it can give refused edits up, not mend them.",
   drop: "Give this edit up",
   retry: "Send again",
   retryAlike: "Send all of this kind again",

@@ -27,6 +27,11 @@ export const history: Words<typeof zh> = {
   entriesOf: "Details of {{operation}}",
   asOfThen: "Roster after it",
   undone: "Undone",
+  batchElsewhere: {
+    title: "An operation made elsewhere",
+    note: "It was made on another computer and can be undone as a whole only there; here each part can be brought back. Only what has synced to this computer is listed.",
+    none: "This computer knows no more of it.",
+  },
   undo: {
     button: "Undo this operation",
     title: "Undo “{{operation}}”?",

@@ -132,6 +132,7 @@ export const roster: Words<typeof source> = {
     set: "Set…",
     wasSet: "{{count}} {{count, cell|cells}} set",
     invite: "Invite",
+    merge: "Merge two…",
     remove: "Remove",
     hint: "Can be undone",
     moved: "Moved: {{count}}",
@@ -141,6 +142,11 @@ export const roster: Words<typeof source> = {
     leftUninvited: "have left and got none: {{count}}",
     uncheckable:
       "{{count}} {{count, has|have}} no phone or document number to be checked by, or {{count, is|are}} below 18 (or of an unknown age) without a guardian to reach, and cannot join yet",
+  },
+  merge: {
+    two: "Merge two people…",
+    notTwo: "Select exactly two people; {{count}} {{count, is|are}} selected",
+    done: "Merged",
   },
   menu: {
     tag: "Tags… ({{count}} {{count, person|people}})",

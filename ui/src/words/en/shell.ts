@@ -58,6 +58,7 @@ export const shell: Words<typeof source> = {
     goTo: "Go to a cell or a member",
     problems: "Show cells with problems",
     replace: "Find and replace",
+    merge: "Merge the two selected people",
     export: "Export the roster",
   },
   spelt: {
@@ -75,6 +76,7 @@ export const shell: Words<typeof source> = {
     goTo: "jump",
     problems: "errors faults",
     replace: "change",
+    merge: "one duplicate",
     export: "save",
     undo: "back",
     redo: "again",

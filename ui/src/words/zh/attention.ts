@@ -34,6 +34,7 @@ export const attention = {
     group_failed: "与它一起的修改没有被接受",
   },
   mend: "去改正",
+  onlyReads: "您的账号只能查看，不能改正；可以放弃被拒的修改。",
   drop: "放弃这次修改",
   retry: "再次上传",
   retryAlike: "同类全部再次上传",

@@ -24,6 +24,11 @@ export const history = {
   entriesOf: "{{operation}}的明细",
   asOfThen: "当时的名册",
   undone: "已撤销",
+  batchElsewhere: {
+    title: "别处的一次操作",
+    note: "这次操作是在另一台电脑上做的，整批撤销要在那台电脑上进行；这里可以逐项恢复。只列出同步到本机的部分。",
+    none: "本机没有这次操作的明细。",
+  },
   undo: {
     button: "撤销这次操作",
     title: "撤销“{{operation}}”？",

@@ -124,6 +124,7 @@ export const roster = {
     set: "批量修改…",
     wasSet: "已修改 {{count}} 格",
     invite: "邀请",
+    merge: "合并两人…",
     remove: "移除",
     hint: "可以撤销",
     moved: "已移动 {{count}} 人",
@@ -133,6 +134,11 @@ export const roster = {
     leftUninvited: "{{count}} 人已离开，没有生成",
     uncheckable:
       "{{count}} 人在名册里没有可核对的手机号或证件号码，或者未成年（年龄不明的也算）却没有可联系的监护人，补上以前无法加入",
+  },
+  merge: {
+    two: "合并两人…",
+    notTwo: "请正好选中两人，现在选了 {{count}} 人",
+    done: "已合并",
   },
   menu: {
     tag: "标签…（{{count}} 人）",

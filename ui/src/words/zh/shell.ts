@@ -55,6 +55,7 @@ export const shell = {
     goTo: "转到某一格或某个人",
     problems: "查看有问题的格",
     replace: "查找和替换",
+    merge: "合并选中的两人",
     export: "导出名册",
   },
   /** How the commands are spelt in pinyin and by its initials, for the palette; one space between. */
@@ -73,6 +74,7 @@ export const shell = {
     goTo: "zhuandao zd",
     problems: "chakanyouwentidege ckywtdg wenti wt",
     replace: "chazhaohetihuan czhth tihuan th",
+    merge: "hebingxuanzhongdeliangren hbxzdlr hebing hb",
     export: "daochumingce dcmc daochu dc",
     undo: "chexiaoshangyibu cxsyb chexiao cx",
     redo: "chongzuo cz",

@@ -13,6 +13,7 @@ import { labelsOf } from "@/session/labels";
 import { PhotoValue } from "@/session/PhotoValue";
 import { useSight } from "@/session/sight";
 import { BelongingRows, Merged } from "./Belongings";
+import "./merging.css";
 
 /** Whether one of the two values has to be chosen: masked ones may look alike and differ. */
 const isChoice = (line: ComparisonLine): boolean => line.differs || (line.kept === "") !== (line.gone === "");
