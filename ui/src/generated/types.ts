@@ -952,37 +952,7 @@ export type KeptField = { kind: string, record: string, title: string,
  */
 field: string | null, };
 
-/**
- * A layout's file, to read or to write.
- */
-export type LayoutFile = { path: string, };
 
-export type LayoutRef = { id: string, };
-
-/**
- * A layout to choose: a shipped one, or one that somebody here made.
- */
-export type LayoutRow = { id: string, name_zh: string, name_en: string, 
-/**
- * Where the measures of the paper come from.
- */
-source: string, 
-/**
- * Labels on a sheet.
- */
-places: number, width_mm: number, height_mm: number, 
-/**
- * Printed on both sides.
- */
-has_back: boolean, 
-/**
- * Read from a file here; can be taken away again.
- */
-is_own: boolean, 
-/**
- * Where the last sheet that was printed here ended: its first free label, counted from 0.
- */
-continues_at: number | null, };
 
 export type LeaderRole = "head" | "deputy";
 
@@ -2038,7 +2008,6 @@ is_only_unchecked?: boolean, };
  */
 export type SaveCode = { invitation: string, path: string, };
 
-export type SaveLayout = { id: string, path: string, };
 
 /**
  * Everybody's code as a picture, in a ZIP file.
@@ -2561,3 +2530,26 @@ export type YearRegroup = { number: number, from: Array<string>, into: Array<str
 
 export type YearRule = "balanced" | "alphabetical" | "by_hand";
 
+
+export type LayoutFinding = { place: string, problem: string, detail: number | null, };
+export type LayoutRow = { id: string, name_zh: string, name_en: string, source: string, places: number, width_mm: number, height_mm: number, has_back: boolean, is_own: boolean, continues_at: number | null, fault: LayoutFinding | null, };
+export type LayoutRef = { id: string, };
+export type LayoutFile = { path: string, language?: string, is_replacing?: boolean, };
+export type SaveLayout = { id: string, path: string, };
+export type NameLayout = { id: string, name: string, };
+export type LayoutWhole = { row: LayoutRow, content: LayoutContent, state: string, };
+export type KeepLayout = { id?: string, state?: string, name: string, content: LayoutContent, };
+export type DraftLayout = { content: LayoutContent, language: string, view: string, people: Array<LayoutPerson>, };
+export type LayoutDrawing = { svg: string, left_mm: number, top_mm: number, width_mm: number, height_mm: number, faults: Array<LayoutFinding>, advice: Array<LayoutFinding>, };
+export type LayoutPerson = { why: string, member: string, name: string, };
+export type PictureFile = { path: string, };
+export type ReadPicture = { base64: string, width: number, height: number, };
+export type LayoutContent = { stock: LayoutStock, design: LayoutDesign, pictures: { [key in string]: string }, };
+export type LayoutStock = { source: string, tolerance_mm: number, sheet: LayoutSize, grid: LayoutGrid, label: LayoutLabel, cut: string, };
+export type LayoutSize = { width_mm: number, height_mm: number, };
+export type LayoutGrid = { columns: number, rows: number, left_mm: number, top_mm: number, pitch_x_mm: number, pitch_y_mm: number, };
+export type LayoutLabel = { width_mm: number, height_mm: number, safe_mm: number, bleed_mm: number, };
+export type LayoutDesign = { page: Array<LayoutElement>, front: Array<LayoutElement>, back: Array<LayoutElement>, };
+export type LayoutElement = { "kind": "code", box: LayoutBox, ink: string, } | { "kind": "bar", box: LayoutBox, ink: string, } | { "kind": "frame", box: LayoutBox, ink: string, } | { "kind": "picture", box: LayoutBox, picture: string, } | { "kind": "texts", box: LayoutBox, align: string, stand: string, items: Array<LayoutItem>, };
+export type LayoutBox = { x_mm: number, y_mm: number, width_mm: number, height_mm: number, };
+export type LayoutItem = { "kind": "text", text: string, size_pt: [number, number], lines: number, flow: string, gap_pt: number, leading: number, ink: string, keep: string, } | { "kind": "space", } | { "kind": "rule", thick_pt: number, gap_pt: number, ink: string, };
