@@ -219,7 +219,10 @@ mod tests {
         let mut layout = labels();
         let code = box_of(&mut layout, 0);
         (code.width_mm, code.height_mm) = (13.0, 13.0);
-        let found = draft(&run_of(layout, &["王一"]), View::Label(Side::Front)).expect("draws");
+        let mut run = run_of(layout, &["王一"]);
+        let person = Person { link: format!("HTTPS://A.CN/J/{}", "A".repeat(90)), ..run.groups[0].people.get(0) };
+        run.groups[0].people = vec![person].into();
+        let found = draft(&run, View::Label(Side::Front)).expect("draws");
         assert!(whats(&found).contains(&LayoutAdvice::SmallCode));
         let mut layout = labels();
         let code = box_of(&mut layout, 0);

@@ -7,7 +7,7 @@ use mingce_app::App;
 use mingce_ipc::calls::Nothing;
 use mingce_ipc::layout::{LayoutFile, LayoutRef, LayoutRow, NameLayout, SaveLayout};
 use mingce_ipc::{Calls, Failure};
-use std::path::Path;
+use std::path::PathBuf;
 
 /// What becomes of an own layout that has the name of the one that is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub(crate) fn list(arguments: &Arguments, printer: &Printer) -> Result<u8, Failu
 }
 
 /// Reads a layout from a file and keeps it.
-pub(crate) fn read(app: &App, file: &Path, take: Take, printer: &Printer) -> Result<LayoutRow, Failure> {
+pub(crate) fn read(app: &App, file: &PathBuf, take: Take, printer: &Printer) -> Result<LayoutRow, Failure> {
     app.import_layout(LayoutFile {
         path: session::absolute(file),
         language: Some(printer.language().word().into()),
