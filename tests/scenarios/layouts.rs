@@ -8,8 +8,8 @@ use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::history::{OperationsAsked, RecordHistory, RestoreRecord};
 use mingce_ipc::invitation::Invite;
 use mingce_ipc::layout::{
-    DraftLayout, KeepLayout, LayoutBox, LayoutContent, LayoutElement, LayoutFile, LayoutRef, LayoutRow, LayoutWhole,
-    NameLayout, PictureFile, SaveLayout,
+    DraftLayout, KeepLayout, LayoutBox, LayoutContent, LayoutElement, LayoutFile, LayoutPerson, LayoutRef, LayoutRow,
+    LayoutWhole, NameLayout, PictureFile, SaveLayout,
 };
 use mingce_ipc::roster::{Column, Undo};
 use mingce_ipc::sheets::{PrepareSheets, SaveSheets, SheetRun};
@@ -187,7 +187,7 @@ fn two_who_change_one_layout_offline_merge_by_its_parts_and_meet_in_the_same_one
     assert_eq!((page.total, page.rows[0].kind.as_str(), page.rows[0].title.as_str()), (1, "layout", "三班标签"));
     assert!(!page.rows[0].mine.contains('{'), "{}", page.rows[0].mine);
     let choose = Resolve {
-        conflicts: ConflictsMeant::Ids { ids: vec![page.rows[0].id.clone()] },
+        conflicts: ConflictsMeant::These { ids: vec![page.rows[0].id.clone()] },
         choice: Choice::Mine,
         job: None,
     };
@@ -228,7 +228,7 @@ fn a_layout_leaves_as_a_file_and_comes_back_as_it_was_and_a_broken_file_says_whe
         ("\"rows\": 8", "\"rows\": \"eight\"", "stock.grid.rows (line", "not_a_setting"),
         ("\"format\": 1,", "\"format\": 1,,", "line 2, column", "not_json"),
         ("\"picture\": \"logo\"", "\"picture\": \"seal\"", "design.back[0].picture", "unknown_picture"),
-        ("{organisation}", "{organization}", "design.front[1].items[0].text", "unknown_word"),
+        ("{organisation}", "{organization}", "design.page[1].items[0].text", "unknown_word"),
     ] {
         assert!(text.contains(from), "{from}");
         std::fs::write(&file, text.replacen(from, to, 1)).expect("the test's own folder");
@@ -255,12 +255,14 @@ fn a_layout_is_looked_over_with_the_people_of_the_roster_while_it_is_designed() 
     let names: Vec<(&str, &str)> = people.iter().map(|one| (one.why.as_str(), one.name.as_str())).collect();
     let longest = "阿卜杜热西提·买买提艾力·吐尔逊江·阿卜杜热合曼";
     assert_eq!(names, [("longest", longest), ("rarest", "李䶮"), ("ordinary", "王一")]);
-    let draft = |content: LayoutContent, view: &str| {
-        let wanted = DraftLayout { content, language: "zh".into(), view: view.into(), people: people.clone() };
+    let draft_for = |people: &[LayoutPerson], content: LayoutContent, view: &str| {
+        let people = people.to_vec();
+        let wanted = DraftLayout { content, language: "zh".into(), view: view.into(), people };
         here.app.draft_layout(wanted).expect("an answer, whatever it is")
     };
+    let draft = |content: LayoutContent, view: &str| draft_for(&people, content, view);
     let content = here.whole("labels").content;
-    let fine = draft(content.clone(), "front");
+    let fine = draft_for(&people[2..], content.clone(), "front");
     assert_eq!((fine.faults, fine.advice), (Vec::new(), Vec::new()));
     assert!(fine.svg.starts_with("<svg") && (fine.width_mm - 63.5).abs() < 0.01);
     assert!(draft(content.clone(), "sheet").width_mm > 209.0);

@@ -150,7 +150,7 @@ async fn a_layout_has_a_name_of_its_own_is_whole_json_and_there_are_not_more_tha
         rejected("required_missing"),
     ];
     assert_eq!(refusals(&answer), expected);
-    assert_eq!(desk.look(Kind::Layout, good.id).await, Some(good.clone()));
+    assert_eq!(desk.look(Kind::Layout, good.id).await.expect("was taken").values, good.values);
     let renamed = desk.push(&[set(&good, Field::LayoutName, "三列标签")]).await;
     assert_eq!(renamed.exceptions, []);
     let more: Vec<Edit> = (0..100).map(|n| Edit::create(&layout(house.new_id(), &format!("第{n}个")))).collect();

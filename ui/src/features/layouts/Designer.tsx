@@ -229,8 +229,8 @@ export const Designer = ({
     void keep(trouble === "gone" ? "copy" : "own");
   };
   const from = (location.state as { back?: string } | null)?.back ?? "/layouts";
-  const goBack = () =>
-    void navigate(from, { state: isOwn || from !== "/invitations" ? { layout: id } : null });
+  // The print run goes on with the layout that it was left for.
+  const goBack = () => void navigate(from, { state: from === "/invitations" ? { layout: id } : null });
   const print = () => void navigate("/invitations", { state: { layout: id } });
   useEscape(() => (chosen ? setChosen(null) : goBack()));
 
