@@ -140,6 +140,7 @@ describe("the designer of layouts", { timeout: 300_000 }, () => {
     await field("上").fill("34.5");
     await field("左").fill("2");
     await field("高").fill("2.5");
+    await field("宽").fill("28");
     await field("左").blur();
     await findings().getByText(/压在二维码|没有问题|放不下/).first().waitFor();
     await page.getByRole("textbox", { name: "文字" }).fill("{nmae}");

@@ -119,11 +119,13 @@ export const Designer = ({
     return {
       content,
       language,
-      view: view === "sheet" ? "sheet" : view,
+      view,
       people: [...first, ...people.filter((one) => one.why !== who)],
     };
   }, [content, language, view, people, who]);
-  const { drawing, isCurrent } = useDrawing(wanted);
+  const { drawing, drawn } = useDrawing(wanted);
+  // Of the other side nothing is shown here.
+  const picture = drawn?.view === view ? drawing : null;
   const { stock } = content;
   const bleed = part === "page" ? 0 : stock.label.bleed_mm;
   const room = part === "page" ? stock.sheet : stock.label;
@@ -201,8 +203,11 @@ export const Designer = ({
         ...(isNew ? {} : { id }),
         ...(isNew || way === "over" ? {} : { state: now.kept.state }),
       });
-      const { state } = await client.layout({ id: row.id });
-      const next = { ...latest.current, kept: { name: now.name, content: now.past.now, state } };
+      // Known before the draft is: otherwise what was kept just now would look like a colleague's doing.
+      const whole = await client.layout({ id: row.id });
+      queryClient.setQueryData([...keys.layouts, row.id], whole);
+      const kept = { name: now.name, content: now.past.now, state: whole.state };
+      const next = { ...latest.current, kept };
       if (isNew) {
         setDraft(draftKey, null);
         setDraft(keyOf(draftKey.slice(0, draftKey.lastIndexOf("/")), row.id), next);
@@ -320,7 +325,7 @@ export const Designer = ({
           </Button>
         )}
       </header>
-      {trouble !== null && hasChanged && (
+      {trouble !== null && hasChanged && !isBusy && (
         <Alert
           type="warning"
           showIcon
@@ -446,10 +451,10 @@ export const Designer = ({
         </fieldset>
         <section className="designer-board" aria-label={t("layouts.designer.board")}>
           <div ref={scroll} className="board-scroll">
-            {drawing?.svg === "" && isCurrent && (
+            {picture?.svg === "" && drawn === wanted && (
               <p className="board-note">{t("layouts.designer.cannotDraw")}</p>
             )}
-            {drawing === null && (
+            {picture === null && (
               <p className="board-note" role="status">
                 {t("layouts.designer.preparing")}
               </p>
@@ -457,7 +462,7 @@ export const Designer = ({
             <Board
               content={content}
               part={part}
-              drawing={drawing}
+              drawing={picture}
               chosen={chosen}
               marks={marks}
               options={{ scale, hasGrid: hasGrid && scale > 1.5, snaps, canEdit }}

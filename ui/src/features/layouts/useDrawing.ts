@@ -4,11 +4,9 @@ import { client } from "@/host";
 
 /**
  * The layout drawn as it would be printed, and what there is to say of it. One drawing is asked for at a time; what was
- * changed meanwhile is drawn next, so that a drag shows as many pictures as can be made.
+ * changed meanwhile is drawn next, so that a drag shows as many pictures as can be made. `drawn` is what was asked.
  */
-export const useDrawing = (
-  wanted: DraftLayout | null,
-): { drawing: LayoutDrawing | null; isCurrent: boolean } => {
+export const useDrawing = (wanted: DraftLayout | null) => {
   const [drawing, setDrawing] = useState<LayoutDrawing | null>(null);
   const [drawn, setDrawn] = useState<DraftLayout | null>(null);
   const latest = useRef(wanted);
@@ -41,5 +39,5 @@ export const useDrawing = (
     };
     void draw();
   }, [wanted]);
-  return { drawing, isCurrent: drawn === wanted };
+  return { drawing, drawn };
 };
