@@ -187,7 +187,7 @@ describe("the designer of layouts", { timeout: 300_000 }, () => {
     await check("list");
     await press("设计一年级标签");
     await page.getByText("有未保存的修改").waitFor();
-    await page.getByRole("button", { name: "保存", exact: true }).click();
+    await press(/保存$/);
     await page.getByText("有未保存的修改").waitFor({ state: "detached" });
   });
 

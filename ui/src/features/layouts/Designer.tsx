@@ -244,7 +244,8 @@ export const Designer = ({
   useEffect(() => {
     // Before the shell hears of it: here undo is of the layout, not of the roster.
     const onKey = (event: KeyboardEvent) => {
-      if (document.querySelector(".ant-modal-wrap, [cmdk-dialog]")) return;
+      const over = [...document.querySelectorAll(".ant-modal-wrap, [cmdk-dialog]")];
+      if (over.some((one) => getComputedStyle(one).display !== "none")) return;
       const run = isPressed(event, "Mod+S")
         ? keysOf.current.save
         : isTyping(event)
