@@ -146,7 +146,8 @@ fn a_name_belongs_to_one_layout_and_what_a_colleague_did_meanwhile_is_not_lost()
         here.app.keep_layout(KeepLayout { id, state: None, name: name.into(), content: whole.content.clone() })
     };
     let taken = (Code::Invalid, Some("name_taken".to_owned()));
-    for name in ["三班 标签", "labels", "Avery-L7159", "标签 24 张（A4，63.5 × 33.9 毫米，Avery L7159，也可用普通纸剪开）"]
+    for name in
+        ["三班 标签", "labels", "Avery-L7159", "标签 24 张（A4，63.5 × 33.9 毫米，Avery L7159，也可用普通纸剪开）"]
     {
         assert_eq!(problem(named(None, name)), taken, "{name}");
     }

@@ -73,3 +73,30 @@ fn packed(bytes: impl Iterator<Item = u8>) -> Result<Vec<u8>, SheetError> {
     packer.write_all(&bytes.collect::<Vec<u8>>())?;
     Ok(packer.finish()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::layout::{BoxMm, Element, LayoutPicture, PictureBox};
+    use crate::{Flow, Group, Layout, Person, Proof, SheetRun, Words, export_pdf};
+
+    fn images(opacity: u8, labels: usize) -> usize {
+        let mut layout = Layout::find_named("labels").expect("shipped");
+        let picture = LayoutPicture::of_pixels(30, 20, &[200, 30, 30, opacity].repeat(600)).expect("a picture");
+        layout.pictures.insert("logo".into(), picture);
+        let place = BoxMm { x_mm: 1.0, y_mm: 0.0, width_mm: 3.0, height_mm: 2.0 };
+        layout.design.front.push(Element::Picture(PictureBox { place, picture: "logo".into() }));
+        let person = Person { name: "王一".into(), link: "HTTPS://A.CN/J/A".into(), ..Person::default() };
+        let group = Group { heading: "一班".into(), people: vec![person; labels].into() };
+        let run = SheetRun::of("示例中学", vec![group], Words::chinese(""), layout);
+        let mut file = Vec::new();
+        export_pdf(&run, &mut file, Proof::EveryCode, &mut |_| Flow::Continue).expect("a file");
+        file.windows(14).filter(|part| part == b"/Subtype/Image").count()
+    }
+
+    #[test]
+    fn a_picture_is_written_once_however_often_it_is_shown() {
+        assert_eq!((images(255, 1), images(255, 30)), (1, 1));
+        // With how opaque it is beside it.
+        assert_eq!(images(128, 30), 2);
+    }
+}
