@@ -50,6 +50,13 @@ const WORDS = {
     folder: "选择文件夹",
     make: "生成邀请",
     print: "打印邀请单",
+    layouts: "管理和设计版式",
+    begin: /^以标签 21 张/,
+    badge: "添加图片",
+    name: "名称",
+    keep: "保存为自己的版式",
+    own: "一年级标签",
+    code: /^二维码/,
     conflicts: /冲突 1/,
     refused: /被拒 1/,
     palette: "输入命令、姓名或拼音首字母",
@@ -88,6 +95,13 @@ const WORDS = {
     folder: "Choose a folder",
     make: "Make invitations",
     print: "Print sheets",
+    layouts: "See and design layouts",
+    begin: /^Begin with 21 labels/,
+    badge: "Add: Picture",
+    name: "Name",
+    keep: "Save as your own",
+    own: "First-year labels",
+    code: /^QR code/,
     conflicts: /Conflicts 1/,
     refused: /Refused 1/,
     palette: "A command, a name or pinyin initials",
@@ -168,6 +182,7 @@ async function walk(browser, language, words) {
     await go("settings");
     await page.locator(".settings-body").waitFor();
     await photograph("settings");
+    await design({ office, page, words, photograph, press });
     for (const phone of [roster[2].phone, roster[2].phone]) {
       const cells = [
         { column: "name", text: roster[2].name },
@@ -271,6 +286,31 @@ async function photographJoining({ browser, page, language, words, photograph, p
   await snap("phone-card");
   await context.close();
 }
+
+/** A layout designed from a shipped one: with the school's badge, then with something to mend. */
+async function design({ office, page, words, photograph, press }) {
+  await press(words.layouts);
+  await press(words.begin);
+  await page.locator(".board-drawing").waitFor();
+  const badge = office.file("校徽.png");
+  writeFileSync(badge, portrait([30, 90, 160]));
+  await answerDialog(page, badge);
+  await press(words.badge);
+  const field = (place) => page.locator(".layouts-side input").nth(place);
+  for (const [place, value] of ["52", "2.5", "8", "9"].entries()) await field(place).fill(value);
+  await page.getByRole("textbox", { name: words.name }).first().fill(words.own);
+  await press(words.keep);
+  await page.locator(".ant-message-notice").waitFor();
+  await page.locator(".ant-message-notice").waitFor({ state: "hidden" });
+  await photograph("designer");
+  await page.getByRole("group", { name: words.code }).first().focus();
+  await field(0).fill("20");
+  await page.locator('.layouts-findings li[data-tone="danger"]').first().waitFor();
+  await photograph("designer-findings");
+  await page.keyboard.press("Control+z");
+  await page.locator(".designer-head button").first().click();
+  await page.locator(".layouts-body table").first().waitFor();
+  await photograph("layouts");}
 
 /** A folder of pictures, most of them called by number, one by a name and one by nobody's. */
 async function photographPhotos({ office, page, words, photograph, go, press }) {

@@ -23,6 +23,7 @@ mod files;
 mod history;
 mod house;
 mod imports;
+mod layouts;
 mod line;
 mod live;
 mod locked;

@@ -6,9 +6,7 @@ use mingce_ipc::Code;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::invitation::Invite;
 use mingce_ipc::roster::Column;
-use mingce_ipc::sheets::{
-    LayoutFile, LayoutRef, PrepareSheets, PrinterSettings, SaveLayout, SaveSheets, SheetPageRequest, SheetRun,
-};
+use mingce_ipc::sheets::{PrepareSheets, PrinterSettings, SaveSheets, SheetPageRequest, SheetRun};
 use tokio::runtime::Runtime;
 
 fn wanted(layout: &str) -> PrepareSheets {
@@ -65,41 +63,6 @@ fn sheets_come_out_as_they_were_asked_for() {
     assert_eq!(office.app.prepare_sheets(wanted("poster")).unwrap_err().code, Code::NotFound);
     let nobody = PrepareSheets { left_out: Some(people), ..wanted("labels") };
     assert_eq!(office.app.prepare_sheets(nobody).unwrap_err().code, Code::NothingToPrint);
-}
-
-#[test]
-fn a_layout_of_ones_own_is_read_kept_used_and_dropped() {
-    let runtime = Runtime::new().unwrap();
-    let world = runtime.block_on(World::new());
-    let office = Office::open(&runtime, &world, "here");
-    office.add(&[(Column::Name, "张三"), (Column::CardNumber, "3")]);
-    office.app.invite(Invite { members: None, days: 14, replaces_open: false, job: None }).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("layout.json").to_string_lossy().into_owned();
-    let keep = || office.app.keep_layout(LayoutFile { path: path.clone() });
-    let shipped = office.app.layouts(Nothing {}).unwrap().len();
-
-    office.app.save_layout(SaveLayout { id: "avery-l7159".into(), path: path.clone() }).unwrap();
-    let failure = keep().unwrap_err();
-    assert_eq!((failure.code, failure.params["problem"].as_str()), (Code::LayoutUnusable, "id_taken"));
-    let text = std::fs::read_to_string(&path).unwrap();
-    std::fs::write(&path, text.replace("\"rows\": 8", "\"rows\": 80")).unwrap();
-    let failure = keep().unwrap_err();
-    assert_eq!(
-        (failure.params["place"].as_str(), failure.params["problem"].as_str()),
-        ("stock.grid.top_mm", "off_the_sheet")
-    );
-
-    std::fs::write(&path, text.replace("\"avery-l7159\"", "\"ours\"").replace("\"rows\": 8", "\"rows\": 4")).unwrap();
-    for _ in 0..2 {
-        let row = keep().unwrap();
-        assert!(row.is_own && row.places == 12);
-        assert_eq!(office.app.layouts(Nothing {}).unwrap().len(), shipped + 1);
-    }
-    let run = office.app.prepare_sheets(wanted("ours")).unwrap();
-    assert_eq!(names(&office, &run, 0).len(), 12);
-    office.app.drop_layout(LayoutRef { id: "ours".into() }).unwrap();
-    assert_eq!(office.app.layouts(Nothing {}).unwrap().len(), shipped);
 }
 
 #[test]

@@ -15,6 +15,7 @@ use mingce_ipc::department::*;
 use mingce_ipc::history::*;
 use mingce_ipc::import::*;
 use mingce_ipc::invitation::*;
+use mingce_ipc::layout::*;
 use mingce_ipc::masking::*;
 use mingce_ipc::person::*;
 use mingce_ipc::photo::*;
@@ -529,14 +530,35 @@ impl Calls for App {
     fn layouts(&self, _: Nothing) -> Outcome<Vec<LayoutRow>> {
         sheets::layouts(&*self.session()?)
     }
-    fn keep_layout(&self, wanted: LayoutFile) -> Outcome<LayoutRow> {
-        sheets::keep_layout(&*self.session()?, Path::new(&wanted.path))
+    fn layout(&self, wanted: LayoutRef) -> Outcome<LayoutWhole> {
+        sheets::layout(&*self.session()?, &wanted.id)
+    }
+    fn keep_layout(&self, wanted: KeepLayout) -> Outcome<LayoutRow> {
+        sheets::keep(&*self.session()?, &wanted)
+    }
+    fn rename_layout(&self, wanted: NameLayout) -> Outcome<LayoutRow> {
+        sheets::rename(&*self.session()?, &wanted)
+    }
+    fn copy_layout(&self, wanted: NameLayout) -> Outcome<LayoutRow> {
+        sheets::copy(&*self.session()?, &wanted)
     }
     fn drop_layout(&self, wanted: LayoutRef) -> Outcome<Nothing> {
-        sheets::drop_layout(&*self.session()?, &wanted.id).map(|()| Nothing {})
+        sheets::remove(&*self.session()?, &wanted.id).map(|()| Nothing {})
     }
-    fn save_layout(&self, wanted: SaveLayout) -> Outcome<Saved> {
-        sheets::save_layout(&*self.session()?, &wanted)
+    fn import_layout(&self, wanted: LayoutFile) -> Outcome<LayoutRow> {
+        sheets::import(&*self.session()?, &wanted)
+    }
+    fn export_layout(&self, wanted: SaveLayout) -> Outcome<Saved> {
+        sheets::export(&*self.session()?, &wanted)
+    }
+    fn draft_layout(&self, wanted: DraftLayout) -> Outcome<LayoutDrawing> {
+        sheets::draft(&*self.session()?, &wanted)
+    }
+    fn layout_people(&self, _: Nothing) -> Outcome<Vec<LayoutPerson>> {
+        sheets::people(&*self.session()?)
+    }
+    fn read_picture(&self, wanted: PictureFile) -> Outcome<ReadPicture> {
+        sheets::picture(Path::new(&wanted.path))
     }
     fn printer(&self, _: Nothing) -> Outcome<PrinterSettings> {
         sheets::printer(&*self.session()?)

@@ -104,6 +104,7 @@ fn described(session: &Session, kept: &Kept) -> Outcome<KeptChange> {
         Kind::Tagging => named(Kind::Member, reference(Field::TaggingMember), Field::MemberName)?,
         Kind::CustomField => named(Kind::CustomField, Some(kept.id), Field::CustomFieldName)?,
         Kind::Tag => named(Kind::Tag, Some(kept.id), Field::TagName)?,
+        Kind::Layout => named(Kind::Layout, Some(kept.id), Field::LayoutName)?,
         _ => String::new(),
     };
     let value = match (kept.field, &record) {

@@ -69,6 +69,9 @@ pub(crate) fn shown(session: &Session, field: Field, value: &Value) -> String {
             node.unwrap_or_else(|| history::called(session, Kind::Department, id))
         }
         (mingce_model::Form::Ref(kind), Value::Text(id)) => history::called(session, kind, id),
+        (mingce_model::Form::Json(_), Value::Text(text)) => {
+            crate::sheets::layout_part(field, text).unwrap_or_else(|| text.clone())
+        }
         (mingce_model::Form::Instant, Value::Int(at_ms)) => crate::instant_text(*at_ms),
         _ => value.to_string(),
     }

@@ -131,8 +131,11 @@ pub(crate) enum Verb {
     Revoke { invitation: String },
     /// Write the sheets of open invitations to a PDF, or their codes as pictures to a ZIP file.
     Sheets(Sheets),
-    /// List the layouts of sheets.
-    Layouts,
+    /// List the layouts of sheets, shipped and own.
+    Layouts {
+        #[command(subcommand)]
+        verb: Option<LayoutVerb>,
+    },
     /// List when sheets were made here and codes voided, newest first; of one run, its labels.
     Runs {
         run: Option<u32>,
@@ -193,6 +196,29 @@ pub(crate) enum YearVerb {
         #[arg(long, value_name = "FILE")]
         choices: Option<PathBuf>,
     },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum LayoutVerb {
+    /// Write a layout to a file, to change it by hand or to take it elsewhere.
+    Export {
+        /// As `mingce layouts` lists it, or the name of an own one.
+        layout: String,
+        file: PathBuf,
+    },
+    /// Keep the layout of a file as an own one.
+    Import {
+        file: PathBuf,
+        /// In the place of the own one that has its name.
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Give an own layout another name.
+    Rename { layout: String, name: String },
+    /// Make an own layout like another.
+    Copy { layout: String, name: String },
+    /// Take an own layout away.
+    Remove { layout: String },
 }
 
 #[derive(Subcommand)]
@@ -379,10 +405,10 @@ pub(crate) struct Sheets {
     /// Before the sheets of each class a list of its people to tick, on the same paper: A4.
     #[arg(long)]
     pub(crate) list: bool,
-    /// A layout that `mingce layouts` lists; labels and letter are short for the two used most.
+    /// A layout that `mingce layouts` lists, or the name of an own one; labels and letter are short for the two used most.
     #[arg(long, default_value = "labels")]
     pub(crate) layout: String,
-    /// Read a layout from a file, keep it, and use it.
+    /// Read a layout from a file, keep it in the place of the own one of its name, and use it.
     #[arg(long, value_name = "FILE", conflicts_with = "layout")]
     pub(crate) layout_file: Option<PathBuf>,
     #[arg(long, value_name = "PATH")]

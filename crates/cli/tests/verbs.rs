@@ -145,6 +145,18 @@ fn verbs_that_change_the_roster_do_and_can_be_taken_back() {
         let path = desk.path(&format!("{layout}.pdf")).to_string_lossy().into_owned();
         assert_eq!(desk.run(&["sheets", &path, "--layout", layout]).done()["people"], 2);
     }
+    let file = desk.path("版式.json").to_string_lossy().into_owned();
+    desk.run(&["layouts", "export", "labels", &file]).done();
+    let own = desk.run(&["layouts", "import", &file]).done()["name_zh"].as_str().unwrap().to_owned();
+    desk.run(&["layouts", "rename", &own, "三班标签"]).done();
+    assert_eq!(desk.run(&["layouts", "copy", "三班标签", "三班标签"]).done()["name_zh"], "三班标签 2");
+    desk.run(&["layouts", "remove", "三班标签 2"]).done();
+    assert_eq!(desk.run(&["sheets", &pdf, "--layout", "三班标签"]).done()["people"], 2);
+    desk.run(&["layouts", "export", "三班标签", &file]).done();
+    assert_eq!(desk.run(&["sheets", &pdf, "--layout-file", &file]).done()["people"], 2);
+    let layouts = desk.run(&["layouts"]).done();
+    let own: Vec<_> = layouts.as_array().unwrap().iter().filter(|row| row["is_own"] == true).collect();
+    assert_eq!(own.len(), 1, "the file's took the place of the one that has its name");
     std::fs::create_dir(desk.path("photos")).unwrap();
     std::fs::write(desk.path("photos/S1.png"), mingce_testkit::pictures::png(300, 400, 1)).unwrap();
     let photos = desk.path("photos").to_string_lossy().into_owned();
@@ -171,7 +183,9 @@ fn every_verb_says_why_it_failed_and_what_to_do() {
     let (desk, url) = (service.desk(), service.url());
     let key = desk.path("key").to_string_lossy().into_owned();
     let pdf = desk.path("x.pdf").to_string_lossy().into_owned();
-    let failing: [(&[&str], &str); 29] = [
+    let broken = desk.path("broken.json").to_string_lossy().into_owned();
+    std::fs::write(&broken, "{\n  \"format\": 1,,").unwrap();
+    let failing: [(&[&str], &str); 32] = [
         (&["key", "new", &key], "key_file_unusable"),
         (&["sign-in", "--service", &url, "--phone", "12", "--password-stdin"], "invalid"),
         (&["sign-in", "--service", &url, "--phone", "13900139000", "--password-stdin"], "wrong_credentials"),
@@ -199,6 +213,9 @@ fn every_verb_says_why_it_failed_and_what_to_do() {
         (&["reprint", "nonsense", "--reason", "lost"], "malformed"),
         (&["sheets", &pdf], "nothing_to_print"),
         (&["sheets", &pdf, "--layout", "bogus"], "not_found"),
+        (&["layouts", "import", &broken], "layout_unusable"),
+        (&["layouts", "export", "bogus", &pdf], "not_found"),
+        (&["layouts", "remove", "labels"], "not_found"),
         (&["year", "plan", "--choices", "/nowhere.json"], "file_failed"),
         (&["rebuild", "--phone", PHONE, "--password-stdin"], "profile_exists"),
     ];

@@ -8,6 +8,7 @@ use crate::department::*;
 use crate::history::*;
 use crate::import::*;
 use crate::invitation::*;
+use crate::layout::*;
 use crate::masking::*;
 use crate::person::*;
 use crate::photo::*;
@@ -259,10 +260,21 @@ calls! {
     run_labels(RunLabelsAsked) -> RunLabels;
     check_run(CheckRun) -> RunChecked;
     layouts(Nothing) -> Vec<LayoutRow>;
-    /// Reads a layout from a file and keeps it; one of the same id is replaced.
-    keep_layout(LayoutFile) -> LayoutRow;
+    /// A layout whole, shipped or own.
+    layout(LayoutRef) -> LayoutWhole;
+    keep_layout(KeepLayout) -> LayoutRow;
+    rename_layout(NameLayout) -> LayoutRow;
+    /// Makes an own one of any; the name is made its own.
+    copy_layout(NameLayout) -> LayoutRow;
     drop_layout(LayoutRef) -> Nothing;
-    save_layout(SaveLayout) -> Saved;
+    /// Reads a layout from a file and keeps it.
+    import_layout(LayoutFile) -> LayoutRow;
+    export_layout(SaveLayout) -> Saved;
+    /// Draws a layout that is being designed and says what is wrong with it.
+    draft_layout(DraftLayout) -> LayoutDrawing;
+    /// Whom to try a layout with.
+    layout_people(Nothing) -> Vec<LayoutPerson>;
+    read_picture(PictureFile) -> ReadPicture;
     printer(Nothing) -> PrinterSettings;
     set_printer(PrinterSettings) -> Nothing;
     /// Opens the sheet that shows how far the printer is off.

@@ -13,6 +13,7 @@ pub mod event;
 pub mod history;
 pub mod import;
 pub mod invitation;
+pub mod layout;
 pub mod masking;
 pub mod person;
 pub mod photo;

@@ -1,44 +1,7 @@
-//! Sheets of invitations: layouts, the printer, a run and its pages.
+//! Sheets of invitations: the printer, a run and its pages.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-
-/// A layout to choose: a shipped one, or one that somebody here made.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
-pub struct LayoutRow {
-    pub id: String,
-    pub name_zh: String,
-    pub name_en: String,
-    /// Where the measures of the paper come from.
-    pub source: String,
-    /// Labels on a sheet.
-    pub places: u32,
-    pub width_mm: f64,
-    pub height_mm: f64,
-    /// Printed on both sides.
-    pub has_back: bool,
-    /// Read from a file here; can be taken away again.
-    pub is_own: bool,
-    /// Where the last sheet that was printed here ended: its first free label, counted from 0.
-    pub continues_at: Option<u32>,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
-pub struct LayoutRef {
-    pub id: String,
-}
-
-/// A layout's file, to read or to write.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
-pub struct LayoutFile {
-    pub path: String,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
-pub struct SaveLayout {
-    pub id: String,
-    pub path: String,
-}
 
 /// The printer that sheets are made for. Stays on this computer.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
@@ -67,7 +30,7 @@ pub struct CalibrationSheet {
 
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
 pub struct PrepareSheets {
-    /// `LayoutRow::id`; `labels` and `letter` are short for the two used most.
+    /// `LayoutRow::id`, or the name of one of the organisation's own; `labels` and `letter` are short for the two used most.
     pub layout: String,
     #[ts(optional)]
     pub department: Option<String>,

@@ -18,6 +18,8 @@ pub const CHOICES_MAX: usize = 100;
 pub const FIELDS_MAX: usize = 60;
 /// Tags that an organisation may have.
 pub const TAGS_MAX: usize = 200;
+/// Printed layouts of its own that an organisation may have.
+pub const LAYOUTS_MAX: usize = 100;
 /// What divides the names of tags in one text; the first is the one written.
 pub const TAG_DIVIDERS: [char; 7] = ['、', ',', '，', ';', '；', '|', '\n'];
 /// Digits of a number before and behind its point.

@@ -27,11 +27,13 @@ pub enum Kind {
     Tagging = 12,
     /// Two members who look like one person and are not; its id follows from the two, see `custom::distinction_id`.
     Distinction = 13,
+    /// A printed layout of the organisation's own; crates/sheets knows what its parts may hold.
+    Layout = 14,
 }
 
 impl Kind {
     /// Every kind, in the order in which they are sent: what is referred to comes first.
-    pub const ALL: [Kind; 13] = [
+    pub const ALL: [Kind; 14] = [
         Kind::Organisation,
         Kind::Department,
         Kind::Member,
@@ -45,6 +47,7 @@ impl Kind {
         Kind::Tag,
         Kind::Tagging,
         Kind::Distinction,
+        Kind::Layout,
     ];
     /// The word used for tables and on the wire.
     pub fn name(self) -> &'static str {
@@ -62,6 +65,7 @@ impl Kind {
             Kind::Tag => "tag",
             Kind::Tagging => "tagging",
             Kind::Distinction => "distinction",
+            Kind::Layout => "layout",
         }
     }
     pub fn from_name(name: &str) -> Option<Kind> {
@@ -234,6 +238,11 @@ pub enum Field {
     TaggingTag,
     DistinctionMember,
     DistinctionOther,
+    LayoutName,
+    LayoutFormat,
+    LayoutStock,
+    LayoutDesign,
+    LayoutPictures,
 }
 
 macro_rules! registry {
@@ -305,9 +314,9 @@ registry! {
     ConflictKind          = Conflict 1 "kind" Form::Text(20), Service required;
     ConflictRecord        = Conflict 2 "record" Form::Text(36), Service required;
     ConflictField         = Conflict 3 "field" Form::Text(40), Service required;
-    ConflictBase          = Conflict 4 "base" Form::Json(4000), Service optional;
-    ConflictMine          = Conflict 5 "mine" Form::Json(4000), Service optional;
-    ConflictTheirs        = Conflict 6 "theirs" Form::Json(4000), Service optional;
+    ConflictBase          = Conflict 4 "base" Form::Json(130_000), Service optional;
+    ConflictMine          = Conflict 5 "mine" Form::Json(130_000), Service optional;
+    ConflictTheirs        = Conflict 6 "theirs" Form::Json(130_000), Service optional;
     ConflictMineBy        = Conflict 7 "mine_by" Form::Text(100), Service optional;
     ConflictTheirsBy      = Conflict 8 "theirs_by" Form::Text(100), Service optional;
     ConflictMineAt        = Conflict 9 "mine_at" Form::Instant, Service optional;
@@ -331,6 +340,11 @@ registry! {
     TaggingTag            = Tagging 2 "tag" Form::Ref(Kind::Tag), Administrator required;
     DistinctionMember     = Distinction 1 "member" Form::Ref(Kind::Member), Administrator required;
     DistinctionOther      = Distinction 2 "other" Form::Ref(Kind::Member), Administrator required;
+    LayoutName            = Layout 1 "name" Form::Text(60), Administrator required;
+    LayoutFormat          = Layout 2 "format" Form::Int, Administrator required;
+    LayoutStock           = Layout 3 "stock" Form::Json(4000), Administrator required;
+    LayoutDesign          = Layout 4 "design" Form::Json(60_000), Administrator required;
+    LayoutPictures        = Layout 5 "pictures" Form::Json(60_000), Administrator optional;
 }
 
 impl Field {

@@ -1,16 +1,18 @@
 //! Photos of members: a picture in, a small upright JPEG of the card's ratio out, without any metadata; and the check
-//! that a stranger's photo is such a one. Bytes in, bytes out: no disk, no network, no clock.
+//! that a stranger's photo is such a one; and the bare pixels of any other picture, such as a logo. Bytes in, bytes out: no disk, no network, no clock.
 //!
 //! Pictures are hostile: their size is read from the header and bounded before anything is decoded.
 
 mod check;
 mod crop;
 mod finish;
+mod pixels;
 mod source;
 
 pub use check::{Flaw, check};
 pub use crop::Crop;
 pub use finish::{Photo, prepare, preview, thumbnail};
+pub use pixels::{Pixels, pixels};
 pub use source::{Size, look};
 
 /// Pixels of a photo: those of the photo on a resident identity card, 26 mm x 32 mm at 350 dpi (GA 461, as the national

@@ -30,7 +30,19 @@ pub fn look(bytes: &[u8]) -> Result<Size, PhotoError> {
 }
 
 impl<'a> Source<'a> {
+    /// A picture that may show a face.
     pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, PhotoError> {
+        let source = Self::of_any_size(bytes)?;
+        // So small that the largest part of the photo's ratio is narrower than that.
+        let size = source.size();
+        if size.width < SOURCE_WIDTH_MIN || size.height < height_of(SOURCE_WIDTH_MIN) {
+            return Err(PhotoError::TooSmall);
+        }
+        Ok(source)
+    }
+
+    /// However small.
+    pub(crate) fn of_any_size(bytes: &'a [u8]) -> Result<Self, PhotoError> {
         if bytes.len() as u64 > SOURCE_BYTES_MAX {
             return Err(PhotoError::TooLarge);
         }
@@ -48,13 +60,7 @@ impl<'a> Source<'a> {
         decoder.set_limits(limits()).map_err(unreadable)?;
         // A picture whose metadata cannot be read is taken as it lies.
         let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-        let source = Self { decoder, orientation };
-        // So small that the largest part of the photo's ratio is narrower than that.
-        let size = source.size();
-        if size.width < SOURCE_WIDTH_MIN || size.height < height_of(SOURCE_WIDTH_MIN) {
-            return Err(PhotoError::TooSmall);
-        }
-        Ok(source)
+        Ok(Self { decoder, orientation })
     }
 
     pub(crate) fn size(&self) -> Size {

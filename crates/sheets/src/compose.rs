@@ -3,7 +3,7 @@
 use crate::cut;
 use crate::failure::SheetError;
 use crate::geometry::{Area, mm, on_grid};
-use crate::layout::{Block, BoxMm, CutMarks, Element, Layout};
+use crate::layout::{Block, BoxMm, CutMarks, Element, Layout, LayoutPicture};
 use crate::page::{Heading, Mark, Page, Place};
 use crate::paging::{self, Leaf, Sheet};
 use crate::printer::Side;
@@ -11,16 +11,27 @@ use crate::qr::{Code, QUIET_MODULES};
 use crate::run::SheetRun;
 use crate::template::{Field, fill};
 use crate::text::Setter;
-use crate::texts::{Memory, TextsPlan};
+use crate::texts::{Fit, Memory, TextsPlan};
 
+/// People who are tried for size while a layout is designed.
+const FITTED_MAX: usize = 20;
 /// Below two dots a module no printer draws a code that can be read.
 const FEWEST_DOTS: f64 = 2.0;
+
+/// What pages are laid out for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Print,
+    /// A code that does not fit is left out, so that the rest can be looked at.
+    Look,
+}
 
 /// Lays pages out one after the other, keeping what they share.
 pub(crate) struct Composer<'a> {
     pub run: &'a SheetRun,
     pub setter: Setter<'a>,
     memory: Memory,
+    use_: Use,
     invitations: Plan,
     list: Plan,
 }
@@ -41,6 +52,7 @@ impl Plan {
                 Element::Bar(block) => Part::Bar(*block),
                 Element::Frame(block) => Part::Frame(*block),
                 Element::Texts(texts) => Part::Texts(TextsPlan::of(texts, &run.organisation, &run.words, memory)),
+                Element::Picture(shown) => Part::Picture(shown.place, layout.pictures.get(&shown.picture).cloned()),
             });
             parts.collect()
         };
@@ -55,6 +67,8 @@ enum Part {
     Bar(Block),
     Frame(Block),
     Texts(TextsPlan),
+    /// Nothing where a draft names a picture that it lacks.
+    Picture(BoxMm, Option<LayoutPicture>),
 }
 
 /// What a page knows beside its people.
@@ -93,13 +107,53 @@ impl<'d> Data<'d> {
 impl<'a> Composer<'a> {
     pub fn of(run: &'a SheetRun) -> Result<Self, SheetError> {
         check(run)?;
+        Self::planned(run, Use::Print)
+    }
+
+    /// For looking at a layout that may be wrong as long as it can be drawn.
+    pub fn of_draft(run: &'a SheetRun) -> Result<Self, SheetError> {
+        match run.layout.faults().into_iter().find(|fault| fault.problem.stops_drawing()) {
+            Some(fault) => Err(fault.into()),
+            None => Self::planned(run, Use::Look),
+        }
+    }
+
+    fn planned(run: &'a SheetRun, use_: Use) -> Result<Self, SheetError> {
         if paging::count(run) == 0 {
             return Err(SheetError::NobodyToPrint);
         }
         let mut memory = Memory::default();
         let invitations = Plan::of(&run.layout, run, &mut memory);
         let list = run.list.as_ref().map(|list| Plan::of(list, run, &mut memory)).unwrap_or_default();
-        Ok(Self { run, setter: Setter::of(&run.fonts), memory, invitations, list })
+        Ok(Self { run, setter: Setter::of(&run.fonts), memory, use_, invitations, list })
+    }
+
+    /// How the texts at `at` of a part come out for whom they fit worst, among the people of the first group.
+    pub fn worst_fit(&mut self, part: &str, at: usize) -> Option<Fit> {
+        let run = self.run;
+        let stock = &run.layout.stock;
+        let (parts, size) = match part {
+            "page" => (&self.invitations.page, (stock.sheet.width_mm, stock.sheet.height_mm)),
+            "front" => (&self.invitations.front, (stock.label.width_mm, stock.label.height_mm)),
+            _ => (&self.invitations.back, (stock.label.width_mm, stock.label.height_mm)),
+        };
+        let Some(Part::Texts(texts)) = parts.get(at) else { return None };
+        let area = Area { x_pt: 0.0, y_pt: 0.0, width_pt: mm(size.0), height_pt: mm(size.1) };
+        let group = run.groups.first()?;
+        let captions = Captions { people: run.words.people.clone(), page_of: run.words.page_of.clone() };
+        let mut scratch = Page::of(stock.paper(), Heading::Up);
+        let mut worst = Fit::Fits;
+        for person in group.people.iter().take(FITTED_MAX) {
+            let data = Data { captions: &captions, heading: &group.heading, person: Some((&person, "1")) };
+            scratch.marks.clear();
+            let fit = texts.draw(area, |field| data.value(field), &mut self.setter, &mut self.memory, &mut scratch);
+            worst = match (worst, fit) {
+                (Fit::Squeezed(one), Fit::Squeezed(other)) => Fit::Squeezed(one.min(other)),
+                (Fit::Fits, other) => other,
+                (worst, Fit::Fits) => worst,
+            };
+        }
+        Some(worst)
     }
 
     pub fn compose(&mut self, sheet: Sheet) -> Result<Page, SheetError> {
@@ -145,12 +199,16 @@ impl<'a> Composer<'a> {
                     Part::Code(place) => {
                         let room = inside(label, *place);
                         let fault = (sheet.group, index);
-                        code = Some(draw_code(room, &person.link, fault, run.printer.dots.pt(), &mut page)?);
+                        match draw_code(room, &person.link, fault, run.printer.dots.pt(), &mut page) {
+                            Ok(drawn) => code = Some(drawn),
+                            Err(_) if self.use_ == Use::Look => {}
+                            Err(error) => return Err(error),
+                        }
                     }
                     Part::Texts(texts) => {
                         texts.draw(label, |field| data.value(field), &mut self.setter, &mut self.memory, &mut page);
                     }
-                    Part::Bar(_) | Part::Frame(_) => {}
+                    Part::Bar(_) | Part::Frame(_) | Part::Picture(..) => {}
                 }
             }
             let place = Place { group: sheet.group, person: index, area: label, code };
@@ -187,7 +245,7 @@ pub(crate) fn inside(area: Area, place: BoxMm) -> Area {
     area.inside(place.x_mm, place.y_mm, place.width_mm, place.height_mm)
 }
 
-/// Bars and frames; where a bar reaches the label's edge it runs on by the bleed.
+/// Bars, frames and pictures; where a bar reaches the label's edge it runs on by the bleed.
 fn draw_plain(part: &Part, area: Area, label: Area, bleed_mm: f64, page: &mut Page) {
     match part {
         Part::Bar(block) => {
@@ -200,7 +258,8 @@ fn draw_plain(part: &Part, area: Area, label: Area, bleed_mm: f64, page: &mut Pa
             page.bar(bar.x_pt - left, bar.y_pt - down, width, height, block.ink);
         }
         Part::Frame(block) => page.frame(inside(area, block.place), block.ink),
-        Part::Code(_) | Part::Texts(_) => {}
+        Part::Picture(place, Some(picture)) => page.picture(inside(area, *place), picture),
+        Part::Picture(_, None) | Part::Code(_) | Part::Texts(_) => {}
     }
 }
 

@@ -5,6 +5,7 @@
 mod calibration;
 mod compose;
 mod cut;
+mod draft;
 mod failure;
 mod fonts;
 mod geometry;
@@ -25,10 +26,11 @@ mod texts;
 mod warnings;
 mod words;
 
+pub use draft::{Draft, View, draft};
 pub use failure::SheetError;
 pub use fonts::{Fonts, missing_glyphs};
 pub use geometry::{Area, DOT_PT, Paper};
-pub use layout::{Layout, LayoutFault, LayoutProblem, presets};
+pub use layout::{Layout, LayoutFault, LayoutPicture, LayoutProblem, presets};
 pub use page::Place;
 pub use pdf::{Flow, Progress, Summary, export_calibration, export_pdf};
 pub use pictures::{Picture, export_pictures};
@@ -37,7 +39,7 @@ pub use printer::{Calibration, Dots, Duplex, Printer, Side};
 pub use proof::Proof;
 pub use run::{Group, People, Person, SheetRun};
 pub use svg::{code_svg, page_svg};
-pub use warnings::{MIN_MODULE_DOTS, small_codes};
+pub use warnings::{Advice, LayoutAdvice, MIN_MODULE_DOTS, small_codes};
 pub use words::{CalibrationWords, LetterWords, ListWords, Words};
 
 /// How many pages the run makes; 0 when there is nobody in it. Lays out none of them.

@@ -2,7 +2,7 @@
 //! Measures are points from the bottom left corner of the paper.
 
 use crate::geometry::{Area, Paper};
-use crate::layout::Ink;
+use crate::layout::{Ink, LayoutPicture};
 use crate::qr::Code;
 use crate::text::Line;
 
@@ -28,6 +28,11 @@ pub(crate) enum Mark {
         module_pt: f64,
         code: Box<Code>,
     },
+    /// A picture that fills the rectangle.
+    Picture {
+        area: Area,
+        picture: LayoutPicture,
+    },
 }
 
 impl Mark {
@@ -41,7 +46,7 @@ impl Mark {
                 width_pt: line.width_at(*size_pt) + 2.0 * size_pt,
                 height_pt: 3.0 * size_pt,
             },
-            Self::Bar { area, .. } => *area,
+            Self::Bar { area, .. } | Self::Picture { area, .. } => *area,
             Self::Code { x, y, module_pt, code } => {
                 let side = code.size() as f64 * module_pt;
                 Area { x_pt: *x, y_pt: *y, width_pt: side, height_pt: side }
@@ -93,6 +98,18 @@ impl Page {
 
     pub fn bar(&mut self, x_pt: f64, y_pt: f64, width_pt: f64, height_pt: f64, ink: Ink) {
         self.marks.push(Mark::Bar { area: Area { x_pt, y_pt, width_pt, height_pt }, ink });
+    }
+
+    /// A picture whole, as large as `room` allows and in its middle.
+    pub fn picture(&mut self, room: Area, picture: &LayoutPicture) {
+        let (width, height) = picture.size();
+        let (width, height) = (f64::from(width), f64::from(height));
+        let scale = (room.width_pt / width).min(room.height_pt / height);
+        let (width_pt, height_pt) = (width * scale, height * scale);
+        let x_pt = room.x_pt + (room.width_pt - width_pt) / 2.0;
+        let y_pt = room.y_pt + (room.height_pt - height_pt) / 2.0;
+        let area = Area { x_pt, y_pt, width_pt, height_pt };
+        self.marks.push(Mark::Picture { area, picture: picture.clone() });
     }
 
     /// Four hairlines inside `area`.

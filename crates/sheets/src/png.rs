@@ -1,7 +1,7 @@
 //! Pages and codes as PNG, for a look at a page without a PDF viewer and for sending one code to one person.
 
 use skrifa::outline::OutlinePen;
-use tiny_skia::{Color, FillRule, Paint, Path, PathBuilder, Pixmap, Rect, Transform};
+use tiny_skia::{Color, FillRule, FilterQuality, Paint, Path, PathBuilder, Pixmap, PixmapPaint, Rect, Transform};
 
 use crate::compose::Composer;
 use crate::failure::SheetError;
@@ -105,6 +105,15 @@ fn draw(page: &Page, setter: &Setter<'_>, window: Area, scale: f64, pixmap: &mut
                 if let Some(rect) = Rect::from_ltrb(corners.0, corners.1, corners.2, corners.3) {
                     pixmap.fill_rect(rect, &paint(*ink), turn, None);
                 }
+            }
+            Mark::Picture { area, picture } => {
+                let pixels = picture.pixels();
+                let across_by = (area.width_pt * scale) as f32 / pixels.width() as f32;
+                let down_by = (area.height_pt * scale) as f32 / pixels.height() as f32;
+                let (left, top) = (across(area.x_pt), down(area.top()));
+                let place = Transform::from_row(across_by, 0.0, 0.0, down_by, left, top).post_concat(turn);
+                let paint = PixmapPaint { quality: FilterQuality::Bilinear, ..PixmapPaint::default() };
+                pixmap.draw_pixmap(0, 0, pixels.as_ref(), &paint, place, None);
             }
             Mark::Code { x, y, module_pt, code } => {
                 if let Some(path) = modules_path(code) {

@@ -75,6 +75,11 @@ fn find_spoilt(run: &SheetRun, page: &Page, setter: &Setter<'_>, coded: &[(&Plac
     coded.iter().find(is_spoilt).map(|(place, _)| (place.group, place.person))
 }
 
+/// Whether the page says the link at a place.
+pub(crate) fn reads(page: &Page, setter: &Setter<'_>, code: Area, link: &str) -> bool {
+    read_back(page, setter, code, link).as_deref() == Some(link)
+}
+
 /// What the page says at a place; none when it says nothing, or not wholly on the paper.
 fn read_back(page: &Page, setter: &Setter<'_>, code: Area, link: &str) -> Option<String> {
     let modules = (Code::encode(link).ok()?.size() + 2 * QUIET_MODULES) as f64;

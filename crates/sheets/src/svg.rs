@@ -1,4 +1,4 @@
-//! Pages and codes as SVG: outlines only, no text, fonts, scripts or links out, so it is safe as the source of an image.
+//! Pages and codes as SVG: outlines and pictures of their own only, no text, fonts, scripts or links out, so it is safe as the source of an image.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -7,7 +7,8 @@ use skrifa::outline::OutlinePen;
 
 use crate::compose::Composer;
 use crate::failure::SheetError;
-use crate::layout::Ink;
+use crate::geometry::Area;
+use crate::layout::{Ink, LayoutPicture};
 use crate::page::{Heading, Mark, Page};
 use crate::paging;
 use crate::qr::{Code, QUIET_MODULES};
@@ -21,7 +22,11 @@ use crate::text::Setter;
 pub fn page_svg(run: &SheetRun, page_index: usize) -> Result<String, SheetError> {
     let mut composer = Composer::of(run)?;
     let page = composer.compose(paging::load_sheet(run, page_index)?)?;
-    Ok(draw(&page, &composer.setter))
+    Ok(draw(&page, &composer.setter, whole(&page)))
+}
+
+fn whole(page: &Page) -> Area {
+    Area { x_pt: 0.0, y_pt: 0.0, width_pt: page.paper.width_pt, height_pt: page.paper.height_pt }
 }
 
 /// A code with its quiet zone, one unit a module.
@@ -40,8 +45,10 @@ pub fn code_svg(link: &str) -> Result<String, SheetError> {
     Ok(out)
 }
 
-fn draw(page: &Page, setter: &Setter<'_>) -> String {
+/// What `window` of the page shows, on white.
+pub(crate) fn draw(page: &Page, setter: &Setter<'_>, window: Area) -> String {
     let (width, height) = (page.paper.width_pt, page.paper.height_pt);
+    let mut pictures: Vec<LayoutPicture> = Vec::new();
     let mut glyphs: HashMap<(u8, u16), usize> = HashMap::new();
     let mut outlines = String::new();
     let mut marks = String::with_capacity(64 * 1024);
@@ -87,19 +94,36 @@ fn draw(page: &Page, setter: &Setter<'_>) -> String {
                 modules(code, &mut marks);
                 marks.push_str("\"/>");
             }
+            Mark::Picture { area, picture } => {
+                let number = pictures.iter().position(|known| known == picture).unwrap_or_else(|| {
+                    pictures.push(picture.clone());
+                    pictures.len() - 1
+                });
+                let (x, y) = (Short(area.x_pt), Short(height - area.top()));
+                let (across, down) = (Short(area.width_pt), Short(area.height_pt));
+                let _ = write!(marks, "<use href=\"#p{number}\" transform=\"matrix({across} 0 0 {down} {x} {y})\"/>");
+            }
         }
+    }
+    for (number, picture) in pictures.iter().enumerate() {
+        let png = data_encoding::BASE64.encode(picture.png());
+        let _ = write!(
+            outlines,
+            "<image id=\"p{number}\" width=\"1\" height=\"1\" preserveAspectRatio=\"none\" href=\"data:image/png;base64,{png}\"/>"
+        );
     }
     let (turn, end) = match page.heading {
         Heading::Up => (String::new(), ""),
         Heading::Down => (format!("<g transform=\"matrix(-1 0 0 -1 {} {})\">", Short(width), Short(height)), "</g>"),
     };
     let mm = |pt: f64| Short(pt * 25.4 / 72.0);
-    let (width_mm, height_mm) = (mm(width), mm(height));
-    let (width, height) = (Short(width), Short(height));
+    let (width_mm, height_mm) = (mm(window.width_pt), mm(window.height_pt));
+    let (left, top) = (Short(window.x_pt), Short(height - window.top()));
+    let (width, height) = (Short(window.width_pt), Short(window.height_pt));
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width_mm}mm\" height=\"{height_mm}mm\" \
-         viewBox=\"0 0 {width} {height}\"><defs>{outlines}</defs>\
-         <path fill=\"#fff\" d=\"M0 0h{width}v{height}H0z\"/>{turn}{marks}{end}</svg>"
+         viewBox=\"{left} {top} {width} {height}\"><defs>{outlines}</defs>\
+         <path fill=\"#fff\" d=\"M{left} {top}h{width}v{height}H{left}z\"/>{turn}{marks}{end}</svg>"
     )
 }
 

@@ -45,20 +45,38 @@ struct TextPlan {
     breaks: Breaks,
     /// Type size and most lines, best first.
     steps: Vec<(f64, usize)>,
+    /// The smallest type that was asked for.
+    least_pt: f64,
     leading: f64,
     gap_pt: f64,
     ink: Ink,
     keep: Keep,
 }
 
+/// How the texts of a box came out.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Fit {
+    Fits,
+    /// The smallest type had to be smaller than what was asked for: so many points.
+    Squeezed(f64),
+}
+
 /// What an item became on one label.
 enum Row {
-    Text { text: Fitted, leading: f64, gap_pt: f64, ink: Ink },
+    Text { text: Fitted, least_pt: f64, leading: f64, gap_pt: f64, ink: Ink },
     Space,
     Rule { thick_pt: f64, gap_pt: f64, ink: Ink },
 }
 
 impl Row {
+    /// The type size of a text that is smaller than it was meant to become.
+    fn squeezed(&self) -> Option<f64> {
+        match self {
+            Self::Text { text, least_pt, .. } => (text.size_pt < least_pt - 0.01).then_some(text.size_pt),
+            Self::Space | Self::Rule { .. } => None,
+        }
+    }
+
     fn height(&self) -> f64 {
         match self {
             Self::Text { text, leading, gap_pt, .. } => gap_pt + text.lines.len() as f64 * text.size_pt * leading,
@@ -85,7 +103,7 @@ impl TextsPlan {
         setter: &mut Setter<'_>,
         memory: &mut Memory,
         page: &mut Page,
-    ) {
+    ) -> Fit {
         let area = inside(area, self.place);
         let mut scale: f64 = 1.0;
         let (rows, height) = loop {
@@ -98,6 +116,7 @@ impl TextsPlan {
             // Lines times size grows with the square of the size, which tells about where it fits.
             scale *= (area.height_pt / height).sqrt().clamp(0.7, 0.97);
         };
+        let squeezed = rows.iter().filter_map(Row::squeezed).reduce(f64::min);
         let left_over = (area.height_pt - height).max(0.0);
         let spaces = rows.iter().filter(|row| matches!(row, Row::Space)).count();
         let mut y = area.top();
@@ -115,7 +134,7 @@ impl TextsPlan {
                     y -= gap_pt + thick_pt;
                     page.bar(area.x_pt, y, area.width_pt, thick_pt, ink);
                 }
-                Row::Text { text, leading, gap_pt, ink } => {
+                Row::Text { text, leading, gap_pt, ink, .. } => {
                     y -= gap_pt;
                     for line in text.lines {
                         let free = area.width_pt - line.width_at(text.size_pt);
@@ -130,6 +149,7 @@ impl TextsPlan {
                 }
             }
         }
+        squeezed.map_or(Fit::Fits, Fit::Squeezed)
     }
 
     fn rows<'d>(
@@ -156,7 +176,13 @@ impl TextsPlan {
                     }
                     let text = plan.fitted(width_pt, scale, setter, memory);
                     let gap_pt = plan.gap_pt * scale;
-                    rows.push(Row::Text { text, leading: plan.leading, gap_pt, ink: plan.ink });
+                    rows.push(Row::Text {
+                        text,
+                        least_pt: plan.least_pt,
+                        leading: plan.leading,
+                        gap_pt,
+                        ink: plan.ink,
+                    });
                 }
             }
         }
@@ -181,6 +207,7 @@ impl TextPlan {
             number,
             breaks,
             steps: steps(item),
+            least_pt: item.size_pt[0],
             leading: item.leading,
             gap_pt: item.gap_pt,
             ink: item.ink,

@@ -50,6 +50,8 @@ labels! {
     Merge = "merge";
     /// Two members said not to be one person, or that taken back.
     Apart = "apart";
+    /// Printed layouts of the organisation's own made, changed, taken away.
+    Layout = "layout";
     Invite = "invite";
     Revoke = "revoke";
     /// Sheets came out well.

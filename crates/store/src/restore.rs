@@ -168,7 +168,7 @@ impl Restorer<'_> {
     pub(crate) fn write(&mut self, edit: &Edit) -> Result<(), StoreError> {
         match edit.kind {
             Kind::Department => self.departments.push(edit.id.into()),
-            Kind::Tag | Kind::CustomField => self.named.push((edit.kind, edit.id)),
+            Kind::Tag | Kind::CustomField | Kind::Layout => self.named.push((edit.kind, edit.id)),
             _ => {}
         }
         self.journal.local(edit, self.operation.base, Queue::Append, None)?;
@@ -330,7 +330,7 @@ fn check_places(conn: &Connection, ids: &[DepartmentId]) -> Result<(), StoreErro
     Ok(())
 }
 
-/// No other tag or field has the name, width, case and white space aside.
+/// No other tag, field or layout has the name, width, case and white space aside.
 fn check_names(conn: &Connection, named: &[(Kind, RecordId)]) -> Result<(), StoreError> {
     for (kind, id) in named {
         let sql = format!("SELECT id, name FROM \"{}\"", kind.name());

@@ -1,10 +1,11 @@
-//! Fields that the organisation defines, what members have in them, and tags, as the service guards them.
+//! Fields that the organisation defines, what members have in them, tags and printed
+//! layouts, as the service guards them.
 //!
 //! That a required field is filled in for everybody cannot be asked of single edits: what is refused is emptying one.
 
 use super::apply::{Applier, Stop};
 use super::rules::Refusal;
-use mingce_model::custom::{self, CustomField, CustomForm, FIELDS_MAX, TAGS_MAX};
+use mingce_model::custom::{self, CustomField, CustomForm, FIELDS_MAX, LAYOUTS_MAX, TAGS_MAX};
 use mingce_model::tree::name_key;
 use mingce_model::{Field, Kind, Record, RecordId, Value};
 
@@ -36,6 +37,11 @@ impl Applier<'_> {
 
     pub(super) fn check_tag(&mut self, wanted: &Record, fields: &[Field]) -> Result<(), Stop> {
         self.check_named(wanted, Field::TagName, TAGS_MAX, fields)
+    }
+
+    /// What a layout's parts say only desktops know, and each of them checks it before it prints.
+    pub(super) fn check_layout(&mut self, wanted: &Record, fields: &[Field]) -> Result<(), Stop> {
+        self.check_named(wanted, Field::LayoutName, LAYOUTS_MAX, fields)
     }
 
     /// Checks that the record has the id that follows from what it refers to.

@@ -100,6 +100,7 @@ impl Applier<'_> {
             Kind::CustomField => self.check_custom_field(wanted, fields),
             Kind::CustomValue => self.check_custom_value(wanted),
             Kind::Tag => self.check_tag(wanted, fields),
+            Kind::Layout => self.check_layout(wanted, fields),
             Kind::Tagging | Kind::Distinction => self.check_due_id(wanted),
             Kind::Guardianship => check_may_confirm(wanted),
             _ => Ok(()),

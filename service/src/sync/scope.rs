@@ -18,7 +18,8 @@ pub(super) fn may_write(limit: Option<Limit>, op: &Op) -> bool {
 pub(super) fn is_shown(limit: Option<Limit>, record: &FedRecord<'_>) -> bool {
     match (limit, record.kind) {
         (None | Some(Limit::OnlyReads), _) => true,
-        (_, Kind::Organisation | Kind::Department | Kind::Member | Kind::Invitation) => true,
+        // Whoever prints needs the paper.
+        (_, Kind::Organisation | Kind::Department | Kind::Member | Kind::Invitation | Kind::Layout) => true,
         // A conflict is shown to whoever sees what it is about.
         (_, Kind::Conflict) => is_about_an_invitation(record),
         _ => false,

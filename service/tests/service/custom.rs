@@ -124,3 +124,62 @@ async fn what_hangs_on_a_removed_member_or_tag_goes_with_it() {
     assert!(desk.look(Kind::Tagging, given[1].id).await.is_none());
     assert!(desk.look(Kind::CustomValue, filled.id).await.is_none());
 }
+
+fn layout(id: RecordId, name: &str) -> Record {
+    Record::empty(Kind::Layout, id)
+        .with(Field::LayoutName, name)
+        .with(Field::LayoutFormat, 1)
+        .with(Field::LayoutStock, "{\"sheet\":{}}")
+        .with(Field::LayoutDesign, "{\"front\":[]}")
+}
+
+#[tokio::test]
+async fn a_layout_has_a_name_of_its_own_is_whole_json_and_there_are_not_more_than_a_hundred() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    let good = layout(house.new_id(), "两列标签").with(Field::LayoutPictures, "{\"logo\":\"AAAA\"}");
+    let same_name = layout(house.new_id(), "两列 标签");
+    let broken = layout(house.new_id(), "坏的").with(Field::LayoutDesign, "{\"front\":");
+    let long = layout(house.new_id(), "长的").with(Field::LayoutPictures, format!("\"{}\"", "A".repeat(60_001)));
+    let nothing = Record::empty(Kind::Layout, house.new_id()).with(Field::LayoutName, "空的");
+    let answer = desk.push(&[&good, &same_name, &broken, &long, &nothing].map(Edit::create)).await;
+    let expected = [
+        (OpCode::Duplicate, None),
+        rejected("json_malformed"),
+        rejected("text_too_long"),
+        rejected("required_missing"),
+    ];
+    assert_eq!(refusals(&answer), expected);
+    assert_eq!(desk.look(Kind::Layout, good.id).await.expect("was taken").values, good.values);
+    let renamed = desk.push(&[set(&good, Field::LayoutName, "三列标签")]).await;
+    assert_eq!(renamed.exceptions, []);
+    let more: Vec<Edit> = (0..100).map(|n| Edit::create(&layout(house.new_id(), &format!("第{n}个")))).collect();
+    assert_eq!(refusals(&desk.push(&more).await), [rejected("too_many")]);
+    assert_eq!(desk.push(&[Edit::remove(&set_name(&good, "三列标签"))]).await.exceptions, []);
+    assert_eq!(desk.look(Kind::Layout, good.id).await, None);
+}
+
+fn set_name(layout: &Record, name: &str) -> Record {
+    layout.clone().with(Field::LayoutName, name)
+}
+
+#[tokio::test]
+async fn two_who_move_boxes_of_one_layout_meet_and_whoever_changed_the_paper_does_not() {
+    let house = House::open();
+    let mut here = house.found("13800138000").await;
+    let mut there = here.second();
+    let long = |mark: &str| format!("{{\"front\":[\"{}\"]}}", mark.repeat(20_000));
+    let shared = layout(house.new_id(), "两列标签");
+    assert_eq!(here.push(&[Edit::create(&shared)]).await.exceptions, []);
+    there.pull().await;
+    assert_eq!(here.push(&[set(&shared, Field::LayoutDesign, long("a").as_str())]).await.exceptions, []);
+    // Another part of it: both count.
+    assert_eq!(there.push(&[set(&shared, Field::LayoutStock, "{\"sheet\":1}")]).await.exceptions, []);
+    let answer = there.push(&[set(&shared, Field::LayoutDesign, long("b").as_str())]).await;
+    assert_eq!(answer.exceptions[0].code, OpCode::Conflict);
+    let conflict = here.pull().await.into_iter().find(|record| record.kind == Kind::Conflict).expect("is told");
+    let values = conflict.values.expect("a live conflict");
+    let mine = &values[Field::ConflictMine.index()];
+    assert!(mine.to_string().len() > 20_000, "the whole value is kept");
+    assert_eq!(here.look(Kind::Layout, shared.id).await.unwrap().text(Field::LayoutStock), Some("{\"sheet\":1}"));
+}

@@ -102,7 +102,13 @@ async fn printing_gets_names_departments_and_invitations_and_not_a_byte_more() {
         .with(Field::GuardianName, "单于大海")
         .with(Field::GuardianPhone, hidden[3]);
     let tag = Record::empty(Kind::Tag, house.new_id()).with(Field::TagName, hidden[4]);
-    let made = [&class, &member, &guardian, &tag].map(Edit::create);
+    // The paper that it prints on is no secret.
+    let layout = Record::empty(Kind::Layout, house.new_id())
+        .with(Field::LayoutName, "两列标签")
+        .with(Field::LayoutFormat, 1)
+        .with(Field::LayoutStock, "{}")
+        .with(Field::LayoutDesign, "{}");
+    let made = [&class, &member, &guardian, &tag, &layout].map(Edit::create);
     assert_eq!(owner.push(&made).await.exceptions, []);
     stand(&owner, Role::Printing, Rights::all()).await;
     let (mut printer, rights) = sign_in(&owner).await;
@@ -120,6 +126,7 @@ async fn printing_gets_names_departments_and_invitations_and_not_a_byte_more() {
     assert_eq!(known.text(Field::MemberName), Some("单于婷"));
     assert_eq!(known.reference(Field::MemberDepartment), Some(class.id));
     assert!(first.iter().any(|record| record.id == class.id));
+    assert!(first.iter().any(|record| record.id == layout.id));
     assert!(first.iter().all(|record| ![guardian.id, tag.id].contains(&record.id)));
     // What happens later comes in the same measure; a page of what is not seen moves the cursor all the same.
     let head = printer.head().await;
@@ -137,7 +144,12 @@ async fn printing_gets_names_departments_and_invitations_and_not_a_byte_more() {
         .with(Field::InvitationTokenHash, "ab".repeat(32))
         .with(Field::InvitationCreatedAt, crate::desk::START_MS)
         .with(Field::InvitationExpiresAt, crate::desk::START_MS + 86_400_000);
-    let edits = [Edit::create(&invitation), set(&known, Field::MemberName, "别人"), Edit::remove(&class)];
+    let edits = [
+        Edit::create(&invitation),
+        set(&known, Field::MemberName, "别人"),
+        Edit::remove(&class),
+        set(&layout, Field::LayoutName, "别的"),
+    ];
     let ops = printer.ops(&edits);
     let answer = printer.send_push(&printer.header(), &ops).await;
     let text = answer.text();
@@ -145,7 +157,7 @@ async fn printing_gets_names_departments_and_invitations_and_not_a_byte_more() {
     let answer: mingce_protocol::PushAnswer = answer.json();
     let words: Vec<_> = answer.exceptions.iter().map(|one| (one.m, one.code, one.rule.as_deref())).collect();
     let refused = |m| (m, OpCode::Forbidden, Some("only_prints"));
-    assert_eq!(words, [refused(2), refused(3)]);
+    assert_eq!(words, [refused(2), refused(3), refused(4)]);
     assert!(owner.look(Kind::Invitation, invitation.id).await.is_some());
     // Photos neither come nor go.
     let path = format!("/v1/organisations/{}/photos/{}", owner.organisation, PhotoHash::of(b"jpeg"));

@@ -107,4 +107,11 @@ export const fields: Record<string, Record<string, readonly string[] | null>> = 
     member: null,
     other: null,
   },
+  layout: {
+    name: null,
+    format: null,
+    stock: null,
+    design: null,
+    pictures: null,
+  },
 };

@@ -489,6 +489,23 @@ code?: Code,
 detail: string, };
 
 /**
+ * A layout as it is now under somebody's hands, to be drawn and looked over. Nothing is kept.
+ */
+export type DraftLayout = { content: LayoutContent, 
+/**
+ * Words on the paper: `zh` or `en`.
+ */
+language: string, 
+/**
+ * `front`, `back`: of the first label; `sheet`, `sheet_back`.
+ */
+view: string, 
+/**
+ * Those of `layout_people`: it is drawn for the first, and tried with all.
+ */
+people: Array<LayoutPerson>, };
+
+/**
  * Members who may be the same person.
  */
 export type DuplicateGroup = { reason: Likeness, 
@@ -1042,6 +1059,15 @@ uncheckable: number, version: number, };
 
 export type JobRef = { job: string, };
 
+/**
+ * Keeps a layout of one's own: a new one without `id`.
+ */
+export type KeepLayout = { id?: string, 
+/**
+ * `LayoutWhole::state` as it was read; what was changed since is `stale`. Without it the last word counts.
+ */
+state?: string, name: string, content: LayoutContent, };
+
 export type KeptChange = { 
 /**
  * Name of whom or what it is about.
@@ -1058,15 +1084,115 @@ export type KeptField = { kind: string, record: string, title: string,
  */
 field: string | null, };
 
+export type LayoutBox = { x_mm: number, y_mm: number, width_mm: number, height_mm: number, };
+
 /**
- * A layout's file, to read or to write.
+ * What a layout holds beside its name.
  */
-export type LayoutFile = { path: string, };
+export type LayoutContent = { stock: LayoutStock, design: LayoutDesign, 
+/**
+ * PNG in base64, by the names that the design uses.
+ */
+pictures: { [key in string]: string }, };
+
+/**
+ * What stands where: on the sheet, on each label, on its back.
+ */
+export type LayoutDesign = { page: Array<LayoutElement>, front: Array<LayoutElement>, back: Array<LayoutElement>, };
+
+export type LayoutDrawing = { 
+/**
+ * Drawn from the same list as the PDF; empty when it cannot be drawn at all.
+ */
+svg: string, 
+/**
+ * What the picture shows, from the top left corner of the label or the sheet.
+ */
+left_mm: number, top_mm: number, width_mm: number, height_mm: number, 
+/**
+ * What keeps it from being printed.
+ */
+faults: Array<LayoutFinding>, 
+/**
+ * What is better mended.
+ */
+advice: Array<LayoutFinding>, };
+
+export type LayoutElement = { "kind": "code", box: LayoutBox, ink: string, } | { "kind": "bar", box: LayoutBox, ink: string, } | { "kind": "frame", box: LayoutBox, ink: string, } | { "kind": "picture", box: LayoutBox, picture: string, } | { "kind": "texts", box: LayoutBox, 
+/**
+ * `left`, `middle`, `right`.
+ */
+align: string, 
+/**
+ * `top`, `middle`, `bottom`.
+ */
+stand: string, items: Array<LayoutItem>, };
+
+/**
+ * A layout's file, to read.
+ */
+export type LayoutFile = { path: string, 
+/**
+ * Which of its two names it gets here: `zh`, the usual one, or `en`.
+ */
+language?: string, 
+/**
+ * It takes the place of the one that has its name; otherwise it gets a name of its own.
+ */
+is_replacing?: boolean, };
+
+/**
+ * Something wrong, or to be known, with a layout.
+ */
+export type LayoutFinding = { 
+/**
+ * `design.front[2].box`.
+ */
+place: string, 
+/**
+ * A closed word.
+ */
+problem: string, 
+/**
+ * The size that it is about.
+ */
+detail: number | null, };
+
+export type LayoutGrid = { columns: number, rows: number, left_mm: number, top_mm: number, pitch_x_mm: number, pitch_y_mm: number, };
+
+export type LayoutItem = { "kind": "text", text: string, 
+/**
+ * Smallest and largest type.
+ */
+size_pt: [number, number], lines: number, 
+/**
+ * `line`, `name`, `paragraph`.
+ */
+flow: string, gap_pt: number, leading: number, ink: string, 
+/**
+ * `shrinks`, `shrinks_last`.
+ */
+keep: string, } | { "kind": "space", } | { "kind": "rule", thick_pt: number, gap_pt: number, ink: string, };
+
+export type LayoutLabel = { width_mm: number, height_mm: number, safe_mm: number, bleed_mm: number, };
+
+/**
+ * Somebody of the roster to try a layout with.
+ */
+export type LayoutPerson = { 
+/**
+ * `longest`: has the longest name; `rarest`: the rarest characters; `ordinary`.
+ */
+why: string, 
+/**
+ * Empty for a made-up person, where the roster has nobody of the kind.
+ */
+member: string, name: string, };
 
 export type LayoutRef = { id: string, };
 
 /**
- * A layout to choose: a shipped one, or one that somebody here made.
+ * A layout to choose: a shipped one, or one of the organisation's own.
  */
 export type LayoutRow = { id: string, name_zh: string, name_en: string, 
 /**
@@ -1082,13 +1208,37 @@ places: number, width_mm: number, height_mm: number,
  */
 has_back: boolean, 
 /**
- * Read from a file here; can be taken away again.
+ * Of the organisation's own; can be changed and taken away.
  */
 is_own: boolean, 
 /**
  * Where the last sheet that was printed here ended: its first free label, counted from 0.
  */
-continues_at: number | null, };
+continues_at: number | null, 
+/**
+ * Why it cannot be printed: a colleague's Mingce may know more, or two changes of it met.
+ */
+fault: LayoutFinding | null, };
+
+export type LayoutSize = { width_mm: number, height_mm: number, };
+
+/**
+ * The paper as its maker cuts it.
+ */
+export type LayoutStock = { source: string, tolerance_mm: number, sheet: LayoutSize, grid: LayoutGrid, label: LayoutLabel, 
+/**
+ * `ticks` or `none`.
+ */
+cut: string, };
+
+/**
+ * A layout whole, to look at or to change.
+ */
+export type LayoutWhole = { row: LayoutRow, content: LayoutContent, 
+/**
+ * Stands for what was read, so that nobody's change in between is lost; empty of a shipped one.
+ */
+state: string, };
 
 export type LeaderRole = "head" | "deputy";
 
@@ -1235,6 +1385,8 @@ export type MoveDepartment = { id: string, parent: string | null,
 after?: string, };
 
 export type MoveMembers = { members: Members, department: string | null, job?: string, };
+
+export type NameLayout = { id: string, name: string, };
 
 /**
  * A field that the import makes for a column, in the same batch.
@@ -1525,6 +1677,11 @@ unchanged: number,
  */
 failed: Array<FailedPhoto>, failed_count: number, version: number, };
 
+/**
+ * A picture for a layout, read from a file.
+ */
+export type PictureFile = { path: string, };
+
 export type PictureRef = { picture: string, };
 
 /**
@@ -1756,7 +1913,7 @@ frozen_columns: number, };
 
 export type PrepareSheets = { 
 /**
- * `LayoutRow::id`; `labels` and `letter` are short for the two used most.
+ * `LayoutRow::id`, or the name of one of the organisation's own; `labels` and `letter` are short for the two used most.
  */
 layout: string, department?: string, 
 /**
@@ -1869,6 +2026,12 @@ has_classes: boolean, account_name: string, service: ServicePlace, };
  * Rows `start..end` of a view and some columns.
  */
 export type Range = { view: string, start: number, end: number, columns: Array<Column>, };
+
+export type ReadPicture = { 
+/**
+ * PNG in base64, made anew of the pixels alone.
+ */
+base64: string, width: number, height: number, };
 
 export type RecordHistory = { 
 /**
@@ -2152,6 +2315,9 @@ is_only_unchecked?: boolean, };
  */
 export type SaveCode = { invitation: string, path: string, };
 
+/**
+ * A layout as a file, to write.
+ */
 export type SaveLayout = { id: string, path: string, };
 
 /**

@@ -72,6 +72,7 @@ const hear = (event: Event) => {
         forget(keys.departments, ["department"]);
       }
       if (event.kinds.includes("custom_field")) forget(keys.customFields);
+      if (event.kinds.includes("layout")) forget(keys.layouts);
       if (event.kinds.includes("tag") || event.kinds.includes("tagging")) forget(keys.tags);
       // The names of the two are told with it.
       if (event.kinds.includes("distinction") || event.kinds.includes("member")) forget(keys.apart);

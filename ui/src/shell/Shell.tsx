@@ -111,14 +111,16 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
         </span>
       </header>
       <nav className="shell-rail" aria-label={t("shell.nav")}>
-        {offered(profile.has_classes, onlyReads).map(({ path, word, icon: Icon, shortcut }) => (
-          <NavLink key={path} to={path} title={`${t(`shell.rail.${word}`)}  ${written(shortcut)}`}>
-            <span aria-hidden="true">
-              <Icon />
-            </span>
-            <span>{t(`shell.rail.${word}`)}</span>
-          </NavLink>
-        ))}
+        {offered(profile.has_classes, onlyReads)
+          .filter(({ isAside }) => !isAside)
+          .map(({ path, word, icon: Icon, shortcut }) => (
+            <NavLink key={path} to={path} title={`${t(`shell.rail.${word}`)}  ${written(shortcut)}`}>
+              <span aria-hidden="true">
+                <Icon />
+              </span>
+              <span>{t(`shell.rail.${word}`)}</span>
+            </NavLink>
+          ))}
       </nav>
       <main className="shell-page">
         <Suspense fallback={<Waiting>{t("shell.common.loading")}</Waiting>}>

@@ -5,6 +5,7 @@ import { duplicates } from "./en/duplicates";
 import { history } from "./en/history";
 import { importing } from "./en/importing";
 import { invitations } from "./en/invitations";
+import { layouts } from "./en/layouts";
 import { masking } from "./en/masking";
 import { photo, photos } from "./en/photos";
 import { problems } from "./en/problems";
@@ -29,6 +30,7 @@ export const en: Words<typeof zh> = {
   importing,
   attention,
   invitations,
+  layouts,
   settings,
   history,
   masking,

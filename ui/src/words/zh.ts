@@ -5,6 +5,7 @@ import { duplicates } from "./zh/duplicates";
 import { history } from "./zh/history";
 import { importing } from "./zh/importing";
 import { invitations } from "./zh/invitations";
+import { layouts } from "./zh/layouts";
 import { masking } from "./zh/masking";
 import { photo, photos } from "./zh/photos";
 import { problems } from "./zh/problems";
@@ -28,6 +29,7 @@ export const zh = {
   importing,
   attention,
   invitations,
+  layouts,
   settings,
   history,
   masking,

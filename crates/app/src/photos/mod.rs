@@ -130,7 +130,7 @@ fn hash_of(text: &str) -> Outcome<PhotoHash> {
 }
 
 /// Reads a picture of a bounded size.
-fn read_file(path: &Path) -> Outcome<Vec<u8>> {
+pub(crate) fn read_file(path: &Path) -> Outcome<Vec<u8>> {
     let file = std::fs::File::open(path).map_err(|_| Code::FileFailed)?;
     let mut bytes = Vec::new();
     file.take(SOURCE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(|_| Code::FileFailed)?;

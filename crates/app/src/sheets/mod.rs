@@ -18,14 +18,18 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 mod codes;
+mod designing;
 mod layouts;
 mod log;
+mod own_layouts;
 mod printing;
 mod saving;
 
 pub(crate) use codes::{code_svg, link_of_member, save_code};
-pub(crate) use layouts::{drop_layout, keep_layout, layouts, save_layout};
+pub(crate) use designing::{draft, people, picture};
+pub(crate) use layouts::{copy, export, import, keep, layout, layouts, remove, rename};
 pub(crate) use log::{check_run, run_labels, runs};
+pub(crate) use own_layouts::shown as layout_part;
 pub(crate) use printing::{print_calibration, printer, set_printer};
 pub(crate) use saving::{print, save, save_pictures};
 

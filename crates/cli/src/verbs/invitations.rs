@@ -2,11 +2,11 @@
 
 use crate::arguments::{Arguments, Invitations, Invite, Order, Picture, Sheets};
 use crate::print::{Printer, instant, table};
+use crate::verbs::layouts::{self, Take};
 use crate::{DONE, session};
-use mingce_ipc::calls::Nothing;
 use mingce_ipc::invitation::{self, InvitationQuery, InvitationRefs};
 use mingce_ipc::roster::Members;
-use mingce_ipc::sheets::{LayoutFile, PrepareSheets, SavePictures, SaveSheets, SheetRunRef};
+use mingce_ipc::sheets::{PrepareSheets, SavePictures, SaveSheets, SheetRunRef};
 use mingce_ipc::{Calls, Failure};
 use serde_json::json;
 
@@ -79,7 +79,7 @@ pub(crate) fn sheets(arguments: &Arguments, words: &Sheets, printer: &Printer) -
     let app = session::open(arguments)?;
     let department = words.department.as_deref().map(|path| app.department_by_path(path)).transpose()?;
     let layout = match &words.layout_file {
-        Some(file) => app.keep_layout(LayoutFile { path: session::absolute(file) })?.id,
+        Some(file) => layouts::read(&app, file, Take::Replace, printer)?.id,
         None => words.layout.clone(),
     };
     let order = match words.order {
@@ -154,18 +154,5 @@ pub(crate) fn sheets(arguments: &Arguments, words: &Sheets, printer: &Printer) -
             printer.say("二维码里的地址只有这台电脑能打开", "only this computer can open the address in the codes");
         printer.remark(&format!("{}: {words}", run.link_base));
     }
-    Ok(DONE)
-}
-
-pub(crate) fn layouts(arguments: &Arguments, printer: &Printer) -> Result<u8, Failure> {
-    let app = session::open(arguments)?;
-    let layouts = app.layouts(Nothing {})?;
-    printer.answer(&layouts, |layouts| {
-        let cells: Vec<Vec<String>> = layouts
-            .iter()
-            .map(|row| vec![row.id.clone(), printer.say(&row.name_zh, &row.name_en).to_owned(), row.source.clone()])
-            .collect();
-        table(&["layout", "name", "source"], &cells)
-    });
     Ok(DONE)
 }

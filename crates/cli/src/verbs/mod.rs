@@ -5,6 +5,7 @@ mod homeless;
 mod import;
 mod import_lines;
 mod invitations;
+mod layouts;
 mod mapping;
 mod organisation;
 mod paper;
@@ -60,7 +61,8 @@ pub(crate) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8, Failur
             paper::hand_out(arguments, (invitations, department.as_deref()), printer)
         }
         Verb::Reprint { invitations, reason } => paper::reprint(arguments, (invitations, *reason), printer),
-        Verb::Layouts => invitations::layouts(arguments, printer),
+        Verb::Layouts { verb: None } => layouts::list(arguments, printer),
+        Verb::Layouts { verb: Some(verb) } => layouts::run(arguments, verb, printer),
     }
 }
 

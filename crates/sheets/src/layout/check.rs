@@ -2,10 +2,8 @@
 
 use super::design::{BoxMm, Element, Item, TextItem, Texts};
 use super::fault::{LayoutFault, LayoutProblem};
-use super::{LAYOUT_FORMAT, Layout};
+use super::{LAYOUT_FORMAT, Layout, PICTURES_BYTES_MAX, PICTURES_MAX};
 use crate::template;
-
-type Checked = Result<(), LayoutFault>;
 
 const MOST_ELEMENTS: usize = 60;
 const MOST_ITEMS: usize = 30;
@@ -15,40 +13,70 @@ const SMALLEST_CODE_MM: f64 = 37.0 * 4.0 * 25.4 / 300.0;
 /// Millimetres that sums of measures may be off.
 const ROUNDING_MM: f64 = 0.005;
 /// Chinese characters below this are not read on paper.
-const SMALLEST_TYPE_PT: f64 = 3.5;
+pub(crate) const SMALLEST_TYPE_PT: f64 = 3.5;
 
-fn ensure(holds: bool, place: impl FnOnce() -> String, problem: LayoutProblem) -> Checked {
-    if holds { Ok(()) } else { Err(LayoutFault::at(place(), problem)) }
+/// What is smaller is no type size at all.
+const LEAST_DRAWN_PT: f64 = 0.5;
+
+/// Everything found wrong so far, in the order of the file.
+#[derive(Default)]
+struct Finder(Vec<LayoutFault>);
+
+impl Finder {
+    fn ensure(&mut self, holds: bool, place: impl FnOnce() -> String, problem: LayoutProblem) {
+        if !holds {
+            self.0.push(LayoutFault::at(place(), problem));
+        }
+    }
 }
 
 impl Layout {
     /// # Errors
     /// The first thing that is wrong.
-    pub fn check(&self) -> Checked {
+    pub fn check(&self) -> Result<(), LayoutFault> {
+        self.faults().into_iter().next().map_or(Ok(()), Err)
+    }
+
+    /// Everything that is wrong, for whoever is designing it.
+    pub fn faults(&self) -> Vec<LayoutFault> {
+        let mut found = Finder::default();
         let at = |place: &'static str| move || place.to_owned();
-        ensure(self.format == LAYOUT_FORMAT, at("format"), LayoutProblem::OtherFormat)?;
+        found.ensure(self.format == LAYOUT_FORMAT, at("format"), LayoutProblem::OtherFormat);
         let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         let id_holds = (1..=60).contains(&self.id.len()) && self.id.bytes().all(is_plain);
-        ensure(id_holds, at("id"), LayoutProblem::BadId)?;
+        found.ensure(id_holds, at("id"), LayoutProblem::BadId);
         for (text, place) in
             [(&self.name.zh, "name.zh"), (&self.name.en, "name.en"), (&self.stock.source, "stock.source")]
         {
-            ensure((1..=200).contains(&text.chars().count()), at(place), LayoutProblem::BadLength)?;
+            found.ensure((1..=200).contains(&text.chars().count()), at(place), LayoutProblem::BadLength);
         }
-        self.check_stock()?;
-        ensure(!self.design.front.is_empty(), at("design.front"), LayoutProblem::NothingOnIt)?;
+        self.check_stock(&mut found);
+        found.ensure(!self.design.front.is_empty(), at("design.front"), LayoutProblem::NothingOnIt);
         let label = (self.stock.label.width_mm, self.stock.label.height_mm, self.stock.label.safe_mm);
         let sheet = (self.stock.sheet.width_mm, self.stock.sheet.height_mm, 0.0);
-        check_elements("design.page", &self.design.page, sheet)?;
-        check_elements("design.front", &self.design.front, label)?;
-        check_elements("design.back", &self.design.back, label)?;
+        self.check_elements("design.page", &self.design.page, sheet, &mut found);
+        self.check_elements("design.front", &self.design.front, label, &mut found);
+        self.check_elements("design.back", &self.design.back, label, &mut found);
         let codes = |elements: &[Element]| elements.iter().filter(|one| matches!(one, Element::Code(_))).count();
-        ensure(codes(&self.design.page) == 0, at("design.page"), LayoutProblem::CodeOnThePage)?;
+        found.ensure(codes(&self.design.page) == 0, at("design.page"), LayoutProblem::CodeOnThePage);
         let on_label = codes(&self.design.front) + codes(&self.design.back);
-        ensure(on_label < 2, at("design"), LayoutProblem::TwoCodes)
+        found.ensure(on_label < 2, at("design"), LayoutProblem::TwoCodes);
+        self.check_pictures(&mut found);
+        found.0
     }
 
-    fn check_stock(&self) -> Checked {
+    fn check_pictures(&self, found: &mut Finder) {
+        let place = || "pictures".to_owned();
+        let bytes: usize = self.pictures.values().map(|picture| picture.png().len()).sum();
+        let holds = self.pictures.len() <= PICTURES_MAX && bytes <= PICTURES_BYTES_MAX;
+        found.ensure(holds, place, LayoutProblem::PicturesTooLarge);
+        for name in self.pictures.keys() {
+            let is_named = (1..=40).contains(&name.chars().count());
+            found.ensure(is_named, place, LayoutProblem::BadLength);
+        }
+    }
+
+    fn check_stock(&self, found: &mut Finder) {
         let (stock, sheet, grid, label) = (&self.stock, &self.stock.sheet, &self.stock.grid, &self.stock.label);
         let ranges = [
             ("stock.tolerance_mm", stock.tolerance_mm, 0.0, 5.0),
@@ -67,94 +95,135 @@ impl Layout {
         ];
         for (place, value, least, most) in ranges {
             // No number that is not one is between two.
-            ensure((least..=most).contains(&value), || place.to_owned(), LayoutProblem::OutOfRange)?;
+            found.ensure((least..=most).contains(&value), || place.to_owned(), LayoutProblem::OutOfRange);
         }
         let overlap = [
             ("stock.grid.pitch_x_mm", grid.columns, grid.pitch_x_mm, label.width_mm),
             ("stock.grid.pitch_y_mm", grid.rows, grid.pitch_y_mm, label.height_mm),
         ];
         for (place, count, pitch, size) in overlap {
-            ensure(count == 1 || pitch >= size - ROUNDING_MM, || place.to_owned(), LayoutProblem::LabelsOverlap)?;
+            let holds = count == 1 || pitch >= size - ROUNDING_MM;
+            found.ensure(holds, || place.to_owned(), LayoutProblem::LabelsOverlap);
         }
         let right = grid.left_mm + grid.pitch_x_mm * (f64::from(grid.columns) - 1.0) + label.width_mm;
         let bottom = grid.top_mm + grid.pitch_y_mm * (f64::from(grid.rows) - 1.0) + label.height_mm;
         // Half a millimetre for the makers' rounding.
-        ensure(right <= sheet.width_mm + 0.5, || "stock.grid.left_mm".into(), LayoutProblem::OffTheSheet)?;
-        ensure(bottom <= sheet.height_mm + 0.5, || "stock.grid.top_mm".into(), LayoutProblem::OffTheSheet)
+        let off = LayoutProblem::OffTheSheet;
+        found.ensure(right <= sheet.width_mm + 0.5, || "stock.grid.left_mm".into(), off);
+        found.ensure(bottom <= sheet.height_mm + 0.5, || "stock.grid.top_mm".into(), off);
     }
-}
 
-fn check_elements(part: &str, elements: &[Element], (width, height, safe): (f64, f64, f64)) -> Checked {
-    ensure(elements.len() <= MOST_ELEMENTS, || part.to_owned(), LayoutProblem::TooMany)?;
-    for (at, element) in elements.iter().enumerate() {
-        let place = || format!("{part}[{at}].box");
-        let area = element.place();
-        let numbers = [area.x_mm, area.y_mm, area.width_mm, area.height_mm];
-        ensure(numbers.iter().all(|number| (0.0..=1_000.0).contains(number)), place, LayoutProblem::OutOfRange)?;
-        // Only what must be read keeps away from the edge.
-        let safe = if matches!(element, Element::Code(_) | Element::Texts(_)) { safe } else { 0.0 } - ROUNDING_MM;
-        let is_inside = area.x_mm >= safe
-            && area.y_mm >= safe
-            && area.x_mm + area.width_mm <= width - safe
-            && area.y_mm + area.height_mm <= height - safe;
-        ensure(is_inside, place, LayoutProblem::OffTheLabel)?;
-        if let Element::Code(code) = element {
-            let side = code.place.width_mm.min(code.place.height_mm);
-            ensure(side >= SMALLEST_CODE_MM, place, LayoutProblem::CodeTooSmall)?;
-            for (other_at, other) in elements.iter().enumerate() {
-                // A frame is empty inside.
-                let covers = other_at != at && !matches!(other, Element::Frame(_)) && other.place().meets(&code.place);
-                ensure(!covers, || format!("{part}[{other_at}].box"), LayoutProblem::CodeCovered)?;
+    fn check_elements(
+        &self,
+        part: &str,
+        elements: &[Element],
+        (width, height, safe): (f64, f64, f64),
+        found: &mut Finder,
+    ) {
+        found.ensure(elements.len() <= MOST_ELEMENTS, || part.to_owned(), LayoutProblem::TooMany);
+        for (at, element) in elements.iter().enumerate().take(MOST_ELEMENTS) {
+            let place = || format!("{part}[{at}].box");
+            let area = element.place();
+            let numbers = [area.x_mm, area.y_mm, area.width_mm, area.height_mm];
+            let are_numbers = numbers.iter().all(|number| (0.0..=1_000.0).contains(number));
+            found.ensure(are_numbers, place, LayoutProblem::OutOfRange);
+            // Only what must be read keeps away from the edge.
+            let safe = if matches!(element, Element::Code(_) | Element::Texts(_)) { safe } else { 0.0 } - ROUNDING_MM;
+            let is_inside = area.x_mm >= safe
+                && area.y_mm >= safe
+                && area.x_mm + area.width_mm <= width - safe
+                && area.y_mm + area.height_mm <= height - safe;
+            found.ensure(!are_numbers || is_inside, place, LayoutProblem::OffTheLabel);
+            match element {
+                Element::Code(code) => {
+                    let side = code.place.width_mm.min(code.place.height_mm);
+                    found.ensure(side >= SMALLEST_CODE_MM, place, LayoutProblem::CodeTooSmall);
+                    for (other_at, other) in elements.iter().enumerate() {
+                        let covers = other_at != at && other.covers(&code.place);
+                        found.ensure(!covers, || format!("{part}[{other_at}].box"), LayoutProblem::CodeCovered);
+                    }
+                }
+                Element::Texts(texts) => check_texts(&format!("{part}[{at}]"), texts, found),
+                Element::Picture(picture) => {
+                    let is_known = self.pictures.contains_key(&picture.picture);
+                    found.ensure(is_known, || format!("{part}[{at}].picture"), LayoutProblem::UnknownPicture);
+                }
+                Element::Bar(_) | Element::Frame(_) => {}
             }
         }
-        if let Element::Texts(texts) = element {
-            check_texts(&format!("{part}[{at}]"), texts)?;
-        }
     }
-    Ok(())
 }
 
-fn check_texts(part: &str, texts: &Texts) -> Checked {
-    ensure((1..=MOST_ITEMS).contains(&texts.items.len()), || format!("{part}.items"), LayoutProblem::TooMany)?;
+fn check_texts(part: &str, texts: &Texts, found: &mut Finder) {
+    let count = texts.items.len();
+    found.ensure((1..=MOST_ITEMS).contains(&count), || format!("{part}.items"), LayoutProblem::TooMany);
     let size = texts.place.width_mm >= 2.0 && texts.place.height_mm >= 1.0;
-    ensure(size, || format!("{part}.box"), LayoutProblem::OutOfRange)?;
+    found.ensure(size, || format!("{part}.box"), LayoutProblem::OutOfRange);
     for (at, item) in texts.items.iter().enumerate() {
         let place = |key: &str| format!("{part}.items[{at}].{key}");
         match item {
-            Item::Text(text) => check_text(text, &place)?,
+            Item::Text(text) => check_text(text, &place, found),
             Item::Rule(rule) => {
-                ensure((0.1..=20.0).contains(&rule.thick_pt), || place("thick_pt"), LayoutProblem::OutOfRange)?;
-                ensure((0.0..=200.0).contains(&rule.gap_pt), || place("gap_pt"), LayoutProblem::OutOfRange)?;
+                let holds = (0.1..=20.0).contains(&rule.thick_pt);
+                found.ensure(holds, || place("thick_pt"), LayoutProblem::OutOfRange);
+                found.ensure((0.0..=200.0).contains(&rule.gap_pt), || place("gap_pt"), LayoutProblem::OutOfRange);
             }
             Item::Space(_) => {}
         }
     }
-    Ok(())
 }
 
-fn check_text(text: &TextItem, place: &dyn Fn(&str) -> String) -> Checked {
+fn check_text(text: &TextItem, place: &dyn Fn(&str) -> String, found: &mut Finder) {
     let length = text.text.chars().count();
-    ensure((1..=MOST_CHARACTERS).contains(&length), || place("text"), LayoutProblem::BadLength)?;
-    ensure(template::knows_words_of(&text.text), || place("text"), LayoutProblem::UnknownWord)?;
+    found.ensure((1..=MOST_CHARACTERS).contains(&length), || place("text"), LayoutProblem::BadLength);
+    found.ensure(template::knows_words_of(&text.text), || place("text"), LayoutProblem::UnknownWord);
     let [least, most] = text.size_pt;
-    ensure((0.0..=200.0).contains(&most) && least <= most, || place("size_pt"), LayoutProblem::OutOfRange)?;
-    ensure(least >= SMALLEST_TYPE_PT, || place("size_pt"), LayoutProblem::TypeTooSmall)?;
-    ensure((1..=60).contains(&text.lines), || place("lines"), LayoutProblem::OutOfRange)?;
-    ensure((0.0..=200.0).contains(&text.gap_pt), || place("gap_pt"), LayoutProblem::OutOfRange)?;
-    ensure((0.8..=4.0).contains(&text.leading), || place("leading"), LayoutProblem::OutOfRange)
+    let is_range = (0.0..=200.0).contains(&most) && least <= most && least >= LEAST_DRAWN_PT;
+    found.ensure(is_range, || place("size_pt"), LayoutProblem::OutOfRange);
+    found.ensure(least >= SMALLEST_TYPE_PT, || place("size_pt"), LayoutProblem::TypeTooSmall);
+    found.ensure((1..=60).contains(&text.lines), || place("lines"), LayoutProblem::OutOfRange);
+    found.ensure((0.0..=200.0).contains(&text.gap_pt), || place("gap_pt"), LayoutProblem::OutOfRange);
+    found.ensure((0.8..=4.0).contains(&text.leading), || place("leading"), LayoutProblem::OutOfRange);
 }
 
 impl Element {
+    pub(crate) fn is_code(&self) -> bool {
+        matches!(self, Self::Code(_))
+    }
+
     pub(crate) fn place(&self) -> BoxMm {
         match self {
             Self::Code(block) | Self::Bar(block) | Self::Frame(block) => block.place,
             Self::Texts(texts) => texts.place,
+            Self::Picture(picture) => picture.place,
+        }
+    }
+
+    /// Whether it stands on a code's box, whose edge is the white that a reader needs around the squares. A frame is
+    /// empty inside.
+    fn covers(&self, code: &BoxMm) -> bool {
+        let place = self.place();
+        match self {
+            Self::Frame(_) => place.edges().iter().any(|edge| edge.meets(code)),
+            _ => place.meets(code),
         }
     }
 }
 
 impl BoxMm {
-    fn meets(&self, other: &Self) -> bool {
+    /// Its four sides, as thick as a frame is drawn.
+    fn edges(&self) -> [Self; 4] {
+        const LINE_MM: f64 = 0.17;
+        let (right, bottom) = (self.x_mm + self.width_mm - LINE_MM, self.y_mm + self.height_mm - LINE_MM);
+        [
+            Self { height_mm: LINE_MM, ..*self },
+            Self { y_mm: bottom, height_mm: LINE_MM, ..*self },
+            Self { width_mm: LINE_MM, ..*self },
+            Self { x_mm: right, width_mm: LINE_MM, ..*self },
+        ]
+    }
+
+    pub(crate) fn meets(&self, other: &Self) -> bool {
         self.x_mm + ROUNDING_MM < other.x_mm + other.width_mm
             && other.x_mm + ROUNDING_MM < self.x_mm + self.width_mm
             && self.y_mm + ROUNDING_MM < other.y_mm + other.height_mm

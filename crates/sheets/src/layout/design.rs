@@ -30,6 +30,8 @@ pub enum Element {
     /// The outline of a rectangle: a field to tick, a panel.
     Frame(Block),
     Texts(Texts),
+    /// One of the layout's pictures, whole and as large as the box allows, in its middle.
+    Picture(PictureBox),
 }
 
 /// A rectangle in one colour.
@@ -40,6 +42,16 @@ pub struct Block {
     pub place: BoxMm,
     #[serde(default, skip_serializing_if = "Ink::is_black")]
     pub ink: Ink,
+}
+
+/// Where a picture stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PictureBox {
+    #[serde(rename = "box")]
+    pub place: BoxMm,
+    /// Its name among the layout's pictures.
+    pub picture: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

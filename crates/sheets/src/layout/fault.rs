@@ -49,9 +49,27 @@ pub enum LayoutProblem {
     UnknownWord,
     #[error("the type is smaller than anybody reads")]
     TypeTooSmall,
+    #[error("there is no picture of that name, or one that nothing shows")]
+    UnknownPicture,
+    #[error("the pictures are too many or too large")]
+    PicturesTooLarge,
 }
 
 impl LayoutProblem {
+    /// Whether a layout with it cannot even be drawn to look at.
+    pub(crate) fn stops_drawing(self) -> bool {
+        matches!(
+            self,
+            Self::FileTooLarge
+                | Self::NotJson
+                | Self::NotASetting
+                | Self::OtherFormat
+                | Self::OutOfRange
+                | Self::TooMany
+                | Self::PicturesTooLarge
+        )
+    }
+
     /// The problem's word in messages between programs.
     pub fn word(self) -> &'static str {
         match self {
@@ -73,6 +91,8 @@ impl LayoutProblem {
             Self::CodeOnThePage => "code_on_the_page",
             Self::UnknownWord => "unknown_word",
             Self::TypeTooSmall => "type_too_small",
+            Self::UnknownPicture => "unknown_picture",
+            Self::PicturesTooLarge => "pictures_too_large",
         }
     }
 }

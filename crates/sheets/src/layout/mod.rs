@@ -4,15 +4,19 @@
 mod check;
 mod design;
 mod fault;
+mod picture;
 mod presets;
 mod stock;
 
-pub use design::{Align, Block, BoxMm, Design, Element, Flow, Ink, Item, Keep, Stand, TextItem, Texts};
+pub(crate) use check::SMALLEST_TYPE_PT;
+pub use design::{Align, Block, BoxMm, Design, Element, Flow, Ink, Item, Keep, PictureBox, Stand, TextItem, Texts};
 pub use fault::{LayoutFault, LayoutProblem};
+pub use picture::{LayoutPicture, PICTURE_BYTES_MAX, PICTURE_SIDE_MAX, PICTURES_BYTES_MAX, PICTURES_MAX};
 pub use presets::presets;
 pub use stock::{CutMarks, Grid, LabelSize, Sheet, Stock};
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The format's version; a file that says another is not read.
 pub const LAYOUT_FORMAT: u32 = 1;
@@ -33,6 +37,9 @@ pub struct Layout {
     pub name: Titles,
     pub stock: Stock,
     pub design: Design,
+    /// What the design's pictures show, by the names that they use.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub pictures: BTreeMap<String, LayoutPicture>,
 }
 
 /// A layout's name in both languages.
@@ -49,6 +56,16 @@ impl Layout {
     /// # Errors
     /// [`LayoutFault`] with the place of the first thing that is wrong.
     pub fn read(bytes: &[u8]) -> Result<Self, LayoutFault> {
+        let layout = Self::read_draft(bytes)?;
+        layout.check()?;
+        Ok(layout)
+    }
+
+    /// Reads a layout that may not be fit to print yet; [`Layout::faults`] tells.
+    ///
+    /// # Errors
+    /// [`LayoutFault`] when it is no layout at all.
+    pub fn read_draft(bytes: &[u8]) -> Result<Self, LayoutFault> {
         if bytes.len() > MOST_BYTES {
             return Err(LayoutFault::at("", LayoutProblem::FileTooLarge));
         }
@@ -58,7 +75,6 @@ impl Layout {
         let read: Result<Self, _> = serde_path_to_error::deserialize(&mut reader);
         let layout = read.map_err(|error| LayoutFault::of_json(&error))?;
         reader.end().map_err(|error| LayoutFault::of_end(&error))?;
-        layout.check()?;
         Ok(layout)
     }
 
@@ -80,6 +96,11 @@ impl Layout {
     /// Labels on a full sheet.
     pub fn places(&self) -> usize {
         usize::from(self.stock.grid.columns) * usize::from(self.stock.grid.rows)
+    }
+
+    /// Its parts with what stands in them, under the names they have in a file.
+    pub(crate) fn parts(&self) -> [(&'static str, &[Element]); 3] {
+        [("page", &self.design.page), ("front", &self.design.front), ("back", &self.design.back)]
     }
 
     /// Pages a sheet has: two when there is a back.

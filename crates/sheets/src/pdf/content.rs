@@ -3,6 +3,7 @@
 use crate::layout::Ink;
 use crate::page::{Heading, Mark, Page};
 use crate::pdf::fontbook::FontBook;
+use crate::pdf::picturebook::PictureBook;
 use crate::qr::Code;
 use crate::text::{Glyph, Line};
 
@@ -14,7 +15,7 @@ pub(super) struct ContentWriter {
 }
 
 impl ContentWriter {
-    pub fn draw(&mut self, page: &Page, fonts: &mut FontBook<'_>) -> &[u8] {
+    pub fn draw(&mut self, page: &Page, fonts: &mut FontBook<'_>, pictures: &mut PictureBook) -> &[u8] {
         self.bytes.clear();
         self.ink = None;
         if page.heading == Heading::Down {
@@ -39,6 +40,17 @@ impl ContentWriter {
                 Mark::Code { x, y, module_pt, code } => {
                     self.ink(Ink::BLACK);
                     self.code(*x, *y, *module_pt, code);
+                }
+                Mark::Picture { area, picture } => {
+                    self.bytes.extend_from_slice(b"q ");
+                    self.number(area.width_pt);
+                    self.bytes.extend_from_slice(b"0 0 ");
+                    for value in [area.height_pt, area.x_pt, area.y_pt] {
+                        self.number(value);
+                    }
+                    self.bytes.extend_from_slice(b"cm /P");
+                    self.integer(pictures.number(picture));
+                    self.bytes.extend_from_slice(b" Do Q\n");
                 }
             }
         }

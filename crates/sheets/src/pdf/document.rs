@@ -9,6 +9,7 @@ use super::content::ContentWriter;
 use super::file::PdfFile;
 use super::fontbook::FontBook;
 use super::packer::Packer;
+use super::picturebook::PictureBook;
 use crate::failure::SheetError;
 use crate::fonts::Fonts;
 use crate::geometry::Paper;
@@ -33,6 +34,7 @@ pub(super) struct About<'a> {
 pub(super) struct Document<'w, 'f, W> {
     file: PdfFile<'w, W>,
     fonts: FontBook<'f>,
+    pictures: PictureBook,
     content: ContentWriter,
     packer: Packer,
     catalog: Ref,
@@ -52,6 +54,7 @@ impl<'w, 'f, W: Write> Document<'w, 'f, W> {
         Ok(Self {
             file,
             fonts: FontBook::of(fonts),
+            pictures: PictureBook::default(),
             content: ContentWriter::default(),
             packer: Packer::new(),
             catalog,
@@ -66,7 +69,7 @@ impl<'w, 'f, W: Write> Document<'w, 'f, W> {
 
     /// Writes a page; answers what an entry of the table of contents leads to. `trim` is where a card is cut.
     pub fn add(&mut self, page: &Page, trim: Option<Rect>) -> Result<Ref, SheetError> {
-        let drawn = self.packer.pack(self.content.draw(page, &mut self.fonts));
+        let drawn = self.packer.pack(self.content.draw(page, &mut self.fonts, &mut self.pictures));
         let (page_ref, content_ref) = (self.file.take_ref(), self.file.take_ref());
         self.file.object(content_ref, |chunk| {
             chunk.stream(content_ref, drawn).filter(Filter::FlateDecode);
@@ -101,7 +104,7 @@ impl<'w, 'f, W: Write> Document<'w, 'f, W> {
     pub fn finish(mut self, about: &About<'_>) -> Result<u64, SheetError> {
         // An empty node is allowed (ISO 32000-1, 7.7.3.2), and its number has been given out.
         self.close_node()?;
-        let Self { mut file, fonts, catalog, tree, resources, info, nodes, .. } = self;
+        let Self { mut file, fonts, pictures, catalog, tree, resources, info, nodes, .. } = self;
         file.object(tree, |chunk| {
             let mut pages = chunk.pages(tree);
             let count: usize = nodes.iter().map(|(_, pages)| pages).sum();
@@ -109,9 +112,14 @@ impl<'w, 'f, W: Write> Document<'w, 'f, W> {
             pages.media_box(Rect::new(0.0, 0.0, about.paper.width_pt as f32, about.paper.height_pt as f32));
         })?;
         let font_refs = fonts.write(&mut file)?;
+        let picture_refs = pictures.write(&mut file)?;
         file.object(resources, |chunk| {
             let mut all = chunk.indirect(resources).dict();
             all.insert(Name(b"Font")).dict().pairs(font_refs.iter().map(|(name, font)| (Name(name), *font)));
+            if !picture_refs.is_empty() {
+                let pairs = picture_refs.iter().map(|(name, picture)| (Name(name), *picture));
+                all.insert(Name(b"XObject")).dict().pairs(pairs);
+            }
         })?;
         let outline = write_outline(&mut file, &about.chapters)?;
         file.object(info, |chunk| {

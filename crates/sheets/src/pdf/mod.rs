@@ -6,6 +6,7 @@ mod document;
 mod file;
 mod fontbook;
 mod packer;
+mod picturebook;
 
 use std::io::Write;
 

@@ -463,6 +463,32 @@ fn a_tag_does_not_come_back_beside_another_of_its_name() {
 }
 
 #[test]
+fn a_layout_has_a_past_goes_back_step_by_step_and_does_not_come_back_beside_another_of_its_name() {
+    let desk = Desk::new();
+    let layout = |name: &str| {
+        Record::empty(Kind::Layout, id())
+            .with(Field::LayoutName, name)
+            .with(Field::LayoutFormat, 1)
+            .with(Field::LayoutStock, "{}")
+            .with(Field::LayoutDesign, "{\"front\":[]}")
+    };
+    let first = layout("两列标签");
+    desk.write(Label::Layout, [Edit::create(&first)]);
+    desk.set(&first, Field::LayoutDesign, "{\"front\":[1]}");
+    let past = desk.store.history(Kind::Layout, first.id, 10).unwrap();
+    assert_eq!(past.len(), 2);
+    let before = past[0].moment.before();
+    desk.store.restore_fields((Kind::Layout, first.id), &[Field::LayoutDesign], before, &request()).unwrap();
+    assert_eq!(desk.get(&first), Some(first.clone()));
+    desk.write(Label::Layout, [Edit::remove(&first)]);
+    let namesake = layout("两列　标签");
+    desk.write(Label::Layout, [Edit::create(&namesake)]);
+    let moment = desk.store.removed_at(Kind::Layout, first.id).unwrap().unwrap();
+    let restored = desk.store.restore_record((Kind::Layout, first.id), moment, &request());
+    assert!(matches!(restored, Err(StoreError::NameTaken { kind: Kind::Layout })));
+}
+
+#[test]
 fn a_value_that_its_field_takes_no_longer_stays_away_from_whoever_comes_back() {
     let desk = Desk::new();
     let person = member("甲");

@@ -35,17 +35,20 @@ interface LeftOut {
 export const SheetPreview = ({
   department,
   invitations,
+  layout: begun,
   onClose,
 }: {
   department: string | undefined;
   /** Only these: reprints. */
   invitations?: string[] | undefined;
+  /** The layout to begin with. */
+  layout?: string | undefined;
   onClose: () => void;
 }) => {
   const { t, i18n } = useTranslation();
   const { message } = App.useApp();
   const { act } = useAct();
-  const [layout, setLayout] = useState("avery-l7159");
+  const [layout, setLayout] = useState(begun ?? "avery-l7159");
   const [language, setLanguage] = useState(i18n.language.startsWith("zh") ? "zh" : "en");
   const [order, setOrder] = useState("number");
   const [usedPlaces, setUsedPlaces] = useState(0);

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { App, Badge, Button, Checkbox, Empty, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate } from "react-router";
+import { useLocation, useNavigate } from "react-router";
 import type { HandOut, InvitationRow } from "@/generated/types";
 import { client } from "@/host";
 import { UNDO_OFFER, useAct } from "@/session/act";
@@ -24,7 +24,7 @@ const PAGE = 50;
 const DAYS = [7, 14, 30, 90];
 
 /** What lies over the list of invitations. */
-type Over = { shows: "sheets"; invitations?: string[] } | { shows: "runs" } | null;
+type Over = { shows: "sheets"; invitations?: string[]; layout?: string } | { shows: "runs" } | null;
 
 /** Codes made, printed and watched until people have joined. */
 const Invitations = () => {
@@ -39,7 +39,9 @@ const Invitations = () => {
   const [days, setDays] = useState(14);
   const [replaces, setReplaces] = useState(false);
   const [isBusy, setBusy] = useState(false);
-  const [over, setOver] = useState<Over>(null);
+  // Whoever comes from designing a layout came to print with it.
+  const came = useLocation().state as { layout?: string } | null;
+  const [over, setOver] = useState<Over>(came?.layout ? { shows: "sheets", layout: came.layout } : null);
   const [again, setAgain] = useState<Again | null>(null);
   const [shown, setShown] = useState<InvitationRow | null>(null);
 
@@ -120,6 +122,7 @@ const Invitations = () => {
       <SheetPreview
         department={over.invitations === undefined ? department : undefined}
         invitations={over.invitations}
+        layout={over.layout}
         onClose={() => setOver(null)}
       />
     );

@@ -8,6 +8,7 @@ import { keys } from "@/session/queries";
 import { Account } from "./Account";
 import { CustomFields } from "./CustomFields";
 import { Doctor } from "./Doctor";
+import { Layouts } from "./Layouts";
 import { Service } from "./Service";
 import { Tags } from "./Tags";
 import "./settings.css";
@@ -67,6 +68,7 @@ const Settings = () => {
           <CustomFields />
           <Tags />
         </Changes>
+        <Layouts />
         <Service place={state.profile.service} />
         <Account />
         <Doctor />

@@ -3,6 +3,7 @@ import type { settings as source } from "../zh/settings";
 
 export const settings: Words<typeof source> = {
   title: "Settings",
+  layouts: "See and design layouts",
   appearance: "Appearance",
   language: "Language",
   languages: { system: "As the system", zh: "中文", en: "English" },

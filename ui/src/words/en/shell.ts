@@ -15,6 +15,7 @@ export const shell: Words<typeof source> = {
     invitations: "Invites",
     history: "History",
     settings: "Settings",
+    layouts: "Layouts",
   },
   status: {
     synced: "Synced {{time}}",
@@ -71,6 +72,7 @@ export const shell: Words<typeof source> = {
     invitations: "print codes",
     history: "past",
     settings: "preferences",
+    layouts: "designer labels",
     add: "new",
     find: "search",
     goTo: "jump",
@@ -115,6 +117,7 @@ export const shell: Words<typeof source> = {
     tag: "tags",
     merge: "merging members",
     apart: "telling people apart",
+    layout: "layouts",
     edit: "edit",
     paste: "paste",
     replace: "replacement",

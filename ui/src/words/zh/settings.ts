@@ -1,5 +1,6 @@
 export const settings = {
   title: "设置",
+  layouts: "管理和设计版式",
   appearance: "外观",
   language: "语言",
   languages: { system: "跟随系统", zh: "中文", en: "English" },

@@ -12,6 +12,7 @@ export const shell = {
     invitations: "邀请",
     history: "历史",
     settings: "设置",
+    layouts: "版式",
   },
   status: {
     synced: "已同步 {{time}}",
@@ -69,6 +70,7 @@ export const shell = {
     invitations: "yaoqing yq qianwangyaoqing qwyq",
     history: "lishi ls qianwanglishi qwls",
     settings: "shezhi sz qianwangshezhi qwsz",
+    layouts: "banshi bs qianwangbanshi qwbs",
     add: "xinzengchengyuan xzcy",
     find: "zaimingcelichazhao zmclcz chazhao cz",
     goTo: "zhuandao zd",
@@ -113,6 +115,7 @@ export const shell = {
     tag: "标签",
     merge: "合并成员",
     apart: "认定不是同一人",
+    layout: "版式",
     edit: "编辑",
     paste: "粘贴",
     replace: "替换",
