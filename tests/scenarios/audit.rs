@@ -2,7 +2,7 @@
 
 use crate::line::Weather;
 use crate::office::{Office, is_at_rest, wait_until};
-use crate::world::{World, options};
+use crate::world::World;
 use mingce_ipc::Code;
 use mingce_ipc::acts::{ActFilter, ActLine, ActsAsked, ExportActs};
 use mingce_ipc::calls::{Calls, Nothing};
@@ -76,7 +76,7 @@ fn looking_taking_out_and_printing_reach_the_audit_once_also_after_a_time_withou
     let other = ExportActs { path: world.path("审计.xlsx").display().to_string(), filter: of("push"), job: None };
     assert_eq!(here.app.export_acts(other).err().map(|it| it.code), Some(Code::Malformed));
 
-    let options = options(&world.folder, &world.clock, &world.chance);
+    let options = world.options();
     for checked in Audits::open(&options).unwrap().verify(Evidence::default()).unwrap() {
         assert_eq!(checked.state.err(), None, "{:?}", checked.ledger);
     }

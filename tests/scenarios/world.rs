@@ -165,14 +165,14 @@ impl World {
 
     /// A sealed backup of the service, which may be running.
     pub fn back_up(&self, name: &str) {
-        let options = options(&self.folder, &self.clock, &self.chance);
+        let options = self.options();
         let key = BackupKey::new([5; 32]);
         back_up(&options, &key, &self.path(name), &mut |_, _| {}).expect("a backup is made");
     }
 
     /// Brings such a backup back in place of what the stopped service had.
     pub fn bring_back(&self, name: &str) {
-        let options = options(&self.folder, &self.clock, &self.chance);
+        let options = self.options();
         let (key, how) = (BackupKey::new([5; 32]), (Onto::Replaced, Sessions::Kept));
         restore(&options, &key, &self.path(name), how, &mut |_, _| {}).expect("it is brought back");
     }

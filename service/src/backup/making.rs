@@ -9,7 +9,7 @@ use crate::options::ServiceOptions;
 use crate::storage::postgres::Postgres;
 use crate::storage::sqlite::Sqlite;
 use crate::storage::whole::{Cell, CellKind, ORGANISATIONS, OwnedCell, Table, tables};
-use crate::storage::{Storage, StorageError, Transaction};
+use crate::storage::{OrganisationKey, Storage, StorageError, Transaction};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write};
@@ -126,8 +126,10 @@ pub(super) fn read_all<W: Write>(
     mut writer: Option<&mut PartWriter<W>>,
     tell: &mut dyn FnMut(&str, u64),
 ) -> Result<Totals, BackupError> {
-    let ids: HashMap<i64, [u8; 16]> =
+    let mut ids: HashMap<i64, [u8; 16]> =
         transaction.load_organisations()?.into_iter().map(|row| (row.key.0, *row.id.0.as_bytes())).collect();
+    // What concerns no organisation.
+    ids.insert(OrganisationKey::SERVICE.0, [0; 16]);
     let mut counter = Counter::default();
     let mut line = Vec::new();
     for table in tables {

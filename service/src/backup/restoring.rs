@@ -8,7 +8,7 @@ use super::tally::{Counter, Totals};
 use crate::options::ServiceOptions;
 use crate::storage::postgres::{DatabaseAddress, Postgres};
 use crate::storage::sqlite::{DATABASE_FILE, Lock, Sqlite};
-use crate::storage::whole::{Cell, CellKind, ORGANISATIONS, OwnedCell, Table, tables};
+use crate::storage::whole::{Cell, CellKind, ORGANISATIONS, OwnedCell, Table, WholeOrganisation, tables};
 use crate::storage::{OrganisationKey, OrganisationRow, Storage, Transaction};
 use mingce_model::{OrganisationId, RecordId};
 use std::collections::HashMap;
@@ -173,7 +173,8 @@ fn pour(transaction: &mut dyn Transaction, plan: &Plan<'_>) -> Result<Poured, Ba
     }
     let mut pouring = Pouring {
         plan,
-        keys: HashMap::new(),
+        // What concerns no organisation.
+        keys: HashMap::from([([0; 16], OrganisationKey::SERVICE)]),
         written: Counter::default(),
         tables: Vec::new(),
         waiting: Vec::new(),
@@ -215,10 +216,10 @@ impl Pouring<'_> {
         }
         let of = organisation_in(table, &cells);
         if table.name == ORGANISATIONS {
-            let (row, created_at) = self.organisation_from(table, &mut cells)?;
+            let whole = self.organisation_from(table, &mut cells)?;
             self.count(table, of, &cells);
-            let key = transaction.insert_whole_organisation(&row, created_at)?;
-            self.keys.insert(*row.id.0.as_bytes(), key);
+            let key = transaction.insert_whole_organisation(&whole)?;
+            self.keys.insert(*whole.row.id.0.as_bytes(), key);
             return Ok(());
         }
         self.count(table, of, &cells);
@@ -253,7 +254,7 @@ impl Pouring<'_> {
     }
 
     /// The organisation of a row, in its new epoch, which is written into the row as well.
-    fn organisation_from(&self, table: &Table, cells: &mut [OwnedCell]) -> Result<(OrganisationRow, i64), BackupError> {
+    fn organisation_from(&self, table: &Table, cells: &mut [OwnedCell]) -> Result<WholeOrganisation, BackupError> {
         let place = |name: &str| table.columns.iter().position(|column| column.name == name);
         let number = |cells: &[OwnedCell], name: &str| match place(name).and_then(|place| cells.get(place)) {
             Some(OwnedCell::Number(number)) => Ok(*number),
@@ -274,7 +275,12 @@ impl Pouring<'_> {
         };
         let head = unsigned(number(cells, "head")?)?;
         let row = OrganisationRow { key: OrganisationKey(0), id: OrganisationId(id), epoch, head, chain };
-        Ok((row, number(cells, "created_at")?))
+        let audit_link = match place("audit_link").and_then(|place| cells.get(place)) {
+            Some(OwnedCell::Bytes(bytes)) => Some(bytes.clone()),
+            _ => None,
+        };
+        let (created_at, audit_number) = (number(cells, "created_at")?, number(cells, "audit_number")?);
+        Ok(WholeOrganisation { row, created_at, audit_number, audit_link })
     }
 }
 

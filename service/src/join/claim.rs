@@ -6,7 +6,9 @@ use crate::audit::{Act as AuditAct, Actor, Deed, Ledger, bound_consents, bound_v
 use crate::consent::{Act, Giver, LedgerWriter, Purpose, Statements, Way};
 use crate::pages::Lang;
 use crate::service::Moved;
-use crate::storage::{Author, ConsentLink, LogHead, MemberSessionRow, OrganisationRow, StorageError, TokenHash, Transaction};
+use crate::storage::{
+    Author, ConsentLink, LogHead, MemberSessionRow, OrganisationRow, StorageError, TokenHash, Transaction,
+};
 use crate::sync::Journal;
 use jiff::civil::Date;
 use mingce_model::guardians::AgeGroup;

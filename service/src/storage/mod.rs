@@ -380,8 +380,5 @@ pub trait Photos {
 }
 
 /// Everything a job can ask for.
-pub trait Transaction:
-    Records + Log + Accounts + Watching + Joining + Consents + Photos + Audits + Whole
-{
-}
+pub trait Transaction: Records + Log + Accounts + Watching + Joining + Consents + Photos + Audits + Whole {}
 impl<T: Records + Log + Accounts + Watching + Joining + Consents + Photos + Audits + Whole> Transaction for T {}

@@ -56,6 +56,15 @@ pub enum OwnedCell {
     Bytes(Vec<u8>),
 }
 
+/// An organisation with what only whole tables know of it.
+pub struct WholeOrganisation {
+    pub row: OrganisationRow,
+    pub created_at: i64,
+    /// Number and link of the audit's last entry.
+    pub audit_number: i64,
+    pub audit_link: Option<Vec<u8>>,
+}
+
 /// Name of the table that the others' organisations are in. It has no column for its own number.
 pub const ORGANISATIONS: &str = "organisation";
 
@@ -73,12 +82,8 @@ pub trait Whole {
     fn clear_table(&mut self, table: &Table) -> Result<(), StorageError>;
     /// Writes rows that are not there yet.
     fn insert_rows(&mut self, table: &Table, rows: &[Vec<OwnedCell>]) -> Result<(), StorageError>;
-    /// Writes an organisation as it was, under a number of this database's own: that of `row` says nothing.
-    fn insert_whole_organisation(
-        &mut self,
-        row: &OrganisationRow,
-        created_at: i64,
-    ) -> Result<OrganisationKey, StorageError>;
+    /// Writes an organisation as it was, under a number of this database's own: that of its row says nothing.
+    fn insert_whole_organisation(&mut self, whole: &WholeOrganisation) -> Result<OrganisationKey, StorageError>;
     /// Puts all tables aside under the name and makes empty ones; where a database is a file, the file is moved instead.
     fn set_aside(&mut self, name: &str) -> Result<(), StorageError> {
         let _ = name;
@@ -91,7 +96,18 @@ pub fn tables() -> Vec<Table> {
     use CellKind::{Bytes, Id, Number, Organisation, Small, Text};
     const TABLES: &[(&str, &[(&str, CellKind)])] = &[
         ("secret", &[("name", Text), ("value", Bytes)]),
-        (ORGANISATIONS, &[("id", Id), ("epoch", Number), ("head", Number), ("chain", Bytes), ("created_at", Number)]),
+        (
+            ORGANISATIONS,
+            &[
+                ("id", Id),
+                ("epoch", Number),
+                ("head", Number),
+                ("chain", Bytes),
+                ("created_at", Number),
+                ("audit_number", Number),
+                ("audit_link", Bytes),
+            ],
+        ),
         ("account", &[("id", Id), ("name", Text), ("phone", Text), ("password_hash", Text), ("created_at", Number)]),
         (
             "account_organisation",
@@ -184,6 +200,47 @@ pub fn tables() -> Vec<Table> {
                 ("link", Bytes),
             ],
         ),
+        (
+            "batch",
+            &[
+                ("organisation", Organisation),
+                ("replica", Id),
+                ("first_m", Number),
+                ("last_m", Number),
+                ("id", Id),
+                ("label", Text),
+            ],
+        ),
+        ("audit_service", &[("organisation", Organisation), ("audit_number", Number), ("audit_link", Bytes)]),
+        (
+            "audit",
+            &[
+                ("organisation", Organisation),
+                ("number", Number),
+                ("at_ms", Number),
+                ("act", Text),
+                ("actor_kind", Text),
+                ("actor", Id),
+                ("device", Id),
+                ("network", Text),
+                ("subject", Id),
+                ("details", Text),
+                ("link", Bytes),
+            ],
+        ),
+        (
+            "audit_head",
+            &[
+                ("organisation", Organisation),
+                ("sequence", Number),
+                ("number", Number),
+                ("link", Bytes),
+                ("at_ms", Number),
+                ("public", Bytes),
+                ("signature", Bytes),
+            ],
+        ),
+        ("audit_look", &[("organisation", Organisation), ("replica", Id), ("number", Number), ("digest", Bytes)]),
         ("photo_total", &[("organisation", Organisation), ("bytes", Number)]),
         (
             "photo",

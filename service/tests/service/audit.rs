@@ -18,7 +18,7 @@ const OTHER: &str = "13700137000";
 const PASSPORT: &str = "E12345678";
 
 pub fn verified(house: &House, evidence: Evidence) -> Vec<Checked> {
-    house.as_operator(|options| Audits::open(options).unwrap().verify(evidence).unwrap())
+    house.with_options(|options| Audits::open(options).unwrap().verify(evidence).unwrap())
 }
 
 pub fn assert_whole(house: &House) {
@@ -28,7 +28,7 @@ pub fn assert_whole(house: &House) {
 }
 
 fn exported(house: &House, wanted: Wanted) -> Vec<Entry> {
-    house.as_operator(|options| {
+    house.with_options(|options| {
         let mut all = Vec::new();
         let each = &mut |entry: &Entry| {
             all.push(entry.clone());
@@ -40,7 +40,7 @@ fn exported(house: &House, wanted: Wanted) -> Vec<Entry> {
 }
 
 pub fn heads(house: &House) -> Vec<Head> {
-    house.as_operator(|options| {
+    house.with_options(|options| {
         let mut all = Vec::new();
         let each = &mut |head: &Head| {
             all.push(head.clone());
@@ -93,7 +93,7 @@ fn look(number: u64, act: &str) -> Look {
 
 /// Adds somebody as the operator does.
 fn add(house: &House, desk: &Desk<'_>, role: Role) {
-    house.as_operator(|options| {
+    house.with_options(|options| {
         let wanted = NewAdministrator {
             organisation: desk.organisation,
             name: "李老师".into(),
@@ -152,7 +152,7 @@ pub async fn live_through(house: &House) -> Desk<'_> {
     let second: SignedIn = sign_in(house, OWNER, PASSWORD).await.json();
     assert_eq!(send(house, "POST", "/v1/sign-out", &second.token).await, StatusCode::NO_CONTENT);
     add(house, &desk, Role::Administrator);
-    house.as_operator(|options| {
+    house.with_options(|options| {
         let administrators = Administrators::open(options).unwrap();
         let rights = [Right::RevealNumbers].into_iter().collect();
         administrators.set_rights(desk.organisation, OTHER, rights).unwrap();
@@ -354,7 +354,7 @@ async fn heads_are_signed_once_a_day_where_something_was_done() {
     assert_eq!(sign().await, 0, "nothing was done since");
     let signed: Vec<(u64, u64)> = heads(&house).iter().map(|head| (head.sequence, head.number)).collect();
     assert_eq!(signed, [(1, 1), (1, 1), (2, 2)]);
-    let key = house.as_operator(|options| Audits::open(options).unwrap().public_key().unwrap());
+    let key = house.with_options(|options| Audits::open(options).unwrap().public_key().unwrap());
     assert!(heads(&house).iter().all(|head| head.public == key && head.is_signed_by(&[key])));
     // The day is that of China: a minute before midnight there nothing is due, then it is.
     let midnight = START_MS + 3 * DAY_MS - 8 * 3_600_000;

@@ -196,10 +196,7 @@ impl World {
                 }
             }
             Act::Hear => {
-                let epoch = self.house.look(|database| {
-                    database.query_row("SELECT epoch FROM organisation", [], |row| row.get::<_, i64>(0))
-                });
-                let (epoch, head) = (epoch.unsigned_abs(), self.head());
+                let (epoch, head) = (self.house.look("SELECT epoch FROM organisation"), self.head());
                 self.desks[desk].hear_news(epoch, head);
             }
             Act::LoseStream => self.desks[desk].lose_stream(),

@@ -11,7 +11,7 @@ use mingce_model::{Field, Kind};
 use std::collections::HashSet;
 
 /// Numbered steps; the table `schema` holds how many were taken.
-const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4];
+const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4, STEP_5];
 
 /// Counts the changes of what an account may see and do, for those who listen.
 const STEP_2: &str = "ALTER TABLE account_organisation ADD COLUMN scope_ver bigint NOT NULL DEFAULT 1;";
@@ -33,7 +33,7 @@ CREATE TABLE batch(
 /// Who did what: append only. The organisation's row holds the last entry's number and link: whoever writes reads them with
 /// it. audit_service: the same of what concerns no organisation, under number 0. audit_head: signed. audit_look: which
 /// lines of a desktop's own audit were taken.
-const STEP_4: &str = r#"
+const STEP_5: &str = r#"
 CREATE TABLE audit(
   organisation bigint NOT NULL, number bigint NOT NULL, at_ms bigint NOT NULL, act text COLLATE "C" NOT NULL,
   actor_kind text COLLATE "C" NOT NULL, actor uuid, device uuid, network text COLLATE "C", subject uuid,

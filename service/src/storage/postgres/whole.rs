@@ -1,7 +1,7 @@
 //! Whole tables.
 
-use super::super::whole::{Cell, CellKind, OwnedCell, Table, Whole};
-use super::super::{OrganisationKey, OrganisationRow, StorageError};
+use super::super::whole::{Cell, CellKind, OwnedCell, Table, Whole, WholeOrganisation};
+use super::super::{OrganisationKey, StorageError};
 use super::schema;
 use super::transaction::PostgresTransaction;
 use super::values::{get, key_of, signed, uuid};
@@ -64,15 +64,13 @@ impl Whole for PostgresTransaction<'_> {
         Ok(())
     }
 
-    fn insert_whole_organisation(
-        &mut self,
-        row: &OrganisationRow,
-        created_at: i64,
-    ) -> Result<OrganisationKey, StorageError> {
+    fn insert_whole_organisation(&mut self, whole: &WholeOrganisation) -> Result<OrganisationKey, StorageError> {
+        let WholeOrganisation { row, created_at, audit_number, audit_link } = whole;
         let key = key_of(row.id);
-        let sql = "INSERT INTO organisation(key, id, epoch, head, chain, created_at) VALUES($1, $2, $3, $4, $5, $6)";
-        let (epoch, head) = (signed(row.epoch)?, signed(row.head)?);
-        self.execute(sql, &[&key.0, &uuid(row.id.0), &epoch, &head, &&row.chain[..], &created_at])?;
+        let sql = "INSERT INTO organisation(key, id, epoch, head, chain, created_at, audit_number, audit_link) \
+             VALUES($1, $2, $3, $4, $5, $6, $7, $8)";
+        let (id, epoch, head) = (uuid(row.id.0), signed(row.epoch)?, signed(row.head)?);
+        self.execute(sql, &[&key.0, &id, &epoch, &head, &&row.chain[..], created_at, audit_number, audit_link])?;
         Ok(key)
     }
 

@@ -8,7 +8,7 @@ use mingce_model::{Field, Form, Kind};
 use rusqlite::Connection;
 
 /// Numbered steps; the database's `user_version` is the number of steps taken.
-const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4, STEP_5, STEP_6, STEP_7];
+const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4, STEP_5, STEP_6, STEP_7, STEP_8];
 
 /// The device that a replica pushed from last, so that others can be told where a change was made.
 const STEP_2: &str = "ALTER TABLE replica ADD COLUMN device BLOB;";
@@ -45,7 +45,7 @@ CREATE TABLE batch(
 /// Who did what: append only. The organisation's row holds the last entry's number and link, so that whoever writes knows
 /// them. audit_service: the same of what concerns no organisation, under number 0. audit_head: signed. audit_look: which
 /// lines of a desktop's own audit were taken.
-const STEP_7: &str = "
+const STEP_8: &str = "
 CREATE TABLE audit(
   organisation INTEGER NOT NULL, number INTEGER NOT NULL, at_ms INTEGER NOT NULL, act TEXT NOT NULL,
   actor_kind TEXT NOT NULL, actor BLOB, device BLOB, network TEXT, subject BLOB, details TEXT NOT NULL,

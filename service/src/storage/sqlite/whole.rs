@@ -1,7 +1,7 @@
 //! Whole tables.
 
-use super::super::whole::{Cell, CellKind, ORGANISATIONS, OwnedCell, Table, Whole};
-use super::super::{OrganisationKey, OrganisationRow, StorageError};
+use super::super::whole::{Cell, CellKind, ORGANISATIONS, OwnedCell, Table, Whole, WholeOrganisation};
+use super::super::{OrganisationKey, StorageError};
 use super::records::signed;
 use super::{SqliteTransaction, failure};
 use rusqlite::types::ValueRef;
@@ -49,13 +49,14 @@ impl Whole for SqliteTransaction<'_> {
         Ok(())
     }
 
-    fn insert_whole_organisation(
-        &mut self,
-        row: &OrganisationRow,
-        created_at: i64,
-    ) -> Result<OrganisationKey, StorageError> {
-        let sql = format!("INSERT INTO {ORGANISATIONS}(id, epoch, head, chain, created_at) VALUES(?1, ?2, ?3, ?4, ?5)");
-        let values = (row.id.0.as_bytes(), signed(row.epoch)?, signed(row.head)?, row.chain, created_at);
+    fn insert_whole_organisation(&mut self, whole: &WholeOrganisation) -> Result<OrganisationKey, StorageError> {
+        let sql = format!(
+            "INSERT INTO {ORGANISATIONS}(id, epoch, head, chain, created_at, audit_number, audit_link) \
+             VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+        );
+        let WholeOrganisation { row, created_at, audit_number, audit_link } = whole;
+        let (id, epoch, head) = (row.id.0.as_bytes(), signed(row.epoch)?, signed(row.head)?);
+        let values = (id, epoch, head, row.chain, created_at, audit_number, audit_link);
         self.connection.execute(&sql, values).map_err(failure)?;
         Ok(OrganisationKey(self.connection.last_insert_rowid()))
     }
