@@ -32,6 +32,9 @@ pub async fn create_organisation(
     JsonBody(body): JsonBody<CreateOrganisation>,
 ) -> Result<Json<SignedIn>, Failure> {
     service.limiters.organisations.check(counted(peer))?;
+    if Ledger::is_reserved(body.id) {
+        return Err(ApiFailure::Malformed.into());
+    }
     let name = check(&service, Field::OrganisationName, "name", &body.name)?;
     let kind = check(&service, Field::OrganisationKind, "kind", &body.kind)?;
     let admin_name = check(&service, Field::MemberName, "admin_name", &body.admin_name)?;

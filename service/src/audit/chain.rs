@@ -19,6 +19,11 @@ impl Ledger {
     pub fn of_service() -> Self {
         Self { key: OrganisationKey::SERVICE, id: OrganisationId(RecordId::from_parts(0, [0; 10])) }
     }
+
+    /// Whether no organisation may have this id: that of the service's own audit, and the one of nobody.
+    pub fn is_reserved(id: OrganisationId) -> bool {
+        id == Self::of_service().id || id.0.as_bytes() == &[0; 16]
+    }
 }
 
 impl From<&OrganisationRow> for Ledger {

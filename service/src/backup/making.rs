@@ -119,17 +119,15 @@ pub(super) fn read_backup(
 }
 
 /// Reads the tables from one snapshot, writes their rows out where there is a writer, and counts them. Organisations'
-/// numbers, which are each database's own, become ids.
+/// numbers, which are each database's own, become ids; that of what concerns no organisation becomes null.
 pub(super) fn read_all<W: Write>(
     transaction: &mut dyn Transaction,
     tables: &[Table],
     mut writer: Option<&mut PartWriter<W>>,
     tell: &mut dyn FnMut(&str, u64),
 ) -> Result<Totals, BackupError> {
-    let mut ids: HashMap<i64, [u8; 16]> =
+    let ids: HashMap<i64, [u8; 16]> =
         transaction.load_organisations()?.into_iter().map(|row| (row.key.0, *row.id.0.as_bytes())).collect();
-    // What concerns no organisation.
-    ids.insert(OrganisationKey::SERVICE.0, [0; 16]);
     let mut counter = Counter::default();
     let mut line = Vec::new();
     for table in tables {
@@ -145,6 +143,7 @@ pub(super) fn read_all<W: Write>(
             let mut named = Vec::with_capacity(cells.len());
             for (place, (cell, column)) in cells.iter().zip(&table.columns).enumerate() {
                 let cell = match (column.kind, cell) {
+                    (CellKind::Organisation, Cell::Number(key)) if *key == OrganisationKey::SERVICE.0 => Cell::Null,
                     (CellKind::Organisation, Cell::Number(key)) => {
                         Cell::Id(*ids.get(key).ok_or(StorageError::Inconsistent)?)
                     }

@@ -173,8 +173,7 @@ fn pour(transaction: &mut dyn Transaction, plan: &Plan<'_>) -> Result<Poured, Ba
     }
     let mut pouring = Pouring {
         plan,
-        // What concerns no organisation.
-        keys: HashMap::from([([0; 16], OrganisationKey::SERVICE)]),
+        keys: HashMap::new(),
         written: Counter::default(),
         tables: Vec::new(),
         waiting: Vec::new(),
@@ -224,8 +223,14 @@ impl Pouring<'_> {
         }
         self.count(table, of, &cells);
         for (cell, column) in cells.iter_mut().zip(&table.columns) {
-            if let (CellKind::Organisation, OwnedCell::Id(id)) = (column.kind, &*cell) {
-                *cell = OwnedCell::Number(self.keys.get(id).ok_or(BackupError::Damaged)?.0);
+            if column.kind == CellKind::Organisation {
+                let key = match &*cell {
+                    OwnedCell::Id(id) => *self.keys.get(id).ok_or(BackupError::Damaged)?,
+                    // What concerns no organisation.
+                    OwnedCell::Null => OrganisationKey::SERVICE,
+                    _ => return Err(BackupError::Damaged),
+                };
+                *cell = OwnedCell::Number(key.0);
             }
         }
         self.waiting_bytes += self.line.len();

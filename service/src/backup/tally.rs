@@ -27,7 +27,7 @@ pub struct Totals {
     pub tables: BTreeMap<String, u64>,
     /// By organisation's id.
     pub organisations: BTreeMap<String, Counted>,
-    /// What belongs to no single organisation: accounts, devices, the service's secrets.
+    /// What belongs to no single organisation: accounts, devices, the service's secrets and its own audit.
     pub shared: Option<Counted>,
 }
 

@@ -1,9 +1,11 @@
 //! Backups: of one moment while others write, sealed, checked; and brought back all or nothing, as a log of its own.
 
+use crate::database::TestDatabase;
 use crate::desk::{Desk, House, set};
 use crate::photos::{photo, put};
-use mingce_model::{Edit, Field, Kind, Value};
-use mingce_protocol::{ApiFailure, PushAnswer};
+use mingce_model::{Edit, Field, Kind, OrganisationId, RecordId, Value};
+use mingce_protocol::{ApiFailure, CreateOrganisation, PushAnswer};
+use mingce_service::audit::Ledger;
 use mingce_service::backup::{BackupError, BackupKey, Onto, Sessions, Totals, back_up, check, restore};
 use mingce_service::{ServiceOptions, router};
 use std::path::PathBuf;
@@ -113,6 +115,34 @@ async fn a_backup_of_one_storage_can_be_brought_into_the_other() {
     let rows = |totals: &Totals| totals.organisations.values().map(|counted| counted.rows).collect::<Vec<_>>();
     assert_eq!(rows(&back), rows(&first));
     assert_eq!(desk.second().pull().await.len(), 4);
+}
+
+#[tokio::test]
+async fn an_organisation_under_an_id_that_means_nobody_is_not_made_but_brought_back_where_it_is_there() {
+    let house = House::open();
+    let reserved = [[0; 16], *Ledger::of_service().id.0.as_bytes()];
+    let named = |id: &[u8; 16]| OrganisationId(RecordId::from_slice(id).unwrap());
+    for id in &reserved {
+        let form = CreateOrganisation { id: named(id), ..house.organisation_form("13800138000") };
+        assert_eq!(house.post_json("/v1/organisations", &form).await.failure().code, ApiFailure::Malformed);
+    }
+    let mut desk = house.found("13800138000").await;
+    let member = desk.add_member("张伟").await;
+    for (n, id) in reserved.iter().enumerate() {
+        let hex = data_encoding::HEXLOWER.encode(id);
+        house.restart(|database| {
+            let id = match database {
+                TestDatabase::File(_) => format!("X'{hex}'"),
+                TestDatabase::Schema(_) => format!("'{hex}'::uuid"),
+            };
+            database.execute(&format!("UPDATE organisation SET id={id}"));
+        });
+        let name = format!("{n}.backup");
+        assert_eq!(house.back_up(&name).organisations.len(), 1);
+        house.bring_back(&name, REPLACED);
+        desk.organisation = named(id);
+        assert!(desk.look(Kind::Member, member.id).await.is_some());
+    }
 }
 
 #[tokio::test]
