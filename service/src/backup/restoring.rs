@@ -9,10 +9,11 @@ use crate::options::ServiceOptions;
 use crate::storage::postgres::{DatabaseAddress, Postgres};
 use crate::storage::sqlite::{DATABASE_FILE, Lock, Sqlite};
 use crate::storage::whole::{Cell, CellKind, ORGANISATIONS, OwnedCell, Table, WholeOrganisation, tables};
-use crate::storage::{OrganisationKey, OrganisationRow, Storage, Transaction};
+use crate::storage::{OrganisationKey, OrganisationRow, Storage, StorageError, Transaction};
 use mingce_model::{OrganisationId, RecordId};
 use std::collections::HashMap;
-use std::io::Sink;
+use std::fs::File;
+use std::io::{ErrorKind, Sink};
 use std::path::{Path, PathBuf};
 
 /// Rows written at a time: so many, or fewer when they are long.
@@ -72,13 +73,16 @@ impl Plan<'_> {
         (self.now_ms / 1_000).to_string()
     }
 
-    /// An epoch that no desktop of this organisation has met: more than the backup's, and more than any that another
-    /// restore of the same backup gave before.
-    fn epoch_after(&self, before: u64) -> u64 {
+    /// An epoch that no desktop of this organisation has met: more than the backup's, more than that of what is put aside,
+    /// and by the clock more than any that another restore of the same backup gave before.
+    fn epoch_after(&self, before: u64, there: Option<u64>) -> u64 {
         let now_s = u64::try_from(self.now_ms / 1_000).unwrap_or(0);
-        (before + 1).max(now_s)
+        now_s.max(before.saturating_add(1)).max(there.unwrap_or(0).saturating_add(1))
     }
 }
+
+/// The epochs of the organisations that are put aside, by their ids.
+type Epochs = HashMap<[u8; 16], u64>;
 
 fn into_database(
     address: DatabaseAddress,
@@ -88,13 +92,15 @@ fn into_database(
 ) -> Result<(Header, Totals), BackupError> {
     let storage: Box<dyn Storage> = Box::new(Postgres::open(address)?);
     (*storage).write(|transaction| {
+        let there = transaction.load_organisations()?;
+        let there: Epochs = there.into_iter().map(|row| (*row.id.0.as_bytes(), row.epoch)).collect();
         if !transaction.is_blank()? {
             match onto {
                 Onto::Nothing => return Err(BackupError::NotEmpty),
                 Onto::Replaced => transaction.set_aside(&plan.aside())?,
             }
         }
-        let poured = pour(transaction, plan)?;
+        let poured = pour(transaction, plan, &there)?;
         poured.compare(transaction, tell)?;
         Ok((poured.header, poured.totals))
     })
@@ -113,13 +119,19 @@ fn into_folder(
     if onto == Onto::Nothing && (place.exists() || beside(&place, "-wal").exists()) {
         return Err(BackupError::NotEmpty);
     }
+    let settle = || match Sqlite::settle(folder, options.database_key.as_ref()) {
+        Err(StorageError::Busy) => Err(BackupError::Storage(StorageError::Busy)),
+        // One that cannot be opened is what a backup is brought back for: it is put aside as it is.
+        settled => Ok(settled.unwrap_or_default()),
+    };
+    let there = settle()?;
     let making = folder.join(MADE_IN);
     // A restore that was killed left it.
     let _ = std::fs::remove_dir_all(&making);
     let made = (|| {
         let sqlite = Sqlite::open_unborn(&making, options.database_key.clone())?;
         let storage: &dyn Storage = &sqlite;
-        let poured: Poured = storage.write(|transaction| pour(transaction, plan))?;
+        let poured: Poured = storage.write(|transaction| pour(transaction, plan, &there))?;
         sqlite.finish_birth()?;
         // From the file, not from what is still in memory.
         let made = Sqlite::open_beside(&making, options.database_key.clone())?;
@@ -130,18 +142,68 @@ fn into_folder(
     })();
     let done = made.inspect_err(|_| drop(std::fs::remove_dir_all(&making)))?;
     let fresh = making.join(DATABASE_FILE);
-    std::fs::File::open(&fresh).and_then(|file| file.sync_all()).map_err(BackupError::File)?;
-    for end in ["", "-wal", "-shm"] {
-        let old = beside(&place, end);
-        if old.exists() {
-            let aside = beside(&place, &format!(".before-{}{end}", plan.aside()));
-            std::fs::rename(&old, &aside).map_err(BackupError::File)?;
-        }
-    }
-    std::fs::rename(&fresh, &place).map_err(BackupError::File)?;
-    sync_folder_of(&place)?;
+    let placed = File::options()
+        .write(true)
+        .open(&fresh)
+        .and_then(|file| file.sync_all())
+        .map_err(BackupError::File)
+        // Verbs of the operator may have written since.
+        .and_then(|()| settle())
+        .and_then(|_| put_in_place(&fresh, &place, &plan.aside()));
     let _ = std::fs::remove_dir_all(&making);
-    Ok(done)
+    placed.map(|()| done)
+}
+
+/// What SQLite may keep beside a database.
+const LOGS: [&str; 2] = ["-wal", "-shm"];
+
+/// Gives the fresh file the name of the old one in one step; the old one has another name before, under which nothing was.
+fn put_in_place(fresh: &Path, place: &Path, aside: &str) -> Result<(), BackupError> {
+    let ends = || std::iter::once("").chain(LOGS);
+    let old: Vec<&str> = ends().filter(|end| beside(place, end).exists()).collect();
+    let mut names =
+        (1..).map(|n| beside(place, &if n == 1 { format!(".before-{aside}") } else { format!(".before-{aside}-{n}") }));
+    let is_free = |name: &PathBuf| ends().all(|end| !beside(name, end).exists());
+    let name = names.find(is_free).unwrap_or_default();
+    let mut kept = Vec::new();
+    let mut put = || {
+        for end in &old {
+            let (from, to) = (beside(place, end), beside(&name, end));
+            keep_under(&from, &to)?;
+            kept.push((from, to));
+        }
+        sync_folder_of(place)?;
+        // Only a database that could not be opened has them still. Taken for those of the fresh one they would spoil it.
+        for log in LOGS.map(|end| beside(place, end)).iter().filter(|log| log.exists()) {
+            std::fs::remove_file(log).map_err(BackupError::File)?;
+        }
+        std::fs::rename(fresh, place).map_err(BackupError::File)
+    };
+    if let Err(error) = put() {
+        for (_, to) in kept.iter().filter(|(from, _)| from.exists()) {
+            let _ = std::fs::remove_file(to);
+        }
+        return Err(error);
+    }
+    sync_folder_of(place)
+}
+
+/// Gives a file a second name that nothing has; where the file system knows no such thing, a copy.
+fn keep_under(from: &Path, to: &Path) -> Result<(), BackupError> {
+    let linked = std::fs::hard_link(from, to);
+    if linked.as_ref().is_err_and(|error| error.kind() != ErrorKind::AlreadyExists) {
+        let copied = File::options().write(true).create_new(true).open(to).and_then(|mut copy| {
+            std::io::copy(&mut File::open(from)?, &mut copy)?;
+            copy.set_permissions(std::fs::metadata(from)?.permissions())?;
+            copy.sync_all()
+        });
+        let is_half = copied.as_ref().is_err_and(|error| error.kind() != ErrorKind::AlreadyExists);
+        if is_half {
+            let _ = std::fs::remove_file(to);
+        }
+        return copied.map_err(BackupError::File);
+    }
+    linked.map_err(BackupError::File)
 }
 
 fn beside(place: &Path, end: &str) -> PathBuf {
@@ -166,13 +228,14 @@ impl Poured {
 }
 
 /// Writes all of the backup.
-fn pour(transaction: &mut dyn Transaction, plan: &Plan<'_>) -> Result<Poured, BackupError> {
+fn pour(transaction: &mut dyn Transaction, plan: &Plan<'_>, there: &Epochs) -> Result<Poured, BackupError> {
     // A service that ran on the empty place has made secrets; the backup's are those that desktops' cursors know.
     for table in tables() {
         transaction.clear_table(&table)?;
     }
     let mut pouring = Pouring {
         plan,
+        there,
         keys: HashMap::new(),
         written: Counter::default(),
         tables: Vec::new(),
@@ -188,6 +251,7 @@ fn pour(transaction: &mut dyn Transaction, plan: &Plan<'_>) -> Result<Poured, Ba
 
 struct Pouring<'p> {
     plan: &'p Plan<'p>,
+    there: &'p Epochs,
     /// The database's number of each organisation.
     keys: HashMap<[u8; 16], OrganisationKey>,
     written: Counter,
@@ -266,14 +330,15 @@ impl Pouring<'_> {
             _ => Err(BackupError::Damaged),
         };
         let unsigned = |number: i64| u64::try_from(number).map_err(|_| BackupError::Damaged);
-        let epoch = self.plan.epoch_after(unsigned(number(cells, "epoch")?)?);
-        if let Some(place) = place("epoch") {
-            cells[place] = OwnedCell::Number(i64::try_from(epoch).map_err(|_| BackupError::Damaged)?);
-        }
         let id = match place("id").and_then(|place| cells.get(place)) {
             Some(OwnedCell::Id(id)) => RecordId::from_slice(id).ok_or(BackupError::Damaged)?,
             _ => return Err(BackupError::Damaged),
         };
+        let there = self.there.get(id.as_bytes()).copied();
+        let epoch = self.plan.epoch_after(unsigned(number(cells, "epoch")?)?, there);
+        if let Some(place) = place("epoch") {
+            cells[place] = OwnedCell::Number(i64::try_from(epoch).map_err(|_| BackupError::Damaged)?);
+        }
         let chain = match place("chain").and_then(|place| cells.get(place)) {
             Some(OwnedCell::Bytes(bytes)) => bytes.as_slice().try_into().map_err(|_| BackupError::Damaged)?,
             _ => return Err(BackupError::Damaged),
@@ -309,10 +374,11 @@ mod tests {
     fn two_restores_of_one_backup_are_two_epochs() {
         let key = BackupKey::new([1; 32]);
         let at = |now_ms| Plan { key: &key, from: Path::new("x"), sessions: Sessions::Kept, now_ms };
-        assert_eq!(at(1_788_220_800_000).epoch_after(1), 1_788_220_800);
-        assert!(at(1_788_220_801_000).epoch_after(1) > at(1_788_220_800_000).epoch_after(1));
+        assert_eq!(at(1_788_220_800_000).epoch_after(1, None), 1_788_220_800);
+        assert!(at(1_788_220_801_000).epoch_after(1, None) > at(1_788_220_800_000).epoch_after(1, None));
         // A clock that stands still or was never set must not bring an epoch back.
-        assert_eq!(at(0).epoch_after(1_788_220_800), 1_788_220_801);
-        assert_eq!(at(-5).epoch_after(3), 4);
+        assert_eq!(at(0).epoch_after(1_788_220_800, None), 1_788_220_801);
+        assert_eq!(at(-5).epoch_after(3, None), 4);
+        assert_eq!(at(1_788_220_800_000).epoch_after(1, Some(1_788_220_800)), 1_788_220_801);
     }
 }

@@ -7,6 +7,7 @@ use mingce_model::{Edit, Field, Kind, OrganisationId, RecordId, Value};
 use mingce_protocol::{ApiFailure, CreateOrganisation, PushAnswer};
 use mingce_service::audit::Ledger;
 use mingce_service::backup::{BackupError, BackupKey, Onto, Sessions, Totals, back_up, check, restore};
+use mingce_service::storage::StorageError;
 use mingce_service::{ServiceOptions, router};
 use std::path::PathBuf;
 
@@ -85,6 +86,54 @@ async fn a_backup_brings_everything_back_and_begins_a_log_of_its_own() {
     let mut third = desk.second();
     third.pull().await;
     assert!(third.epoch > epoch);
+
+    // So is one within the same second, and what was put aside before stays where it is.
+    house.bring_back("one.backup", REPLACED);
+    let mut fourth = desk.second();
+    fourth.pull().await;
+    assert!(fourth.epoch > third.epoch);
+}
+
+/// A database in a file: what is in its log only is put aside with it, and no name is taken twice.
+#[tokio::test]
+async fn what_is_put_aside_is_whole_and_never_written_over() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    desk.add_member("张伟").await;
+    house.back_up("one.backup");
+    let path = house.backup_path("one.backup");
+    let beside = |end: &str| house.backup_path(&format!("service.db{end}"));
+    let says = |end: &str| {
+        let file = rusqlite::Connection::open(beside(end)).unwrap();
+        file.query_row("SELECT count(*) FROM sqlite_schema WHERE name='last_words'", [], |row| row.get::<_, i64>(0))
+            .unwrap()
+    };
+    let aside = format!(".before-{}", crate::desk::START_MS / 1_000);
+    house.restart_with(|options| {
+        if options.database.is_some() {
+            return;
+        }
+        let open = rusqlite::Connection::open(beside("")).unwrap();
+        open.execute_batch("CREATE TABLE last_words(it)").unwrap();
+        let killed = ["", "-wal"].map(|end| (end, std::fs::read(beside(end)).unwrap()));
+        // Somebody who has it open would go on writing to what is not there any more.
+        let refused = restore(options, &key(), &path, REPLACED, &mut quiet).unwrap_err();
+        assert!(matches!(refused, BackupError::Storage(StorageError::Busy)), "{refused:?}");
+        assert!(!beside(&aside).exists());
+        drop(open);
+        for (end, bytes) in killed {
+            std::fs::write(beside(end), bytes).unwrap();
+        }
+        restore(options, &key(), &path, REPLACED, &mut quiet).unwrap();
+        assert_eq!((says(&aside), says("")), (1, 0));
+        restore(options, &key(), &path, REPLACED, &mut quiet).unwrap();
+        assert_eq!((says(&aside), says(&format!("{aside}-2")), says("")), (1, 0, 0));
+        // One that nobody can open is put aside as it is.
+        std::fs::write(beside(""), "nonsense").unwrap();
+        restore(options, &key(), &path, REPLACED, &mut quiet).unwrap();
+        assert_eq!(std::fs::read(beside(&format!("{aside}-3"))).unwrap(), b"nonsense");
+    });
+    assert_eq!(desk.second().pull().await.len(), 2);
 }
 
 #[tokio::test]
@@ -248,7 +297,7 @@ async fn a_running_service_is_not_replaced() {
     house.with_options(|options| {
         if options.database.is_none() {
             let refused = restore(options, &key(), &path, REPLACED, &mut quiet).unwrap_err();
-            let in_use = mingce_service::storage::StorageError::FolderInUse;
+            let in_use = StorageError::FolderInUse;
             assert!(matches!(refused, BackupError::Storage(error) if error == in_use));
         }
     });

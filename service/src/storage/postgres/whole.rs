@@ -12,6 +12,8 @@ use uuid::Uuid;
 /// Rows fetched at a time: of photos fewer, each may have hundreds of kilobytes.
 const FETCHED: u32 = 2_000;
 const FETCHED_WIDE: u32 = 32;
+/// Names that are tried for what is put aside.
+const ASIDE_MAX: u32 = 1_000;
 
 impl Whole for PostgresTransaction<'_> {
     fn is_blank(&mut self) -> Result<bool, StorageError> {
@@ -76,7 +78,19 @@ impl Whole for PostgresTransaction<'_> {
 
     fn set_aside(&mut self, name: &str) -> Result<(), StorageError> {
         let row = self.query_opt("SELECT current_schema()::text", &[])?.ok_or(StorageError::Inconsistent)?;
-        let aside = format!("{}_before_{name}", get::<String>(&row, 0)?).replace('"', "\"\"");
+        let own: String = get(&row, 0)?;
+        let mut aside = format!("{own}_before_{name}");
+        // The clock may stand still; a name that is too long is cut.
+        let sql = "SELECT 1 FROM pg_namespace WHERE nspname=$1::text::name";
+        let mut n = 1;
+        while self.query_opt(sql, &[&aside])?.is_some() {
+            n += 1;
+            if n > ASIDE_MAX {
+                return Err(StorageError::Inconsistent);
+            }
+            aside = format!("{own}_before_{name}_{n}");
+        }
+        let aside = aside.replace('"', "\"\"");
         let rows = self.query("SELECT tablename::text FROM pg_tables WHERE schemaname=current_schema()", &[])?;
         let there = rows.iter().map(|row| get::<String>(row, 0)).collect::<Result<Vec<_>, _>>()?;
         let mut sql = format!("CREATE SCHEMA \"{aside}\";\n");

@@ -18,6 +18,7 @@ mod whole;
 use super::{Job, Storage, StorageError, Verdict};
 use parking_lot::Mutex;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -145,6 +146,22 @@ impl Sqlite {
             writer.query_row("PRAGMA journal_mode=WAL", [], |_| Ok(())).map_err(failure)?;
         }
         self.close()
+    }
+
+    /// Brings what lies in the log of a database into its file, so that the file is whole by itself, and tells every
+    /// organisation's epoch. Tables may be of any version. No service may be running there.
+    ///
+    /// # Errors
+    /// `Busy` while somebody has it open all the same; `Unreadable`, `DiskFull`.
+    pub fn settle(folder: &Path, key: Option<&DatabaseKey>) -> Result<HashMap<[u8; 16], u64>, StorageError> {
+        let path = folder.join(DATABASE_FILE);
+        let connection = connect(&path, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let is_busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(failure)?;
+        let epochs = schema::epochs(&connection).unwrap_or_default();
+        connection.close().map_err(|(_, error)| failure(error))?;
+        // The last one to close takes the log away: where it stays, there is another, who would go on writing to it.
+        let has_log = folder.join(format!("{DATABASE_FILE}-wal")).exists();
+        if is_busy || has_log { Err(StorageError::Busy) } else { Ok(epochs) }
     }
 
     fn reader(&self) -> Result<Connection, StorageError> {

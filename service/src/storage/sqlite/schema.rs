@@ -6,6 +6,7 @@ use super::super::StorageError;
 use super::failure;
 use mingce_model::{Field, Form, Kind};
 use rusqlite::Connection;
+use std::collections::HashMap;
 
 /// Numbered steps; the database's `user_version` is the number of steps taken.
 const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4, STEP_5, STEP_6, STEP_7, STEP_8];
@@ -158,6 +159,14 @@ WHEN new.chip_numbers IS NOT old.chip_numbers BEGIN
     FROM json_each('[' || replace(json_quote(new.chip_numbers), ';', '\",\"') || ']');
 END;
 ";
+
+/// The epoch of every organisation, in tables of any version.
+pub(super) fn epochs(connection: &Connection) -> Result<HashMap<[u8; 16], u64>, StorageError> {
+    let mut statement = connection.prepare("SELECT id, epoch FROM organisation").map_err(failure)?;
+    let rows =
+        statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()))).map_err(failure)?;
+    rows.map(|row| row.map_err(failure)).collect()
+}
 
 /// Brings the database to this version.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StorageError> {
