@@ -12,7 +12,7 @@ use crate::storage::whole::{Cell, CellKind, ORGANISATIONS, OwnedCell, Table, tab
 use crate::storage::{OrganisationKey, Storage, StorageError, Transaction};
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Write};
+use std::io::{self, BufReader, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
 
 /// Levels above cost several times the time for a tenth of the size.
@@ -58,15 +58,16 @@ pub fn back_up(
     let totals = (*storage).read(|transaction| read_all(transaction, &tables(), Some(&mut writer), tell))?;
     writer.end(&totals)?.finish()?.finish()?.flush()?;
     partial.file.sync_all().map_err(BackupError::File)?;
-    // Where locks are binding, nobody else could read it, not even through another handle of this process.
-    partial.file.unlock().map_err(BackupError::File)?;
-    // Only what can be read is a backup.
-    let read = check(key, &partial.path)?;
-    if read.totals != totals || read.header != header {
+    // Only what can be read is a backup. Through the same handle: where locks are binding, no other could read it.
+    let mut again = &partial.file;
+    again.rewind().map_err(BackupError::File)?;
+    let bytes = again.metadata().map_err(BackupError::File)?.len();
+    let read = read_backup(key, again, &mut |_, _| Ok(()))?;
+    if read != (header.clone(), totals.clone()) {
         return Err(BackupError::Differs);
     }
     partial.name_it(to)?;
-    Ok(Backup { header, totals, bytes: read.bytes })
+    Ok(Backup { header, totals, bytes })
 }
 
 /// Reads a backup from one end to the other, holds what it says against what it holds, and changes nothing.
@@ -75,17 +76,17 @@ pub fn back_up(
 /// `NotABackup`, `OtherKey`, `TooNew`, `Damaged`, `File`.
 pub fn check(key: &BackupKey, from: &Path) -> Result<Backup, BackupError> {
     let bytes = std::fs::metadata(from).map_err(BackupError::File)?.len();
-    let (header, totals) = read_backup(key, from, &mut |_, _| Ok(()))?;
+    let file = File::open(from).map_err(BackupError::File)?;
+    let (header, totals) = read_backup(key, &file, &mut |_, _| Ok(()))?;
     Ok(Backup { header, totals, bytes })
 }
 
 /// Gives every row of a backup to `each`. Only once this has returned is it certain that the file was whole.
 pub(super) fn read_backup(
     key: &BackupKey,
-    from: &Path,
+    file: &File,
     each: &mut dyn FnMut(&Table, Vec<OwnedCell>) -> Result<(), BackupError>,
 ) -> Result<(Header, Totals), BackupError> {
-    let file = File::open(from).map_err(BackupError::File)?;
     let sealed = SealedReader::new(BufReader::with_capacity(1 << 16, file), key)??;
     let mut decoder = zstd::stream::read::Decoder::new(sealed)?;
     decoder.window_log_max(WINDOW_LOG_MAX)?;
@@ -205,7 +206,7 @@ impl Partial {
         name.push(".partial");
         let path = to.with_file_name(name);
         let mut options = File::options();
-        options.create(true).write(true).truncate(false);
+        options.create(true).read(true).write(true).truncate(false);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(&path).map_err(BackupError::File)?;

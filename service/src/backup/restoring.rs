@@ -243,7 +243,8 @@ fn pour(transaction: &mut dyn Transaction, plan: &Plan<'_>, there: &Epochs) -> R
         waiting_bytes: 0,
         line: Vec::new(),
     };
-    let (header, _) = read_backup(plan.key, plan.from, &mut |table, cells| pouring.take(transaction, table, cells))?;
+    let file = File::open(plan.from).map_err(BackupError::File)?;
+    let (header, _) = read_backup(plan.key, &file, &mut |table, cells| pouring.take(transaction, table, cells))?;
     pouring.flush(transaction)?;
     let Pouring { written, tables, .. } = pouring;
     Ok(Poured { header, totals: written.finish(), tables })
