@@ -61,7 +61,7 @@ pub struct Service {
     /// Pushes whose bodies are in memory at the same time.
     pub pushes: Semaphore,
     /// Rosters that are gone over at the same time to compare them.
-    pub verifying: Semaphore,
+    pub verifying: Arc<Semaphore>,
     pub digests: KnownDigests,
     /// Turns true when the service stops; waiting pulls then answer at once, and streams end.
     pub stopping: watch::Sender<bool>,
@@ -129,7 +129,7 @@ impl Service {
             random: options.random.clone(),
             safeguards: options.safeguards,
             pushes: Semaphore::new(PUSHES_MAX),
-            verifying: Semaphore::new(1),
+            verifying: Arc::new(Semaphore::new(1)),
             digests: KnownDigests::default(),
             stopping: watch::channel(false).0,
         }))

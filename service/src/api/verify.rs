@@ -12,6 +12,7 @@ use mingce_protocol::ApiFailure;
 use mingce_protocol::digest::{COMPARED_MAX, Compare, Compared, ServiceDigests};
 use serde::Deserialize;
 use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// Each record of a question is its id and sixteen digits.
 const QUESTION_BYTES_MAX: usize = COMPARED_MAX * 80 + 1_024;
@@ -23,6 +24,14 @@ pub struct DigestsQuery {
     cursor: String,
 }
 
+/// The turn goes with the work: that goes on when whoever asked has hung up.
+async fn take_turn(service: &Shared) -> Result<OwnedSemaphorePermit, Failure> {
+    match tokio::time::timeout(TURN_WAIT, service.verifying.clone().acquire_owned()).await {
+        Ok(Ok(turn)) => Ok(turn),
+        _ => Err(ApiFailure::Unavailable.into()),
+    }
+}
+
 pub async fn digests(
     State(service): State<Shared>,
     Caller(caller): Caller,
@@ -31,10 +40,10 @@ pub async fn digests(
 ) -> Result<Json<ServiceDigests>, Failure> {
     let organisation = parse_organisation(&id)?;
     let Query(query) = query.map_err(|_| ApiFailure::Malformed)?;
-    let turn = tokio::time::timeout(TURN_WAIT, service.verifying.acquire()).await;
-    let Ok(Ok(_turn)) = turn else { return Err(ApiFailure::Unavailable.into()) };
+    let turn = take_turn(&service).await?;
     let lent = service.clone();
     let read = service.database.read(move |transaction| {
+        let _turn = turn;
         let (row, standing) = find_own(transaction, caller.account, organisation)?;
         let by = (&lent.cursor_key, lent.safeguards);
         load_digests(transaction, by, (&row, &standing.rights), &lent.digests, &query.cursor)
@@ -52,10 +61,10 @@ pub async fn compare(
     let (parts, body) = request.into_parts();
     let body = read_body(&parts.headers, body, QUESTION_BYTES_MAX).await?;
     let asked: Compare = serde_json::from_slice(&body).map_err(|_| ApiFailure::Malformed)?;
-    let turn = tokio::time::timeout(TURN_WAIT, service.verifying.acquire()).await;
-    let Ok(Ok(_turn)) = turn else { return Err(ApiFailure::Unavailable.into()) };
+    let turn = take_turn(&service).await?;
     let lent = service.clone();
     let read = service.database.read(move |transaction| {
+        let _turn = turn;
         let (row, standing) = find_own(transaction, caller.account, organisation)?;
         compare_part(transaction, (&lent.cursor_key, lent.safeguards), (&row, &standing.rights), &asked)
     });
