@@ -230,17 +230,18 @@ impl Client {
     pub async fn digests(&self, organisation: OrganisationId, cursor: &str) -> Result<ServiceDigests, ClientError> {
         let mut url = self.url(&format!("/v1/organisations/{organisation}/digests"));
         url.query_pairs_mut().append_pair("cursor", cursor);
-        let request = self.http.request(Method::GET, url).timeout(self.push);
+        let request = self.http.request(Method::GET, url).timeout(self.answer);
         let response = self.answered(self.signed(request)?).await?;
         read_json(&load_bounded(response, BODY_BYTES_MAX).await?)
     }
 
-    /// Where the service's part of the roster and this desktop's differ.
+    /// Where the service's part of the roster and this desktop's differ. `Refused(TooLarge)` also for an answer that is
+    /// longer than is read.
     pub async fn compare(&self, organisation: OrganisationId, asked: &Compare) -> Result<Compared, ClientError> {
         let request = self.request(Method::POST, &format!("/v1/organisations/{organisation}/compare"));
-        let request = with_json(request.timeout(self.push), asked)?;
-        let response = self.answered(self.signed(request)?).await?;
-        read_json(&load_bounded(response, BODY_BYTES_MAX).await?)
+        let response = self.answered(self.signed(with_json(request, asked)?)?).await?;
+        let body = load_within(response, BODY_BYTES_MAX).await?;
+        read_json(&body.ok_or(ClientError::from(ApiFailure::TooLarge))?)
     }
 
     /// Lends the service a photo; asking again changes nothing. `Refused(Invalid)` with a rule for one that it would not
@@ -411,18 +412,23 @@ fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ClientError> {
     serde_json::from_slice(body).map_err(|_| ClientError::NotMingce)
 }
 
-/// Reads a body of at most `bytes_max`; stops at the bound instead of reading on.
-async fn load_bounded(mut response: Response, bytes_max: usize) -> Result<Vec<u8>, ClientError> {
+/// Reads a body of at most `bytes_max`; no service of ours says more.
+async fn load_bounded(response: Response, bytes_max: usize) -> Result<Vec<u8>, ClientError> {
+    load_within(response, bytes_max).await?.ok_or(ClientError::NotMingce)
+}
+
+/// Reads a body; `None` for one of more than `bytes_max`, at which it stops instead of reading on.
+async fn load_within(mut response: Response, bytes_max: usize) -> Result<Option<Vec<u8>>, ClientError> {
     let stated = response.content_length();
     if stated.is_some_and(|length| length > bytes_max as u64) {
-        return Err(ClientError::NotMingce);
+        return Ok(None);
     }
     let mut body = Vec::with_capacity(usize::try_from(stated.unwrap_or(0)).unwrap_or(0));
     while let Some(chunk) = response.chunk().await? {
         if body.len() + chunk.len() > bytes_max {
-            return Err(ClientError::NotMingce);
+            return Ok(None);
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(body)
+    Ok(Some(body))
 }

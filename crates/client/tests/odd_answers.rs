@@ -2,6 +2,7 @@
 
 use mingce_client::{Client, ClientError, ClientOptions, Trust};
 use mingce_model::{Kind, OrganisationId, RecordId};
+use mingce_protocol::digest::{Compare, Part};
 use mingce_protocol::pull::PullWriter;
 use mingce_protocol::{
     ApiError, ApiFailure, MEDIA_TYPE, Meta, News, PROTOCOL, PullHeader, PulledRecord, PushHeader, SCHEMA,
@@ -130,6 +131,17 @@ async fn pull_from(deed: Deed) -> Result<(PullHeader, usize), ClientError> {
     let client = Client::new(&address, patient()).unwrap().with_token("t");
     let (header, records) = client.pull(organisation(), Some("a b"), 10, None).await?.read()?;
     Ok((header, records.len()))
+}
+
+#[tokio::test]
+async fn a_comparison_that_is_longer_than_is_read_is_too_large() {
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", 17 << 20);
+    let (address, _heads) = serve(Deed::Answer(head.into_bytes())).await;
+    let client = Client::new(&address, patient()).unwrap().with_token("t");
+    let part = Part { kind: Kind::Member as u8, department: None, shard: 0 };
+    let asked = Compare { cursor: "c/1".into(), part, rows: Vec::new() };
+    let refused = client.compare(organisation(), &asked).await.unwrap_err();
+    assert_eq!(refused, ClientError::from(ApiFailure::TooLarge));
 }
 
 #[tokio::test]

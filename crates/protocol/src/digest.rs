@@ -11,6 +11,8 @@ use std::collections::HashMap;
 const SHARDS: u8 = 64;
 /// Records that one question may compare. A part of more is pulled again with everything else.
 pub const COMPARED_MAX: usize = 20_000;
+/// About the bytes of records that one answer may bring, well below what a reader takes. Likewise.
+pub const COMPARED_BYTES_MAX: usize = 8 << 20;
 
 /// Records that are compared together: the members of a department, or some of another kind.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]

@@ -23,6 +23,7 @@ use crate::consent::Entry;
 use mingce_model::id::{AccountId, OrganisationId, ReplicaId};
 use mingce_model::{Field, Kind, PhotoHash, Record, RecordId, Value};
 use mingce_protocol::OrganisationSummary;
+use std::collections::HashMap;
 
 /// What becomes of a transaction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -114,6 +115,13 @@ pub trait Records {
         kind: Kind,
         id: RecordId,
     ) -> Result<Option<StoredRecord>, StorageError>;
+    /// The versions of those of the kind's records that are there, live or removed.
+    fn find_vers(
+        &mut self,
+        organisation: OrganisationKey,
+        kind: Kind,
+        ids: &[RecordId],
+    ) -> Result<HashMap<RecordId, u64>, StorageError>;
     /// Writes a live record, whether or not there was one before.
     fn save_record(&mut self, organisation: OrganisationKey, record: &Record) -> Result<(), StorageError>;
     /// Writes what differs from the live record that is there, and the version.
@@ -160,6 +168,15 @@ pub trait Records {
         ver: u64,
         rows_max: usize,
         bytes_max: usize,
+        each: &mut dyn FnMut(FedRecord<'_>) -> Result<(), StorageError>,
+    ) -> Result<(), StorageError>;
+    /// The same for the records of one kind.
+    fn load_kind_after(
+        &mut self,
+        organisation: OrganisationKey,
+        kind: Kind,
+        ver: u64,
+        most: (usize, usize),
         each: &mut dyn FnMut(FedRecord<'_>) -> Result<(), StorageError>,
     ) -> Result<(), StorageError>;
 }

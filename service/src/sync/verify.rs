@@ -8,13 +8,14 @@ use crate::failure::Failure;
 use crate::storage::{FedRecord, OrganisationRow, StorageError, Transaction};
 use mingce_model::{Kind, OrganisationId, RecordId, Value};
 use mingce_protocol::digest::{
-    COMPARED_MAX, Compare, Compared, ComparedRecord, HexDigest, Part, PartDigest, PartDigests, RowDigest,
-    ServiceDigests,
+    COMPARED_BYTES_MAX, COMPARED_MAX, Compare, Compared, ComparedRecord, HexDigest, Part, PartDigest, PartDigests,
+    RowDigest, ServiceDigests,
 };
 use mingce_protocol::pull::ValueRef;
 use mingce_protocol::{ApiFailure, Limit, Rights, SCHEMA};
 use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// Records read at a time.
@@ -63,9 +64,10 @@ pub fn load_digests(
         Some(parts) => parts,
         None => {
             let mut digests = PartDigests::default();
-            go_through(transaction, organisation, limit, &mut |record, values| {
+            go_through(transaction, organisation, (limit, None), &mut |record, values| {
                 let part = Part::of(record.kind, record.id, values.iter().copied());
                 digests.add(part, RowDigest::of(record.kind, record.id, record.ver, values.iter().copied()));
+                ControlFlow::Continue(())
             })?;
             let parts = Arc::new(digests.0.into_iter().collect::<Parts>());
             let mut kept = known.kept.lock();
@@ -84,7 +86,7 @@ pub fn load_digests(
 /// Where the desktop's part and the service's differ.
 ///
 /// # Errors
-/// As `load_digests`; `too_large` for a part of too many records, which is pulled again with everything else.
+/// As `load_digests`; `too_large` for a part of which too much differs, which is pulled again with everything else.
 pub fn compare_part(
     transaction: &mut dyn Transaction,
     (key, safeguards): (&CursorKey, Safeguards),
@@ -99,62 +101,85 @@ pub fn compare_part(
     let limit = rights.limit();
     let theirs: HashMap<RecordId, u64> = asked.rows.iter().map(|(id, HexDigest(digest))| (*id, *digest)).collect();
     let mut alike: HashSet<RecordId> = HashSet::new();
-    let mut compared = Compared::default();
-    let mut is_too_large = false;
-    go_through(transaction, organisation, limit, &mut |record, values| {
-        if record.kind != kind {
-            return;
-        }
+    let mut told = Told::default();
+    go_through(transaction, organisation, (limit, Some(kind)), &mut |record, values| {
         let is_of_part = Part::of(kind, record.id, values.iter().copied()) == asked.part;
         let digest = RowDigest::of(kind, record.id, record.ver, values.iter().copied()).0;
         match theirs.get(&record.id) {
             Some(their) if *their == digest => drop(alike.insert(record.id)),
             None if !is_of_part => {}
-            _ if compared.records.len() >= COMPARED_MAX => is_too_large = true,
             _ => {
                 let values = values.iter().copied().map(Value::from).collect();
-                compared.records.push(ComparedRecord { id: record.id, ver: record.ver, values: Some(values) });
+                return told.add(ComparedRecord { id: record.id, ver: record.ver, values: Some(values) });
             }
         }
+        ControlFlow::Continue(())
     })?;
-    if is_too_large {
-        return Err(ApiFailure::TooLarge.into());
-    }
-    let told: HashSet<RecordId> = compared.records.iter().map(|record| record.id).collect();
-    for id in theirs.into_keys().filter(|id| !alike.contains(id) && !told.contains(id)) {
-        match transaction.find_record(organisation.key, kind, id)? {
+    let known: HashSet<RecordId> = told.compared.records.iter().map(|record| record.id).collect();
+    let rest: Vec<RecordId> = theirs.into_keys().filter(|id| !alike.contains(id) && !known.contains(id)).collect();
+    let vers = if told.is_too_large { HashMap::new() } else { transaction.find_vers(organisation.key, kind, &rest)? };
+    for id in rest {
+        match vers.get(&id) {
             // Who may not see it is told that it is gone, and no more.
-            Some(stored) => {
-                compared.records.push(ComparedRecord { id, ver: stored.record.ver, values: None });
-            }
-            None => compared.unknown.push(id),
+            Some(ver) => drop(told.add(ComparedRecord { id, ver: *ver, values: None })),
+            None => told.compared.unknown.push(id),
         }
     }
+    let Told { mut compared, is_too_large: false, .. } = told else { return Err(ApiFailure::TooLarge.into()) };
     compared.records.sort_unstable_by_key(|record| record.ver);
     Ok(compared)
 }
 
-/// Gives every live record that is shown under the limit to `each`, with the values that are shown.
+/// An answer as it grows.
+#[derive(Default)]
+struct Told {
+    compared: Compared,
+    bytes: usize,
+    is_too_large: bool,
+}
+
+impl Told {
+    /// Breaks off where nobody would take the answer.
+    fn add(&mut self, record: ComparedRecord) -> ControlFlow<()> {
+        self.bytes += serde_json::to_vec(&record).map_or(0, |json| json.len());
+        self.is_too_large = self.is_too_large
+            || self.bytes > COMPARED_BYTES_MAX
+            || record.values.is_some() && self.compared.records.len() >= COMPARED_MAX;
+        if self.is_too_large {
+            return ControlFlow::Break(());
+        }
+        self.compared.records.push(record);
+        ControlFlow::Continue(())
+    }
+}
+
+/// Gives every live record that is shown under the limit to `each`, of one kind or of all, with the values that are shown.
 fn go_through(
     transaction: &mut dyn Transaction,
     organisation: &OrganisationRow,
-    limit: Option<Limit>,
-    each: &mut dyn FnMut(&FedRecord<'_>, &[ValueRef<'_>]),
+    (limit, only): (Option<Limit>, Option<Kind>),
+    each: &mut dyn FnMut(&FedRecord<'_>, &[ValueRef<'_>]) -> ControlFlow<()>,
 ) -> Result<(), StorageError> {
     let mut reached = 0;
+    let mut flow = ControlFlow::Continue(());
     loop {
         let from = reached;
-        transaction.load_records_after(organisation.key, from, ROWS, BYTES, &mut |record| {
+        let mut give = |record: FedRecord<'_>| -> Result<(), StorageError> {
             reached = record.ver;
             if let Some(values) = record.values
+                && flow.is_continue()
                 && is_shown(limit, &record)
             {
                 let shown = shown_values(limit, record.kind, values);
-                each(&record, shown.as_deref().unwrap_or(values));
+                flow = each(&record, shown.as_deref().unwrap_or(values));
             }
             Ok(())
-        })?;
-        if reached == from || reached >= organisation.head {
+        };
+        match only {
+            Some(kind) => transaction.load_kind_after(organisation.key, kind, from, (ROWS, BYTES), &mut give)?,
+            None => transaction.load_records_after(organisation.key, from, ROWS, BYTES, &mut give)?,
+        }
+        if flow.is_break() || reached == from || reached >= organisation.head {
             return Ok(());
         }
     }

@@ -35,10 +35,39 @@ async fn said(desk: &Desk<'_>) -> ServiceDigests {
 }
 
 async fn compare(desk: &Desk<'_>, part: Part, rows: Vec<(RecordId, HexDigest)>) -> Compared {
+    send_compare(desk, part, rows).await.json()
+}
+
+async fn send_compare(desk: &Desk<'_>, part: Part, rows: Vec<(RecordId, HexDigest)>) -> Answer {
     let asked = Compare { cursor: desk.cursor.clone().unwrap(), part, rows };
     let path = format!("/v1/organisations/{}/compare", desk.organisation);
     let request = Request::post(path).header("authorization", format!("Bearer {}", desk.token));
-    desk.house.send(request.body(serde_json::to_vec(&asked).unwrap().into()).unwrap()).await.json()
+    desk.house.send(request.body(serde_json::to_vec(&asked).unwrap().into()).unwrap()).await
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_would_take_is_too_large() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    let class = desk.department("一班", None);
+    desk.push(&[Edit::create(&class)]).await;
+    let note = "字".repeat(1_000);
+    // Three thousand bytes each.
+    for _ in 0..3 {
+        let member = || {
+            let member = desk.member("张伟").with(Field::MemberDepartment, Value::from(class.id));
+            Edit::create(&member.with(Field::MemberNote, note.as_str()))
+        };
+        let edits: Vec<Edit> = (0..1_000).map(|_| member()).collect();
+        assert_eq!(desk.push(&edits).await.exceptions, []);
+    }
+    desk.pull().await;
+    let part = Part { kind: Kind::Member as u8, department: Some(class.id), shard: 0 };
+    let failure = send_compare(&desk, part, Vec::new()).await.failure();
+    assert_eq!(failure.code, ApiFailure::TooLarge);
+    // Parts of other kinds are small.
+    let part = Part { kind: Kind::Department as u8, department: None, shard: class.id.as_bytes()[15] % 64 };
+    assert_eq!(compare(&desk, part, Vec::new()).await.records.len(), 1);
 }
 
 #[tokio::test]

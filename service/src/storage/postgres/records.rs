@@ -6,15 +6,18 @@ use super::transaction::PostgresTransaction;
 use super::values::{Column, get, id_from, quoted, signed, table, uuid, ver_from};
 use mingce_model::{Field, Kind, Record, RecordId, Value};
 use mingce_protocol::pull::ValueRef;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
+use uuid::Uuid;
 
 /// The statements of one kind.
 pub(super) struct Sql {
     pub find: String,
     after: String,
+    vers: String,
+    page: String,
     below: String,
 }
 
@@ -46,6 +49,12 @@ fn statements(kind: Kind) -> Sql {
              ({select} AS that WHERE organisation=$1 AND that.id=one.id LIMIT 1) AS it"
         ),
         after: format!("{select} WHERE organisation=$1 AND ver>$2 AND ver<=$3 ORDER BY ver"),
+        vers: format!(
+            "SELECT it.id, it.ver FROM unnest($2::uuid[]) AS one(id) CROSS JOIN LATERAL \
+             (SELECT id, ver FROM {} AS that WHERE organisation=$1 AND that.id=one.id LIMIT 1) AS it",
+            table(kind)
+        ),
+        page: format!("{select} WHERE organisation=$1 AND ver>$2 ORDER BY ver LIMIT $3"),
         below: format!("{select} WHERE organisation=$1 AND NOT is_deleted AND "),
     }
 }
@@ -121,6 +130,18 @@ impl Records for PostgresTransaction<'_> {
         }
         let row = self.query_opt(&sql(kind).find, &[&organisation.0, &vec![uuid(id)]])?;
         row.map(|row| stored_from(&row, kind)).transpose()
+    }
+
+    fn find_vers(
+        &mut self,
+        organisation: OrganisationKey,
+        kind: Kind,
+        ids: &[RecordId],
+    ) -> Result<HashMap<RecordId, u64>, StorageError> {
+        self.flush()?;
+        let ids: Vec<Uuid> = ids.iter().copied().map(uuid).collect();
+        let rows = self.query(&sql(kind).vers, &[&organisation.0, &ids])?;
+        rows.iter().map(|row| Ok((id_from(row, 0)?, ver_from(row, 1)?))).collect()
     }
 
     fn save_record(&mut self, organisation: OrganisationKey, record: &Record) -> Result<(), StorageError> {
@@ -266,6 +287,27 @@ impl Records for PostgresTransaction<'_> {
         places.sort_unstable_by_key(|(ver, ..)| *ver);
         let mut bytes = 0;
         for (_, kind, row) in places.into_iter().take(rows_max) {
+            if bytes >= bytes_max {
+                break;
+            }
+            bytes += give(row, kind, each)?;
+        }
+        Ok(())
+    }
+
+    fn load_kind_after(
+        &mut self,
+        organisation: OrganisationKey,
+        kind: Kind,
+        ver: u64,
+        (rows_max, bytes_max): (usize, usize),
+        each: &mut dyn FnMut(FedRecord<'_>) -> Result<(), StorageError>,
+    ) -> Result<(), StorageError> {
+        self.flush()?;
+        let limit = i64::try_from(rows_max).map_err(|_| StorageError::Inconsistent)?;
+        let rows = self.query(&sql(kind).page, &[&organisation.0, &signed(ver)?, &limit])?;
+        let mut bytes = 0;
+        for row in &rows {
             if bytes >= bytes_max {
                 break;
             }

@@ -8,6 +8,7 @@ use mingce_protocol::pull::ValueRef;
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
 use rusqlite::types::{self, Null, ToSqlOutput};
 use rusqlite::{Row, Rows, Statement};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// The statements of one kind.
@@ -113,6 +114,24 @@ impl Records for SqliteTransaction<'_> {
         let is_deleted = row.get(1).map_err(failure)?;
         let values = values_from(row, kind, 2)?;
         Ok(Some(StoredRecord { record: Record { kind, id, ver, values }, is_deleted }))
+    }
+
+    fn find_vers(
+        &mut self,
+        organisation: OrganisationKey,
+        kind: Kind,
+        ids: &[RecordId],
+    ) -> Result<HashMap<RecordId, u64>, StorageError> {
+        let text = format!("SELECT ver FROM {} WHERE organisation=?1 AND id=?2", table(kind));
+        let mut statement = self.connection.prepare_cached(&text).map_err(failure)?;
+        let mut found = HashMap::new();
+        for id in ids {
+            let mut rows = statement.query((organisation.0, id.as_bytes())).map_err(failure)?;
+            if let Some(row) = rows.next().map_err(failure)? {
+                found.insert(*id, ver_from(row, 0)?);
+            }
+        }
+        Ok(found)
     }
 
     fn save_record(&mut self, organisation: OrganisationKey, record: &Record) -> Result<(), StorageError> {
@@ -248,6 +267,25 @@ impl Records for SqliteTransaction<'_> {
             let Some(feed) = first else { break };
             bytes += feed.give(each)?;
             count += 1;
+            feed.go_on()?;
+        }
+        Ok(())
+    }
+
+    fn load_kind_after(
+        &mut self,
+        organisation: OrganisationKey,
+        kind: Kind,
+        ver: u64,
+        (rows_max, bytes_max): (usize, usize),
+        each: &mut dyn FnMut(FedRecord<'_>) -> Result<(), StorageError>,
+    ) -> Result<(), StorageError> {
+        let limit = i64::try_from(rows_max).map_err(|_| StorageError::Inconsistent)?;
+        let mut statement = self.connection.prepare_cached(&sql(kind).after).map_err(failure)?;
+        let mut feed = Feed::start(kind, &mut statement, organisation, signed(ver)?, limit)?;
+        let mut bytes = 0;
+        while feed.next.is_some() && bytes < bytes_max {
+            bytes += feed.give(each)?;
             feed.go_on()?;
         }
         Ok(())
