@@ -102,9 +102,13 @@ impl Store {
     pub fn note_verified(&self, now_ms: i64, mended: u64) -> Result<(), StoreError> {
         self.transact_quietly(|conn| {
             identity::set(conn, "verified_at", now_ms)?;
-            let before: i64 = identity::get(conn, "mended")?.unwrap_or(0);
-            identity::set(conn, "mended", before.saturating_add_unsigned(mended))
+            add_mended(conn, mended)
         })
+    }
+
+    /// Takes note that so many records were mended by a comparison that is not at its end yet.
+    pub fn note_mended(&self, mended: u64) -> Result<(), StoreError> {
+        self.transact_quietly(|conn| add_mended(conn, mended))
     }
 
     /// Records that were ever found to differ from the service's and taken anew.
@@ -112,6 +116,11 @@ impl Store {
         let mended: Option<i64> = self.readers.read(|conn| identity::get(conn, "mended"))?;
         Ok(mended.unwrap_or(0).unsigned_abs())
     }
+}
+
+fn add_mended(conn: &Connection, mended: u64) -> Result<(), StoreError> {
+    let before: i64 = identity::get(conn, "mended")?.unwrap_or(0);
+    identity::set(conn, "mended", before.saturating_add_unsigned(mended))
 }
 
 fn part_of(kind: Kind, id: RecordId, values: &[Value]) -> Part {

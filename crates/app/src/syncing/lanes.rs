@@ -237,8 +237,11 @@ impl Lanes {
                     let verified = lanes.verify_if_due(&stopping).await;
                     let is_anew = verified == Verified::PulledAnew;
                     lanes.is_pulling_anew.store(is_anew, Ordering::Relaxed);
-                    let queued = was_anew || matches!(verified, Verified::Alike { sent: 1.., .. });
-                    Ok(Brought::Pulled { page: if is_anew { PageKind::More } else { page }, head, queued })
+                    let has_sent =
+                        matches!(verified, Verified::Alike { sent: 1.., .. } | Verified::Partly { sent: 1.., .. });
+                    let goes_on = is_anew || matches!(verified, Verified::Partly { .. });
+                    let page = if goes_on { PageKind::More } else { page };
+                    Ok(Brought::Pulled { page, head, queued: was_anew || has_sent })
                 }
                 other => Ok(other),
             }

@@ -17,12 +17,24 @@ const AGAIN_MS_MAX: u64 = 30 * 60_000;
 /// Parts that are mended one by one; where more differ, everything is pulled again.
 const PARTS_MAX: usize = 200;
 
-/// How long tries that came to nothing put the next one off.
+/// A comparison is part of the pull before it, which others wait for: so many parts and so much time by the clock that only
+/// rises, and the rest after another pull.
+const PARTS_AT_ONCE: usize = 25;
+const AT_ONCE_MS: u64 = 20_000;
+
+fn is_enough(parts: usize, spent_ms: u64) -> bool {
+    parts >= PARTS_AT_ONCE || parts > 0 && spent_ms >= AT_ONCE_MS
+}
+
+/// How long tries that came to nothing put the next one off, and how far the last one came.
 #[derive(Default)]
 pub(super) struct Patience {
     failures: u32,
     /// By the clock that only rises.
     not_before_ms: u64,
+    /// Up to this part, in their order, a comparison that is not at its end has mended. None is mended twice by it, so that
+    /// it has an end whatever the service says.
+    reached: Option<Part>,
 }
 
 impl Patience {
@@ -38,6 +50,8 @@ impl Patience {
 pub enum Verified {
     /// Everything is the same, or is now: so many records were taken anew, and so many that the service had not wait for it.
     Alike { mended: u64, sent: u64 },
+    /// The same for some parts; others are still to be compared, after another pull.
+    Partly { mended: u64, sent: u64 },
     /// Too much differs: everything is pulled again.
     PulledAnew,
     /// Not now: somebody wrote meanwhile, the service could not, or it is of another schema.
@@ -62,6 +76,7 @@ impl Lanes {
         let verified = self.verify(stop).await;
         match verified {
             Verified::NotNow => lock(&self.verifying).fail(self.host.mono_ms()),
+            Verified::Partly { .. } => lock(&self.verifying).failures = 0,
             _ => *lock(&self.verifying) = Patience::default(),
         }
         verified
@@ -75,7 +90,7 @@ impl Lanes {
         };
         match verified {
             Verified::Alike { mended: 0, sent: 0 } => tracing::debug!("the roster here is what the service has"),
-            Verified::Alike { mended, sent } => {
+            Verified::Alike { mended, sent } | Verified::Partly { mended, sent } => {
                 tracing::warn!(mended, sent, "records differed from the service's and were taken anew");
             }
             Verified::PulledAnew => tracing::warn!("too much differed from the service's: everything is pulled again"),
@@ -101,12 +116,20 @@ impl Lanes {
             return Ok(Verified::NotNow);
         };
         let Some(parts) = theirs.parts else { return Ok(Verified::NotNow) };
-        let differing = mine.differing(&PartDigests(parts.into_iter().collect()));
+        let mut differing = mine.differing(&PartDigests(parts.into_iter().collect()));
+        let reached = lock(&self.verifying).reached;
+        differing.retain(|part| reached.is_none_or(|reached| *part > reached));
         if differing.len() > PARTS_MAX {
             return self.pull_anew().await;
         }
         let (mut mended, mut sent) = (0, 0);
-        for part in differing {
+        let began_ms = self.host.mono_ms();
+        for (parts, part) in differing.into_iter().enumerate() {
+            if is_enough(parts, self.host.mono_ms().saturating_sub(began_ms)) {
+                let writer = self.clone();
+                self.storing(move || writer.store.note_mended(mended + sent)).await?;
+                return Ok(Verified::Partly { mended, sent });
+            }
             match self.mend(part, &cursor).await? {
                 Some(part) => {
                     mended += part.records;
@@ -114,6 +137,7 @@ impl Lanes {
                 }
                 None => return self.pull_anew().await,
             }
+            lock(&self.verifying).reached = Some(part);
         }
         let writer = self.clone();
         self.storing(move || writer.store.note_verified(writer.host.now_ms(), mended + sent)).await?;
@@ -170,6 +194,13 @@ impl From<ClientError> for NotNow {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pull_is_not_held_up_for_long_and_each_brings_one_part_at_least() {
+        assert!(!is_enough(0, u64::MAX));
+        assert!(is_enough(1, AT_ONCE_MS) && !is_enough(1, AT_ONCE_MS - 1));
+        assert!(is_enough(PARTS_AT_ONCE, 0));
+    }
 
     #[test]
     fn tries_that_come_to_nothing_come_ever_less_often() {
