@@ -9,8 +9,9 @@ use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
-/// Rows fetched at a time: of photos fewer, each may have hundreds of kilobytes.
+/// Rows fetched at a time: fewer of tables whose rows may have hundreds of kilobytes each.
 const FETCHED: u32 = 2_000;
+const WIDE: [&str; 4] = ["photo", "answer", "change", "record_layout"];
 const FETCHED_WIDE: u32 = 32;
 /// Names that are tried for what is put aside.
 const ASIDE_MAX: u32 = 1_000;
@@ -29,7 +30,7 @@ impl Whole for PostgresTransaction<'_> {
         let cursor = format!("whole_{}", table.name);
         let columns = table.column_list();
         self.batch(&format!("DECLARE {cursor} NO SCROLL CURSOR FOR SELECT {columns} FROM {}", table.name))?;
-        let count = if table.name == "photo" { FETCHED_WIDE } else { FETCHED };
+        let count = if WIDE.contains(&table.name.as_str()) { FETCHED_WIDE } else { FETCHED };
         let fetch = format!("FETCH FORWARD {count} FROM {cursor}");
         loop {
             let rows = self.query(&fetch, &[])?;
