@@ -90,7 +90,12 @@ pub fn record(
     deed: Deed<'_>,
 ) -> Result<(), StorageError> {
     let last = transaction.last_audit(ledger.key)?;
-    let (number, before) = last.unwrap_or_else(|| (0, first_link(ledger.id)));
+    transaction.insert_audit(ledger.key, &entry_after(last, ledger.id, at_ms, deed))
+}
+
+/// The entry that comes behind the last one of an audit.
+pub fn entry_after(last: Option<(u64, AuditLink)>, organisation: OrganisationId, at_ms: i64, deed: Deed<'_>) -> Entry {
+    let (number, before) = last.unwrap_or_else(|| (0, first_link(organisation)));
     let mut entry = Entry {
         number: number + 1,
         at_ms,
@@ -104,7 +109,7 @@ pub fn record(
         link: [0; 32],
     };
     entry.link = link_after(&before, &entry);
-    transaction.insert_audit(ledger.key, &entry)
+    entry
 }
 
 /// What the first entry's link builds on.

@@ -12,13 +12,13 @@ mod network;
 mod operator;
 mod verify;
 
-pub use chain::{Deed, Entry, Ledger, first_link, link_after, record};
+pub use chain::{Deed, Entry, Ledger, entry_after, first_link, link_after, record};
 pub use csv::{CSV_HEAD, csv_line};
 pub use heads::{Head, HeadUnreadable, sign_due};
 pub use key::{AuditKeyError, find_key, load_or_make_key};
 pub use network::neighbourhood;
-pub(crate) use operator::note_verb;
 pub use operator::{AuditError, Audits, Checked, Wanted};
+pub(crate) use operator::{by_operator, note_backup, note_verb};
 pub use verify::{Broken, Evidence, State, verify};
 
 use crate::storage::{Chain, ConsentLink};
@@ -67,6 +67,10 @@ acts! {
     AccountClosed = "account_closed";
     /// The operator did something on the service's computer that changes no setting.
     OperatorVerb = "operator_verb";
+    /// Everything was copied into a backup.
+    Backup = "backup";
+    /// A backup took the place of what was there: what came after it was made is forgotten.
+    Restore = "restore";
     /// The rest is reported by desktops.
     Reveal = "reveal";
     RevealAll = "reveal_all";

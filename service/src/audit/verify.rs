@@ -1,7 +1,7 @@
 //! The check of an audit: every entry against the one before, the last against what the organisation's row says, and all
 //! against the heads that were signed; and of what its entries bind, the change log and the ledger of consents.
 
-use super::{Entry, Head, Ledger, first_link, link_after};
+use super::{Act, Entry, Head, Ledger, first_link, link_after};
 use crate::storage::{AuditLink, StorageError, Transaction};
 use data_encoding::HEXLOWER;
 use serde_json::Value;
@@ -29,6 +29,11 @@ pub enum Broken {
     Cut { sequence: u64, number: u64 },
     #[error("signed head {sequence} speaks of another entry {number}: the audit was written anew")]
     Rewritten { sequence: u64, number: u64 },
+    #[error(
+        "signed head {sequence} speaks of entry {number}, which the backup that was brought back by entry {restore} did not \
+         hold yet: if one was brought back then, put this head away; if not, the audit was cut"
+    )]
+    Forgotten { sequence: u64, number: u64, restore: u64 },
     #[error("the change log is not what entry {number} says of it")]
     ChangeLog { number: u64 },
     #[error("the ledger of consents is not what entry {number} says of it")]
@@ -73,6 +78,8 @@ pub fn verify(
         said.entry(head.number).or_default().push(head);
     }
     let (mut number, mut link) = (0, first_link(ledger.id));
+    let mut restores: Vec<Restored> = Vec::new();
+    let mut forgotten = None;
     loop {
         let page = match load_page(transaction, ledger, number)? {
             Ok(page) => page,
@@ -89,17 +96,25 @@ pub fn verify(
                 return Ok(Err(Broken::Changed { number: entry.number }));
             }
             (number, link) = (entry.number, entry.link);
-            let other = said.get(&number).into_iter().flatten().find(|head| head.link != link);
-            if let Some(head) = other {
-                return Ok(Err(Broken::Rewritten { sequence: head.sequence, number }));
+            restores.extend(Restored::read(entry));
+            for head in said.get(&number).into_iter().flatten().filter(|head| head.link != link) {
+                match restores.iter().find_map(|restored| restored.forgot(head)) {
+                    Some(broken) => forgotten = forgotten.or(Some(broken)),
+                    None => return Ok(Err(Broken::Rewritten { sequence: head.sequence, number })),
+                }
             }
         }
         if let Err(broken) = check_bound(transaction, ledger, &page)? {
             return Ok(Err(broken));
         }
     }
-    if let Some(head) = heads.iter().filter(|head| head.number > number).min_by_key(|head| head.sequence) {
-        return Ok(Err(Broken::Cut { sequence: head.sequence, number: head.number }));
+    let mut behind: Vec<&Head> = heads.iter().filter(|head| head.number > number).collect();
+    behind.sort_by_key(|head| head.sequence);
+    for head in behind {
+        match restores.iter().find_map(|restored| restored.forgot(head)) {
+            Some(broken) => forgotten = forgotten.or(Some(broken)),
+            None => return Ok(Err(Broken::Cut { sequence: head.sequence, number: head.number })),
+        }
     }
     // What the database itself holds to be the last.
     let last = match transaction.last_audit(ledger.key) {
@@ -109,8 +124,35 @@ pub fn verify(
     if last != Some((number, link)) {
         return Ok(Err(Broken::End { number }));
     }
+    // Last: nothing else is wrong.
+    if let Some(forgotten) = forgotten {
+        return Ok(Err(forgotten));
+    }
     let signed_to = heads.iter().map(|head| head.number).max().unwrap_or(0);
     Ok(Ok(State { entries: number, link, heads: heads.len() as u64, signed_to }))
+}
+
+/// An entry that says that a backup was brought back.
+struct Restored {
+    number: u64,
+    made_at_ms: i64,
+    at_ms: i64,
+}
+
+impl Restored {
+    fn read(entry: &Entry) -> Option<Self> {
+        let details: Value = serde_json::from_str(&entry.details).ok().filter(|_| entry.act == Act::Restore.word())?;
+        let made_at_ms = details.get("made_at_ms")?.as_i64()?;
+        Some(Self { number: entry.number, made_at_ms, at_ms: entry.at_ms })
+    }
+
+    /// Whether the head may be of what came after the backup was made and before it was brought back. A chain alone proves
+    /// no restore, so this is told and not passed over.
+    fn forgot(&self, head: &Head) -> Option<Broken> {
+        let is_between = self.number <= head.number && (self.made_at_ms..=self.at_ms).contains(&head.at_ms);
+        let Head { sequence, number, .. } = *head;
+        is_between.then_some(Broken::Forgotten { sequence, number, restore: self.number })
+    }
 }
 
 /// The heads of the database, each the next and signed, and those that were kept elsewhere.

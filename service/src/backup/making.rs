@@ -5,6 +5,7 @@ use super::key::BackupKey;
 use super::lines::{FORMAT, Header, Part, PartReader, PartWriter, write_row};
 use super::sealed::{SealedReader, SealedWriter};
 use super::tally::{Counter, Totals};
+use crate::audit::note_backup;
 use crate::options::ServiceOptions;
 use crate::storage::postgres::Postgres;
 use crate::storage::sqlite::Sqlite;
@@ -52,6 +53,8 @@ pub fn back_up(
     let header =
         Header { format: FORMAT, made_at_ms: (options.clock)(), program: env!("CARGO_PKG_VERSION").to_owned() };
     let partial = Partial::begin(to)?;
+    // Before the snapshot, so that the backup says of itself that it was made.
+    note_backup(&*storage, header.made_at_ms)?;
     let sealed = SealedWriter::new(BufWriter::new(&partial.file), key, salt)?;
     let mut writer = PartWriter::new(zstd::stream::write::Encoder::new(sealed, ZSTD_LEVEL)?);
     writer.header(&header)?;
@@ -62,7 +65,7 @@ pub fn back_up(
     let mut again = &partial.file;
     again.rewind().map_err(BackupError::File)?;
     let bytes = again.metadata().map_err(BackupError::File)?.len();
-    let read = read_backup(key, again, &mut |_, _| Ok(()))?;
+    let read = read_backup(key, again, &mut |_, _, _| Ok(()))?;
     if read != (header.clone(), totals.clone()) {
         return Err(BackupError::Differs);
     }
@@ -77,7 +80,7 @@ pub fn back_up(
 pub fn check(key: &BackupKey, from: &Path) -> Result<Backup, BackupError> {
     let bytes = std::fs::metadata(from).map_err(BackupError::File)?.len();
     let file = File::open(from).map_err(BackupError::File)?;
-    let (header, totals) = read_backup(key, &file, &mut |_, _| Ok(()))?;
+    let (header, totals) = read_backup(key, &file, &mut |_, _, _| Ok(()))?;
     Ok(Backup { header, totals, bytes })
 }
 
@@ -85,7 +88,7 @@ pub fn check(key: &BackupKey, from: &Path) -> Result<Backup, BackupError> {
 pub(super) fn read_backup(
     key: &BackupKey,
     file: &File,
-    each: &mut dyn FnMut(&Table, Vec<OwnedCell>) -> Result<(), BackupError>,
+    each: &mut dyn FnMut(&Header, &Table, Vec<OwnedCell>) -> Result<(), BackupError>,
 ) -> Result<(Header, Totals), BackupError> {
     let sealed = SealedReader::new(BufReader::with_capacity(1 << 16, file), key)??;
     let mut decoder = zstd::stream::read::Decoder::new(sealed)?;
@@ -109,7 +112,7 @@ pub(super) fn read_backup(
                 let table = at.as_ref().ok_or(BackupError::Damaged)?;
                 let cells = super::lines::read_row(table, &row)?;
                 counter.add(&table.name, organisation_in(table, &cells), &row);
-                each(table, cells)?;
+                each(&header, table, cells)?;
             }
             Part::End(totals) => {
                 return if counter.finish() == totals { Ok((header, totals)) } else { Err(BackupError::Damaged) };

@@ -7,6 +7,7 @@
 mod key;
 mod lines;
 mod making;
+mod notes;
 mod restoring;
 mod sealed;
 mod tally;

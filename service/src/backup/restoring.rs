@@ -4,6 +4,7 @@ use super::BackupError;
 use super::key::BackupKey;
 use super::lines::{Header, PartWriter, write_row};
 use super::making::{Backup, organisation_in, read_all, read_backup, sync_folder_of};
+use super::notes::{AUDIT, AUDIT_SERVICE, Notes, find_table};
 use super::tally::{Counter, Totals};
 use crate::options::ServiceOptions;
 use crate::storage::postgres::{DatabaseAddress, Postgres};
@@ -237,14 +238,18 @@ fn pour(transaction: &mut dyn Transaction, plan: &Plan<'_>, there: &Epochs) -> R
         plan,
         there,
         keys: HashMap::new(),
+        notes: Notes::default(),
         written: Counter::default(),
         tables: Vec::new(),
+        at: None,
         waiting: Vec::new(),
         waiting_bytes: 0,
         line: Vec::new(),
     };
     let file = File::open(plan.from).map_err(BackupError::File)?;
-    let (header, _) = read_backup(plan.key, &file, &mut |table, cells| pouring.take(transaction, table, cells))?;
+    let (header, _) =
+        read_backup(plan.key, &file, &mut |header, table, cells| pouring.take(transaction, header, table, cells))?;
+    pouring.write_notes(transaction, &header)?;
     pouring.flush(transaction)?;
     let Pouring { written, tables, .. } = pouring;
     Ok(Poured { header, totals: written.finish(), tables })
@@ -255,8 +260,11 @@ struct Pouring<'p> {
     there: &'p Epochs,
     /// The database's number of each organisation.
     keys: HashMap<[u8; 16], OrganisationKey>,
+    notes: Notes,
     written: Counter,
     tables: Vec<Table>,
+    /// The table that rows are waiting for.
+    at: Option<Table>,
     waiting: Vec<Vec<OwnedCell>>,
     waiting_bytes: usize,
     line: Vec<u8>,
@@ -266,26 +274,66 @@ impl Pouring<'_> {
     fn take(
         &mut self,
         transaction: &mut dyn Transaction,
+        header: &Header,
         table: &Table,
         mut cells: Vec<OwnedCell>,
     ) -> Result<(), BackupError> {
-        if self.tables.last() != Some(table) {
-            self.flush(transaction)?;
+        let is_session = matches!(table.name.as_str(), "device" | "member_session");
+        if is_session && self.plan.sessions == Sessions::Ended {
+            return self.begin(transaction, table);
+        }
+        let of = organisation_in(table, &cells);
+        match table.name.as_str() {
+            ORGANISATIONS => {
+                self.begin(transaction, table)?;
+                let whole = self.organisation_from(header, table, &mut cells)?;
+                self.count(table, of, &cells);
+                let key = transaction.insert_whole_organisation(&whole)?;
+                self.keys.insert(*whole.row.id.0.as_bytes(), key);
+                return Ok(());
+            }
+            AUDIT_SERVICE if of.is_none() => drop(self.notes.add_service(header, self.plan.now_ms, table, &mut cells)),
+            AUDIT => self.notes.make_way(of, table, &cells),
+            _ => {}
+        }
+        self.write(transaction, table, of, cells)
+    }
+
+    /// Writes the notes about this restore behind the audits that came.
+    fn write_notes(&mut self, transaction: &mut dyn Transaction, header: &Header) -> Result<(), BackupError> {
+        if let Some((table, cells)) = self.notes.missing_service(header, self.plan.now_ms) {
+            self.write(transaction, &table, None, cells)?;
+        }
+        let came = self.tables.iter().find(|table| table.name == AUDIT).cloned();
+        let Some(table) = came.or_else(|| find_table(AUDIT)) else { return Ok(()) };
+        for (of, cells) in std::mem::take(&mut self.notes).rows(&table) {
+            self.write(transaction, &table, of, cells)?;
+        }
+        Ok(())
+    }
+
+    /// The rows that come are of this table.
+    fn begin(&mut self, transaction: &mut dyn Transaction, table: &Table) -> Result<(), BackupError> {
+        if self.at.as_ref() == Some(table) {
+            return Ok(());
+        }
+        self.flush(transaction)?;
+        if !self.tables.contains(table) {
             self.written.begin(&table.name);
             self.tables.push(table.clone());
         }
-        let is_session = matches!(table.name.as_str(), "device" | "member_session");
-        if is_session && self.plan.sessions == Sessions::Ended {
-            return Ok(());
-        }
-        let of = organisation_in(table, &cells);
-        if table.name == ORGANISATIONS {
-            let whole = self.organisation_from(table, &mut cells)?;
-            self.count(table, of, &cells);
-            let key = transaction.insert_whole_organisation(&whole)?;
-            self.keys.insert(*whole.row.id.0.as_bytes(), key);
-            return Ok(());
-        }
+        self.at = Some(table.clone());
+        Ok(())
+    }
+
+    fn write(
+        &mut self,
+        transaction: &mut dyn Transaction,
+        table: &Table,
+        of: Option<[u8; 16]>,
+        mut cells: Vec<OwnedCell>,
+    ) -> Result<(), BackupError> {
+        self.begin(transaction, table)?;
         self.count(table, of, &cells);
         for (cell, column) in cells.iter_mut().zip(&table.columns) {
             if column.kind == CellKind::Organisation {
@@ -313,7 +361,7 @@ impl Pouring<'_> {
     }
 
     fn flush(&mut self, transaction: &mut dyn Transaction) -> Result<(), BackupError> {
-        if let Some(table) = self.tables.last()
+        if let Some(table) = &self.at
             && !self.waiting.is_empty()
         {
             transaction.insert_rows(table, &self.waiting)?;
@@ -323,35 +371,36 @@ impl Pouring<'_> {
         Ok(())
     }
 
-    /// The organisation of a row, in its new epoch, which is written into the row as well.
-    fn organisation_from(&self, table: &Table, cells: &mut [OwnedCell]) -> Result<WholeOrganisation, BackupError> {
-        let place = |name: &str| table.columns.iter().position(|column| column.name == name);
-        let number = |cells: &[OwnedCell], name: &str| match place(name).and_then(|place| cells.get(place)) {
-            Some(OwnedCell::Number(number)) => Ok(*number),
-            _ => Err(BackupError::Damaged),
-        };
-        let unsigned = |number: i64| u64::try_from(number).map_err(|_| BackupError::Damaged);
-        let id = match place("id").and_then(|place| cells.get(place)) {
-            Some(OwnedCell::Id(id)) => RecordId::from_slice(id).ok_or(BackupError::Damaged)?,
+    /// The organisation of a row, in its new epoch and with the note about this restore, which are written into the row as
+    /// well.
+    fn organisation_from(
+        &mut self,
+        header: &Header,
+        table: &Table,
+        cells: &mut [OwnedCell],
+    ) -> Result<WholeOrganisation, BackupError> {
+        let id = match table.cell(cells, "id") {
+            Some(OwnedCell::Id(id)) => *id,
             _ => return Err(BackupError::Damaged),
         };
-        let there = self.there.get(id.as_bytes()).copied();
-        let epoch = self.plan.epoch_after(unsigned(number(cells, "epoch")?)?, there);
-        if let Some(place) = place("epoch") {
-            cells[place] = OwnedCell::Number(i64::try_from(epoch).map_err(|_| BackupError::Damaged)?);
-        }
-        let chain = match place("chain").and_then(|place| cells.get(place)) {
+        let chain = match table.cell(cells, "chain") {
             Some(OwnedCell::Bytes(bytes)) => bytes.as_slice().try_into().map_err(|_| BackupError::Damaged)?,
             _ => return Err(BackupError::Damaged),
         };
-        let head = unsigned(number(cells, "head")?)?;
-        let row = OrganisationRow { key: OrganisationKey(0), id: OrganisationId(id), epoch, head, chain };
-        let audit_link = match place("audit_link").and_then(|place| cells.get(place)) {
-            Some(OwnedCell::Bytes(bytes)) => Some(bytes.clone()),
-            _ => None,
+        let created_at = table.number(cells, "created_at").ok_or(BackupError::Damaged)?;
+        let unsigned = |name: &str| {
+            let number = table.number(cells, name).ok_or(BackupError::Damaged)?;
+            u64::try_from(number).map_err(|_| BackupError::Damaged)
         };
-        let (created_at, audit_number) = (number(cells, "created_at")?, number(cells, "audit_number")?);
-        Ok(WholeOrganisation { row, created_at, audit_number, audit_link })
+        let (epoch, head) = (unsigned("epoch")?, unsigned("head")?);
+        let epoch = self.plan.epoch_after(epoch, self.there.get(&id).copied());
+        let signed = i64::try_from(epoch).map_err(|_| BackupError::Damaged)?;
+        table.set(cells, "epoch", OwnedCell::Number(signed));
+        let now_ms = self.plan.now_ms;
+        let (audit_number, audit_link) = self.notes.add(header, now_ms, (id, head, epoch), table, cells)?;
+        let id = OrganisationId(RecordId::from_slice(&id).ok_or(BackupError::Damaged)?);
+        let row = OrganisationRow { key: OrganisationKey(0), id, epoch, head, chain };
+        Ok(WholeOrganisation { row, created_at, audit_number, audit_link: Some(audit_link.to_vec()) })
     }
 }
 

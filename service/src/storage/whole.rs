@@ -304,6 +304,27 @@ impl Table {
         names.join(", ")
     }
 
+    /// The cell of a row in the column; `None` where the table has no such column.
+    pub fn cell<'c>(&self, cells: &'c [OwnedCell], name: &str) -> Option<&'c OwnedCell> {
+        cells.get(self.columns.iter().position(|column| column.name == name)?)
+    }
+
+    /// The number of a row in the column.
+    pub fn number(&self, cells: &[OwnedCell], name: &str) -> Option<i64> {
+        match self.cell(cells, name) {
+            Some(OwnedCell::Number(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// Writes a cell, where the table has the column.
+    pub fn set(&self, cells: &mut [OwnedCell], name: &str, value: OwnedCell) {
+        let place = self.columns.iter().position(|column| column.name == name);
+        if let Some(cell) = place.and_then(|place| cells.get_mut(place)) {
+            *cell = value;
+        }
+    }
+
     /// Whether this is one of this version's tables with all or some of its columns, and so may stand in a statement.
     pub fn is_known(&self) -> bool {
         let Some(own) = tables().into_iter().find(|own| own.name == self.name) else { return false };

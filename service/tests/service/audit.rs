@@ -27,7 +27,7 @@ pub fn assert_whole(house: &House) {
     }
 }
 
-fn exported(house: &House, wanted: Wanted) -> Vec<Entry> {
+pub fn exported(house: &House, wanted: Wanted) -> Vec<Entry> {
     house.with_options(|options| {
         let mut all = Vec::new();
         let each = &mut |entry: &Entry| {

@@ -1,13 +1,14 @@
 //! Backups: of one moment while others write, sealed, checked; and brought back all or nothing, as a log of its own.
 
+use crate::audit::{assert_whole, exported, heads, verified};
 use crate::database::TestDatabase;
-use crate::desk::{Desk, House, set};
+use crate::desk::{Desk, House, START_MS, set};
 use crate::photos::{photo, put};
 use mingce_model::{Edit, Field, Kind, OrganisationId, RecordId, Value};
 use mingce_protocol::{ApiFailure, CreateOrganisation, PushAnswer};
-use mingce_service::audit::Ledger;
+use mingce_service::audit::{Broken, Entry, Evidence, Head, Ledger, Wanted};
 use mingce_service::backup::{BackupError, BackupKey, Onto, Sessions, Totals, back_up, check, restore};
-use mingce_service::storage::StorageError;
+use mingce_service::storage::{OrganisationKey, StorageError, Unsigned};
 use mingce_service::{ServiceOptions, router};
 use std::path::PathBuf;
 
@@ -108,7 +109,7 @@ async fn what_is_put_aside_is_whole_and_never_written_over() {
         file.query_row("SELECT count(*) FROM sqlite_schema WHERE name='last_words'", [], |row| row.get::<_, i64>(0))
             .unwrap()
     };
-    let aside = format!(".before-{}", crate::desk::START_MS / 1_000);
+    let aside = format!(".before-{}", START_MS / 1_000);
     house.restart_with(|options| {
         if options.database.is_some() {
             return;
@@ -155,15 +156,66 @@ async fn a_backup_of_one_storage_can_be_brought_into_the_other() {
         restore(&own(options), &key(), &from, AS_IS, &mut quiet).unwrap();
         back_up(&own(options), &key(), &again, &mut quiet).unwrap().totals
     });
-    assert_eq!(copied.tables, first.tables);
-    assert_eq!(copied.shared, first.shared);
+    // Only the audits have grown: by an entry for the restore and one for the second backup, of each and of the service.
+    let others = |totals: &Totals| {
+        let mut tables = totals.tables.clone();
+        let entries = tables.remove("audit").unwrap();
+        (tables, entries)
+    };
+    let shared = |totals: &Totals| totals.shared.as_ref().unwrap().rows;
+    let (tables, entries) = others(&first);
+    assert_eq!(others(&copied), (tables.clone(), entries + 6));
+    assert_eq!(shared(&copied), shared(&first) + 2);
     // And back into what the house has: only the epochs differ.
     house.bring_back("again.backup", REPLACED);
     let back = house.back_up("back.backup");
-    assert_eq!((&back.tables, &back.shared), (&first.tables, &first.shared));
-    let rows = |totals: &Totals| totals.organisations.values().map(|counted| counted.rows).collect::<Vec<_>>();
-    assert_eq!(rows(&back), rows(&first));
+    assert_eq!((others(&back), shared(&back)), ((tables, entries + 12), shared(&first) + 4));
+    let rows = |totals: &Totals, more: u64| {
+        totals.organisations.values().map(|counted| counted.rows + more).collect::<Vec<_>>()
+    };
+    assert_eq!(rows(&back, 0), rows(&first, 4));
+    assert_whole(&house);
     assert_eq!(desk.second().pull().await.len(), 4);
+}
+
+#[tokio::test]
+async fn a_backup_and_its_return_are_in_every_audit_and_explain_what_was_forgotten() {
+    let house = House::open();
+    let mut desk = house.found("13800138000").await;
+    desk.add_member("张伟").await;
+    house.back_up("one.backup");
+    house.pass(1_000);
+    desk.add_member("王芳").await;
+    house.service().sign_audits().await.unwrap();
+    let kept = heads(&house);
+    let forgotten = kept.iter().find(|head| head.organisation == desk.organisation).unwrap().clone();
+    house.pass(1_000);
+    house.bring_back("one.backup", REPLACED);
+    assert_whole(&house);
+    desk.second().pull().await;
+    let acts = |entries: &[Entry]| entries.iter().map(|entry| entry.act.clone()).collect::<Vec<_>>();
+    let own = exported(&house, Wanted::Organisation(desk.organisation));
+    assert_eq!(acts(&own), ["organisation_created", "push", "backup", "restore", "operator_verb"]);
+    let details: serde_json::Value = serde_json::from_str(&own[3].details).unwrap();
+    assert_eq!((details["made_at_ms"].as_i64(), details["head"].as_u64()), (Some(START_MS), Some(2)));
+    assert!(details["epoch"].as_u64().unwrap() > 1);
+    assert_eq!(acts(&exported(&house, Wanted::Service)), ["backup", "restore", "operator_verb"]);
+    let broken = |heads: Vec<Head>| -> Vec<Broken> {
+        let checked = verified(&house, Evidence { heads, ..Evidence::default() });
+        checked.into_iter().filter_map(|checked| checked.state.err()).collect()
+    };
+    let Head { sequence, number, .. } = forgotten;
+    assert_eq!(broken(kept), [Broken::Forgotten { sequence, number, restore: own[3].number }]);
+    // One from before the backup would be in it.
+    let key = house.service().audit_key.clone().unwrap();
+    let unsigned = Unsigned {
+        ledger: Ledger { key: OrganisationKey(1), id: desk.organisation },
+        sequence: forgotten.sequence,
+        number: forgotten.number,
+        link: forgotten.link,
+    };
+    let early = Head::sign(&key, &unsigned, START_MS - 1);
+    assert_eq!(broken(vec![early]), [Broken::Rewritten { sequence, number }]);
 }
 
 #[tokio::test]

@@ -156,7 +156,8 @@ impl Sqlite {
     pub fn settle(folder: &Path, key: Option<&DatabaseKey>) -> Result<HashMap<[u8; 16], u64>, StorageError> {
         let path = folder.join(DATABASE_FILE);
         let connection = connect(&path, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        let is_busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(failure)?;
+        let is_busy: bool =
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(failure)?;
         let epochs = schema::epochs(&connection).unwrap_or_default();
         connection.close().map_err(|(_, error)| failure(error))?;
         // The last one to close takes the log away: where it stays, there is another, who would go on writing to it.
