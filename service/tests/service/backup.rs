@@ -103,7 +103,8 @@ async fn what_is_put_aside_is_whole_and_never_written_over() {
     desk.add_member("张伟").await;
     house.back_up("one.backup");
     let path = house.backup_path("one.backup");
-    let beside = |end: &str| house.backup_path(&format!("service.db{end}"));
+    let folder = house.folder.path().to_owned();
+    let beside = |end: &str| folder.join(format!("service.db{end}"));
     let says = |end: &str| {
         let file = rusqlite::Connection::open(beside(end)).unwrap();
         file.query_row("SELECT count(*) FROM sqlite_schema WHERE name='last_words'", [], |row| row.get::<_, i64>(0))
