@@ -78,27 +78,6 @@ fn a_spoiled_row_a_lost_one_and_a_spoiled_tree_are_mended() {
 }
 
 #[test]
-fn more_than_a_pull_waits_for_is_mended_by_several() {
-    let runtime = Runtime::new().unwrap();
-    let world = runtime.block_on(World::new());
-    let here = Office::open(&runtime, &world, "here");
-    // More parts than are mended at once: members without a department are spread over 64.
-    let members: Vec<String> = (0..90).map(|n| here.add(&[(Column::Name, &format!("成员{n}"))])).collect();
-    sync(&here, &runtime);
-    here.line.set(Weather::Down);
-    Witness::spoil(&world, "here", "UPDATE member SET name = '坏'");
-    here.line.set(Weather::Clear);
-    world.clock.advance_ms(LATER_MS);
-    wait_until(&runtime, "all are mended", || {
-        here.app.sync_now(Nothing {}).unwrap();
-        mended(&here) == "90 ever mended"
-    });
-    for (n, member) in members.iter().enumerate() {
-        assert_eq!(here.cell(member, Column::Name).unwrap(), format!("成员{n}"));
-    }
-}
-
-#[test]
 fn what_the_service_lost_behind_its_back_comes_from_the_desktop() {
     let runtime = Runtime::new().unwrap();
     let world = runtime.block_on(World::new());
