@@ -2,7 +2,7 @@
 
 use crate::api::JsonBody;
 use crate::api::caller::Caller;
-use crate::audit::{self, Act, Actor, Deed, Ledger, bound_versions, neighbourhood};
+use crate::audit::{self, Act, Actor, Deed, Ledger, neighbourhood};
 use crate::failure::Failure;
 use crate::limits::counted;
 use crate::password::find_refusal;
@@ -89,22 +89,16 @@ pub async fn create_organisation(
             None => {
                 let organisation = transaction.insert_organisation(body.id, chain, now_ms)?;
                 transaction.save_standing(account.id, organisation.key, &Standing::owner(), now_ms)?;
-                let mut journal = Journal {
-                    transaction: &mut *transaction,
-                    organisation,
-                    author: Author::Account(account.id),
-                    at_ms: now_ms,
-                    received_at_ms: now_ms,
-                };
+                let author = Author::Account(account.id);
+                let mut journal = Journal::open(&mut *transaction, organisation, author, now_ms, now_ms);
                 let digest = record_digest(&record.values);
                 journal.save(None, record.clone(), digest)?;
                 journal.finish()?;
-                created = Some(journal.organisation);
+                created = Some((journal.organisation, journal.bound()));
             }
         }
         let noted = Noted { account: account.id, device: new_device.id, network: &network, now_ms };
-        if let Some(organisation) = created {
-            let details = bound_versions(0, organisation.head, organisation.chain);
+        if let Some((organisation, details)) = created {
             noted.write(transaction, Ledger::from(&organisation), Act::OrganisationCreated, details)?;
         }
         noted.write_all(transaction, &known, Act::SignIn)?;

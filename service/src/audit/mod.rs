@@ -8,6 +8,7 @@ mod chain;
 mod csv;
 mod heads;
 mod key;
+mod lines;
 mod network;
 mod operator;
 mod verify;
@@ -16,12 +17,13 @@ pub use chain::{Deed, Entry, Ledger, entry_after, first_link, link_after, record
 pub use csv::{CSV_HEAD, csv_line};
 pub use heads::{Head, HeadUnreadable, sign_due};
 pub use key::{AuditKeyError, find_key, load_or_make_key};
+pub use lines::Lines;
 pub use network::neighbourhood;
 pub use operator::{AuditError, Audits, Checked, Wanted};
 pub(crate) use operator::{by_operator, note_backup, note_verb};
 pub use verify::{Broken, Evidence, State, verify};
 
-use crate::storage::{Chain, ConsentLink};
+use crate::storage::ConsentLink;
 use data_encoding::HEXLOWER;
 use mingce_model::RecordId;
 use mingce_model::id::AccountId;
@@ -108,16 +110,6 @@ impl Actor {
             Self::Member(member) => Some(member),
             Self::Operator | Self::Stranger => None,
         }
-    }
-}
-
-/// What an entry says of the change log: the versions, and the chain after them, so that the log cannot be changed without
-/// the audit.
-pub fn bound_versions(before: u64, head: u64, chain: Chain) -> Value {
-    if head > before {
-        json!({ "first_ver": before + 1, "last_ver": head, "chain": HEXLOWER.encode(&chain) })
-    } else {
-        json!({})
     }
 }
 

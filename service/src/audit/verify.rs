@@ -1,11 +1,11 @@
 //! The check of an audit: every entry against the one before, the last against what the organisation's row says, and all
 //! against the heads that were signed; and of what its entries bind, the change log and the ledger of consents.
 
-use super::{Act, Entry, Head, Ledger, first_link, link_after};
-use crate::storage::{AuditLink, StorageError, Transaction};
+use super::{Act, Entry, Head, Ledger, Lines, first_link, link_after};
+use crate::storage::{AuditLink, LogLine, OrganisationKey, StorageError, Transaction};
 use data_encoding::HEXLOWER;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 /// Entries, or heads, read at a time.
 const PAGE: usize = 1_000;
@@ -80,6 +80,7 @@ pub fn verify(
     let (mut number, mut link) = (0, first_link(ledger.id));
     let mut restores: Vec<Restored> = Vec::new();
     let mut forgotten = None;
+    let mut log = Log::of(ledger.key);
     loop {
         let page = match load_page(transaction, ledger, number)? {
             Ok(page) => page,
@@ -104,7 +105,7 @@ pub fn verify(
                 }
             }
         }
-        if let Err(broken) = check_bound(transaction, ledger, &page)? {
+        if let Err(broken) = check_bound(transaction, ledger, &mut log, &page)? {
             return Ok(Err(broken));
         }
     }
@@ -224,6 +225,7 @@ fn load_page(
 fn check_bound(
     transaction: &mut dyn Transaction,
     ledger: Ledger,
+    log: &mut Log,
     page: &[Entry],
 ) -> Result<Result<(), Broken>, StorageError> {
     let read = |entry: &Entry, place: &str, hash: &str| {
@@ -240,6 +242,19 @@ fn check_bound(
             return Ok(Err(Broken::ChangeLog { number }));
         }
     }
+    for entry in page {
+        let Some(bound) = Bound::of(entry) else { continue };
+        let is_whole = match log.read(transaction, (bound.first, bound.last)) {
+            Err(StorageError::Inconsistent) => false,
+            lines => {
+                let lines = lines?;
+                lines.count() == bound.count && lines.digest() == bound.digest
+            }
+        };
+        if !is_whole {
+            return Ok(Err(Broken::ChangeLog { number: entry.number }));
+        }
+    }
     let consents: Vec<_> = page.iter().filter_map(|entry| read(entry, "last_consent", "consent_link")).collect();
     let asked: Vec<u64> = consents.iter().map(|(_, consent, _)| *consent).collect();
     let links = if asked.is_empty() { HashMap::new() } else { transaction.load_consent_links(ledger.key, &asked)? };
@@ -249,4 +264,73 @@ fn check_bound(
         }
     }
     Ok(Ok(()))
+}
+
+/// What an entry says of the lines that were written with it. Entries of before lines were bound say nothing.
+struct Bound {
+    first: u64,
+    last: u64,
+    count: u64,
+    digest: String,
+}
+
+impl Bound {
+    fn of(entry: &Entry) -> Option<Self> {
+        let details: Value = serde_json::from_str(&entry.details).ok()?;
+        let number = |name: &str| details.get(name)?.as_u64();
+        Some(Self {
+            first: number("first_ver")?,
+            last: number("last_ver")?,
+            count: number("lines")?,
+            digest: details.get("log")?.as_str()?.to_owned(),
+        })
+    }
+}
+
+/// A change log, read once from its beginning to its end: entries bind one stretch of it after the other.
+struct Log {
+    organisation: OrganisationKey,
+    /// Lines that were read ahead.
+    ahead: VecDeque<LogLine<'static>>,
+    /// The version after the last that was given out.
+    next: u64,
+}
+
+impl Log {
+    fn of(organisation: OrganisationKey) -> Self {
+        Self { organisation, ahead: VecDeque::new(), next: 0 }
+    }
+
+    /// Goes over the lines of these versions.
+    fn read(&mut self, transaction: &mut dyn Transaction, (first, last): (u64, u64)) -> Result<Lines, StorageError> {
+        if self.next != first {
+            self.ahead.clear();
+            self.next = first;
+        }
+        let mut lines = Lines::default();
+        while self.next <= last && self.next < u64::MAX {
+            if self.ahead.is_empty() {
+                self.ahead = self.load(transaction, last)?.into();
+            }
+            match self.ahead.pop_front() {
+                Some(line) if line.ver <= last => {
+                    lines.add(&line);
+                    self.next = line.ver.saturating_add(1);
+                }
+                later => {
+                    later.into_iter().for_each(|line| self.ahead.push_front(line));
+                    self.next = last.saturating_add(1);
+                }
+            }
+        }
+        Ok(lines)
+    }
+
+    /// The next lines; where one of those that come later cannot be read, no later ones.
+    fn load(&self, transaction: &mut dyn Transaction, last: u64) -> Result<Vec<LogLine<'static>>, StorageError> {
+        match transaction.load_log(self.organisation, (self.next, u64::MAX), PAGE) {
+            Err(StorageError::Inconsistent) => transaction.load_log(self.organisation, (self.next, last), PAGE),
+            lines => lines,
+        }
+    }
 }

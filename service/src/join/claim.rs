@@ -2,7 +2,7 @@
 //! what the ledger of consents says.
 
 use super::{Door, Invitation, Matched, Proof, Roster, Signature, after_wrong_try, find_door};
-use crate::audit::{Act as AuditAct, Actor, Deed, Ledger, bound_consents, bound_versions, joined, record};
+use crate::audit::{Act as AuditAct, Actor, Deed, Ledger, bound_consents, joined, record};
 use crate::consent::{Act, Giver, LedgerWriter, Purpose, Statements, Way};
 use crate::pages::Lang;
 use crate::service::Moved;
@@ -248,8 +248,7 @@ fn answer(
     };
     save(&mut journal, &invitation.record, record)?;
     journal.finish()?;
-    let (head, chain) = (journal.organisation.head, journal.organisation.chain);
-    let versions = bound_versions(invitation.organisation.head, head, chain);
+    let (head, versions) = (journal.organisation.head, journal.bound());
     let of = json!({ "invitation": invitation.id().to_string() });
     let (act, actor) = match answer {
         Answer::Joined => (AuditAct::InvitationClaimed, Actor::Member(invitation.member.id)),
@@ -278,7 +277,7 @@ pub(super) fn member_journal(
     organisation: OrganisationRow,
     now_ms: i64,
 ) -> Journal<'_> {
-    Journal { transaction, organisation, author: Author::Member, at_ms: now_ms, received_at_ms: now_ms }
+    Journal::open(transaction, organisation, Author::Member, now_ms, now_ms)
 }
 
 pub(super) fn save(journal: &mut Journal<'_>, before: &Record, after: Record) -> Result<(), StorageError> {

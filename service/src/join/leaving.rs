@@ -2,7 +2,7 @@
 //! one's own name, close the account.
 
 use super::claim::{member_journal, note_member, save};
-use crate::audit::{Act as AuditAct, Actor, bound_consents, bound_versions, joined};
+use crate::audit::{Act as AuditAct, Actor, bound_consents, joined};
 use crate::consent::{Act, Entry, Giver, LedgerWriter, Purpose, Statement, Way};
 use crate::service::{Moved, date_at};
 use crate::storage::{ConsentLink, LogHead, OrganisationRow, StorageError, Transaction};
@@ -157,8 +157,7 @@ pub fn apply_closing(
     after.set(Field::MemberJoinedAt, Value::Null);
     save(&mut journal, member, after)?;
     journal.finish()?;
-    let (head, chain) = (journal.organisation.head, journal.organisation.chain);
-    let versions = bound_versions(organisation.head, head, chain);
+    let (head, versions) = (journal.organisation.head, journal.bound());
     let details = joined([versions].into_iter().chain(written.map(bound_consents)));
     note(transaction, signed, AuditAct::AccountClosed, details)?;
     Ok(Moved { organisation: organisation.id, head: LogHead { epoch: organisation.epoch, head } })

@@ -1,6 +1,8 @@
 //! What an audit needs of the storage.
 
-use super::{AuditFilter, AuditLink, Chain, ConsentLink, OrganisationKey, OrganisationRow, StorageError, Unsigned};
+use super::{
+    AuditFilter, AuditLink, Chain, ConsentLink, LogLine, OrganisationKey, OrganisationRow, StorageError, Unsigned,
+};
 use crate::audit::{Entry, Head, Ledger};
 use mingce_model::RecordId;
 use mingce_model::id::{AccountId, ReplicaId};
@@ -39,6 +41,16 @@ pub trait Audits {
     /// The change log's chain after each of the versions that are there.
     fn load_chains(&mut self, organisation: OrganisationKey, vers: &[u64])
     -> Result<HashMap<u64, Chain>, StorageError>;
+    /// Lines of the change log with versions in the range, in order; at most `limit`.
+    ///
+    /// # Errors
+    /// `Inconsistent` when one of them holds what no line ever held.
+    fn load_log(
+        &mut self,
+        organisation: OrganisationKey,
+        vers: (u64, u64),
+        limit: usize,
+    ) -> Result<Vec<LogLine<'static>>, StorageError>;
     /// The links of those of the ledger's entries that are there.
     fn load_consent_links(
         &mut self,

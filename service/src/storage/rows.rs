@@ -5,6 +5,7 @@ use mingce_model::id::{AccountId, OrganisationId, ReplicaId};
 use mingce_model::{Kind, Record, RecordId, Value, ValueDigest, Verb};
 use mingce_protocol::pull::ValueRef;
 use mingce_protocol::{Exception, Limit, OrganisationSummary, PulledBatch, PulledRecord, Rights, VersionRuns};
+use std::borrow::Cow;
 
 /// Eight bytes that stand for the change log up to a version.
 pub type Chain = [u8; 8];
@@ -122,6 +123,45 @@ pub struct NewChange<'a> {
     /// JSON: for a create the values in registry order, nulls at the end cut, otherwise `{field: [before, after]}`.
     pub changes: &'a str,
     pub chain: Chain,
+}
+
+/// A line of the change log with all that its row holds. Words are not read: whatever stands there is what is checked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LogLine<'a> {
+    pub ver: u64,
+    pub replica: Option<RecordId>,
+    pub m: Option<u64>,
+    pub account: Option<RecordId>,
+    pub at_ms: i64,
+    pub received_at_ms: i64,
+    pub kind: i64,
+    pub id: RecordId,
+    pub verb: Cow<'a, str>,
+    pub changes: Cow<'a, str>,
+    pub chain: Chain,
+}
+
+impl<'a> From<&NewChange<'a>> for LogLine<'a> {
+    fn from(change: &NewChange<'a>) -> Self {
+        let (replica, m, account) = match change.author {
+            Author::Administrator { account, replica, m } => (Some(replica.0), Some(m), Some(account.0)),
+            Author::Account(account) => (None, None, Some(account.0)),
+            Author::Member => (None, None, None),
+        };
+        Self {
+            ver: change.ver,
+            replica,
+            m,
+            account,
+            at_ms: change.at_ms,
+            received_at_ms: change.received_at_ms,
+            kind: change.kind as i64,
+            id: change.id,
+            verb: Cow::Borrowed(change.verb.name()),
+            changes: Cow::Borrowed(change.changes),
+            chain: change.chain,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -2,7 +2,8 @@
 //!
 //! Every write takes the organisation's next version and carries the chain on.
 
-use crate::storage::{Author, Chain, NewChange, OrganisationRow, StorageError, Transaction};
+use crate::audit::Lines;
+use crate::storage::{Author, Chain, LogLine, NewChange, OrganisationRow, StorageError, Transaction};
 use mingce_model::{Kind, Record, RecordId, Value, ValueDigest, Verb};
 use sha2::{Digest, Sha256};
 
@@ -14,6 +15,42 @@ pub struct Journal<'a> {
     /// The author's clock; information only.
     pub at_ms: i64,
     pub received_at_ms: i64,
+    /// What was written, for the audit.
+    lines: Lines,
+}
+
+/// Where a journal was, to go back to with the transaction.
+#[derive(Clone)]
+pub(super) struct Place {
+    organisation: OrganisationRow,
+    lines: Lines,
+}
+
+impl<'a> Journal<'a> {
+    /// Opens the log; whoever writes into it says so in the audit, with what `bound` gives.
+    pub fn open(
+        transaction: &'a mut dyn Transaction,
+        organisation: OrganisationRow,
+        author: Author,
+        at_ms: i64,
+        received_at_ms: i64,
+    ) -> Self {
+        Self { transaction, organisation, author, at_ms, received_at_ms, lines: Lines::default() }
+    }
+
+    pub(super) fn place(&self) -> Place {
+        Place { organisation: self.organisation, lines: self.lines.clone() }
+    }
+
+    /// The transaction took back what was written since.
+    pub(super) fn go_back(&mut self, place: Place) {
+        (self.organisation, self.lines) = (place.organisation, place.lines);
+    }
+
+    /// What the audit says of what was written: the lines cannot be changed without it.
+    pub fn bound(&self) -> serde_json::Value {
+        self.lines.bound(self.organisation.head, self.organisation.chain)
+    }
 }
 
 impl Journal<'_> {
@@ -76,6 +113,7 @@ impl Journal<'_> {
             chain,
         };
         self.transaction.insert_change(self.organisation.key, &change)?;
+        self.lines.add(&LogLine::from(&change));
         self.organisation.head = ver;
         self.organisation.chain = chain;
         Ok(ver)

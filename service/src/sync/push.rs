@@ -7,7 +7,7 @@ use super::cursor::{Cursor, CursorKey, Stage, check_cursor};
 use super::journal::Journal;
 use super::refused::Refused;
 use super::safeguards::{Safeguard, Safeguards};
-use crate::audit::{Act, Actor, Deed, Ledger, bound_versions, joined, record};
+use crate::audit::{Act, Actor, Deed, Ledger, joined, record};
 use crate::failure::Failure;
 use crate::storage::{
     AnsweredRow, Author, BatchRow, CursorMove, OrganisationRow, ReplicaRow, Role, StorageError, Transaction, Verdict,
@@ -98,7 +98,8 @@ pub fn apply_push(
         refused.note(op, exceptions.next_if(|exception| exception.m == op.m));
     }
     transaction.expect(organisation.key, &|| wanted_by(fresh))?;
-    let (results, organisation) = apply_all(transaction, organisation, pusher, replica, (fresh, digests), refused)?;
+    let (results, organisation, bound) =
+        apply_all(transaction, organisation, pusher, replica, (fresh, digests), refused)?;
     let mut stored = AnsweredRow {
         first_m: fresh[0].m,
         digests: digests.to_vec(),
@@ -123,7 +124,7 @@ pub fn apply_push(
     } else {
         answer.seen = Some(seal(pusher.cursor_key, &organisation, place(&organisation)));
     }
-    note_push(transaction, (base, &organisation), pusher, replica, (fresh, &stored))?;
+    note_push(transaction, (&organisation, bound), pusher, replica, (fresh, &stored))?;
     for batch in batches_of(header, fresh) {
         transaction.insert_batch(organisation.key, replica, &batch)?;
     }
@@ -228,7 +229,7 @@ fn replay(
     if left.is_empty() { Ok(moves) } else { Err(StorageError::Inconsistent.into()) }
 }
 
-/// Applies new edits in order; edits of one group all or none.
+/// Applies new edits in order; edits of one group all or none. Answers also what the audit says of the lines.
 fn apply_all(
     transaction: &mut dyn Transaction,
     organisation: OrganisationRow,
@@ -236,10 +237,9 @@ fn apply_all(
     replica: ReplicaId,
     (ops, digests): (&[Op], &[ValueDigest]),
     refused: Refused,
-) -> Result<(Vec<Applied>, OrganisationRow), Failure> {
+) -> Result<(Vec<Applied>, OrganisationRow, serde_json::Value), Failure> {
     let author = |m| Author::Administrator { account: pusher.account, replica, m };
-    let journal =
-        Journal { transaction, organisation, author: author(ops[0].m), at_ms: 0, received_at_ms: pusher.now_ms };
+    let journal = Journal::open(transaction, organisation, author(ops[0].m), 0, pusher.now_ms);
     let mut applier = Applier {
         journal,
         account_name: pusher.account_name,
@@ -255,7 +255,7 @@ fn apply_all(
     let mut digests = digests.iter().copied();
     let mut results = Vec::with_capacity(ops.len());
     for part in ops.chunk_by(|a, b| a.group.is_some() && a.group == b.group) {
-        let before = applier.journal.organisation;
+        let before = applier.journal.place();
         if part[0].group.is_some() {
             applier.transaction().begin_savepoint()?;
         }
@@ -274,7 +274,7 @@ fn apply_all(
             let verdict = if failed.is_some() { Verdict::RollBack } else { Verdict::Commit };
             applier.transaction().end_savepoint(verdict)?;
             if let Some(failed) = failed {
-                applier.journal.organisation = before;
+                applier.journal.go_back(before);
                 applier.live.clear();
                 if let Some(owner) = part.last() {
                     applier.journal.author = author(owner.m);
@@ -291,13 +291,13 @@ fn apply_all(
         results.append(&mut done);
     }
     applier.journal.finish()?;
-    Ok((results, applier.journal.organisation))
+    Ok((results, applier.journal.organisation, applier.journal.bound()))
 }
 
 /// Writes into the audit that the edits came, and what became of them; what they say is in the change log.
 fn note_push(
     transaction: &mut dyn Transaction,
-    (base, organisation): (u64, &OrganisationRow),
+    (organisation, bound): (&OrganisationRow, serde_json::Value),
     pusher: &Pusher<'_>,
     replica: ReplicaId,
     (ops, answered): (&[Op], &AnsweredRow),
@@ -319,7 +319,7 @@ fn note_push(
         device: Some(pusher.device),
         network: pusher.network,
         subject: None,
-        details: joined([came, bound_versions(base, organisation.head, organisation.chain)]),
+        details: joined([came, bound]),
     };
     record(transaction, Ledger::from(organisation), pusher.now_ms, deed)
 }

@@ -6,7 +6,7 @@ use crate::desk::House;
 use mingce_service::audit::{Broken, Evidence, Head};
 
 /// What the audit's tables hold; the first columns are their key.
-const TABLES: [(&str, usize, &[(&str, Form)]); 4] = [
+const TABLES: [(&str, usize, &[(&str, Form)]); 5] = [
     (
         "audit",
         2,
@@ -42,6 +42,25 @@ const TABLES: [(&str, usize, &[(&str, Form)]); 4] = [
         1,
         &[("organisation", Form::Number), ("audit_number", Form::Number), ("audit_link", Form::Bytes)],
     ),
+    // The change log, which pushes bind.
+    (
+        "change",
+        2,
+        &[
+            ("organisation", Form::Number),
+            ("ver", Form::Number),
+            ("replica", Form::Id),
+            ("m", Form::Number),
+            ("account", Form::Id),
+            ("at_ms", Form::Number),
+            ("received_at", Form::Number),
+            ("kind", Form::Small),
+            ("id", Form::Id),
+            ("verb", Form::Text),
+            ("changes", Form::Text),
+            ("chain", Form::Bytes),
+        ],
+    ),
     // Of this one only what belongs to the audit.
     ("organisation", 1, &[("key", Form::Number), ("audit_number", Form::Number), ("audit_link", Form::Bytes)]),
 ];
@@ -49,6 +68,8 @@ const TABLES: [(&str, usize, &[(&str, Form)]); 4] = [
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
     Number,
+    /// One that a column of two bytes holds.
+    Small,
     Text,
     Id,
     Bytes,
@@ -76,7 +97,7 @@ fn selected(database: &TestDatabase, column: &str, form: Form) -> String {
     match (form, is_file(database)) {
         (Form::Bytes | Form::Id, true) => format!("hex({column})"),
         (Form::Bytes, false) => format!("encode({column}, 'hex')"),
-        (Form::Number | Form::Text, true) => format!("CAST({column} AS TEXT)"),
+        (Form::Number | Form::Small | Form::Text, true) => format!("CAST({column} AS TEXT)"),
         (_, false) => format!("{column}::text"),
     }
 }
@@ -86,7 +107,7 @@ fn literal(database: &TestDatabase, value: Option<&str>, form: Form) -> String {
         (None, ..) => "NULL".to_owned(),
         // Where there is nothing, SQLite's `hex` says nothing.
         (Some(""), Form::Id | Form::Bytes, true) => "NULL".to_owned(),
-        (Some(value), Form::Number, _) => value.to_owned(),
+        (Some(value), Form::Number | Form::Small, _) => value.to_owned(),
         (Some(value), Form::Text, _) => format!("'{}'", value.replace('\'', "''")),
         (Some(value), Form::Id | Form::Bytes, true) => format!("X'{value}'"),
         (Some(value), Form::Id, false) => format!("'{value}'::uuid"),
@@ -98,6 +119,8 @@ fn literal(database: &TestDatabase, value: Option<&str>, form: Form) -> String {
 fn changed(value: Option<&str>, form: Form, chance: &mut Chance) -> String {
     let value = value.unwrap_or_default();
     match form {
+        Form::Number if value.is_empty() => "7".to_owned(),
+        Form::Small => (value.parse::<i64>().unwrap() ^ (1 << chance.below(5))).to_string(),
         Form::Number => {
             let number: i64 = value.parse().unwrap();
             // Not into the number of another row, nor out of what a column holds.
@@ -106,7 +129,9 @@ fn changed(value: Option<&str>, form: Form, chance: &mut Chance) -> String {
         Form::Text if value.is_empty() => "x".to_owned(),
         Form::Text => {
             let mut bytes = value.as_bytes().to_vec();
-            let place = chance.below(bytes.len());
+            // Not in the middle of a character.
+            let places: Vec<usize> = (0..bytes.len()).filter(|place| bytes[*place].is_ascii()).collect();
+            let place = places[chance.below(places.len())];
             bytes[place] = if bytes[place] == b'7' { b'8' } else { b'7' };
             String::from_utf8(bytes).unwrap()
         }
@@ -174,19 +199,21 @@ async fn any_byte_that_is_changed_and_any_row_that_is_gone_is_found() {
                     }
                 }
                 // The last of the signed heads is the one row that only a head kept elsewhere can miss.
-                if table != "audit" {
+                if !["audit", "change"].contains(&table) {
                     continue;
                 }
-                database.execute(&format!("DELETE FROM audit WHERE organisation={} AND number={}", known[0], known[1]));
+                let key = columns[1].0;
+                database
+                    .execute(&format!("DELETE FROM {table} WHERE organisation={} AND {key}={}", known[0], known[1]));
                 assert_ne!(broken(&house, Evidence::default()), [], "{row:?} gone");
                 let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
-                database.execute(&format!("INSERT INTO audit({}) VALUES({})", names.join(", "), known.join(", ")));
+                database.execute(&format!("INSERT INTO {table}({}) VALUES({})", names.join(", "), known.join(", ")));
                 removals += 1;
             }
         }
     });
     assert_eq!(broken(&house, Evidence::default()), [], "everything was put back");
-    assert!(changes > 350 && removals > 15, "{changes} {removals}");
+    assert!(changes > 600 && removals > 25, "{changes} {removals}");
 }
 
 /// Takes entries away from the end and makes the organisation's row say so, as whoever owns the database can.

@@ -9,6 +9,7 @@ use super::values::{bytes_from, get, id_from, signed, uuid, ver_from};
 use crate::audit::{Entry, Head, Ledger};
 use mingce_model::RecordId;
 use mingce_model::id::{AccountId, OrganisationId, ReplicaId};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -65,6 +66,22 @@ fn entry_from(row: &Row) -> Result<Entry, StorageError> {
         subject: read_id(row, 7)?,
         details: get(row, 8)?,
         link: bytes_from(row, 9)?,
+    })
+}
+
+fn log_line_from(row: &Row) -> Result<LogLine<'static>, StorageError> {
+    Ok(LogLine {
+        ver: ver_from(row, 0)?,
+        replica: read_id(row, 1)?,
+        m: get::<Option<i64>>(row, 2)?.map(|_| ver_from(row, 2)).transpose()?,
+        account: read_id(row, 3)?,
+        at_ms: get(row, 4)?,
+        received_at_ms: get(row, 5)?,
+        kind: get(row, 6)?,
+        id: id_from(row, 7)?,
+        verb: Cow::Owned(get(row, 8)?),
+        changes: Cow::Owned(get(row, 9)?),
+        chain: bytes_from(row, 10)?,
     })
 }
 
@@ -269,6 +286,20 @@ impl Audits for PostgresTransaction<'_> {
         vers: &[u64],
     ) -> Result<HashMap<u64, Chain>, StorageError> {
         self.hashes("SELECT ver, chain FROM change WHERE organisation=$1 AND ver=ANY($2)", organisation, vers)
+    }
+
+    fn load_log(
+        &mut self,
+        organisation: OrganisationKey,
+        (first, last): (u64, u64),
+        limit: usize,
+    ) -> Result<Vec<LogLine<'static>>, StorageError> {
+        self.flush()?;
+        let sql = "SELECT ver, replica, m, account, at_ms, received_at, kind::bigint, id, verb, changes, chain FROM change \
+            WHERE organisation=$1 AND ver BETWEEN $2 AND $3 ORDER BY ver LIMIT $4";
+        let most = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let limit = i64::try_from(limit).map_err(|_| StorageError::Inconsistent)?;
+        self.query(sql, &[&organisation.0, &most(first), &most(last), &limit])?.iter().map(log_line_from).collect()
     }
 
     fn load_consent_links(

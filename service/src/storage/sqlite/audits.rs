@@ -10,6 +10,7 @@ use mingce_model::RecordId;
 use mingce_model::id::{AccountId, OrganisationId, ReplicaId};
 use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{OptionalExtension, Params, Row};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 const COLUMNS: &str = "number, at_ms, act, actor_kind, actor, device, network, subject, details, link";
@@ -66,6 +67,35 @@ fn entry_from(row: &Row<'_>) -> Result<Entry, StorageError> {
         subject: read_id(row, 7)?,
         details: text(8)?,
         link: row.get(9).map_err(|_| StorageError::Inconsistent)?,
+    })
+}
+
+/// What `log_line_from` reads.
+const LOG: &str = "ver, replica, m, account, at_ms, received_at, kind, id, verb, changes, chain";
+
+fn log_line_from(row: &Row<'_>) -> Result<LogLine<'static>, StorageError> {
+    let text = |column: usize| match row.get_ref(column).map_err(failure)?.as_str() {
+        Ok(text) => Ok(Cow::Owned(text.to_owned())),
+        Err(_) => Err(StorageError::Inconsistent),
+    };
+    let number = |column: usize| row.get::<_, i64>(column).map_err(|_| StorageError::Inconsistent);
+    let counted = |column: usize| u64::try_from(number(column)?).map_err(|_| StorageError::Inconsistent);
+    let m = match row.get_ref(2).map_err(failure)? {
+        ValueRef::Null => None,
+        _ => Some(counted(2)?),
+    };
+    Ok(LogLine {
+        ver: counted(0)?,
+        replica: read_id(row, 1)?,
+        m,
+        account: read_id(row, 3)?,
+        at_ms: number(4)?,
+        received_at_ms: number(5)?,
+        kind: number(6)?,
+        id: id_from(row, 7)?,
+        verb: text(8)?,
+        changes: text(9)?,
+        chain: row.get(10).map_err(|_| StorageError::Inconsistent)?,
     })
 }
 
@@ -267,6 +297,25 @@ impl Audits for SqliteTransaction<'_> {
         vers: &[u64],
     ) -> Result<HashMap<u64, Chain>, StorageError> {
         self.hashes("SELECT chain FROM change WHERE organisation=?1 AND ver=?2", organisation, vers)
+    }
+
+    fn load_log(
+        &mut self,
+        organisation: OrganisationKey,
+        (first, last): (u64, u64),
+        limit: usize,
+    ) -> Result<Vec<LogLine<'static>>, StorageError> {
+        let sql =
+            format!("SELECT {LOG} FROM change WHERE organisation=?1 AND ver BETWEEN ?2 AND ?3 ORDER BY ver LIMIT ?4");
+        let most = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let mut statement = self.connection.prepare_cached(&sql).map_err(failure)?;
+        let limit = i64::try_from(limit).map_err(|_| StorageError::Inconsistent)?;
+        let mut rows = statement.query((organisation.0, most(first), most(last), limit)).map_err(failure)?;
+        let mut lines = Vec::new();
+        while let Some(row) = rows.next().map_err(failure)? {
+            lines.push(log_line_from(row)?);
+        }
+        Ok(lines)
     }
 
     fn load_consent_links(
