@@ -26,6 +26,34 @@ pub fn load_or_make_key(path: &Path, random: &Random) -> Result<SigningKey, Audi
     }
     let mut seed = [0; 32];
     random(&mut seed);
+    let made = make(path, HEXLOWER.encode(&seed).as_bytes(), random);
+    match made {
+        // Another instance was first: its key is the key.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => find_key(path),
+        Err(_) => Err(AuditKeyError::File),
+        Ok(()) => SigningKey::from_seed(&seed).ok_or(AuditKeyError::Malformed),
+    }
+}
+
+/// Writes the file so that it is there as a whole or not at all, whatever happens meanwhile. One that is there wins.
+fn make(path: &Path, text: &[u8], random: &Random) -> std::io::Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut mark = [0; 8];
+    random(&mut mark);
+    let mut name = path.file_name().ok_or(ErrorKind::InvalidInput)?.to_owned();
+    name.push(format!(".{}.new", HEXLOWER.encode(&mark)));
+    let temporary = folder.join(name);
+    let written = write(&temporary, text).and_then(|()| std::fs::hard_link(&temporary, path));
+    // Where it stays behind it is in nobody's way.
+    let _ = std::fs::remove_file(&temporary);
+    written?;
+    sync_folder(folder)
+}
+
+fn write(path: &Path, text: &[u8]) -> std::io::Result<()> {
     let mut options = File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -33,17 +61,20 @@ pub fn load_or_make_key(path: &Path, random: &Random) -> Result<SigningKey, Audi
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    let made = options.open(path).and_then(|mut file| {
-        file.write_all(HEXLOWER.encode(&seed).as_bytes())?;
-        file.write_all(b"\n")?;
-        file.sync_all()
-    });
-    match made {
-        // Another instance was first: its key is the key.
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => find_key(path),
-        Err(_) => Err(AuditKeyError::File),
-        Ok(()) => SigningKey::from_seed(&seed).ok_or(AuditKeyError::Malformed),
-    }
+    let mut file = options.open(path)?;
+    file.write_all(text)?;
+    file.write_all(b"\n")?;
+    file.sync_all()
+}
+
+/// The file's name is kept, too.
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> std::io::Result<()> {
+    Ok(())
 }
 
 /// The key in the file.
@@ -75,7 +106,20 @@ mod tests {
             use std::os::unix::fs::PermissionsExt;
             assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         }
+        let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["audit.key"]);
         std::fs::write(&path, "no key").unwrap();
         assert_eq!(find_key(&path).err(), Some(AuditKeyError::Malformed));
+    }
+
+    #[test]
+    fn a_key_that_is_there_wins_over_one_that_is_being_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("audit.key");
+        let random: Random = Arc::new(|bytes| bytes.fill(1));
+        make(&path, &[b'1'; 64], &random).unwrap();
+        assert_eq!(make(&path, &[b'2'; 64], &random).unwrap_err().kind(), ErrorKind::AlreadyExists);
+        assert_eq!(std::fs::read_to_string(&path).unwrap().trim(), "1".repeat(64));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }
