@@ -101,10 +101,11 @@ impl FromStr for Head {
     }
 }
 
-/// Signs the audits that went on and have no head of today yet; some at a time. Answers the new heads.
+/// Signs the audits that went on and have no head of today yet; some at a time. Answers the new heads. One that was signed
+/// while the clock was ahead holds nothing up.
 pub fn sign_due(transaction: &mut dyn Transaction, key: &SigningKey, now_ms: i64) -> Result<Vec<Head>, StorageError> {
     let today_ms = (now_ms + OFFSET_MS).div_euclid(DAY_MS) * DAY_MS - OFFSET_MS;
-    let due = transaction.load_unsigned_audits(today_ms, SIGNED_AT_ONCE)?;
+    let due = transaction.load_unsigned_audits((today_ms, now_ms), SIGNED_AT_ONCE)?;
     let mut heads = Vec::with_capacity(due.len());
     for unsigned in due {
         let Ledger { key: organisation, .. } = unsigned.ledger;

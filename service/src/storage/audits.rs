@@ -33,8 +33,13 @@ pub trait Audits {
     ) -> Result<Vec<Entry>, StorageError>;
     /// Everything that has an entry or a signed head, whether or not there is such an organisation.
     fn load_audit_keys(&mut self) -> Result<Vec<OrganisationKey>, StorageError>;
-    /// Audits whose last entry no head covers and that have no head since the instant; at most about `limit`.
-    fn load_unsigned_audits(&mut self, since_ms: i64, limit: usize) -> Result<Vec<Unsigned>, StorageError>;
+    /// Audits whose last entry no head covers and whose last head is of before the first instant, or of after the second:
+    /// then the clock was ahead. At most about `limit`.
+    fn load_unsigned_audits(
+        &mut self,
+        since_and_now_ms: (i64, i64),
+        limit: usize,
+    ) -> Result<Vec<Unsigned>, StorageError>;
     fn insert_audit_head(&mut self, organisation: OrganisationKey, head: &Head) -> Result<(), StorageError>;
     /// Heads of the audit with sequences above `sequence`, in order; at most `limit`.
     fn load_audit_heads(&mut self, ledger: Ledger, sequence: u64, limit: usize) -> Result<Vec<Head>, StorageError>;

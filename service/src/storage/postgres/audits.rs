@@ -42,8 +42,8 @@ fn unsigned_sql(table: &str, key: &str, id: &str) -> String {
     };
     format!(
         "SELECT it.{key}, it.audit_number, it.audit_link, {} + 1, {id} FROM {table} AS it \
-         WHERE it.audit_number>{} AND {}<$1 AND EXISTS(SELECT 1 FROM audit WHERE audit.organisation=it.{key} \
-         AND audit.number=it.audit_number AND audit.link=it.audit_link) LIMIT $2",
+         WHERE it.audit_number>{} AND NOT ({} BETWEEN $1 AND $2) AND EXISTS(SELECT 1 FROM audit WHERE audit.organisation=it.{key} \
+         AND audit.number=it.audit_number AND audit.link=it.audit_link) LIMIT $3",
         last("sequence"),
         last("number"),
         last("at_ms"),
@@ -221,13 +221,17 @@ impl Audits for PostgresTransaction<'_> {
         self.query(sql, &[])?.iter().map(|row| get(row, 0).map(OrganisationKey)).collect()
     }
 
-    fn load_unsigned_audits(&mut self, since_ms: i64, limit: usize) -> Result<Vec<Unsigned>, StorageError> {
+    fn load_unsigned_audits(
+        &mut self,
+        (since_ms, now_ms): (i64, i64),
+        limit: usize,
+    ) -> Result<Vec<Unsigned>, StorageError> {
         self.flush()?;
         let limit = i64::try_from(limit).map_err(|_| StorageError::Inconsistent)?;
         let mut due = Vec::new();
         let none = "NULL::uuid";
         for sql in [unsigned_sql("audit_service", "organisation", none), unsigned_sql("organisation", "key", "it.id")] {
-            for row in &self.query(&sql, &[&since_ms, &limit])? {
+            for row in &self.query(&sql, &[&since_ms, &now_ms, &limit])? {
                 let key = OrganisationKey(get(row, 0)?);
                 due.push(Unsigned {
                     ledger: match read_id(row, 4)? {

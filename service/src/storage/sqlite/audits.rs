@@ -25,8 +25,8 @@ fn unsigned_sql(table: &str, key: &str, id: &str) -> String {
     };
     format!(
         "SELECT it.{key}, it.audit_number, it.audit_link, {} + 1, {id} FROM {table} AS it \
-         WHERE it.audit_number>{} AND {}<?1 AND EXISTS(SELECT 1 FROM audit WHERE audit.organisation=it.{key} \
-         AND audit.number=it.audit_number AND audit.link=it.audit_link) LIMIT ?2",
+         WHERE it.audit_number>{} AND NOT ({} BETWEEN ?1 AND ?2) AND EXISTS(SELECT 1 FROM audit WHERE audit.organisation=it.{key} \
+         AND audit.number=it.audit_number AND audit.link=it.audit_link) LIMIT ?3",
         last("sequence"),
         last("number"),
         last("at_ms"),
@@ -230,13 +230,17 @@ impl Audits for SqliteTransaction<'_> {
         keys.collect::<Result<_, _>>().map_err(failure)
     }
 
-    fn load_unsigned_audits(&mut self, since_ms: i64, limit: usize) -> Result<Vec<Unsigned>, StorageError> {
+    fn load_unsigned_audits(
+        &mut self,
+        (since_ms, now_ms): (i64, i64),
+        limit: usize,
+    ) -> Result<Vec<Unsigned>, StorageError> {
         let limit = i64::try_from(limit).map_err(|_| StorageError::Inconsistent)?;
         let mut due = Vec::new();
         for sql in [unsigned_sql("audit_service", "organisation", "NULL"), unsigned_sql("organisation", "key", "it.id")]
         {
             let mut statement = self.connection.prepare_cached(&sql).map_err(failure)?;
-            let mut rows = statement.query((since_ms, limit)).map_err(failure)?;
+            let mut rows = statement.query((since_ms, now_ms, limit)).map_err(failure)?;
             while let Some(row) = rows.next().map_err(failure)? {
                 let key = OrganisationKey(row.get(0).map_err(failure)?);
                 due.push(Unsigned {
