@@ -1,5 +1,6 @@
 //! Listens, serves, stops: the service as one value that a host holds.
 
+use crate::audit::Until;
 use crate::options::{ServiceOptions, TlsFiles};
 use crate::routes::router;
 use crate::service::{Service, Shared};
@@ -92,6 +93,8 @@ impl Running {
             let _ = serving.await;
         }
         self.chores.iter().for_each(JoinHandle::abort);
+        // One that cannot be written now was refused all the same.
+        let _ = self.service.write_refusals(Until::All).await;
         self.service.database.close().await?;
         tracing::info!("service stopped");
         Ok(())
@@ -126,6 +129,7 @@ async fn tidy(service: Shared) {
         service.forget_idle();
         // What could not be done now is done at the next tick; the storage has said why.
         let _ = service.prune_photos().await;
+        let _ = service.write_refusals(Until::Due).await;
         let _ = service.sign_audits().await;
     }
 }

@@ -1,6 +1,6 @@
 //! One running service's parts, shared by all requests.
 
-use crate::audit::{Head, load_or_make_key, sign_due};
+use crate::audit::{Head, Refusals, Until, load_or_make_key, sign_due};
 use crate::consent::Statements;
 use crate::failure::Failure;
 use crate::hub::Hub;
@@ -15,6 +15,7 @@ use crate::sync::{CursorKey, KnownDigests, Random, Safeguards};
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use mingce_codes::signing::SigningKey;
+use mingce_model::id::AccountId;
 use mingce_model::{OrganisationId, RecordId};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -49,6 +50,8 @@ pub struct Service {
     pub form_key: [u8; 32],
     /// Signs the audits' heads.
     pub audit_key: Option<Arc<SigningKey>>,
+    /// Sign-ins that were refused and are not written yet.
+    pub refusals: Refusals,
     pub public_url: String,
     pub trusted_proxies: Vec<IpAddr>,
     /// Cookies are `Secure` and browsers are told to stay on HTTPS.
@@ -120,6 +123,7 @@ impl Service {
             cursor_key,
             form_key,
             audit_key: audit_key.map(Arc::new),
+            refusals: Refusals::default(),
             is_https: options.tls.is_some() || public_url.starts_with("https://"),
             public_url,
             trusted_proxies: options.trusted_proxies.clone(),
@@ -210,6 +214,19 @@ impl Service {
             tracing::info!(%head, "signed the head of an audit");
         }
         Ok(heads)
+    }
+
+    /// Takes note that somebody was not let in. It is written behind the answer, whether or not the phone is anybody's.
+    pub fn note_refusal(self: &Arc<Self>, account: Option<AccountId>, network: String) {
+        self.refusals.note(account, network, self.now_ms());
+        let service = self.clone();
+        // What could not be written now is written at the next tick; the storage has said why.
+        tokio::spawn(async move { service.write_refusals(Until::Due).await });
+    }
+
+    /// Writes refused sign-ins into the audits.
+    pub async fn write_refusals(&self, until: Until) -> Result<(), StorageError> {
+        self.refusals.write(&self.database, until, self.now_ms()).await
     }
 
     /// Whether the storage answers.

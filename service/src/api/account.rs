@@ -49,7 +49,7 @@ pub async fn create_organisation(
             service.limiters.sign_in_phone.check(phone_key(&phone))?;
             let stored = account.password_hash.clone();
             if !service.passwords.verify(body.password, Some(stored)).await? {
-                note_refusal(&service, Some(account.id), network).await?;
+                service.note_refusal(Some(account.id), network);
                 return Err(ApiFailure::AccountExists.into());
             }
             Entrant::Known(account)
@@ -128,7 +128,7 @@ pub async fn sign_in(
     let account = match account {
         Some(account) if is_right => account,
         other => {
-            note_refusal(&service, other.map(|account| account.id), network).await?;
+            service.note_refusal(other.map(|account| account.id), network);
             return Err(ApiFailure::WrongCredentials.into());
         }
     };
@@ -141,32 +141,6 @@ pub async fn sign_in(
         admit_device(transaction, &account, &new_device, now_ms)
     });
     Ok(Json(signed_in.await?))
-}
-
-/// Writes into the audits of the account's organisations that somebody was not let in; into the service's own where the
-/// phone is nobody's. Which phone, is not told.
-async fn note_refusal(service: &Shared, account: Option<AccountId>, network: String) -> Result<(), Failure> {
-    let now_ms = service.now_ms();
-    let note = move |transaction: &mut dyn Transaction| -> Result<(), Failure> {
-        let organisations = match account {
-            Some(account) => transaction.hold_organisations_of(account)?,
-            None => Vec::new(),
-        };
-        let own = organisations.is_empty().then(Ledger::of_service);
-        for ledger in organisations.iter().map(Ledger::from).chain(own) {
-            let deed = Deed {
-                act: Act::SignInRefused,
-                actor: Actor::Stranger,
-                device: None,
-                network: Some(&network),
-                subject: account.map(|account| account.0),
-                details: json!({}),
-            };
-            audit::record(transaction, ledger, now_ms, deed)?;
-        }
-        Ok(())
-    };
-    service.database.write(note).await
 }
 
 /// What an account does with its devices, for the audit.

@@ -11,6 +11,7 @@ mod key;
 mod lines;
 mod network;
 mod operator;
+mod refusals;
 mod verify;
 
 pub use chain::{Deed, Entry, Ledger, entry_after, first_link, link_after, record};
@@ -21,6 +22,7 @@ pub use lines::Lines;
 pub use network::neighbourhood;
 pub use operator::{AuditError, Audits, Checked, Wanted};
 pub(crate) use operator::{by_operator, note_backup, note_verb};
+pub use refusals::{Refusals, Until};
 pub use verify::{Broken, Evidence, State, verify};
 
 use crate::storage::ConsentLink;
