@@ -141,11 +141,11 @@ pub async fn list(
         let mut entries = transaction.find_audit(row.key, &filter, limit + 1)?;
         let more = entries.len() > limit;
         entries.truncate(limit);
-        let ids = entries.iter().flat_map(|entry| [entry.actor, entry.device, entry.subject]).flatten();
+        let ids = entries.iter().flat_map(|entry| [entry.actor, entry.device, named_subject(entry)]).flatten();
         let mut ids: Vec<RecordId> = ids.collect();
         ids.sort_unstable();
         ids.dedup();
-        let names = transaction.load_names(&ids)?;
+        let names = transaction.load_names(row.key, &ids)?;
         Ok(AuditPage { lines: entries.iter().map(|entry| line(entry, &names)).collect(), more })
     };
     Ok(Json(service.database.read(page).await?))
@@ -165,8 +165,13 @@ fn line(entry: &Entry, names: &HashMap<RecordId, String>) -> AuditLine {
         device_name: name(entry.device),
         network: entry.network.clone(),
         subject: text(entry.subject),
-        subject_name: name(entry.subject),
+        subject_name: name(named_subject(entry)),
         details: entry.details.clone(),
         link: HEXLOWER.encode(&entry.link),
     }
 }
+/// The subject, where it may be told by name: what a desktop reports can name any id.
+fn named_subject(entry: &Entry) -> Option<RecordId> {
+    entry.subject.filter(|_| !LOOK_ACTS.contains(&entry.act.as_str()))
+}
+

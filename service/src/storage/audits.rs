@@ -70,6 +70,10 @@ pub trait Audits {
         number: u64,
         digest: [u8; 8],
     ) -> Result<bool, StorageError>;
-    /// Names of those of the accounts and devices that are there.
-    fn load_names(&mut self, ids: &[RecordId]) -> Result<HashMap<RecordId, String>, StorageError>;
+    /// Names of those of the accounts that are in the organisation, or did something there, and of their devices.
+    fn load_names(
+        &mut self,
+        organisation: OrganisationKey,
+        ids: &[RecordId],
+    ) -> Result<HashMap<RecordId, String>, StorageError>;
 }

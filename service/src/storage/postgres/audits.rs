@@ -329,11 +329,25 @@ impl Audits for PostgresTransaction<'_> {
         Ok(added == 1)
     }
 
-    fn load_names(&mut self, ids: &[RecordId]) -> Result<HashMap<RecordId, String>, StorageError> {
+    fn load_names(
+        &mut self,
+        organisation: OrganisationKey,
+        ids: &[RecordId],
+    ) -> Result<HashMap<RecordId, String>, StorageError> {
         self.flush()?;
         let ids: Vec<Uuid> = ids.iter().copied().map(uuid).collect();
-        let sql =
-            "SELECT id, name FROM account WHERE id=ANY($1) UNION ALL SELECT id, name FROM device WHERE id=ANY($1)";
-        self.query(sql, &[&ids])?.iter().map(|row| Ok((id_from(row, 0)?, get(row, 1)?))).collect()
+        let is_known = |account: &str| {
+            format!(
+                "(EXISTS(SELECT 1 FROM account_organisation AS it WHERE it.organisation=$2 AND it.account={account}) \
+                 OR EXISTS(SELECT 1 FROM audit WHERE audit.organisation=$2 AND audit.actor={account}))"
+            )
+        };
+        let sql = format!(
+            "SELECT id, name FROM account WHERE id=ANY($1) AND {} \
+             UNION ALL SELECT id, name FROM device WHERE id=ANY($1) AND {}",
+            is_known("account.id"),
+            is_known("device.account"),
+        );
+        self.query(&sql, &[&ids, &organisation.0])?.iter().map(|row| Ok((id_from(row, 0)?, get(row, 1)?))).collect()
     }
 }

@@ -348,9 +348,23 @@ impl Audits for SqliteTransaction<'_> {
         Ok(added == 1)
     }
 
-    fn load_names(&mut self, ids: &[RecordId]) -> Result<HashMap<RecordId, String>, StorageError> {
-        let sql = "SELECT name FROM account WHERE id=?1 UNION ALL SELECT name FROM device WHERE id=?1";
-        let mut statement = self.connection.prepare_cached(sql).map_err(failure)?;
+    fn load_names(
+        &mut self,
+        organisation: OrganisationKey,
+        ids: &[RecordId],
+    ) -> Result<HashMap<RecordId, String>, StorageError> {
+        let is_known = |account: &str| {
+            format!(
+                "(EXISTS(SELECT 1 FROM account_organisation AS it WHERE it.organisation=?2 AND it.account={account}) \
+                 OR EXISTS(SELECT 1 FROM audit WHERE audit.organisation=?2 AND audit.actor={account}))"
+            )
+        };
+        let sql = format!(
+            "SELECT name FROM account WHERE id=?1 AND {} UNION ALL SELECT name FROM device WHERE id=?1 AND {}",
+            is_known("account.id"),
+            is_known("device.account"),
+        );
+        let mut statement = self.connection.prepare_cached(&sql).map_err(failure)?;
         let mut names = HashMap::new();
         for id in ids {
             let name: Option<String> =
