@@ -7,6 +7,7 @@ use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 use mingce_model::RecordId;
+use mingce_protocol::ApiFailure;
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
@@ -32,6 +33,8 @@ pub struct RateLimits {
     pub organisations: Rate,
     /// Photos lent and fetched, by device.
     pub photos: Rate,
+    /// Lines of desktops' own audits, by device: some thousands a day.
+    pub reports: Rate,
     /// Steps of joining (two for each person), and changes of consents, by peer. Each invitation also closes after five
     /// wrong tries.
     pub join: Rate,
@@ -46,6 +49,7 @@ impl Default for RateLimits {
             sign_in_phone: Rate { burst: 10, refill: Duration::from_secs(30) },
             organisations: Rate { burst: 20, refill: Duration::from_secs(60) },
             photos: Rate { burst: 2_000, refill: Duration::from_millis(20) },
+            reports: Rate { burst: 5_000, refill: Duration::from_secs(17) },
             join: Rate { burst: 200, refill: Duration::from_millis(500) },
         }
     }
@@ -72,6 +76,17 @@ impl<K: Hash + Eq + Clone> Limiter<K> {
         })
     }
 
+    /// Counts several at once, at most a burst.
+    pub fn check_many(&self, key: K, count: usize) -> Result<(), Failure> {
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        let Some(count) = NonZeroU32::new(count) else { return Ok(()) };
+        let checked = self.0.check_key_n(&key, count).map_err(|_| Failure::from(ApiFailure::TooLarge))?;
+        checked.map_err(|denied| {
+            let wait = denied.wait_time_from(MonotonicClock.now());
+            Failure::too_many(wait.as_secs() + 1)
+        })
+    }
+
     /// Forgets keys that have refilled.
     pub fn forget_idle(&self) {
         self.0.retain_recent();
@@ -86,6 +101,7 @@ pub struct Limiters {
     pub sign_in_phone: Limiter<[u8; 32]>,
     pub organisations: Limiter<IpAddr>,
     pub photos: Limiter<RecordId>,
+    pub reports: Limiter<RecordId>,
     pub join: Limiter<IpAddr>,
 }
 
@@ -97,6 +113,7 @@ impl Limiters {
             sign_in_phone: Limiter::new(rates.sign_in_phone),
             organisations: Limiter::new(rates.organisations),
             photos: Limiter::new(rates.photos),
+            reports: Limiter::new(rates.reports),
             join: Limiter::new(rates.join),
         }
     }
@@ -106,6 +123,7 @@ impl Limiters {
         self.sign_in_phone.forget_idle();
         self.organisations.forget_idle();
         self.photos.forget_idle();
+        self.reports.forget_idle();
         self.join.forget_idle();
     }
 }
@@ -134,6 +152,15 @@ mod tests {
         let wait = limiter.check(1).unwrap_err().0.retry_after_s.unwrap();
         assert!((3_500..=3_601).contains(&wait));
         assert!(limiter.check(2).is_ok());
+    }
+
+    #[test]
+    fn several_at_once_count_as_many() {
+        let limiter = Limiter::new(Rate { burst: 5, refill: Duration::from_secs(3600) });
+        assert!(limiter.check_many(1, 0).is_ok() && limiter.check_many(1, 3).is_ok());
+        assert_eq!(limiter.check_many(1, 3).unwrap_err().0.code, ApiFailure::TooMany);
+        assert!(limiter.check_many(1, 2).is_ok() && limiter.check_many(2, 5).is_ok());
+        assert_eq!(limiter.check_many(2, 6).unwrap_err().0.code, ApiFailure::TooLarge);
     }
 
     #[test]

@@ -36,6 +36,10 @@ pub const LOOK_ACTS: [&str; 6] = ["reveal", "reveal_all", "mask", "export", "exp
 pub struct ReportLooks {
     /// The desktop as an author.
     pub replica: String,
+    /// The desktop's first author number, which stays when it takes another: its lines are counted by it. Without it they
+    /// are counted by `replica`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store: Option<String>,
     pub looks: Vec<Look>,
 }
 

@@ -120,6 +120,11 @@ impl Store {
     }
 }
 
+/// The service is told of every line again.
+pub(crate) fn report_anew(conn: &Connection) -> Result<(), StoreError> {
+    set(conn, REPORTED, 0i64)
+}
+
 fn load(conn: &Connection, which: &str, number: i64, limit: usize) -> Result<Vec<AuditRow>, StoreError> {
     let sql = format!("SELECT number, act, actor, at_ms, kind, id, fields, people, is_full FROM audit WHERE {which}");
     let mut statement = conn.prepare_cached(&sql)?;

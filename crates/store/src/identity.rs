@@ -192,6 +192,10 @@ fn restart(conn: &Connection, recovery: Recovery) -> Result<(), StoreError> {
     // A log that went back stays so, even if the pull that mends it begins anew.
     let present = number(conn, "is_recovering")?;
     set(conn, "is_recovering", present.max(recovery as u64) as i64)?;
+    if matches!(recovery, Recovery::OfWhatIsForgotten) {
+        // It may have forgotten what it was told of looking and taking out; what it still has it passes over.
+        crate::audit::report_anew(conn)?;
+    }
     for kind in mingce_model::Kind::ALL {
         conn.execute(&format!("UPDATE \"{}\" SET ver = 0 WHERE ver > 0", kind.name()), [])?;
     }

@@ -7,7 +7,7 @@ use crate::audit::{self, Act, Actor, Deed, Entry, Ledger, neighbourhood};
 use crate::failure::Failure;
 use crate::routes::Peer;
 use crate::service::Shared;
-use crate::storage::{AuditFilter, Transaction};
+use crate::storage::{AuditFilter, OrganisationRow, ReplicaRow, SessionRow, Transaction};
 use axum::extract::{Path, Query, Request, State, rejection::QueryRejection};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
@@ -45,12 +45,17 @@ pub async fn report(
     if reported.looks.len() > LOOKS_MAX {
         return Err(ApiFailure::TooLarge.into());
     }
+    let store = reported.store.as_ref().map_or(Ok(replica), |id| id.parse().map_err(|_| ApiFailure::Malformed))?;
     let looks: Vec<Checked> = reported.looks.iter().map(check).collect::<Result<_, _>>()?;
+    service.limiters.reports.check_many(caller.device, looks.len().max(1))?;
     let (network, now_ms) = (neighbourhood(peer), service.now_ms());
     let take = move |transaction: &mut dyn Transaction| -> Result<(), Failure> {
         let (row, _) = find_own(transaction, caller.account, organisation)?;
+        for replica in [Some(replica), Some(store).filter(|store| *store != replica)].into_iter().flatten() {
+            claim_replica(transaction, &row, replica, (&caller, now_ms))?;
+        }
         for look in &looks {
-            if !transaction.note_look(row.key, replica, look.number, look.digest)? {
+            if !transaction.note_look(row.key, store, look.number, look.digest)? {
                 continue;
             }
             let deed = Deed {
@@ -67,6 +72,23 @@ pub async fn report(
     };
     service.database.write(take).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Sees that the replica is the account's. Whoever only looks has never pushed: then it is theirs from here on.
+fn claim_replica(
+    transaction: &mut dyn Transaction,
+    organisation: &OrganisationRow,
+    replica: ReplicaId,
+    (caller, now_ms): (&SessionRow, i64),
+) -> Result<(), Failure> {
+    match transaction.find_replica(organisation.key, replica)? {
+        Some(row) if row.account == caller.account => Ok(()),
+        Some(_) => Err(ApiFailure::Forbidden.into()),
+        None => {
+            let row = ReplicaRow { account: caller.account, device: Some(caller.device), last_m: 0, acked_m: 0 };
+            Ok(transaction.save_replica(organisation.key, replica, &row, now_ms)?)
+        }
+    }
 }
 
 struct Checked {
@@ -151,6 +173,11 @@ pub async fn list(
     Ok(Json(service.database.read(page).await?))
 }
 
+/// The subject, where it may be told by name: what a desktop reports can name any id.
+fn named_subject(entry: &Entry) -> Option<RecordId> {
+    entry.subject.filter(|_| !LOOK_ACTS.contains(&entry.act.as_str()))
+}
+
 fn line(entry: &Entry, names: &HashMap<RecordId, String>) -> AuditLine {
     let text = |id: Option<RecordId>| id.map(|id| id.to_string());
     let name = |id: Option<RecordId>| id.and_then(|id| names.get(&id).cloned());
@@ -170,8 +197,3 @@ fn line(entry: &Entry, names: &HashMap<RecordId, String>) -> AuditLine {
         link: HEXLOWER.encode(&entry.link),
     }
 }
-/// The subject, where it may be told by name: what a desktop reports can name any id.
-fn named_subject(entry: &Entry) -> Option<RecordId> {
-    entry.subject.filter(|_| !LOOK_ACTS.contains(&entry.act.as_str()))
-}
-

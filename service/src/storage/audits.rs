@@ -62,11 +62,11 @@ pub trait Audits {
         organisation: OrganisationKey,
         numbers: &[u64],
     ) -> Result<HashMap<u64, ConsentLink>, StorageError>;
-    /// Notes that a line of a desktop's own audit was taken; whether it was not yet.
+    /// Notes that a line of a desktop's own audit was taken, by the desktop's first author number; whether it was not yet.
     fn note_look(
         &mut self,
         organisation: OrganisationKey,
-        replica: ReplicaId,
+        store: ReplicaId,
         number: u64,
         digest: [u8; 8],
     ) -> Result<bool, StorageError>;

@@ -26,7 +26,7 @@ impl Lanes {
     }
 
     /// Reports the oldest lines that the service has not been told of; whether more wait. One that does not take them, as
-    /// of before there was an audit, holds nothing up: they wait for a later push.
+    /// of before there was an audit, or that takes no more today, holds nothing up: they wait for a later push.
     pub(super) async fn report_looks(&self, stop: &Stop) -> Result<bool, Failure> {
         let reader = self.clone();
         let (replica, rows) = self
@@ -37,14 +37,18 @@ impl Lanes {
             .await?;
         let Some(last) = rows.last().map(|row| row.number) else { return Ok(false) };
         let is_full = rows.len() == LOOKS_MAX;
-        let report = ReportLooks { replica: replica.to_string(), looks: rows.into_iter().map(look).collect() };
+        let report = ReportLooks {
+            replica: replica.to_string(),
+            store: Some(self.store.identity().replica.to_string()),
+            looks: rows.into_iter().map(look).collect(),
+        };
         let sent = tokio::select! {
             sent = self.client.report_looks(self.organisation, &report) => sent,
             () = stop.stopped() => return Err(Failure::Network),
         };
         match sent {
             Ok(()) => {}
-            Err(ClientError::Refused(error)) if is_for_good(error.code) => return Ok(false),
+            Err(ClientError::Refused(error)) if waits(error.code) => return Ok(false),
             Err(error) => return Err(network(&error)),
         }
         let writer = self.clone();
@@ -53,7 +57,14 @@ impl Lanes {
     }
 }
 
-/// Asking again at once would be answered the same.
-fn is_for_good(code: ApiFailure) -> bool {
-    matches!(code, ApiFailure::NotFound | ApiFailure::Malformed | ApiFailure::Forbidden | ApiFailure::TooLarge)
+/// Asking again at once would be answered the same: the lines wait for a later push, and nothing waits for them.
+fn waits(code: ApiFailure) -> bool {
+    matches!(
+        code,
+        ApiFailure::NotFound
+            | ApiFailure::Malformed
+            | ApiFailure::Forbidden
+            | ApiFailure::TooLarge
+            | ApiFailure::TooMany
+    )
 }

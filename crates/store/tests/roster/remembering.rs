@@ -411,6 +411,11 @@ fn a_look_is_written_down_without_what_was_seen() {
     // An answer that comes late takes nothing back.
     desk.store.note_reported(oldest).unwrap();
     assert_eq!(waiting(9), [0; 0]);
+    // Not when all is pulled again, but when a restored service may have forgotten them.
+    desk.store.reset_cursor().unwrap();
+    assert_eq!(waiting(9), [0; 0]);
+    desk.store.begin_epoch(2, id().into()).unwrap();
+    assert_eq!(waiting(9), [oldest, lines[0].number]);
 }
 
 #[test]

@@ -318,13 +318,13 @@ impl Audits for PostgresTransaction<'_> {
     fn note_look(
         &mut self,
         organisation: OrganisationKey,
-        replica: ReplicaId,
+        store: ReplicaId,
         number: u64,
         digest: [u8; 8],
     ) -> Result<bool, StorageError> {
         let added = self.execute(
             "INSERT INTO audit_look(organisation, replica, number, digest) VALUES($1,$2,$3,$4) ON CONFLICT DO NOTHING",
-            &[&organisation.0, &uuid(replica.0), &signed(number)?, &&digest[..]],
+            &[&organisation.0, &uuid(store.0), &signed(number)?, &&digest[..]],
         )?;
         Ok(added == 1)
     }

@@ -333,7 +333,7 @@ impl Audits for SqliteTransaction<'_> {
     fn note_look(
         &mut self,
         organisation: OrganisationKey,
-        replica: ReplicaId,
+        store: ReplicaId,
         number: u64,
         digest: [u8; 8],
     ) -> Result<bool, StorageError> {
@@ -343,7 +343,7 @@ impl Audits for SqliteTransaction<'_> {
                 "INSERT OR IGNORE INTO audit_look(organisation, replica, number, digest) VALUES(?1,?2,?3,?4)",
             )
             .map_err(failure)?
-            .execute((organisation.0, replica.0.as_bytes(), signed(number)?, digest))
+            .execute((organisation.0, store.0.as_bytes(), signed(number)?, digest))
             .map_err(failure)?;
         Ok(added == 1)
     }
@@ -367,8 +367,8 @@ impl Audits for SqliteTransaction<'_> {
         let mut statement = self.connection.prepare_cached(&sql).map_err(failure)?;
         let mut names = HashMap::new();
         for id in ids {
-            let name: Option<String> =
-                statement.query_row([id.as_bytes()], |row| row.get(0)).optional().map_err(failure)?;
+            let found = statement.query_row((id.as_bytes(), organisation.0), |row| row.get(0));
+            let name: Option<String> = found.optional().map_err(failure)?;
             names.extend(name.map(|name| (*id, name)));
         }
         Ok(names)
