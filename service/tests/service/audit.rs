@@ -5,12 +5,14 @@ use crate::join::invitation;
 use crate::phone::{Phone, hidden, seal, token};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use mingce_model::{Edit, Field, Kind, Record};
+use mingce_model::{Edit, Field, Kind, Record, RecordId};
 use mingce_protocol::{ApiFailure, AuditLine, AuditPage, Device, Look, ReportLooks, Right, Rights, SignIn, SignedIn};
+use mingce_service::Rate;
 use mingce_service::administrators::{Administrators, NewAdministrator};
-use mingce_service::audit::{Audits, Checked, Entry, Evidence, Head, Wanted};
-use mingce_service::storage::Role;
+use mingce_service::audit::{Audits, Checked, Entry, Evidence, Head, Until, Wanted};
+use mingce_service::storage::{Role, StorageError};
 use serde_json::Value;
+use std::time::Duration;
 
 const DAY_MS: i64 = 24 * 3_600_000;
 const OWNER: &str = "13800138000";
@@ -71,7 +73,10 @@ fn details(line: &AuditLine) -> Value {
 
 async fn sign_in(house: &House, phone: &str, password: &str) -> Answer {
     let form = SignIn { phone: phone.into(), password: password.into(), device: "家里".into() };
-    house.post_json("/v1/sign-in", &form).await
+    let answer = house.post_json("/v1/sign-in", &form).await;
+    // A refusal is written behind the answer.
+    house.service().write_refusals(Until::Due).await.unwrap();
+    answer
 }
 
 async fn send(house: &House, method: &str, path: &str, token: &str) -> StatusCode {
@@ -80,7 +85,11 @@ async fn send(house: &House, method: &str, path: &str, token: &str) -> StatusCod
 }
 
 async fn report(desk: &Desk<'_>, looks: &[Look]) -> Answer {
-    let body = ReportLooks { replica: desk.replica.clone(), looks: looks.to_vec() };
+    report_from(desk, None, looks).await
+}
+
+async fn report_from(desk: &Desk<'_>, store: Option<&str>, looks: &[Look]) -> Answer {
+    let body = ReportLooks { replica: desk.replica.clone(), store: store.map(str::to_owned), looks: looks.to_vec() };
     let path = format!("/v1/organisations/{}/audit", desk.organisation);
     let request = Request::post(path).header("authorization", format!("Bearer {}", desk.token));
     desk.house.send(request.body(serde_json::to_vec(&body).unwrap().into()).unwrap()).await
@@ -387,5 +396,107 @@ async fn the_chain_stays_whole_however_many_write_at_once() {
     futures_util::future::join_all(jobs).await;
     assert_eq!(other.look(Kind::Member, member.id).await.map(|it| it.id), Some(member.id));
     assert_eq!(page(&first, "?act=push&limit=500").await.len(), 21);
+    assert_whole(&house);
+}
+
+#[tokio::test]
+async fn strangers_who_try_and_try_are_one_entry_with_a_count() {
+    let house = House::open();
+    let desk = house.found(OWNER).await;
+    let refused = || exported(&house, Wanted::Service).into_iter().filter(|it| it.act == "sign_in_refused");
+    let count = |entry: Entry| serde_json::from_str::<Value>(&entry.details).unwrap()["count"].as_u64().unwrap();
+    for n in 0..5 {
+        sign_in(&house, &format!("1370013700{n}"), "wrong horse").await;
+    }
+    assert_eq!(refused().map(count).collect::<Vec<_>>(), [1]);
+    house.pass(10 * 60_000);
+    house.service().write_refusals(Until::Due).await.unwrap();
+    assert_eq!(refused().map(count).collect::<Vec<_>>(), [1, 4]);
+    assert!(refused().all(|entry| entry.subject.is_none() && entry.network.as_deref() == Some("0.0.0.0/24")));
+    // With a phone that somebody has each is an entry of its own, whose organisation it is.
+    for _ in 0..3 {
+        sign_in(&house, OWNER, "wrong horse").await;
+    }
+    assert_eq!((page(&desk, "?act=sign_in_refused").await.len(), refused().count()), (3, 2));
+    sign_in(&house, OTHER, "wrong horse").await;
+    house.service().write_refusals(Until::All).await.unwrap();
+    assert_eq!(refused().map(count).collect::<Vec<_>>(), [1, 4, 1]);
+    assert_whole(&house);
+}
+
+#[tokio::test]
+async fn a_desktop_reports_for_itself_only_and_not_without_end() {
+    let house = House::open_with(|options| {
+        options.rate_limits.reports = Rate { burst: 6, refill: Duration::from_secs(3_600) };
+    });
+    let mut desk = house.found(OWNER).await;
+    desk.add_member("张伟").await;
+    add(&house, &desk, Role::Administrator);
+    let signed_in: SignedIn = sign_in(&house, OTHER, PASSWORD).await.json();
+    let mut other = Desk::new(&house, desk.organisation, signed_in.token);
+    let own = other.replica.clone();
+    // Neither as somebody else's desktop nor in the place of its lines.
+    other.replica = desk.replica.clone();
+    assert_eq!(report(&other, &[look(1, "print")]).await.failure().code, ApiFailure::Forbidden);
+    other.replica = own;
+    let foreign = report_from(&other, Some(&desk.replica), &[look(1, "print")]).await;
+    assert_eq!(foreign.failure().code, ApiFailure::Forbidden);
+    assert_eq!(report(&other, &[look(1, "print")]).await.status, StatusCode::NO_CONTENT);
+    // What was taken once is so for good, under whatever number the desktop works by then.
+    let first = desk.replica.clone();
+    assert_eq!(report_from(&desk, Some(&first), &[look(1, "print")]).await.status, StatusCode::NO_CONTENT);
+    let renewed = Desk { replica: house.new_id().to_string(), ..desk };
+    let again = [look(1, "print"), look(2, "print")];
+    assert_eq!(report_from(&renewed, Some(&first), &again).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(page(&renewed, "?act=print").await.len(), 3);
+    // Three lines are left of the day.
+    let four: Vec<Look> = (3..7).map(|number| look(number, "print")).collect();
+    assert_eq!(report(&renewed, &four).await.failure().code, ApiFailure::TooMany);
+    assert_eq!(report(&renewed, &four[..3]).await.status, StatusCode::NO_CONTENT);
+    assert_whole(&house);
+}
+
+#[tokio::test]
+async fn names_are_told_of_those_of_the_organisation_only() {
+    let house = House::open();
+    let desk = house.found(OWNER).await;
+    let stranger = house.found("13600136000").await;
+    let foreign = page(&stranger, "").await.remove(0);
+    let own = page(&desk, "").await.remove(0);
+    for (number, id) in (1..).zip([&foreign.actor, &foreign.device, &own.actor]) {
+        let look = Look { member: id.clone(), ..look(number, "reveal") };
+        assert_eq!(report(&desk, &[look]).await.status, StatusCode::NO_CONTENT);
+    }
+    let lines = page(&desk, "?act=reveal").await;
+    assert!(lines.len() == 3 && lines.iter().all(|line| line.subject.is_some() && line.subject_name.is_none()));
+    assert!(lines.iter().all(|line| line.actor_name.as_deref() == Some("王老师")));
+    let (own, organisation) = (own.actor.unwrap(), foreign.actor.unwrap());
+    let service = house.service();
+    let known = service.database.read(move |transaction| {
+        let mut names = Vec::new();
+        for row in transaction.load_organisations()? {
+            let ids: [RecordId; 2] = [own.parse().unwrap(), organisation.parse().unwrap()];
+            names.push(transaction.load_names(row.key, &ids)?.len());
+        }
+        Ok::<_, StorageError>(names)
+    });
+    assert_eq!(known.await.unwrap(), [1, 1]);
+}
+
+#[tokio::test]
+async fn a_head_of_a_clock_that_was_ahead_does_not_stop_the_next() {
+    let house = House::open();
+    let mut desk = house.found(OWNER).await;
+    let sign = async || house.service().sign_audits().await.unwrap().len();
+    house.pass(400 * DAY_MS);
+    assert_eq!(sign().await, 1);
+    house.pass(-400 * DAY_MS);
+    assert_eq!(sign().await, 0, "nothing was done since");
+    desk.add_member("张伟").await;
+    assert_eq!((sign().await, sign().await), (1, 0));
+    desk.add_member("李娜").await;
+    assert_eq!(sign().await, 0, "today's is there");
+    house.pass(DAY_MS);
+    assert_eq!(sign().await, 1);
     assert_whole(&house);
 }
