@@ -47,7 +47,7 @@ const wordsAt = (
 const named = (t: TFunction, words: string | string[] | undefined): string => {
   const known = wordsAt(t, "history.acts.words");
   const list = [words ?? []].flat().map((word) => known[word] ?? word);
-  return list.length === 0 ? t("history.acts.nothing") : list.join("、");
+  return list.length === 0 ? t("history.acts.nothing") : list.join(t("history.comma"));
 };
 
 /** What was done, in a sentence. */
@@ -60,12 +60,12 @@ const said = (t: TFunction, line: ActLine): string => {
     name: line.subject || t("history.acts.somebody"),
     count: details.edits ?? details.people ?? 0,
     refused: details.not_applied ?? 0,
-    kinds: kinds.join("、"),
+    kinds: kinds.join(t("history.comma")),
     role: named(t, details.role),
     before: named(t, details.before),
     after: named(t, details.after),
     verb: named(t, details.verb),
-    fields: (details.fields ?? []).map((field) => fieldName(t, "member", field)).join("、"),
+    fields: (details.fields ?? []).map((field) => fieldName(t, "member", field)).join(t("history.comma")),
     form: t(details.full ? "history.looks.full" : "history.looks.masked"),
   });
 };

@@ -10,7 +10,15 @@ import { useImportFiles } from "./useImportFiles";
 import { useRestore } from "./useRestore";
 
 /** Kinds of which a removed record can be brought back by itself. A guardian comes back with the guardianship. */
-const COMES_BACK = ["member", "department", "affiliation", "guardianship", "custom_value", "tagging"];
+const COMES_BACK = [
+  "member",
+  "department",
+  "affiliation",
+  "guardianship",
+  "custom_value",
+  "tagging",
+  "layout",
+];
 /** Kinds whose fields the service alone writes. */
 const NOT_OURS = ["conflict", "invitation", "organisation"];
 

@@ -24,7 +24,7 @@ export const Looks = () => {
   const said = ({ act, title, fields, people, is_full }: AuditLine) =>
     t(`history.looks.acts.${act as "reveal"}`, {
       name: title ?? "",
-      fields: fields.map((field) => fieldName(t, "member", field)).join("、"),
+      fields: fields.map((field) => fieldName(t, "member", field)).join(t("history.comma")),
       count: people,
       form: t(is_full ? "history.looks.full" : "history.looks.masked"),
     });

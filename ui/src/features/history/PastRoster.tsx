@@ -254,8 +254,8 @@ export const PastRoster = ({
                       )}
                     </td>
                   ))}
-                  <td>{guardians(data?.people[index]).join("、")}</td>
-                  <td>{data?.people[index]?.places.join("、")}</td>
+                  <td>{guardians(data?.people[index]).join(t("history.comma"))}</td>
+                  <td>{data?.people[index]?.places.join(t("history.comma"))}</td>
                 </tr>
               ))}
             </tbody>

@@ -3,6 +3,7 @@ import type { history as zh } from "../zh/history";
 
 export const history: Words<typeof zh> = {
   title: "History",
+  comma: ", ",
   tabs: { operations: "Operations", past: "Past roster", looks: "Views and exports", acts: "Audit" },
   when: "Time",
   who: "By",

@@ -1,5 +1,6 @@
 export const history = {
   title: "历史",
+  comma: "、",
   tabs: { operations: "操作记录", past: "过去的名册", looks: "查看与导出记录", acts: "审计日志" },
   when: "时间",
   who: "操作人",
