@@ -379,3 +379,18 @@ test("what a colleague did as one on another computer opens as a whole, to be re
   expect(whole.getByText(/整批撤销要在那台电脑上进行/)).toBeInTheDocument();
   expect(whole.queryByRole("button", { name: "撤销这次操作" })).toBeNull();
 });
+
+test("a layout that a colleague removed has a way back", async () => {
+  const back = vi.spyOn(client, "restoreRecord").mockResolvedValue(restored);
+  const removed = {
+    kind: "layout",
+    record: "l1",
+    title: "两列标签",
+    verb: "remove",
+    is_there: false,
+    changes: [],
+  };
+  await renderPart(<Lines lines={[line({ ...removed, device: "德育处" })]} label="历史" of="operation" />);
+  await userEvent.click(screen.getByRole("button", { name: "恢复这条记录" }));
+  expect(back).toHaveBeenCalledWith({ kind: "layout", id: "l1", before: 7 });
+});
