@@ -17,7 +17,7 @@ use mingce_ipc::person::FindGuardians;
 use mingce_ipc::profile::{ProfileId, ServicePlace, SignIn, SignInOutcome};
 use mingce_ipc::roster::{
     AddMember, Block2d, CellText, Column, CreateDepartment, Direction, EditCell, EditOutcome, Fill, FillPart, Filter,
-    Members, RecordRef, SortBy, ViewQuery,
+    Members, RecordRef, SortBy, Undo, ViewQuery,
 };
 use mingce_ipc::sync::{Listed, RefusalsMeant, SettleRefusals};
 use mingce_protocol::{Right, Rights};
@@ -326,7 +326,8 @@ fn who_may_not_see_what_is_personal_does_not_make_it_something_else() {
     there.app.define_field(raised).expect("it is masked from now on");
     there.app.sync_now(Nothing {}).unwrap();
     here.app.sync_now(Nothing {}).unwrap();
-    // What it was before is not brought back either.
+    // What it was before is not brought back either: not by taking that back, nor from the history.
+    assert_eq!(code(there.app.undo(Undo { job: None })), Some(Code::RevealForbidden));
     let asked = RecordHistory { kind: "custom_field".into(), id: bus_id.clone().unwrap(), before: None, limit: 5 };
     let before = there.app.record_history(asked).unwrap().lines[0].moment;
     let fields = vec!["data_class".to_owned()];
@@ -337,6 +338,20 @@ fn who_may_not_see_what_is_personal_does_not_make_it_something_else() {
         before,
     });
     assert_eq!(code(restored), Some(Code::RevealForbidden));
+    // Anything else of it is.
+    let named = DefineField { id: bus_id.clone(), data_class: "personal".into(), ..field("校车", "yes_no") };
+    there.app.define_field(named).expect("it stays masked");
+    let restored = there.app.restore_fields(RestoreFields {
+        kind: "custom_field".into(),
+        id: bus_id.clone().unwrap(),
+        fields: vec!["name".to_owned()],
+        before,
+    });
+    assert_eq!(restored.map(|it| it.changed).ok(), Some(1));
+    there.app.undo(Undo { job: None }).expect("a name is nobody's secret");
+    there.app.redo(Undo { job: None }).expect("as well");
+    there.app.sync_now(Nothing {}).unwrap();
+    here.app.sync_now(Nothing {}).unwrap();
     // Whoever has the right may.
     let lowered = DefineField { id: bus_id, ..field("乘校车", "yes_no") };
     here.app.define_field(lowered).expect("the right is there");

@@ -1,10 +1,9 @@
 //! Every call of `ipc`, answered. Nothing is decided here.
 
 use crate::failure::{Outcome, told};
-use crate::masking;
 use crate::{
     App, affiliations, apart, attention, bulk, custom, departments, duplicates, exporting, grid, guardians, history,
-    import_history, importing, invitations, inviting, jobs, lock, members, merging, past, photos, preferences,
+    import_history, importing, invitations, inviting, jobs, lock, masking, members, merging, past, photos, preferences,
     problems, replacing, reprinting, saved_views, sheets, tags, views, year,
 };
 use mingce_ipc::acts::*;
@@ -26,6 +25,7 @@ use mingce_ipc::sheets::*;
 use mingce_ipc::sync::*;
 use mingce_ipc::year::*;
 use mingce_ipc::{Code, Event};
+use mingce_store::TakenBack;
 use std::path::Path;
 
 const DONE: Outcome<Nothing> = Ok(Nothing {});
@@ -331,16 +331,16 @@ impl Calls for App {
     }
     fn undo(&self, wanted: Undo) -> Outcome<Undone> {
         let job = wanted.job.as_deref();
-        self.undone(Code::NothingToUndo, job, |store, operation, progress| store.undo_with(operation, progress))
+        self.undone(Code::NothingToUndo, TakenBack::Newest, job, |store, by, progress| store.undo_with(by, progress))
     }
     fn redo(&self, wanted: Undo) -> Outcome<Undone> {
         let job = wanted.job.as_deref();
-        self.undone(Code::NothingToRedo, job, |store, operation, progress| store.redo_with(operation, progress))
+        self.undone(Code::NothingToRedo, TakenBack::Redone, job, |store, by, progress| store.redo_with(by, progress))
     }
     fn undo_batch(&self, wanted: UndoBatch) -> Outcome<Undone> {
         let batch = departments::id(&wanted.batch)?.into();
-        self.undone(Code::NothingToUndo, wanted.job.as_deref(), |store, operation, progress| {
-            store.undo_batch_with(batch, operation, progress)
+        self.undone(Code::NothingToUndo, TakenBack::Batch(batch), wanted.job.as_deref(), |store, by, progress| {
+            store.undo_batch_with(batch, by, progress)
         })
     }
 

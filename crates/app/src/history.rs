@@ -145,7 +145,11 @@ pub(crate) fn of_batch_elsewhere(session: &Session, asked: &BatchElsewhere) -> O
     let limit = asked.limit.clamp(1, LINES_MAX) as usize;
     let batch = departments::id(&asked.batch)?.into();
     let entries = told(session.store.entries_elsewhere(batch, asked.after.map(Moment), limit + 1))?;
-    let records = told(session.store.count_elsewhere(batch))?;
+    // Asked for once, with the first page: it is gone over for it from the first line to the last.
+    let records = match asked.after {
+        None => told(session.store.count_elsewhere(batch))?,
+        Some(_) => 0,
+    };
     let HistoryPage { lines, has_more } = page(session, entries, limit)?;
     Ok(BatchPast { records: count(records), lines, has_more })
 }
@@ -221,7 +225,9 @@ pub(crate) fn restore_fields(session: &Session, wanted: &RestoreFields) -> Outco
     };
     let fields: Vec<Field> = wanted.fields.iter().map(field).collect::<Outcome<_>>()?;
     let of = (kind, departments::id(&wanted.id)?);
-    check_unmasking(session, of, Moment(wanted.before).before())?;
+    if fields.contains(&Field::CustomFieldDataClass) {
+        check_unmasking(session, of, Moment(wanted.before).before())?;
+    }
     let by = session.operation(Label::Restore)?;
     restored(session, told(session.store.restore_fields(of, &fields, Moment(wanted.before).before(), &by))?)
 }
@@ -245,14 +251,22 @@ pub(crate) fn restore_record(session: &Session, wanted: &RestoreRecord) -> Outco
     )
 }
 
-/// Refuses to whoever may not see what is personal to bring a field back to when it was not.
+/// Refuses to whoever may not see what is personal to bring a field back to when it was not. One that was removed counts as
+/// what it was last.
 fn check_unmasking(session: &Session, (kind, id): (Kind, RecordId), moment: Moment) -> Outcome<()> {
     if kind != Kind::CustomField {
         return Ok(());
     }
-    let (now, then) = (told(session.store.get(kind, id))?, told(session.store.record_at(kind, id, moment))?);
+    let last = match told(session.store.get(kind, id))? {
+        Some(now) => Some(now),
+        None => match told(session.store.removed_at(kind, id))? {
+            Some(removed) => told(session.store.record_at(kind, id, removed))?,
+            None => None,
+        },
+    };
+    let then = told(session.store.record_at(kind, id, moment))?;
     let is_masked = |record: &Option<Record>| record.as_ref().is_some_and(custom::is_masked);
-    if is_masked(&now) && !is_masked(&then) { masking::check_right(session) } else { Ok(()) }
+    if is_masked(&last) && !is_masked(&then) { masking::check_right(session) } else { Ok(()) }
 }
 
 fn restored(session: &Session, restored: mingce_store::Restored) -> Outcome<Restored> {

@@ -8,12 +8,13 @@ use crate::departments;
 use crate::failure::{Outcome, told};
 use crate::jobs::Job;
 use crate::session::{Session, version};
+use crate::undoing;
 use mingce_ipc::Code;
 use mingce_ipc::import::{ImportRecord, ImportUndone, KeptChange};
 use mingce_ipc::roster::UndoBatch;
 use mingce_model::id::BatchId;
 use mingce_model::{Field, Kind, RecordId};
-use mingce_store::{Kept, Label, StoreError};
+use mingce_store::{Kept, Label, StoreError, TakenBack};
 
 const KEY: &str = "imports";
 /// Imports that are remembered.
@@ -66,6 +67,7 @@ pub(crate) fn keep(session: &Session, record: ImportRecord) -> Outcome<()> {
 /// Takes an import back; what people changed since stays, and is listed.
 pub(crate) fn undo(session: &Session, wanted: &UndoBatch) -> Outcome<ImportUndone> {
     let batch: BatchId = departments::id(&wanted.batch)?.into();
+    undoing::check_unmasking(session, TakenBack::Batch(batch))?;
     let operation = session.operation(Label::Import)?;
     let job = Job::begin(session, wanted.job.as_deref(), 0);
     let undone = match session.store.undo_batch_with(batch, &operation, &mut |done, total| job.watch(done, total)) {

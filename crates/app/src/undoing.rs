@@ -2,16 +2,26 @@
 
 use crate::failure::{Outcome, told};
 use crate::jobs::Job;
-use crate::session::version;
-use crate::{App, import_history};
+use crate::session::{Session, version};
+use crate::{App, import_history, masking};
 use mingce_ipc::Code;
 use mingce_ipc::roster::Undone;
+use mingce_store::TakenBack;
+
+/// Refuses to whoever may not see what is personal to take back that a field was made so.
+pub(crate) fn check_unmasking(session: &Session, what: TakenBack) -> Outcome<()> {
+    if masking::may_reveal_now(session) || !told(session.store.would_unmask(what))? {
+        return Ok(());
+    }
+    masking::check_right(session)
+}
 
 impl App {
     /// `nothing` is what is said when there is nothing to take back, or to do again.
     pub(crate) fn undone(
         &self,
         nothing: Code,
+        what: TakenBack,
         job: Option<&str>,
         work: impl FnOnce(
             &mingce_store::Store,
@@ -20,6 +30,7 @@ impl App {
         ) -> Result<mingce_store::Undone, mingce_store::StoreError>,
     ) -> Outcome<Undone> {
         let session = self.session()?;
+        check_unmasking(&session, what)?;
         let job = Job::begin(&session, job, 0);
         // The label is that of the operation taken back; the store puts it in.
         let operation = session.operation(mingce_store::Label::Edit)?;

@@ -326,6 +326,22 @@ fn newest_done(conn: &Connection) -> Result<Option<Target>, StoreError> {
     find_target(conn, "can_undo = ?1 ORDER BY number DESC LIMIT 1", 1)
 }
 
+/// The operation whose changes `undo` would take back.
+pub(crate) fn done_by_undo(conn: &Connection) -> Result<Option<i64>, StoreError> {
+    Ok(newest_done(conn)?.map(|target| target.done_by))
+}
+
+/// The operation whose changes `redo` would take back.
+pub(crate) fn done_by_redo(conn: &Connection) -> Result<Option<i64>, StoreError> {
+    Ok(newest_undone(conn)?.map(|(_, undone_by)| undone_by))
+}
+
+/// The operation whose changes `undo_batch` would take back.
+pub(crate) fn done_by_batch(conn: &Connection, batch: BatchId) -> Result<Option<i64>, StoreError> {
+    let target = find_target(conn, "batch = ?1 AND can_undo = 1", batch.0.as_bytes())?;
+    Ok(target.map(|target| target.done_by))
+}
+
 /// The operation that was taken back last, with the operation that did it.
 fn newest_undone(conn: &Connection) -> Result<Option<(Target, i64)>, StoreError> {
     let sql = "SELECT number, redo FROM operation WHERE redo IS NOT NULL ORDER BY redo DESC LIMIT 1";

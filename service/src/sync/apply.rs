@@ -106,6 +106,13 @@ impl Applier<'_> {
             self.restore_service_fields(&mut kept)?;
         }
         check_owners(&kept, &wanted, &filled(&wanted))?;
+        if was_removed && !self.may_reveal && op.kind == Kind::CustomField {
+            // Nor by way of a removal.
+            let last = self.find_removed(op.kind, op.id)?;
+            if last.is_some_and(|last| unmasks(&last, &wanted)) {
+                return Err(Refusal::forbidden_by("class_lowered", Field::CustomFieldDataClass).into());
+            }
+        }
         for field in op.kind.fields().iter().copied().filter(|field| field.owner() == Owner::Service) {
             wanted.set(field, kept.get(field).clone());
         }
@@ -254,17 +261,27 @@ impl Applier<'_> {
         if fields.is_empty() {
             return Ok(());
         }
-        let key = self.key();
-        let newest = self.transaction().load_changes(key, record.kind, record.id, 1)?.into_iter().next();
-        let Some(removal) = newest.filter(|change| change.verb == Verb::Remove) else { return Ok(()) };
-        let pairs: std::collections::HashMap<String, (Value, Value)> =
-            serde_json::from_str(&removal.changes).map_err(|_| StorageError::Inconsistent)?;
+        let Some(removed) = self.find_removed(record.kind, record.id)? else { return Ok(()) };
         for field in fields {
-            if let Some((before, _)) = pairs.get(field.name()) {
-                record.set(field, before.clone());
-            }
+            record.set(field, removed.get(field).clone());
         }
         Ok(())
+    }
+
+    /// A record that is removed, as it was last.
+    fn find_removed(&mut self, kind: Kind, id: RecordId) -> Result<Option<Record>, StorageError> {
+        let key = self.key();
+        let newest = self.transaction().load_changes(key, kind, id, 1)?.into_iter().next();
+        let Some(removal) = newest.filter(|change| change.verb == Verb::Remove) else { return Ok(None) };
+        let mut pairs: std::collections::HashMap<String, (Value, Value)> =
+            serde_json::from_str(&removal.changes).map_err(|_| StorageError::Inconsistent)?;
+        let mut record = Record::empty(kind, id);
+        for field in kind.fields() {
+            if let Some((before, _)) = pairs.remove(field.name()) {
+                record.set(*field, before);
+            }
+        }
+        Ok(Some(record))
     }
 
     pub(super) fn find(&mut self, op: &Op) -> Result<Option<StoredRecord>, StorageError> {

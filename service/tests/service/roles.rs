@@ -188,3 +188,70 @@ async fn a_role_counts_from_the_moment_it_is_given_and_is_heard() {
     let member = owner.look(Kind::Member, member.id).await.unwrap();
     assert_eq!(colleague.push(&[set(&member, Field::MemberNote, "转学")]).await.exceptions, []);
 }
+
+#[tokio::test]
+async fn a_personal_field_does_not_become_another_by_way_of_its_removal() {
+    let house = House::open();
+    let mut owner = house.found("13800138000").await;
+    let field = Record::empty(Kind::CustomField, house.new_id())
+        .with(Field::CustomFieldName, "过敏")
+        .with(Field::CustomFieldForm, "text")
+        .with(Field::CustomFieldDataClass, "personal");
+    assert_eq!(owner.push(&[Edit::create(&field)]).await.exceptions, []);
+    let ordinary = field.clone().with(Field::CustomFieldDataClass, "ordinary");
+    stand(&owner, Role::Administrator, Rights::default()).await;
+    let (mut colleague, _) = sign_in(&owner).await;
+    let answer = colleague.push(&[Edit::remove(&field), Edit::create(&ordinary)]).await;
+    let words: Vec<_> = answer.exceptions.iter().map(|one| (one.m, one.code, one.rule.as_deref())).collect();
+    assert_eq!(words, [(2, OpCode::Forbidden, Some("class_lowered"))]);
+    // As it was it comes back; twice changes nothing.
+    let answer = colleague.push(&[Edit::create(&field), Edit::remove(&field), Edit::create(&ordinary)]).await;
+    assert_eq!(answer.exceptions.iter().map(|one| one.m).collect::<Vec<_>>(), [5]);
+    assert_eq!(owner.push(&[Edit::create(&ordinary)]).await.exceptions, [], "the right is there");
+}
+
+/// Pushes one edit as part of a batch.
+async fn push_as(desk: &mut Desk<'_>, batch: PushedBatch, edit: Edit) {
+    let ops = desk.ops(&[edit]);
+    let header = PushHeader { batches: vec![batch], ..desk.header() };
+    let answer: mingce_protocol::PushAnswer = desk.send_push(&header, &ops).await.json();
+    assert_eq!(answer.exceptions, []);
+    (desk.next_m, desk.acked) = (answer.last_m + 1, answer.last_m);
+}
+
+#[tokio::test]
+async fn nobody_adds_to_what_somebody_else_did_as_one_and_who_prints_hears_only_of_what_they_see() {
+    let house = House::open();
+    let mut owner = house.found("13800138000").await;
+    let member = owner.add_member("张伟").await;
+    stand(&owner, Role::Administrator, Rights::default()).await;
+    let (mut colleague, _) = sign_in(&owner).await;
+    let mut reader = owner.second();
+    reader.pull().await;
+    let batch =
+        |desk: &Desk<'_>, id, label: &str| PushedBatch { first: desk.next_m, id: Some(id), label: label.into() };
+    let (first, second) = (house.new_id().into(), house.new_id().into());
+    let (person, class) = (owner.member("李娜"), owner.department("1班", None));
+    let said = batch(&owner, first, "import");
+    push_as(&mut owner, said, Edit::create(&person)).await;
+    let said = batch(&colleague, first, "import");
+    push_as(&mut colleague, said, set(&member, Field::MemberNote, "转学")).await;
+    // The same account's other computer may go on with it.
+    let mut other = owner.second();
+    let said = batch(&other, first, "import");
+    push_as(&mut other, said, Edit::create(&class)).await;
+    let (header, records) = reader.pull_page(100).await;
+    let of = |header: &PullHeader, count| spread(&header.of_batches).take(count).collect::<Vec<_>>();
+    assert_eq!(records.iter().map(|record| record.id).collect::<Vec<_>>(), [person.id, member.id, class.id]);
+    assert_eq!(of(&header, 3), [Some(0), None, Some(0)]);
+    // Whoever prints is not told as part of what a member's hidden fields were changed.
+    stand(&owner, Role::Printing, Rights::default()).await;
+    let (mut printer, _) = sign_in(&owner).await;
+    printer.pull().await;
+    let said = batch(&owner, second, "paste");
+    let titled = owner.look(Kind::Member, member.id).await.unwrap();
+    push_as(&mut owner, said, set(&titled, Field::MemberTitle, "班长")).await;
+    let (header, records) = printer.pull_page(100).await;
+    assert_eq!((records.len(), header.batches.len()), (1, 0));
+    assert_eq!(reader.pull_page(100).await.0.batches.len(), 1);
+}

@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use mingce_model::{Edit, Field, Kind, Record};
-use mingce_store::{Kept, Label, StoreError, UndoState};
+use mingce_store::{Kept, Label, StoreError, TakenBack, UndoState};
 use proptest::prelude::*;
 use std::ops::ControlFlow;
 
@@ -283,4 +283,27 @@ proptest! {
             prop_assert_eq!(&in_order(&desk.store), state);
         }
     }
+}
+
+#[test]
+fn what_undo_would_unmask_is_known_before() {
+    let desk = Desk::new();
+    let [bus, hobby] = ["乘校车", "爱好"].map(|name| text_field(name, "ordinary"));
+    desk.write(Label::Field, [&bus, &hobby].map(Edit::create));
+    assert!(!desk.store.would_unmask(TakenBack::Newest).unwrap(), "it goes altogether");
+    let raised = desk.set(&bus, Field::CustomFieldDataClass, "personal");
+    let batch = TakenBack::Batch(raised);
+    assert!(desk.store.would_unmask(TakenBack::Newest).unwrap() && desk.store.would_unmask(batch).unwrap());
+    desk.set(&bus, Field::CustomFieldName, "校车");
+    assert!(!desk.store.would_unmask(TakenBack::Newest).unwrap());
+    assert!(desk.store.would_unmask(batch).unwrap());
+    // Done again, it would be made ordinary again.
+    let lowered = desk.set(&bus, Field::CustomFieldDataClass, "ordinary");
+    assert!(!desk.store.would_unmask(TakenBack::Batch(lowered)).unwrap() && !desk.store.would_unmask(batch).unwrap());
+    desk.store.undo(&request()).unwrap();
+    assert!(desk.store.would_unmask(TakenBack::Redone).unwrap());
+    // What was changed since stays as it is.
+    desk.set(&bus, Field::CustomFieldDataClass, "sensitive");
+    assert!(!desk.store.would_unmask(batch).unwrap());
+    assert!(!desk.store.would_unmask(TakenBack::Redone).unwrap(), "there is nothing to do again");
 }
