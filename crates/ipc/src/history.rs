@@ -129,7 +129,7 @@ pub struct BatchElsewhere {
 /// As much of it as came here, in the order in which it came. It can be taken back as a whole only where it was done.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct BatchPast {
-    /// Records that it changed here.
+    /// Records that it changed here: said with the first page only, 0 afterwards.
     pub records: u32,
     pub lines: Vec<HistoryLine>,
     pub has_more: bool,

@@ -166,7 +166,7 @@ after?: number, limit: number, };
  */
 export type BatchPast = { 
 /**
- * Records that it changed here.
+ * Records that it changed here: said with the first page only, 0 afterwards.
  */
 records: number, lines: Array<HistoryLine>, has_more: boolean, };
 
