@@ -39,7 +39,8 @@ impl Signed {
             let of = (record.kind, record.id);
             let rows = transaction.load_edits(organisation, of, (since, record.ver), EDITS_MAX)?;
             let newest = rows.first().filter(|row| row.ver == record.ver).ok_or(StorageError::Inconsistent)?;
-            let batch = self.batch(newest);
+            // What it was part of says what was done to others.
+            let batch = if may_see_edits(limit, record.kind) { self.batch(newest) } else { None };
             add_to_runs(&mut self.of_batches, batch);
             record.by = Some(Authored { author: self.author(newest), at_ms: newest.at_ms });
             if rows.len() > 1 && record.values.is_some() && may_see_edits(limit, record.kind) {
