@@ -210,11 +210,12 @@ pub trait Log {
         vers: (u64, u64),
         limit: usize,
     ) -> Result<Vec<EditRow>, StorageError>;
-    /// Notes that the replica's edits with these numbers are of the batch; numbers are noted once.
+    /// Notes that the edits with these numbers of the account's replica are of the batch; numbers are noted once. A batch that
+    /// is another account's already is not noted.
     fn insert_batch(
         &mut self,
         organisation: OrganisationKey,
-        replica: ReplicaId,
+        author: (AccountId, ReplicaId),
         batch: &BatchRow,
     ) -> Result<(), StorageError>;
     fn find_replica(

@@ -126,7 +126,7 @@ pub fn apply_push(
     }
     note_push(transaction, (&organisation, bound), pusher, replica, (fresh, &stored))?;
     for batch in batches_of(header, fresh) {
-        transaction.insert_batch(organisation.key, replica, &batch)?;
+        transaction.insert_batch(organisation.key, (pusher.account, replica), &batch)?;
     }
     transaction.insert_answer(organisation.key, replica, &stored)?;
     transaction.remove_answers(organisation.key, replica, header.acked)?;

@@ -5,7 +5,10 @@ use axum::body::Body;
 use axum::http::Request;
 use mingce_model::id::AccountId;
 use mingce_model::{Edit, Field, Kind, PhotoHash, Record};
-use mingce_protocol::{ApiFailure, Limit, OpCode, PHOTO_MEDIA_TYPE, Right, Rights, SignIn, SignedIn};
+use mingce_protocol::batches::spread;
+use mingce_protocol::{
+    ApiFailure, Limit, OpCode, PHOTO_MEDIA_TYPE, PullHeader, PushHeader, PushedBatch, Right, Rights, SignIn, SignedIn,
+};
 use mingce_service::Failure;
 use mingce_service::storage::{AccountRow, Role, Standing, Transaction};
 

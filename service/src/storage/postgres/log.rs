@@ -168,19 +168,22 @@ impl Log for PostgresTransaction<'_> {
     fn insert_batch(
         &mut self,
         organisation: OrganisationKey,
-        replica: ReplicaId,
+        (account, replica): (AccountId, ReplicaId),
         BatchRow { first_m, last_m, batch }: &BatchRow,
     ) -> Result<(), StorageError> {
         self.later(
             organisation,
-            "INSERT INTO batch(organisation, replica, first_m, last_m, id, label) VALUES($1,$2,$3,$4,$5,$6) \
-             ON CONFLICT DO NOTHING",
+            "INSERT INTO batch(organisation, replica, first_m, last_m, id, label) \
+             SELECT $1::bigint,$2::uuid,$3::bigint,$4::bigint,$5::uuid,$6::text WHERE NOT EXISTS(SELECT 1 FROM batch AS other \
+             JOIN replica ON replica.organisation=$1 AND replica.id=other.replica \
+             WHERE other.organisation=$1 AND other.id=$5 AND replica.account<>$7::uuid) ON CONFLICT DO NOTHING",
             vec![
                 Box::new(uuid(replica.0)),
                 Box::new(signed(*first_m)?),
                 Box::new(signed(*last_m)?),
                 Box::new(uuid(batch.id.0)),
                 Box::new(batch.label.clone()),
+                Box::new(uuid(account.0)),
             ],
         )
     }

@@ -28,6 +28,7 @@ const STEP_4: &str = r#"
 CREATE TABLE batch(
   organisation bigint NOT NULL, replica uuid NOT NULL, first_m bigint NOT NULL, last_m bigint NOT NULL,
   id uuid NOT NULL, label text COLLATE "C" NOT NULL, PRIMARY KEY(organisation, replica, first_m));
+CREATE INDEX batch_by_id ON batch(organisation, id);
 "#;
 
 /// Who did what: append only. The organisation's row holds the last entry's number and link: whoever writes reads them with

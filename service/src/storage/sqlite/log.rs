@@ -163,13 +163,22 @@ impl Log for SqliteTransaction<'_> {
     fn insert_batch(
         &mut self,
         organisation: OrganisationKey,
-        replica: ReplicaId,
+        (account, replica): (AccountId, ReplicaId),
         BatchRow { first_m, last_m, batch }: &BatchRow,
     ) -> Result<(), StorageError> {
-        let sql = "INSERT INTO batch VALUES(?1,?2,?3,?4,?5,?6) ON CONFLICT DO NOTHING";
+        let sql = "INSERT INTO batch SELECT ?1,?2,?3,?4,?5,?6 WHERE NOT EXISTS(SELECT 1 FROM batch AS other \
+            JOIN replica ON replica.organisation=?1 AND replica.id=other.replica \
+            WHERE other.organisation=?1 AND other.id=?5 AND replica.account<>?7) ON CONFLICT DO NOTHING";
         let id = batch.id.0;
-        let values =
-            (organisation.0, replica.0.as_bytes(), signed(*first_m)?, signed(*last_m)?, id.as_bytes(), &batch.label);
+        let values = (
+            organisation.0,
+            replica.0.as_bytes(),
+            signed(*first_m)?,
+            signed(*last_m)?,
+            id.as_bytes(),
+            &batch.label,
+            account.0.as_bytes(),
+        );
         self.connection.prepare_cached(sql).map_err(failure)?.execute(values).map_err(failure)?;
         Ok(())
     }

@@ -41,6 +41,7 @@ const STEP_7: &str = "
 CREATE TABLE batch(
   organisation INTEGER NOT NULL, replica BLOB NOT NULL, first_m INTEGER NOT NULL, last_m INTEGER NOT NULL,
   id BLOB NOT NULL, label TEXT NOT NULL, PRIMARY KEY(organisation, replica, first_m)) WITHOUT ROWID;
+CREATE INDEX batch_by_id ON batch(organisation, id);
 ";
 
 /// Who did what: append only. The organisation's row holds the last entry's number and link, so that whoever writes knows

@@ -57,6 +57,10 @@ export const Lines = ({
                 {of === "operation" && line.device !== null && (
                   <span className="quiet">{[whoOf(t, line), operation(line.operation)].join(" · ")}</span>
                 )}
+                {/* Whoever is not the one it is told of: what says it is part of it may be wrong. */}
+                {of === "batch" && whoOf(t, line) !== whoOf(t, lines[0] ?? line) && (
+                  <span className="quiet">{whoOf(t, line)}</span>
+                )}
                 {of === "operation" && line.elsewhere !== null && <WholeOperation line={line} />}
               </>
             ) : (

@@ -360,7 +360,11 @@ test("what a colleague did as one on another computer opens as a whole, to be re
   vi.spyOn(client, "operations").mockResolvedValue({ operations: [], has_more: false });
   const open = vi.spyOn(client, "batchElsewhere").mockResolvedValue({
     records: 2,
-    lines: [line(elsewhere), line({ ...elsewhere, moment: 8, record: "m2", title: "秦琼" })],
+    lines: [
+      line(elsewhere),
+      line({ ...elsewhere, moment: 8, record: "m2", title: "秦琼" }),
+      line({ ...elsewhere, moment: 9, record: "m3", title: "罗成", by: "张老师" }),
+    ],
     has_more: false,
   });
   vi.spyOn(client, "importHistory").mockResolvedValue([]);
@@ -374,6 +378,8 @@ test("what a colleague did as one on another computer opens as a whole, to be re
   const whole = within(await screen.findByRole("region", { name: "导入" }));
   expect(open).toHaveBeenCalledWith({ batch: "b9", limit: 50 });
   expect(whole.getByText("李老师 · 德育处")).toBeInTheDocument();
+  // A line that is somebody else's says so.
+  expect(whole.getByText("张老师 · 德育处")).toBeInTheDocument();
   expect(whole.getByText("2 条")).toBeInTheDocument();
   expect(whole.getByText("秦琼")).toBeInTheDocument();
   expect(whole.getByText(/整批撤销要在那台电脑上进行/)).toBeInTheDocument();
