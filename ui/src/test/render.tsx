@@ -5,11 +5,15 @@ import { render } from "@testing-library/react";
 import { App, ConfigProvider } from "antd";
 import i18next from "i18next";
 import type { ReactElement } from "react";
-import { MemoryRouter } from "react-router";
+import { type InitialEntry, MemoryRouter } from "react-router";
 import { queryClient } from "@/session/queries";
 import { startWords } from "@/words";
 
-export const renderPart = async (part: ReactElement, language: "zh" | "en" = "zh", at = "/") => {
+export const renderPart = async (
+  part: ReactElement,
+  language: "zh" | "en" = "zh",
+  at: InitialEntry = "/",
+) => {
   queryClient.clear();
   if (i18next.isInitialized) await i18next.changeLanguage(language);
   else await startWords(language);

@@ -3,16 +3,20 @@ import { Button, Select, type SelectProps } from "antd";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import type { LayoutRow } from "@/generated/types";
+import type { FromRun } from "@/session/left-run";
 
 /** Which paper, and what stands on it: the shipped layouts and one's own. */
 export const LayoutSelect = ({
   layouts,
   value,
   onChange,
+  onLeave,
 }: {
   layouts: LayoutRow[];
   value: string;
   onChange: (id: string) => void;
+  /** The run is left for a while; answers its number. */
+  onLeave: () => number;
 }) => {
   const { t, i18n } = useTranslation();
   const navigate = useNavigate();
@@ -27,7 +31,10 @@ export const LayoutSelect = ({
           { label: t("layouts.own"), options: own.map(option) },
           { label: t("layouts.shipped"), options: shipped },
         ];
-  const back = { state: { back: "/invitations" } };
+  const leave = (to: string, back?: string) => {
+    const state: FromRun & { back?: string } = { run: onLeave(), ...(back === undefined ? {} : { back }) };
+    void navigate(to, { state });
+  };
 
   return (
     <>
@@ -40,10 +47,14 @@ export const LayoutSelect = ({
         options={options}
       />
       <div className="sheets-layout-acts">
-        <Button size="small" icon={<FormOutlined />} onClick={() => void navigate(`/layouts/${value}`, back)}>
+        <Button
+          size="small"
+          icon={<FormOutlined />}
+          onClick={() => leave(`/layouts/${value}`, "/invitations")}
+        >
           {t("invitations.layout.design")}
         </Button>
-        <Button size="small" icon={<LayoutOutlined />} onClick={() => void navigate("/layouts")}>
+        <Button size="small" icon={<LayoutOutlined />} onClick={() => leave("/layouts")}>
           {t("invitations.layout.all")}
         </Button>
       </div>

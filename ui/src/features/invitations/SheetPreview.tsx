@@ -15,6 +15,7 @@ import type { PrepareSheets, SavedSheets, SheetLabel, SheetRun } from "@/generat
 import { client, host } from "@/host";
 import { useEscape } from "@/kit/useEscape";
 import { useAct } from "@/session/act";
+import { type LeftOut, leaveRun, type RunChoices } from "@/session/left-run";
 import { keys, queryClient } from "@/session/queries";
 import { useSession } from "@/session/store";
 import { CheckRun, type Paper } from "./CheckRun";
@@ -26,43 +27,40 @@ import { type ClickMeans, SheetPages } from "./SheetPages";
 /** The layout of the list itself. */
 const TICK_LIST = "a4-tick-list";
 
-interface LeftOut {
-  member: string;
-  name: string;
-}
-
 /** Every page as it will be printed, drawn from the same list as the PDF. */
 export const SheetPreview = ({
   department,
   invitations,
-  layout: begun,
+  begun,
   onClose,
 }: {
   department: string | undefined;
   /** Only these: reprints. */
   invitations?: string[] | undefined;
-  /** The layout to begin with. */
-  layout?: string | undefined;
+  /** What was chosen before it was left for a while, or the layout to begin with. */
+  begun?: Partial<RunChoices> | undefined;
   onClose: () => void;
 }) => {
   const { t, i18n } = useTranslation();
   const { message } = App.useApp();
   const { act } = useAct();
-  const [layout, setLayout] = useState(begun ?? "avery-l7159");
-  const [language, setLanguage] = useState(i18n.language.startsWith("zh") ? "zh" : "en");
-  const [order, setOrder] = useState("number");
-  const [usedPlaces, setUsedPlaces] = useState(0);
-  const [leftOut, setLeftOut] = useState<LeftOut[]>([]);
+  const [layout, setLayout] = useState(begun?.layout ?? "avery-l7159");
+  const [language, setLanguage] = useState(begun?.language ?? (i18n.language.startsWith("zh") ? "zh" : "en"));
+  const [order, setOrder] = useState(begun?.order ?? "number");
+  const [wantedPlaces, setUsedPlaces] = useState(begun?.usedPlaces ?? 0);
+  const [leftOut, setLeftOut] = useState<LeftOut[]>(begun?.leftOut ?? []);
   const [clickMeans, setClickMeans] = useState<ClickMeans>("leave");
   const [isBusy, setBusy] = useState(false);
   const [isPrinterShown, setPrinterShown] = useState(false);
-  const [isOnlyUnprinted, setOnlyUnprinted] = useState(false);
-  const [hasList, setHasList] = useState(false);
+  const [isOnlyUnprinted, setOnlyUnprinted] = useState(begun?.isOnlyUnprinted ?? false);
+  const [hasList, setHasList] = useState(begun?.hasList ?? false);
   const [paper, setPaper] = useState<Paper | null>(null);
   const { data: layouts } = useQuery({ queryKey: keys.layouts, queryFn: () => client.layouts() });
   const { data: printer } = useQuery({ queryKey: keys.printer, queryFn: () => client.printer() });
   const chosen = layouts?.find((row) => row.id === layout);
   const places = chosen?.places ?? 1;
+  // The layout may have been changed to have fewer.
+  const usedPlaces = chosen ? Math.min(wantedPlaces, places - 1) : wantedPlaces;
   const continuesAt = chosen?.continues_at ?? null;
   // The list for the teacher is a page of its own.
   const isA4 = chosen !== undefined && chosen.width_mm === 210 && chosen.height_mm === 297;
@@ -155,6 +153,13 @@ export const SheetPreview = ({
               setLayout(id);
               setUsedPlaces(0);
             }}
+            onLeave={() =>
+              leaveRun({
+                department,
+                invitations,
+                choices: { layout, language, order, usedPlaces, leftOut, isOnlyUnprinted, hasList },
+              })
+            }
           />
           <span className="quiet">{t("invitations.sheet.language")}</span>
           <Segmented

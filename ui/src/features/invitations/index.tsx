@@ -8,6 +8,7 @@ import type { HandOut, InvitationRow } from "@/generated/types";
 import { client } from "@/host";
 import { UNDO_OFFER, useAct } from "@/session/act";
 import { Changes } from "@/session/Changes";
+import { type FromRun, findLeftRun, type RunChoices } from "@/session/left-run";
 import { keys, queryClient } from "@/session/queries";
 import { useJob } from "@/session/useJob";
 import { CodeDialog } from "./CodeDialog";
@@ -24,7 +25,10 @@ const PAGE = 50;
 const DAYS = [7, 14, 30, 90];
 
 /** What lies over the list of invitations. */
-type Over = { shows: "sheets"; invitations?: string[]; layout?: string } | { shows: "runs" } | null;
+type Over =
+  | { shows: "sheets"; invitations?: string[] | undefined; begun?: Partial<RunChoices> }
+  | { shows: "runs" }
+  | null;
 
 /** Codes made, printed and watched until people have joined. */
 const Invitations = () => {
@@ -33,15 +37,20 @@ const Invitations = () => {
   const { message } = App.useApp();
   const { act, undo } = useAct();
   const run = useJob();
-  const [department, setDepartment] = useState<string | undefined>();
+  // Whoever comes from designing a layout came to print with it, and goes on with the run that was left for it.
+  const came = useLocation().state as (FromRun & { layout?: string }) | null;
+  const [left] = useState(() => findLeftRun(came?.run));
+  const [department, setDepartment] = useState<string | undefined>(left?.department);
   const [state, setState] = useState<string | undefined>();
   const [start, setStart] = useState(0);
   const [days, setDays] = useState(14);
   const [replaces, setReplaces] = useState(false);
   const [isBusy, setBusy] = useState(false);
-  // Whoever comes from designing a layout came to print with it.
-  const came = useLocation().state as { layout?: string } | null;
-  const [over, setOver] = useState<Over>(came?.layout ? { shows: "sheets", layout: came.layout } : null);
+  const [over, setOver] = useState<Over>(
+    came?.layout
+      ? { shows: "sheets", invitations: left?.invitations, begun: { ...left?.choices, layout: came.layout } }
+      : null,
+  );
   const [again, setAgain] = useState<Again | null>(null);
   const [shown, setShown] = useState<InvitationRow | null>(null);
 
@@ -122,7 +131,7 @@ const Invitations = () => {
       <SheetPreview
         department={over.invitations === undefined ? department : undefined}
         invitations={over.invitations}
-        layout={over.layout}
+        begun={over.begun}
         onClose={() => setOver(null)}
       />
     );

@@ -21,6 +21,7 @@ import { client, host } from "@/host";
 import { ToolButton } from "@/kit/ToolButton";
 import { useEscape } from "@/kit/useEscape";
 import { useAct } from "@/session/act";
+import type { FromRun } from "@/session/left-run";
 import { keys, queryClient } from "@/session/queries";
 import { useSight } from "@/session/sight";
 import { isPressed, isTyping } from "@/shell/keys";
@@ -233,10 +234,11 @@ export const Designer = ({
     if (faults > 0) return void message.warning(t("layouts.designer.faultsLeft", { count: faults }), 3);
     void keep(trouble === "gone" ? "copy" : "own");
   };
-  const from = (location.state as { back?: string } | null)?.back ?? "/layouts";
+  const came = location.state as (FromRun & { back?: string }) | null;
+  const run: FromRun = came?.run === undefined ? {} : { run: came.run };
   // The print run goes on with the layout that it was left for.
-  const goBack = () => void navigate(from, { state: from === "/invitations" ? { layout: id } : null });
-  const print = () => void navigate("/invitations", { state: { layout: id } });
+  const print = () => void navigate("/invitations", { state: { ...run, layout: id } });
+  const goBack = () => (came?.back === "/invitations" ? print() : void navigate("/layouts", { state: run }));
   useEscape(() => (chosen ? setChosen(null) : goBack()));
 
   const keysOf = useRef({ back, again, save });

@@ -12,7 +12,7 @@ import { useQuery } from "@tanstack/react-query";
 import { App, Button, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate } from "react-router";
+import { useLocation, useNavigate } from "react-router";
 import type { LayoutRow } from "@/generated/types";
 import { client, host } from "@/host";
 import { Dialog } from "@/kit/Dialog";
@@ -79,7 +79,9 @@ export const LayoutList = () => {
       ),
     });
   };
-  const open = (row: LayoutRow) => void navigate(`/layouts/${row.id}`);
+  // A print run that was left goes on once its layout was found.
+  const { state: left } = useLocation();
+  const open = (row: LayoutRow) => void navigate(`/layouts/${row.id}`, { state: left });
 
   const line = (row: LayoutRow) => {
     const draft = drafts[draftKey(profile, row.id)];
