@@ -1,6 +1,6 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { Route, Routes } from "react-router";
+import { Route, Routes, useLocation } from "react-router";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type {
   DraftLayout,
@@ -10,6 +10,7 @@ import type {
   LayoutRow,
   LayoutWhole,
 } from "@/generated/types";
+import { keys, queryClient } from "@/session/queries";
 import { renderPart } from "@/test/render";
 import { useDrafts } from "./drafts";
 import Layouts from "./index";
@@ -26,6 +27,8 @@ const answers = vi.hoisted(() => ({
   ]),
   draftLayout: vi.fn(),
   keepLayout: vi.fn(),
+  dropLayout: vi.fn(),
+  undo: vi.fn(async () => ({ operation: "layout", kept: 0 })),
   readPicture: vi.fn(async () => ({ base64: "AAAA", width: 200, height: 100 })),
 }));
 const pickFile = vi.hoisted(() => vi.fn(async () => "/校徽.png"));
@@ -107,11 +110,13 @@ beforeEach(() => {
   });
 });
 
-const open = async (at: string) => {
+const Elsewhere = () => <p>elsewhere {JSON.stringify(useLocation().state)}</p>;
+
+const open = async (at: string | { pathname: string; state: object }) => {
   await renderPart(
     <Routes>
       <Route path="/layouts/*" element={<Layouts />} />
-      <Route path="*" element={<p>elsewhere</p>} />
+      <Route path="*" element={<Elsewhere />} />
     </Routes>,
     "zh",
     at,
@@ -189,6 +194,73 @@ describe("the designer", () => {
     await user.click(screen.getByRole("button", { name: /用我的覆盖$/ }));
     await waitFor(() => expect(screen.queryByText("同事刚刚改过这个版式")).toBeNull());
     expect(kept.get("own")?.content.design.front[0]?.box.x_mm).toBe(3);
+  });
+
+  it("keeps the way back after saving, and takes nothing of its own for a colleague's", async () => {
+    kept.set("own", { row: row("own", "一年级", true), content, state: "first" });
+    const keep = answers.keepLayout.getMockImplementation();
+    answers.keepLayout.mockImplementation(async (wanted: KeepLayout) => {
+      const made = await keep?.(wanted);
+      // The program tells of the change before the call is answered.
+      await queryClient.invalidateQueries({ queryKey: keys.layouts });
+      return made;
+    });
+    const seen: string[] = [];
+    const watch = new MutationObserver(() => {
+      if (screen.queryByText("同事刚刚改过这个版式")) seen.push("trouble");
+    });
+    const user = await open("/layouts/own");
+    (await code()).focus();
+    await user.keyboard("{ArrowRight}");
+    watch.observe(document.body, { childList: true, subtree: true });
+    await user.click(screen.getByRole("button", { name: /保存$/ }));
+    await waitFor(() => expect(screen.queryByText("有未保存的修改")).toBeNull());
+    watch.disconnect();
+    expect(seen).toEqual([]);
+    (await code()).focus();
+    await user.keyboard("{Control>}z{/Control}");
+    await screen.findByText("有未保存的修改");
+    await user.click(await code());
+    expect(left().value).toBe("2");
+  });
+
+  it("goes back to the print run that was left for it, also with a new layout", async () => {
+    const user = await open({ pathname: "/layouts/labels", state: { back: "/invitations", run: 7 } });
+    await user.click(await screen.findByRole("button", { name: /保存为自己的版式$/ }));
+    await waitFor(() => expect(kept.has("own")).toBe(true));
+    await screen.findByRole("button", { name: /保存$/ });
+    await user.click(screen.getByRole("button", { name: /返回$/ }));
+    await screen.findByText('elsewhere {"run":7,"layout":"own"}');
+  });
+
+  it("finds another layout for the print run by way of the list", async () => {
+    const user = await open({ pathname: "/layouts", state: { run: 7 } });
+    await user.click(await screen.findByRole("button", { name: "以自带的标签为基础新建" }));
+    await code();
+    await user.click(screen.getByRole("button", { name: /返回$/ }));
+    await user.click(await screen.findByRole("button", { name: "以自带的标签为基础新建" }));
+    await code();
+    await user.click(screen.getByRole("button", { name: /用它打印$/ }));
+    await screen.findByText('elsewhere {"run":7,"layout":"labels"}');
+  });
+
+  it("has what was begun with a layout when that is deleted and comes back", async () => {
+    const whole = { row: row("own", "一年级", true), content, state: "first" };
+    kept.set("own", whole);
+    answers.dropLayout.mockImplementation(async () => kept.delete("own"));
+    answers.undo.mockImplementation(async () => {
+      kept.set("own", whole);
+      return { operation: "layout", kept: 0 };
+    });
+    const user = await open("/layouts/own");
+    (await code()).focus();
+    await user.keyboard("{ArrowRight}");
+    await user.click(screen.getByRole("button", { name: /返回$/ }));
+    await user.click(await screen.findByRole("button", { name: "删除一年级" }));
+    await waitFor(() => expect(screen.queryByText("有未保存的修改")).toBeNull());
+    // The offer still moves in.
+    fireEvent.click(await screen.findByRole("button", { name: "撤销" }));
+    await screen.findByText("有未保存的修改");
   });
 
   it("keeps what was begun while one looks elsewhere", async () => {

@@ -210,12 +210,13 @@ export const Designer = ({
       const kept = { name: now.name, content: now.past.now, state: whole.state };
       const next = { ...latest.current, kept };
       if (isNew) {
-        setDraft(draftKey, null);
         setDraft(keyOf(draftKey.slice(0, draftKey.lastIndexOf("/")), row.id), next);
+        void navigate(`/layouts/${row.id}`, { replace: true, state: location.state });
       } else put(next);
       await queryClient.invalidateQueries({ queryKey: keys.layouts });
+      // What it was begun with is as it was. Not sooner: here it would be seen for a moment.
+      if (isNew) setDraft(draftKey, null);
       void message.success(t("layouts.designer.saved", { name: now.name }), 2);
-      if (isNew) void navigate(`/layouts/${row.id}`, { replace: true, state: location.state });
     } catch (thrown) {
       if (isFailure(thrown) && (thrown.code === "stale" || thrown.code === "not_found")) {
         await queryClient.invalidateQueries({ queryKey: keys.layouts });

@@ -20,7 +20,7 @@ import { ToolButton } from "@/kit/ToolButton";
 import { UNDO_OFFER, useAct } from "@/session/act";
 import { keys, queryClient } from "@/session/queries";
 import { useSight } from "@/session/sight";
-import { draftKey, isChanged, setDraft, useDrafts } from "./drafts";
+import { draftKey, isChanged, useDrafts } from "./drafts";
 import { findingWords, troubleWords, useLayoutName } from "./names";
 
 const KINDS = [{ name: "JSON", endings: ["json"] }];
@@ -64,7 +64,7 @@ export const LayoutList = () => {
   const remove = async (row: LayoutRow) => {
     const isDone = await act(() => client.dropLayout({ id: row.id }).then(() => true));
     if (!isDone) return;
-    setDraft(draftKey(profile, row.id), null);
+    // What was begun with it stays, for when it comes back: undo, or the history, may bring it.
     await forget();
     void message.success({
       key: UNDO_OFFER,
