@@ -63,6 +63,18 @@ describe("the board of a layout", () => {
     expect(onRemove).toHaveBeenCalledWith({ part: "front", index: 1 });
   });
 
+  it("removes one box however long the key is held, and lets go of the keyboard", async () => {
+    const { onRemove } = await show(true);
+    const box = screen.getAllByRole("group")[0] as HTMLElement;
+    box.focus();
+    fireEvent.keyDown(box, { key: "Delete" });
+    expect(onRemove).toHaveBeenCalledTimes(1);
+    expect(document.activeElement).toHaveClass("board-paper");
+    box.focus();
+    fireEvent.keyDown(box, { key: "Delete", repeat: true });
+    expect(onRemove).toHaveBeenCalledTimes(1);
+  });
+
   it("tells a box's place, and which is wrong", async () => {
     await show(true);
     const boxes = screen.getAllByRole("group");

@@ -150,6 +150,9 @@ export const Board = ({
       onBox(at, moved, `key ${at.part} ${at.index} ${event.shiftKey}`);
     } else if (event.key === "Delete" || event.key === "Backspace") {
       event.preventDefault();
+      // Boxes are known by their places: the next one is in this one's now, and a key held down must not reach it.
+      if (event.repeat) return;
+      event.currentTarget.closest<HTMLElement>(".board-paper")?.focus({ preventScroll: true });
       onRemove(at);
     } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "d") {
       event.preventDefault();
@@ -193,6 +196,7 @@ export const Board = ({
       className="board-paper"
       style={{ width: px(room.width_mm + 2 * bleed), height: px(room.height_mm + 2 * bleed) }}
       onPointerDown={() => onChoose(null)}
+      tabIndex={-1}
     >
       {drawing && drawing.svg !== "" && (
         <img
