@@ -50,6 +50,10 @@ pub enum LayoutAdvice {
     PictureCoarse,
 }
 
+    /// A frame's line stands on the code or the white around it. Some readers do not mind.
+    FrameOnCode,
+    /// Stands last, for all that is not told.
+    AndMore,
 impl LayoutAdvice {
     /// The word in messages between programs.
     pub fn word(self) -> &'static str {
@@ -66,6 +70,8 @@ impl LayoutAdvice {
             Self::PictureCoarse => "picture_coarse",
         }
     }
+            Self::FrameOnCode => "frame_on_code",
+            Self::AndMore => "and_more",
 }
 
 /// How many codes have modules below [`MIN_MODULE_DOTS`]: they print, and phones may fail on them. The remedy is a larger
@@ -124,7 +130,13 @@ pub(crate) fn advice(run: &SheetRun, composer: &mut Composer<'_>) -> Vec<Advice>
                     }
                 }
                 Element::Code(_) if small_codes(run) > 0 => say(place, LayoutAdvice::SmallCode, None),
-                Element::Code(_) | Element::Bar(_) | Element::Frame(_) => {}
+                Element::Frame(_) => {
+                    let code = elements.iter().find(|other| other.is_code());
+                    if code.is_some_and(|code| element.frames_over(&code.place())) {
+                        say(place, LayoutAdvice::FrameOnCode, None);
+                    }
+                }
+                Element::Code(_) | Element::Bar(_) => {}
             }
         }
     }

@@ -138,8 +138,10 @@ impl Layout {
                 Element::Code(code) => {
                     let side = code.place.width_mm.min(code.place.height_mm);
                     found.ensure(side >= SMALLEST_CODE_MM, place, LayoutProblem::CodeTooSmall);
-                    for (other_at, other) in elements.iter().enumerate() {
-                        let covers = other_at != at && other.covers(&code.place);
+                    for (other_at, other) in elements.iter().enumerate().take(MOST_ELEMENTS) {
+                        // A frame is empty inside; where its line stands on the code is advice.
+                        let covers =
+                            other_at != at && !matches!(other, Element::Frame(_)) && other.place().meets(&code.place);
                         found.ensure(!covers, || format!("{part}[{other_at}].box"), LayoutProblem::CodeCovered);
                     }
                 }
@@ -199,14 +201,9 @@ impl Element {
         }
     }
 
-    /// Whether it stands on a code's box, whose edge is the white that a reader needs around the squares. A frame is
-    /// empty inside.
-    fn covers(&self, code: &BoxMm) -> bool {
-        let place = self.place();
-        match self {
-            Self::Frame(_) => place.edges().iter().any(|edge| edge.meets(code)),
-            _ => place.meets(code),
-        }
+    /// Whether it is a frame whose line stands on a code's box, the edge of which is the white that a reader needs.
+    pub(crate) fn frames_over(&self, code: &BoxMm) -> bool {
+        matches!(self, Self::Frame(frame) if frame.place.edges().iter().any(|edge| edge.meets(code)))
     }
 }
 

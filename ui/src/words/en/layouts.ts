@@ -224,6 +224,8 @@ export const layouts: Words<typeof source> = {
     page_on_code: "Something of the page stands on a label's code; move it away.",
     faint: "The colour is too light for white paper; take a darker one.",
     missing_glyph: "No font here draws some of the characters; use others.",
+    frame_on_code:
+      "The frame's line stands on the code or the white around it, and some phones may fail on it; move it away.",
     picture_coarse:
       "The picture has only {{detail}} pixels an inch and will look coarse; take a larger one, or a smaller box.",
   },

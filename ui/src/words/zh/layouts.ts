@@ -212,6 +212,7 @@ export const layouts = {
     page_on_code: "页面上的内容压在标签的二维码上；移开它。",
     faint: "颜色太浅，白纸上看不清；换深一点的。",
     missing_glyph: "有的字没有字体能印；换一个字。",
+    frame_on_code: "边框的线压在二维码或它四周的空白上，有的手机会扫不出；移开它。",
     picture_coarse: "图片每英寸只有 {{detail}} 个像素，印出来会模糊；换大图，或缩小框。",
   },
 };
