@@ -8,7 +8,7 @@ use crate::page::{Heading, Mark, Page, Place};
 use crate::paging::{self, Leaf, Sheet};
 use crate::printer::Side;
 use crate::qr::{Code, QUIET_MODULES};
-use crate::run::SheetRun;
+use crate::run::{Person, SheetRun};
 use crate::template::{Field, fill};
 use crate::text::Setter;
 use crate::texts::{Fit, Memory, TextsPlan};
@@ -81,7 +81,7 @@ struct Captions {
 struct Data<'d> {
     captions: &'d Captions,
     heading: &'d str,
-    person: Option<(&'d crate::run::Person, &'d str)>,
+    person: Option<(&'d Person, &'d str)>,
 }
 
 impl<'d> Data<'d> {
@@ -90,7 +90,7 @@ impl<'d> Data<'d> {
             Some((person, place)) => (Some(person), place),
             None => (None, ""),
         };
-        let of_person = |take: fn(&'d crate::run::Person) -> &'d str| person.map_or("", take);
+        let of_person = |take: fn(&'d Person) -> &'d str| person.map_or("", take);
         match field {
             Field::Name => of_person(|person| &person.name),
             Field::Department => of_person(|person| &person.department),
@@ -143,7 +143,12 @@ impl<'a> Composer<'a> {
         let captions = Captions { people: run.words.people.clone(), page_of: run.words.page_of.clone() };
         let mut scratch = Page::of(stock.paper(), Heading::Up);
         let mut worst = Fit::Fits;
+        // A sheet is full of the same few people.
+        let mut tried: Vec<Person> = Vec::new();
         for person in group.people.iter().take(FITTED_MAX) {
+            if tried.contains(&person) {
+                continue;
+            }
             let data = Data { captions: &captions, heading: &group.heading, person: Some((&person, "1")) };
             scratch.marks.clear();
             let fit = texts.draw(area, |field| data.value(field), &mut self.setter, &mut self.memory, &mut scratch);
@@ -152,6 +157,7 @@ impl<'a> Composer<'a> {
                 (Fit::Fits, other) => other,
                 (worst, Fit::Fits) => worst,
             };
+            tried.push(person);
         }
         Some(worst)
     }

@@ -66,12 +66,13 @@ pub fn draft(run: &SheetRun, view: View) -> Result<Draft, SheetError> {
         View::Label(_) => grown(run.printer.label(stock, side, 0), stock.label.bleed_mm),
     };
     let svg = svg::draw(&page, &composer.setter, window);
-    let mut found = advice(run, &mut composer);
+    let mut found = Vec::new();
     // A label has its code on one of its sides, and only that page can say whether it reads.
     for (name, side) in [("front", Side::Front), ("back", Side::Back)] {
         let page = composer.compose(sheet(side))?;
         found.extend(unreadable(run, &page, &composer, name));
     }
+    found.extend(advice(run, &mut composer));
     let (left_mm, top_mm) = match view {
         View::Sheet(_) => (0.0, 0.0),
         View::Label(_) => (-stock.label.bleed_mm, -stock.label.bleed_mm),
@@ -229,5 +230,57 @@ mod tests {
         (code.width_mm, code.height_mm) = (3.0, 3.0);
         let found = draft(&run_of(layout, &["王一"]), View::Label(Side::Front)).expect("draws");
         assert!(found.faults.iter().any(|fault| fault.problem == LayoutProblem::CodeTooSmall));
+        let left_out = draft(&run_of(layout, &["王一"]), View::Label(Side::Front)).expect("draws");
+        assert!(left_out.faults.iter().any(|fault| fault.problem == LayoutProblem::CodeTooSmall));
+        // The modules of a code are the one path that is moved to its place.
+        let codes = |draft: &Draft| draft.svg.matches("<path transform=").count();
+        assert_eq!((codes(&found), codes(&left_out)), (1, 0));
+        assert!(left_out.svg.contains("<use href="), "the rest is there");
+    }
+
+    #[test]
+    fn a_frame_whose_line_stands_on_the_code_is_told_and_printed_all_the_same() {
+        let mut layout = labels();
+        let code = *box_of(&mut layout, 0);
+        let frame = |place: BoxMm| -> Element {
+            let mut frame = serde_json::to_value(Element::Code(Block { place, ink: Ink::BLACK })).expect("JSON");
+            frame["kind"] = "frame".into();
+            serde_json::from_value(frame).expect("a frame")
+        };
+        let around = BoxMm { x_mm: 0.5, y_mm: 0.5, width_mm: 62.0, height_mm: 32.0 };
+        layout.design.front.push(frame(around));
+        let found = draft(&run_of(layout.clone(), &["王一"]), View::Label(Side::Front)).expect("draws");
+        assert!(!whats(&found).contains(&LayoutAdvice::FrameOnCode), "its line is elsewhere: {:?}", found.advice);
+        layout.design.front.push(frame(code));
+        let run = run_of(layout, &["王一"]);
+        let found = draft(&run, View::Label(Side::Front)).expect("draws");
+        assert_eq!(found.faults, Vec::new());
+        assert!(whats(&found).contains(&LayoutAdvice::FrameOnCode));
+        assert!(crate::page_svg(&run, 0).is_ok(), "as it was before frames were looked at");
+    }
+
+    #[test]
+    fn a_picture_that_cannot_be_unpacked_is_a_fault_and_nothing_is_printed_with_it() {
+        let mut layout = labels();
+        let mut png = LayoutPicture::of_pixels(40, 40, &[10; 6400]).expect("a picture").png().to_vec();
+        png[16..24].copy_from_slice(&[0, 0, 0, 41, 0, 0, 0, 41]);
+        layout.pictures.insert("logo".into(), LayoutPicture::read(png).expect("its head is fine"));
+        let place = BoxMm { x_mm: 1.0, y_mm: 1.0, width_mm: 3.0, height_mm: 3.0 };
+        layout.design.back.push(Element::Picture(PictureBox { place, picture: "logo".into() }));
+        let run = run_of(layout, &["王一"]);
+        let found = draft(&run, View::Label(Side::Back)).expect("draws");
+        let fault = found.faults.first().map(|fault| (fault.place.as_str(), fault.problem));
+        assert_eq!(fault, Some(("design.back[0].picture", LayoutProblem::UnknownPicture)));
+        assert!(matches!(crate::page_svg(&run, 0), Err(SheetError::LayoutUnusable(_))));
+    }
+
+    #[test]
+    fn advice_ends_somewhere() {
+        let mut layout = labels();
+        let texts = layout.design.front[1].clone();
+        let mut faint = serde_json::to_value(&texts).expect("JSON");
+        let item = serde_json::json!({"kind": "text", "text": "a", "size_pt": [4, 4], "ink": "#EEEEEE"});
+        faint["items"] = vec![item; 30].into();
+        layout.design.page.extend((0..10).map(|_| serde_json::from_value::<Element>(faint.clone()).expect("texts")));
     }
 }

@@ -80,6 +80,18 @@ pub(crate) fn knows_words_of(text: &str) -> bool {
     })
 }
 
+/// Characters that stand for data of which only the label knows how much it is.
+const DATA_CHARACTERS: usize = 40;
+
+/// How many characters a text becomes, about.
+pub(crate) fn length(text: &str, words: &Words) -> usize {
+    let of = |part: Part<'_>| match part {
+        Part::Plain(text) => text.chars().count(),
+        Part::Key(key) => word(key, words).map_or(DATA_CHARACTERS, |word| word.chars().count().max(DATA_CHARACTERS)),
+    };
+    parts(text).map(of).sum()
+}
+
 enum Part<'t> {
     Plain(&'t str),
     Key(&'t str),
@@ -246,6 +258,14 @@ mod tests {
         for text in ["{nmae}", "{ }", "{words.}", "a {words.secret}"] {
             assert!(!knows_words_of(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_text_is_as_long_as_what_takes_the_place_of_braces() {
+        let words = Words::english("");
+        assert_eq!(length("三个字", &words), 3);
+        assert_eq!(length("{name}{link}", &words), 2 * DATA_CHARACTERS);
+        assert!(length("{words.letter_introduction}", &words) >= words.letter.introduction.chars().count());
     }
 
     #[test]

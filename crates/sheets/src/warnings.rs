@@ -13,6 +13,8 @@ use crate::texts::Fit;
 pub const MIN_MODULE_DOTS: u32 = 4;
 /// Pixels an inch below which a picture is seen to be made of squares.
 const COARSE_DPI: f64 = 150.0;
+/// Advice that is told at a time.
+const MOST_ADVICE: usize = 100;
 /// WCAG 2.2, 1.4.11: what must be made out stands out from what is beside it by this much.
 const LEAST_CONTRAST: f64 = 3.0;
 
@@ -48,12 +50,12 @@ pub enum LayoutAdvice {
     /// Characters of a fixed text that no font here draws.
     MissingGlyph,
     PictureCoarse,
-}
-
     /// A frame's line stands on the code or the white around it. Some readers do not mind.
     FrameOnCode,
     /// Stands last, for all that is not told.
     AndMore,
+}
+
 impl LayoutAdvice {
     /// The word in messages between programs.
     pub fn word(self) -> &'static str {
@@ -68,10 +70,10 @@ impl LayoutAdvice {
             Self::Faint => "faint",
             Self::MissingGlyph => "missing_glyph",
             Self::PictureCoarse => "picture_coarse",
-        }
-    }
             Self::FrameOnCode => "frame_on_code",
             Self::AndMore => "and_more",
+        }
+    }
 }
 
 /// How many codes have modules below [`MIN_MODULE_DOTS`]: they print, and phones may fail on them. The remedy is a larger
@@ -96,9 +98,15 @@ pub fn small_codes(run: &SheetRun) -> usize {
 pub(crate) fn advice(run: &SheetRun, composer: &mut Composer<'_>) -> Vec<Advice> {
     let layout = &run.layout;
     let mut found = Vec::new();
-    let mut say = |place: String, what: LayoutAdvice, detail: Option<f64>| found.push(Advice { place, what, detail });
     for (part, elements) in layout.parts() {
         for (at, element) in elements.iter().enumerate() {
+            if found.len() >= MOST_ADVICE {
+                found.truncate(MOST_ADVICE);
+                found.push(Advice { place: String::new(), what: LayoutAdvice::AndMore, detail: None });
+                return found;
+            }
+            let mut say =
+                |place: String, what: LayoutAdvice, detail: Option<f64>| found.push(Advice { place, what, detail });
             let place = format!("design.{part}[{at}].box");
             if part != "page" && is_near_the_edge(layout, element) {
                 say(place.clone(), LayoutAdvice::NearTheEdge, Some(layout.stock.tolerance_mm));

@@ -4,10 +4,17 @@ use super::design::{BoxMm, Element, Item, TextItem, Texts};
 use super::fault::{LayoutFault, LayoutProblem};
 use super::{LAYOUT_FORMAT, Layout, PICTURES_BYTES_MAX, PICTURES_MAX};
 use crate::template;
+use crate::words::Words;
 
 const MOST_ELEMENTS: usize = 60;
 const MOST_ITEMS: usize = 30;
 const MOST_CHARACTERS: usize = 2_000;
+/// Characters of all texts of a layout, with room for what takes the place of braces: two full pages of A4.
+const MOST_IN_ALL: usize = 10_000;
+/// The same of a sheet's labels together: each is laid out and drawn.
+const MOST_ON_A_SHEET: usize = 200_000;
+/// Faults that are told at a time: whoever has mended these is told the next.
+const MOST_FAULTS: usize = 100;
 /// Four dots of a 300 dpi printer for each module of the usual code (29 modules and four of white on each side).
 const SMALLEST_CODE_MM: f64 = 37.0 * 4.0 * 25.4 / 300.0;
 /// Millimetres that sums of measures may be off.
@@ -18,15 +25,37 @@ pub(crate) const SMALLEST_TYPE_PT: f64 = 3.5;
 /// What is smaller is no type size at all.
 const LEAST_DRAWN_PT: f64 = 0.5;
 
-/// Everything found wrong so far, in the order of the file.
+/// What was found wrong so far, in the order of the file.
 #[derive(Default)]
-struct Finder(Vec<LayoutFault>);
+struct Finder {
+    told: Vec<LayoutFault>,
+    /// Those that came after [`MOST_FAULTS`].
+    left: usize,
+    /// The first of these with which nothing can be drawn: it must not be missed.
+    stops: Option<LayoutFault>,
+}
 
 impl Finder {
     fn ensure(&mut self, holds: bool, place: impl FnOnce() -> String, problem: LayoutProblem) {
-        if !holds {
-            self.0.push(LayoutFault::at(place(), problem));
+        if holds {
+            return;
         }
+        if self.told.len() < MOST_FAULTS {
+            return self.told.push(LayoutFault::at(place(), problem));
+        }
+        if self.stops.is_none() && problem.stops_drawing() {
+            self.stops = Some(LayoutFault::at(place(), problem));
+        } else {
+            self.left += 1;
+        }
+    }
+
+    fn end(mut self) -> Vec<LayoutFault> {
+        self.told.extend(self.stops);
+        if self.left > 0 {
+            self.told.push(LayoutFault::at("", LayoutProblem::AndMore));
+        }
+        self.told
     }
 }
 
@@ -37,7 +66,7 @@ impl Layout {
         self.faults().into_iter().next().map_or(Ok(()), Err)
     }
 
-    /// Everything that is wrong, for whoever is designing it.
+    /// What is wrong, for whoever is designing it: the first hundred, and whether there is more.
     pub fn faults(&self) -> Vec<LayoutFault> {
         let mut found = Finder::default();
         let at = |place: &'static str| move || place.to_owned();
@@ -62,7 +91,23 @@ impl Layout {
         let on_label = codes(&self.design.front) + codes(&self.design.back);
         found.ensure(on_label < 2, at("design"), LayoutProblem::TwoCodes);
         self.check_pictures(&mut found);
-        found.0
+        self.check_amount(&mut found);
+        found.end()
+    }
+
+    /// Laying out takes as long as there is text.
+    fn check_amount(&self, found: &mut Finder) {
+        let words = Words::english("");
+        let of_item = |item: &Item| -> usize {
+            if let Item::Text(text) = item { template::length(&text.text, &words) } else { 0 }
+        };
+        let length = |element: &Element| -> usize {
+            if let Element::Texts(texts) = element { texts.items.iter().map(of_item).sum() } else { 0 }
+        };
+        let [page, front, back] = self.parts().map(|(_, elements)| elements.iter().map(&length).sum::<usize>());
+        let on_a_sheet = page + front.max(back) * self.places();
+        let holds = page + front + back <= MOST_IN_ALL && on_a_sheet <= MOST_ON_A_SHEET;
+        found.ensure(holds, || "design".to_owned(), LayoutProblem::TooMuchText);
     }
 
     fn check_pictures(&self, found: &mut Finder) {
@@ -177,7 +222,8 @@ fn check_texts(part: &str, texts: &Texts, found: &mut Finder) {
 
 fn check_text(text: &TextItem, place: &dyn Fn(&str) -> String, found: &mut Finder) {
     let length = text.text.chars().count();
-    found.ensure((1..=MOST_CHARACTERS).contains(&length), || place("text"), LayoutProblem::BadLength);
+    found.ensure(length > 0, || place("text"), LayoutProblem::BadLength);
+    found.ensure(length <= MOST_CHARACTERS, || place("text"), LayoutProblem::TooMuchText);
     found.ensure(template::knows_words_of(&text.text), || place("text"), LayoutProblem::UnknownWord);
     let [least, most] = text.size_pt;
     let is_range = (0.0..=200.0).contains(&most) && least <= most && least >= LEAST_DRAWN_PT;

@@ -53,6 +53,11 @@ pub enum LayoutProblem {
     UnknownPicture,
     #[error("the pictures are too many or too large")]
     PicturesTooLarge,
+    #[error("there is more text than can be laid out")]
+    TooMuchText,
+    /// Stands last, for all that is not told.
+    #[error("more is wrong than is told")]
+    AndMore,
 }
 
 impl LayoutProblem {
@@ -67,6 +72,7 @@ impl LayoutProblem {
                 | Self::OutOfRange
                 | Self::TooMany
                 | Self::PicturesTooLarge
+                | Self::TooMuchText
         )
     }
 
@@ -93,6 +99,8 @@ impl LayoutProblem {
             Self::TypeTooSmall => "type_too_small",
             Self::UnknownPicture => "unknown_picture",
             Self::PicturesTooLarge => "pictures_too_large",
+            Self::TooMuchText => "too_much_text",
+            Self::AndMore => "and_more",
         }
     }
 }

@@ -211,6 +211,8 @@ export const layouts: Words<typeof source> = {
     type_too_small: "The type is too small; at least 3.5 pt.",
     unknown_picture: "The picture is not there; choose another.",
     pictures_too_large: "The pictures are too many or too large; take some away, or smaller ones.",
+    too_much_text: "There is more text than can be laid out; take some away, or have fewer labels a sheet.",
+    and_more: "There is more that is not listed; mend these first.",
     too_many_layouts: "There are too many layouts of your own; delete some first.",
     text_shrinks: "Somebody's text fits only at {{detail}} pt; make the box larger, or allow smaller type.",
     text_too_long:
@@ -222,10 +224,10 @@ export const layouts: Words<typeof source> = {
       "As it is now the code does not scan; move what stands on it, and move it onto the paper.",
     overlap: "It stands on another box; part them.",
     page_on_code: "Something of the page stands on a label's code; move it away.",
-    faint: "The colour is too light for white paper; take a darker one.",
-    missing_glyph: "No font here draws some of the characters; use others.",
     frame_on_code:
       "The frame's line stands on the code or the white around it, and some phones may fail on it; move it away.",
+    faint: "The colour is too light for white paper; take a darker one.",
+    missing_glyph: "No font here draws some of the characters; use others.",
     picture_coarse:
       "The picture has only {{detail}} pixels an inch and will look coarse; take a larger one, or a smaller box.",
   },
