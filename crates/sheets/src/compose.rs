@@ -226,15 +226,20 @@ impl<'a> Composer<'a> {
 
 /// What can be said without laying anything out.
 pub(crate) fn check(run: &SheetRun) -> Result<(), SheetError> {
-    run.layout.check()?;
+    check_layout(&run.layout)?;
     if let Some(list) = &run.list {
-        list.check()?;
+        check_layout(list)?;
         if list.stock.paper() != run.layout.stock.paper() {
             return Err(SheetError::OtherPaper);
         }
     }
     run.printer.check()?;
     if run.used_places >= run.layout.places() { Err(SheetError::NoSuchPlace) } else { Ok(()) }
+}
+
+fn check_layout(layout: &Layout) -> Result<(), SheetError> {
+    layout.check()?;
+    layout.broken_pictures().into_iter().next().map_or(Ok(()), |fault| Err(fault.into()))
 }
 
 fn captions(run: &SheetRun, sheet: Sheet) -> Captions {

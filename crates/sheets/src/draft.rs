@@ -79,7 +79,9 @@ pub fn draft(run: &SheetRun, view: View) -> Result<Draft, SheetError> {
     };
     let in_mm = |pt: f64| pt / mm(1.0);
     let (width_mm, height_mm) = (in_mm(window.width_pt), in_mm(window.height_pt));
-    Ok(Draft { svg, left_mm, top_mm, width_mm, height_mm, faults: run.layout.faults(), advice: found })
+    let mut faults = run.layout.faults();
+    faults.extend(run.layout.broken_pictures());
+    Ok(Draft { svg, left_mm, top_mm, width_mm, height_mm, faults, advice: found })
 }
 
 fn grown(area: Area, by_mm: f64) -> Area {
@@ -108,7 +110,7 @@ fn unreadable(run: &SheetRun, page: &Page, composer: &Composer<'_>, part: &str) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::{BoxMm, Element, LayoutPicture, LayoutProblem, PictureBox, presets};
+    use crate::layout::{Block, BoxMm, Element, Ink, LayoutPicture, LayoutProblem, PictureBox, presets};
     use crate::{Group, Layout, Person, Words};
 
     fn run_of(layout: Layout, names: &[&str]) -> SheetRun {
@@ -228,8 +230,6 @@ mod tests {
         let mut layout = labels();
         let code = box_of(&mut layout, 0);
         (code.width_mm, code.height_mm) = (3.0, 3.0);
-        let found = draft(&run_of(layout, &["王一"]), View::Label(Side::Front)).expect("draws");
-        assert!(found.faults.iter().any(|fault| fault.problem == LayoutProblem::CodeTooSmall));
         let left_out = draft(&run_of(layout, &["王一"]), View::Label(Side::Front)).expect("draws");
         assert!(left_out.faults.iter().any(|fault| fault.problem == LayoutProblem::CodeTooSmall));
         // The modules of a code are the one path that is moved to its place.
@@ -282,5 +282,8 @@ mod tests {
         let item = serde_json::json!({"kind": "text", "text": "a", "size_pt": [4, 4], "ink": "#EEEEEE"});
         faint["items"] = vec![item; 30].into();
         layout.design.page.extend((0..10).map(|_| serde_json::from_value::<Element>(faint.clone()).expect("texts")));
+        let found = draft(&run_of(layout, &["王一"]), View::Label(Side::Front)).expect("draws");
+        assert_eq!(whats(&found).last(), Some(&LayoutAdvice::AndMore));
+        assert!(found.advice.len() <= 110, "{}", found.advice.len());
     }
 }

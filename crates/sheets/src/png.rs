@@ -107,7 +107,7 @@ fn draw(page: &Page, setter: &Setter<'_>, window: Area, scale: f64, pixmap: &mut
                 }
             }
             Mark::Picture { area, picture } => {
-                let pixels = picture.pixels();
+                let Some(pixels) = picture.pixels() else { continue };
                 let across_by = (area.width_pt * scale) as f32 / pixels.width() as f32;
                 let down_by = (area.height_pt * scale) as f32 / pixels.height() as f32;
                 let (left, top) = (across(area.x_pt), down(area.top()));

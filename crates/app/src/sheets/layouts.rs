@@ -110,13 +110,19 @@ fn kept(session: &Session, own: &Own) -> Outcome<LayoutRow> {
 
 pub(crate) fn keep(session: &Session, wanted: &KeepLayout) -> Outcome<LayoutRow> {
     let content = own_layouts::layout_of(&wanted.content, "x").map_err(|fault| unusable(&fault))?;
-    content.check().map_err(|fault| unusable(&fault))?;
+    check(&content)?;
     let new = Wanted { name: wanted.name.clone(), content };
     let own = match &wanted.id {
         Some(id) => own_layouts::change(session, id, new, wanted.state.as_deref())?,
         None => own_layouts::create(session, new)?,
     };
     kept(session, &own)
+}
+
+/// Whether it can be printed. Of a layout that comes in its pictures are unpacked once; whoever lists layouts unpacks none.
+fn check(content: &Layout) -> Outcome<()> {
+    content.check().map_err(|fault| unusable(&fault))?;
+    content.broken_pictures().first().map_or(Ok(()), |fault| Err(unusable(fault)))
 }
 
 pub(crate) fn rename(session: &Session, wanted: &NameLayout) -> Outcome<LayoutRow> {
@@ -139,7 +145,8 @@ pub(crate) fn import(session: &Session, wanted: &LayoutFile) -> Outcome<LayoutRo
     let file = std::fs::File::open(Path::new(&wanted.path)).map_err(|_| Code::FileFailed)?;
     // One byte more than a layout may have shows that it has too many.
     file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|_| Code::FileFailed)?;
-    let content = Layout::read(&bytes).map_err(|fault| unusable(&fault))?;
+    let content = Layout::read_draft(&bytes).map_err(|fault| unusable(&fault))?;
+    check(&content)?;
     let name = if wanted.language.as_deref() == Some("en") { &content.name.en } else { &content.name.zh }.clone();
     let replaced = match wanted.is_replacing {
         Some(true) => own_layouts::find(session, &name)?,

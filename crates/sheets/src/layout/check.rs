@@ -95,6 +95,21 @@ impl Layout {
         found.end()
     }
 
+    /// Pictures that are shown and cannot be unpacked. Reading a layout unpacks none.
+    pub fn broken_pictures(&self) -> Vec<LayoutFault> {
+        let mut found = Vec::new();
+        for (part, elements) in self.parts() {
+            for (at, element) in elements.iter().enumerate() {
+                let Element::Picture(shown) = element else { continue };
+                if self.pictures.get(&shown.picture).is_some_and(|picture| picture.pixels().is_none()) {
+                    let place = format!("design.{part}[{at}].picture");
+                    found.push(LayoutFault::at(place, LayoutProblem::UnknownPicture));
+                }
+            }
+        }
+        found
+    }
+
     /// Laying out takes as long as there is text.
     fn check_amount(&self, found: &mut Finder) {
         let words = Words::english("");

@@ -49,7 +49,7 @@ pub enum LayoutProblem {
     UnknownWord,
     #[error("the type is smaller than anybody reads")]
     TypeTooSmall,
-    #[error("there is no picture of that name, or one that nothing shows")]
+    #[error("there is no picture of that name, or none that can be drawn")]
     UnknownPicture,
     #[error("the pictures are too many or too large")]
     PicturesTooLarge,
@@ -106,7 +106,7 @@ impl LayoutProblem {
 }
 
 impl LayoutFault {
-    pub(super) fn at(place: impl Into<String>, problem: LayoutProblem) -> Self {
+    pub(crate) fn at(place: impl Into<String>, problem: LayoutProblem) -> Self {
         Self { place: place.into(), problem }
     }
 

@@ -96,6 +96,69 @@ fn what_is_wrong_is_told_with_its_place() {
     assert_eq!(spoilt("/design/back", two).problem, TwoCodes);
 }
 
+/// A shipped layout with its front changed as a file is.
+fn with_front(change: impl FnOnce(&mut Vec<serde_json::Value>)) -> Layout {
+    let mut file: serde_json::Value = serde_json::from_str(&preset("labels").to_json()).expect("JSON");
+    change(file.pointer_mut("/design/front").and_then(|front| front.as_array_mut()).expect("a list"));
+    Layout::read_draft(file.to_string().as_bytes()).expect("is a layout, if a bad one")
+}
+
+fn text_of(length: usize) -> serde_json::Value {
+    serde_json::json!({"kind": "text", "text": "字".repeat(length), "size_pt": [6, 8]})
+}
+
+#[test]
+fn more_text_than_can_be_laid_out_is_refused_before_it_is() {
+    let put = |items: Vec<serde_json::Value>| with_front(|front| front[1]["items"] = items.into());
+    let fault = |layout: &Layout| layout.faults().into_iter().find(|fault| fault.problem.stops_drawing());
+    assert_eq!(fault(&put(vec![text_of(2_000)])), None);
+    let long = fault(&put(vec![text_of(2_001)])).expect("is told");
+    assert_eq!((long.place.as_str(), long.problem), ("design.front[1].items[0].text", LayoutProblem::TooMuchText));
+    let many = fault(&put(vec![text_of(2_000); 6])).expect("is told");
+    assert_eq!((many.place.as_str(), many.problem), ("design", LayoutProblem::TooMuchText));
+    // What braces become counts, and so does how often.
+    let links = serde_json::json!({"kind": "text", "text": "{link}".repeat(300), "size_pt": [6, 8]});
+    assert!(fault(&put(vec![links])).is_some());
+    let person = crate::Person { name: "王小明".into(), link: "HTTPS://A.CN/J/A".into(), ..Default::default() };
+    let group = crate::Group { heading: "一班".into(), people: vec![person].into() };
+    let run = crate::SheetRun::of("", vec![group], crate::Words::english(""), put(vec![text_of(2_000); 6]));
+    let drawn = crate::draft(&run, crate::View::Label(crate::Side::Front));
+    assert!(matches!(drawn, Err(crate::SheetError::LayoutUnusable(_))));
+}
+
+#[test]
+fn faults_end_somewhere_and_none_that_stops_drawing_is_missed() {
+    let layout = with_front(|front| {
+        let code = front[0].clone();
+        front.extend((0..57).map(|_| code.clone()));
+        let mut texts = front[1].clone();
+        texts["items"] = vec![text_of(2_001)].into();
+        front.push(texts);
+    });
+    let faults = layout.faults();
+    assert_eq!(faults.last().map(|fault| fault.problem), Some(LayoutProblem::AndMore));
+    assert!(faults.iter().any(|fault| fault.problem == LayoutProblem::TooMuchText));
+    assert_eq!(faults.len(), 102);
+    let few = with_front(|front| front[0]["box"]["width_mm"] = 1.into());
+    assert!(few.faults().iter().all(|fault| fault.problem != LayoutProblem::AndMore));
+}
+
+#[test]
+fn pictures_by_the_thousand_are_counted_and_none_is_unpacked() {
+    let mut layout = preset("labels");
+    let png = LayoutPicture::of_pixels(4, 4, &[9; 64]).expect("a picture").png().to_vec();
+    for number in 0..1_000 {
+        layout.pictures.insert(format!("p{number}"), LayoutPicture::read(png.clone()).expect("a picture"));
+    }
+    let text = layout.to_json();
+    assert!(text.len() <= MOST_BYTES, "{} bytes", text.len());
+    let read = Layout::read_draft(text.as_bytes()).expect("is a layout, if a bad one");
+    let fault = Layout::read(text.as_bytes()).expect_err("is refused");
+    assert_eq!((fault.place.as_str(), fault.problem), ("pictures", LayoutProblem::PicturesTooLarge));
+    assert!(fault.problem.stops_drawing());
+    assert!(read.pictures.values().all(|picture| !picture.is_unpacked()));
+}
+
 #[test]
 fn what_is_no_layout_is_told_by_line_and_column() {
     for (bytes, place) in [(&b""[..], "line 1"), (b"{\n \"format\": 1,,", "line 2"), (b"\xFF\xFE", "line 1")] {

@@ -8,7 +8,7 @@ use pdf_writer::{Filter, Finish, Ref};
 
 use super::file::PdfFile;
 use crate::failure::SheetError;
-use crate::layout::LayoutPicture;
+use crate::layout::{LayoutFault, LayoutPicture, LayoutProblem};
 
 /// The pictures met so far; a layout has a handful.
 #[derive(Default)]
@@ -41,7 +41,8 @@ impl PictureBook {
 fn write<W: Write>(picture: &LayoutPicture, file: &mut PdfFile<'_, W>) -> Result<Ref, SheetError> {
     let (width, height) = picture.size();
     let (width, height) = (width as i32, height as i32);
-    let pixels: Vec<_> = picture.pixels().pixels().iter().map(|pixel| pixel.demultiply()).collect();
+    let broken = || LayoutFault::at("pictures", LayoutProblem::UnknownPicture);
+    let pixels: Vec<_> = picture.pixels().ok_or_else(broken)?.pixels().iter().map(|pixel| pixel.demultiply()).collect();
     let mask = if pixels.iter().any(|pixel| pixel.alpha() < 255) {
         let opacity = packed(pixels.iter().map(|pixel| pixel.alpha()))?;
         let id = file.take_ref();
