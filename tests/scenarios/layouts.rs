@@ -2,6 +2,7 @@
 //! them; looked over while they are designed.
 
 use crate::office::Office;
+use crate::witness::Witness;
 use crate::world::World;
 use mingce_ipc::Code;
 use mingce_ipc::calls::{Calls, Nothing};
@@ -14,6 +15,7 @@ use mingce_ipc::layout::{
 use mingce_ipc::roster::{Column, Undo};
 use mingce_ipc::sheets::{PrepareSheets, SaveSheets, SheetRun};
 use mingce_ipc::sync::{Choice, ConflictsMeant, Listed, Resolve};
+use serde_json::{Value as Json, json};
 use tokio::runtime::Runtime;
 
 fn offices() -> (Runtime, World, Office, Office) {
@@ -60,6 +62,22 @@ impl Office {
             ..PrepareSheets::default()
         })
     }
+}
+
+/// A shipped layout as a file, under a name.
+pub fn layout_file(office: &Office, world: &World, name: &str) -> Json {
+    let path = world.path("自带.json").to_string_lossy().into_owned();
+    office.app.export_layout(SaveLayout { id: "labels".into(), path: path.clone() }).expect("a file");
+    let mut file: Json = serde_json::from_slice(&std::fs::read(path).expect("was written")).expect("JSON");
+    file["id"] = "own".into();
+    file["name"] = json!({ "zh": name, "en": name });
+    file
+}
+
+/// Puts layouts where an earlier version kept them: in the settings of one computer.
+pub fn keep_before(world: &World, name: &str, files: &[Json]) {
+    let text = Json::from(files).to_string().replace('\'', "''");
+    Witness::spoil(world, name, &format!("INSERT OR REPLACE INTO setting (key, value) VALUES ('layouts', '{text}')"));
 }
 
 fn place(content: &mut LayoutContent, at: usize) -> &mut LayoutBox {
@@ -285,4 +303,36 @@ fn a_layout_is_looked_over_with_the_people_of_the_roster_while_it_is_designed() 
     none.stock.label.width_mm = 0.0;
     let drawn = draft(none, "front");
     assert_eq!((drawn.svg.as_str(), drawn.faults[0].problem.as_str()), ("", "out_of_range"));
+}
+
+#[test]
+fn layouts_that_were_kept_on_a_computer_before_are_taken_in_once_and_none_is_lost() {
+    let (_runtime, world, here, there) = offices();
+    let file = |name: &str| layout_file(&here, &world, name);
+    let mut faulty = file("要改的");
+    faulty["stock"]["grid"]["rows"] = 80.into();
+    let mut newer = file("新格式");
+    newer["format"] = 2.into();
+    // What is not read stands before what is.
+    keep_before(&world, "here", &[json!({ "id": "坏的" }), newer, file("一年级"), faulty, file("labels")]);
+    let app = &here.app;
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(move || app.layouts(Nothing {}).expect("a roster is open"));
+        }
+    });
+    let faults = |office: &Office| {
+        let fault = |row: LayoutRow| (row.name_zh, row.fault.map(|fault| fault.problem));
+        let mut faults: Vec<_> = office.own_layouts().into_iter().map(fault).collect();
+        faults.sort();
+        faults
+    };
+    let fine = |name: &str| (name.to_owned(), None);
+    let expected = [fine("labels 2"), fine("一年级"), ("要改的".to_owned(), Some("off_the_sheet".to_owned()))];
+    assert_eq!(faults(&here), expected);
+    here.exchange();
+    there.exchange();
+    assert_eq!(faults(&there), expected);
+    let left = Witness::open(&world, "here").text();
+    assert!(left.contains("新格式") && left.contains(r#"{"id":"坏的"}"#), "another version may read them");
 }

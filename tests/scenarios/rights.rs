@@ -1,6 +1,7 @@
 //! A second administrator who may, or may not, see numbers whole.
 
 use crate::defining::field;
+use crate::layouts::{keep_before, layout_file};
 use crate::line::Weather;
 use crate::office::{Office, wait_until};
 use crate::witness::Witness;
@@ -12,6 +13,7 @@ use mingce_ipc::custom::DefineField;
 use mingce_ipc::history::{RecordHistory, RestoreFields};
 use mingce_ipc::import::{Export, Masking};
 use mingce_ipc::invitation::Invite;
+use mingce_ipc::layout::{LayoutRef, NameLayout};
 use mingce_ipc::masking::AuditAsked;
 use mingce_ipc::person::FindGuardians;
 use mingce_ipc::profile::{ProfileId, ServicePlace, SignIn, SignInOutcome};
@@ -444,4 +446,27 @@ fn an_operator_adds_nobody_twice_and_leaves_owners_alone() {
         let owner = (owner.to_owned(), "owner", Rights::all());
         assert_eq!(listed, [owner, (COLLEAGUE.to_owned(), "administrator", Rights::default())]);
     });
+}
+
+#[test]
+fn who_only_prints_is_offered_the_layouts_that_were_kept_on_the_computer_before() {
+    let runtime = Runtime::new().unwrap();
+    let world = runtime.block_on(World::new());
+    operate(&world, |operator| {
+        operator.add(NewAdministrator { role: Role::Printing, ..colleague(&world, Rights::default()) })
+    })
+    .unwrap();
+    let there = sign_in(&runtime, &world);
+    wait_until(&runtime, "the limit is known", || there.app.sight(Nothing {}).is_ok_and(|sight| sight.only_prints));
+    keep_before(&world, "there", &[layout_file(&there, &world, "旧标签")]);
+    let offered = || there.app.layouts(Nothing {}).unwrap().into_iter().find(|row| row.is_own).unwrap();
+    let row = offered();
+    assert_eq!((row.name_zh.as_str(), row.places, row.fault.is_none()), ("旧标签", 24, true));
+    assert_eq!(row.id, offered().id, "it is the same one each time");
+    assert_eq!(there.app.layout(LayoutRef { id: row.id.clone() }).unwrap().row.name_zh, "旧标签");
+    let name = NameLayout { id: row.id.clone(), name: "新".into() };
+    assert_eq!(code(there.app.rename_layout(name)), Some(Code::OnlyPrints));
+    assert_eq!(code(there.app.drop_layout(LayoutRef { id: row.id })), Some(Code::OnlyPrints));
+    assert!(Witness::open(&world, "there").text().contains("旧标签"), "for whoever may keep it");
+    assert_eq!(there.status().waiting, 0);
 }

@@ -208,6 +208,7 @@ impl App {
             problems: Default::default(),
             imports: Default::default(),
             runs: Default::default(),
+            adopting: Default::default(),
             reveals,
             pasts: Default::default(),
             pictures: Default::default(),

@@ -35,6 +35,8 @@ pub(crate) struct Session {
     pub(crate) problems: Known,
     pub(crate) imports: Mutex<Imports>,
     pub(crate) runs: Mutex<Runs>,
+    /// Held while layouts that were kept on this computer alone are made records of.
+    pub(crate) adopting: Mutex<()>,
     /// The syncing hears what the account may see.
     pub(crate) reveals: Arc<Mutex<Reveals>>,
     pub(crate) pasts: Mutex<Pasts>,

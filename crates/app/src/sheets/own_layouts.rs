@@ -3,6 +3,7 @@
 
 use crate::failure::{Outcome, told};
 use crate::host::new_id;
+use crate::lock;
 use crate::session::Session;
 use mingce_ipc::layout::LayoutContent;
 use mingce_ipc::{Code, Failure};
@@ -79,7 +80,14 @@ fn file_of(record: &Record) -> Json {
 /// All of them, by name.
 pub(super) fn all(session: &Session) -> Outcome<Vec<Own>> {
     adopt(session)?;
-    listed(session)
+    let mut found = listed(session)?;
+    found.extend(offered(session, &found)?);
+    sort(&mut found);
+    Ok(found)
+}
+
+fn sort(layouts: &mut [Own]) {
+    layouts.sort_by_cached_key(|own| (name_key(own.name()), own.record.id));
 }
 
 fn listed(session: &Session) -> Outcome<Vec<Own>> {
@@ -88,7 +96,7 @@ fn listed(session: &Session) -> Outcome<Vec<Own>> {
         found.push(Own::of(record));
         ControlFlow::Continue(())
     }))?;
-    found.sort_by_key(|own| (name_key(own.name()), own.record.id));
+    sort(&mut found);
     Ok(found)
 }
 
@@ -96,7 +104,10 @@ fn listed(session: &Session) -> Outcome<Vec<Own>> {
 pub(super) fn find(session: &Session, wanted: &str) -> Outcome<Option<Own>> {
     adopt(session)?;
     if let Ok(id) = wanted.parse::<RecordId>() {
-        return Ok(told(session.store.get(Kind::Layout, id))?.map(Own::of));
+        return Ok(match told(session.store.get(Kind::Layout, id))? {
+            Some(record) => Some(Own::of(record)),
+            None => offered(session, &[])?.into_iter().find(|own| own.record.id == id),
+        });
     }
     let key = name_key(wanted);
     Ok(all(session)?.into_iter().find(|own| name_key(own.name()) == key))
@@ -134,13 +145,16 @@ impl Wanted {
 
 /// Keeps a new layout.
 pub(super) fn create(session: &Session, wanted: Wanted) -> Outcome<Own> {
-    let known = listed(session)?;
+    create_beside(session, wanted, &listed(session)?)
+}
+
+fn create_beside(session: &Session, wanted: Wanted, known: &[Own]) -> Outcome<Own> {
     if known.len() >= LAYOUTS_MAX {
         let failure = Failure::from(Code::LayoutUnusable).with("place", "");
         return Err(failure.with("problem", "too_many_layouts"));
     }
     let id = new_id(&*session.host)?;
-    let name = check_name(session, &wanted.name, None, &known)?;
+    let name = check_name(session, &wanted.name, None, known)?;
     let record = fitting(Wanted { name, ..wanted }.put(Record::empty(Kind::Layout, id)))?;
     session.write(Label::Layout, Some(Edit::create(&record)))?;
     Ok(Own::of(record))
@@ -229,24 +243,70 @@ pub(super) fn content_of(layout: &Layout) -> Outcome<LayoutContent> {
     serde_json::from_value(content).map_err(|_| Code::Internal.into())
 }
 
-/// Takes the layouts in that were kept on this computer before they were records.
+/// Layouts as they were kept on this computer before they were records.
+fn kept_before(session: &Session) -> Outcome<Vec<Json>> {
+    match told(session.store.setting(KEPT_BEFORE))? {
+        Some(Json::Array(kept)) => Ok(kept),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// One of them, as it is or to be mended in the designer. Another version's stay as they are until that version is here.
+fn read_before(kept: &Json) -> Option<Layout> {
+    let layout = Layout::read_draft(kept.to_string().as_bytes()).ok()?;
+    (layout.format == LAYOUT_FORMAT).then_some(layout)
+}
+
+/// Makes records of them. What is not read, or refused for now, stays where it was and keeps nobody from the others.
 fn adopt(session: &Session) -> Outcome<()> {
-    let kept = told(session.store.setting(KEPT_BEFORE))?;
-    let Some(kept) = kept.as_ref().and_then(Json::as_array).filter(|kept| !kept.is_empty()) else { return Ok(()) };
-    if session.limit().is_some() {
+    if session.limit().is_some() || kept_before(session)?.is_empty() {
         return Ok(());
     }
-    for (at, one) in kept.iter().enumerate() {
-        if let Ok(content) = Layout::read(one.to_string().as_bytes()) {
-            let name = free_name(&content.name.zh, &listed(session)?);
-            // What cannot be taken in now waits, and keeps nobody from the others.
-            if create(session, Wanted { name, content }).is_err() {
-                return Ok(());
-            }
+    let _alone = lock(&session.adopting);
+    let kept = kept_before(session)?;
+    let mut known = listed(session)?;
+    let left = sift(&kept, |content| {
+        // It may have been cut short after it had made the record.
+        if known.iter().any(|own| is_of(own, &content)) {
+            return true;
         }
-        told(session.store.set_setting(KEPT_BEFORE, &Json::from(&kept[at + 1..])))?;
+        let name = free_name(&content.name.zh, &known);
+        let made = create_beside(session, Wanted { name, content }, &known);
+        let is_made = made.is_ok();
+        known.extend(made);
+        is_made
+    });
+    if left.len() == kept.len() { Ok(()) } else { told(session.store.set_setting(KEPT_BEFORE, &Json::from(left))) }
+}
+
+/// Hands over what can be read; answers what has to stay.
+fn sift(kept: &[Json], mut take_in: impl FnMut(Layout) -> bool) -> Vec<Json> {
+    kept.iter().filter(|one| !read_before(one).is_some_and(&mut take_in)).cloned().collect()
+}
+
+fn is_of(own: &Own, content: &Layout) -> bool {
+    let is_same = |layout: &Layout| {
+        (&layout.stock, &layout.design, &layout.pictures) == (&content.stock, &content.design, &content.pictures)
+    };
+    name_key(own.name()) == name_key(&content.name.zh) && own.readable().is_ok_and(|layout| is_same(&layout))
+}
+
+/// Those kept before, for an account that makes no records: to look at and to print with.
+fn offered(session: &Session, known: &[Own]) -> Outcome<Vec<Own>> {
+    if session.limit().is_none() {
+        return Ok(Vec::new());
     }
-    Ok(())
+    let mut found = Vec::new();
+    for kept in kept_before(session)? {
+        let Some(content) = read_before(&kept) else { continue };
+        let name = free_name(&content.name.zh, known);
+        // Nobody gave it an id, and it has to have the same one each time.
+        let mut random = [0; 10];
+        random[..8].copy_from_slice(&Value::from(kept.to_string()).digest().0);
+        let record = Record::empty(Kind::Layout, RecordId::from_parts(0, random));
+        found.push(Own::of(Wanted { name, content }.put(record)));
+    }
+    Ok(found)
 }
 
 /// A part of a layout for people: how large the paper is, how much stands on it. Nothing for other fields.
@@ -291,6 +351,38 @@ mod tests {
             let read = layout_of(&content, "x").unwrap();
             assert_eq!((&read.stock, &read.design), (&layout.stock, &layout.design), "{}", layout.id);
         }
+    }
+
+    #[test]
+    fn what_was_kept_before_is_handed_over_and_whatever_is_not_taken_stays() {
+        let file = |name: &str| {
+            let mut file: Json = serde_json::from_str(&presets()[0].to_json()).unwrap();
+            file["name"]["zh"] = name.into();
+            file
+        };
+        let mut faulty = file("要改的");
+        faulty["stock"]["grid"]["rows"] = 80.into();
+        let mut newer = file("新格式");
+        newer["format"] = 2.into();
+        let broken = json!({ "name": "坏的" });
+        let kept = [file("一"), broken.clone(), file("满了"), faulty, newer.clone(), file("二")];
+        let mut met = Vec::new();
+        let left = sift(&kept, |layout| {
+            met.push(layout.name.zh.clone());
+            layout.name.zh != "满了"
+        });
+        assert_eq!(met, ["一", "满了", "要改的", "二"]);
+        assert_eq!(left, [broken, file("满了"), newer]);
+    }
+
+    #[test]
+    fn what_was_taken_in_is_known_again() {
+        let layout = &presets()[0];
+        let record = Record::empty(Kind::Layout, RecordId::from_parts(1, [7; 10]));
+        let own = Own::of(Wanted { name: layout.name.zh.clone(), content: layout.clone() }.put(record));
+        assert!(is_of(&own, layout));
+        assert!(!is_of(&own, &titled(layout.clone(), "另一个")));
+        assert!(!is_of(&own, &titled(presets()[1].clone(), own.name())));
     }
 
     #[test]
