@@ -1,4 +1,7 @@
-/** A print run that was left to design a layout for it. It may be of very many invitations, so its number goes from page to page and the run itself stays here. */
+/**
+ * A print run that was left to design a layout for it. It may be of very many invitations, so its number goes from page to
+ * page and the run itself stays here.
+ */
 
 export interface LeftOut {
   member: string;
