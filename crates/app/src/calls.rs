@@ -6,6 +6,7 @@ use crate::{
     import_history, importing, invitations, inviting, jobs, lock, masking, members, merging, past, photos, preferences,
     problems, replacing, reprinting, saved_views, sheets, tags, views, year,
 };
+use mingce_ipc::Code;
 use mingce_ipc::acts::*;
 use mingce_ipc::bulk::*;
 use mingce_ipc::calls::{Calls, Nothing};
@@ -24,7 +25,6 @@ use mingce_ipc::roster::*;
 use mingce_ipc::sheets::*;
 use mingce_ipc::sync::*;
 use mingce_ipc::year::*;
-use mingce_ipc::{Code, Event};
 use mingce_store::TakenBack;
 use std::path::Path;
 
@@ -574,27 +574,5 @@ impl Calls for App {
     }
     fn code_svg(&self, wanted: RecordRef) -> Outcome<CodePicture> {
         sheets::code_svg(self, &*self.session()?, departments::id(&wanted.id)?)
-    }
-}
-
-impl App {
-    fn share(&self, is_on_network: bool) -> Outcome<EmbeddedService> {
-        let session = self.session()?;
-        if session.profile.service != ServicePlace::ThisComputer {
-            return Err(Code::Malformed.into());
-        }
-        let mut embedded = lock(&self.embedded);
-        let url = embedded.share(&*self.host, is_on_network)?;
-        let status = embedded.status();
-        drop(embedded);
-        if url != session.service_url {
-            // Another program took the port meanwhile: the roster needs its way to the new one.
-            let id = session.profile.id();
-            drop(session);
-            drop(lock(&self.session).take());
-            self.open(&id)?;
-        }
-        self.host.emit(Event::Service { service: status.clone() });
-        Ok(status)
     }
 }

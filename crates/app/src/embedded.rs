@@ -3,8 +3,9 @@
 use crate::failure::{Outcome, told};
 use crate::host::{Host, RunningService, ServicePlan, new_id};
 use crate::profile::write_whole;
-use mingce_ipc::Code;
-use mingce_ipc::profile::EmbeddedService;
+use crate::{App, lock};
+use mingce_ipc::profile::{EmbeddedService, ServicePlace};
+use mingce_ipc::{Code, Event};
 use mingce_model::RecordId;
 use mingce_vault::DatabaseKey;
 use serde::{Deserialize, Serialize};
@@ -127,4 +128,27 @@ fn key_name(secret: RecordId) -> String {
 
 fn remember(folder: &Path, remembered: &Remembered) -> Outcome<()> {
     write_whole(&folder.join("listen.json"), &serde_json::to_vec(remembered).map_err(|_| Code::Internal)?)
+}
+
+impl App {
+    /// Shares it on the local network, or ends that.
+    pub(crate) fn share(&self, is_on_network: bool) -> Outcome<EmbeddedService> {
+        let session = self.session()?;
+        if session.profile.service != ServicePlace::ThisComputer {
+            return Err(Code::Malformed.into());
+        }
+        let mut embedded = lock(&self.embedded);
+        let url = embedded.share(&*self.host, is_on_network)?;
+        let status = embedded.status();
+        drop(embedded);
+        if url != session.service_url {
+            // Another program took the port meanwhile: the roster needs its way to the new one.
+            let id = session.profile.id();
+            drop(session);
+            drop(lock(&self.session).take());
+            self.open(&id)?;
+        }
+        self.host.emit(Event::Service { service: status.clone() });
+        Ok(status)
+    }
 }
