@@ -95,7 +95,7 @@ impl Place {
 pub struct World {
     place: Place,
     service: Option<Running>,
-    database: TestDatabase,
+    pub database: TestDatabase,
     _folder: TempDir,
 }
 
@@ -167,14 +167,14 @@ impl World {
     pub fn back_up(&self, name: &str) {
         let options = self.options();
         let key = BackupKey::new([5; 32]);
-        back_up(&options, &key, &self.path(name), &mut |_, _| {}).expect("a backup is made");
+        beside(|| back_up(&options, &key, &self.path(name), &mut |_, _| {}).expect("a backup is made"));
     }
 
     /// Brings such a backup back in place of what the stopped service had.
     pub fn bring_back(&self, name: &str) {
         let options = self.options();
         let (key, how) = (BackupKey::new([5; 32]), (Onto::Replaced, Sessions::Kept));
-        restore(&options, &key, &self.path(name), how, &mut |_, _| {}).expect("it is brought back");
+        beside(|| restore(&options, &key, &self.path(name), how, &mut |_, _| {}).expect("it is brought back"));
     }
 
     /// What an operator's restore does to the stopped service beside putting the backup back: it says so.
@@ -222,6 +222,11 @@ pub fn new_folder() -> TempDir {
     made.or_else(|_| tempfile::tempdir()).expect("a temporary folder")
 }
 
+/// Does what an operator's program does: on a thread of its own, which may block.
+fn beside<T: Send>(job: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| scope.spawn(job).join().expect("the job does not panic"))
+}
+
 pub fn options(folder: &Path, clock: &Arc<Clock>, chance: &Arc<Chance>, database: &TestDatabase) -> ServiceOptions {
     let (clock, chance) = (clock.clone(), chance.clone());
     let mut options = ServiceOptions::new(
@@ -231,6 +236,7 @@ pub fn options(folder: &Path, clock: &Arc<Clock>, chance: &Arc<Chance>, database
         Arc::new(move |bytes: &mut [u8]| chance.fill(bytes)),
     );
     options.database = database.address();
+    options.audit_key = Some(folder.join("audit.key"));
     // Scenarios knock often; what limits do is tested where they live.
     let wide = Rate { burst: 100_000, refill: Duration::from_millis(1) };
     options.rate_limits = RateLimits {

@@ -151,7 +151,7 @@ fn words(header: &PullHeader, records: usize) -> Vec<&str> {
 #[tokio::test]
 async fn news_say_as_part_of_what_they_were_made() {
     let house = House::open();
-    let mut a = house.found("13800138000").await;
+    let a = house.found("13800138000").await;
     let mut b = a.second();
     b.pull().await;
     let id = house.new_id();
