@@ -6,18 +6,19 @@ use std::path::Path;
 
 use ashpd::WindowIdentifier;
 use ashpd::desktop::ResponseError;
-use ashpd::desktop::print::{PageSetup, PreparePrintOptions, PrintOptions, PrintProxy, Settings};
+use ashpd::desktop::print::{PrintOptions, PrintProxy};
 use raw_window_handle::{HasWindowHandle, RawWindowHandle};
 use tauri::{AppHandle, Manager};
 
 use super::{Asked, JOB};
 use crate::MAIN_WINDOW;
 
-/// Asks which printer, then hands over the file.
+/// Shows the dialog and hands the file over; the portal asks which printer by itself, and prints the file as it is.
 pub(super) async fn ask(app: &AppHandle, path: &Path) -> Asked {
     match sent(app, path).await {
         Ok(()) => Asked::Shown,
-        Err(ashpd::Error::Response(ResponseError::Cancelled)) => Asked::Declined,
+        // Some desktops say "something else" where somebody closes the dialog with a key.
+        Err(ashpd::Error::Response(ResponseError::Cancelled | ResponseError::Other)) => Asked::Declined,
         // No bus, no portal, or none that prints.
         Err(_) => Asked::Unavailable,
     }
@@ -26,14 +27,8 @@ pub(super) async fn ask(app: &AppHandle, path: &Path) -> Asked {
 async fn sent(app: &AppHandle, path: &Path) -> Result<(), ashpd::Error> {
     let file = File::open(path).map_err(ashpd::Error::IO)?;
     let portal = PrintProxy::new().await?;
-    let parent = parent(app);
-    // Without a scale of ours the dialog might fit pages to the paper.
-    let settings = Settings::default().set_scale(100);
-    let options = PreparePrintOptions::default().set_modal(true);
-    let chosen =
-        portal.prepare_print(parent.as_ref(), JOB, settings, PageSetup::default(), options).await?.response()?;
-    let options = PrintOptions::default().set_token(chosen.token).set_modal(true);
-    portal.print(parent.as_ref(), JOB, &file, options).await?.response()
+    let options = PrintOptions::default().set_modal(true);
+    portal.print(parent(app).as_ref(), JOB, &file, options).await?.response()
 }
 
 /// The window that the dialog belongs to, where that can be told: under X11. Elsewhere the dialog stands by itself.
