@@ -244,6 +244,9 @@ async function photographPaper({ office, page, words, photograph, press }) {
   await answerDialog(page, office.file("sheets.pdf"));
   await press(words.savePdf);
   await page.getByRole("dialog").getByRole("button", { name: words.later }).waitFor();
+  // It names the folder of this very walk.
+  await page.locator(".ant-message-notice").waitFor();
+  await page.locator(".ant-message-notice").waitFor({ state: "hidden" });
   await photograph("check");
   await press(words.later, page.getByRole("dialog"));
   await press(words.back);
