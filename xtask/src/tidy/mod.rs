@@ -3,6 +3,7 @@
 
 mod arrows;
 mod licences;
+mod promises;
 mod text;
 mod tree;
 mod web;
@@ -27,6 +28,7 @@ pub(crate) fn run() -> Result<()> {
     let tree = tree::Tree::load()?;
     let mut breaches = arrows::find()?;
     breaches.extend(licences::find()?);
+    breaches.extend(promises::find(&tree));
     breaches.extend(text::find(&tree));
     breaches.extend(tree.find_misplaced());
     breaches.extend(web::find(&tree));
