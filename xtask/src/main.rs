@@ -9,6 +9,7 @@ mod packages;
 mod places;
 mod postgres;
 mod process;
+mod python;
 mod run;
 mod screenshots;
 mod session;

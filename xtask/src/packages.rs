@@ -22,7 +22,7 @@ pub(crate) const BUILD: Group = Group {
 };
 
 /// Everything the tests drive: a screen, a message bus, a keyring, a browser, an input method, readers of PDF and QR, a
-/// database server.
+/// database server, Python for what fuzzes the service.
 pub(crate) const TEST: Group = Group {
     purpose: "the tests",
     apt: &[
@@ -45,6 +45,7 @@ pub(crate) const TEST: Group = Group {
         "qpdf",
         "zbar-tools",
         "postgresql",
+        "python3-venv",
     ],
 };
 

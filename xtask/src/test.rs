@@ -2,6 +2,7 @@
 //! journey through the real window.
 
 use std::env;
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -12,7 +13,7 @@ use crate::packages::{self, Consent};
 use crate::postgres::{self, Cluster, TEST_DATABASE};
 use crate::session::{KEYRING_IS_OURS, Offer, Session};
 use crate::steps::{self, Outcome, Step};
-use crate::{places, process, tidy, ui};
+use crate::{places, process, python, tidy, ui};
 
 /// The version that speaks to the web view of Debian stable and to WebView2.
 const TAURI_DRIVER: &str = "2.1.0";
@@ -24,6 +25,8 @@ const STORAGE_TESTS: [(&str, &str); 3] =
     [("mingce-service", "service"), (WHOLE_PROGRAM_TESTS, "scenarios"), ("mingce-simulation", "postgres")];
 /// The tests of screens and pages: every file of the folder whose name ends so.
 const BROWSER_TESTS: (&str, &str) = ("tests/e2e", ".spec.mjs");
+/// Asks the service whatever its description allows.
+const FUZZER: &str = "tests/api";
 /// Makes a desktop session of its own with an input method in it.
 const TYPING_TEST: &str = "tests/e2e/ime.mjs";
 
@@ -60,6 +63,7 @@ const STEPS: &[Step<Consent>] = &[
         purpose: "the service's tests, the scenarios and histories over PostgreSQL",
         work: run_database_tests,
     },
+    Step { name: "api", purpose: "the service keeps to its own description, whatever it is asked", work: fuzz_service },
     Step { name: "fuzz", purpose: "the fuzz targets compile", work: check_fuzz_targets },
     Step { name: "doc", purpose: "examples in the documentation", work: run_doc_tests },
     Step { name: "browser", purpose: "every screen and page in a browser", work: run_browser_tests },
@@ -148,6 +152,29 @@ fn run_database_tests(_: &Consent) -> Result<Outcome> {
     }
     let Some(cluster) = Cluster::start()? else { return left_out("PostgreSQL's server is not installed") };
     done(process::run(tests.env(TEST_DATABASE, cluster.url())))
+}
+
+/// With the programs of the last build.
+fn fuzz_service(_: &Consent) -> Result<Outcome> {
+    if !cfg!(target_os = "linux") {
+        return left_out("the reader of printed codes that it takes its invitation from is there on Linux");
+    }
+    let folder = places::target()?.join("api");
+    fs::create_dir_all(&folder)?;
+    let python =
+        match python::environment(&folder.join("python"), &places::root().join(FUZZER).join("requirements.txt")) {
+            Ok(python) => python,
+            Err(failure) => return Ok(Outcome::LeftOut(format!("Schemathesis could not be had: {failure:#}"))),
+        };
+    let work = folder.join("work");
+    if work.exists() {
+        fs::remove_dir_all(&work)?;
+    }
+    fs::create_dir(&work)?;
+    let built = |name: &str| Ok::<_, anyhow::Error>(places::target()?.join("debug").join(places::executable(name)));
+    let mut fuzz = process::command(python);
+    fuzz.arg(places::root().join(FUZZER).join("fuzz.py")).arg(built("mingce-service")?).arg(built("mingce")?).arg(work);
+    done(process::run(&mut fuzz))
 }
 
 /// A workspace of its own, which nothing else compiles. Only looked at: its options, and the fuzzer, are for whoever fuzzes.

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{places, process};
+use crate::{places, process, python};
 
 /// What could be prepared; what could not is None, and why was told.
 pub(crate) struct Peers {
@@ -25,7 +25,8 @@ impl Peers {
     pub(crate) fn prepare() -> Result<Self> {
         let folder = places::target()?.join("bench");
         fs::create_dir_all(&folder)?;
-        let python = told("Python's programs", prepare_python(&folder));
+        let python =
+            told("Python's programs", python::environment(&folder.join("python"), &Self::script("requirements.txt")));
         let pouch = told("PouchDB", prepare_node(&folder.join("pouch"), "sync/pouch", "pouchdb"));
         let grid = told("the grids", prepare_node(&folder.join("grid"), "grid", "ag-grid-community"));
         Ok(Self { python, pouch, grid, programs: places::target()?.join("release"), folder })
@@ -64,22 +65,6 @@ fn told<T>(what: &str, prepared: Result<T>) -> Option<T> {
             None
         }
     }
-}
-
-/// A virtual environment with the pinned packages; its copy of the list tells whether it is still the right one.
-fn prepare_python(folder: &Path) -> Result<PathBuf> {
-    let python = folder.join("python/bin/python");
-    let wanted = fs::read_to_string(Peers::script("requirements.txt"))?;
-    let installed = folder.join("python/requirements.txt");
-    if python.exists() && fs::read_to_string(&installed).is_ok_and(|installed| installed == wanted) {
-        return Ok(python);
-    }
-    let system = process::find("python3").context("there is no python3")?;
-    process::run(process::command(system).args(["-m", "venv"]).arg(folder.join("python")))?;
-    let list = Peers::script("requirements.txt");
-    process::run(process::command(&python).args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(list))?;
-    fs::write(installed, wanted)?;
-    Ok(python)
 }
 
 /// The packages that the folder under bench/peers pins; the copy of its list tells whether they are still the right ones.
