@@ -1,10 +1,10 @@
 //! The UI's types and client are written from crates/ipc: regenerated here, committed, never edited by hand. A test of
-//! that crate, which every test run does, tells when the committed files are stale.
+//! that crate, which every test run does, tells when the committed files are stale. So does tidy of the list of others' parts.
 
 use anyhow::Result;
 use clap::Args;
 
-use crate::process;
+use crate::{notices, process};
 
 #[derive(Args)]
 pub(crate) struct Codegen {
@@ -18,6 +18,9 @@ impl Codegen {
         let mut cargo = process::cargo();
         if !self.check {
             cargo.env("MINGCE_CODEGEN", "1");
+        }
+        if !self.check {
+            notices::write()?;
         }
         let test = "the_committed_client_is_the_generated_one";
         process::run(cargo.args(["test", "--quiet", "--package", "mingce-ipc", "--lib", "--", test]))

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use clap::Args;
 
-use crate::{icons, places, process, ui};
+use crate::{icons, notices, places, process, ui};
 
 #[derive(Args)]
 pub(crate) struct Dist {
@@ -39,6 +39,7 @@ impl Dist {
             fs::copy(release.join(&name), dist.join(&name)).with_context(|| format!("{name} was not built"))?;
         }
         copy_installers(&release.join("bundle"), &dist)?;
+        notices::write_texts(&dist.join("third-party.txt"))?;
         println!("everything lies in {}", dist.display());
         Ok(())
     }

@@ -5,6 +5,7 @@ mod bench;
 mod codegen;
 mod dist;
 mod icons;
+mod notices;
 mod packages;
 mod places;
 mod postgres;

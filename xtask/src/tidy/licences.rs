@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use super::Breach;
-use crate::process;
+use crate::{notices, process};
 
 /// SPDX identifiers of licences that ask for no more than a notice.
 const PERMISSIVE: [&str; 16] = [
@@ -38,9 +38,11 @@ const EXCEPTIONS: [(&str, &str, &str); 8] = [
     ("webdriver", "MPL-2.0", "drives the window in tests; in nothing that is shipped"),
 ];
 
-/// Crates linked on this platform whose licence is not permissive.
+/// Crates linked on this platform whose licence is not permissive, and parts that the window's list lacks.
 pub(crate) fn find() -> Result<Vec<Breach>> {
     let platform = platform()?;
+    let stale = notices::stale(&platform)?.into_iter();
+    let stale = stale.map(|what| Breach::new("ui/src/generated/parts.json", format!("{what}: `cargo xtask codegen`")));
     let text =
         process::output(process::cargo().args(["metadata", "--format-version", "1", "--filter-platform", &platform]))?;
     let metadata: Value = serde_json::from_str(&text).context("cargo metadata did not answer with JSON")?;
@@ -48,14 +50,12 @@ pub(crate) fn find() -> Result<Vec<Breach>> {
     let linked: std::collections::HashSet<&str> = nodes.iter().filter_map(|node| node["id"].as_str()).collect();
     let packages = metadata["packages"].as_array().context("cargo metadata lists no packages")?;
     let packages = packages.iter().filter(|package| package["id"].as_str().is_some_and(|id| linked.contains(id)));
-    Ok(packages
-        .filter_map(|package| {
-            let name = package["name"].as_str()?;
-            let licence = package["license"].as_str().unwrap_or("none named");
-            (!is_allowed(name, licence))
-                .then(|| Breach::new(name, format!("licence {licence:?} is not a permissive one")))
-        })
-        .collect())
+    let forbidden = packages.filter_map(|package| {
+        let name = package["name"].as_str()?;
+        let licence = package["license"].as_str().unwrap_or("none named");
+        (!is_allowed(name, licence)).then(|| Breach::new(name, format!("licence {licence:?} is not a permissive one")))
+    });
+    Ok(stale.chain(forbidden).collect())
 }
 
 /// Metadata of every platform would download what others link.

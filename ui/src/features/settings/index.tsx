@@ -9,6 +9,7 @@ import { Account } from "./Account";
 import { CustomFields } from "./CustomFields";
 import { Doctor } from "./Doctor";
 import { Layouts } from "./Layouts";
+import { Licences } from "./Licences";
 import { Service } from "./Service";
 import { Tags } from "./Tags";
 import "./settings.css";
@@ -77,6 +78,7 @@ const Settings = () => {
           <p className="quiet">
             {t("shell.product")} · {t("settings.version", { version: state.version })}
           </p>
+          <Licences />
         </section>
       </div>
     </div>

@@ -101,4 +101,8 @@ export const settings: Words<typeof source> = {
   },
   about: "About",
   version: "Version {{version}}",
+  licences: "Open-source software used",
+  licencesHint: "Mingce is built on the work of others. Thanks to them. Beside each part stands its licence.",
+  licencesSearch: "Find by name or licence",
+  licencesCount: "Parts: {{count}}",
 };

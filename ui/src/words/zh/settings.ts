@@ -93,4 +93,8 @@ export const settings = {
   },
   about: "关于",
   version: "版本 {{version}}",
+  licences: "使用的开源软件",
+  licencesHint: "名册里有这些人的成果。谢谢他们。每一项后面是它的许可证。",
+  licencesSearch: "按名称或许可证查找",
+  licencesCount: "{{count}} 项",
 };
