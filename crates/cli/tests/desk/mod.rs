@@ -58,6 +58,7 @@ impl Desk {
     /// A key and nothing else.
     pub fn bare() -> Self {
         let desk = Self { folder: tempfile::tempdir().unwrap() };
+        std::fs::create_dir(desk.temporary()).unwrap();
         let key = desk.path("key");
         desk.run(&["key", "new", &key.to_string_lossy()]).done();
         desk
@@ -94,6 +95,11 @@ impl Desk {
         self.path("home")
     }
 
+    /// Where the program finds the system's folder for what is soon thrown away.
+    pub fn temporary(&self) -> PathBuf {
+        self.path("temporary")
+    }
+
     pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
         std::fs::write(self.path(name), content).unwrap();
         self.path(name).to_string_lossy().into_owned()
@@ -102,6 +108,9 @@ impl Desk {
     pub fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mingce"));
         command.arg("--home").arg(self.home());
+        for name in ["TMPDIR", "TMP", "TEMP"] {
+            command.env(name, self.temporary());
+        }
         // The key file is made by the program itself.
         if words.first() != Some(&"key") {
             command.arg("--key-file").arg(self.path("key"));
