@@ -32,6 +32,7 @@ pub fn create(app: &App, service: ServicePlace) -> Result<()> {
         phone: PHONE.to_owned(),
         password: PASSWORD.to_owned(),
         service,
+        code: None,
     })?;
     app.close_profile(Default::default())?;
     Ok(())
@@ -40,7 +41,8 @@ pub fn create(app: &App, service: ServicePlace) -> Result<()> {
 /// Signs in and brings everything that the service has.
 pub fn sign_in(app: &App, url: &str) -> Result<()> {
     let service = ServicePlace::Remote { url: url.to_owned() };
-    let wanted = SignIn { service, phone: PHONE.to_owned(), password: PASSWORD.to_owned(), organisation: None };
+    let wanted =
+        SignIn { service, phone: PHONE.to_owned(), password: PASSWORD.to_owned(), organisation: None, code: None };
     ensure!(matches!(app.sign_in(wanted)?, SignInOutcome::Open { .. }), "there is more than one organisation");
     Ok(())
 }

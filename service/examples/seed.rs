@@ -30,6 +30,7 @@ async fn main() -> anyhow::Result<()> {
         phone: "13800138000".into(),
         password: "correct horse battery".into(),
         device: "seed".into(),
+        code: None,
     };
     let request = Request::post("/v1/organisations").body(Body::from(serde_json::to_vec(&form)?))?;
     let signed_in: SignedIn = serde_json::from_slice(&answer(&app, request).await?)?;

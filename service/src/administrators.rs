@@ -1,15 +1,21 @@
-//! What the operator does about administrators: adding one, giving and taking rights. The service may be running.
+//! What the operator does about administrators: adding and removing, roles and rights, a link for a new password, a second
+//! factor that its owner lost. The service may be running.
 
+use crate::administering::{self, By, RESET_MS, check_owner_stays, link_hash, link_path, phone_digest};
 use crate::audit::{Act, Actor, Deed, Ledger, note_verb, record};
+use crate::failure::Failure;
 use crate::options::ServiceOptions;
 use crate::password::{find_refusal, hash};
+use crate::sealing::Sealing;
 use crate::service::date_at;
 use crate::storage::postgres::Postgres;
 use crate::storage::sqlite::Sqlite;
 use crate::storage::{
-    AccountRow, AdministratorRow, OrganisationRow, Role, Standing, Storage, StorageError, Transaction,
+    AccountRow, AdministratorRow, LinkPurpose, LinkRow, OrganisationRow, Role, Standing, Storage, StorageError,
+    Transaction,
 };
 use jiff::tz::Offset;
+use mingce_codes::Token;
 use mingce_model::check::{Context, check_field};
 use mingce_model::id::AccountId;
 use mingce_model::{Field, OrganisationId, RecordId, Value};
@@ -39,8 +45,12 @@ pub enum AdministratorError {
     PrintingFixed,
     #[error("printing only shows no numbers, so no right can go with it; leave --right out")]
     PrintingHasNoRights,
-    #[error("an owner has every right and stays one")]
+    #[error("an owner has every right; give another role first")]
     IsOwner,
+    #[error("the organisation's only owner: make somebody else an owner first")]
+    LastOwner,
+    #[error("the person has no second factor")]
+    NoSecondFactor,
     #[error("the {field} is not one: {rule}")]
     Value { field: &'static str, rule: &'static str },
     #[error("a first password is needed: give it on standard input with --password-stdin")]
@@ -106,9 +116,7 @@ impl<'o> Administrators<'o> {
                 }
                 let password_hash =
                     hash(password.as_bytes(), &self.options.random).map_err(|_| AdministratorError::Hash)?;
-                let mut random = [0; 10];
-                (self.options.random)(&mut random);
-                let id = AccountId(RecordId::from_parts(u64::try_from(now_ms).unwrap_or(0), random));
+                let id = AccountId(self.new_id());
                 (AccountRow { id, name, phone, password_hash }, Added::NewAccount)
             }
         };
@@ -139,7 +147,10 @@ impl<'o> Administrators<'o> {
         phone: &str,
         rights: Rights,
     ) -> Result<(), AdministratorError> {
-        self.change(organisation, phone, |standing| Standing::of(standing.role, rights.clone()))
+        self.change(organisation, phone, |standing| match standing.role {
+            Role::Owner => Err(AdministratorError::IsOwner),
+            role => Ok(Standing::of(role, rights.clone())),
+        })
     }
 
     /// Gives somebody another role; what rights they have stays.
@@ -147,14 +158,101 @@ impl<'o> Administrators<'o> {
         if role == Role::Printing {
             return Err(AdministratorError::PrintingFixed);
         }
-        self.change(organisation, phone, |standing| Standing::of(role, standing.rights))
+        self.change(organisation, phone, |standing| Ok(Standing::of(role, standing.rights)))
     }
 
     fn change(
         &self,
         organisation: OrganisationId,
         phone: &str,
-        changed: impl Fn(Standing) -> Standing,
+        changed: impl Fn(Standing) -> Result<Standing, AdministratorError>,
+    ) -> Result<(), AdministratorError> {
+        self.about(organisation, phone, |transaction, organisation, account, now_ms| {
+            let standing = transaction.find_standing(account.id, organisation.key)?;
+            let standing = standing.ok_or(AdministratorError::Unknown)?;
+            // Their desktops hold what the role lets them see, no more and no less.
+            if standing.role == Role::Printing {
+                return Err(AdministratorError::PrintingFixed);
+            }
+            let after = changed(standing.clone())?;
+            check_owner_stays(transaction, organisation, standing.role, Some(after.role)).map_err(owner_stays)?;
+            transaction.save_standing(account.id, organisation.key, &after, now_ms)?;
+            let (before, rights) = (standing.rights.within(None).0, after.rights.clone().within(None).0);
+            let role = json!({ "before": standing.role.name(), "after": after.role.name() });
+            let rights_details = json!({ "before": before, "after": rights });
+            match standing.role == after.role {
+                true => note(transaction, organisation, now_ms, (Act::RightsChanged, account.id, rights_details))?,
+                false => note(transaction, organisation, now_ms, (Act::RoleChanged, account.id, role))?,
+            }
+            Ok(())
+        })
+    }
+
+    /// Takes somebody out of the organisation. Their sessions end.
+    pub fn remove(&self, organisation: OrganisationId, phone: &str) -> Result<(), AdministratorError> {
+        self.about(organisation, phone, |transaction, organisation, account, now_ms| {
+            let found = administering::find_staff(transaction, organisation, account.id);
+            let target = found.map_err(|_| AdministratorError::Unknown)?;
+            let by = By { actor: Actor::Operator, device: None, network: None };
+            administering::remove(transaction, organisation, &target, (&by, now_ms)).map_err(owner_stays)?;
+            Ok(())
+        })
+    }
+
+    /// A link by which the person chooses a new password, as the path below the service's public address. What the password
+    /// is, nobody else sees.
+    pub fn start_reset(&self, organisation: OrganisationId, phone: &str) -> Result<String, AdministratorError> {
+        let sealing = Sealing::load(&*self.storage, self.options)?;
+        let mut bytes = [0; 16];
+        (self.options.random)(&mut bytes);
+        let token = Token::from_random_bytes(bytes);
+        let id = self.new_id();
+        self.about(organisation, phone, |transaction, organisation, account, now_ms| {
+            let standing = transaction.find_standing(account.id, organisation.key)?;
+            let standing = standing.ok_or(AdministratorError::Unknown)?;
+            let ends_at_ms = now_ms.saturating_add(RESET_MS);
+            transaction.remove_resets_of(account.id)?;
+            let link = LinkRow {
+                id,
+                token_hash: link_hash(&token),
+                purpose: LinkPurpose::Reset,
+                name: account.name.clone(),
+                phone_digest: phone_digest(&sealing, id, &account.phone),
+                role: standing.role,
+                rights: Rights::default(),
+                account: Some(account.id),
+                made_by: None,
+                made_at_ms: now_ms,
+                ends_at_ms,
+                wrong: 0,
+            };
+            transaction.insert_link(organisation.key, &link)?;
+            let details = json!({ "link": id.to_string(), "ends_at": ends_at_ms });
+            Ok(note(transaction, organisation, now_ms, (Act::PasswordResetStarted, account.id, details))?)
+        })?;
+        Ok(link_path(&token))
+    }
+
+    /// Takes the second factor away of somebody who lost both authenticator and recovery codes.
+    pub fn drop_second_factor(&self, organisation: OrganisationId, phone: &str) -> Result<(), AdministratorError> {
+        self.about(organisation, phone, |transaction, organisation, account, now_ms| {
+            if transaction.find_standing(account.id, organisation.key)?.is_none() {
+                return Err(AdministratorError::Unknown);
+            }
+            if !transaction.find_second_factor(account.id)?.is_some_and(|row| row.is_on) {
+                return Err(AdministratorError::NoSecondFactor);
+            }
+            transaction.remove_second_factor(account.id)?;
+            Ok(note(transaction, organisation, now_ms, (Act::SecondFactorOff, account.id, json!({})))?)
+        })
+    }
+
+    /// Does something about the account of a phone in an organisation, which is held meanwhile.
+    fn about(
+        &self,
+        organisation: OrganisationId,
+        phone: &str,
+        job: impl Fn(&mut dyn Transaction, &OrganisationRow, &AccountRow, i64) -> Result<(), AdministratorError>,
     ) -> Result<(), AdministratorError> {
         let phone = self.checked(Field::MemberPhone, "phone", phone)?;
         let now_ms = (self.options.clock)();
@@ -162,25 +260,14 @@ impl<'o> Administrators<'o> {
             let organisation = transaction.find_organisation(organisation)?;
             let organisation = organisation.ok_or(AdministratorError::OrganisationUnknown)?;
             let account = transaction.find_account_by_phone(&phone)?.ok_or(AdministratorError::Unknown)?;
-            let standing = transaction.find_standing(account.id, organisation.key)?;
-            let standing = standing.ok_or(AdministratorError::Unknown)?;
-            match standing.role {
-                Role::Owner => return Err(AdministratorError::IsOwner),
-                // Their desktops hold what the role lets them see, no more and no less.
-                Role::Printing => return Err(AdministratorError::PrintingFixed),
-                Role::Administrator | Role::Auditor => {}
-            }
-            let after = changed(standing.clone());
-            transaction.save_standing(account.id, organisation.key, &after, now_ms)?;
-            let (before, rights) = (standing.rights.within(None).0, after.rights.clone().within(None).0);
-            let role = json!({ "before": standing.role.name(), "after": after.role.name() });
-            let rights_details = json!({ "before": before, "after": rights });
-            match standing.role == after.role {
-                true => note(transaction, &organisation, now_ms, (Act::RightsChanged, account.id, rights_details))?,
-                false => note(transaction, &organisation, now_ms, (Act::RoleChanged, account.id, role))?,
-            }
-            Ok(())
+            job(transaction, &organisation, &account, now_ms)
         })
+    }
+
+    fn new_id(&self) -> RecordId {
+        let mut random = [0; 10];
+        (self.options.random)(&mut random);
+        RecordId::from_parts(u64::try_from((self.options.clock)()).unwrap_or(0), random)
     }
 
     /// Everybody who may sign in, by organisation. That names and phones were listed is in the service's own audit.
@@ -201,6 +288,13 @@ impl<'o> Administrators<'o> {
             Ok(checked) => checked.value.as_text().map(str::to_owned).ok_or(wrong("required_missing")),
             Err(problem) => Err(wrong(problem.code())),
         }
+    }
+}
+
+fn owner_stays(failure: Failure) -> AdministratorError {
+    match failure.0.rule.as_deref() {
+        Some("last_owner") => AdministratorError::LastOwner,
+        _ => AdministratorError::Storage(StorageError::Inconsistent),
     }
 }
 

@@ -53,6 +53,7 @@ impl From<StorageError> for Failure {
             | StorageError::Condition(_)
             | StorageError::TooOld
             | StorageError::AuditKey
+            | StorageError::SecretKey
             | StorageError::Inconsistent => ApiFailure::Internal,
         };
         tracing::error!(condition = %error, "storage failed");

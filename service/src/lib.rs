@@ -3,11 +3,13 @@
 //! Trusts nobody: every rule and right is checked here again. Knows nothing of the desktop's store, vault or screens.
 //! Runs as `mingce-service` and embedded in the desktop app; `start` is the door for both.
 
+mod administering;
 pub mod administrators;
 mod api;
 pub mod audit;
 pub mod backup;
 pub mod consent;
+mod delays;
 mod failure;
 mod hub;
 mod join;
@@ -17,6 +19,8 @@ mod pages;
 mod password;
 mod peer;
 mod routes;
+mod sealing;
+mod second_factor;
 mod server;
 mod service;
 pub mod storage;

@@ -17,6 +17,7 @@ pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 const PHOTO_QUOTA_BYTES: u64 = 8 << 30;
 
 const AUDIT_KEY_FILE: &str = "audit.key";
+const SECRET_KEY_FILE: &str = "secret.key";
 
 /// Everything a service needs to start.
 #[derive(Clone)]
@@ -33,6 +34,9 @@ pub struct ServiceOptions {
     pub database: Option<DatabaseAddress>,
     /// File with the key that signs the audits' heads; without one `audit.key` in `data_folder`, or none where `database` is.
     pub audit_key: Option<PathBuf>,
+    /// File with the key under which second factors and phones are sealed; without one `secret.key` in `data_folder`, or, where
+    /// `database` is, a key within the database, which is weaker.
+    pub secret_key: Option<PathBuf>,
     /// Serves HTTPS when given.
     pub tls: Option<TlsFiles>,
     /// Peers whose `X-Forwarded-For` is believed.
@@ -67,6 +71,7 @@ impl ServiceOptions {
             database_key: None,
             database: None,
             audit_key: None,
+            secret_key: None,
             tls: None,
             trusted_proxies: Vec::new(),
             rate_limits: RateLimits::default(),
@@ -83,6 +88,12 @@ impl ServiceOptions {
     pub fn audit_key_file(&self) -> Option<PathBuf> {
         let own = || self.database.is_none().then(|| self.data_folder.join(AUDIT_KEY_FILE));
         self.audit_key.clone().or_else(own)
+    }
+
+    /// Where the key of secrets lies. Several services on one database need the same one, so they have to be given it.
+    pub fn secret_key_file(&self) -> Option<PathBuf> {
+        let own = || self.database.is_none().then(|| self.data_folder.join(SECRET_KEY_FILE));
+        self.secret_key.clone().or_else(own)
     }
 
     /// Options over the system's clock and randomness, for hosts.

@@ -26,6 +26,10 @@ pub struct Place {
     /// File with the key that signs the audits' heads; made where it is missing. Without it `audit.key` in the data folder.
     #[arg(long, value_name = "FILE")]
     audit_key: Option<PathBuf>,
+    /// File with the key under which second factors are sealed; made where it is missing. Without it `secret.key` in the data
+    /// folder.
+    #[arg(long, value_name = "FILE")]
+    secret_key: Option<PathBuf>,
 }
 
 impl Place {
@@ -33,6 +37,7 @@ impl Place {
     pub fn options(self, listen: SocketAddr) -> anyhow::Result<ServiceOptions> {
         let mut options = ServiceOptions::system(listen, self.data.unwrap_or_default());
         options.audit_key = self.audit_key;
+        options.secret_key = self.secret_key;
         options.database_key = self.key_file.as_deref().map(read_key).transpose()?;
         if let Some(url) = &self.database {
             let password = self.database_password_file.as_deref().map(read_password).transpose()?;

@@ -1,6 +1,6 @@
 //! Every route of the service in one table, and what every request passes through on its way.
 
-use crate::api::{account, audit, devices, events, meta, photos, sync, verify};
+use crate::api::{account, administrators, audit, devices, events, meta, own_account, photos, sync, verify};
 use crate::failure::Failure;
 use crate::pages::{self, Visit, failure_page};
 use crate::peer::find_peer;
@@ -37,6 +37,25 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Shared>)> {
         ("post", "/v1/sign-out", post(account::sign_out)),
         ("get", "/v1/devices", get(devices::list)),
         ("delete", "/v1/devices/{id}", delete(devices::revoke)),
+        ("post", "/v1/account/password", post(own_account::change_password)),
+        ("get", "/v1/account/second-factor", get(own_account::second_factor)),
+        ("post", "/v1/account/second-factor", post(own_account::begin_second_factor)),
+        ("post", "/v1/account/second-factor/confirm", post(own_account::confirm_second_factor)),
+        ("post", "/v1/account/second-factor/codes", post(own_account::remake_recovery_codes)),
+        ("post", "/v1/account/second-factor/off", post(own_account::end_second_factor)),
+        ("get", "/v1/organisations/{id}/administrators", get(administrators::list)),
+        ("post", "/v1/organisations/{id}/administrators", post(administrators::invite)),
+        ("put", "/v1/organisations/{id}/administrators/{account}", put(administrators::change)),
+        ("delete", "/v1/organisations/{id}/administrators/{account}", delete(administrators::remove)),
+        ("post", "/v1/organisations/{id}/administrators/{account}/reset", post(administrators::reset)),
+        ("get", "/v1/organisations/{id}/administrators/{account}/devices", get(administrators::devices)),
+        ("delete", "/v1/organisations/{id}/administrators/{account}/devices", delete(administrators::revoke_devices)),
+        (
+            "delete",
+            "/v1/organisations/{id}/administrators/{account}/devices/{device}",
+            delete(administrators::revoke_device),
+        ),
+        ("delete", "/v1/organisations/{id}/administrator-links/{link}", delete(administrators::withdraw)),
         ("post", "/v1/organisations/{id}/push", post(sync::push)),
         ("get", "/v1/organisations/{id}/pull", get(sync::pull)),
         ("get", "/v1/organisations/{id}/events", get(events::events)),
@@ -59,6 +78,9 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Shared>)> {
         ("post", "/j/{token}/agree", post(pages::submit_agreement)),
         ("get", "/j/{token}/refuse", get(pages::refuse_form)),
         ("post", "/j/{token}/refuse", post(pages::submit_refusal)),
+        ("get", "/a/{token}", get(pages::administrator_link)),
+        ("get", "/A/{token}", get(pages::administrator_link)),
+        ("post", "/a/{token}", post(pages::use_administrator_link)),
         ("get", "/declined", get(pages::declined)),
         ("get", "/card", get(pages::card)),
         ("get", "/card/photo", get(pages::card_photo)),

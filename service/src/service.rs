@@ -2,11 +2,13 @@
 
 use crate::audit::{Head, Refusals, Until, load_or_make_key, sign_due};
 use crate::consent::Statements;
+use crate::delays::Delays;
 use crate::failure::Failure;
 use crate::hub::Hub;
 use crate::limits::Limiters;
 use crate::options::{Clock, ServiceOptions};
 use crate::password::Passwords;
+use crate::sealing::Sealing;
 use crate::storage::postgres::Postgres;
 use crate::storage::sqlite::Sqlite;
 use crate::storage::{Database, LogHead, Storage, StorageError, Transaction};
@@ -43,6 +45,10 @@ pub struct Service {
     pub database: Database,
     pub passwords: Passwords,
     pub limiters: Limiters,
+    /// Wrong passwords and codes.
+    pub delays: Delays,
+    /// Seals and digests what must not lie in the database as it is.
+    pub sealing: Arc<Sealing>,
     pub hub: Hub,
     pub streams: Streams,
     pub cursor_key: CursorKey,
@@ -87,7 +93,8 @@ impl Service {
         if audit_key.is_none() {
             tracing::warn!("the audits' heads are not signed: give --audit-key");
         }
-        Self::with_key(storage, passwords, options, public_url, audit_key)
+        let sealing = Sealing::load(&*storage, options)?;
+        Self::with_key(storage, passwords, options, public_url, (audit_key, sealing))
     }
 
     /// A service over an open storage; `options` says nothing of it then. It signs no heads of audits.
@@ -97,7 +104,8 @@ impl Service {
         options: &ServiceOptions,
         public_url: String,
     ) -> Result<Shared, StorageError> {
-        Self::with_key(storage, passwords, options, public_url, None)
+        let sealing = Sealing::within(&*storage, options, None)?;
+        Self::with_key(storage, passwords, options, public_url, (None, sealing))
     }
 
     fn with_key(
@@ -105,7 +113,7 @@ impl Service {
         passwords: Passwords,
         options: &ServiceOptions,
         public_url: String,
-        audit_key: Option<SigningKey>,
+        (audit_key, sealing): (Option<SigningKey>, Sealing),
     ) -> Result<Shared, StorageError> {
         let secret = |name: &str| {
             let mut candidate = [0; 32];
@@ -118,6 +126,8 @@ impl Service {
             database: Database::new(storage),
             passwords,
             limiters: Limiters::new(&options.rate_limits),
+            delays: Delays::default(),
+            sealing: Arc::new(sealing),
             hub: Hub::default(),
             streams: Streams::default(),
             cursor_key,
@@ -195,6 +205,7 @@ impl Service {
     /// Answers that no longer make sense are cleared away now and then.
     pub fn forget_idle(&self) {
         self.limiters.forget_idle();
+        self.delays.forget_idle(self.now_ms());
         self.hub.forget_idle();
     }
 

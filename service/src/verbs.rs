@@ -21,6 +21,12 @@ pub enum AdministratorVerb {
     Rights(SetRights),
     /// Gives somebody another role in an organisation.
     Role(SetRole),
+    /// Takes somebody out of an organisation; their sessions end. The last owner stays.
+    Remove(Whom),
+    /// Prints a link by which somebody chooses a new password, once and within a day.
+    Reset(Reset),
+    /// Takes away the second factor of somebody who lost authenticator and recovery codes.
+    DropSecondFactor(Whom),
     /// Who may sign in to which organisation, and with which rights.
     List(Place),
 }
@@ -57,13 +63,33 @@ pub struct Add {
     /// Reads the first password from standard input; not needed where the phone has an account.
     #[arg(long)]
     password_stdin: bool,
-    /// administrator; auditor: sees the roster and changes nothing; or printing: sees names, departments and invitations
+    /// owner; administrator; auditor: sees the roster and changes nothing; or printing: sees names, departments and invitations
     /// and makes invitations. Printing is for good.
     #[arg(long, value_parser = role, default_value = "administrator")]
     role: Role,
     /// A right: reveal_numbers. May be given several times; without any, numbers stay masked for the person.
     #[arg(long = "right", value_parser = right)]
     rights: Vec<Right>,
+}
+
+#[derive(Args)]
+pub struct Whom {
+    #[command(flatten)]
+    place: Place,
+    /// Id of the organisation, from `administrator list`.
+    #[arg(long)]
+    organisation: OrganisationId,
+    #[arg(long)]
+    phone: String,
+}
+
+#[derive(Args)]
+pub struct Reset {
+    #[command(flatten)]
+    whom: Whom,
+    /// Address that phones use, such as https://join.example.cn
+    #[arg(long)]
+    public_url: String,
 }
 
 #[derive(Args)]
@@ -75,7 +101,7 @@ pub struct SetRole {
     organisation: OrganisationId,
     #[arg(long)]
     phone: String,
-    /// administrator, or auditor: sees the roster and changes nothing.
+    /// owner; administrator; or auditor: sees the roster and changes nothing.
     #[arg(long, value_parser = role)]
     role: Role,
 }
@@ -101,7 +127,7 @@ fn right(word: &str) -> Result<Right, String> {
 
 /// The roles that can be given.
 fn role(word: &str) -> Result<Role, String> {
-    let given = [Role::Administrator, Role::Auditor, Role::Printing];
+    let given = [Role::Owner, Role::Administrator, Role::Auditor, Role::Printing];
     let all = || given.map(Role::name).join(", ");
     given.into_iter().find(|role| role.name() == word).ok_or_else(|| format!("the roles are: {}", all()))
 }
@@ -138,6 +164,21 @@ pub fn run(verb: AdministratorVerb) -> anyhow::Result<()> {
             let options = existing(wanted.place)?;
             Administrators::open(&options)?.set_role(wanted.organisation, &wanted.phone, wanted.role)?;
             println!("changed; desktops hear of it within seconds where they are on line");
+        }
+        AdministratorVerb::Remove(whom) => {
+            let options = existing(whom.place)?;
+            Administrators::open(&options)?.remove(whom.organisation, &whom.phone)?;
+            println!("removed; the sessions have ended");
+        }
+        AdministratorVerb::Reset(Reset { whom, public_url }) => {
+            let options = existing(whom.place)?;
+            let path = Administrators::open(&options)?.start_reset(whom.organisation, &whom.phone)?;
+            println!("{}{path}", public_url.trim_end_matches('/'));
+        }
+        AdministratorVerb::DropSecondFactor(whom) => {
+            let options = existing(whom.place)?;
+            Administrators::open(&options)?.drop_second_factor(whom.organisation, &whom.phone)?;
+            println!("taken away; the password alone lets the person in");
         }
         AdministratorVerb::List(place) => {
             let options = existing(place)?;

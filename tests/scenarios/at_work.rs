@@ -8,7 +8,7 @@ use mingce_ipc::Code;
 use mingce_ipc::bulk::RemoveMembers;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::invitation::{InvitationQuery, Invite};
-use mingce_ipc::profile::Password;
+use mingce_ipc::profile::{Password, ProfileId};
 use mingce_ipc::roster::{Column, Members, RecordRef};
 use mingce_ipc::sync::{Choice, ConflictsMeant, Listed, Resolve, SyncPhase};
 use tokio::runtime::Runtime;
@@ -128,14 +128,27 @@ fn a_clash_shows_on_both_computers_and_is_settled_on_one() {
 fn a_computer_that_was_sent_away_signs_in_again_and_keeps_its_edits() {
     let (runtime, _world, here, there) = two_offices();
     let lost = here.app.devices(Nothing {}).unwrap().into_iter().find(|device| device.name == "there").unwrap();
-    here.app.revoke_device(RecordRef { id: lost.id }).unwrap();
+    there.line.set(Weather::Down);
     let member = there.add(&[(Column::Name, "李四")]);
+    here.app.revoke_device(RecordRef { id: lost.id }).unwrap();
+    assert!(there.cell(&member, Column::Name).is_some(), "without a contact nothing is known of it");
+    there.line.set(Weather::Clear);
     wait_until(&runtime, "signing in is asked for", || there.status().phase == SyncPhase::SignInNeeded);
     assert_eq!(there.app.sync_now(Nothing {}).unwrap_err().code, Code::SignInNeeded);
     assert_eq!(there.status().waiting, 1);
-    let wrong = there.app.sign_in_again(Password { password: "not the password".into() }).unwrap_err();
+    // What is here shows nobody anything until then, and no restart changes that.
+    let state = there.app.app_state(Nothing {}).unwrap();
+    assert!(state.is_locked);
+    let id = state.profile.unwrap().id;
+    assert_eq!(there.app.departments(Nothing {}).unwrap_err().code, Code::Locked);
+    assert_eq!(there.app.devices(Nothing {}).unwrap_err().code, Code::Locked);
+    there.app.close_profile(Nothing {}).unwrap();
+    there.app.open_profile(ProfileId { id }).unwrap();
+    assert_eq!(there.app.departments(Nothing {}).unwrap_err().code, Code::Locked);
+    let wrong = there.app.sign_in_again(Password { password: "not the password".into(), code: None }).unwrap_err();
     assert_eq!(wrong.code, Code::WrongCredentials);
-    there.app.sign_in_again(Password { password: PASSWORD.into() }).unwrap();
+    there.app.sign_in_again(Password { password: PASSWORD.into(), code: None }).unwrap();
+    assert!(!there.app.app_state(Nothing {}).unwrap().is_locked);
     wait_until(&runtime, "the edit is here", || here.cell(&member, Column::Name).is_some());
     wait_until(&runtime, "at rest", || is_at_rest(&there));
 }

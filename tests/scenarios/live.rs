@@ -4,6 +4,7 @@
 use crate::line::Weather;
 use crate::office::{Office, is_at_rest, wait_until};
 use crate::world::World;
+use mingce_ipc::Code;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::roster::Column;
 use mingce_ipc::sync::SyncPhase;
@@ -79,9 +80,8 @@ fn a_computer_that_is_sent_away_listens_no_more() {
     });
     wait_until(&runtime, "it is told", || there.status().phase == SyncPhase::SignInNeeded);
     assert_eq!(world.streams(), 1, "{device}");
-    let kept = there.add(&[(Column::Name, "留下的人")]);
     here.add(&[(Column::Name, "张伟")]);
     here.app.sync_now(Nothing {}).unwrap();
-    assert!(there.cell(&kept, Column::Name).is_some());
-    assert_eq!((there.status().phase, there.status().waiting), (SyncPhase::SignInNeeded, 1));
+    assert_eq!((there.status().phase, there.status().waiting), (SyncPhase::SignInNeeded, 0));
+    assert_eq!(there.app.departments(Nothing {}).unwrap_err().code, Code::Locked);
 }

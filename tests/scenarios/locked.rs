@@ -70,7 +70,13 @@ fn with_a_locked_keyring_nothing_opens_and_no_key_lies_in_a_file_instead() {
     let before = names(&home);
     let sign_in = || {
         let service = ServicePlace::Remote { url: office.line.url() };
-        office.app.sign_in(SignIn { service, phone: PHONE.into(), password: PASSWORD.into(), organisation: None })
+        office.app.sign_in(SignIn {
+            service,
+            phone: PHONE.into(),
+            password: PASSWORD.into(),
+            organisation: None,
+            code: None,
+        })
     };
     assert_eq!(sign_in().err().map(|failure| failure.code), Some(Code::KeyringLocked));
     assert_eq!(names(&home), before, "neither a key nor a roster that nobody could open");

@@ -69,7 +69,7 @@ impl Office {
     pub fn open(runtime: &Runtime, world: &World, name: &'static str) -> Self {
         let office = Self::closed(runtime, world, name);
         let service = ServicePlace::Remote { url: office.line.url() };
-        let asked = SignIn { service, phone: PHONE.into(), password: PASSWORD.into(), organisation: None };
+        let asked = SignIn { service, phone: PHONE.into(), password: PASSWORD.into(), organisation: None, code: None };
         assert!(matches!(office.app.sign_in(asked), Ok(SignInOutcome::Open { .. })));
         office
     }

@@ -11,7 +11,7 @@ use mingce_protocol::{ApiError, ApiFailure, CreateOrganisation, SignIn};
 use tokio::runtime::Runtime;
 
 fn form(phone: &str, password: &str) -> SignIn {
-    SignIn { phone: phone.into(), password: password.into(), device: "教务处".into() }
+    SignIn { phone: phone.into(), password: password.into(), device: "教务处".into(), code: None }
 }
 
 fn refused(code: ApiFailure) -> ClientError {
@@ -80,6 +80,7 @@ fn create(office: &Office, name: &str, phone: &str) -> Result<ProfileSummary, Fa
         phone: phone.into(),
         password: PASSWORD.into(),
         service: ServicePlace::Remote { url: office.line.url() },
+        code: None,
     })
 }
 

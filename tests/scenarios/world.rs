@@ -74,7 +74,7 @@ impl Place {
     }
 
     pub async fn sign_in(&self, client: &Client, device: &str) -> SignedIn {
-        let asked = SignIn { phone: PHONE.into(), password: PASSWORD.into(), device: device.into() };
+        let asked = SignIn { phone: PHONE.into(), password: PASSWORD.into(), device: device.into(), code: None };
         client.sign_in(&asked).await.expect("the password is right")
     }
 
@@ -87,6 +87,7 @@ impl Place {
             phone: PHONE.into(),
             password: PASSWORD.into(),
             device: "教务处".into(),
+            code: None,
         }
     }
 }

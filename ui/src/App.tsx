@@ -11,6 +11,7 @@ import { Shell } from "@/shell/Shell";
 import { type ThemeChoice, ThemeProvider } from "@/theme/theme";
 
 const Start = lazy(() => import("@/features/start"));
+const Locked = lazy(() => import("@/features/start/Locked"));
 
 const Root = () => {
   const { preferences } = usePreferences();
@@ -34,7 +35,11 @@ const Root = () => {
   return (
     <ThemeProvider choice={preferences.theme as ThemeChoice}>
       <AntdApp message={{ maxCount: 3 }} style={{ height: "100%" }}>
-        {state.profile ? (
+        {state.profile && state.is_locked ? (
+          <Suspense fallback={null}>
+            <Locked profile={state.profile} />
+          </Suspense>
+        ) : state.profile ? (
           <HashRouter>
             <Shell profile={state.profile} />
           </HashRouter>

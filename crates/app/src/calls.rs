@@ -2,29 +2,16 @@
 
 use crate::failure::{Outcome, told};
 use crate::{
-    App, affiliations, apart, attention, bulk, custom, departments, duplicates, exporting, grid, guardians, history,
-    import_history, importing, invitations, inviting, jobs, lock, masking, members, merging, past, photos, preferences,
-    problems, replacing, reprinting, saved_views, sheets, tags, views, year,
+    App, administrators, affiliations, apart, attention, bulk, custom, departments, duplicates, exporting, grid,
+    guardians, history, import_history, importing, invitations, inviting, jobs, lock, masking, members, merging, past,
+    photos, preferences, problems, replacing, reprinting, saved_views, sheets, tags, views, year,
 };
 use mingce_ipc::Code;
-use mingce_ipc::acts::*;
-use mingce_ipc::bulk::*;
 use mingce_ipc::calls::{Calls, Nothing};
-use mingce_ipc::custom::*;
-use mingce_ipc::department::*;
-use mingce_ipc::history::*;
-use mingce_ipc::import::*;
-use mingce_ipc::invitation::*;
-use mingce_ipc::layout::*;
-use mingce_ipc::masking::*;
-use mingce_ipc::person::*;
-use mingce_ipc::photo::*;
-use mingce_ipc::problem::*;
-use mingce_ipc::profile::*;
-use mingce_ipc::roster::*;
-use mingce_ipc::sheets::*;
-use mingce_ipc::sync::*;
-use mingce_ipc::year::*;
+use mingce_ipc::{
+    acts::*, administrators::*, bulk::*, custom::*, department::*, history::*, import::*, invitation::*, layout::*,
+    masking::*, person::*, photo::*, problem::*, profile::*, roster::*, sheets::*, sync::*, year::*,
+};
 use mingce_store::TakenBack;
 use std::path::Path;
 
@@ -48,7 +35,7 @@ impl Calls for App {
         self.sign_in_to(wanted)
     }
     fn sign_in_again(&self, wanted: Password) -> Outcome<Nothing> {
-        self.sign_in_again_with(wanted.password)?;
+        self.sign_in_again_with(wanted)?;
         DONE
     }
     fn open_profile(&self, wanted: ProfileId) -> Outcome<ProfileSummary> {
@@ -71,21 +58,54 @@ impl Calls for App {
     fn devices(&self, _: Nothing) -> Outcome<Vec<DeviceRow>> {
         let session = self.session()?;
         let devices = told(self.runtime.block_on(session.client.devices()))?;
-        Ok(devices
-            .into_iter()
-            .map(|device| DeviceRow {
-                id: device.id,
-                name: device.name,
-                created_at: device.created_at,
-                last_used_at: device.last_used_at,
-                is_current: device.is_current,
-            })
-            .collect())
+        Ok(devices.into_iter().map(administrators::device_row).collect())
     }
     fn revoke_device(&self, wanted: RecordRef) -> Outcome<Nothing> {
         let session = self.session()?;
         told(self.runtime.block_on(session.client.revoke_device(&wanted.id)))?;
         DONE
+    }
+    fn administrators(&self, _: Nothing) -> Outcome<AdministratorList> {
+        self.list_administrators()
+    }
+    fn invite_administrator(&self, wanted: InviteAdministrator) -> Outcome<MadeLink> {
+        self.invite_to_administer(wanted)
+    }
+    fn change_administrator(&self, wanted: ChangeAdministrator) -> Outcome<Nothing> {
+        self.change_standing(&wanted)
+    }
+    fn remove_administrator(&self, wanted: RecordRef) -> Outcome<Nothing> {
+        self.remove_from_administrators(&wanted.id)
+    }
+    fn reset_administrator(&self, wanted: RecordRef) -> Outcome<MadeLink> {
+        self.start_reset(&wanted.id)
+    }
+    fn withdraw_link(&self, wanted: RecordRef) -> Outcome<Nothing> {
+        self.take_link_back(&wanted.id)
+    }
+    fn administrator_devices(&self, wanted: RecordRef) -> Outcome<Vec<DeviceRow>> {
+        self.sessions_of(&wanted.id)
+    }
+    fn revoke_sessions(&self, wanted: RevokeSessions) -> Outcome<Nothing> {
+        self.end_sessions(&wanted)
+    }
+    fn change_password(&self, wanted: ChangePassword) -> Outcome<Nothing> {
+        self.choose_password(wanted)
+    }
+    fn second_factor(&self, _: Nothing) -> Outcome<SecondFactorState> {
+        self.second_factor_state()
+    }
+    fn begin_second_factor(&self, wanted: Password) -> Outcome<BegunSecondFactor> {
+        self.begin_with_second_factor(wanted)
+    }
+    fn confirm_second_factor(&self, wanted: ConfirmSecondFactor) -> Outcome<RecoveryCodes> {
+        self.confirm_the_second_factor(wanted)
+    }
+    fn remake_recovery_codes(&self, wanted: ProveSecondFactor) -> Outcome<RecoveryCodes> {
+        self.make_recovery_codes_anew(wanted)
+    }
+    fn end_second_factor(&self, wanted: ProveSecondFactor) -> Outcome<Nothing> {
+        self.end_the_second_factor(wanted)
     }
     fn doctor(&self, _: Nothing) -> Outcome<Vec<DoctorLine>> {
         Ok(self.examine())
@@ -462,10 +482,10 @@ impl Calls for App {
     }
 
     fn sync_status(&self, _: Nothing) -> Outcome<SyncStatus> {
-        self.session()?.sync_status()
+        self.any_session()?.sync_status()
     }
     fn sync_now(&self, _: Nothing) -> Outcome<SyncDone> {
-        let session = self.session()?;
+        let session = self.any_session()?;
         self.sync(&session)
     }
     fn conflicts(&self, asked: Listed) -> Outcome<ConflictPage> {

@@ -129,15 +129,29 @@ impl Told for ClientError {
     }
 }
 
+/// Rules that people are told of in words of their own.
+fn invalid(rule: Option<&str>) -> Code {
+    match rule {
+        Some("password_too_short" | "password_too_long" | "password_common") => Code::PasswordWeak,
+        Some("last_owner") => Code::LastOwner,
+        Some("printing_fixed") => Code::PrintingFixed,
+        Some("administrator_known") => Code::AdministratorKnown,
+        Some("in_other_organisations") => Code::InOtherOrganisations,
+        _ => Code::Invalid,
+    }
+}
+
 /// What a whole request was refused for.
 fn refused(error: &ApiError) -> Failure {
     let code = match error.code {
         ApiFailure::Unauthorised => Code::SignInNeeded,
         ApiFailure::WrongCredentials => Code::WrongCredentials,
+        ApiFailure::CodeNeeded => Code::CodeNeeded,
+        ApiFailure::CodeWrong => Code::CodeWrong,
         ApiFailure::Forbidden => Code::Forbidden,
         ApiFailure::NotFound => Code::NotFound,
         ApiFailure::AccountExists => Code::AccountExists,
-        ApiFailure::Invalid => Code::Invalid,
+        ApiFailure::Invalid => invalid(error.rule.as_deref()),
         ApiFailure::Upgrade => Code::UpgradeNeeded,
         ApiFailure::TooMany => Code::TooMany,
         ApiFailure::TooLarge

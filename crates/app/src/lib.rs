@@ -4,6 +4,7 @@
 //! nothing of a record goes into a log or an error.
 
 mod acts;
+mod administrators;
 mod affiliations;
 mod apart;
 mod attention;
@@ -33,6 +34,7 @@ mod importing;
 mod invitations;
 mod inviting;
 mod jobs;
+mod locking;
 mod masking;
 mod members;
 mod merging;
@@ -70,6 +72,8 @@ pub struct App {
     runtime: tokio::runtime::Runtime,
     embedded: Mutex<Embedded>,
     session: Mutex<Option<Arc<Session>>>,
+    /// Somebody who signed in and has not opened a roster yet.
+    entering: Mutex<Option<organisation::Entering>>,
 }
 
 impl App {
@@ -81,11 +85,17 @@ impl App {
             .enable_all()
             .build()
             .expect("a program that cannot start two threads cannot do anything");
-        Self { host, runtime, embedded: Mutex::default(), session: Mutex::default() }
+        Self { host, runtime, embedded: Mutex::default(), session: Mutex::default(), entering: Mutex::default() }
     }
 
-    /// The open roster.
+    /// The open roster, unless it is locked.
     pub(crate) fn session(&self) -> Outcome<Arc<Session>> {
+        let session = self.any_session()?;
+        if session.lock.is_locked() { Err(Code::Locked.into()) } else { Ok(session) }
+    }
+
+    /// The open roster, be it locked: for signing in, and for what says nothing of anybody.
+    pub(crate) fn any_session(&self) -> Outcome<Arc<Session>> {
         lock(&self.session).clone().ok_or_else(|| Code::NoProfile.into())
     }
 

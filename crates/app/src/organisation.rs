@@ -3,6 +3,7 @@
 use crate::creating::{self, Wanted};
 use crate::failure::{Outcome, told};
 use crate::host::new_id;
+use crate::locking::Lock;
 use crate::masking::Reveals;
 use crate::profile::{self, Profile};
 use crate::session::Session;
@@ -10,17 +11,28 @@ use crate::syncing::Lanes;
 use crate::{App, lock};
 use mingce_client::Client;
 use mingce_ipc::profile::{
-    AppState, CreateOrganisation, OrganisationChoice, ProfileId, ProfileSummary, ServicePlace, SignIn, SignInOutcome,
+    AppState, CreateOrganisation, OrganisationChoice, Password, ProfileId, ProfileSummary, ServicePlace, SignIn,
+    SignInOutcome,
 };
 use mingce_ipc::{Code, Failure};
 use mingce_model::id::{OrganisationId, ReplicaId};
 use mingce_model::{Field, RecordId};
 use mingce_protocol as wire;
 use mingce_store::{Identity, Store, has_roster};
+use mingce_vault::Sensitive;
 use std::sync::{Arc, Mutex};
 
 /// Where the administrator's phone is kept, in the encrypted roster, so that only the password is asked again.
 const ACCOUNT_PHONE: &str = "account_phone";
+
+/// Somebody who signed in with one of several organisations to choose, or whose roster did not open then: the code of a second
+/// factor is taken once, so what it brought is kept for the next try.
+pub(crate) struct Entering {
+    service: ServicePlace,
+    phone: String,
+    password: Sensitive<String>,
+    signed_in: wire::SignedIn,
+}
 
 impl App {
     pub(crate) fn state(&self) -> AppState {
@@ -28,6 +40,7 @@ impl App {
         AppState {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             profile: open,
+            is_locked: lock(&self.session).as_ref().is_some_and(|session| session.lock.is_locked()),
             profiles: profile::list(self.host.home()).iter().map(|profile| profile.summary("")).collect(),
         }
     }
@@ -65,6 +78,7 @@ impl App {
             phone: phone.clone(),
             password: wanted.password,
             device: self.host.device_name(),
+            code: wanted.code,
         })));
         if answer.as_ref().is_err_and(|failure| failure.code == Code::Forbidden) {
             // Another account has it: somebody else on this computer asked for one of that name.
@@ -88,27 +102,46 @@ impl App {
     pub(crate) fn sign_in_to(&self, wanted: SignIn) -> Outcome<SignInOutcome> {
         let phone = self.checked(Field::MemberPhone, &wanted.phone)?;
         let client = self.client(&wanted.service)?;
-        let signed_in = told(self.runtime.block_on(client.sign_in(&wire::SignIn {
-            phone: phone.clone(),
-            password: wanted.password,
-            device: self.host.device_name(),
-        })))?;
+        let is_same = |it: &Entering| {
+            it.service == wanted.service && it.phone == phone && *it.password.reveal() == wanted.password
+        };
+        let begun = lock(&self.entering).take().filter(|it| wanted.organisation.is_some() && is_same(it));
+        let signed_in = match begun {
+            Some(begun) => begun.signed_in,
+            None => told(self.runtime.block_on(client.sign_in(&wire::SignIn {
+                phone: phone.clone(),
+                password: wanted.password.clone(),
+                device: self.host.device_name(),
+                code: wanted.code,
+            })))?,
+        };
+        let keep = |signed_in: wire::SignedIn| {
+            let (service, password) = (wanted.service.clone(), Sensitive::new(wanted.password.clone()));
+            *lock(&self.entering) = Some(Entering { service, phone: phone.clone(), password, signed_in });
+        };
         let chosen = match (&wanted.organisation, signed_in.organisations.as_slice()) {
             (None, [only]) => only.clone(),
             (Some(id), all) => all.iter().find(|one| one.id.to_string() == *id).ok_or(Code::NotFound)?.clone(),
-            (None, []) => return Err(Code::Forbidden.into()),
-            (None, several) => {
-                // The token just made is not kept: choosing signs in again.
+            (None, []) => {
                 let _ = self.runtime.block_on(client.with_token(&signed_in.token).sign_out());
+                return Err(Code::Forbidden.into());
+            }
+            (None, several) => {
                 let organisations = several
                     .iter()
                     .map(|one| OrganisationChoice { id: one.id.to_string(), name: one.name.clone() })
                     .collect();
+                keep(signed_in);
                 return Ok(SignInOutcome::Choose { organisations });
             }
         };
-        let profile = self.settle_in(wanted.service, &signed_in, &chosen, &phone)?;
-        Ok(SignInOutcome::Open { profile })
+        match self.settle_in(wanted.service.clone(), &signed_in, &chosen, &phone) {
+            Ok(profile) => Ok(SignInOutcome::Open { profile }),
+            Err(failure) => {
+                keep(signed_in);
+                Err(failure)
+            }
+        }
     }
 
     /// Keeps the token, makes the roster if it is not here yet, opens it and brings what the service has.
@@ -151,7 +184,8 @@ impl App {
             drop(told(Store::create(&folder, key.as_bytes(), &identity))?);
         }
         self.open_quietly(&profile.id())?;
-        let session = self.session()?;
+        let session = self.any_session()?;
+        session.lock.unlock();
         told(session.store.set_setting(ACCOUNT_PHONE, &phone.into()))?;
         hear_rights(&session, organisation)?;
         // A roster that cannot be filled now is filled later; the person can begin.
@@ -196,6 +230,7 @@ impl App {
             client.clone(),
             reveals.clone(),
         );
+        let locked = Lock::of(&profile.folder(self.host.home()));
         let session = Arc::new(Session {
             host: self.host.clone(),
             profile,
@@ -203,6 +238,7 @@ impl App {
             client,
             service_url,
             lanes,
+            lock: Arc::new(locked),
             views: Default::default(),
             jobs: Default::default(),
             problems: Default::default(),
@@ -226,7 +262,7 @@ impl App {
 
     pub(crate) fn open(&self, id: &str) -> Outcome<ProfileSummary> {
         let summary = self.open_quietly(id)?;
-        let session = self.session()?;
+        let session = self.any_session()?;
         self.arrange_departments(&session);
         self.start_syncing(&session)?;
         Ok(summary)
@@ -240,24 +276,25 @@ impl App {
         Ok(())
     }
 
-    pub(crate) fn sign_in_again_with(&self, password: String) -> Outcome<()> {
-        let session = self.session()?;
+    pub(crate) fn sign_in_again_with(&self, wanted: Password) -> Outcome<()> {
+        let session = self.any_session()?;
         let phone = told(session.store.setting(ACCOUNT_PHONE))?;
         let phone = phone.as_ref().and_then(|phone| phone.as_str()).ok_or(Code::SignInNeeded)?.to_owned();
         let signed_in = told(self.runtime.block_on(session.client.sign_in(&wire::SignIn {
             phone,
-            password,
+            password: wanted.password,
             device: self.host.device_name(),
+            code: wanted.code,
         })))?;
         if signed_in.account != session.profile.account {
             return Err(Code::WrongCredentials.into());
         }
         let own = signed_in.organisations.iter().find(|one| one.id == session.profile.organisation);
-        if let Some(own) = own {
-            hear_rights(&session, own)?;
-        }
+        // Who is no administrator of it any more stays outside; the service says so at every request, too.
+        hear_rights(&session, own.ok_or(Code::Forbidden)?)?;
         session.profile.keep_token(&*self.host, &signed_in.token)?;
         session.client.set_token(&signed_in.token);
+        session.lock.unlock();
         if let Some(driver) = &*lock(&session.driver) {
             driver.tell(mingce_sync::Event::SignedIn);
         }

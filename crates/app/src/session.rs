@@ -5,6 +5,7 @@ use crate::host::{Host, new_id};
 use crate::importing::Imports;
 use crate::jobs::Jobs;
 use crate::lock;
+use crate::locking::Lock;
 use crate::masking::Reveals;
 use crate::past::Pasts;
 use crate::photos::{PhotoPlans, Pictures};
@@ -30,6 +31,7 @@ pub(crate) struct Session {
     /// Address of the service, without a trailing slash.
     pub(crate) service_url: String,
     pub(crate) lanes: Lanes,
+    pub(crate) lock: Arc<Lock>,
     pub(crate) views: Mutex<Views>,
     pub(crate) jobs: Mutex<Jobs>,
     pub(crate) problems: Known,

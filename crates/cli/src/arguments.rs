@@ -252,6 +252,9 @@ pub(crate) struct CreateOrganisation {
     /// Read the password from the first line of standard input.
     #[arg(long, required = true)]
     pub(crate) password_stdin: bool,
+    /// Of the authenticator, or a recovery code: where the account has a second factor.
+    #[arg(long)]
+    pub(crate) code: Option<String>,
 }
 
 #[derive(Args)]
@@ -262,6 +265,9 @@ pub(crate) struct SignIn {
     pub(crate) phone: String,
     #[arg(long, required = true)]
     pub(crate) password_stdin: bool,
+    /// Of the authenticator, or a recovery code: where the account has a second factor.
+    #[arg(long)]
+    pub(crate) code: Option<String>,
 }
 
 #[derive(Args)]
@@ -271,6 +277,9 @@ pub(crate) struct Rebuild {
     pub(crate) phone: String,
     #[arg(long, required = true)]
     pub(crate) password_stdin: bool,
+    /// Of the authenticator, or a recovery code: where the account has a second factor.
+    #[arg(long)]
+    pub(crate) code: Option<String>,
 }
 
 #[derive(Args)]

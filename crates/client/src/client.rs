@@ -295,19 +295,23 @@ impl Client {
     }
 
     /// The base with the path behind it; a base may have a path of its own.
-    fn url(&self, path: &str) -> Url {
+    pub(crate) fn url(&self, path: &str) -> Url {
         let mut url = self.base.clone();
         let own = self.base.path().trim_end_matches('/');
         url.set_path(&format!("{own}{path}"));
         url
     }
 
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, self.url(path)).timeout(self.answer)
     }
 
+    pub(crate) fn request_to(&self, method: Method, url: Url) -> RequestBuilder {
+        self.http.request(method, url).timeout(self.answer)
+    }
+
     /// Adds the device's token; without one the service would say the same.
-    fn signed(&self, request: RequestBuilder) -> Result<RequestBuilder, ClientError> {
+    pub(crate) fn signed(&self, request: RequestBuilder) -> Result<RequestBuilder, ClientError> {
         let token = self.token.read().unwrap_or_else(PoisonError::into_inner).clone();
         let token = token.ok_or(ClientError::from(ApiFailure::Unauthorised))?;
         Ok(request.header(AUTHORIZATION, token))
@@ -326,12 +330,12 @@ impl Client {
         Err(from_answer(status, retry_after_s, &body))
     }
 
-    async fn json<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, ClientError> {
+    pub(crate) async fn json<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, ClientError> {
         let response = self.answered(request).await?;
         read_json(&load_bounded(response, ANSWER_BYTES_MAX).await?)
     }
 
-    async fn finished(&self, request: RequestBuilder) -> Result<(), ClientError> {
+    pub(crate) async fn finished(&self, request: RequestBuilder) -> Result<(), ClientError> {
         self.answered(request).await.map(drop)
     }
 }
@@ -403,7 +407,7 @@ fn bearer(token: &str) -> Option<HeaderValue> {
     Some(value)
 }
 
-fn with_json(request: RequestBuilder, body: &impl Serialize) -> Result<RequestBuilder, ClientError> {
+pub(crate) fn with_json(request: RequestBuilder, body: &impl Serialize) -> Result<RequestBuilder, ClientError> {
     let body = serde_json::to_vec(body).map_err(|_| ClientError::from(ApiFailure::Malformed))?;
     Ok(request.header(CONTENT_TYPE, "application/json").body(body))
 }

@@ -4,6 +4,7 @@
 //! puts a token, a password or a body into an error or a log line.
 
 mod address;
+mod administrators;
 mod client;
 mod error;
 mod options;

@@ -1,6 +1,7 @@
 //! The list of calls.
 
 use crate::acts::*;
+use crate::administrators::*;
 use crate::bulk::*;
 use crate::code::{Code, Failure};
 use crate::custom::*;
@@ -72,6 +73,26 @@ calls! {
     share_on_network(ShareOnNetwork) -> EmbeddedService;
     devices(Nothing) -> Vec<DeviceRow>;
     revoke_device(RecordRef) -> Nothing;
+    /// Everybody who may sign in to the organisation, and links that wait; needs the network.
+    administrators(Nothing) -> AdministratorList;
+    /// Makes a link by which somebody becomes an administrator; told once.
+    invite_administrator(InviteAdministrator) -> MadeLink;
+    change_administrator(ChangeAdministrator) -> Nothing;
+    /// Takes somebody out; their sessions end at once.
+    remove_administrator(RecordRef) -> Nothing;
+    /// Makes a link by which somebody chooses a new password, which nobody else sees.
+    reset_administrator(RecordRef) -> MadeLink;
+    withdraw_link(RecordRef) -> Nothing;
+    administrator_devices(RecordRef) -> Vec<DeviceRow>;
+    /// Ends one session of somebody, or all.
+    revoke_sessions(RevokeSessions) -> Nothing;
+    /// Every other session of the account ends.
+    change_password(ChangePassword) -> Nothing;
+    second_factor(Nothing) -> SecondFactorState;
+    begin_second_factor(Password) -> BegunSecondFactor;
+    confirm_second_factor(ConfirmSecondFactor) -> RecoveryCodes;
+    remake_recovery_codes(ProveSecondFactor) -> RecoveryCodes;
+    end_second_factor(ProveSecondFactor) -> Nothing;
     doctor(Nothing) -> Vec<DoctorLine>;
 
     departments(Nothing) -> Vec<DepartmentNode>;

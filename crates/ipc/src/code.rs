@@ -59,6 +59,14 @@ codes! {
     Unencrypted "unencrypted" "http:// 地址在公网上不加密。" "An http:// address is not encrypted across the public network." "请改用 https:// 开头的地址。" "Use the address that begins with https://.";
     NotMingce "not_mingce" "这个地址不是名册服务。" "There is no Mingce service at this address." "检查服务地址。" "Check the address.";
     WrongCredentials "wrong_credentials" "手机号或密码不对。" "The phone or the password is wrong." "重新输入；多次失败会暂停一段时间。" "Try again; too many failures pause sign-in.";
+    CodeNeeded "code_needed" "这个账号使用两步验证。" "The account has a second factor." "输入验证器上的六位数字，或一个恢复码。" "Enter the six digits of the authenticator, or a recovery code.";
+    CodeWrong "code_wrong" "验证码不对，或已经用过。" "The code is wrong or was used before." "等验证器显示下一个，再输入；也可以用恢复码。" "Wait for the authenticator's next one and enter that; a recovery code will do, too.";
+    Locked "locked" "这台电脑已被注销，名册已锁定。" "This computer was signed out from elsewhere; the roster is locked." "重新登录即可解锁；没有同步的修改都还在，并且是加密的。" "Sign in again to unlock it; unsynced edits are kept, encrypted.";
+    PasswordWeak "password_weak" "这个密码不能用：太短、太长，或人人都会先试它。" "The password cannot be used: too short, too long, or among the first anybody tries." "用至少 8 个字符，比如一句只有您知道的话。" "Use at least 8 characters, such as a sentence of your own.";
+    LastOwner "last_owner" "这是组织唯一的所有者。" "This is the organisation's only owner." "先让另一位管理员成为所有者。" "Make another administrator an owner first.";
+    PrintingFixed "printing_fixed" "打印员与其他角色之间不能互换：电脑上的名册内容不同。" "Printing cannot be changed into another role, nor another into it: their computers hold different rosters." "请邀请这位同事用另一个账号担任新角色。" "Invite the person with another account for the new role.";
+    AdministratorKnown "administrator_known" "这个手机号已经是组织的管理员。" "This phone is an administrator of the organisation already." "在列表里更改角色即可。" "Change the role in the list instead.";
+    InOtherOrganisations "in_other_organisations" "这个账号还管理其他组织，不能从这里重设密码。" "The account manages other organisations, too; its password cannot be reset from here." "请本人联系服务的运营方。" "Let the person ask the operator of the service.";
     SignInNeeded "sign_in_needed" "需要重新登录服务。" "Signing in again is needed." "输入密码重新登录；未同步的修改都还在。" "Enter the password; unsynced edits are kept.";
     AccountExists "account_exists" "这个手机号已有账号。" "The phone has an account already." "请改为登录。" "Sign in instead.";
     Forbidden "forbidden" "没有权限。" "You have no right to this." "请联系组织的管理员。" "Ask the organisation's administrator.";

@@ -4,6 +4,7 @@
 //! the TypeScript client are all made from that list. A host that forgets a call does not compile.
 
 pub mod acts;
+pub mod administrators;
 pub mod bulk;
 pub mod calls;
 pub mod code;

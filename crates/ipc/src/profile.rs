@@ -31,6 +31,8 @@ pub struct AppState {
     pub version: String,
     /// The roster that is open.
     pub profile: Option<ProfileSummary>,
+    /// The open roster is locked until its account signs in again: this computer was signed out from elsewhere.
+    pub is_locked: bool,
     pub profiles: Vec<ProfileSummary>,
 }
 
@@ -43,6 +45,9 @@ pub struct CreateOrganisation {
     pub phone: String,
     pub password: String,
     pub service: ServicePlace,
+    /// Of the authenticator, or a recovery code: where the account has a second factor.
+    #[ts(optional)]
+    pub code: Option<String>,
 }
 
 #[derive(Clone, Serialize, Deserialize, TS)]
@@ -53,6 +58,9 @@ pub struct SignIn {
     /// Needed when the account has several organisations: its id.
     #[ts(optional)]
     pub organisation: Option<String>,
+    /// Of the authenticator, or a recovery code: where the account has a second factor.
+    #[ts(optional)]
+    pub code: Option<String>,
 }
 
 /// Signed in and open, or the organisations to choose from.
@@ -72,6 +80,9 @@ pub struct OrganisationChoice {
 #[derive(Clone, Serialize, Deserialize, TS)]
 pub struct Password {
     pub password: String,
+    /// Of the authenticator, or a recovery code: where the account has a second factor.
+    #[ts(optional)]
+    pub code: Option<String>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]

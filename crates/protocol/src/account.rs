@@ -30,6 +30,9 @@ pub struct CreateOrganisation {
     pub password: String,
     /// What the administrator will see in the list of devices.
     pub device: String,
+    /// Of the authenticator, or a recovery code, where the phone's account has a second factor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
 }
 
 /// `POST /v1/sign-in`.
@@ -38,6 +41,9 @@ pub struct SignIn {
     pub phone: String,
     pub password: String,
     pub device: String,
+    /// Of the authenticator, or a recovery code, where the account has a second factor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
 }
 
 /// Answer to both: a device token, shown once. Never logged.

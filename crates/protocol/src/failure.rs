@@ -26,6 +26,10 @@ failures! {
     Unauthorised = 401 "unauthorised";
     /// Phone or password is wrong; never says which.
     WrongCredentials = 401 "wrong_credentials";
+    /// Phone and password are right, and the account has a second factor: ask for its code and send all three.
+    CodeNeeded = 401 "code_needed";
+    /// Phone and password are right and the code is not, or was used before.
+    CodeWrong = 401 "code_wrong";
     /// The account has no right to this.
     Forbidden = 403 "forbidden";
     NotFound = 404 "not_found";

@@ -8,9 +8,11 @@
 //! | 1 | 0.1 | first |
 //!
 //! What was added to the headers of version 1 since, each left out by whoever does not know of it: a pull's `rights`; a
-//! push's `batches`, and a pull's `batches`, `of_batches` and `edits` (docs/decisions, 2026-11-30).
+//! push's `batches`, and a pull's `batches`, `of_batches` and `edits` (docs/decisions, 2026-11-30). A sign-in's `code`, and
+//! the failures `code_needed` and `code_wrong`: only accounts with a second factor meet them.
 
 pub mod account;
+pub mod administrators;
 pub mod audit;
 pub mod batches;
 pub mod body;
@@ -21,6 +23,7 @@ pub mod pull;
 pub mod push;
 
 pub use account::*;
+pub use administrators::*;
 pub use audit::{AUDIT_LINES_MAX, AuditLine, AuditPage, LOOK_ACTS, LOOKS_MAX, Look, ReportLooks};
 pub use batches::{PulledBatch, PulledEdit, PushedBatch, label_of};
 pub use body::{BodyError, Limits};

@@ -109,7 +109,10 @@ pub enum Failure {
 impl From<&ApiError> for Failure {
     fn from(error: &ApiError) -> Self {
         match error.code {
-            ApiFailure::Unauthorised | ApiFailure::WrongCredentials => Failure::Unauthorised,
+            ApiFailure::Unauthorised
+            | ApiFailure::WrongCredentials
+            | ApiFailure::CodeNeeded
+            | ApiFailure::CodeWrong => Failure::Unauthorised,
             ApiFailure::Upgrade => Failure::Upgrade,
             ApiFailure::Fork => Failure::Fork,
             ApiFailure::Gap => Failure::Gap,

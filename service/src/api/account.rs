@@ -3,10 +3,12 @@
 use crate::api::JsonBody;
 use crate::api::caller::Caller;
 use crate::audit::{self, Act, Actor, Deed, Ledger, neighbourhood};
+use crate::delays::Pair;
 use crate::failure::Failure;
 use crate::limits::counted;
 use crate::password::find_refusal;
 use crate::routes::Peer;
+use crate::second_factor::{self, Shown};
 use crate::service::Shared;
 use crate::storage::{AccountRow, Author, DeviceRow, OrganisationRow, Role, Standing, StorageError, Transaction};
 use crate::sync::Journal;
@@ -21,6 +23,7 @@ use mingce_protocol::push::record_digest;
 use mingce_protocol::{ApiFailure, CreateOrganisation, SignIn, SignedIn};
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::net::IpAddr;
 
 /// Characters of a device's name.
 const DEVICE_NAME_MAX: usize = 100;
@@ -44,9 +47,10 @@ pub async fn create_organisation(
     }
     let found = find_account(&service, &phone).await?;
     let network = neighbourhood(peer);
+    let pair = pair_of(&phone, peer);
     let account = match found {
         Some(account) => {
-            service.limiters.sign_in_phone.check(phone_key(&phone))?;
+            begin_try(&service, &phone, pair)?;
             let stored = account.password_hash.clone();
             if !service.passwords.verify(body.password, Some(stored)).await? {
                 service.note_refusal(Some(account.id), network);
@@ -65,7 +69,15 @@ pub async fn create_organisation(
     let new_device = new_device(&service, &body.device);
     let now_ms = service.now_ms();
     let chain = service.random_bytes();
+    let (sealing, code) = (service.sealing.clone(), body.code);
     let signed_in = service.database.write(move |transaction| -> Result<SignedIn, Failure> {
+        let shown = match &account {
+            Entrant::Known(account) => {
+                second_factor::check(transaction, &sealing, account.id, code.as_deref(), now_ms)?
+            }
+            Entrant::Fresh(_) => Shown::NotAsked,
+        };
+        check_shown(shown)?;
         let account = match &account {
             Entrant::Known(account) => account,
             Entrant::Fresh(account) => {
@@ -102,9 +114,38 @@ pub async fn create_organisation(
             noted.write(transaction, Ledger::from(&organisation), Act::OrganisationCreated, details)?;
         }
         noted.write_all(transaction, &known, Act::SignIn)?;
+        if shown == Shown::Recovery {
+            noted.write_all(transaction, &known, Act::RecoveryCodeUsed)?;
+        }
         admit_device(transaction, account, &new_device, now_ms)
     });
-    Ok(Json(signed_in.await?))
+    let signed_in = signed_in.await?;
+    service.delays.note_right(pair, now_ms);
+    Ok(Json(signed_in))
+}
+
+/// Counts a try to show a password or a code, before anything is looked at. What strangers do with a phone elsewhere does
+/// not keep its owner out where they got in before.
+pub(crate) fn begin_try(service: &Shared, phone: &str, pair: Pair) -> Result<(), Failure> {
+    let now_ms = service.now_ms();
+    if !service.delays.is_known(pair, now_ms) {
+        service.limiters.sign_in_phone.check(phone_key(phone))?;
+    }
+    service.delays.begin(pair, now_ms)
+}
+
+/// What is answered to a code.
+pub(super) fn check_shown(shown: Shown) -> Result<(), Failure> {
+    match shown {
+        Shown::NotAsked | Shown::Right | Shown::Recovery => Ok(()),
+        Shown::Needed => Err(ApiFailure::CodeNeeded.into()),
+        Shown::Wrong => Err(ApiFailure::CodeWrong.into()),
+    }
+}
+
+/// Where a try with this phone is counted.
+pub(crate) fn pair_of(phone: &str, peer: IpAddr) -> Pair {
+    Pair::new(phone, counted(peer))
 }
 
 enum Entrant {
@@ -120,7 +161,8 @@ pub async fn sign_in(
     service.limiters.sign_in_peer.check(counted(peer))?;
     // A phone that is none is treated as one that is unknown, at the same cost.
     let phone = check(&service, Field::MemberPhone, "phone", &body.phone).unwrap_or_default();
-    service.limiters.sign_in_phone.check(phone_key(&phone))?;
+    let pair = pair_of(&phone, peer);
+    begin_try(&service, &phone, pair)?;
     let account = find_account(&service, &phone).await?;
     let stored = account.as_ref().map(|account| account.password_hash.clone());
     let is_right = service.passwords.verify(body.password, stored).await?;
@@ -134,13 +176,35 @@ pub async fn sign_in(
     };
     let new_device = new_device(&service, &body.device);
     let now_ms = service.now_ms();
+    let (sealing, code, known) = (service.sealing.clone(), body.code, account.id);
+    let noted_network = network.clone();
     let signed_in = service.database.write(move |transaction| -> Result<SignedIn, Failure> {
         let organisations = transaction.hold_organisations_of(account.id)?;
-        let noted = Noted { account: account.id, device: new_device.id, network: &network, now_ms };
+        let shown = second_factor::check(transaction, &sealing, account.id, code.as_deref(), now_ms)?;
+        check_shown(shown)?;
+        let noted = Noted { account: account.id, device: new_device.id, network: &noted_network, now_ms };
         noted.write_all(transaction, &organisations, Act::SignIn)?;
+        if shown == Shown::Recovery {
+            noted.write_all(transaction, &organisations, Act::RecoveryCodeUsed)?;
+        }
         admit_device(transaction, &account, &new_device, now_ms)
     });
-    Ok(Json(signed_in.await?))
+    match signed_in.await {
+        Ok(signed_in) => {
+            service.delays.note_right(pair, now_ms);
+            Ok(Json(signed_in))
+        }
+        Err(failure) => {
+            if failure.0.code == ApiFailure::CodeWrong {
+                service.note_refusal(Some(known), network);
+            }
+            if failure.0.code == ApiFailure::CodeNeeded {
+                // Nothing was guessed: the password was right, and the code is on its way.
+                service.delays.take_back(pair);
+            }
+            Err(failure)
+        }
+    }
 }
 
 /// What an account does with its devices, for the audit.
@@ -262,7 +326,7 @@ fn admit_device(
     })
 }
 
-async fn find_account(service: &Shared, phone: &str) -> Result<Option<AccountRow>, Failure> {
+pub(crate) async fn find_account(service: &Shared, phone: &str) -> Result<Option<AccountRow>, Failure> {
     let phone = phone.to_owned();
     Ok(service.database.read(move |transaction| transaction.find_account_by_phone(&phone)).await?)
 }
@@ -273,7 +337,7 @@ fn phone_key(phone: &str) -> [u8; 32] {
 }
 
 /// The value in its stored form; `named` is the word that the answer uses for the field.
-fn check(service: &Shared, field: Field, named: &str, text: &str) -> Result<String, Failure> {
+pub(crate) fn check(service: &Shared, field: Field, named: &str, text: &str) -> Result<String, Failure> {
     let context = Context { today: service.today(), document_kind: None };
     let checked = check_field(field, Value::Text(text.to_owned()), &context)
         .map_err(|problem| Failure::invalid(named, problem.code()))?;

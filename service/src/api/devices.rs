@@ -1,6 +1,7 @@
 //! An administrator's devices: see them, send one away.
 
 use crate::api::account::Noted;
+use crate::api::administrators::device_line;
 use crate::api::caller::Caller;
 use crate::audit::{Act, neighbourhood};
 use crate::failure::Failure;
@@ -16,17 +17,7 @@ use mingce_protocol::{ApiFailure, Device};
 pub async fn list(State(service): State<Shared>, Caller(caller): Caller) -> Result<Json<Vec<Device>>, Failure> {
     let account = caller.account;
     let rows = service.database.read(move |transaction| transaction.load_devices(account)).await?;
-    let devices = rows
-        .into_iter()
-        .map(|row| Device {
-            id: row.id.to_string(),
-            name: row.name,
-            created_at: row.created_at_ms,
-            last_used_at: row.last_used_at_ms,
-            is_current: row.id == caller.device,
-        })
-        .collect();
-    Ok(Json(devices))
+    Ok(Json(rows.into_iter().map(|row| device_line(row, caller.device)).collect()))
 }
 
 pub async fn revoke(

@@ -1,11 +1,13 @@
 //! The service's JSON and sync endpoints: read a request, ask the other rooms, write the answer. Decides nothing itself.
 
 pub mod account;
+pub mod administrators;
 pub mod audit;
 pub mod caller;
 pub mod devices;
 pub mod events;
 pub mod meta;
+pub mod own_account;
 pub mod photos;
 pub mod sync;
 pub mod verify;

@@ -20,7 +20,12 @@ pub enum AuditKeyError {
 
 /// The key in the file; made where there is none.
 pub fn load_or_make_key(path: &Path, random: &Random) -> Result<SigningKey, AuditKeyError> {
-    match find_key(path) {
+    SigningKey::from_seed(&load_or_make_seed(path, random)?).ok_or(AuditKeyError::Malformed)
+}
+
+/// The 32 secret bytes in the file; made where there is none.
+pub(crate) fn load_or_make_seed(path: &Path, random: &Random) -> Result<[u8; 32], AuditKeyError> {
+    match find_seed(path) {
         Err(AuditKeyError::Missing) => {}
         found => return found,
     }
@@ -29,9 +34,9 @@ pub fn load_or_make_key(path: &Path, random: &Random) -> Result<SigningKey, Audi
     let made = make(path, HEXLOWER.encode(&seed).as_bytes(), random);
     match made {
         // Another instance was first: its key is the key.
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => find_key(path),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => find_seed(path),
         Err(_) => Err(AuditKeyError::File),
-        Ok(()) => SigningKey::from_seed(&seed).ok_or(AuditKeyError::Malformed),
+        Ok(()) => Ok(seed),
     }
 }
 
@@ -79,13 +84,16 @@ fn sync_folder(_: &Path) -> std::io::Result<()> {
 
 /// The key in the file.
 pub fn find_key(path: &Path) -> Result<SigningKey, AuditKeyError> {
+    SigningKey::from_seed(&find_seed(path)?).ok_or(AuditKeyError::Malformed)
+}
+
+fn find_seed(path: &Path) -> Result<[u8; 32], AuditKeyError> {
     let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => AuditKeyError::Missing,
         _ => AuditKeyError::File,
     })?;
     let seed = HEXLOWER.decode(text.trim().as_bytes()).map_err(|_| AuditKeyError::Malformed)?;
-    let seed: [u8; 32] = seed.try_into().map_err(|_| AuditKeyError::Malformed)?;
-    SigningKey::from_seed(&seed).ok_or(AuditKeyError::Malformed)
+    seed.try_into().map_err(|_| AuditKeyError::Malformed)
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ mod verify;
 pub use chain::{Deed, Entry, Ledger, entry_after, first_link, link_after, record};
 pub use csv::{CSV_HEAD, csv_line};
 pub use heads::{Head, HeadUnreadable, sign_due};
+pub(crate) use key::load_or_make_seed;
 pub use key::{AuditKeyError, find_key, load_or_make_key};
 pub use lines::Lines;
 pub use network::neighbourhood;
@@ -58,7 +59,25 @@ acts! {
     SignOut = "sign_out";
     /// A device was sent away by another.
     DeviceRevoked = "device_revoked";
+    /// A link was made for somebody to become an administrator.
+    AdministratorInvited = "administrator_invited";
+    /// Such a link, or one of a reset, was taken back.
+    LinkWithdrawn = "link_withdrawn";
     AdministratorAdded = "administrator_added";
+    /// Somebody is no administrator any more, and their sessions have ended.
+    AdministratorRemoved = "administrator_removed";
+    /// A link was made for somebody to choose a new password.
+    PasswordResetStarted = "password_reset_started";
+    /// Somebody chose a new password by such a link.
+    PasswordReset = "password_reset";
+    /// Somebody who was signed in chose a new password.
+    PasswordChanged = "password_changed";
+    SecondFactorOn = "second_factor_on";
+    SecondFactorOff = "second_factor_off";
+    /// Somebody signed in by a recovery code.
+    RecoveryCodeUsed = "recovery_code_used";
+    /// New recovery codes took the place of the old ones.
+    RecoveryCodesMade = "recovery_codes_made";
     RoleChanged = "role_changed";
     RightsChanged = "rights_changed";
     /// Edits came from a desktop.

@@ -1,7 +1,10 @@
 //! The member pages: where a scanned invitation leads, small enough for any phone.
 //!
+//! Administrators' links lead here too: to accept an invitation, or to choose a new password.
+//!
 //! Plain HTML from the service, one style sheet, no script. Personal data is shown to its owner only and never cached.
 
+mod administrator;
 mod agree;
 mod card;
 mod consents;
@@ -13,6 +16,7 @@ mod posted;
 mod visit;
 mod words;
 
+pub use administrator::{administrator_link, use_administrator_link};
 pub use card::{card, card_photo, sign_out};
 pub use consents::{change_consents, close_form, consents, submit_closing};
 pub use join::{

@@ -29,6 +29,8 @@ pub enum StorageError {
     Condition([u8; 5]),
     #[error("the file with the key of the audits cannot be read or made, or holds something else")]
     AuditKey,
+    #[error("the file with the key of secrets cannot be read or made, or holds something else")]
+    SecretKey,
     #[error("a stored value is not what this version writes")]
     Inconsistent,
 }

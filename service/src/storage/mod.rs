@@ -3,6 +3,7 @@
 //! Everything here blocks and so runs on blocking threads (see `Database`). Nothing above this room writes SQL, and
 //! nothing below it decides anything about edits or rights.
 
+mod administering;
 mod audits;
 mod database;
 mod error;
@@ -12,6 +13,7 @@ pub mod sqlite;
 mod wanted;
 pub mod whole;
 
+pub use administering::*;
 pub use audits::Audits;
 pub use database::Database;
 pub use error::StorageError;
@@ -398,5 +400,11 @@ pub trait Photos {
 }
 
 /// Everything a job can ask for.
-pub trait Transaction: Records + Log + Accounts + Watching + Joining + Consents + Photos + Audits + Whole {}
-impl<T: Records + Log + Accounts + Watching + Joining + Consents + Photos + Audits + Whole> Transaction for T {}
+pub trait Transaction:
+    Records + Log + Accounts + Administering + Watching + Joining + Consents + Photos + Audits + Whole
+{
+}
+impl<T: Records + Log + Accounts + Administering + Watching + Joining + Consents + Photos + Audits + Whole> Transaction
+    for T
+{
+}

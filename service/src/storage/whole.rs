@@ -132,6 +132,26 @@ pub fn tables() -> Vec<Table> {
             ],
         ),
         (
+            "administrator_link",
+            &[
+                ("organisation", Organisation),
+                ("id", Id),
+                ("token_hash", Bytes),
+                ("purpose", Text),
+                ("name", Text),
+                ("phone_digest", Bytes),
+                ("role", Text),
+                ("rights", Text),
+                ("account", Id),
+                ("made_by", Id),
+                ("made_at", Number),
+                ("ends_at", Number),
+                ("wrong", Number),
+            ],
+        ),
+        ("second_factor", &[("account", Id), ("secret", Bytes), ("is_on", Small), ("last_step", Number)]),
+        ("recovery_code", &[("account", Id), ("digest", Bytes)]),
+        (
             "replica",
             &[
                 ("organisation", Organisation),

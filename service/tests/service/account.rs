@@ -8,7 +8,7 @@ use mingce_service::Rate;
 use std::time::Duration;
 
 fn sign_in(phone: &str, password: &str) -> SignIn {
-    SignIn { phone: phone.into(), password: password.into(), device: "家里".into() }
+    SignIn { phone: phone.into(), password: password.into(), device: "家里".into(), code: None }
 }
 
 async fn get(house: &House, path: &str, token: Option<&str>) -> crate::desk::Answer {

@@ -72,7 +72,7 @@ fn details(line: &AuditLine) -> Value {
 }
 
 async fn sign_in(house: &House, phone: &str, password: &str) -> Answer {
-    let form = SignIn { phone: phone.into(), password: password.into(), device: "家里".into() };
+    let form = SignIn { phone: phone.into(), password: password.into(), device: "家里".into(), code: None };
     let answer = house.post_json("/v1/sign-in", &form).await;
     // A refusal is written behind the answer.
     house.service().write_refusals(Until::Due).await.unwrap();

@@ -80,6 +80,7 @@ impl House {
         let database = TestDatabase::in_folder(folder.path());
         options.database = database.address();
         options.audit_key = Some(folder.path().join("audit.key"));
+        options.secret_key = Some(folder.path().join("secret.key"));
         change(&mut options);
         let service = open(&options);
         let router = Mutex::new(router(service.clone()));
@@ -171,6 +172,7 @@ impl House {
             phone: phone.into(),
             password: PASSWORD.into(),
             device: "教务处".into(),
+            code: None,
         }
     }
 

@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 
 /// The same administrator on another computer.
 async fn elsewhere<'h>(desk: &Desk<'h>, phone: &str) -> Desk<'h> {
-    let form = SignIn { phone: phone.into(), password: PASSWORD.into(), device: "家里".into() };
+    let form = SignIn { phone: phone.into(), password: PASSWORD.into(), device: "家里".into(), code: None };
     let signed_in: SignedIn = desk.house.post_json("/v1/sign-in", &form).await.json();
     Desk::new(desk.house, desk.organisation, signed_in.token)
 }

@@ -1,6 +1,7 @@
 //! The service as its callers meet it: whole requests through the router, over a real database in a temporary folder.
 
 mod account;
+mod administrators;
 mod audit;
 mod audit_tampering;
 mod backup;
@@ -26,4 +27,5 @@ mod push;
 mod restart;
 mod roles;
 mod schemas;
+mod second_factor;
 mod verify;

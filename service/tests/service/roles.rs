@@ -36,7 +36,7 @@ async fn stand(desk: &Desk<'_>, role: Role, rights: Rights) {
 }
 
 async fn sign_in<'h>(desk: &Desk<'h>) -> (Desk<'h>, Rights) {
-    let form = SignIn { phone: PHONE.into(), password: PASSWORD.into(), device: "家里".into() };
+    let form = SignIn { phone: PHONE.into(), password: PASSWORD.into(), device: "家里".into(), code: None };
     let signed_in: SignedIn = desk.house.post_json("/v1/sign-in", &form).await.json();
     let rights = signed_in.organisations[0].rights.clone().expect("this service knows rights");
     (Desk::new(desk.house, desk.organisation, signed_in.token), rights)

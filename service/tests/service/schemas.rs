@@ -54,7 +54,7 @@ async fn a_database_of_every_kept_schema_opens_and_can_be_worked_with() {
         house.restart(|_| {
             std::fs::copy(fixture(schema), folder.join(DATABASE)).unwrap();
         });
-        let form = SignIn { phone: PHONE.into(), password: PASSWORD.into(), device: "教务处".into() };
+        let form = SignIn { phone: PHONE.into(), password: PASSWORD.into(), device: "教务处".into(), code: None };
         let signed_in: SignedIn = house.post_json("/v1/sign-in", &form).await.json();
         let mut desk = Desk::new(&house, signed_in.organisations[0].id, signed_in.token);
         let pulled = desk.pull().await;

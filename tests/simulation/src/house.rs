@@ -239,11 +239,12 @@ fn found() -> Founded {
         phone: PHONE.into(),
         password: PASSWORD.into(),
         device: "电脑1".into(),
+        code: None,
     };
     let mut tokens = vec![post("/v1/organisations", serde_json::to_string(&form).expect("a form")).token];
     while tokens.len() < DEVICES {
         let device = format!("电脑{}", tokens.len() + 1);
-        let form = SignIn { phone: PHONE.into(), password: PASSWORD.into(), device };
+        let form = SignIn { phone: PHONE.into(), password: PASSWORD.into(), device, code: None };
         tokens.push(post("/v1/sign-in", serde_json::to_string(&form).expect("a form")).token);
     }
     runtime.block_on(service.database.close()).expect("the storage closes");

@@ -60,6 +60,34 @@ before?: number, limit: number, filter: ActFilter, };
 
 export type AddMember = { cells: Array<CellText>, };
 
+export type AdministratorList = { administrators: Array<AdministratorRow>, links: Array<LinkRow>, 
+/**
+ * Roles that the account that is signed in here may give.
+ */
+may_give: Array<string>, };
+
+export type AdministratorRow = { 
+/**
+ * Of the account.
+ */
+id: string, name: string, 
+/**
+ * Masked.
+ */
+phone: string, 
+/**
+ * `owner`, `administrator`, `auditor`, `printing`, or one that this program does not know yet.
+ */
+role: string, 
+/**
+ * May look at whole numbers.
+ */
+reveals_numbers: boolean, since: number, devices: number, last_used_at: number | null, has_second_factor: boolean, is_self: boolean, 
+/**
+ * May be changed, removed and reset by the account that is signed in here.
+ */
+may_change: boolean, };
+
 /**
  * A further place of a member, beside the main department.
  */
@@ -81,7 +109,11 @@ export type AppState = { version: string,
 /**
  * The roster that is open.
  */
-profile: ProfileSummary | null, profiles: Array<ProfileSummary>, };
+profile: ProfileSummary | null, 
+/**
+ * The open roster is locked until its account signs in again: this computer was signed out from elsewhere.
+ */
+is_locked: boolean, profiles: Array<ProfileSummary>, };
 
 export type ApplyImport = { import: string, creates_departments: boolean, 
 /**
@@ -173,6 +205,19 @@ records: number, lines: Array<HistoryLine>, has_more: boolean, };
 export type BatchRef = { batch: string, };
 
 /**
+ * What an authenticator needs; told once.
+ */
+export type BegunSecondFactor = { 
+/**
+ * For typing.
+ */
+secret: string, 
+/**
+ * For scanning.
+ */
+svg: string, };
+
+/**
  * A further place, a guardian or a tag as people tell it from others.
  */
 export type Belonging = { 
@@ -216,6 +261,10 @@ is_warning: boolean, };
 
 export type CellText = { column: Column, text: string, };
 
+export type ChangeAdministrator = { id: string, role: string, reveals_numbers: boolean, };
+
+export type ChangePassword = { password: string, new_password: string, code?: string, };
+
 export type ChangePhotoPlan = { plan: string, change: PhotoPlanChange, };
 
 /**
@@ -255,7 +304,7 @@ united: Array<Column>, };
 /**
  * Why a call failed. Codes are never reused.
  */
-export type Code = "keyring_missing" | "keyring_locked" | "keyring_failed" | "key_missing" | "key_file_unusable" | "in_use" | "not_a_roster" | "damaged" | "newer_schema" | "disk_full" | "file_failed" | "no_profile" | "profile_exists" | "not_found" | "ambiguous" | "stale" | "invalid" | "duplicate" | "department_not_empty" | "department_cycle" | "department_exists" | "department_too_deep" | "department_archived" | "department_exists_archived" | "nothing_to_undo" | "nothing_to_redo" | "already_settled" | "offline" | "untrusted" | "unencrypted" | "not_mingce" | "wrong_credentials" | "sign_in_needed" | "account_exists" | "forbidden" | "reveal_forbidden" | "only_reads" | "only_prints" | "too_many" | "service_failed" | "upgrade_needed" | "file_unreadable" | "file_encrypted" | "file_too_large" | "photo_unreadable" | "photo_unsupported" | "photo_too_large" | "photo_too_small" | "sheet_missing" | "no_header" | "mapping_incomplete" | "import_gone" | "plan_changed" | "mass_leaving" | "cancelled" | "nothing_to_print" | "invitation_elsewhere" | "layout_unusable" | "code_does_not_fit" | "code_unreadable" | "cannot_open" | "malformed" | "internal";
+export type Code = "keyring_missing" | "keyring_locked" | "keyring_failed" | "key_missing" | "key_file_unusable" | "in_use" | "not_a_roster" | "damaged" | "newer_schema" | "disk_full" | "file_failed" | "no_profile" | "profile_exists" | "not_found" | "ambiguous" | "stale" | "invalid" | "duplicate" | "department_not_empty" | "department_cycle" | "department_exists" | "department_too_deep" | "department_archived" | "department_exists_archived" | "nothing_to_undo" | "nothing_to_redo" | "already_settled" | "offline" | "untrusted" | "unencrypted" | "not_mingce" | "wrong_credentials" | "code_needed" | "code_wrong" | "locked" | "password_weak" | "last_owner" | "printing_fixed" | "administrator_known" | "in_other_organisations" | "sign_in_needed" | "account_exists" | "forbidden" | "reveal_forbidden" | "only_reads" | "only_prints" | "too_many" | "service_failed" | "upgrade_needed" | "file_unreadable" | "file_encrypted" | "file_too_large" | "photo_unreadable" | "photo_unsupported" | "photo_too_large" | "photo_too_small" | "sheet_missing" | "no_header" | "mapping_incomplete" | "import_gone" | "plan_changed" | "mass_leaving" | "cancelled" | "nothing_to_print" | "invitation_elsewhere" | "layout_unusable" | "code_does_not_fit" | "code_unreadable" | "cannot_open" | "malformed" | "internal";
 
 /**
  * One code as SVG.
@@ -297,6 +346,8 @@ takes: Side,
  * The two differ, and only one can stay.
  */
 differs: boolean, };
+
+export type ConfirmSecondFactor = { code: string, };
 
 export type ConflictEdit = { kind: string, 
 /**
@@ -363,7 +414,11 @@ export type CreateOrganisation = { name: string,
 /**
  * A word of `Field::OrganisationKind`.
  */
-kind: string, admin_name: string, phone: string, password: string, service: ServicePlace, };
+kind: string, admin_name: string, phone: string, password: string, service: ServicePlace, 
+/**
+ * Of the authenticator, or a recovery code: where the account has a second factor.
+ */
+code?: string, };
 
 /**
  * A column of a field that the organisation defined: `custom:` and the field's id.
@@ -1047,6 +1102,12 @@ members?: Members, days: number,
  */
 replaces_open: boolean, job?: string, };
 
+export type InviteAdministrator = { name: string, 
+/**
+ * The invited person types it on the page.
+ */
+phone: string, role: string, reveals_numbers: boolean, };
+
 export type Invited = { made: number, already_open: number, already_joined: number, 
 /**
  * People who have left get none: the service would not know it.
@@ -1286,6 +1347,15 @@ relation?: string,
 may_confirm?: boolean, };
 
 /**
+ * A link that nobody has used yet.
+ */
+export type LinkRow = { id: string, 
+/**
+ * `invite` or `reset`.
+ */
+purpose: string, name: string, role: string, ends_at: number, };
+
+/**
  * Which part of a list is asked for; a start behind its end is answered with the last part.
  */
 export type Listed = { start: number, count: number, };
@@ -1303,6 +1373,19 @@ export type LookForProblems = { view: string,
  * By this it can be watched and stopped; what was seen by then is not looked at again.
  */
 job?: string, };
+
+/**
+ * A link, told once.
+ */
+export type MadeLink = { id: string, link: string, 
+/**
+ * The same as a QR code.
+ */
+svg: string, ends_at: number, 
+/**
+ * The link leads to this computer and no other device reaches it.
+ */
+is_here_only: boolean, };
 
 /**
  * Rows that need a person, as the bar at the bottom opens them.
@@ -1510,7 +1593,11 @@ export type Page = { version: number, total: number, start: number, rows: Array<
 
 export type PageRequest = { view: string, start: number, count: number, columns: Array<Column>, };
 
-export type Password = { password: string, };
+export type Password = { password: string, 
+/**
+ * Of the authenticator, or a recovery code: where the account has a second factor.
+ */
+code?: string, };
 
 /**
  * The earliest that can be shown.
@@ -2022,6 +2109,8 @@ export type ProfileSummary = { id: string, organisation_name: string,
  */
 has_classes: boolean, account_name: string, service: ServicePlace, };
 
+export type ProveSecondFactor = { password: string, code: string, };
+
 /**
  * Rows `start..end` of a view and some columns.
  */
@@ -2058,6 +2147,11 @@ title: string,
 is_there: boolean, lines: Array<HistoryLine>, has_more: boolean, };
 
 export type RecordRef = { id: string, };
+
+/**
+ * Each lets its owner in once; told once.
+ */
+export type RecoveryCodes = { codes: Array<string>, };
 
 /**
  * Refused edits, oldest first.
@@ -2186,6 +2280,16 @@ before?: number,
 past?: string, };
 
 export type Restored = { changed: number, left_out: Array<LeftOutField>, version: number, };
+
+export type RevokeSessions = { 
+/**
+ * Of the account.
+ */
+id: string, 
+/**
+ * One of its devices; all where absent.
+ */
+device?: string, };
 
 export type Row = { id: string, 
 /**
@@ -2356,6 +2460,8 @@ export type SavedView = {
  */
 id: string, name: string, query: ViewQuery, columns: Array<ColumnPreference>, frozen_columns: number, };
 
+export type SecondFactorState = { is_on: boolean, recovery_codes_left: number, };
+
 /**
  * A sheet without anybody on it that was printed.
  */
@@ -2484,7 +2590,11 @@ export type SignIn = { service: ServicePlace, phone: string, password: string,
 /**
  * Needed when the account has several organisations: its id.
  */
-organisation?: string, };
+organisation?: string, 
+/**
+ * Of the authenticator, or a recovery code: where the account has a second factor.
+ */
+code?: string, };
 
 /**
  * Signed in and open, or the organisations to choose from.

@@ -28,6 +28,8 @@ export const keys = {
   member: (id: string) => ["member", id] as const,
   service: ["service"] as const,
   devices: ["devices"] as const,
+  administrators: ["administrators"] as const,
+  secondFactor: ["secondFactor"] as const,
   doctor: ["doctor"] as const,
   history: ["history"] as const,
   sight: ["sight"] as const,
@@ -85,6 +87,8 @@ const hear = (event: Event) => {
     }
     case "sync":
       take(keys.sync, event.status);
+      // The app has locked the roster, or nobody has signed in yet.
+      if (event.status.phase === "sign_in_needed") forget(keys.state);
       break;
     case "service":
       take(keys.service, event.service);

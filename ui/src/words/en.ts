@@ -1,3 +1,4 @@
+import { administrators } from "./en/administrators";
 import { attention } from "./en/attention";
 import { choices } from "./en/choices";
 import { departments } from "./en/departments";
@@ -28,6 +29,7 @@ export const en: Words<typeof zh> = {
   photos,
   problems,
   importing,
+  administrators,
   attention,
   invitations,
   layouts,

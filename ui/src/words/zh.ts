@@ -1,3 +1,4 @@
+import { administrators } from "./zh/administrators";
 import { attention } from "./zh/attention";
 import { choices } from "./zh/choices";
 import { departments } from "./zh/departments";
@@ -27,6 +28,7 @@ export const zh = {
   photos,
   problems,
   importing,
+  administrators,
   attention,
   invitations,
   layouts,

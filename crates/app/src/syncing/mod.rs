@@ -30,8 +30,12 @@ impl App {
         if driver.is_some() {
             return Ok(());
         }
-        let (host, store) = (self.host.clone(), session.store.clone());
+        let (host, store, guard) = (self.host.clone(), session.store.clone(), session.lock.clone());
         let tell = move |state| {
+            // Before anybody is told: whoever hears of it finds the roster locked.
+            if state == State::SignInNeeded {
+                guard.lock();
+            }
             if let Ok(status) = status(&store, Some(state)) {
                 host.emit(Event::Sync { status });
             }
@@ -74,7 +78,10 @@ impl App {
         };
         match state {
             Some(State::Idle { .. } | State::Syncing | State::Paused { .. }) | None => Ok(()),
-            Some(State::SignInNeeded) => Err(Code::SignInNeeded.into()),
+            Some(State::SignInNeeded) => {
+                session.lock.lock();
+                Err(Code::SignInNeeded.into())
+            }
             Some(State::UpgradeNeeded) => Err(Code::UpgradeNeeded.into()),
             Some(State::Offline { why, .. }) => Err(match why {
                 Why::Network => Code::Offline.into(),

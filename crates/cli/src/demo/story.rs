@@ -63,6 +63,7 @@ fn create(app: &App, office: &Office) -> Result<(), Trouble> {
         phone: PHONE.into(),
         password: PASSWORD.into(),
         service: ServicePlace::Remote { url: office.service_url() },
+        code: None,
     })?;
     work_offline(app, made.id)
 }
@@ -77,7 +78,13 @@ fn work_offline(app: &App, id: String) -> Result<(), Trouble> {
 
 fn sign_in(app: &App, office: &Office) -> Result<(), Trouble> {
     let service = ServicePlace::Remote { url: office.service_url() };
-    match app.sign_in(SignIn { service, phone: PHONE.into(), password: PASSWORD.into(), organisation: None })? {
+    match app.sign_in(SignIn {
+        service,
+        phone: PHONE.into(),
+        password: PASSWORD.into(),
+        organisation: None,
+        code: None,
+    })? {
         SignInOutcome::Open { profile } => work_offline(app, profile.id),
         SignInOutcome::Choose { .. } => Err(Trouble::Wrong("one organisation became several".into())),
     }

@@ -23,6 +23,7 @@ pub(crate) fn create(arguments: &Arguments, words: &CreateOrganisation, printer:
         phone: words.phone.clone(),
         password: session::password()?,
         service: session::service_place(&words.service),
+        code: words.code.clone(),
     })?;
     printer.answer(&made, |made| vec![format!("{}  {}", made.organisation_name, made.id)]);
     Ok(DONE)
@@ -37,6 +38,7 @@ pub(crate) fn sign_in(arguments: &Arguments, words: &SignIn, printer: &Printer) 
             phone: words.phone.clone(),
             password: password.clone(),
             organisation,
+            code: words.code.clone(),
         })
     };
     let mut outcome = ask(None)?;
@@ -92,6 +94,7 @@ pub(crate) fn rebuild(arguments: &Arguments, words: &Rebuild, printer: &Printer)
             phone: words.phone.clone(),
             password: password.clone(),
             organisation: Some(organisation.to_owned()),
+            code: words.code.clone(),
         })
     };
     // Whoever cannot sign in keeps the file where it is.

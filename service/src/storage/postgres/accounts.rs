@@ -26,7 +26,7 @@ fn summary_from(row: &Row, standing: &Standing) -> Result<OrganisationSummary, S
 }
 
 /// Reads `role, rights, scope_ver`, beginning at a column.
-fn standing_from(row: &Row, first: usize) -> Result<Standing, StorageError> {
+pub(super) fn standing_from(row: &Row, first: usize) -> Result<Standing, StorageError> {
     let role = Role::from_name(get(row, first)?).ok_or(StorageError::Inconsistent)?;
     let rights: &str = get(row, first + 1)?;
     let rights = Rights(rights.split_ascii_whitespace().map(str::to_owned).collect());

@@ -9,6 +9,7 @@
 
 mod accounts;
 mod address;
+mod administering;
 mod ahead;
 mod audits;
 mod cache;

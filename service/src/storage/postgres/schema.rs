@@ -11,7 +11,7 @@ use mingce_model::{Field, Kind};
 use std::collections::HashSet;
 
 /// Numbered steps; the table `schema` holds how many were taken.
-const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4, STEP_5];
+const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4, STEP_5, STEP_6];
 
 /// Counts the changes of what an account may see and do, for those who listen.
 const STEP_2: &str = "ALTER TABLE account_organisation ADD COLUMN scope_ver bigint NOT NULL DEFAULT 1;";
@@ -52,6 +52,20 @@ CREATE TABLE audit_head(
 CREATE TABLE audit_look(
   organisation bigint NOT NULL, replica uuid NOT NULL, number bigint NOT NULL, digest bytea NOT NULL,
   PRIMARY KEY(organisation, replica, number, digest));
+"#;
+
+/// Links that let somebody become an administrator or choose a new password; they go when they are used. second_factor: the
+/// secret sealed under a key that is not here. recovery_code: digests under such a key.
+const STEP_6: &str = r#"
+CREATE TABLE administrator_link(
+  organisation bigint NOT NULL, id uuid NOT NULL, token_hash bytea NOT NULL, purpose text COLLATE "C" NOT NULL,
+  name text COLLATE "C" NOT NULL, phone_digest bytea NOT NULL, role text COLLATE "C" NOT NULL,
+  rights text COLLATE "C" NOT NULL, account uuid, made_by uuid, made_at bigint NOT NULL, ends_at bigint NOT NULL,
+  wrong bigint NOT NULL, PRIMARY KEY(organisation, id));
+CREATE INDEX administrator_link_by_token ON administrator_link(token_hash);
+CREATE TABLE second_factor(
+  account uuid PRIMARY KEY, secret bytea NOT NULL, is_on smallint NOT NULL, last_step bigint NOT NULL);
+CREATE TABLE recovery_code(account uuid NOT NULL, digest bytea NOT NULL, PRIMARY KEY(account, digest));
 "#;
 
 const STEP_1: &str = r#"

@@ -25,7 +25,7 @@ fn organisation_from(row: &rusqlite::Row<'_>, standing: &Standing) -> Result<Org
 }
 
 /// Reads `role, rights, scope_ver`, beginning at a column.
-fn standing_from(row: &rusqlite::Row<'_>, first: usize) -> Result<Standing, StorageError> {
+pub(super) fn standing_from(row: &rusqlite::Row<'_>, first: usize) -> Result<Standing, StorageError> {
     let role = row.get_ref(first).map_err(failure)?.as_str().map_err(|_| StorageError::Inconsistent)?;
     let rights = row.get_ref(first + 1).map_err(failure)?.as_str().map_err(|_| StorageError::Inconsistent)?;
     let role = Role::from_name(role).ok_or(StorageError::Inconsistent)?;

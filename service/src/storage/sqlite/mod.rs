@@ -5,6 +5,7 @@
 //! what was answered survives a power cut.
 
 mod accounts;
+mod administering;
 mod audits;
 mod consents;
 mod joining;

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use std::collections::HashMap;
 
 /// Numbered steps; the database's `user_version` is the number of steps taken.
-const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4, STEP_5, STEP_6, STEP_7, STEP_8];
+const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4, STEP_5, STEP_6, STEP_7, STEP_8, STEP_9];
 
 /// The device that a replica pushed from last, so that others can be told where a change was made.
 const STEP_2: &str = "ALTER TABLE replica ADD COLUMN device BLOB;";
@@ -67,6 +67,20 @@ CREATE TABLE audit_head(
 CREATE TABLE audit_look(
   organisation INTEGER NOT NULL, replica BLOB NOT NULL, number INTEGER NOT NULL, digest BLOB NOT NULL,
   PRIMARY KEY(organisation, replica, number, digest)) WITHOUT ROWID;
+";
+
+/// Links that let somebody become an administrator or choose a new password; they go when they are used. second_factor: the
+/// secret sealed under a key that is not here. recovery_code: digests under such a key.
+const STEP_9: &str = "
+CREATE TABLE administrator_link(
+  organisation INTEGER NOT NULL, id BLOB NOT NULL, token_hash BLOB NOT NULL UNIQUE, purpose TEXT NOT NULL,
+  name TEXT NOT NULL, phone_digest BLOB NOT NULL, role TEXT NOT NULL, rights TEXT NOT NULL, account BLOB, made_by BLOB,
+  made_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, wrong INTEGER NOT NULL,
+  PRIMARY KEY(organisation, id)) WITHOUT ROWID;
+CREATE TABLE second_factor(
+  account BLOB PRIMARY KEY, secret BLOB NOT NULL, is_on INTEGER NOT NULL, last_step INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE recovery_code(
+  account BLOB NOT NULL, digest BLOB NOT NULL, PRIMARY KEY(account, digest)) WITHOUT ROWID;
 ";
 
 const STEP_1: &str = "

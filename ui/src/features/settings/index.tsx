@@ -5,7 +5,9 @@ import { client } from "@/host";
 import { Changes } from "@/session/Changes";
 import { usePreferences } from "@/session/preferences";
 import { keys } from "@/session/queries";
+import { useSight } from "@/session/sight";
 import { Account } from "./Account";
+import { Administrators } from "./Administrators";
 import { CustomFields } from "./CustomFields";
 import { Doctor } from "./Doctor";
 import { Layouts } from "./Layouts";
@@ -18,6 +20,7 @@ import "./settings.css";
 const Settings = () => {
   const { t } = useTranslation();
   const { preferences, change } = usePreferences();
+  const { onlyPrints } = useSight();
   const { data: state } = useQuery({ queryKey: keys.state, queryFn: () => client.appState() });
   if (!preferences || !state?.profile) return null;
   return (
@@ -71,6 +74,7 @@ const Settings = () => {
         </Changes>
         <Layouts />
         <Service place={state.profile.service} />
+        {!onlyPrints && <Administrators />}
         <Account />
         <Doctor />
         <section>

@@ -4,7 +4,16 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client } from "@/host";
 import { useEscape } from "@/kit/useEscape";
-import { PhoneItem, placeOf, ServiceItems, type ServiceValues, useExplainHere, useRequired } from "./items";
+import {
+  asksForCode,
+  CodeItem,
+  PhoneItem,
+  placeOf,
+  ServiceItems,
+  type ServiceValues,
+  useExplainHere,
+  useRequired,
+} from "./items";
 
 interface Values extends ServiceValues {
   name: string;
@@ -12,6 +21,7 @@ interface Values extends ServiceValues {
   adminName: string;
   phone: string;
   password: string;
+  code?: string;
 }
 
 const KINDS = ["school", "company", "government", "institution", "partnership", "sole_trader"] as const;
@@ -25,6 +35,7 @@ export const CreateOrganisation = ({ onOpen, onBack }: { onOpen: () => void; onB
   const [isBusy, setBusy] = useState(false);
   // Both passwords are shown or hidden as one, so that Tab leads from one to the other, not to a button between.
   const [isShown, setShown] = useState(false);
+  const [needsCode, setNeedsCode] = useState(false);
   const [failure, setFailure] = useState<{ what: string; step: string } | null>(null);
 
   const submit = async (values: Values) => {
@@ -38,9 +49,11 @@ export const CreateOrganisation = ({ onOpen, onBack }: { onOpen: () => void; onB
         phone: values.phone.trim(),
         password: values.password,
         service: placeOf(values),
+        ...(values.code ? { code: values.code.trim() } : {}),
       });
       onOpen();
     } catch (thrown) {
+      if (asksForCode(thrown)) setNeedsCode(true);
       setFailure(explainHere(thrown));
     } finally {
       setBusy(false);
@@ -112,6 +125,7 @@ export const CreateOrganisation = ({ onOpen, onBack }: { onOpen: () => void; onB
           </Form.Item>
         </div>
         <ServiceItems />
+        {needsCode && <CodeItem />}
         {failure && <Alert type="error" showIcon title={failure.what} description={failure.step} />}
         <Button type="primary" htmlType="submit" size="large" block loading={isBusy} className="start-submit">
           {t("start.submitCreate")}

@@ -5,11 +5,21 @@ import { useTranslation } from "react-i18next";
 import type { OrganisationChoice } from "@/generated/types";
 import { client } from "@/host";
 import { useEscape } from "@/kit/useEscape";
-import { PhoneItem, placeOf, ServiceItems, type ServiceValues, useExplainHere, useRequired } from "./items";
+import {
+  asksForCode,
+  CodeItem,
+  PhoneItem,
+  placeOf,
+  ServiceItems,
+  type ServiceValues,
+  useExplainHere,
+  useRequired,
+} from "./items";
 
 interface Values extends ServiceValues {
   phone: string;
   password: string;
+  code?: string;
 }
 
 /** Signs in to an organisation that exists already and brings its roster here. */
@@ -21,6 +31,7 @@ export const SignIn = ({ onOpen, onBack }: { onOpen: () => void; onBack: () => v
   const [form] = Form.useForm<Values>();
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<{ what: string; step: string } | null>(null);
+  const [needsCode, setNeedsCode] = useState(false);
   const [choices, setChoices] = useState<OrganisationChoice[] | null>(null);
 
   const submit = async (values: Values, organisation?: string) => {
@@ -31,11 +42,13 @@ export const SignIn = ({ onOpen, onBack }: { onOpen: () => void; onBack: () => v
         service: placeOf(values),
         phone: values.phone.trim(),
         password: values.password,
+        ...(values.code ? { code: values.code.trim() } : {}),
         ...(organisation === undefined ? {} : { organisation }),
       });
       if (outcome.outcome === "open") onOpen();
       else setChoices(outcome.organisations);
     } catch (thrown) {
+      if (asksForCode(thrown)) setNeedsCode(true);
       setFailure(explainHere(thrown));
     } finally {
       setBusy(false);
@@ -65,6 +78,7 @@ export const SignIn = ({ onOpen, onBack }: { onOpen: () => void; onBack: () => v
             <Input.Password maxLength={128} autoComplete="current-password" />
           </Form.Item>
         </div>
+        {needsCode && <CodeItem />}
         {failure && <Alert type="error" showIcon title={failure.what} description={failure.step} />}
         {choices ? (
           <div className="start-choices">

@@ -1,6 +1,6 @@
 import { Form, Input, Radio } from "antd";
 import { useTranslation } from "react-i18next";
-import { explain } from "@/failure";
+import { explain, toFailure } from "@/failure";
 import type { ServicePlace } from "@/generated/types";
 
 export interface ServiceValues {
@@ -29,6 +29,25 @@ export const useExplainHere = () => {
     return { what, step: code === "offline" ? t("start.offlineStep") : step };
   };
 };
+
+/** The code of a second factor; asked for once the service wanted one. */
+export const CodeItem = () => {
+  const { t } = useTranslation();
+  return (
+    <Form.Item
+      name="code"
+      label={t("start.code")}
+      extra={t("start.codeHint")}
+      rules={[{ required: true, whitespace: true, message: t("start.required", { field: t("start.code") }) }]}
+    >
+      <Input autoFocus autoComplete="one-time-code" maxLength={24} />
+    </Form.Item>
+  );
+};
+
+/** Whether the failure asks for the code of a second factor. */
+export const asksForCode = (thrown: unknown) =>
+  ["code_needed", "code_wrong"].includes(toFailure(thrown).code);
 
 export const PhoneItem = () => {
   const { t } = useTranslation();

@@ -16,6 +16,8 @@ export const start: Words<typeof source> = {
   adminName: "Your name",
   phone: "Phone, to sign in with",
   password: "Password",
+  code: "Second-factor code",
+  codeHint: "The six digits of the authenticator, or a recovery code",
   passwordHint: "At least 8 characters; long beats complicated.",
   passwordRepeat: "Password again",
   passwordDiffers: "The two passwords differ",

@@ -13,6 +13,8 @@ export const start = {
   adminName: "您的姓名",
   phone: "手机号（用来登录）",
   password: "密码",
+  code: "两步验证码",
+  codeHint: "验证器上的六位数字，或一个恢复码",
   passwordHint: "至少 8 个字符；长一点比复杂更好。",
   passwordRepeat: "再输入一次密码",
   passwordDiffers: "两次输入的密码不一样",
