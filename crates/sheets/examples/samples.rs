@@ -11,7 +11,7 @@ use mingce_sheets::{
     page_svg, presets,
 };
 
-const NAMES: [&str; 27] = [
+const NAMES: [&str; 30] = [
     "王小明",
     "李娜",
     "欧阳修远",
@@ -37,6 +37,9 @@ const NAMES: [&str; 27] = [
     "Нұрсұлтан Әбішұлы",
     "张\u{2EC15}",
     "ئابدۇرېھىم",
+    "གཡང་ཅན་སྒྲོལ་མ",
+    "ᠮᠣᠩᠭᠣᠯ",
+    "О\u{0301}льга",
     "Maximilian Alexander von Hohenzollern-Sigmaringen",
     "朱𬢎𫞢",
 ];
@@ -54,7 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             card_number: (20_260_000_001 + at * 7).to_string(),
             link: format!(
                 "HTTPS://JOIN.EXAMPLE.EDU.CN/J/{}Q2ZC4MX5WPFJ6N3RT7VHBLKA7",
-                char::from(b'A' + at as u8).to_string().repeat(2)
+                char::from(b'A' + (at % 26) as u8).to_string().repeat(2)
             ),
         };
         let people: Vec<_> = NAMES.iter().enumerate().map(|(at, name)| person(at, name)).collect();

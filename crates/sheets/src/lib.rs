@@ -19,6 +19,7 @@ mod printer;
 mod proof;
 pub mod qr;
 mod run;
+mod shaping;
 mod svg;
 mod template;
 mod text;

@@ -91,7 +91,7 @@ impl Page {
     }
 
     pub fn text(&mut self, x: f64, baseline: f64, size_pt: f64, ink: Ink, line: Line) {
-        if !line.glyphs.is_empty() {
+        if !line.is_empty() {
             self.marks.push(Mark::Text { x, baseline, size_pt, ink, line });
         }
     }
