@@ -275,8 +275,11 @@ calls! {
     /// Whom to try a layout with.
     layout_people(Nothing) -> Vec<LayoutPerson>;
     read_picture(PictureFile) -> ReadPicture;
-    printer(Nothing) -> PrinterSettings;
-    set_printer(PrinterSettings) -> Nothing;
+    printers(Nothing) -> Printers;
+    /// Keeps a printer, or one more; answers it with its id.
+    set_printer(PrinterSettings) -> PrinterSettings;
+    /// Forgets a printer; the last one is not forgotten.
+    remove_printer(PrinterRef) -> Nothing;
     /// Opens the sheet that shows how far the printer is off.
     print_calibration(CalibrationSheet) -> Sent;
     save_code(SaveCode) -> Saved;

@@ -74,7 +74,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         let sheet = presets()[0].stock.sheet;
         let mut out = File::create(dir.join(format!("{language}-calibration.pdf")))?;
-        export_calibration(sheet, &Printer::default(), &words, &Fonts::bundled(), &mut out)?;
+        export_calibration(sheet, &Printer::default(), "", &words, &Fonts::bundled(), &mut out)?;
         fs::write(dir.join("code.svg"), code_svg(&people[0].link)?)?;
         fs::write(dir.join("code.png"), code_png(&people[0].link, 600)?)?;
     }

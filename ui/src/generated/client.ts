@@ -124,7 +124,9 @@ import type {
   PlannedPicturesAsked,
   Preferences,
   PrepareSheets,
+  PrinterRef,
   PrinterSettings,
+  Printers,
   ProblemCount,
   ProblemPage,
   ProblemPageRequest,
@@ -417,8 +419,11 @@ export const makeClient = (call: Call) => ({
   /** Whom to try a layout with. */
   layoutPeople: (): Promise<Array<LayoutPerson>> => call("layout_people", {}),
   readPicture: (args: PictureFile): Promise<ReadPicture> => call("read_picture", args),
-  printer: (): Promise<PrinterSettings> => call("printer", {}),
-  setPrinter: (args: PrinterSettings): Promise<Nothing> => call("set_printer", args),
+  printers: (): Promise<Printers> => call("printers", {}),
+  /** Keeps a printer, or one more; answers it with its id. */
+  setPrinter: (args: PrinterSettings): Promise<PrinterSettings> => call("set_printer", args),
+  /** Forgets a printer; the last one is not forgotten. */
+  removePrinter: (args: PrinterRef): Promise<Nothing> => call("remove_printer", args),
   /** Opens the sheet that shows how far the printer is off. */
   printCalibration: (args: CalibrationSheet): Promise<Sent> => call("print_calibration", args),
   saveCode: (args: SaveCode): Promise<Saved> => call("save_code", args),

@@ -35,6 +35,7 @@ fn save_pdf(session: &Session, name: &str, path: &Path, way: RunWay) -> Outcome<
         mingce_sheets::export_pdf(&prepared.run, out, prepared.proof, progress)
     })?;
     layouts::remember_position(session, &prepared.run)?;
+    printing::Kept::load(session)?.remember(session, &prepared.printer, &prepared.run.layout.id)?;
     Ok(saved)
 }
 

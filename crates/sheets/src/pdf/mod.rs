@@ -97,20 +97,22 @@ pub fn export_pdf(
     Ok(Summary { pages: done.pages_done, people: done.people_done, codes, proofed: prover.proofed(), bytes })
 }
 
-/// Writes the sheet that shows how far a printer is off: two pages, for both sides of one paper.
+/// Writes the sheet that shows how far a printer is off: two pages, for both sides of one paper. `name` is what the printer
+/// and its tray are called, or nothing: it stands on the paper.
 ///
 /// # Errors
 /// [`SheetError::CalibrationOutOfRange`], and those of `out`.
 pub fn export_calibration(
     sheet: Sheet,
     printer: &Printer,
+    name: &str,
     words: &Words,
     fonts: &Fonts,
     out: &mut impl Write,
 ) -> Result<u64, SheetError> {
     printer.check()?;
     let mut document = Document::start(out, fonts)?;
-    let pages = [Side::Front, Side::Back].map(|side| calibration::page(sheet, printer, side, words, fonts));
+    let pages = [Side::Front, Side::Back].map(|side| calibration::page(sheet, printer, name, side, words, fonts));
     for page in &pages {
         document.add(page, None)?;
     }
