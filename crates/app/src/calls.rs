@@ -512,6 +512,9 @@ impl Calls for App {
     fn save_sheets(&self, wanted: SaveSheets) -> Outcome<SavedSheets> {
         sheets::save(&*self.session()?, &wanted.run, Path::new(&wanted.path))
     }
+    fn save_accessible_sheets(&self, wanted: SaveSheets) -> Outcome<SavedSheets> {
+        sheets::save_accessible(&*self.session()?, &wanted.run, Path::new(&wanted.path))
+    }
     fn save_pictures(&self, wanted: SavePictures) -> Outcome<SavedSheets> {
         sheets::save_pictures(&*self.session()?, &wanted)
     }

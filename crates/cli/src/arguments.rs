@@ -402,6 +402,9 @@ pub(crate) struct Sheets {
     /// What the pictures of a ZIP file are.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) picture: Picture,
+    /// As PDF/UA-1 and PDF/A-2a: for programs that read aloud, and for the archive.
+    #[arg(long)]
+    pub(crate) accessible: bool,
     /// Before the sheets of each class a list of its people to tick, on the same paper: A4.
     #[arg(long)]
     pub(crate) list: bool,

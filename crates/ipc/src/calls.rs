@@ -252,6 +252,8 @@ calls! {
     sheet_page(SheetPageRequest) -> SheetPage;
     /// Saving and printing are jobs under the run's name.
     save_sheets(SaveSheets) -> SavedSheets;
+    /// The same as PDF/UA-1 and PDF/A-2a: to be read aloud, and to be kept.
+    save_accessible_sheets(SaveSheets) -> SavedSheets;
     save_pictures(SavePictures) -> SavedSheets;
     /// Opens the system's print dialog, or the PDF in the system's viewer.
     print_sheets(SheetRunRef) -> SavedSheets;

@@ -7,8 +7,8 @@ use std::fs::{self, File};
 use std::path::PathBuf;
 
 use mingce_sheets::{
-    Flow, Fonts, Group, Person, Printer, Proof, SheetRun, Words, code_png, code_svg, export_calibration, export_pdf,
-    page_svg, presets,
+    Flow, Fonts, Group, Person, Printer, Proof, SheetRun, Words, code_png, code_svg, export_accessible_pdf,
+    export_calibration, export_pdf, page_svg, presets,
 };
 
 const NAMES: [&str; 30] = [
@@ -70,6 +70,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             let run = SheetRun::of(organisation, groups.clone(), words.clone(), layout.clone());
             let mut out = File::create(dir.join(format!("{language}-{name}.pdf")))?;
             export_pdf(&run, &mut out, Proof::EveryCode, &mut |_| Flow::Continue)?;
+            let mut out = File::create(dir.join(format!("{language}-{name}-accessible.pdf")))?;
+            export_accessible_pdf(&run, &mut out, Proof::EveryCode, &mut |_| Flow::Continue)?;
             fs::write(dir.join(format!("{language}-{name}.svg")), page_svg(&run, 0)?)?;
         }
         let sheet = presets()[0].stock.sheet;

@@ -33,7 +33,7 @@ pub use fonts::{Fonts, missing_glyphs};
 pub use geometry::{Area, DOT_PT, Paper};
 pub use layout::{Layout, LayoutFault, LayoutPicture, LayoutProblem, presets};
 pub use page::Place;
-pub use pdf::{Flow, Progress, Summary, export_calibration, export_pdf};
+pub use pdf::{Flow, Progress, Summary, export_accessible_pdf, export_calibration, export_pdf};
 pub use pictures::{Picture, export_pictures};
 pub use png::{code_png, page_png};
 pub use printer::{Calibration, Dots, Duplex, Printer, Side};

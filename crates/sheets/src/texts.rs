@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::compose::inside;
 use crate::geometry::Area;
 use crate::layout::{Align, BoxMm, Flow, Ink, Item, Keep, Stand, TextItem, Texts};
-use crate::page::Page;
+use crate::page::{BlockKind, Page};
 use crate::template::{Field, Repeats, Template};
 use crate::text::{Breaks, Fitted, Line, Setter};
 use crate::words::Words;
@@ -105,7 +105,7 @@ impl TextsPlan {
 
     pub fn draw<'d>(
         &self,
-        area: Area,
+        (area, label): (Area, Option<usize>),
         data: impl Fn(Field) -> &'d str,
         setter: &mut Setter<'_>,
         memory: &mut Memory,
@@ -143,6 +143,7 @@ impl TextsPlan {
                 }
                 Row::Text { text, leading, gap_pt, ink, .. } => {
                     y -= gap_pt;
+                    page.block(label, BlockKind::Text(text.size_pt));
                     for line in text.lines {
                         let free = area.width_pt - line.width_at(text.size_pt);
                         let x = match self.align {

@@ -396,6 +396,8 @@ export const makeClient = (call: Call) => ({
   sheetPage: (args: SheetPageRequest): Promise<SheetPage> => call("sheet_page", args),
   /** Saving and printing are jobs under the run's name. */
   saveSheets: (args: SaveSheets): Promise<SavedSheets> => call("save_sheets", args),
+  /** The same as PDF/UA-1 and PDF/A-2a: to be read aloud, and to be kept. */
+  saveAccessibleSheets: (args: SaveSheets): Promise<SavedSheets> => call("save_accessible_sheets", args),
   savePictures: (args: SavePictures): Promise<SavedSheets> => call("save_pictures", args),
   /** Opens the system's print dialog, or the PDF in the system's viewer. */
   printSheets: (args: SheetRunRef): Promise<SavedSheets> => call("print_sheets", args),

@@ -32,7 +32,7 @@ pub(crate) use layouts::{copy, export, import, keep, layout, layouts, remove, re
 pub(crate) use log::{check_run, run_labels, runs};
 pub(crate) use own_layouts::shown as layout_part;
 pub(crate) use printing::{print_calibration, printers, remove_printer, set_printer};
-pub(crate) use saving::{print, save, save_pictures};
+pub(crate) use saving::{print, save, save_accessible, save_pictures};
 
 /// The layout of the list that a class's teacher ticks.
 const LIST: &str = "a4-tick-list";

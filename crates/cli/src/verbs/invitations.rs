@@ -134,7 +134,8 @@ pub(crate) fn sheets(arguments: &Arguments, words: &Sheets, printer: &Printer) -
         };
         app.save_pictures(SavePictures { run: run.run.clone(), path, picture: picture.into() })?
     } else {
-        app.save_sheets(SaveSheets { run: run.run.clone(), path })?
+        let wanted = SaveSheets { run: run.run.clone(), path };
+        if words.accessible { app.save_accessible_sheets(wanted)? } else { app.save_sheets(wanted)? }
     };
     let answer = json!({
         "path": saved.path, "bytes": saved.bytes, "pages": run.pages, "people": run.people, "groups": run.groups,

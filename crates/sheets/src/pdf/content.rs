@@ -6,6 +6,7 @@ use crate::layout::Ink;
 use crate::page::{Heading, Mark, Page};
 use crate::pdf::fontbook::FontBook;
 use crate::pdf::picturebook::PictureBook;
+use crate::pdf::tags::Belongs;
 use crate::qr::Code;
 use crate::shaping::{Cluster, Placed};
 use crate::text::{Glyph, Line};
@@ -18,7 +19,14 @@ pub(super) struct ContentWriter {
 }
 
 impl ContentWriter {
-    pub fn draw(&mut self, page: &Page, fonts: &mut FontBook<'_>, pictures: &mut PictureBook) -> &[u8] {
+    /// `tags` say what each mark belongs to, where that is told.
+    pub fn draw(
+        &mut self,
+        page: &Page,
+        tags: Option<&[Belongs]>,
+        fonts: &mut FontBook<'_>,
+        pictures: &mut PictureBook,
+    ) -> &[u8] {
         self.bytes.clear();
         self.ink = None;
         if page.heading == Heading::Down {
@@ -27,7 +35,14 @@ impl ContentWriter {
             self.number(page.paper.height_pt);
             self.bytes.extend_from_slice(b"cm\n");
         }
-        for mark in &page.marks {
+        let mut open = None;
+        for (at, mark) in page.marks.iter().enumerate() {
+            if let Some(belongs) = tags.and_then(|tags| tags.get(at))
+                && open != Some(*belongs)
+            {
+                self.begin(*belongs, open.is_some());
+                open = Some(*belongs);
+            }
             match mark {
                 Mark::Text { x, baseline, size_pt, ink, line } => {
                     self.ink(*ink);
@@ -61,7 +76,27 @@ impl ContentWriter {
                 }
             }
         }
+        if open.is_some() {
+            self.bytes.extend_from_slice(b"EMC\n");
+        }
         &self.bytes
+    }
+
+    /// Marked content (ISO 32000-1, 14.6), behind what was open.
+    fn begin(&mut self, belongs: Belongs, is_open: bool) {
+        if is_open {
+            self.bytes.extend_from_slice(b"EMC\n");
+        }
+        match belongs {
+            Belongs::ToNothing => self.bytes.extend_from_slice(b"/Artifact BMC\n"),
+            Belongs::To { content, role } => {
+                self.bytes.push(b'/');
+                self.bytes.extend_from_slice(role);
+                self.bytes.extend_from_slice(b"<</MCID ");
+                self.integer(content);
+                self.bytes.extend_from_slice(b">>BDC\n");
+            }
+        }
     }
 
     fn ink(&mut self, ink: Ink) {

@@ -56,6 +56,7 @@ export const SheetPreview = ({
   const [shownPrinter, setShownPrinter] = useState<PrinterSettings | null>(null);
   const [isOnlyUnprinted, setOnlyUnprinted] = useState(begun?.isOnlyUnprinted ?? false);
   const [hasList, setHasList] = useState(begun?.hasList ?? false);
+  const [isAccessible, setAccessible] = useState(false);
   const [paper, setPaper] = useState<Paper | null>(null);
   const { data: layouts } = useQuery({ queryKey: keys.layouts, queryFn: () => client.layouts() });
   const { data: printers } = useQuery({ queryKey: keys.printers, queryFn: () => client.printers() });
@@ -102,7 +103,10 @@ export const SheetPreview = ({
     ]);
     if (path === null) return;
     setBusy(true);
-    const saved = await act(() => client.saveSheets({ run: prepared.run, path }));
+    const wanted = { run: prepared.run, path };
+    const saved = await act(() =>
+      isAccessible ? client.saveAccessibleSheets(wanted) : client.saveSheets(wanted),
+    );
     setBusy(false);
     if (saved) tell(prepared, saved, t("invitations.sheet.saved", { path: saved.path }));
   };
@@ -255,6 +259,13 @@ export const SheetPreview = ({
           {run && <Notices run={run} />}
         </div>
         <div className="sheets-foot">
+          <Checkbox
+            checked={isAccessible}
+            title={t("invitations.sheet.accessibleHint")}
+            onChange={(event) => setAccessible(event.target.checked)}
+          >
+            {t("invitations.sheet.accessible")}
+          </Checkbox>
           {run && <p role="status">{t("invitations.sheet.summary", { ...run })}</p>}
           <Button
             type="primary"
