@@ -11,3 +11,5 @@ mod accessible;
 mod every_preset;
 #[cfg(not(windows))]
 mod readers;
+#[cfg(not(windows))]
+mod reference;

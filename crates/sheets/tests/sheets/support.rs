@@ -116,6 +116,22 @@ impl Picture {
         Self { width, height, height_pt: paper.height_pt, dots, dots_a_pt }
     }
 
+    /// As a PNG of sixteen greys, for keeping.
+    pub fn to_png(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        let mut encoder = png::Encoder::new(&mut out, self.width as u32, self.height as u32);
+        encoder.set_color(png::ColorType::Grayscale);
+        encoder.set_depth(png::BitDepth::Four);
+        encoder.set_compression(png::Compression::High);
+        let mut writer = encoder.write_header().expect("writes");
+        let sixteenth = |x: usize, y: usize| if x < self.width { (u16::from(self.dot(x, y)) + 8) / 17 } else { 15 };
+        let rows = (0..self.height).flat_map(|y| (0..self.width.div_ceil(2)).map(move |pair| (pair * 2, y)));
+        let bytes: Vec<u8> = rows.map(|(x, y)| (sixteenth(x, y) << 4 | sixteenth(x + 1, y)) as u8).collect();
+        writer.write_image_data(&bytes).expect("writes");
+        writer.finish().expect("writes");
+        out
+    }
+
     /// The part of the dots that differ where the other picture has nothing like them around: programs smooth edges in their
     /// own ways, by less than a dot.
     pub fn differing(&self, other: &Self) -> f64 {
