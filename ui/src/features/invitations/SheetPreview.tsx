@@ -256,7 +256,17 @@ export const SheetPreview = ({
               onOpen={setShownPrinter}
             />
           )}
-          {run && <Notices run={run} />}
+          {run && (
+            <Notices
+              run={run}
+              onLeaveOut={(people) =>
+                setLeftOut([
+                  ...leftOut,
+                  ...people.map((one) => ({ member: one.member, name: one.member_name })),
+                ])
+              }
+            />
+          )}
         </div>
         <div className="sheets-foot">
           <Checkbox

@@ -166,6 +166,9 @@ export const invitations: Words<typeof source> = {
     loopback:
       "The codes lead to this very computer, where no phone can follow. Share it on the local network in Settings before you print.",
     missing: "These names have characters that no font here can draw:",
+    missingHint:
+      "Printed all the same, such characters are empty squares; copied and searched they are themselves. Use another spelling of the document in the roster, or leave these people out and send them their code as a picture.",
+    leaveMissing: "Leave out these {{count}}",
     openSettings: "Open settings",
     toInvitations: "Make invitations",
   },

@@ -152,6 +152,9 @@ export const invitations = {
     left: "{{count}} 人已离开，没有打印。",
     loopback: "手机打不开这些二维码：它们指向这台电脑自己。请先在设置中打开局域网共享，再打印。",
     missing: "这些姓名里有字体无法显示的字：",
+    missingHint:
+      "照样打印的话，这些字印成方框，复制和搜索时仍是原字。可以在名册里改用证件上的另一种写法，或者这次不印他们，发给本人单独的二维码图片。",
+    leaveMissing: "不印这 {{count}} 人",
     openSettings: "打开设置",
     toInvitations: "去生成邀请",
   },
