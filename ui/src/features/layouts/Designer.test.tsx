@@ -281,6 +281,9 @@ describe("the designer", () => {
     await code();
     await waitFor(() => expect(screen.queryByRole("button", { name: /保存/ })).toBeNull());
     expect(screen.getByRole("textbox", { name: "名称" })).toBeDisabled();
+    // The keys still move what is too long for the window.
+    expect(await code()).toBeEnabled();
+    expect(document.querySelector(".layouts-side")).toHaveAttribute("tabindex", "0");
     answers.sight.mockResolvedValue({ only_reads: false, only_prints: false });
   });
 });

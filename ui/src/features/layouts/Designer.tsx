@@ -416,7 +416,7 @@ export const Designer = ({
         </fieldset>
       </div>
       <div className="designer-body">
-        <fieldset className="designer-parts" disabled={!canEdit}>
+        <section className="designer-parts" aria-label={t("layouts.designer.elements")}>
           <div className="designer-add">
             {KINDS.map((kind) => (
               <ToolButton
@@ -428,7 +428,7 @@ export const Designer = ({
                   </>
                 }
                 look="outlined"
-                disabled={!mayAdd(kind)}
+                disabled={!canEdit || !mayAdd(kind)}
                 onClick={() => void addKind(kind)}
               />
             ))}
@@ -452,7 +452,7 @@ export const Designer = ({
               </li>
             ))}
           </ul>
-        </fieldset>
+        </section>
         <section className="designer-board" aria-label={t("layouts.designer.board")}>
           <div ref={scroll} className="board-scroll">
             {picture?.svg === "" && drawn === wanted && (
@@ -492,29 +492,36 @@ export const Designer = ({
               label: t(`layouts.designer.tabs.${word}`),
             }))}
           />
-          <fieldset className="layouts-side" disabled={!canEdit}>
-            {side === "paper" ? (
-              <PaperFields
-                stock={stock}
-                onChange={(next, about) => setContent({ ...content, stock: next }, about)}
-                onLeave={leave}
-              />
-            ) : element && chosen ? (
-              <ElementFields
-                key={`${chosen.part} ${chosen.index}`}
-                content={content}
-                at={chosen}
-                onContent={setContent}
-                onChoose={setChosen}
-                onLeave={leave}
-                onRemove={() => remove(chosen)}
-                onDuplicate={() => duplicate(chosen)}
-                onPicture={() => void changePicture(chosen)}
-              />
-            ) : (
-              <p className="quiet">{t("layouts.designer.nothingChosen")}</p>
-            )}
-          </fieldset>
+          {/* What is shut takes no focus, so where nothing may be changed the panel itself is what the keys move. */}
+          <section
+            className="layouts-side"
+            aria-label={t(`layouts.designer.tabs.${side}`)}
+            {...(canEdit ? {} : { tabIndex: 0 })}
+          >
+            <fieldset className="layouts-side-fields" disabled={!canEdit}>
+              {side === "paper" ? (
+                <PaperFields
+                  stock={stock}
+                  onChange={(next, about) => setContent({ ...content, stock: next }, about)}
+                  onLeave={leave}
+                />
+              ) : element && chosen ? (
+                <ElementFields
+                  key={`${chosen.part} ${chosen.index}`}
+                  content={content}
+                  at={chosen}
+                  onContent={setContent}
+                  onChoose={setChosen}
+                  onLeave={leave}
+                  onRemove={() => remove(chosen)}
+                  onDuplicate={() => duplicate(chosen)}
+                  onPicture={() => void changePicture(chosen)}
+                />
+              ) : (
+                <p className="quiet">{t("layouts.designer.nothingChosen")}</p>
+              )}
+            </fieldset>
+          </section>
           <Findings content={content} drawing={drawing} onGo={go} />
         </aside>
       </div>
