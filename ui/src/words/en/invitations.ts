@@ -148,7 +148,7 @@ export const invitations: Words<typeof source> = {
       "The list is printed on the same paper. With label stock, print the tick list’s own layout on plain paper instead.",
     accessible: "PDF to be read aloud and archived",
     accessibleHint:
-      "The saved PDF is PDF/UA-1 and PDF/A-2a: screen readers read it in order, codes and logos have words, and it can be archived. The file is about a third larger.",
+      "The saved PDF is PDF/UA-1 and PDF/A-2a: screen readers read it in order, codes and logos have words, and it can be archived. The file is larger by half or more.",
     pictures: "Save pictures",
     pictureKinds: { png: "PNG pictures (ZIP)", svg: "SVG pictures (ZIP)" },
     reprints: "Reprint: {{count}}",

@@ -137,7 +137,7 @@ export const invitations = {
     listHint: "签收表和邀请单印在同样的纸上。用标签纸时，请另选「签收表」版式印在普通纸上。",
     accessible: "PDF 可朗读、可存档",
     accessibleHint:
-      "保存的 PDF 符合 PDF/UA-1 和 PDF/A-2a：读屏软件按顺序读出，二维码和标志有文字说明，适合归档。文件大约大三分之一。",
+      "保存的 PDF 符合 PDF/UA-1 和 PDF/A-2a：读屏软件按顺序读出，二维码和标志有文字说明，适合归档。文件会大一半以上。",
     pictures: "保存图片",
     pictureKinds: { png: "PNG 图片（ZIP）", svg: "SVG 图片（ZIP）" },
     reprints: "补打 {{count}} 张",
