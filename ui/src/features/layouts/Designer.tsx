@@ -48,6 +48,7 @@ import { PaperFields } from "./PaperFields";
 import { change, redo, settle, undo } from "./past";
 import { useDrawing } from "./useDrawing";
 import { useFit } from "./useFit";
+import { useHouse } from "./useHouse";
 
 const ICONS: Record<Kind, ReactNode> = {
   texts: <FontSizeOutlined />,
@@ -84,6 +85,7 @@ export const Designer = ({
   const { act } = useAct();
   const { onlyReads } = useSight();
   const canEdit = !onlyReads;
+  const house = useHouse();
   const [view, setView] = useState<View>("front");
   const [chosen, setChosen] = useState<At | null>(null);
   const [side, setSide] = useState<"element" | "paper">("element");
@@ -433,6 +435,25 @@ export const Designer = ({
               />
             ))}
           </div>
+          {canEdit && house.pictures.length > 0 && (
+            <fieldset className="designer-pictures" aria-label={t("layouts.designer.housePictures")}>
+              {house.pictures.map((picture, index) => (
+                <button
+                  key={picture.base64}
+                  type="button"
+                  title={t("layouts.designer.housePicture", { number: index + 1 })}
+                  aria-label={t("layouts.designer.housePicture", { number: index + 1 })}
+                  onClick={() => {
+                    const [now, at] = addPicture(latest.current.past.now, part, picture);
+                    setContent(now);
+                    choose(at);
+                  }}
+                >
+                  <img alt="" src={`data:image/png;base64,${picture.base64}`} />
+                </button>
+              ))}
+            </fieldset>
+          )}
           <h2>{t("layouts.designer.elements")}</h2>
           {content.design[part].length === 0 && <p className="quiet">{t("layouts.designer.emptyPart")}</p>}
           <ul>
@@ -510,6 +531,7 @@ export const Designer = ({
                   key={`${chosen.part} ${chosen.index}`}
                   content={content}
                   at={chosen}
+                  house={house.colours}
                   onContent={setContent}
                   onChoose={setChosen}
                   onLeave={leave}
