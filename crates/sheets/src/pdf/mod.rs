@@ -70,7 +70,8 @@ pub fn export_pdf(
 }
 
 /// The same pages for readers of every kind and for the archive (PDF/UA-1, PDF/A-2a): what is on them is told in reading
-/// order, with headings by class and person, and codes and logos have words in their place. Larger by half or more: the words are not compressed.
+/// order, with headings by class and person, and codes and logos have words in their place. Larger by half or more, since
+/// what is told of the pages is not compressed.
 ///
 /// # Errors
 /// Those of [`export_pdf`].

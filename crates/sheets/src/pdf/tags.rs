@@ -149,8 +149,7 @@ impl Tags {
                 None => open.kids.extend(&ids[at..end]),
                 Some(_) => open.kids.push(parent),
             }
-            for number in at..end {
-                let (id, element) = (ids[number], &tags.elements[number]);
+            for (number, (&id, element)) in ids.iter().zip(&tags.elements).enumerate().take(end).skip(at) {
                 file.object(id, |chunk| {
                     let mut dict = chunk.indirect(id).dict();
                     dict.pair(Name(b"Type"), Name(b"StructElem"));

@@ -1,6 +1,6 @@
 //! The first page of each shipped layout, of names whose letters join, stack or carry marks, and of the calibration sheet, as
-//! poppler and MuPDF draw the finished file, beside pictures kept in `pictures/`. What differs by more than how edges are
-//! smoothed is a change of what comes out of the printer: look at it, and if it is meant, make the pictures anew with
+//! poppler and MuPDF draw the finished file, beside pictures kept in `tests/fixtures/sheets`. What differs by more than how
+//! edges are smoothed is a change of what comes out of the printer: look at it, and if it is meant, make them anew with
 //! `MINGCE_PICTURES=1 cargo test -p mingce-sheets --test sheets reference`.
 
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ const MOST_DIFFERING: f64 = 0.004;
 const SHAPED: [&str; 6] = ["ئابدۇرېھىم", "گۈلنار ئىسمائىل", "བཀྲ་ཤིས་ཚེ་རིང", "ᠮᠣᠩᠭᠣᠯ", "О\u{0301}льга", "王 ئالىم"];
 
 fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/sheets/pictures")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/sheets")
 }
 
 fn drawn_by(program: &str, arguments: &[&str], paper: Paper) -> Picture {
