@@ -216,7 +216,7 @@ fn making_sheets_and_saying_what_became_of_them_can_be_stopped() {
     let runs = || app.runs(RunsAsked { before: None, count: 10, is_only_unchecked: None }).expect("a roster is open");
     assert_eq!(runs(), []);
 
-    let printer = app.printer(Nothing {}).expect("a roster is open");
+    let printer = app.printers(Nothing {}).expect("a roster is open").all.remove(0);
     app.set_printer(PrinterSettings { proofs: false, ..printer }).expect("it is a printer");
     let saved = app.save_sheets(SaveSheets { run: run.clone(), path: path("a.pdf") }).expect("nobody stops it now");
     let number = saved.number.expect("there are codes in it");

@@ -42,6 +42,7 @@ pub(crate) const TEST: Group = Group {
         "ibus-gtk3",
         "ibus-libpinyin",
         "poppler-utils",
+        "mupdf-tools",
         "qpdf",
         "zbar-tools",
         "postgresql",

@@ -532,6 +532,9 @@ impl Calls for App {
     fn save_sheets(&self, wanted: SaveSheets) -> Outcome<SavedSheets> {
         sheets::save(&*self.session()?, &wanted.run, Path::new(&wanted.path))
     }
+    fn save_accessible_sheets(&self, wanted: SaveSheets) -> Outcome<SavedSheets> {
+        sheets::save_accessible(&*self.session()?, &wanted.run, Path::new(&wanted.path))
+    }
     fn save_pictures(&self, wanted: SavePictures) -> Outcome<SavedSheets> {
         sheets::save_pictures(&*self.session()?, &wanted)
     }
@@ -580,11 +583,14 @@ impl Calls for App {
     fn read_picture(&self, wanted: PictureFile) -> Outcome<ReadPicture> {
         sheets::picture(Path::new(&wanted.path))
     }
-    fn printer(&self, _: Nothing) -> Outcome<PrinterSettings> {
-        sheets::printer(&*self.session()?)
+    fn printers(&self, _: Nothing) -> Outcome<Printers> {
+        sheets::printers(&*self.session()?)
     }
-    fn set_printer(&self, wanted: PrinterSettings) -> Outcome<Nothing> {
-        sheets::set_printer(&*self.session()?, &wanted).map(|()| Nothing {})
+    fn set_printer(&self, wanted: PrinterSettings) -> Outcome<PrinterSettings> {
+        sheets::set_printer(&*self.session()?, wanted)
+    }
+    fn remove_printer(&self, wanted: PrinterRef) -> Outcome<Nothing> {
+        sheets::remove_printer(&*self.session()?, &wanted.id).map(|()| Nothing {})
     }
     fn print_calibration(&self, wanted: CalibrationSheet) -> Outcome<Sent> {
         sheets::print_calibration(&*self.session()?, &wanted)

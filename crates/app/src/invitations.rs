@@ -19,12 +19,12 @@ const PROGRESS_MAX: usize = 500;
 const ROWS_MAX: u32 = 5_000;
 
 /// Members of the department and below, or everyone: in the tree's order, then by the field.
-pub(crate) fn view_of(session: &Session, department: Option<RecordId>, order: Field) -> Outcome<View> {
+pub(crate) fn view_of(session: &Session, department: Option<RecordId>, order: mingce_store::Column) -> Outcome<View> {
     let query = Query {
         department,
         sort: vec![
             (mingce_store::Column::DepartmentPath, mingce_store::Direction::Ascending),
-            (mingce_store::Column::Field(order), mingce_store::Direction::Ascending),
+            (order, mingce_store::Direction::Ascending),
         ],
         now_ms: session.host.now_ms(),
         ..Query::default()
@@ -113,7 +113,7 @@ pub(crate) fn list(session: &Session, asked: &InvitationQuery) -> Outcome<Invita
     let state = state.transpose()?;
     let now_ms = session.host.now_ms();
     let department = asked.department.as_deref().map(departments::id).transpose()?;
-    let view = view_of(session, department, Field::MemberCardNumber)?;
+    let view = view_of(session, department, mingce_store::Column::Field(Field::MemberCardNumber))?;
     let start = asked.start as usize;
     let part = start..start + asked.count.min(ROWS_MAX) as usize;
     let found = told(session.store.invitations_of(&view, state, part, now_ms))?;

@@ -57,7 +57,7 @@ pub(crate) fn invite(session: &Session, wanted: &Invite) -> Outcome<Invited> {
     let mut walk = match &wanted.members {
         Some(some) => Walk::of(session, some)?,
         None => {
-            let view = Arc::new(view_of(session, None, Field::MemberCardNumber)?);
+            let view = Arc::new(view_of(session, None, mingce_store::Column::Field(Field::MemberCardNumber))?);
             Walk::over(&view, [(0, view.len())])
         }
     };

@@ -107,7 +107,7 @@ pub(crate) fn hand_out(session: &Session, wanted: &HandOut) -> Outcome<EditOutco
     }
     let department = wanted.department.as_deref().map(departments::id).transpose()?;
     let own = department.filter(|_| wanted.is_without_below == Some(true));
-    let view = Arc::new(view_of(session, department, Field::MemberCardNumber)?);
+    let view = Arc::new(view_of(session, department, mingce_store::Column::Field(Field::MemberCardNumber))?);
     let walk = Walk::over(&view, [(0, view.len())]);
     let work = Rewriting { label: Label::HandOut, walk, job: wanted.job.as_deref(), purpose: Purpose::Write };
     let touched = work.run(session, &mut |step, edits| {

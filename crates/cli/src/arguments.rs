@@ -411,6 +411,9 @@ pub(crate) struct Sheets {
     /// What the pictures of a ZIP file are.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) picture: Picture,
+    /// As PDF/UA-1 and PDF/A-2a: for programs that read aloud, and for the archive.
+    #[arg(long)]
+    pub(crate) accessible: bool,
     /// Before the sheets of each class a list of its people to tick, on the same paper: A4.
     #[arg(long)]
     pub(crate) list: bool,
@@ -422,9 +425,13 @@ pub(crate) struct Sheets {
     pub(crate) layout_file: Option<PathBuf>,
     #[arg(long, value_name = "PATH")]
     pub(crate) department: Option<String>,
-    /// People of a class by number or by name.
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) order: Order,
+    /// People of a class by `number`, by `name`, or by a field of the organisation's own, such as the seat, by its name.
+    #[arg(long, default_value = "number")]
+    pub(crate) order: String,
+    /// The printer, or tray, that it is for, by the name it has in the window; else the one that the layout was last printed
+    /// with.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) printer: Option<String>,
     /// Labels of the first sheet that are gone already, counted by rows.
     #[arg(long, value_name = "COUNT", default_value_t)]
     pub(crate) used: u32,
@@ -477,13 +484,6 @@ pub(crate) enum Picture {
     #[default]
     Png,
     Svg,
-}
-
-#[derive(Clone, Copy, Default, ValueEnum)]
-pub(crate) enum Order {
-    #[default]
-    Number,
-    Name,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -273,6 +273,8 @@ calls! {
     sheet_page(SheetPageRequest) -> SheetPage;
     /// Saving and printing are jobs under the run's name.
     save_sheets(SaveSheets) -> SavedSheets;
+    /// The same as PDF/UA-1 and PDF/A-2a: to be read aloud, and to be kept.
+    save_accessible_sheets(SaveSheets) -> SavedSheets;
     save_pictures(SavePictures) -> SavedSheets;
     /// Opens the system's print dialog, or the PDF in the system's viewer.
     print_sheets(SheetRunRef) -> SavedSheets;
@@ -296,8 +298,11 @@ calls! {
     /// Whom to try a layout with.
     layout_people(Nothing) -> Vec<LayoutPerson>;
     read_picture(PictureFile) -> ReadPicture;
-    printer(Nothing) -> PrinterSettings;
-    set_printer(PrinterSettings) -> Nothing;
+    printers(Nothing) -> Printers;
+    /// Keeps a printer, or one more; answers it with its id.
+    set_printer(PrinterSettings) -> PrinterSettings;
+    /// Forgets a printer; the last one is not forgotten.
+    remove_printer(PrinterRef) -> Nothing;
     /// Opens the sheet that shows how far the printer is off.
     print_calibration(CalibrationSheet) -> Sent;
     save_code(SaveCode) -> Saved;

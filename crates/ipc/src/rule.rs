@@ -81,6 +81,8 @@ const RULES: &[Rule] = &[
     ("validity_reversed", ("有效期止早于有效期起", "Valid until lies before valid from"), ("请调整其中一个日期。", "Change one of the two dates.")),
     ("number_malformed", ("不是数字", "Not a number"), ("请只输入数字。", "Enter digits only.")),
     ("number_out_of_range", ("数字超出范围", "The number is out of range"), ("请核对后重新输入。", "Check it and enter it again.")),
+    ("last_printer", ("这是最后一台打印机的设置", "These are the settings of the last printer"), ("请直接修改它。", "Change them instead.")),
+    ("too_many_printers", ("记住的打印机太多了", "Too many printers are remembered"), ("请先删除不用的。", "Remove those that are no longer used.")),
     ("other_paper", ("签收表放不进这种纸", "The list is for other paper"), ("请不加签收表，或另选「签收表」版式打印在 A4 纸上。", "Leave the list out, or print the tick list's own layout on A4.")),
     ("choice_unknown", ("不是可选的内容", "Not one of the choices"), ("请从列表里选一项。", "Choose one from the list.")),
     ("email_malformed", ("邮箱格式不对", "Not an email address"), ("请输入形如 name@example.com 的地址。", "Enter an address like name@example.com.")),

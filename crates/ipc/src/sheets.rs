@@ -3,9 +3,15 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// The printer that sheets are made for. Stays on this computer.
+/// A printer, or one of its trays, that sheets are made for. Stays on this computer.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
 pub struct PrinterSettings {
+    /// Empty for one that is not kept yet.
+    #[serde(default)]
+    pub id: String,
+    /// As the office calls it, with its tray; empty for the one that nobody has named.
+    #[serde(default)]
+    pub name: String,
     /// 300 or 600.
     pub dpi: u16,
     /// Over which edge the paper is turned: `long` or `short`.
@@ -21,11 +27,27 @@ pub struct PrinterSettings {
     pub proofs: bool,
 }
 
-/// The calibration sheet on the paper of a layout.
+/// Every printer that is remembered; there is always one.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
+pub struct Printers {
+    pub all: Vec<PrinterSettings>,
+    /// `PrinterSettings::id` of the one that was used last.
+    pub last: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct PrinterRef {
+    pub id: String,
+}
+
+/// The calibration sheet on the paper of a layout, for a printer.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct CalibrationSheet {
     pub layout: String,
     pub language: String,
+    /// Absent: as for [`PrepareSheets::printer`].
+    #[ts(optional)]
+    pub printer: Option<String>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
@@ -36,7 +58,8 @@ pub struct PrepareSheets {
     pub department: Option<String>,
     /// Words on the sheet: `zh` or `en`.
     pub language: String,
-    /// People of a class by `number` or `name`; absent: by number.
+    /// People of a class by `number`, by `name`, or by a field of the organisation's own, such as the seat, as `custom:` with
+    /// its id; absent: by number.
     #[ts(optional)]
     pub order: Option<String>,
     /// Labels of the first sheet that are gone already, counted by rows.
@@ -54,6 +77,9 @@ pub struct PrepareSheets {
     /// Before the sheets of each class a list of its people for the teacher to tick, on the same paper: A4.
     #[ts(optional)]
     pub is_with_list: Option<bool>,
+    /// `PrinterSettings::id`; absent: the one that this layout was last printed with, or else the one used last.
+    #[ts(optional)]
+    pub printer: Option<String>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
@@ -76,6 +102,8 @@ pub struct SheetRun {
     pub uncheckable: u32,
     /// Codes with squares so small that phones may fail on them.
     pub small_codes: u32,
+    /// `PrinterSettings::id` of the printer that the pages are made for.
+    pub printer: String,
     /// Names with characters that no font here can draw.
     pub missing_glyphs: Vec<MissingGlyph>,
 }

@@ -2,7 +2,8 @@
 //! The table has number, name, class and link in each line, sorted by class; each class becomes a group.
 
 use std::error::Error;
-use std::fs::{self, File};
+use std::fs::File;
+use std::io::{BufRead, BufReader};
 
 use mingce_sheets::{Flow, Group, Layout, People, Person, Proof, SheetRun, Words, export_pdf};
 
@@ -10,7 +11,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
     let [table, out] = arguments.as_slice() else { return Err("usage: labels TABLE.tsv OUT.pdf".into()) };
     let mut groups: Vec<Group> = Vec::new();
-    for (at, line) in fs::read_to_string(table)?.lines().enumerate() {
+    for (at, line) in BufReader::new(File::open(table)?).lines().enumerate() {
+        let line = line?;
         let fields: Vec<_> = line.split('\t').collect();
         let [number, name, class, link] = fields.as_slice() else {
             return Err(format!("line {}: not four columns", at + 1).into());

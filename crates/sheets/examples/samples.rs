@@ -7,11 +7,11 @@ use std::fs::{self, File};
 use std::path::PathBuf;
 
 use mingce_sheets::{
-    Flow, Fonts, Group, Person, Printer, Proof, SheetRun, Words, code_png, code_svg, export_calibration, export_pdf,
-    page_svg, presets,
+    Flow, Fonts, Group, Person, Printer, Proof, SheetRun, Words, code_png, code_svg, export_accessible_pdf,
+    export_calibration, export_pdf, page_svg, presets,
 };
 
-const NAMES: [&str; 27] = [
+const NAMES: [&str; 30] = [
     "王小明",
     "李娜",
     "欧阳修远",
@@ -37,6 +37,9 @@ const NAMES: [&str; 27] = [
     "Нұрсұлтан Әбішұлы",
     "张\u{2EC15}",
     "ئابدۇرېھىم",
+    "གཡང་ཅན་སྒྲོལ་མ",
+    "ᠮᠣᠩᠭᠣᠯ",
+    "О\u{0301}льга",
     "Maximilian Alexander von Hohenzollern-Sigmaringen",
     "朱𬢎𫞢",
 ];
@@ -54,7 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             card_number: (20_260_000_001 + at * 7).to_string(),
             link: format!(
                 "HTTPS://JOIN.EXAMPLE.EDU.CN/J/{}Q2ZC4MX5WPFJ6N3RT7VHBLKA7",
-                char::from(b'A' + at as u8).to_string().repeat(2)
+                char::from(b'A' + (at % 26) as u8).to_string().repeat(2)
             ),
         };
         let people: Vec<_> = NAMES.iter().enumerate().map(|(at, name)| person(at, name)).collect();
@@ -67,11 +70,13 @@ fn main() -> Result<(), Box<dyn Error>> {
             let run = SheetRun::of(organisation, groups.clone(), words.clone(), layout.clone());
             let mut out = File::create(dir.join(format!("{language}-{name}.pdf")))?;
             export_pdf(&run, &mut out, Proof::EveryCode, &mut |_| Flow::Continue)?;
+            let mut out = File::create(dir.join(format!("{language}-{name}-accessible.pdf")))?;
+            export_accessible_pdf(&run, &mut out, Proof::EveryCode, &mut |_| Flow::Continue)?;
             fs::write(dir.join(format!("{language}-{name}.svg")), page_svg(&run, 0)?)?;
         }
         let sheet = presets()[0].stock.sheet;
         let mut out = File::create(dir.join(format!("{language}-calibration.pdf")))?;
-        export_calibration(sheet, &Printer::default(), &words, &Fonts::bundled(), &mut out)?;
+        export_calibration(sheet, &Printer::default(), "", &words, &Fonts::bundled(), &mut out)?;
         fs::write(dir.join("code.svg"), code_svg(&people[0].link)?)?;
         fs::write(dir.join("code.png"), code_png(&people[0].link, 600)?)?;
     }

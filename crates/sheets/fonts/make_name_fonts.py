@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Makes the three small name fonts beside this script. Run again only to change their contents; the results are committed.
+"""Makes the small name fonts beside this script. Run again only to change their contents; the results are committed.
 
 usage: make_name_fonts.py NOTO_SANS_SC NOTO_SANS NOTO_SANS_CJK_TTC HANAMIN_B UCD_XML OUT_DIR
+       make_name_fonts.py --marks NOTO_SANS OUT_DIR
 
   NOTO_SANS_SC       NotoSansSC_400Regular.ttf, npm package @expo-google-fonts/noto-sans-sc (bundled whole)
   NOTO_SANS          NotoSans_400Regular.ttf, npm package @expo-google-fonts/noto-sans
@@ -15,6 +16,8 @@ Needs fonttools. Each font holds only what the ones before it lack:
   MingceNamesHanRare Han characters of HanaMinB that a mainland Chinese source names (kIRG_GSource: police identity system,
                      place names, dictionaries of current use, Zhuang …), without the two great historical dictionaries
                      (GKX, GHZ) and the bronze inscriptions (GZJW), which would be 30,000 more.
+  MingceNamesMarks   letters and combining marks with what places them on each other, from Noto Sans: only for words that
+                     have such marks, so it holds what others have, too
 The families are renamed because a changed font may not carry a reserved name (OFL 1.1, clause 3).
 """
 import re
@@ -50,11 +53,13 @@ def han_with_chinese_source(path):
     return han, wanted
 
 
-def keep(font, codes):
+def keep(font, codes, features=()):
     options = subset.Options()
     options.hinting = False
-    options.layout_features = []
-    options.drop_tables += ["GSUB", "GPOS", "GDEF", "BASE", "STAT", "VORG", "vhea", "vmtx", "FFTM", "gasp", "DSIG"]
+    options.layout_features = list(features)
+    options.drop_tables += ["BASE", "STAT", "VORG", "vhea", "vmtx", "FFTM", "gasp", "DSIG"]
+    if not features:
+        options.drop_tables += ["GSUB", "GPOS", "GDEF"]
     options.notdef_outline = True
     options.name_IDs = ["*"]
     options.glyph_names = False
@@ -111,7 +116,18 @@ def save(font, path):
     print(path, len(font.getBestCmap()), "characters")
 
 
+def marks(sans_path, out):
+    sans = TTFont(sans_path)
+    letters = [(0x0020, 0x007E), *LATIN, (0x25CC, 0x25CC)]
+    codes = {c for low, high in letters for c in range(low, high + 1) if c in sans.getBestCmap()}
+    keep(sans, codes, ["ccmp", "locl", "mark", "mkmk"])
+    rename(sans, "Mingce Names Marks", "Noto Sans")
+    save(sans, out + "/MingceNamesMarks.ttf")
+
+
 def main():
+    if sys.argv[1] == "--marks":
+        return marks(*sys.argv[2:])
     sc_path, sans_path, cjk_path, hana_path, ucd_path, out = sys.argv[1:]
     have = set(TTFont(sc_path).getBestCmap())
     han, wanted = han_with_chinese_source(ucd_path)

@@ -16,7 +16,7 @@ const RULER_MM: f64 = 100.0;
 const LINE_PT: f64 = 0.48;
 const GREY: Ink = Ink([90; 3]);
 
-pub(crate) fn page(sheet: Sheet, printer: &Printer, side: Side, words: &Words, fonts: &Fonts) -> Page {
+pub(crate) fn page(sheet: Sheet, printer: &Printer, name: &str, side: Side, words: &Words, fonts: &Fonts) -> Page {
     let paper = Paper::from_mm(sheet.width_mm, sheet.height_mm);
     let heading = if printer.turns(side) { Heading::Down } else { Heading::Up };
     let mut page = Page::of(paper, heading);
@@ -61,6 +61,14 @@ pub(crate) fn page(sheet: Sheet, printer: &Printer, side: Side, words: &Words, f
     let (x, mut y) = plotter.point(left, top + 24.0);
     let title = setter.line(&format!("{} · {which}", say.title));
     page.text(x, y, 16.0, Ink::BLACK, title);
+    if !name.is_empty() {
+        y -= 18.0;
+        let fitted = setter.fit(name, mm(width - left - CROSS_MM), Breaks::Balanced, &[(11.0, 1), (7.0, 2)]);
+        for line in fitted.lines {
+            page.text(x, y, fitted.size_pt, Ink::BLACK, line);
+            y -= fitted.size_pt * 1.3;
+        }
+    }
     if side == Side::Front {
         let room = mm(width - left - CROSS_MM);
         y -= 12.0;
@@ -107,7 +115,7 @@ mod tests {
     const A4: Sheet = Sheet { width_mm: 210.0, height_mm: 297.0 };
 
     fn bars(printer: &Printer, side: Side) -> Vec<Area> {
-        let page = page(A4, printer, side, &Words::english(""), &Fonts::bundled());
+        let page = page(A4, printer, "", side, &Words::english(""), &Fonts::bundled());
         page.marks
             .iter()
             .filter_map(|mark| if let Mark::Bar { area, .. } = mark { Some(*area) } else { None })

@@ -4,7 +4,7 @@ use crate::cut;
 use crate::failure::SheetError;
 use crate::geometry::{Area, mm, on_grid};
 use crate::layout::{Block, BoxMm, CutMarks, Element, Layout, LayoutPicture};
-use crate::page::{Heading, Mark, Page, Place};
+use crate::page::{BlockKind, Heading, Mark, Page, Place};
 use crate::paging::{self, Leaf, Sheet};
 use crate::printer::Side;
 use crate::qr::{Code, QUIET_MODULES};
@@ -151,7 +151,8 @@ impl<'a> Composer<'a> {
             }
             let data = Data { captions: &captions, heading: &group.heading, person: Some((&person, "1")) };
             scratch.marks.clear();
-            let fit = texts.draw(area, |field| data.value(field), &mut self.setter, &mut self.memory, &mut scratch);
+            let fit =
+                texts.draw((area, None), |field| data.value(field), &mut self.setter, &mut self.memory, &mut scratch);
             worst = match (worst, fit) {
                 (Fit::Squeezed(one), Fit::Squeezed(other)) => Fit::Squeezed(one.min(other)),
                 (Fit::Fits, other) => other,
@@ -179,8 +180,9 @@ impl<'a> Composer<'a> {
             let whole = run.printer.area(paper, sheet.side, (0.0, 0.0), size);
             let data = Data { captions: &captions, heading: &group.heading, person: None };
             for part in &plan.page {
-                draw_plain(part, whole, whole, 0.0, &mut page);
+                draw_plain(part, whole, (None, 0.0), &mut page);
                 if let Part::Texts(texts) = part {
+                    let whole = (whole, None);
                     texts.draw(whole, |field| data.value(field), &mut self.setter, &mut self.memory, &mut page);
                 }
             }
@@ -200,11 +202,12 @@ impl<'a> Composer<'a> {
             let data = Data { captions: &captions, heading: &group.heading, person: Some((&person, &place)) };
             let mut code = None;
             for part in parts {
-                draw_plain(part, label, label, stock.label.bleed_mm, &mut page);
+                draw_plain(part, label, (Some(at), stock.label.bleed_mm), &mut page);
                 match part {
                     Part::Code(place) => {
                         let room = inside(label, *place);
                         let fault = (sheet.group, index);
+                        page.block(Some(at), BlockKind::Code);
                         match draw_code(room, &person.link, fault, run.printer.dots.pt(), &mut page) {
                             Ok(drawn) => code = Some(drawn),
                             Err(_) if self.use_ == Use::Look => {}
@@ -212,6 +215,7 @@ impl<'a> Composer<'a> {
                         }
                     }
                     Part::Texts(texts) => {
+                        let label = (label, Some(at));
                         texts.draw(label, |field| data.value(field), &mut self.setter, &mut self.memory, &mut page);
                     }
                     Part::Bar(_) | Part::Frame(_) | Part::Picture(..) => {}
@@ -256,20 +260,20 @@ pub(crate) fn inside(area: Area, place: BoxMm) -> Area {
     area.inside(place.x_mm, place.y_mm, place.width_mm, place.height_mm)
 }
 
-/// Bars, frames and pictures; where a bar reaches the label's edge it runs on by the bleed.
-fn draw_plain(part: &Part, area: Area, label: Area, bleed_mm: f64, page: &mut Page) {
+/// Bars, frames and pictures of a label or the page; where a bar reaches the label's edge it runs on by the bleed.
+fn draw_plain(part: &Part, area: Area, (label, bleed_mm): (Option<usize>, f64), page: &mut Page) {
     match part {
         Part::Bar(block) => {
             let bar = inside(area, block.place);
             let bleed = mm(bleed_mm);
             let grown = |distance: f64| if distance < 0.05 { bleed } else { 0.0 };
-            let (left, right) = (grown(bar.x_pt - label.x_pt), grown(label.right() - bar.right()));
-            let (down, up) = (grown(bar.y_pt - label.y_pt), grown(label.top() - bar.top()));
+            let (left, right) = (grown(bar.x_pt - area.x_pt), grown(area.right() - bar.right()));
+            let (down, up) = (grown(bar.y_pt - area.y_pt), grown(area.top() - bar.top()));
             let (width, height) = (bar.width_pt + left + right, bar.height_pt + down + up);
             page.bar(bar.x_pt - left, bar.y_pt - down, width, height, block.ink);
         }
         Part::Frame(block) => page.frame(inside(area, block.place), block.ink),
-        Part::Picture(place, Some(picture)) => page.picture(inside(area, *place), picture),
+        Part::Picture(place, Some(picture)) => page.picture(inside(area, *place), picture, label),
         Part::Picture(_, None) | Part::Code(_) | Part::Texts(_) => {}
     }
 }

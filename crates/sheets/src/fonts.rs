@@ -2,20 +2,23 @@
 //! Must never guess: a character no face can draw rightly is told before printing, and printed as an empty square.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use skrifa::instance::{LocationRef, Size};
 use skrifa::raw::TableProvider;
 use skrifa::{FontRef, GlyphId, MetadataProvider, Tag};
-use unicode_normalization::char::is_combining_mark;
 
 use crate::failure::SheetError;
-use crate::text::cleaned;
+use crate::text::{Setter, cleaned};
 
 static NOTO_SANS_SC: &[u8] = include_bytes!("../fonts/NotoSansSC-Regular.ttf");
 static NAMES_LATIN: &[u8] = include_bytes!("../fonts/MingceNamesLatin.ttf");
 static NAMES_HAN: &[u8] = include_bytes!("../fonts/MingceNamesHan.ttf");
 static NAMES_HAN_RARE: &[u8] = include_bytes!("../fonts/MingceNamesHanRare.ttf");
+static NAMES_MARKS: &[u8] = include_bytes!("../fonts/MingceNamesMarks.ttf");
+static NOTO_SANS_ARABIC: &[u8] = include_bytes!("../fonts/NotoSansArabic-Regular.ttf");
+static NOTO_SERIF_TIBETAN: &[u8] = include_bytes!("../fonts/NotoSerifTibetan-Regular.ttf");
+static NOTO_SANS_MONGOLIAN: &[u8] = include_bytes!("../fonts/NotoSansMongolian-Regular.ttf");
 
 /// Stands on paper for a character that cannot be drawn; every bundled list has it.
 pub(crate) const STAND_IN: char = '□';
@@ -33,13 +36,17 @@ impl std::fmt::Debug for Fonts {
 }
 
 impl Fonts {
-    /// Noto Sans SC, then the name fonts: Latin, Greek and Cyrillic letters, and Han characters beyond Noto Sans SC.
+    /// Noto Sans SC, then the name fonts: Latin, Greek and Cyrillic letters, and Han characters beyond Noto Sans SC; and
+    /// those of letters that join, stack or carry marks: Arabic, Tibetan and Mongolian script, and combining marks.
     pub fn bundled() -> Self {
-        let faces = [NOTO_SANS_SC, NAMES_LATIN, NAMES_HAN, NAMES_HAN_RARE]
-            .into_iter()
-            .map(|bytes| Arc::new(Face::load(Cow::Borrowed(bytes), 0).expect("the bundled fonts are whole")))
-            .collect();
-        Self { faces }
+        let load = |bytes, reach| {
+            let face = Face::load(Cow::Borrowed(bytes), 0).expect("the bundled fonts are whole");
+            Arc::new(Face { reach, ..face })
+        };
+        let alone = [NOTO_SANS_SC, NAMES_LATIN, NAMES_HAN, NAMES_HAN_RARE].map(|bytes| load(bytes, Reach::Everything));
+        let together = [NAMES_MARKS, NOTO_SANS_ARABIC, NOTO_SERIF_TIBETAN, NOTO_SANS_MONGOLIAN];
+        let together = together.map(|bytes| load(bytes, Reach::ShapedWords));
+        Self { faces: alone.into_iter().chain(together).collect() }
     }
 
     /// Adds a font for what the faces so far lack, as the last choice. `index` is the face in a collection, else 0.
@@ -60,19 +67,16 @@ impl Fonts {
     }
 }
 
-/// For each name that cannot be printed rightly: its index and the characters that no font has, or that belong to a
-/// script whose letters must be joined or stacked (Arabic, Tibetan, Mongolian, Indic, Thai …), which is not done here.
-/// Each character is given once, in order of appearance; names that print well are not in the answer.
+/// For each name that cannot be printed rightly: its index and the characters that no font has, or none that can join,
+/// stack or place them as their script needs. Each character is given once, in order of appearance; names that print well
+/// are not in the answer.
 pub fn missing_glyphs<N: AsRef<str>>(fonts: &Fonts, names: impl IntoIterator<Item = N>) -> Vec<(usize, Vec<char>)> {
-    let readers: Vec<_> = fonts.faces.iter().filter_map(|face| face.reader()).collect();
+    let mut setter = Setter::of(fonts);
     let mut out = Vec::new();
     for (index, name) in names.into_iter().enumerate() {
         let mut missing = Vec::new();
-        for character in cleaned(name.as_ref()).chars() {
-            let is_drawn = !needs_shaping(character)
-                && !is_combining_mark(character)
-                && readers.iter().any(|reader| reader.find_glyph(character).is_some());
-            if !is_drawn && !missing.contains(&character) {
+        for character in setter.not_drawn(&cleaned(name.as_ref())) {
+            if !missing.contains(&character) {
                 missing.push(character);
             }
         }
@@ -83,31 +87,24 @@ pub fn missing_glyphs<N: AsRef<str>>(fonts: &Fonts, names: impl IntoIterator<Ite
     out
 }
 
-/// Whether the script of a character joins, stacks or reorders its letters, or runs from right to left.
-pub(crate) fn needs_shaping(character: char) -> bool {
-    matches!(u32::from(character),
-        0x0590..=0x109F     // Hebrew, Arabic, Syriac, Thaana, N'Ko, Indic, Thai, Lao, Tibetan, Myanmar
-        | 0x1100..=0x11FF   // Hangul letters that did not compose
-        | 0x1700..=0x18AF   // Philippine, Khmer, Mongolian
-        | 0x1900..=0x1AFF   // Limbu, Tai, Balinese neighbours
-        | 0x1B00..=0x1C7F   // Balinese, Sundanese, Batak, Lepcha
-        | 0x1CD0..=0x1CFF   // Vedic
-        | 0xA800..=0xA8FF   // Syloti, Phags-pa, Saurashtra, Devanagari
-        | 0xA900..=0xA92F   // Kayah
-        | 0xA930..=0xAAFF   // Rejang, Javanese, Cham, Tai Viet
-        | 0xABC0..=0xABFF   // Meetei
-        | 0xD7B0..=0xD7FF   // Hangul letters that did not compose
-        | 0xFB1D..=0xFDFF   // Hebrew and Arabic forms
-        | 0xFE70..=0xFEFE   // Arabic forms
-        | 0x10800..=0x11FFF // right-to-left and Indic scripts of plane 1
-        | 0x1E800..=0x1EFFF // right-to-left scripts of plane 1
-    )
+/// What a face is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    Everything,
+    /// Words whose letters join, stack or carry marks. What else it has, others draw.
+    ShapedWords,
 }
 
 /// One face of a font file, its measures in thousandths of the type size.
 pub(crate) struct Face {
-    data: Cow<'static, [u8]>,
+    data: Arc<Cow<'static, [u8]>>,
     index: u32,
+    /// Opened for shaping when a word first needs it.
+    shaping: OnceLock<Option<harfrust::Font>>,
+    pub reach: Reach,
+    /// Has rules for how glyphs take each other's place, and for where they stand on each other.
+    pub substitutes: bool,
+    pub places_marks: bool,
     pub name: String,
     pub has_cff: bool,
     pub ascent: f32,
@@ -136,16 +133,33 @@ impl Face {
             .map(|name| name.chars().filter(char::is_ascii_alphanumeric).take(60).collect())
             .unwrap_or_default();
         let bounds = metrics.bounds.unwrap_or_default();
+        let places_marks = font.gpos().and_then(|gpos| gpos.feature_list()).is_ok_and(|features| {
+            features.feature_records().iter().any(|record| record.feature_tag() == Tag::new(b"mark"))
+        });
+        let substitutes = font.gsub().is_ok();
         Ok(Self {
+            shaping: OnceLock::new(),
+            reach: Reach::Everything,
+            substitutes,
+            places_marks,
             name: if name.is_empty() { "Font".into() } else { name },
             has_cff: !has_glyf,
             ascent: metrics.ascent,
             descent: metrics.descent,
             cap_height: metrics.cap_height.unwrap_or(metrics.ascent * 0.7),
             bounds: [bounds.x_min, bounds.y_min, bounds.x_max, bounds.y_max],
-            data,
+            data: Arc::new(data),
             index,
         })
+    }
+
+    /// The face opened for shaping.
+    pub fn shaping(&self) -> Option<&harfrust::Font> {
+        let open = || {
+            let bytes: Arc<dyn AsRef<[u8]> + Send + Sync> = self.data.clone();
+            harfrust::Font::new(bytes, self.index)
+        };
+        self.shaping.get_or_init(open).as_ref()
     }
 
     /// The face opened for look-ups; made once for a page or a run.
@@ -183,6 +197,17 @@ impl Reader<'_> {
         let glyph = self.charmap.map(character).filter(|glyph| *glyph != GlyphId::NOTDEF)?;
         let id = u16::try_from(glyph.to_u32()).ok()?;
         Some((id, self.metrics.advance_width(glyph).unwrap_or_default()))
+    }
+
+    pub fn has(&self, character: char) -> bool {
+        self.charmap.map(character).is_some_and(|glyph| glyph != GlyphId::NOTDEF)
+    }
+
+    /// Advance of a glyph, and from where to where its ink reaches above the baseline, in thousandths of the type size.
+    pub fn measures(&self, id: u16) -> (f32, Option<[f32; 2]>) {
+        let glyph = GlyphId::from(id);
+        let bounds = self.metrics.bounds(glyph).map(|bounds| [bounds.y_min, bounds.y_max]);
+        (self.metrics.advance_width(glyph).unwrap_or_default(), bounds)
     }
 
     /// Draws a glyph in thousandths of the type size, y upwards. A spoilt outline draws nothing.
@@ -223,12 +248,29 @@ mod tests {
 
     #[test]
     fn names_that_would_print_wrongly_are_told() {
-        let names = ["张伟", "ئابدۇرېھىم", "གཡང་ཅན", "张\u{2EC15}\u{2EC15}", "Ñ\u{0308}", "안녕"];
+        let names = ["张伟", "สมชาย", "आरव", "张\u{2EC15}\u{2EC15}", "张\u{0308}", "안녕", "ئابد\u{2EC15}ۇ"];
         let found = missing_glyphs(&Fonts::bundled(), names);
         let indices: Vec<_> = found.iter().map(|(index, _)| *index).collect();
-        assert_eq!(indices, [1, 2, 3, 4, 5]);
+        assert_eq!(indices, [1, 2, 3, 4, 5, 6]);
         assert_eq!(found[2].1, ['\u{2EC15}'], "each character once");
-        assert_eq!(found[3].1, ['\u{0308}'], "a mark that does not compose");
+        assert_eq!(found[3].1, ['\u{0308}'], "a mark on what cannot carry it");
+        assert_eq!(found[5].1, ['\u{2EC15}'], "the letters around it print");
+    }
+
+    #[test]
+    fn names_whose_letters_join_stack_or_carry_marks_are_covered() {
+        let names = [
+            "ئابدۇرېھىم",
+            "گۈلنار ئىسمائىل",
+            "بەختىيار·قاسىم",
+            "བཀྲ་ཤིས་ཚེ་རིང",
+            "གཡང་ཅན",
+            "ᠮᠣᠩᠭᠣᠯ",
+            "ᠪᠠᠲᠤ\u{202F}ᠶᠢᠨ",
+            "Ñ\u{0308}ame",
+            "О\u{0301}льга",
+        ];
+        assert_eq!(missing_glyphs(&Fonts::bundled(), names), []);
     }
 
     #[test]

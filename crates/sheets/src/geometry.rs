@@ -29,7 +29,7 @@ impl Paper {
 }
 
 /// A rectangle of the page in points, from the bottom left corner of the paper as in PDF.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Area {
     pub x_pt: f64,
     pub y_pt: f64,

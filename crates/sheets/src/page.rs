@@ -75,6 +75,24 @@ pub(crate) struct Page {
     pub heading: Heading,
     pub marks: Vec<Mark>,
     pub places: Vec<Place>,
+    pub blocks: Vec<Block>,
+}
+
+/// Marks that are one thing to a reader, from `first_mark` to those of the next block; bars among them are decoration.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Block {
+    pub first_mark: usize,
+    /// Index of the label in the page's places; none for what is said of the whole page.
+    pub label: Option<usize>,
+    pub kind: BlockKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum BlockKind {
+    /// A text, with its type size.
+    Text(f64),
+    Code,
+    Picture,
 }
 
 /// Which way a page is drawn.
@@ -87,11 +105,16 @@ pub(crate) enum Heading {
 
 impl Page {
     pub fn of(paper: Paper, heading: Heading) -> Self {
-        Self { paper, heading, marks: Vec::new(), places: Vec::new() }
+        Self { paper, heading, marks: Vec::new(), places: Vec::new(), blocks: Vec::new() }
+    }
+
+    /// What is drawn from here on is one thing, of the label that is being drawn or of the page.
+    pub fn block(&mut self, label: Option<usize>, kind: BlockKind) {
+        self.blocks.push(Block { first_mark: self.marks.len(), label, kind });
     }
 
     pub fn text(&mut self, x: f64, baseline: f64, size_pt: f64, ink: Ink, line: Line) {
-        if !line.glyphs.is_empty() {
+        if !line.is_empty() {
             self.marks.push(Mark::Text { x, baseline, size_pt, ink, line });
         }
     }
@@ -101,7 +124,7 @@ impl Page {
     }
 
     /// A picture whole, as large as `room` allows and in its middle.
-    pub fn picture(&mut self, room: Area, picture: &LayoutPicture) {
+    pub fn picture(&mut self, room: Area, picture: &LayoutPicture, label: Option<usize>) {
         let (width, height) = picture.size();
         let (width, height) = (f64::from(width), f64::from(height));
         let scale = (room.width_pt / width).min(room.height_pt / height);
@@ -109,6 +132,7 @@ impl Page {
         let x_pt = room.x_pt + (room.width_pt - width_pt) / 2.0;
         let y_pt = room.y_pt + (room.height_pt - height_pt) / 2.0;
         let area = Area { x_pt, y_pt, width_pt, height_pt };
+        self.block(label, BlockKind::Picture);
         self.marks.push(Mark::Picture { area, picture: picture.clone() });
     }
 

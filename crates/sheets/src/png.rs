@@ -88,12 +88,20 @@ fn draw(page: &Page, setter: &Setter<'_>, window: Area, scale: f64, pixmap: &mut
         match mark {
             Mark::Text { x, baseline, size_pt, ink, line } => {
                 let em = (size_pt * scale / 1000.0) as f32;
-                let mut pen = SkiaPen { builder: PathBuilder::new(), along: 0.0 };
+                let mut pen = SkiaPen { builder: PathBuilder::new(), along: 0.0, up: 0.0 };
                 for glyph in &line.glyphs {
                     if let Some(reader) = setter.reader(glyph.face) {
                         reader.draw(glyph.id, &mut pen);
                     }
                     pen.along += glyph.advance;
+                }
+                let mut along = pen.along;
+                for placed in line.shaped.iter().flat_map(|cluster| &cluster.glyphs) {
+                    if let Some(reader) = setter.reader(placed.glyph.face) {
+                        (pen.along, pen.up) = (along + placed.right, placed.up);
+                        reader.draw(placed.glyph.id, &mut pen);
+                    }
+                    along += placed.glyph.advance + placed.more;
                 }
                 if let Some(path) = pen.builder.finish() {
                     let place = Transform::from_row(em, 0.0, 0.0, -em, across(*x), down(*baseline)).post_concat(turn);
@@ -141,23 +149,25 @@ fn modules_path(code: &Code) -> Option<Path> {
 struct SkiaPen {
     builder: PathBuilder,
     along: f32,
+    up: f32,
 }
 
 impl OutlinePen for SkiaPen {
     fn move_to(&mut self, x: f32, y: f32) {
-        self.builder.move_to(self.along + x, y);
+        self.builder.move_to(self.along + x, self.up + y);
     }
 
     fn line_to(&mut self, x: f32, y: f32) {
-        self.builder.line_to(self.along + x, y);
+        self.builder.line_to(self.along + x, self.up + y);
     }
 
     fn quad_to(&mut self, cx0: f32, cy0: f32, x: f32, y: f32) {
-        self.builder.quad_to(self.along + cx0, cy0, self.along + x, y);
+        self.builder.quad_to(self.along + cx0, self.up + cy0, self.along + x, self.up + y);
     }
 
     fn curve_to(&mut self, cx0: f32, cy0: f32, cx1: f32, cy1: f32, x: f32, y: f32) {
-        self.builder.cubic_to(self.along + cx0, cy0, self.along + cx1, cy1, self.along + x, y);
+        let (along, up) = (self.along, self.up);
+        self.builder.cubic_to(along + cx0, up + cy0, along + cx1, up + cy1, along + x, up + y);
     }
 
     fn close(&mut self) {

@@ -13,7 +13,7 @@ use crate::page::{Heading, Mark, Page};
 use crate::paging;
 use crate::qr::{Code, QUIET_MODULES};
 use crate::run::SheetRun;
-use crate::text::Setter;
+use crate::text::{Glyph, Setter};
 
 /// One page as SVG, of the paper's size. Lays out no other page.
 ///
@@ -60,7 +60,7 @@ pub(crate) fn draw(page: &Page, setter: &Setter<'_>, window: Area) -> String {
                 let (x, y) = (Short(*x), Short(height - baseline));
                 let _ = write!(marks, "<g transform=\"matrix({scale:.5} 0 0 -{scale:.5} {x} {y})\"{}>", Fill(*ink));
                 let mut along = 0.0;
-                for glyph in &line.glyphs {
+                let mut draw = |glyph: &Glyph, right: f64, up: f64, marks: &mut String| {
                     let next = glyphs.len();
                     let number = *glyphs.entry((glyph.face, glyph.id)).or_insert_with(|| {
                         let mut pen = SvgPen(String::new());
@@ -70,8 +70,16 @@ pub(crate) fn draw(page: &Page, setter: &Setter<'_>, window: Area) -> String {
                         let _ = write!(outlines, "<path id=\"g{next}\" d=\"{}\"/>", pen.0);
                         next
                     });
-                    let _ = write!(marks, "<use href=\"#g{number}\" x=\"{}\"/>", Short(along));
+                    let _ = write!(marks, "<use href=\"#g{number}\" x=\"{}\"", Short(right));
+                    let _ = if up == 0.0 { write!(marks, "/>") } else { write!(marks, " y=\"{}\"/>", Short(up)) };
+                };
+                for glyph in &line.glyphs {
+                    draw(glyph, along, 0.0, &mut marks);
                     along += f64::from(glyph.advance);
+                }
+                for placed in line.shaped.iter().flat_map(|cluster| &cluster.glyphs) {
+                    draw(&placed.glyph, along + f64::from(placed.right), f64::from(placed.up), &mut marks);
+                    along += f64::from(placed.glyph.advance + placed.more);
                 }
                 marks.push_str("</g>");
             }

@@ -1,5 +1,6 @@
 //! Text to glyphs: cleaning, choice of face by character, measuring, line breaking, and fitting into a width.
-//! Every character of the data is drawn; nothing is ever cut off with an ellipsis.
+//! Every character of the data is drawn; nothing is ever cut off with an ellipsis. What must be shaped is left to
+//! [`crate::shaping`]; all else, nearly everything, is a glyph for each character.
 
 use std::collections::HashMap;
 
@@ -7,7 +8,8 @@ use unicode_linebreak::{BreakOpportunity, linebreaks};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::fonts::{Fonts, Reader, STAND_IN, needs_shaping};
+use crate::fonts::{Fonts, Reach, Reader, STAND_IN};
+use crate::shaping::{self, Cluster, Shaper, is_complex, needs_shaping};
 
 /// One character set in a face.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,17 +24,40 @@ pub(crate) struct Glyph {
     pub is_stand_in: bool,
 }
 
-/// A run of glyphs on one baseline.
+/// A run of glyphs on one baseline: one for each character, or shaped.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Line {
     pub glyphs: Vec<Glyph>,
+    /// From left to right; without them the line is plain.
+    pub shaped: Vec<Cluster>,
 }
 
 impl Line {
+    fn plain(glyphs: Vec<Glyph>) -> Self {
+        Self { glyphs, shaped: Vec::new() }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.glyphs.is_empty() && self.shaped.is_empty()
+    }
+
     pub fn width_at(&self, size_pt: f64) -> f64 {
-        self.glyphs.iter().map(|glyph| f64::from(glyph.advance)).sum::<f64>() * size_pt / 1000.0
+        let plain = self.glyphs.iter().map(|glyph| f64::from(glyph.advance)).sum::<f64>();
+        let shaped = self.shaped.iter().map(|cluster| f64::from(cluster.advance)).sum::<f64>();
+        (plain + shaped) * size_pt / 1000.0
+    }
+
+    /// How much higher above and lower below its baseline the line reaches than a line of Han characters may, at a type
+    /// size of 1: stacks of Tibetan letters do.
+    pub fn beyond(&self) -> (f64, f64) {
+        let over = self.shaped.iter().map(|cluster| cluster.ink[1] - HAN_INK[1]).fold(0.0, f32::max);
+        let under = self.shaped.iter().map(|cluster| HAN_INK[0] - cluster.ink[0]).fold(0.0, f32::max);
+        (f64::from(over) / 1000.0, f64::from(under) / 1000.0)
     }
 }
+
+/// Room for ink below and above the baseline that every line has, in thousandths of the type size.
+const HAN_INK: [f32; 2] = [-240.0, 940.0];
 
 /// Lines at the size at which they fit.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,11 +66,14 @@ pub(crate) struct Fitted {
     pub size_pt: f64,
 }
 
-/// Text as it is drawn: no control or invisible characters, line ends as spaces, marks joined to their letters.
+/// Text as it is drawn: no control or invisible characters, line ends as spaces, marks joined to their letters. What says
+/// how letters join stays among such letters.
 ///
 /// Only strings with combining marks are composed: normal form C would replace the compatibility ideographs of some names.
 pub(crate) fn cleaned(text: &str) -> String {
+    let joins = text.chars().any(is_complex);
     let plain = text.chars().filter_map(|character| match u32::from(character) {
+        0x200C | 0x200D if joins => Some(character),
         0x09..=0x0D | 0x2028 | 0x2029 => Some(' '),
         0x00..=0x1F | 0x7F..=0x9F => None,
         // Soft hyphen, joiners, direction marks, variation selectors, byte order mark, tags: drawn as nothing.
@@ -53,7 +81,7 @@ pub(crate) fn cleaned(text: &str) -> String {
         0xE0000..=0xE0FFF => None,
         _ => Some(character),
     });
-    if text.chars().any(is_combining_mark) { plain.nfc().collect() } else { plain.collect() }
+    if joins && text.chars().any(is_combining_mark) { plain.nfc().collect() } else { plain.collect() }
 }
 
 /// How text of several lines is broken.
@@ -72,16 +100,19 @@ const TWO_WIDTHS: [char; 6] = ['·', '‘', '’', '“', '”', '…'];
 /// Where a reader takes breath.
 const CLAUSE_ENDS: [char; 13] = [' ', '，', '。', '、', '；', '：', '！', '？', '）', ',', ';', ':', '-'];
 const NAME_DOTS: [char; 3] = ['·', '•', '‧'];
+/// What a part of a name ends with: the last is the point between Tibetan syllables.
+const NAME_PART_ENDS: [char; 3] = [' ', '-', '\u{0F0B}'];
 
 /// Sets text in the run's faces; remembers each character it has met.
 pub(crate) struct Setter<'a> {
+    fonts: &'a Fonts,
     readers: Vec<Option<Reader<'a>>>,
     met: HashMap<char, Glyph>,
 }
 
 impl<'a> Setter<'a> {
     pub fn of(fonts: &'a Fonts) -> Self {
-        Self { readers: fonts.faces().iter().map(|face| face.reader()).collect(), met: HashMap::new() }
+        Self { fonts, readers: fonts.faces().iter().map(|face| face.reader()).collect(), met: HashMap::new() }
     }
 
     pub fn reader(&self, face: u8) -> Option<&Reader<'a>> {
@@ -90,7 +121,32 @@ impl<'a> Setter<'a> {
 
     /// One line, whatever its length.
     pub fn line(&mut self, text: &str) -> Line {
-        Line { glyphs: self.glyphs(&cleaned(text)) }
+        let text = cleaned(text);
+        match self.shaped(&text) {
+            Some(clusters) => Line { glyphs: Vec::new(), shaped: shaping::as_they_stand(&clusters) },
+            None => Line::plain(self.glyphs(&text)),
+        }
+    }
+
+    /// The clusters of a text that must be shaped, in the order they are read.
+    fn shaped(&self, text: &str) -> Option<Vec<Cluster>> {
+        if !text.chars().any(is_complex) {
+            return None;
+        }
+        let shaper = Shaper { fonts: self.fonts, readers: &self.readers };
+        let alone = |character| self.candidates(character).next();
+        Some(shaper.shape(text, alone, |character| self.stand_in(character)))
+    }
+
+    /// The characters of a text that a square stands for.
+    pub fn not_drawn(&mut self, text: &str) -> Vec<char> {
+        match self.shaped(text) {
+            Some(clusters) => {
+                let glyphs = clusters.iter().flat_map(|cluster| &cluster.glyphs);
+                glyphs.filter(|placed| placed.glyph.is_stand_in).map(|placed| placed.glyph.character).collect()
+            }
+            None => text.chars().filter(|character| self.glyph(*character).is_stand_in).collect(),
+        }
     }
 
     /// One glyph for each character.
@@ -111,12 +167,15 @@ impl<'a> Setter<'a> {
         if let Some(&glyph) = self.met.get(&character) {
             return glyph;
         }
-        let glyph = self.candidates(character).next().filter(|_| !needs_shaping(character)).unwrap_or_else(|| {
-            let nothing = Glyph { character, face: 0, id: 0, advance: 1000.0, is_stand_in: true };
-            Glyph { character, is_stand_in: true, ..self.candidates(STAND_IN).next().unwrap_or(nothing) }
-        });
+        let found = self.candidates(character).next().filter(|_| !needs_shaping(character));
+        let glyph = found.unwrap_or_else(|| self.stand_in(character));
         self.met.insert(character, glyph);
         glyph
+    }
+
+    fn stand_in(&self, character: char) -> Glyph {
+        let nothing = Glyph { character, face: 0, id: 0, advance: 1000.0, is_stand_in: true };
+        Glyph { character, is_stand_in: true, ..self.candidates(STAND_IN).next().unwrap_or(nothing) }
     }
 
     fn narrowest(&mut self, character: char) -> Glyph {
@@ -126,7 +185,9 @@ impl<'a> Setter<'a> {
 
     /// The character in each face that has it, best face first.
     fn candidates(&self, character: char) -> impl Iterator<Item = Glyph> {
-        self.readers.iter().enumerate().filter_map(move |(face, reader)| {
+        let faces = self.fonts.faces().iter().zip(&self.readers).enumerate();
+        let asked = faces.filter(|(_, (face, _))| face.reach == Reach::Everything);
+        asked.filter_map(move |(face, (_, reader))| {
             let (id, advance) = reader.as_ref()?.find_glyph(character)?;
             // Faces are few: a caller adds a handful at most.
             Some(Glyph { character, face: u8::try_from(face).ok()?, id, advance, is_stand_in: false })
@@ -137,37 +198,16 @@ impl<'a> Setter<'a> {
     /// punctuation from the start of a line; inside a word, or a part of a name, only where that alone is too wide.
     pub fn wrap(&mut self, text: &str, width_pt: f64, size_pt: f64, breaks: Breaks) -> Vec<Line> {
         let text = cleaned(text);
-        let glyphs = self.glyphs(&text);
-        let mut ends = Vec::new();
-        let mut characters = 0;
-        let mut from = 0;
-        for (to, opportunity) in linebreaks(&text) {
-            characters += text[from..to].chars().count();
-            from = to;
-            let (before, behind) = (text[..to].chars().next_back(), text[to..].chars().next());
-            let may_break = match breaks {
-                _ if opportunity == BreakOpportunity::Mandatory => true,
-                Breaks::Name => before.is_some_and(|last| last == ' ' || last == '-' || NAME_DOTS.contains(&last)),
-                // The dot in a name of several parts stays with the part before it.
-                Breaks::Paragraph | Breaks::Balanced => !behind.is_some_and(|next| NAME_DOTS.contains(&next)),
-            };
-            if may_break {
-                ends.push(characters);
-            }
+        let shaped = self.shaped(&text);
+        let glyphs = match &shaped {
+            Some(clusters) => units(clusters),
+            None => self.glyphs(&text),
+        };
+        let lines = broken(&text, &glyphs, shaped.as_deref(), width_pt * 1000.0 / size_pt, breaks);
+        match shaped {
+            Some(clusters) => lines.iter().map(|line| line_of(&clusters, line)).collect(),
+            None => lines,
         }
-        let limit = width_pt * 1000.0 / size_pt;
-        let lines = filled(&glyphs, &ends, limit);
-        if breaks == Breaks::Paragraph || lines.len() < 2 {
-            return lines;
-        }
-        if breaks == Breaks::Balanced {
-            let is_clause_end = |&end: &usize| end == glyphs.len() || CLAUSE_ENDS.contains(&glyphs[end - 1].character);
-            let clauses: Vec<usize> = ends.iter().copied().filter(is_clause_end).collect();
-            if !breaks_a_piece(&glyphs, &clauses, limit) && filled(&glyphs, &clauses, limit).len() == lines.len() {
-                ends = clauses;
-            }
-        }
-        balanced(&glyphs, &ends, limit)
     }
 
     /// The first of `steps` (type size, most lines allowed) at which the text fits the width. When even the last
@@ -201,6 +241,67 @@ impl<'a> Setter<'a> {
             }
         }
     }
+}
+
+/// Glyphs in lines no wider than `limit`, in thousandths of the type size. Of shaped text each glyph stands for a cluster.
+fn broken(text: &str, glyphs: &[Glyph], shaped: Option<&[Cluster]>, limit: f64, breaks: Breaks) -> Vec<Line> {
+    let mut ends = Vec::new();
+    let mut characters = 0;
+    let mut from = 0;
+    // Where each cluster ends, in bytes: a line breaks there only.
+    let cluster_ends: Option<Vec<usize>> = shaped.map(|clusters| clusters.iter().map(|cluster| cluster.end).collect());
+    for (to, opportunity) in linebreaks(text) {
+        characters += text[from..to].chars().count();
+        from = to;
+        let (before, behind) = (text[..to].chars().next_back(), text[to..].chars().next());
+        let may_break = match breaks {
+            _ if opportunity == BreakOpportunity::Mandatory => true,
+            Breaks::Name => before.is_some_and(|last| NAME_PART_ENDS.contains(&last) || NAME_DOTS.contains(&last)),
+            // The dot in a name of several parts stays with the part before it.
+            Breaks::Paragraph | Breaks::Balanced => !behind.is_some_and(|next| NAME_DOTS.contains(&next)),
+        };
+        let end = match &cluster_ends {
+            Some(ends) => ends.binary_search(&to).ok().map(|at| at + 1),
+            None => Some(characters),
+        };
+        ends.extend(end.filter(|_| may_break));
+    }
+    let lines = filled(glyphs, &ends, limit);
+    if breaks == Breaks::Paragraph || lines.len() < 2 {
+        return lines;
+    }
+    if breaks == Breaks::Balanced {
+        let is_clause_end = |&end: &usize| end == glyphs.len() || CLAUSE_ENDS.contains(&glyphs[end - 1].character);
+        let clauses: Vec<usize> = ends.iter().copied().filter(is_clause_end).collect();
+        if !breaks_a_piece(glyphs, &clauses, limit) && filled(glyphs, &clauses, limit).len() == lines.len() {
+            ends = clauses;
+        }
+    }
+    balanced(glyphs, &ends, limit)
+}
+
+/// A glyph for each cluster, to fill lines with.
+fn units(clusters: &[Cluster]) -> Vec<Glyph> {
+    let unit = |(at, cluster): (usize, &Cluster)| Glyph {
+        character: cluster.text.chars().next().unwrap_or(' '),
+        face: 0,
+        // A text of more would fill many pages.
+        id: u16::try_from(at).unwrap_or(u16::MAX),
+        advance: cluster.advance,
+        is_stand_in: false,
+    };
+    clusters.iter().enumerate().map(unit).collect()
+}
+
+/// The line that a line of such glyphs stands for. Letters keep the forms they have in the unbroken word, as CSS asks where
+/// a line breaks within one (CSS Text 3, 5.1).
+fn line_of(clusters: &[Cluster], units: &Line) -> Line {
+    let (first, last) = match &units.glyphs[..] {
+        [] => return Line::default(),
+        [first, .., last] => (first, last),
+        [one] => (one, one),
+    };
+    Line { glyphs: Vec::new(), shaped: shaping::as_they_stand(&clusters[usize::from(first.id)..=usize::from(last.id)]) }
 }
 
 /// Whether a letter that is no Han character stands next to the mark at `at`, spaces not counted.
@@ -276,16 +377,38 @@ fn trimmed(mut line: Line) -> Line {
     while line.glyphs.last().is_some_and(|glyph| glyph.character == ' ') {
         line.glyphs.pop();
     }
+    // What is read last may stand first.
+    while let Some(last) = (0..line.shaped.len()).max_by_key(|&at| line.shaped[at].end)
+        && &*line.shaped[last].text == " "
+    {
+        line.shaped.remove(last);
+    }
     line
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shaping::is_joiner;
     use proptest::prelude::*;
 
     fn text_of(lines: &[Line]) -> Vec<String> {
-        lines.iter().map(|line| line.glyphs.iter().map(|glyph| glyph.character).collect()).collect()
+        let read = |line: &Line| -> String {
+            let mut shaped: Vec<&Cluster> = line.shaped.iter().collect();
+            shaped.sort_by_key(|cluster| cluster.end);
+            let plain = line.glyphs.iter().map(|glyph| glyph.character);
+            plain.chain(shaped.iter().flat_map(|cluster| cluster.text.chars())).collect()
+        };
+        lines.iter().map(read).collect()
+    }
+
+    /// A joiner among squares joins nothing.
+    fn without_joiners(text: &str) -> String {
+        text.chars().filter(|character| !is_joiner(*character)).collect()
+    }
+
+    fn pieces_of(line: &Line) -> usize {
+        line.glyphs.len() + line.shaped.len()
     }
 
     #[test]
@@ -359,9 +482,10 @@ mod tests {
             for breaks in [Breaks::Paragraph, Breaks::Balanced, Breaks::Name] {
                 let lines = setter.wrap(&text, width, size, breaks);
                 let kept: String = text_of(&lines).concat().replace(' ', "");
-                prop_assert_eq!(kept, cleaned(&text).replace(' ', ""));
+                let given = cleaned(&text).replace(' ', "");
+                prop_assert_eq!(without_joiners(&kept), without_joiners(&given));
                 for line in lines {
-                    prop_assert!(line.glyphs.len() == 1 || line.width_at(size) <= width + 0.05);
+                    prop_assert!(pieces_of(&line) == 1 || line.width_at(size) <= width + 0.05);
                 }
             }
         }
@@ -370,7 +494,7 @@ mod tests {
         fn fitting_always_ends(text in "\\PC{0,80}") {
             let fonts = Fonts::bundled();
             let fitted = Setter::of(&fonts).fit(&text, 60.0, Breaks::Name, &[(14.0, 1), (6.0, 2)]);
-            prop_assert!(fitted.lines.iter().all(|line| line.glyphs.len() <= 1 || line.width_at(fitted.size_pt) <= 60.1));
+            prop_assert!(fitted.lines.iter().all(|line| pieces_of(line) <= 1 || line.width_at(fitted.size_pt) <= 60.1));
         }
     }
 }

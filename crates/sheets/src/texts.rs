@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use crate::compose::inside;
 use crate::geometry::Area;
 use crate::layout::{Align, BoxMm, Flow, Ink, Item, Keep, Stand, TextItem, Texts};
-use crate::page::Page;
+use crate::page::{BlockKind, Page};
 use crate::template::{Field, Repeats, Template};
-use crate::text::{Breaks, Fitted, Setter};
+use crate::text::{Breaks, Fitted, Line, Setter};
 use crate::words::Words;
 
 /// From the top of a line's box to its baseline, in type sizes: Han characters stand from -0.12 to 0.88.
@@ -79,7 +79,14 @@ impl Row {
 
     fn height(&self) -> f64 {
         match self {
-            Self::Text { text, leading, gap_pt, .. } => gap_pt + text.lines.len() as f64 * text.size_pt * leading,
+            Self::Text { text, leading, gap_pt, .. } => {
+                let beyond = |line: &Line| {
+                    let (over, under) = line.beyond();
+                    (over + under) * text.size_pt
+                };
+                let more: f64 = text.lines.iter().map(beyond).sum();
+                gap_pt + text.lines.len() as f64 * text.size_pt * leading + more
+            }
             Self::Space => 0.0,
             Self::Rule { thick_pt, gap_pt, .. } => gap_pt + thick_pt,
         }
@@ -98,7 +105,7 @@ impl TextsPlan {
 
     pub fn draw<'d>(
         &self,
-        area: Area,
+        (area, label): (Area, Option<usize>),
         data: impl Fn(Field) -> &'d str,
         setter: &mut Setter<'_>,
         memory: &mut Memory,
@@ -136,6 +143,7 @@ impl TextsPlan {
                 }
                 Row::Text { text, leading, gap_pt, ink, .. } => {
                     y -= gap_pt;
+                    page.block(label, BlockKind::Text(text.size_pt));
                     for line in text.lines {
                         let free = area.width_pt - line.width_at(text.size_pt);
                         let x = match self.align {
@@ -143,8 +151,10 @@ impl TextsPlan {
                             Align::Middle => area.x_pt + free / 2.0,
                             Align::Right => area.x_pt + free,
                         };
+                        let (over, under) = line.beyond();
+                        y -= over * text.size_pt;
                         page.text(x, y - text.size_pt * RISE, text.size_pt, ink, line);
-                        y -= text.size_pt * leading;
+                        y -= text.size_pt * (leading + under);
                     }
                 }
             }

@@ -29,6 +29,10 @@ pub struct Words {
     pub personal: String,
     /// On the line where a card of paper is folded.
     pub fold: String,
+    /// What a code is, to whoever does not see it: `{name}`, `{link}`.
+    pub code: String,
+    /// What a picture of the layout is: `{organisation}`.
+    pub picture: String,
     pub list: ListWords,
     pub letter: LetterWords,
     pub calibration: CalibrationWords,
@@ -87,6 +91,8 @@ impl Words {
             valid_until: "有效期至 {expiry}".into(),
             personal: "仅限本人使用，请勿转发".into(),
             fold: "沿此线对折".into(),
+            code: "{name}的邀请二维码，内容是链接 {link}".into(),
+            picture: "{organisation}的标志".into(),
             list: ListWords {
                 title: "邀请单签收表".into(),
                 number: "编号".into(),
@@ -143,6 +149,8 @@ impl Words {
             valid_until: "Valid until {expiry}".into(),
             personal: "Yours alone: please do not share".into(),
             fold: "Fold here".into(),
+            code: "Invitation code for {name}; it holds the link {link}".into(),
+            picture: "Logo of {organisation}".into(),
             list: ListWords {
                 title: "Invitations handed out".into(),
                 number: "Number".into(),

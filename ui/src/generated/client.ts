@@ -131,7 +131,9 @@ import type {
   PlannedPicturesAsked,
   Preferences,
   PrepareSheets,
+  PrinterRef,
   PrinterSettings,
+  Printers,
   ProblemCount,
   ProblemPage,
   ProblemPageRequest,
@@ -425,6 +427,8 @@ export const makeClient = (call: Call) => ({
   sheetPage: (args: SheetPageRequest): Promise<SheetPage> => call("sheet_page", args),
   /** Saving and printing are jobs under the run's name. */
   saveSheets: (args: SaveSheets): Promise<SavedSheets> => call("save_sheets", args),
+  /** The same as PDF/UA-1 and PDF/A-2a: to be read aloud, and to be kept. */
+  saveAccessibleSheets: (args: SaveSheets): Promise<SavedSheets> => call("save_accessible_sheets", args),
   savePictures: (args: SavePictures): Promise<SavedSheets> => call("save_pictures", args),
   /** Opens the system's print dialog, or the PDF in the system's viewer. */
   printSheets: (args: SheetRunRef): Promise<SavedSheets> => call("print_sheets", args),
@@ -448,8 +452,11 @@ export const makeClient = (call: Call) => ({
   /** Whom to try a layout with. */
   layoutPeople: (): Promise<Array<LayoutPerson>> => call("layout_people", {}),
   readPicture: (args: PictureFile): Promise<ReadPicture> => call("read_picture", args),
-  printer: (): Promise<PrinterSettings> => call("printer", {}),
-  setPrinter: (args: PrinterSettings): Promise<Nothing> => call("set_printer", args),
+  printers: (): Promise<Printers> => call("printers", {}),
+  /** Keeps a printer, or one more; answers it with its id. */
+  setPrinter: (args: PrinterSettings): Promise<PrinterSettings> => call("set_printer", args),
+  /** Forgets a printer; the last one is not forgotten. */
+  removePrinter: (args: PrinterRef): Promise<Nothing> => call("remove_printer", args),
   /** Opens the sheet that shows how far the printer is off. */
   printCalibration: (args: CalibrationSheet): Promise<Sent> => call("print_calibration", args),
   saveCode: (args: SaveCode): Promise<Saved> => call("save_code", args),

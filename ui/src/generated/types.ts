@@ -244,9 +244,13 @@ export type Block = { rows: Array<Array<string>>, };
 export type Block2d = { top: number, bottom: number, left: number, right: number, };
 
 /**
- * The calibration sheet on the paper of a layout.
+ * The calibration sheet on the paper of a layout, for a printer.
  */
-export type CalibrationSheet = { layout: string, language: string, };
+export type CalibrationSheet = { layout: string, language: string, 
+/**
+ * Absent: as for [`PrepareSheets::printer`].
+ */
+printer?: string, };
 
 /**
  * What of a run came out well.
@@ -2008,7 +2012,8 @@ layout: string, department?: string,
  */
 language: string, 
 /**
- * People of a class by `number` or `name`; absent: by number.
+ * People of a class by `number`, by `name`, or by a field of the organisation's own, such as the seat, as `custom:` with
+ * its id; absent: by number.
  */
 order?: string, 
 /**
@@ -2030,12 +2035,26 @@ is_only_unprinted?: boolean,
 /**
  * Before the sheets of each class a list of its people for the teacher to tick, on the same paper: A4.
  */
-is_with_list?: boolean, };
+is_with_list?: boolean, 
+/**
+ * `PrinterSettings::id`; absent: the one that this layout was last printed with, or else the one used last.
+ */
+printer?: string, };
+
+export type PrinterRef = { id: string, };
 
 /**
- * The printer that sheets are made for. Stays on this computer.
+ * A printer, or one of its trays, that sheets are made for. Stays on this computer.
  */
 export type PrinterSettings = { 
+/**
+ * Empty for one that is not kept yet.
+ */
+id: string, 
+/**
+ * As the office calls it, with its tray; empty for the one that nobody has named.
+ */
+name: string, 
 /**
  * 300 or 600.
  */
@@ -2052,6 +2071,15 @@ ruler_x_mm: number, ruler_y_mm: number, back_shift_x_mm: number, back_shift_y_mm
  * Each code is read back from the finished page.
  */
 proofs: boolean, };
+
+/**
+ * Every printer that is remembered; there is always one.
+ */
+export type Printers = { all: Array<PrinterSettings>, 
+/**
+ * `PrinterSettings::id` of the one that was used last.
+ */
+last: string, };
 
 export type ProblemCell = { 
 /**
@@ -2553,6 +2581,10 @@ uncheckable: number,
  * Codes with squares so small that phones may fail on them.
  */
 small_codes: number, 
+/**
+ * `PrinterSettings::id` of the printer that the pages are made for.
+ */
+printer: string, 
 /**
  * Names with characters that no font here can draw.
  */

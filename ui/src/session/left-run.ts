@@ -17,6 +17,8 @@ export interface RunChoices {
   leftOut: LeftOut[];
   isOnlyUnprinted: boolean;
   hasList: boolean;
+  /** The printer chosen for it, where one was. */
+  printer?: string;
 }
 
 export interface LeftRun {

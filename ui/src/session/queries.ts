@@ -34,7 +34,7 @@ export const keys = {
   history: ["history"] as const,
   sight: ["sight"] as const,
   layouts: ["layouts"] as const,
-  printer: ["printer"] as const,
+  printers: ["printers"] as const,
   runs: ["runs"] as const,
 };
 

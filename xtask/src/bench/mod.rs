@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: our programs and others on the same work in the same run, and one table of what each cost.
 //! The others are installed under target/bench; whatever cannot be had or built is left out, aloud.
 
+mod codes;
 mod grid;
 mod import;
 mod labels;
@@ -21,7 +22,7 @@ use table::Table;
 
 #[derive(Args)]
 pub(crate) struct Bench {
-    /// Do only this comparison: sync, labels, import, search, roster or grid. May be given more than once.
+    /// Do only this comparison: sync, labels, codes, import, search, roster or grid. May be given more than once.
     #[arg(long, value_name = "WHAT")]
     only: Vec<String>,
     /// A tenth of the usual sizes: soon done, good for a look, not for the record.
@@ -38,9 +39,10 @@ pub(crate) struct Bench {
 /// A comparison: its name and how it adds its rows.
 type Comparison = (&'static str, fn(&Peers, Sizes, &mut Table) -> Result<()>);
 
-const COMPARISONS: [Comparison; 6] = [
+const COMPARISONS: [Comparison; 7] = [
     ("sync", sync::compare),
     ("labels", labels::compare),
+    ("codes", codes::compare),
     ("import", import::compare),
     ("search", search::compare),
     ("roster", roster::compare),
@@ -52,6 +54,10 @@ const COMPARISONS: [Comparison; 6] = [
 pub(crate) struct Sizes {
     pub(crate) synced: u32,
     pub(crate) labels: u32,
+    pub(crate) labels_large: u32,
+    /// Of one run, for its memory and its first page.
+    pub(crate) pages: u32,
+    pub(crate) codes: u32,
     pub(crate) imported: u32,
     pub(crate) imported_large: u32,
     pub(crate) searched: u32,
@@ -62,6 +68,9 @@ impl Sizes {
     const USUAL: Self = Self {
         synced: 100_000,
         labels: 10_000,
+        labels_large: 100_000,
+        pages: 10_000,
+        codes: 100_000,
         imported: 100_000,
         imported_large: 300_000,
         searched: 1_000_000,
@@ -70,6 +79,9 @@ impl Sizes {
     const QUICK: Self = Self {
         synced: 10_000,
         labels: 1_000,
+        labels_large: 10_000,
+        pages: 1_000,
+        codes: 10_000,
         imported: 10_000,
         imported_large: 30_000,
         searched: 100_000,

@@ -115,7 +115,9 @@ pub(crate) fn draft(session: &Session, wanted: &DraftLayout) -> Outcome<LayoutDr
     words.number = format!("{number} {{number}}");
     words.list.number = number.to_owned();
     // Where this printer is off is no part of a layout.
-    let printer = Printer { dots: printing::for_sheets(&printing::load(session)?).dots, ..Printer::default() };
+    let kept = printing::Kept::load(session)?;
+    let dots = printing::for_sheets(kept.choose(None, &layout.id)?).dots;
+    let printer = Printer { dots, ..Printer::default() };
     let run = mingce_sheets::SheetRun {
         organisation: session.profile.organisation_name.clone(),
         groups: vec![Group { heading, people }],

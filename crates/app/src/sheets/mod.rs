@@ -8,12 +8,13 @@ use crate::rewrite::Walk;
 use crate::session::Session;
 use crate::{App, lock};
 use mingce_codes::Token;
+use mingce_ipc::custom::CustomColumn;
 use mingce_ipc::sheets::{MissingGlyph, PrepareSheets, SheetLabel, SheetPage, SheetRun};
 use mingce_ipc::{Code, Failure};
 use mingce_model::tree::has_classes;
 use mingce_model::{Field, Kind, RecordId, choice_words};
 use mingce_sheets::{Area, Fonts, Group, People, Person, Proof, SheetError, Words};
-use mingce_store::{Join, Mark, RunLabel};
+use mingce_store::{Column, Join, Mark, RunLabel};
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
@@ -30,8 +31,8 @@ pub(crate) use designing::{draft, people, picture};
 pub(crate) use layouts::{copy, export, import, keep, layout, layouts, remove, rename};
 pub(crate) use log::{check_run, run_labels, runs};
 pub(crate) use own_layouts::shown as layout_part;
-pub(crate) use printing::{print_calibration, printer, set_printer};
-pub(crate) use saving::{print, save, save_pictures};
+pub(crate) use printing::{print_calibration, printers, remove_printer, set_printer};
+pub(crate) use saving::{print, save, save_accessible, save_pictures};
 
 /// The layout of the list that a class's teacher ticks.
 const LIST: &str = "a4-tick-list";
@@ -62,6 +63,8 @@ pub(crate) struct Prepared {
     /// By group and person.
     standing: Vec<Vec<Standing>>,
     proof: Proof,
+    /// Id of the printer that it is made for.
+    printer: String,
 }
 
 /// Who stands on a label, by which invitation.
@@ -142,16 +145,13 @@ impl App {
             Some(true) if layout.id != LIST => Some(layouts::load(session, LIST)?),
             _ => None,
         };
-        let order = match wanted.order.as_deref() {
-            None | Some("number") => Field::MemberCardNumber,
-            Some("name") => Field::MemberName,
-            Some(_) => return Err(Failure::from(Code::Malformed).with("order", "unknown")),
-        };
+        let order = order_of(session, wanted.order.as_deref())?;
         let left_out: HashSet<RecordId> =
             wanted.left_out.iter().flatten().map(|id| departments::id(id)).collect::<Outcome<_>>()?;
         let chosen = wanted.invitations.as_ref().map(|ids| ids.iter().map(|id| departments::id(id)).collect());
         let chosen: Option<HashSet<RecordId>> = chosen.transpose()?;
-        let printer = printing::load(session)?;
+        let printers = printing::Kept::load(session)?;
+        let printer = printers.choose(wanted.printer.as_deref(), &layout.id)?.clone();
         let department = wanted.department.as_deref().map(departments::id).transpose()?;
         let now_ms = session.host.now_ms();
         let link_base = self.link_base(session)?;
@@ -246,7 +246,8 @@ impl App {
         let mut runs = lock(&session.runs);
         runs.next += 1;
         let name = format!("sheets-{}", runs.next);
-        runs.open.push_back((name.clone(), Arc::new(Prepared { run, standing, proof })));
+        let prepared = Prepared { run, standing, proof, printer: printer.id.clone() };
+        runs.open.push_back((name.clone(), Arc::new(prepared)));
         if runs.open.len() > RUNS_MAX {
             runs.open.pop_front();
         }
@@ -262,8 +263,26 @@ impl App {
             left,
             uncheckable,
             small_codes,
+            printer: printer.id,
             missing_glyphs,
         })
+    }
+}
+
+/// What the people of a class are ordered by.
+fn order_of(session: &Session, wanted: Option<&str>) -> Outcome<Column> {
+    let unknown = || Failure::from(Code::Malformed).with("order", "unknown");
+    match wanted {
+        None | Some("number") => Ok(Column::Field(Field::MemberCardNumber)),
+        Some("name") => Ok(Column::Field(Field::MemberName)),
+        Some(other) => {
+            let CustomColumn(id) = other.parse().map_err(|_| unknown())?;
+            let defined = told(session.store.custom_fields())?;
+            match defined.iter().any(|field| field.id == id && !field.is_archived) {
+                true => Ok(Column::Custom(id)),
+                false => Err(unknown()),
+            }
+        }
     }
 }
 

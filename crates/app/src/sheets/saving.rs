@@ -15,26 +15,40 @@ use std::path::Path;
 
 /// Writes the PDF to a file of the person's.
 pub(crate) fn save(session: &Session, name: &str, path: &Path) -> Outcome<SavedSheets> {
-    save_pdf(session, name, path, RunWay::Pdf)
+    save_pdf(session, name, (path, RunWay::Pdf), Form::Plain)
+}
+
+/// Writes it for readers of every kind and for the archive.
+pub(crate) fn save_accessible(session: &Session, name: &str, path: &Path) -> Outcome<SavedSheets> {
+    save_pdf(session, name, (path, RunWay::Pdf), Form::Accessible)
+}
+
+/// Which PDF it becomes.
+#[derive(Clone, Copy)]
+enum Form {
+    Plain,
+    Accessible,
 }
 
 /// Hands the PDF to the system's print dialog.
 pub(crate) fn print(session: &Session, name: &str) -> Outcome<SavedSheets> {
     let folder = printing::empty_folder(session)?;
-    let saved = save_pdf(session, name, &folder.join(format!("{name}.pdf")), RunWay::Print)?;
+    let saved = save_pdf(session, name, (&folder.join(format!("{name}.pdf")), RunWay::Print), Form::Plain)?;
     let sent_to = session.host.print_document(Path::new(&saved.path))?;
     Ok(SavedSheets { sent_to: Some(sent_to), ..saved })
 }
 
-fn save_pdf(session: &Session, name: &str, path: &Path, way: RunWay) -> Outcome<SavedSheets> {
+fn save_pdf(session: &Session, name: &str, (path, way): (&Path, RunWay), form: Form) -> Outcome<SavedSheets> {
     let prepared = find(session, name)?;
     if !ends_in(path, "pdf") {
         return Err(Failure::from(Code::Malformed).with("path", "not_pdf"));
     }
-    let saved = write(session, (name, &prepared), (path, way), |out, progress| {
-        mingce_sheets::export_pdf(&prepared.run, out, prepared.proof, progress)
+    let saved = write(session, (name, &prepared), (path, way), |out, progress| match form {
+        Form::Plain => mingce_sheets::export_pdf(&prepared.run, out, prepared.proof, progress),
+        Form::Accessible => mingce_sheets::export_accessible_pdf(&prepared.run, out, prepared.proof, progress),
     })?;
     layouts::remember_position(session, &prepared.run)?;
+    printing::Kept::load(session)?.remember(session, &prepared.printer, &prepared.run.layout.id)?;
     Ok(saved)
 }
 

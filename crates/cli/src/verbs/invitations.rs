@@ -1,13 +1,15 @@
 //! Invitations and sheets.
 
-use crate::arguments::{Arguments, Invitations, Invite, Order, Picture, Sheets};
+use crate::arguments::{Arguments, Invitations, Invite, Picture, Sheets};
 use crate::print::{Printer, instant, table};
 use crate::verbs::layouts::{self, Take};
 use crate::{DONE, session};
+use mingce_app::App;
+use mingce_ipc::calls::Nothing;
 use mingce_ipc::invitation::{self, InvitationQuery, InvitationRefs};
 use mingce_ipc::roster::Members;
 use mingce_ipc::sheets::{PrepareSheets, SavePictures, SaveSheets, SheetRunRef};
-use mingce_ipc::{Calls, Failure};
+use mingce_ipc::{Calls, Code, Failure};
 use serde_json::json;
 
 pub(crate) fn invite(arguments: &Arguments, words: &Invite, printer: &Printer) -> Result<u8, Failure> {
@@ -75,6 +77,17 @@ pub(crate) fn revoke(arguments: &Arguments, invitation: &str, printer: &Printer)
     Ok(DONE)
 }
 
+/// The order in the app's words.
+fn order(app: &App, wanted: &str) -> Result<String, Failure> {
+    if ["number", "name"].contains(&wanted) {
+        return Ok(wanted.to_owned());
+    }
+    let fields = app.custom_fields(Nothing {})?;
+    let found = fields.into_iter().find(|field| field.name == wanted && !field.is_archived);
+    let field = found.ok_or_else(|| Failure::from(Code::NotFound).with("field", "order"))?;
+    Ok(format!("custom:{}", field.id))
+}
+
 pub(crate) fn sheets(arguments: &Arguments, words: &Sheets, printer: &Printer) -> Result<u8, Failure> {
     let app = session::open(arguments)?;
     let department = words.department.as_deref().map(|path| app.department_by_path(path)).transpose()?;
@@ -82,15 +95,20 @@ pub(crate) fn sheets(arguments: &Arguments, words: &Sheets, printer: &Printer) -
         Some(file) => layouts::read(&app, file, Take::Replace, printer)?.id,
         None => words.layout.clone(),
     };
-    let order = match words.order {
-        Order::Number => "number",
-        Order::Name => "name",
+    let order = order(&app, &words.order)?;
+    let used = match &words.printer {
+        Some(name) => {
+            let known = app.printers(Nothing {})?.all.into_iter().find(|known| known.name == *name);
+            Some(known.ok_or_else(|| Failure::from(Code::NotFound).with("field", "printer"))?.id)
+        }
+        None => None,
     };
     let run = app.prepare_sheets(PrepareSheets {
         layout,
         department,
         language: printer.language().word().into(),
-        order: Some(order.into()),
+        order: Some(order),
+        printer: used,
         used_places: Some(words.used),
         is_only_unprinted: Some(words.unprinted),
         is_with_list: Some(words.list),
@@ -116,7 +134,8 @@ pub(crate) fn sheets(arguments: &Arguments, words: &Sheets, printer: &Printer) -
         };
         app.save_pictures(SavePictures { run: run.run.clone(), path, picture: picture.into() })?
     } else {
-        app.save_sheets(SaveSheets { run: run.run.clone(), path })?
+        let wanted = SaveSheets { run: run.run.clone(), path };
+        if words.accessible { app.save_accessible_sheets(wanted)? } else { app.save_sheets(wanted)? }
     };
     let answer = json!({
         "path": saved.path, "bytes": saved.bytes, "pages": run.pages, "people": run.people, "groups": run.groups,

@@ -7,6 +7,7 @@ use std::io::Write;
 use pdf_writer::types::{CidFontType, FontFlags, SystemInfo, UnicodeCmap};
 use pdf_writer::{Filter, Finish, Name, Rect, Ref, Str};
 use sha2::{Digest, Sha256};
+use skrifa::outline::OutlinePen;
 use subsetter::GlyphRemapper;
 
 use crate::failure::SheetError;
@@ -23,17 +24,21 @@ struct Embedded {
     glyphs: GlyphRemapper,
     /// Character and advance by CID, from CID 1.
     characters: Vec<(char, f32)>,
+    /// The characters of CIDs that are several.
+    several: HashMap<u16, String>,
 }
 
 pub(super) struct FontBook<'a> {
     fonts: &'a Fonts,
     embedded: Vec<Embedded>,
     met: HashMap<(u8, char), (u16, u16)>,
+    /// Of glyphs that shaping chose: a letter has more than one form.
+    met_shaped: HashMap<(u8, u16, String), (u16, u16)>,
 }
 
 impl<'a> FontBook<'a> {
     pub fn of(fonts: &'a Fonts) -> Self {
-        Self { fonts, embedded: Vec::new(), met: HashMap::new() }
+        Self { fonts, embedded: Vec::new(), met: HashMap::new(), met_shaped: HashMap::new() }
     }
 
     /// Number of the embedded font and CID of a glyph.
@@ -46,19 +51,54 @@ impl<'a> FontBook<'a> {
         if let Some(&found) = self.met.get(&(glyph.face, character)) {
             return found;
         }
+        let found = self.add(glyph, character, "");
+        self.met.insert((glyph.face, character), found);
+        found
+    }
+
+    /// As [`Self::cid`], of a glyph that stands for `text` after shaping.
+    pub fn shaped_cid(&mut self, glyph: &Glyph, text: &str) -> (u16, u16) {
+        if glyph.is_stand_in {
+            return self.cid(glyph);
+        }
+        let key = (glyph.face, glyph.id, text.to_owned());
+        if let Some(&found) = self.met_shaped.get(&key) {
+            return found;
+        }
+        let mut characters = text.chars();
+        let first = characters.next().unwrap_or('\u{200B}');
+        let found = self.add(glyph, first, if characters.next().is_some() { text } else { "" });
+        self.met_shaped.insert(key, found);
+        found
+    }
+
+    /// Draws a glyph without writing it.
+    pub fn outline(&self, face: u8, id: u16, pen: &mut impl OutlinePen) {
+        if let Some(reader) = self.fonts.faces().get(usize::from(face)).and_then(|face| face.reader()) {
+            reader.draw(id, pen);
+        }
+    }
+
+    fn add(&mut self, glyph: &Glyph, character: char, several: &str) -> (u16, u16) {
         let free = self.embedded.iter().position(|font| {
             font.face == glyph.face && font.glyphs.get(glyph.id).is_none() && font.characters.len() < 0xFFF0
         });
         let number = free.unwrap_or_else(|| {
-            self.embedded.push(Embedded { face: glyph.face, glyphs: GlyphRemapper::new(), characters: Vec::new() });
+            self.embedded.push(Embedded {
+                face: glyph.face,
+                glyphs: GlyphRemapper::new(),
+                characters: Vec::new(),
+                several: HashMap::new(),
+            });
             self.embedded.len() - 1
         });
         let font = &mut self.embedded[number];
         let cid = font.glyphs.remap(glyph.id);
         font.characters.push((character, glyph.advance));
-        let found = (number as u16, cid); // a font for each repetition of one glyph: never near 65,536
-        self.met.insert((glyph.face, character), found);
-        found
+        if !several.is_empty() {
+            font.several.insert(cid, several.to_owned());
+        }
+        (number as u16, cid) // a font for each repetition of one glyph: never near 65,536
     }
 
     /// Writes all fonts; answers their names in the content streams.
@@ -132,7 +172,11 @@ impl Embedded {
         })?;
         let mut map = UnicodeCmap::<u16>::new(Name(b"Mingce"), IDENTITY);
         for (at, (character, _)) in self.characters.iter().enumerate() {
-            map.pair(at as u16 + 1, *character);
+            let cid = at as u16 + 1;
+            match self.several.get(&cid) {
+                Some(several) => map.pair_with_multiple(cid, several.chars()),
+                None => map.pair(cid, *character),
+            }
         }
         let map = map.finish();
         let packed = packer.pack(map.as_slice());
@@ -155,6 +199,9 @@ impl Embedded {
         let mut digest = Sha256::new();
         for (character, _) in &self.characters {
             digest.update(u32::from(*character).to_be_bytes());
+        }
+        for cid in 1..=self.characters.len() as u16 {
+            digest.update(self.several.get(&cid).map_or("", String::as_str));
         }
         digest.finalize().iter().take(6).map(|byte| char::from(b'A' + byte % 26)).collect()
     }

@@ -1,12 +1,14 @@
 //! PDF, written as it is made: each page goes out when it is laid out, fonts and tables at the end, so memory does not grow
 //! with the pages. Must never write a date, a random number or anything else that differs from run to run.
 
+mod archive;
 mod content;
 mod document;
 mod file;
 mod fontbook;
 mod packer;
 mod picturebook;
+mod tags;
 
 use std::io::Write;
 
@@ -64,9 +66,44 @@ pub fn export_pdf(
     proof: Proof,
     progress: &mut dyn FnMut(Progress) -> Flow,
 ) -> Result<Summary, SheetError> {
+    write_pages(run, out, Form::Plain, proof, progress)
+}
+
+/// The same pages for readers of every kind and for the archive (PDF/UA-1, PDF/A-2a): what is on them is told in reading
+/// order, with headings by class and person, and codes and logos have words in their place. Larger by half or more, since
+/// what is told of the pages is not compressed.
+///
+/// # Errors
+/// Those of [`export_pdf`].
+pub fn export_accessible_pdf(
+    run: &SheetRun,
+    out: &mut impl Write,
+    proof: Proof,
+    progress: &mut dyn FnMut(Progress) -> Flow,
+) -> Result<Summary, SheetError> {
+    write_pages(run, out, Form::Accessible, proof, progress)
+}
+
+/// Whether it is told what is on the pages.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Plain,
+    Accessible,
+}
+
+fn write_pages(
+    run: &SheetRun,
+    out: &mut impl Write,
+    form: Form,
+    proof: Proof,
+    progress: &mut dyn FnMut(Progress) -> Flow,
+) -> Result<Summary, SheetError> {
     let mut composer = Composer::of(run)?;
     let mut prover = Prover::of(proof);
     let mut document = Document::start(out, &run.fonts)?;
+    if form == Form::Accessible {
+        document.tag();
+    }
     let mut chapters: Vec<(&str, Ref)> = Vec::new();
     let mut done = Progress { pages_done: 0, pages_total: paging::count(run), people_done: 0 };
     let mut codes = 0;
@@ -74,7 +111,7 @@ pub fn export_pdf(
         let page = composer.compose(sheet)?;
         prover.prove(run, &page, &composer.setter)?;
         codes += page.places.iter().filter(|place| place.code.is_some()).count();
-        let written = document.add(&page, trim(run.layout_of(sheet.leaf), &page))?;
+        let written = document.add(&page, trim(run.layout_of(sheet.leaf), &page), Some((run, sheet)))?;
         done.pages_done += 1;
         if sheet.side == Side::Front {
             if sheet.number == 1 && (sheet.leaf == Leaf::List || run.list.is_none()) {
@@ -92,27 +129,30 @@ pub fn export_pdf(
         paper: run.layout.stock.paper(),
         duplex: (run.layout.sides() > 1).then_some(run.printer.duplex),
         chapters,
+        run: Some(run),
     };
     let bytes = document.finish(&about)?;
     Ok(Summary { pages: done.pages_done, people: done.people_done, codes, proofed: prover.proofed(), bytes })
 }
 
-/// Writes the sheet that shows how far a printer is off: two pages, for both sides of one paper.
+/// Writes the sheet that shows how far a printer is off: two pages, for both sides of one paper. `name` is what the printer
+/// and its tray are called, or nothing: it stands on the paper.
 ///
 /// # Errors
 /// [`SheetError::CalibrationOutOfRange`], and those of `out`.
 pub fn export_calibration(
     sheet: Sheet,
     printer: &Printer,
+    name: &str,
     words: &Words,
     fonts: &Fonts,
     out: &mut impl Write,
 ) -> Result<u64, SheetError> {
     printer.check()?;
     let mut document = Document::start(out, fonts)?;
-    let pages = [Side::Front, Side::Back].map(|side| calibration::page(sheet, printer, side, words, fonts));
+    let pages = [Side::Front, Side::Back].map(|side| calibration::page(sheet, printer, name, side, words, fonts));
     for page in &pages {
-        document.add(page, None)?;
+        document.add(page, None, None)?;
     }
     let about = About {
         title: words.calibration.title.clone(),
@@ -120,6 +160,7 @@ pub fn export_calibration(
         paper: pages[0].paper,
         duplex: Some(printer.duplex),
         chapters: Vec::new(),
+        run: None,
     };
     document.finish(&about)
 }

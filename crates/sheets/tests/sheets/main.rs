@@ -6,6 +6,10 @@ mod pages;
 mod support;
 
 #[cfg(not(windows))]
+mod accessible;
+#[cfg(not(windows))]
 mod every_preset;
 #[cfg(not(windows))]
 mod readers;
+#[cfg(not(windows))]
+mod reference;

@@ -103,6 +103,88 @@ fn a_callers_font_of_the_other_outline_kind_is_embedded_too() {
     output_of("pdftoppm", &["-gray", "-r", "50", &path]);
 }
 
+/// What MuPDF makes of a file. It says each time how it was built, so what it complains of is not looked at.
+fn by_mutool(arguments: &[&str]) -> Vec<u8> {
+    let out = Command::new("mutool")
+        .args(["draw", "-q"])
+        .args(arguments)
+        .output()
+        .unwrap_or_else(|error| panic!("mutool is needed to check the PDFs (Debian package mupdf-tools): {error}"));
+    assert!(out.status.success(), "mutool {arguments:?}: {}", String::from_utf8_lossy(&out.stderr));
+    out.stdout
+}
+
+/// Names whose letters join, stack, carry marks or run from right to left.
+const SHAPED_NAMES: [&str; 12] = [
+    "ئابدۇرېھىم",
+    "گۈلنار ئىسمائىل",
+    "پەرھات تۇرسۇن",
+    "ئالىم لاھوتى",
+    "བཀྲ་ཤིས་ཚེ་རིང",
+    "གཡང་ཅན",
+    "སྒྲོལ་མ",
+    "ᠮᠣᠩᠭᠣᠯ",
+    "ᠰᠠᠷᠠᠨᠭᠡᠷᠡᠯ",
+    "О\u{0301}льга",
+    "M\u{0324}aria",
+    "王 ئالىم",
+];
+
+fn shaped_run(name: &str) -> SheetRun {
+    let mut run = run(&[SHAPED_NAMES.len()], layout(name), short_link);
+    change(&mut run.groups[0], |at, person| person.name = SHAPED_NAMES[at].into());
+    run
+}
+
+#[test]
+fn shaped_names_are_found_and_copied_once() {
+    let dir = tempfile::tempdir().expect("creates");
+    let run = shaped_run("labels");
+    assert_eq!(missing_glyphs(&run.fonts, SHAPED_NAMES), []);
+    let path = printed(&run, dir.path());
+    assert!(text_of("qpdf", &["--check", &path]).contains("No syntax or stream encoding errors found"));
+    for row in text_of("pdffonts", &[&path]).lines().skip(2) {
+        let columns: Vec<_> = row.split_whitespace().collect();
+        assert_eq!(columns[columns.len() - 5..columns.len() - 2], ["yes", "yes", "yes"], "{row}");
+    }
+    // Readers put marks of direction around text from right to left, and end lines where they see fit.
+    let plain = |text: &str| -> String {
+        let is_said = |character: &char| !character.is_whitespace() && !matches!(character, '\u{200B}'..='\u{202F}');
+        text.chars().filter(is_said).collect()
+    };
+    // MuPDF of Debian 12 writes down from left to right what is read from right to left.
+    let as_it_stands = |name: &str| -> String {
+        let is_arabic = |character: char| ('\u{600}'..'\u{700}').contains(&character);
+        let (before, arabic) = name.split_at(name.find(is_arabic).unwrap_or(name.len()));
+        before.chars().chain(arabic.chars().rev()).collect()
+    };
+    // Not as it stands in the file: words from right to left are put in order by the reader.
+    let by_poppler = plain(&text_of("pdftotext", &[&path, "-"]));
+    let by_mupdf = plain(&String::from_utf8_lossy(&by_mutool(&["-F", "txt", "-o", "-", &path])));
+    for name in SHAPED_NAMES {
+        assert_eq!(by_poppler.matches(&plain(name)).count(), 1, "poppler: {name}");
+        assert_eq!(by_mupdf.matches(&plain(&as_it_stands(name))).count(), 1, "mupdf: {name}");
+    }
+}
+
+#[test]
+fn shaped_names_look_the_same_on_paper_and_in_the_preview() {
+    let dir = tempfile::tempdir().expect("creates");
+    let run = shaped_run("labels");
+    let path = printed(&run, dir.path());
+    let paper = run.layout.stock.paper();
+    let preview = mingce_sheets::page_png(&run, 0, 150).expect("draws");
+    let preview = Picture::of_png(&preview, paper, 150.0 / 72.0);
+    for theirs in [
+        output_of("pdftoppm", &["-gray", "-r", "150", &path]),
+        by_mutool(&["-F", "pgm", "-r", "150", "-o", "-", &path]),
+    ] {
+        let theirs = Picture::of_portable_map(&theirs, paper, 150.0 / 72.0);
+        let differing = preview.differing(&theirs);
+        assert!(differing < 0.004, "{differing} of the page");
+    }
+}
+
 #[test]
 fn codes_read_back_from_the_printed_file() {
     let dir = tempfile::tempdir().expect("creates");

@@ -104,6 +104,55 @@ pub enum Dots {
 }
 
 impl Picture {
+    /// A PNG of ours.
+    pub fn of_png(bytes: &[u8], paper: Paper, dots_a_pt: f64) -> Self {
+        let drawn = tiny_skia::Pixmap::decode_png(bytes).expect("a picture");
+        let (width, height) = (drawn.width() as usize, drawn.height() as usize);
+        let grey = |pixel: &tiny_skia::PremultipliedColorU8| {
+            ((u32::from(pixel.red()) * 299 + u32::from(pixel.green()) * 587 + u32::from(pixel.blue()) * 114) / 1000)
+                as u8
+        };
+        let dots = Dots::Grey(drawn.pixels().iter().map(grey).collect());
+        Self { width, height, height_pt: paper.height_pt, dots, dots_a_pt }
+    }
+
+    /// As a PNG of sixteen greys, for keeping.
+    pub fn to_png(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        let mut encoder = png::Encoder::new(&mut out, self.width as u32, self.height as u32);
+        encoder.set_color(png::ColorType::Grayscale);
+        encoder.set_depth(png::BitDepth::Four);
+        encoder.set_compression(png::Compression::High);
+        let mut writer = encoder.write_header().expect("writes");
+        let sixteenth = |x: usize, y: usize| if x < self.width { (u16::from(self.dot(x, y)) + 8) / 17 } else { 15 };
+        let rows = (0..self.height).flat_map(|y| (0..self.width.div_ceil(2)).map(move |pair| (pair * 2, y)));
+        let bytes: Vec<u8> = rows.map(|(x, y)| (sixteenth(x, y) << 4 | sixteenth(x + 1, y)) as u8).collect();
+        writer.write_image_data(&bytes).expect("writes");
+        writer.finish().expect("writes");
+        out
+    }
+
+    /// The part of the dots that differ where the other picture has nothing like them around: programs smooth edges in their
+    /// own ways, by less than a dot.
+    pub fn differing(&self, other: &Self) -> f64 {
+        let (width, height) = (self.width.min(other.width), self.height.min(other.height));
+        assert!(self.width.abs_diff(other.width) <= 1 && self.height.abs_diff(other.height) <= 1, "of one size");
+        let near = |picture: &Self, x: usize, y: usize, grey: u8| {
+            let rows = y.saturating_sub(1)..(y + 2).min(height);
+            let all = rows.flat_map(|y| (x.saturating_sub(1)..(x + 2).min(width)).map(move |x| (x, y)));
+            let (mut darkest, mut lightest) = (255, 0);
+            for (x, y) in all {
+                darkest = darkest.min(picture.dot(x, y));
+                lightest = lightest.max(picture.dot(x, y));
+            }
+            (i16::from(darkest) - 48..=i16::from(lightest) + 48).contains(&i16::from(grey))
+        };
+        let places = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+        let is_off =
+            |&(x, y): &(usize, usize)| !near(other, x, y, self.dot(x, y)) || !near(self, x, y, other.dot(x, y));
+        places.filter(is_off).count() as f64 / (width * height) as f64
+    }
+
     fn dot(&self, x: usize, y: usize) -> u8 {
         match &self.dots {
             Dots::Grey(grey) => grey[y * self.width + x],

@@ -1,10 +1,17 @@
 import { Alert, Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import type { SheetRun } from "@/generated/types";
+import type { MissingGlyph, SheetRun } from "@/generated/types";
 
 /** What one should know of a run before it is on paper. */
-export const Notices = ({ run }: { run: SheetRun }) => {
+export const Notices = ({
+  run,
+  onLeaveOut,
+}: {
+  run: SheetRun;
+  /** Those whose names no font here draws are not printed. */
+  onLeaveOut: (people: MissingGlyph[]) => void;
+}) => {
   const { t } = useTranslation();
   const navigate = useNavigate();
   return (
@@ -45,7 +52,15 @@ export const Notices = ({ run }: { run: SheetRun }) => {
           type="warning"
           showIcon
           title={t("invitations.sheet.missing")}
-          description={run.missing_glyphs.map((one) => `${one.member_name}（${one.characters}）`).join("、")}
+          description={
+            <>
+              <p>{run.missing_glyphs.map((one) => `${one.member_name}（${one.characters}）`).join("、")}</p>
+              <p className="quiet">{t("invitations.sheet.missingHint")}</p>
+              <Button size="small" onClick={() => onLeaveOut(run.missing_glyphs)}>
+                {t("invitations.sheet.leaveMissing", { count: run.missing_glyphs.length })}
+              </Button>
+            </>
+          }
         />
       )}
     </>

@@ -1,4 +1,4 @@
-import { App, Button, Checkbox, InputNumber, Modal, Segmented } from "antd";
+import { App, Button, Checkbox, Input, InputNumber, Modal, Popconfirm, Segmented } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { PrinterSettings } from "@/generated/types";
@@ -11,16 +11,25 @@ const RULERS = ["ruler_x_mm", "ruler_y_mm"] as const;
 const BACK_SHIFTS = ["back_shift_x_mm", "back_shift_y_mm"] as const;
 type Measure = (typeof SHIFTS)[number] | (typeof RULERS)[number] | (typeof BACK_SHIFTS)[number];
 
-/** How far the printer is off, as measured on the calibration sheet. */
+/** The longest name that is kept. */
+const LONGEST_NAME = 60;
+
+/** What a printer, or a tray of it, is called, and how far it is off, as measured on the calibration sheet. */
 export const PrinterDialog = ({
   settings,
   layout,
   language,
+  isOnlyOne,
+  onKept,
   onClose,
 }: {
+  /** Without an id: one more. */
   settings: PrinterSettings;
   layout: string;
   language: string;
+  isOnlyOne: boolean;
+  /** It is the one to print with; null: it is forgotten. */
+  onKept: (id: string | null) => void;
   onClose: () => void;
 }) => {
   const { t } = useTranslation();
@@ -30,12 +39,24 @@ export const PrinterDialog = ({
 
   const keep = async () => {
     const kept = await act(() => client.setPrinter(now));
-    if (kept) await queryClient.invalidateQueries({ queryKey: keys.printer });
-    return kept !== undefined;
+    if (kept === undefined) return;
+    // One more has got an id now, and is not kept twice.
+    setNow(kept);
+    await queryClient.invalidateQueries({ queryKey: keys.printers });
+    onKept(kept.id);
+    return kept.id;
+  };
+  const forget = async () => {
+    const forgotten = await act(() => client.removePrinter({ id: now.id }));
+    if (forgotten === undefined) return;
+    await queryClient.invalidateQueries({ queryKey: keys.printers });
+    onKept(null);
+    onClose();
   };
   const printSheet = async () => {
-    if (!(await keep())) return;
-    const printed = await act(() => client.printCalibration({ layout, language }));
+    const printer = await keep();
+    if (printer === undefined) return;
+    const printed = await act(() => client.printCalibration({ layout, language, printer }));
     if (printed) void message.info(t(`invitations.sheet.sentTo.${printed.sent_to}`), 4);
   };
   const measure = (key: Measure, least: number, most: number) => (
@@ -57,12 +78,22 @@ export const PrinterDialog = ({
     <Modal
       open
       onCancel={onClose}
-      title={t("invitations.printer.title")}
+      title={t(now.id === "" ? "invitations.printer.another" : "invitations.printer.title")}
       width={460}
       footer={
         <>
+          {now.id !== "" && !isOnlyOne && (
+            <Popconfirm
+              title={t("invitations.printer.forgetSure")}
+              okText={t("invitations.printer.forget")}
+              cancelText={t("shell.common.cancel")}
+              onConfirm={() => void forget()}
+            >
+              <Button className="sheets-printer-forget">{t("invitations.printer.forget")}</Button>
+            </Popconfirm>
+          )}
           <Button onClick={() => void printSheet()}>{t("invitations.printer.sheet")}</Button>
-          <Button type="primary" onClick={async () => (await keep()) && onClose()}>
+          <Button type="primary" onClick={async () => (await keep()) !== undefined && onClose()}>
             {t("shell.common.save")}
           </Button>
         </>
@@ -70,6 +101,17 @@ export const PrinterDialog = ({
     >
       <div className="sheets-printer">
         <p className="quiet">{t("invitations.printer.hint")}</p>
+        <div className="sheets-printer-row">
+          <span>{t("invitations.printer.name")}</span>
+          <Input
+            className="sheets-printer-name"
+            aria-label={t("invitations.printer.name")}
+            placeholder={t("invitations.printer.nameHint")}
+            maxLength={LONGEST_NAME}
+            value={now.name}
+            onChange={(event) => setNow({ ...now, name: event.target.value })}
+          />
+        </div>
         <div className="sheets-printer-row">
           <span>{t("invitations.printer.dpi")}</span>
           <Segmented

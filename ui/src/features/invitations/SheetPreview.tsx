@@ -4,14 +4,13 @@ import {
   FileImageOutlined,
   FilePdfOutlined,
   PrinterOutlined,
-  ToolOutlined,
 } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { App, Button, Checkbox, Dropdown, Empty, InputNumber, Segmented, Spin } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { explain } from "@/failure";
-import type { PrepareSheets, SavedSheets, SheetLabel, SheetRun } from "@/generated/types";
+import type { PrepareSheets, PrinterSettings, SavedSheets, SheetLabel, SheetRun } from "@/generated/types";
 import { client, host } from "@/host";
 import { useEscape } from "@/kit/useEscape";
 import { useAct } from "@/session/act";
@@ -21,7 +20,9 @@ import { useSession } from "@/session/store";
 import { CheckRun, type Paper } from "./CheckRun";
 import { LayoutSelect } from "./LayoutSelect";
 import { Notices } from "./Notices";
+import { OrderSelect } from "./OrderSelect";
 import { PrinterDialog } from "./PrinterDialog";
+import { PrinterSelect } from "./PrinterSelect";
 import { type ClickMeans, SheetPages } from "./SheetPages";
 
 /** The layout of the list itself. */
@@ -51,12 +52,15 @@ export const SheetPreview = ({
   const [leftOut, setLeftOut] = useState<LeftOut[]>(begun?.leftOut ?? []);
   const [clickMeans, setClickMeans] = useState<ClickMeans>("leave");
   const [isBusy, setBusy] = useState(false);
-  const [isPrinterShown, setPrinterShown] = useState(false);
+  const [printer, setPrinter] = useState(begun?.printer);
+  const [shownPrinter, setShownPrinter] = useState<PrinterSettings | null>(null);
   const [isOnlyUnprinted, setOnlyUnprinted] = useState(begun?.isOnlyUnprinted ?? false);
   const [hasList, setHasList] = useState(begun?.hasList ?? false);
+  const [isAccessible, setAccessible] = useState(false);
   const [paper, setPaper] = useState<Paper | null>(null);
   const { data: layouts } = useQuery({ queryKey: keys.layouts, queryFn: () => client.layouts() });
-  const { data: printer } = useQuery({ queryKey: keys.printer, queryFn: () => client.printer() });
+  const { data: printers } = useQuery({ queryKey: keys.printers, queryFn: () => client.printers() });
+  const { data: fields } = useQuery({ queryKey: keys.customFields, queryFn: () => client.customFields() });
   const chosen = layouts?.find((row) => row.id === layout);
   const places = chosen?.places ?? 1;
   // The layout may have been changed to have fewer.
@@ -74,10 +78,11 @@ export const SheetPreview = ({
     is_with_list: hasList && isA4,
     ...(invitations === undefined ? {} : { invitations }),
     ...(department === undefined ? {} : { department }),
+    ...(printer === undefined ? {} : { printer }),
   };
   const { data: run, error } = useQuery({
     // Another printer is another run.
-    queryKey: ["sheets", wanted, printer],
+    queryKey: ["sheets", wanted, printers],
     queryFn: () => client.prepareSheets(wanted),
     staleTime: 0,
     gcTime: 0,
@@ -98,7 +103,10 @@ export const SheetPreview = ({
     ]);
     if (path === null) return;
     setBusy(true);
-    const saved = await act(() => client.saveSheets({ run: prepared.run, path }));
+    const wanted = { run: prepared.run, path };
+    const saved = await act(() =>
+      isAccessible ? client.saveAccessibleSheets(wanted) : client.saveSheets(wanted),
+    );
     setBusy(false);
     if (saved) tell(prepared, saved, t("invitations.sheet.saved", { path: saved.path }));
   };
@@ -152,12 +160,23 @@ export const SheetPreview = ({
             onChange={(id) => {
               setLayout(id);
               setUsedPlaces(0);
+              // Its stock may lie in another tray.
+              setPrinter(undefined);
             }}
             onLeave={() =>
               leaveRun({
                 department,
                 invitations,
-                choices: { layout, language, order, usedPlaces, leftOut, isOnlyUnprinted, hasList },
+                choices: {
+                  layout,
+                  language,
+                  order,
+                  usedPlaces,
+                  leftOut,
+                  isOnlyUnprinted,
+                  hasList,
+                  ...(printer === undefined ? {} : { printer }),
+                },
               })
             }
           />
@@ -171,14 +190,7 @@ export const SheetPreview = ({
             ]}
           />
           <span className="quiet">{t("invitations.sheet.order")}</span>
-          <Segmented
-            value={order}
-            onChange={setOrder}
-            options={(["number", "name"] as const).map((word) => ({
-              value: word,
-              label: t(`invitations.sheet.orders.${word}`),
-            }))}
-          />
+          <OrderSelect fields={fields ?? []} value={order} onChange={setOrder} />
           {places > 1 && (
             <>
               <span className="quiet">{t("invitations.sheet.firstFree")}</span>
@@ -236,12 +248,34 @@ export const SheetPreview = ({
           {isA4 && layout !== TICK_LIST && hasList && places > 1 && (
             <span className="quiet">{t("invitations.sheet.listHint")}</span>
           )}
-          <Button icon={<ToolOutlined />} onClick={() => setPrinterShown(true)}>
-            {t("invitations.printer.open")}
-          </Button>
-          {run && <Notices run={run} />}
+          {printers && (
+            <PrinterSelect
+              printers={printers}
+              value={printer ?? run?.printer ?? printers.last}
+              onChange={setPrinter}
+              onOpen={setShownPrinter}
+            />
+          )}
+          {run && (
+            <Notices
+              run={run}
+              onLeaveOut={(people) =>
+                setLeftOut([
+                  ...leftOut,
+                  ...people.map((one) => ({ member: one.member, name: one.member_name })),
+                ])
+              }
+            />
+          )}
         </div>
         <div className="sheets-foot">
+          <Checkbox
+            checked={isAccessible}
+            title={t("invitations.sheet.accessibleHint")}
+            onChange={(event) => setAccessible(event.target.checked)}
+          >
+            {t("invitations.sheet.accessible")}
+          </Checkbox>
           {run && <p role="status">{t("invitations.sheet.summary", { ...run })}</p>}
           <Button
             type="primary"
@@ -322,12 +356,14 @@ export const SheetPreview = ({
         )}
       </div>
       {paper && <CheckRun paper={paper} onClose={() => setPaper(null)} />}
-      {isPrinterShown && printer && (
+      {shownPrinter && (
         <PrinterDialog
-          settings={printer}
+          settings={shownPrinter}
           layout={layout}
           language={language}
-          onClose={() => setPrinterShown(false)}
+          isOnlyOne={printers?.all.length === 1}
+          onKept={(id) => setPrinter(id ?? undefined)}
+          onClose={() => setShownPrinter(null)}
         />
       )}
     </div>

@@ -28,7 +28,8 @@ const answers = vi.hoisted(() => ({
   departments: vi.fn(async () => ({ departments: [] })),
   runs: vi.fn(async () => []),
   layouts: vi.fn(),
-  printer: vi.fn(async () => ({})),
+  printers: vi.fn(async () => ({ all: [], last: "1" })),
+  customFields: vi.fn(async () => []),
   prepareSheets: vi.fn(async (_: PrepareSheets) => Promise.reject({ code: "nothing_to_print" })),
 }));
 vi.mock("@/host", () => ({ client: answers, host: { listen: () => () => undefined } }));

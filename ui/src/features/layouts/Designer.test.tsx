@@ -275,12 +275,29 @@ describe("the designer", () => {
     expect(left().value).toBe("3");
   });
 
+  it("offers the pictures of the organisation's other layouts", async () => {
+    const head = `\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\x2c\0\0\0\x78\x08\x06\0\0\0`;
+    const logo = btoa(head);
+    kept.set("other", {
+      row: row("other", "信封", true),
+      content: { ...content, pictures: { logo } },
+      state: "1",
+    });
+    const user = await open("/layouts/labels");
+    await user.click(await screen.findByRole("button", { name: "放上组织的图片 1" }));
+    const front = useDrafts.getState().open;
+    expect(JSON.stringify(front)).toContain(logo);
+  });
+
   it("lets an account look that may not change anything", async () => {
     answers.sight.mockResolvedValue({ only_reads: true, only_prints: false });
     await open("/layouts/labels");
     await code();
     await waitFor(() => expect(screen.queryByRole("button", { name: /保存/ })).toBeNull());
     expect(screen.getByRole("textbox", { name: "名称" })).toBeDisabled();
+    // The keys still move what is too long for the window.
+    expect(await code()).toBeEnabled();
+    expect(document.querySelector(".layouts-side")).toHaveAttribute("tabindex", "0");
     answers.sight.mockResolvedValue({ only_reads: false, only_prints: false });
   });
 });

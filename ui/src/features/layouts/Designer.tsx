@@ -48,6 +48,7 @@ import { PaperFields } from "./PaperFields";
 import { change, redo, settle, undo } from "./past";
 import { useDrawing } from "./useDrawing";
 import { useFit } from "./useFit";
+import { useHouse } from "./useHouse";
 
 const ICONS: Record<Kind, ReactNode> = {
   texts: <FontSizeOutlined />,
@@ -84,6 +85,7 @@ export const Designer = ({
   const { act } = useAct();
   const { onlyReads } = useSight();
   const canEdit = !onlyReads;
+  const house = useHouse();
   const [view, setView] = useState<View>("front");
   const [chosen, setChosen] = useState<At | null>(null);
   const [side, setSide] = useState<"element" | "paper">("element");
@@ -416,7 +418,7 @@ export const Designer = ({
         </fieldset>
       </div>
       <div className="designer-body">
-        <fieldset className="designer-parts" disabled={!canEdit}>
+        <section className="designer-parts" aria-label={t("layouts.designer.elements")}>
           <div className="designer-add">
             {KINDS.map((kind) => (
               <ToolButton
@@ -428,11 +430,30 @@ export const Designer = ({
                   </>
                 }
                 look="outlined"
-                disabled={!mayAdd(kind)}
+                disabled={!canEdit || !mayAdd(kind)}
                 onClick={() => void addKind(kind)}
               />
             ))}
           </div>
+          {canEdit && house.pictures.length > 0 && (
+            <fieldset className="designer-pictures" aria-label={t("layouts.designer.housePictures")}>
+              {house.pictures.map((picture, index) => (
+                <button
+                  key={picture.base64}
+                  type="button"
+                  title={t("layouts.designer.housePicture", { number: index + 1 })}
+                  aria-label={t("layouts.designer.housePicture", { number: index + 1 })}
+                  onClick={() => {
+                    const [now, at] = addPicture(latest.current.past.now, part, picture);
+                    setContent(now);
+                    choose(at);
+                  }}
+                >
+                  <img alt="" src={`data:image/png;base64,${picture.base64}`} />
+                </button>
+              ))}
+            </fieldset>
+          )}
           <h2>{t("layouts.designer.elements")}</h2>
           {content.design[part].length === 0 && <p className="quiet">{t("layouts.designer.emptyPart")}</p>}
           <ul>
@@ -452,7 +473,7 @@ export const Designer = ({
               </li>
             ))}
           </ul>
-        </fieldset>
+        </section>
         <section className="designer-board" aria-label={t("layouts.designer.board")}>
           <div ref={scroll} className="board-scroll">
             {picture?.svg === "" && drawn === wanted && (
@@ -492,29 +513,37 @@ export const Designer = ({
               label: t(`layouts.designer.tabs.${word}`),
             }))}
           />
-          <fieldset className="layouts-side" disabled={!canEdit}>
-            {side === "paper" ? (
-              <PaperFields
-                stock={stock}
-                onChange={(next, about) => setContent({ ...content, stock: next }, about)}
-                onLeave={leave}
-              />
-            ) : element && chosen ? (
-              <ElementFields
-                key={`${chosen.part} ${chosen.index}`}
-                content={content}
-                at={chosen}
-                onContent={setContent}
-                onChoose={setChosen}
-                onLeave={leave}
-                onRemove={() => remove(chosen)}
-                onDuplicate={() => duplicate(chosen)}
-                onPicture={() => void changePicture(chosen)}
-              />
-            ) : (
-              <p className="quiet">{t("layouts.designer.nothingChosen")}</p>
-            )}
-          </fieldset>
+          {/* What is shut takes no focus, so where nothing may be changed the panel itself is what the keys move. */}
+          <section
+            className="layouts-side"
+            aria-label={t(`layouts.designer.tabs.${side}`)}
+            {...(canEdit ? {} : { tabIndex: 0 })}
+          >
+            <fieldset className="layouts-side-fields" disabled={!canEdit}>
+              {side === "paper" ? (
+                <PaperFields
+                  stock={stock}
+                  onChange={(next, about) => setContent({ ...content, stock: next }, about)}
+                  onLeave={leave}
+                />
+              ) : element && chosen ? (
+                <ElementFields
+                  key={`${chosen.part} ${chosen.index}`}
+                  content={content}
+                  at={chosen}
+                  house={house.colours}
+                  onContent={setContent}
+                  onChoose={setChosen}
+                  onLeave={leave}
+                  onRemove={() => remove(chosen)}
+                  onDuplicate={() => duplicate(chosen)}
+                  onPicture={() => void changePicture(chosen)}
+                />
+              ) : (
+                <p className="quiet">{t("layouts.designer.nothingChosen")}</p>
+              )}
+            </fieldset>
+          </section>
           <Findings content={content} drawing={drawing} onGo={go} />
         </aside>
       </div>

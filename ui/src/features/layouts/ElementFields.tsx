@@ -25,8 +25,11 @@ export const ElementFields = ({
   onRemove,
   onDuplicate,
   onPicture,
+  house,
 }: {
   content: LayoutContent;
+  /** Colours of the organisation's other layouts. */
+  house: readonly string[];
   at: At;
   onContent: (content: LayoutContent, about: string | null) => void;
   onChoose: (at: At) => void;
@@ -39,7 +42,7 @@ export const ElementFields = ({
   const one = elementAt(content, at);
   if (!one) return null;
   const room = roomOf(content, at.part);
-  const used = colours(content);
+  const used = [...new Set([...colours(content), ...house])];
   const put = (change: Partial<LayoutElement>, about: string | null) =>
     onContent(
       changeElement(content, at, (before) => ({ ...before, ...change }) as LayoutElement),

@@ -123,6 +123,7 @@ export const invitations: Words<typeof source> = {
       "{{people}} {{people, person|people}}, {{groups}} {{groups, group|groups}}, {{pages}} {{pages, page|pages}}",
     order: "Order within a class",
     orders: { number: "By number", name: "By name" },
+    orderBy: "By {{name}}",
     firstFree: "First free label on the first sheet",
     continue: "Go on with the last sheet, at label {{place}}",
     click: "A click on a label",
@@ -145,6 +146,9 @@ export const invitations: Words<typeof source> = {
     withList: "A list to tick before each class",
     listHint:
       "The list is printed on the same paper. With label stock, print the tick list’s own layout on plain paper instead.",
+    accessible: "PDF to be read aloud and archived",
+    accessibleHint:
+      "The saved PDF is PDF/UA-1 and PDF/A-2a: screen readers read it in order, codes and logos have words, and it can be archived. The file is larger by half or more.",
     pictures: "Save pictures",
     pictureKinds: { png: "PNG pictures (ZIP)", svg: "SVG pictures (ZIP)" },
     reprints: "Reprint: {{count}}",
@@ -162,14 +166,24 @@ export const invitations: Words<typeof source> = {
     loopback:
       "The codes lead to this very computer, where no phone can follow. Share it on the local network in Settings before you print.",
     missing: "These names have characters that no font here can draw:",
+    missingHint:
+      "Printed all the same, such characters are empty squares; copied and searched they are themselves. Use another spelling of the document in the roster, or leave these people out and send them their code as a picture.",
+    leaveMissing: "Leave out these {{count}}",
     openSettings: "Open settings",
     toInvitations: "Make invitations",
   },
   layout: { design: "Design…", all: "All layouts…" },
   printer: {
+    choose: "Printer and tray",
+    unnamed: "Usual printer",
+    another: "Add a printer or tray…",
     open: "Printer calibration…",
     title: "Printer calibration",
-    hint: "Print the calibration sheet, measure, and enter what it shows. This computer remembers it.",
+    hint: "Print the calibration sheet, measure, and enter what it shows. This computer remembers it. Every printer and every tray is off in its own way, so each is kept by itself; another layout goes back to the one it was last printed with.",
+    name: "Name",
+    nameHint: "For example: laser, 2nd floor · manual feed",
+    forget: "Remove",
+    forgetSure: "Forget this printer?",
     sheet: "Print calibration sheet",
     dpi: "Resolution",
     shift_x_mm: "Shift to the right",
