@@ -1,5 +1,7 @@
 //! What the operator does about administrators: adding one, giving and taking rights. The service may be running.
 
+mod departments;
+
 use crate::audit::{Act, Actor, Deed, Ledger, note_verb, record};
 use crate::options::ServiceOptions;
 use crate::password::{find_refusal, hash};
@@ -47,6 +49,10 @@ pub enum AdministratorError {
     PasswordNeeded,
     #[error("the password cannot be taken: {0}")]
     Password(&'static str),
+    #[error("no department was named")]
+    NoDepartments,
+    #[error("the organisation has no such department")]
+    DepartmentUnknown,
     #[error("the password could not be hashed")]
     Hash,
 }
@@ -168,10 +174,11 @@ impl<'o> Administrators<'o> {
                 Role::Owner => return Err(AdministratorError::IsOwner),
                 // Their desktops hold what the role lets them see, no more and no less.
                 Role::Printing => return Err(AdministratorError::PrintingFixed),
-                Role::Administrator | Role::Auditor => {}
+                Role::Administrator | Role::Auditor | Role::Department => {}
             }
             let after = changed(standing.clone());
             transaction.save_standing(account.id, organisation.key, &after, now_ms)?;
+            departments::unbind(transaction, organisation.key, account.id, after.role)?;
             let (before, rights) = (standing.rights.within(None).0, after.rights.clone().within(None).0);
             let role = json!({ "before": standing.role.name(), "after": after.role.name() });
             let rights_details = json!({ "before": before, "after": rights });

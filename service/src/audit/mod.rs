@@ -61,6 +61,8 @@ acts! {
     AdministratorAdded = "administrator_added";
     RoleChanged = "role_changed";
     RightsChanged = "rights_changed";
+    /// An administrator was given other departments to work on.
+    DepartmentsGiven = "departments_given";
     /// Edits came from a desktop.
     Push = "push";
     InvitationClaimed = "invitation_claimed";

@@ -8,6 +8,7 @@ mod database;
 mod error;
 pub mod postgres;
 pub mod rows;
+mod scopes;
 pub mod sqlite;
 mod wanted;
 pub mod whole;
@@ -16,6 +17,7 @@ pub use audits::Audits;
 pub use database::Database;
 pub use error::StorageError;
 pub use rows::*;
+pub use scopes::Scopes;
 pub use wanted::Wanted;
 pub use whole::Whole;
 
@@ -398,5 +400,8 @@ pub trait Photos {
 }
 
 /// Everything a job can ask for.
-pub trait Transaction: Records + Log + Accounts + Watching + Joining + Consents + Photos + Audits + Whole {}
-impl<T: Records + Log + Accounts + Watching + Joining + Consents + Photos + Audits + Whole> Transaction for T {}
+pub trait Transaction:
+    Records + Log + Accounts + Scopes + Watching + Joining + Consents + Photos + Audits + Whole
+{
+}
+impl<T: Records + Log + Accounts + Scopes + Watching + Joining + Consents + Photos + Audits + Whole> Transaction for T {}

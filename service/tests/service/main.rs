@@ -26,4 +26,6 @@ mod push;
 mod restart;
 mod roles;
 mod schemas;
+mod scopes;
 mod verify;
+mod within;

@@ -11,7 +11,7 @@ use mingce_model::{Field, Kind};
 use std::collections::HashSet;
 
 /// Numbered steps; the table `schema` holds how many were taken.
-const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4, STEP_5];
+const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4, STEP_5, SCOPE_ROOTS];
 
 /// Counts the changes of what an account may see and do, for those who listen.
 const STEP_2: &str = "ALTER TABLE account_organisation ADD COLUMN scope_ver bigint NOT NULL DEFAULT 1;";
@@ -52,6 +52,13 @@ CREATE TABLE audit_head(
 CREATE TABLE audit_look(
   organisation bigint NOT NULL, replica uuid NOT NULL, number bigint NOT NULL, digest bytea NOT NULL,
   PRIMARY KEY(organisation, replica, number, digest));
+"#;
+
+/// The topmost departments of accounts whose role binds them to some.
+const SCOPE_ROOTS: &str = r#"
+CREATE TABLE scope_root(
+  organisation bigint NOT NULL, account uuid NOT NULL, department uuid NOT NULL,
+  PRIMARY KEY(organisation, account, department));
 "#;
 
 const STEP_1: &str = r#"

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use std::collections::HashMap;
 
 /// Numbered steps; the database's `user_version` is the number of steps taken.
-const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4, STEP_5, STEP_6, STEP_7, STEP_8];
+const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4, STEP_5, STEP_6, STEP_7, STEP_8, SCOPE_ROOTS];
 
 /// The device that a replica pushed from last, so that others can be told where a change was made.
 const STEP_2: &str = "ALTER TABLE replica ADD COLUMN device BLOB;";
@@ -67,6 +67,13 @@ CREATE TABLE audit_head(
 CREATE TABLE audit_look(
   organisation INTEGER NOT NULL, replica BLOB NOT NULL, number INTEGER NOT NULL, digest BLOB NOT NULL,
   PRIMARY KEY(organisation, replica, number, digest)) WITHOUT ROWID;
+";
+
+/// The topmost departments of accounts whose role binds them to some.
+const SCOPE_ROOTS: &str = "
+CREATE TABLE scope_root(
+  organisation INTEGER NOT NULL, account BLOB NOT NULL, department BLOB NOT NULL,
+  PRIMARY KEY(organisation, account, department)) WITHOUT ROWID;
 ";
 
 const STEP_1: &str = "
