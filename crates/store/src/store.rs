@@ -76,8 +76,14 @@ impl Store {
         let store = Self::with(conn, dir, key, ranks, lock)?;
         store.transact_quietly(|conn| {
             headcount::begin(conn)?;
+            if crate::scope::is_bound(conn)? {
+                crate::scope::overwrite_deleted(conn)?;
+            }
             crate::pull::restore_indexes(conn)
         })?;
+        if let Err(error) = store.clean() {
+            tracing::warn!(condition = %error, "the roster's free space is not cleaned yet");
+        }
         Ok(store)
     }
 
