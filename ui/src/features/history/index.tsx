@@ -13,7 +13,7 @@ import "./history.css";
 /** Everything that happened: operations, the roster as it was, who looked at what. */
 const Overview = () => {
   const { t } = useTranslation();
-  const { onlyPrints } = useSight();
+  const { onlyPrints, onlyDepartments } = useSight();
   const [params, setParams] = useSearchParams();
   return (
     <div className="page past-page">
@@ -30,7 +30,7 @@ const Overview = () => {
           { key: "past", label: t("history.tabs.past"), children: <Past /> },
           { key: "looks", label: t("history.tabs.looks"), children: <Looks /> },
           // Whoever only prints is told nothing of it.
-          ...(onlyPrints ? [] : [{ key: "acts", label: t("history.tabs.acts"), children: <Acts /> }]),
+          ...(onlyPrints || onlyDepartments ? [] : [{ key: "acts", label: t("history.tabs.acts"), children: <Acts /> }]),
         ]}
       />
     </div>

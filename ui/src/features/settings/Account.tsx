@@ -14,7 +14,7 @@ export const Account = () => {
   const { message } = App.useApp();
   const { act } = useAct();
   const [password, setPassword] = useState("");
-  const { onlyReads, onlyPrints, mayReveal } = useSight();
+  const { onlyReads, onlyPrints, onlyDepartments, mayReveal } = useSight();
   const { data: status } = useQuery({ queryKey: keys.sync, queryFn: () => client.syncStatus() });
   const { data: devices, isError } = useQuery({ queryKey: keys.devices, queryFn: () => client.devices() });
 
@@ -54,7 +54,9 @@ export const Account = () => {
               ? "masking.onlyPrintsNote"
               : onlyReads
                 ? "masking.onlyReadsNote"
-                : "settings.mayChange",
+                : onlyDepartments
+                  ? "masking.onlyDepartmentsNote"
+                  : "settings.mayChange",
           )}
         </li>
         <li>{t(mayReveal ? "settings.mayReveal" : "masking.mayNot")}</li>
