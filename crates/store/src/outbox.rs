@@ -95,7 +95,7 @@ impl Store {
             settler.finish(&state, answer, last, now_ms)
         })?;
         settled.touched.version = version;
-        self.clean()?;
+        self.clean();
         Ok(settled)
     }
 }

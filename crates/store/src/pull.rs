@@ -116,7 +116,7 @@ impl Store {
         })?;
         touched.version = version;
         if header.scope.is_some() {
-            self.clean()?;
+            self.clean();
         }
         Ok(touched)
     }

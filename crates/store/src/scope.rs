@@ -430,7 +430,13 @@ impl Store {
 
     /// Leaves nothing in the file's free space, nor in its log, of what left. What keeps it from that now (somebody reads,
     /// the disk is full) does not at the next page or the next opening.
-    pub(crate) fn clean(&self) -> Result<(), StoreError> {
+    pub(crate) fn clean(&self) {
+        if let Err(error) = self.try_to_clean() {
+            tracing::warn!(condition = %error, "the roster's free space is not cleaned yet");
+        }
+    }
+
+    fn try_to_clean(&self) -> Result<(), StoreError> {
         let writing = self.lock_writer();
         let conn = &*writing.conn;
         if identity::get::<i64>(conn, TO_CLEAN)?.unwrap_or(0) == 0 {

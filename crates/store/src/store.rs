@@ -81,9 +81,7 @@ impl Store {
             }
             crate::pull::restore_indexes(conn)
         })?;
-        if let Err(error) = store.clean() {
-            tracing::warn!(condition = %error, "the roster's free space is not cleaned yet");
-        }
+        store.clean();
         Ok(store)
     }
 

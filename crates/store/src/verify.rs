@@ -103,7 +103,7 @@ impl Store {
             Ok((Mended { touched, records, sent }, effects))
         })?;
         mended.touched.version = version;
-        self.clean()?;
+        self.clean();
         Ok(mended)
     }
 
