@@ -29,8 +29,10 @@ const Overview = () => {
           { key: "operations", label: t("history.tabs.operations"), children: <Operations /> },
           { key: "past", label: t("history.tabs.past"), children: <Past /> },
           { key: "looks", label: t("history.tabs.looks"), children: <Looks /> },
-          // Whoever only prints is told nothing of it.
-          ...(onlyPrints || onlyDepartments ? [] : [{ key: "acts", label: t("history.tabs.acts"), children: <Acts /> }]),
+          // Whoever only prints, or sees some departments only, is told nothing of it.
+          ...(onlyPrints || onlyDepartments
+            ? []
+            : [{ key: "acts", label: t("history.tabs.acts"), children: <Acts /> }]),
         ]}
       />
     </div>
