@@ -1,6 +1,8 @@
 //! What the operator does about administrators: adding and removing, roles and rights, a link for a new password, a second
 //! factor that its owner lost. The service may be running.
 
+mod departments;
+
 use crate::administering::{self, By, RESET_MS, check_owner_stays, link_hash, link_path, phone_digest};
 use crate::audit::{Act, Actor, Deed, Ledger, note_verb, record};
 use crate::failure::Failure;
@@ -57,6 +59,10 @@ pub enum AdministratorError {
     PasswordNeeded,
     #[error("the password cannot be taken: {0}")]
     Password(&'static str),
+    #[error("no department was named")]
+    NoDepartments,
+    #[error("the organisation has no such department")]
+    DepartmentUnknown,
     #[error("the password could not be hashed")]
     Hash,
 }
@@ -158,6 +164,9 @@ impl<'o> Administrators<'o> {
         if role == Role::Printing {
             return Err(AdministratorError::PrintingFixed);
         }
+        if role == Role::Department {
+            return Err(AdministratorError::NoDepartments);
+        }
         self.change(organisation, phone, |standing| Ok(Standing::of(role, standing.rights)))
     }
 
@@ -177,6 +186,7 @@ impl<'o> Administrators<'o> {
             let after = changed(standing.clone())?;
             check_owner_stays(transaction, organisation, standing.role, Some(after.role)).map_err(owner_stays)?;
             transaction.save_standing(account.id, organisation.key, &after, now_ms)?;
+            administering::unbind(transaction, organisation.key, account.id, after.role)?;
             let (before, rights) = (standing.rights.within(None).0, after.rights.clone().within(None).0);
             let role = json!({ "before": standing.role.name(), "after": after.role.name() });
             let rights_details = json!({ "before": before, "after": rights });

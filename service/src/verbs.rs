@@ -27,6 +27,8 @@ pub enum AdministratorVerb {
     Reset(Reset),
     /// Takes away the second factor of somebody who lost authenticator and recovery codes.
     DropSecondFactor(Whom),
+    /// Lets somebody work on some departments, with all below them, and see nothing else.
+    Departments(SetDepartments),
     /// Who may sign in to which organisation, and with which rights.
     List(Place),
 }
@@ -63,10 +65,13 @@ pub struct Add {
     /// Reads the first password from standard input; not needed where the phone has an account.
     #[arg(long)]
     password_stdin: bool,
-    /// owner; administrator; auditor: sees the roster and changes nothing; or printing: sees names, departments and invitations
-    /// and makes invitations. Printing is for good.
-    #[arg(long, value_parser = role, default_value = "administrator")]
+    /// owner; administrator; auditor: sees the roster and changes nothing; printing: sees names, departments and invitations
+    /// and makes invitations, for good; or department: works on the departments that are named and sees nothing else.
+    #[arg(long, value_parser = first_role, default_value = "administrator")]
     role: Role,
+    /// With the role department: the names from the top down parted by `/`, or its id. May be given several times.
+    #[arg(long = "department", required_if_eq("role", "department"))]
+    departments: Vec<String>,
     /// A right: reveal_numbers. May be given several times; without any, numbers stay masked for the person.
     #[arg(long = "right", value_parser = right)]
     rights: Vec<Right>,
@@ -107,6 +112,20 @@ pub struct SetRole {
 }
 
 #[derive(Args)]
+pub struct SetDepartments {
+    #[command(flatten)]
+    place: Place,
+    /// Id of the organisation, from `administrator list`.
+    #[arg(long)]
+    organisation: OrganisationId,
+    #[arg(long)]
+    phone: String,
+    /// A department: the names from the top down parted by `/`, or its id. May be given several times.
+    #[arg(long = "department", required = true)]
+    departments: Vec<String>,
+}
+
+#[derive(Args)]
 pub struct SetRights {
     #[command(flatten)]
     place: Place,
@@ -132,13 +151,21 @@ fn role(word: &str) -> Result<Role, String> {
     given.into_iter().find(|role| role.name() == word).ok_or_else(|| format!("the roles are: {}", all()))
 }
 
+/// The roles that somebody can begin with: to departments somebody is bound by a verb of its own later.
+fn first_role(word: &str) -> Result<Role, String> {
+    if word == Role::Department.name() { Ok(Role::Department) } else { role(word) }
+}
+
 /// Carries the verb out; what it says goes to standard output.
 pub fn run(verb: AdministratorVerb) -> anyhow::Result<()> {
     match verb {
         AdministratorVerb::Add(add) => {
             let options = existing(add.place)?;
             let password = if add.password_stdin { Some(password_from_stdin()?) } else { None };
-            let added = Administrators::open(&options)?.add(NewAdministrator {
+            let administrators = Administrators::open(&options)?;
+            let (organisation, phone, role) = (add.organisation, add.phone.clone(), add.role);
+            let departments = administrators.find_departments(organisation, &add.departments)?;
+            let added = administrators.add(NewAdministrator {
                 organisation: add.organisation,
                 name: add.name,
                 phone: add.phone,
@@ -146,6 +173,9 @@ pub fn run(verb: AdministratorVerb) -> anyhow::Result<()> {
                 role: add.role,
                 rights: add.rights.into_iter().collect(),
             })?;
+            if role == Role::Department {
+                administrators.set_departments(organisation, &phone, &departments)?;
+            }
             println!(
                 "{}",
                 match added {
@@ -180,12 +210,24 @@ pub fn run(verb: AdministratorVerb) -> anyhow::Result<()> {
             Administrators::open(&options)?.drop_second_factor(whom.organisation, &whom.phone)?;
             println!("taken away; the password alone lets the person in");
         }
+        AdministratorVerb::Departments(wanted) => {
+            let options = existing(wanted.place)?;
+            let administrators = Administrators::open(&options)?;
+            let departments = administrators.find_departments(wanted.organisation, &wanted.departments)?;
+            administrators.set_departments(wanted.organisation, &wanted.phone, &departments)?;
+            println!("changed; desktops let go of the rest within seconds where they are on line");
+        }
         AdministratorVerb::List(place) => {
             let options = existing(place)?;
-            for row in Administrators::open(&options)?.list()? {
+            let administrators = Administrators::open(&options)?;
+            for row in administrators.list()? {
                 let rights = row.standing.rights.clone().within(None).0.join(",");
                 let (id, role) = (row.organisation.id, row.standing.role.name());
-                println!("{id}\t{}\t{}\t{}\t{role}\t{rights}", row.organisation.name, row.name, row.phone);
+                let departments: Vec<String> =
+                    administrators.departments_of(&row)?.iter().map(ToString::to_string).collect();
+                let departments =
+                    if departments.is_empty() { String::new() } else { format!("\t{}", departments.join(",")) };
+                println!("{id}\t{}\t{}\t{}\t{role}\t{rights}{departments}", row.organisation.name, row.name, row.phone);
             }
         }
     }

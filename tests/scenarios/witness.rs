@@ -5,7 +5,7 @@ use mingce_model::Kind;
 use mingce_vault::{FileVault, Vault};
 use rusqlite::Connection;
 use rusqlite::types::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Every record as it lies in the file, in the order of the rows; all but the version that the service gave it.
 pub type State = Vec<(Kind, Vec<Value>)>;
@@ -29,7 +29,13 @@ impl Witness {
         file.execute_batch(sql).expect("the statements run");
     }
 
-    fn unlock(world: &World, name: &str) -> Self {
+    /// The roster's file.
+    pub fn database(world: &World, name: &str) -> PathBuf {
+        mingce_store::database_path(&only_folder(&world.path(name).join("profiles")))
+    }
+
+    /// The key of the roster's file.
+    pub fn key(world: &World, name: &str) -> [u8; 32] {
         let home = world.path(name);
         let folder = only_folder(&home.join("profiles"));
         let profile = std::fs::read(folder.join("profile.json")).expect("the roster is described");
@@ -37,8 +43,12 @@ impl Witness {
         let vault = FileVault::open(&world.path(&format!("{name}.key")), &home).expect("the test's own key");
         let secrets = profile["secrets"].as_str().expect("an id");
         let key = vault.load(&format!("roster-key:{secrets}")).expect("the vault reads").expect("the roster's key");
-        let digits: String = key.reveal().iter().map(|byte| format!("{byte:02x}")).collect();
-        let file = Connection::open(mingce_store::database_path(&folder)).expect("the roster's file");
+        key.reveal()[..].try_into().expect("32 bytes")
+    }
+
+    fn unlock(world: &World, name: &str) -> Self {
+        let digits: String = Self::key(world, name).iter().map(|byte| format!("{byte:02x}")).collect();
+        let file = Connection::open(Self::database(world, name)).expect("the roster's file");
         for pragma in
             [&format!("key = \"x'{digits}'\"")[..], "cipher_page_size = 8192", "cipher_hmac_algorithm = HMAC_SHA256"]
         {

@@ -34,7 +34,7 @@ pub(crate) fn title(session: &Session, kind: Kind, id: RecordId) -> Outcome<Stri
             None => None,
         },
     };
-    let Some(record) = record else { return Ok(String::new()) };
+    let Some(record) = record else { return Ok(told(session.store.departed(kind, id))?.unwrap_or_default()) };
     let own = record.kind.fields().iter().find(|field| field.name() == "name");
     if let Some(field) = own {
         return Ok(record.get(*field).to_string());

@@ -191,6 +191,7 @@ pub(crate) fn sight(session: &Session) -> Sight {
         may_reveal: reveals.may_reveal,
         only_reads: reveals.limit == Some(Limit::OnlyReads),
         only_prints: reveals.limit == Some(Limit::OnlyPrints),
+        only_departments: reveals.limit == Some(Limit::OnlyDepartments),
     }
 }
 

@@ -85,7 +85,8 @@ impl Session {
         let is_about_invitations =
             matches!(label, Label::Invite | Label::Revoke | Label::Reprint | Label::Print | Label::HandOut);
         match self.limit() {
-            None => Ok(()),
+            // Which records these are only the service knows for sure: it refuses what is beyond.
+            None | Some(Limit::OnlyDepartments) => Ok(()),
             Some(_) if label == Label::Drop => Ok(()),
             Some(Limit::OnlyPrints) if is_about_invitations => Ok(()),
             Some(Limit::OnlyPrints) => Err(Code::OnlyPrints.into()),

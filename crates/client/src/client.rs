@@ -190,7 +190,7 @@ impl Client {
         let mut url = self.url(&format!("/v1/organisations/{organisation}/pull"));
         {
             let mut query = url.query_pairs_mut();
-            query.append_pair("limit", &limit.to_string());
+            query.append_pair("limit", &limit.to_string()).append_pair("scope", "1");
             if let Some(cursor) = cursor {
                 query.append_pair("cursor", cursor);
             }

@@ -14,6 +14,8 @@ pub struct Sight {
     pub only_reads: bool,
     /// The account sees names, departments and invitations, and changes invitations only.
     pub only_prints: bool,
+    /// The account sees and changes its own departments only.
+    pub only_departments: bool,
 }
 
 /// Somebody looked at masked values or took the roster out.

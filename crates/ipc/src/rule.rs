@@ -56,6 +56,7 @@ const RULES: &[Rule] = &[
     ("photo_too_large", ("照片太大", "The photo is too large"), ("请重新设置照片。", "Set the photo again.")),
     ("photo_hash_differs", ("照片在途中损坏", "The photo was damaged on its way"), ("请重新设置照片。", "Set the photo again.")),
     ("only_reads", ("您的账号只能查看名册", "Your account may only look at the roster"), ("请组织的所有者或运营方更改角色，或放弃这处修改。", "Ask the organisation's owner or the operator for another role, or give the edit up.")),
+    ("out_of_scope", ("这条记录或它要去的部门不在您负责的部门之内", "The record, or the place it should go to, is outside your departments"), ("请负责该部门的管理员来做，或放弃这处修改。", "Ask an administrator of that department to do it, or give the edit up.")),
     ("only_prints", ("您的账号只能制作和发放邀请", "Your account may only make and hand out invitations"), ("请组织里的其他管理员来做，或放弃这处修改。", "Ask another administrator of the organisation to do it, or give the edit up.")),
     ("class_lowered", ("没有查看个人信息的权限，不能把字段改为“不是个人信息”", "Without the right to see what is personal a field cannot be made not personal"), ("请由有这项权限的管理员来改，或放弃这处修改。", "Let an administrator with that right do it, or give the edit up.")),
     ("photo_quota", ("组织在服务上的照片空间已满", "The organisation's room for photos at the service is full"), ("请联系运营方扩大空间，再重新设置照片。", "Ask the operator for more, then set the photo again.")),

@@ -93,15 +93,18 @@ pub enum Limit {
     OnlyReads,
     /// Sees names, departments and invitations and works on the invitations; nothing else is sent to it.
     OnlyPrints,
+    /// Sees and changes its own departments with all below them; of the rest nothing is sent to it.
+    OnlyDepartments,
 }
 
 impl Limit {
-    pub const ALL: [Limit; 2] = [Limit::OnlyReads, Limit::OnlyPrints];
+    pub const ALL: [Limit; 3] = [Limit::OnlyReads, Limit::OnlyPrints, Limit::OnlyDepartments];
     /// The word for it on the wire, and the rule that a refusal names. Never reused.
     pub fn word(self) -> &'static str {
         match self {
             Limit::OnlyReads => "only_reads",
             Limit::OnlyPrints => "only_prints",
+            Limit::OnlyDepartments => "only_departments",
         }
     }
 }

@@ -9,7 +9,8 @@
 //!
 //! What was added to the headers of version 1 since, each left out by whoever does not know of it: a pull's `rights`; a
 //! push's `batches`, and a pull's `batches`, `of_batches` and `edits` (docs/decisions, 2026-11-30). A sign-in's `code`, and
-//! the failures `code_needed` and `code_wrong`: only accounts with a second factor meet them.
+//! the failures `code_needed` and `code_wrong`: only accounts with a second factor meet them. A pull's `scope`, for desktops
+//! that ask with `scope=1`: accounts bound to departments are told `upgrade` without it.
 
 pub mod account;
 pub mod administrators;
@@ -29,7 +30,7 @@ pub use batches::{PulledBatch, PulledEdit, PushedBatch, label_of};
 pub use body::{BodyError, Limits};
 pub use events::{EVENTS_MEDIA_TYPE, News, NewsReader, STILL_HERE, STILL_HERE_S, write_news};
 pub use failure::{ApiError, ApiFailure};
-pub use pull::{Authored, PullAuthor, PullHeader, PulledRecord};
+pub use pull::{Authored, PullAuthor, PullHeader, PulledRecord, PulledScope};
 pub use push::{Exception, FieldBase, Op, OpCode, OpFields, PushAnswer, PushHeader, VersionRuns};
 
 /// The protocol spoken by this build.
@@ -50,5 +51,7 @@ pub const PHOTO_BYTES_MAX: usize = 60 * 1024;
 pub const PHOTO_MEDIA_TYPE: &str = "image/jpeg";
 /// What the service says of an edit that names a photo which it does not have (`Exception::rule`).
 pub const PHOTO_MISSING: &str = "photo_missing";
+/// What the service says of an edit that reaches beyond the departments of its author (`Exception::rule`).
+pub const OUT_OF_SCOPE: &str = "out_of_scope";
 /// Records in one pull page at the most.
 pub const PULL_ROWS_MAX: usize = 5_000;

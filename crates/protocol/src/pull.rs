@@ -36,6 +36,31 @@ pub struct PullHeader {
     /// included, by record and then the oldest first. Of some records there may be none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub edits: Vec<PulledEdit>,
+    /// What came into or left what the account may see; nothing for an account that sees the whole roster, unless it did
+    /// not before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<PulledScope>,
+}
+
+/// What a page says of the bounds of what an account may see.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PulledScope {
+    /// The bounds are other ones than before, or there were none: everything comes anew, beginning with this page, and what
+    /// has not come when no more pages are waiting is not for this account any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub begins: bool,
+    /// So many records at the beginning of the page came within the bounds, or are shown otherwise than before, without a
+    /// new version: they count whatever version is known.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub again: usize,
+    /// Records that left the bounds: nothing of them may stay, nor of what hangs on them. Taken before the page's records.
+    /// They were not removed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<(u8, RecordId)>,
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// Somebody who changed records.

@@ -5,7 +5,7 @@ use crate::operation::{Base, Label, Operation, Progress, Touched};
 use crate::rebase;
 use crate::shadow::{self, EDIT_COLUMNS, Shadow, read_edit};
 use crate::write::{finish_local, unit};
-use crate::{Store, StoreError, rows};
+use crate::{Store, StoreError, rows, scope};
 use mingce_model::{Edit, Field, Kind, Record, RecordId, Value};
 use mingce_protocol::Exception;
 use rusqlite::Connection;
@@ -158,6 +158,7 @@ impl Store {
             if settled == 0 {
                 return Err(StoreError::NothingToDo);
             }
+            scope::look_after_departed(conn)?;
             finish_local(conn, journal)
         })?;
         touched.version = version;

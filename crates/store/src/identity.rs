@@ -125,6 +125,11 @@ pub(crate) fn has_log_gone_back(conn: &Connection) -> Result<bool, StoreError> {
     Ok(number(conn, "is_recovering")? == Recovery::OfWhatIsForgotten as u64)
 }
 
+/// What does not come although everything comes anew is missing at the service.
+pub(crate) fn begin_recovering(conn: &Connection) -> Result<(), StoreError> {
+    set(conn, "is_recovering", number(conn, "is_recovering")?.max(Recovery::OfWhatIsMissing as u64) as i64)
+}
+
 /// What the account may do, as the service said it last; of a service that knows no rights nothing.
 pub(crate) fn set_rights(conn: &Connection, rights: Option<&Rights>) -> Result<(), StoreError> {
     let words = rights.map(serde_json::to_string).transpose().map_err(|_| StoreError::Damaged)?;

@@ -48,6 +48,7 @@ mod rows;
 mod runs;
 mod safeguard;
 mod schema;
+mod scope;
 mod search;
 mod search_text;
 mod select;

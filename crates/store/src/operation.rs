@@ -185,6 +185,14 @@ pub struct Touched {
 impl Touched {
     /// Records listed at the most.
     pub const LISTED: usize = 256;
+
+    /// Takes in what a further write of the same transaction changed.
+    pub(crate) fn join(&mut self, other: Touched) {
+        self.changed += other.changed;
+        other.kinds.iter().for_each(|kind| self.kinds.add(kind));
+        self.records.extend(other.records);
+        self.records.truncate(Self::LISTED);
+    }
 }
 
 /// A field, or with `None` the whole record, that undo or redo left alone because it was changed since.

@@ -9,11 +9,12 @@ use crate::operation::{Label, Origin, Touched};
 use crate::rebase::{self, without_service_fields};
 use crate::rows::FRESH;
 use crate::safeguard::is_news;
+use crate::scope::{self, Leaving};
 use crate::shadow::{self, EDIT_COLUMNS, Shadow, read_edit};
 use crate::{Store, StoreError, history, overtaken, rows};
 use mingce_model::id::BatchId;
 use mingce_model::{Edit, Field, Kind, RecordId, Verb};
-use mingce_protocol::{Exception, OpCode, PushAnswer};
+use mingce_protocol::{Exception, OUT_OF_SCOPE, OpCode, PushAnswer};
 use rusqlite::Connection;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::RangeInclusive;
@@ -90,9 +91,11 @@ impl Store {
             let mut settler = Settler::begin(conn, answer, &state, *sent.start()..=last, now_ms)?;
             settler.run()?;
             settler.look_after_refused()?;
+            scope::look_after_departed(conn)?;
             settler.finish(&state, answer, last, now_ms)
         })?;
         settled.touched.version = version;
+        self.clean();
         Ok(settled)
     }
 }
@@ -305,6 +308,9 @@ impl<'c> Settler<'c> {
 
     /// The service would not take the edit: it stays here, with the reason, until a person mends or drops it.
     fn refuse(&mut self, edit: &Answered, exception: &Exception) -> Result<(), StoreError> {
+        if exception.rule.as_deref() == Some(OUT_OF_SCOPE) && self.only_recovers(edit)? {
+            return self.let_go(edit);
+        }
         let current = rows::find(self.conn, edit.kind, edit.id)?;
         let mut shadow = self.journal.shadow_of(edit.kind, edit.id, current.as_ref())?.ok_or(StoreError::Damaged)?;
         let answer = serde_json::to_string(exception).map_err(|_| StoreError::AnswerMismatch)?;
@@ -318,6 +324,26 @@ impl<'c> Settler<'c> {
         let values = current.as_ref().map(|stored| &stored.record.values);
         self.journal.set_row(edit.kind, edit.id, current.as_ref(), values, shadow.ver)?;
         self.journal.put_shadow(edit.kind, edit.id, &shadow)
+    }
+
+    /// Nobody typed it: it was sent because a service that was put back might have lost it.
+    fn only_recovers(&self, edit: &Answered) -> Result<bool, StoreError> {
+        let sql = "SELECT o.label = ?2 FROM history h JOIN operation o ON o.number = h.operation WHERE h.seq = ?1";
+        let is_such = self.conn.prepare_cached(sql)?.query_row((edit.seq, Label::Recover.word()), |row| row.get(0))?;
+        Ok(is_such && edit.verb == Verb::Create && shadow::pending_edits(self.conn, edit.kind, edit.id)?.len() == 1)
+    }
+
+    /// The service has the record, and it is another's.
+    fn let_go(&mut self, edit: &Answered) -> Result<(), StoreError> {
+        self.conn.prepare_cached("DELETE FROM outbox WHERE seq = ?1")?.execute([edit.seq])?;
+        let current = rows::find(self.conn, edit.kind, edit.id)?;
+        let values = current.as_ref().map(|stored| stored.record.values.clone());
+        let shadow = Shadow { ver: 0, pending: 0, refused: 0, stored: values.clone() };
+        self.journal.set_row(edit.kind, edit.id, current.as_ref(), values.as_ref(), 0)?;
+        self.journal.put_shadow(edit.kind, edit.id, &shadow)?;
+        let mut leaving = Leaving::new(&mut self.journal);
+        leaving.leave(edit.kind, edit.id)?;
+        leaving.finish()
     }
 
     /// What was made on top of refused edits must not clash with them, and what was refused for want of a record goes out

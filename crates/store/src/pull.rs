@@ -11,11 +11,13 @@ use crate::rebase::{self, Values};
 use crate::rows::Stored;
 use crate::safeguard::is_news;
 use crate::schema::{self, Filling};
+use crate::scope::{self, Leaving};
 use crate::shadow::Shadow;
+use crate::verify::forget_ver;
 use crate::{Store, StoreError, forgotten, identity, rows, shadow, told_edits};
 use mingce_model::{Edit, Kind, Record, RecordId, Value, Verb};
 use mingce_protocol::batches::spread;
-use mingce_protocol::{PullHeader, PulledEdit, PulledRecord};
+use mingce_protocol::{Limit, PullHeader, PulledEdit, PulledRecord, PulledScope, Rights};
 use rusqlite::Connection;
 
 impl Store {
@@ -48,17 +50,31 @@ impl Store {
                     identity::set(conn, "has_no_indexes", 1i64)?;
                 }
             }
+            if let Some(scope) = &header.scope {
+                let is_bound = header.rights.as_ref().and_then(Rights::limit) == Some(Limit::OnlyDepartments);
+                if is_bound {
+                    scope::overwrite_deleted(conn)?;
+                }
+                if scope.begins {
+                    scope::begin(conn, is_bound)?;
+                }
+            }
             let authors = Authors::of(conn, header)?;
             let heading = Heading { actor: authors.names(), ..remote(Label::Remote, now_ms) };
             let mut journal = Journal::begin(conn, &heading)?;
             journal.is_filling = identity::get::<i64>(conn, "is_filling")?.unwrap_or(0) != 0;
             journal.is_log_back = identity::has_log_gone_back(conn)?;
             let mut page = Page { journal, is_first: lacks_indexes(conn)?, received: 0, authors };
+            let again = header.scope.as_ref().map_or(0, |scope| scope.again);
+            page.take_leave(header.scope.as_ref())?;
             let mut edits = header.edits.as_slice();
             for ((place, record), batch) in records.into_iter().enumerate().zip(spread(&header.of_batches)) {
                 let begin = edits.partition_point(|edit| edit.record < place);
                 let end = edits.partition_point(|edit| edit.record <= place);
-                page.apply(record, batch, edits.get(begin..end).unwrap_or_default())?;
+                match place < again {
+                    true => page.apply_again(record)?,
+                    false => page.apply(record, batch, edits.get(begin..end).unwrap_or_default())?,
+                }
                 edits = edits.get(end..).unwrap_or_default();
             }
             let received = page.received;
@@ -79,14 +95,18 @@ impl Store {
                     identity::set(conn, "is_filling", 0i64)?;
                 }
                 identity::set(conn, "last_synced_at", now_ms)?;
+                if header.scope.is_some() {
+                    let mut journal = Journal::begin(conn, &remote(Label::Remote, now_ms))?;
+                    scope::drop_what_did_not_come(&mut journal)?;
+                    let (dropped, more_effects) = journal.finish()?;
+                    touched.join(dropped);
+                    effects.join(more_effects);
+                }
                 if identity::is_recovering(conn)? {
                     let mut journal = Journal::begin(conn, &remote(Label::Recover, now_ms))?;
                     recover(&mut journal)?;
                     let (recovered, more_effects) = journal.finish()?;
-                    touched.changed += recovered.changed;
-                    recovered.kinds.iter().for_each(|kind| touched.kinds.add(kind));
-                    touched.records.extend(recovered.records);
-                    touched.records.truncate(Touched::LISTED);
+                    touched.join(recovered);
                     effects.join(more_effects);
                     identity::set(conn, "is_recovering", 0i64)?;
                 }
@@ -95,6 +115,9 @@ impl Store {
             Ok((touched, effects))
         })?;
         touched.version = version;
+        if header.scope.is_some() {
+            self.clean();
+        }
         Ok(touched)
     }
 }
@@ -132,6 +155,34 @@ struct Page<'c> {
 }
 
 impl Page<'_> {
+    /// Lets go of what left what this account may see.
+    fn take_leave(&mut self, scope: Option<&PulledScope>) -> Result<(), StoreError> {
+        let Some(scope) = scope.filter(|scope| !scope.left.is_empty()) else { return Ok(()) };
+        let mut leaving = Leaving::new(&mut self.journal);
+        for (kind, id) in &scope.left {
+            leaving.leave(Kind::from_number(*kind).ok_or(StoreError::Damaged)?, *id)?;
+        }
+        leaving.finish()
+    }
+
+    /// A record that came within what this account may see, or is shown otherwise: it counts whatever version is known.
+    fn apply_again(&mut self, incoming: PulledRecord) -> Result<(), StoreError> {
+        let (kind, id) = (incoming.kind, incoming.id);
+        self.journal.put_in()?;
+        forget_ver(self.journal.conn, kind, id)?;
+        self.journal.author = incoming.by.and_then(|by| self.authors.find(by, None));
+        let values = incoming.values.map(|mut values| {
+            values.resize(kind.fields().len(), Value::Null);
+            values
+        });
+        // It was not made now: only here it is new.
+        let was_filling = std::mem::replace(&mut self.journal.is_filling, true);
+        let is_news = self.journal.take(kind, id, incoming.ver, values);
+        self.journal.is_filling = was_filling;
+        self.received += u64::from(is_news? && kind != Kind::Conflict);
+        Ok(())
+    }
+
     /// `batch`: place of what its newest version was part of. `edits`: those that led to it, where they are told.
     fn apply(&mut self, incoming: PulledRecord, batch: Option<usize>, edits: &[PulledEdit]) -> Result<(), StoreError> {
         let (kind, id) = (incoming.kind, incoming.id);

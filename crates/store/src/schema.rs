@@ -4,6 +4,7 @@
 //! exactly as it went in. Migrations only go forward, each run within one transaction.
 
 use crate::StoreError;
+use crate::scope::DEPARTED;
 use mingce_model::{Form, Kind};
 use rusqlite::Connection;
 
@@ -167,6 +168,7 @@ pub(crate) fn create(conn: &Connection) -> Result<(), StoreError> {
         conn.execute_batch(PLACES)?;
         conn.execute_batch(MARKS)?;
         conn.execute_batch(BATCHES)?;
+        conn.execute_batch(DEPARTED)?;
         for kind in Kind::ALL {
             conn.execute_batch(&create_table(kind))?;
         }
@@ -193,6 +195,7 @@ pub(crate) fn migrate(conn: &Connection) -> Result<(), StoreError> {
         && has_places(conn)?
         && has_marks(conn)?
         && has_batches(conn)?
+        && has_departed(conn)?
         && !has_narrow_invitations(conn)?
     {
         return Ok(());
@@ -218,6 +221,8 @@ pub(crate) fn migrate(conn: &Connection) -> Result<(), StoreError> {
         if !has_batches(conn)? {
             conn.execute_batch(BATCHES)?;
         }
+        // An older program works with a file that has this.
+        conn.execute_batch(DEPARTED)?;
         let lacking = lacking_columns(conn)?;
         for statement in &lacking {
             conn.execute_batch(statement)?;
@@ -276,6 +281,11 @@ fn has_marks(conn: &Connection) -> Result<bool, StoreError> {
 
 fn has_batches(conn: &Connection) -> Result<bool, StoreError> {
     let sql = "SELECT count(*) > 0 FROM sqlite_schema WHERE type = 'index' AND name = 'history_batch'";
+    Ok(conn.query_row(sql, [], |row| row.get(0))?)
+}
+
+fn has_departed(conn: &Connection) -> Result<bool, StoreError> {
+    let sql = "SELECT count(*) > 0 FROM sqlite_schema WHERE type = 'table' AND name = 'departed'";
     Ok(conn.query_row(sql, [], |row| row.get(0))?)
 }
 

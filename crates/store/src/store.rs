@@ -76,8 +76,12 @@ impl Store {
         let store = Self::with(conn, dir, key, ranks, lock)?;
         store.transact_quietly(|conn| {
             headcount::begin(conn)?;
+            if crate::scope::is_bound(conn)? {
+                crate::scope::overwrite_deleted(conn)?;
+            }
             crate::pull::restore_indexes(conn)
         })?;
+        store.clean();
         Ok(store)
     }
 

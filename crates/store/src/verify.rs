@@ -8,6 +8,7 @@ use crate::operation::{Label, Touched};
 use crate::pull::{remote, send_lost};
 use crate::rebase::Values;
 use crate::rows;
+use crate::scope::{self, Leaving};
 use crate::shadow::{self, Shadow};
 use crate::{Store, StoreError, identity};
 use mingce_model::{Kind, RecordId, Value, Verb};
@@ -61,10 +62,22 @@ impl Store {
                 return Err(StoreError::OldPage);
             }
             let (mut records, mut sent) = (0, 0);
+            let is_bound = scope::is_bound(conn)?;
+            if is_bound {
+                scope::overwrite_deleted(conn)?;
+            }
             let mut journal = Journal::begin(conn, &remote(Label::Remote, now_ms))?;
             for record in compared.records {
                 let known = known_ver(conn, kind, record.id)?;
                 if known.is_some_and(|known| known > record.ver) {
+                    continue;
+                }
+                if is_bound && record.values.is_none() {
+                    // Removed or another's: nothing of it may stay.
+                    let mut leaving = Leaving::new(&mut journal);
+                    leaving.leave(kind, record.id)?;
+                    leaving.finish()?;
+                    records += 1;
                     continue;
                 }
                 // As if nothing were known of it: whatever the version here says, what comes counts.
@@ -90,6 +103,7 @@ impl Store {
             Ok((Mended { touched, records, sent }, effects))
         })?;
         mended.touched.version = version;
+        self.clean();
         Ok(mended)
     }
 
@@ -180,7 +194,7 @@ fn is_removed(conn: &Connection, kind: Kind, id: RecordId) -> Result<bool, Store
     Ok(verb.map(shadow::read_verb).transpose()? == Some(Verb::Remove))
 }
 
-fn forget_ver(conn: &Connection, kind: Kind, id: RecordId) -> Result<(), StoreError> {
+pub(crate) fn forget_ver(conn: &Connection, kind: Kind, id: RecordId) -> Result<(), StoreError> {
     let sql = format!("UPDATE \"{}\" SET ver = 0 WHERE id = ?1 AND ver > 0", kind.name());
     conn.prepare_cached(&sql)?.execute([id.as_bytes()])?;
     conn.prepare_cached("UPDATE shadow SET ver = 0 WHERE id = ?1 AND kind = ?2")?

@@ -157,7 +157,8 @@ pub async fn list(
     let page = move |transaction: &mut dyn Transaction| -> Result<AuditPage, Failure> {
         let (row, standing) = find_own(transaction, caller.account, organisation)?;
         match standing.rights.limit() {
-            Some(Limit::OnlyPrints) => return Err(ApiFailure::Forbidden.into()),
+            // It tells of everybody.
+            Some(Limit::OnlyPrints | Limit::OnlyDepartments) => return Err(ApiFailure::Forbidden.into()),
             Some(Limit::OnlyReads) | None => {}
         }
         let mut entries = transaction.find_audit(row.key, &filter, limit + 1)?;

@@ -6,6 +6,7 @@ use crate::api::{parse_organisation, read_body};
 use crate::failure::Failure;
 use crate::service::Shared;
 use crate::storage::Transaction;
+use crate::sync::may_see_photo;
 use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -28,7 +29,7 @@ pub async fn put(
     let account = caller.account;
     let read = move |transaction: &mut dyn Transaction| find_own(transaction, account, organisation);
     let (_, standing) = service.database.read::<_, Failure>(read).await?;
-    if let Some(limit) = standing.rights.limit() {
+    if let Some(limit) = standing.rights.limit().filter(|limit| *limit != Limit::OnlyDepartments) {
         // The edit that names it is refused with the same word.
         return Err(Failure::invalid("photo", limit.word()));
     }
@@ -71,7 +72,8 @@ pub async fn get(
             let (row, standing) = find_own(transaction, caller.account, organisation)?;
             match standing.rights.limit() {
                 Some(Limit::OnlyPrints) => Err(ApiFailure::Forbidden.into()),
-                Some(Limit::OnlyReads) | None => Ok(transaction.find_photo(row.key, hash)?),
+                Some(Limit::OnlyDepartments) if !may_see_photo(transaction, &row, caller.account, hash)? => Ok(None),
+                _ => Ok(transaction.find_photo(row.key, hash)?),
             }
         })
         .await?;

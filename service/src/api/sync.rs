@@ -16,7 +16,8 @@ use mingce_model::OrganisationId;
 use mingce_model::id::{AccountId, ReplicaId};
 use mingce_protocol::push::read_push;
 use mingce_protocol::{
-    ApiFailure, BODY_BYTES_MAX, MEDIA_TYPE, PROTOCOL, PROTOCOL_MIN, PULL_ROWS_MAX, PUSH_OPS_MAX, PushAnswer, Right,
+    ApiFailure, BODY_BYTES_MAX, Limit, MEDIA_TYPE, PROTOCOL, PROTOCOL_MIN, PULL_ROWS_MAX, PUSH_OPS_MAX, PushAnswer,
+    Right,
 };
 use serde::Deserialize;
 use std::time::Duration;
@@ -94,6 +95,8 @@ pub struct PullQuery {
     acked: Option<u64>,
     /// What the newest answer said of the log.
     seen: Option<String>,
+    /// 1 from desktops that know that records can leave what their account may see.
+    scope: Option<u8>,
 }
 
 pub async fn pull(
@@ -110,8 +113,15 @@ pub async fn pull(
         (Some(replica), Some(acked)) => Some((replica.parse().map_err(|_| ApiFailure::Malformed)?, acked)),
         _ => None,
     };
-    let asked =
-        Asked { account: caller.account, organisation, cursor: query.cursor, seen: query.seen, answered, rows_max };
+    let asked = Asked {
+        account: caller.account,
+        organisation,
+        cursor: query.cursor,
+        seen: query.seen,
+        answered,
+        rows_max,
+        knows_scopes: query.scope == Some(1),
+    };
     let mut news = service.hub.subscribe(organisation);
     let mut page = read_page(&service, asked.clone()).await?;
     // Desktops of before the stream of events wait so.
@@ -150,6 +160,7 @@ struct Asked {
     seen: Option<String>,
     answered: Option<(ReplicaId, u64)>,
     rows_max: usize,
+    knows_scopes: bool,
 }
 
 async fn read_page(service: &Shared, asked: Asked) -> Result<Page, Failure> {
@@ -162,8 +173,12 @@ async fn read_page(service: &Shared, asked: Asked) -> Result<Page, Failure> {
                 check_answered(transaction, &row, replica, acked)?;
             }
             let rights = standing.rights;
+            if rights.limit() == Some(Limit::OnlyDepartments) && !asked.knows_scopes {
+                // It would keep what leaves.
+                return Err(ApiFailure::Upgrade.into());
+            }
             let places = (asked.cursor.as_deref(), asked.seen.as_deref());
-            load_page(transaction, (&key, safeguards), (&row, rights), places, asked.rows_max)
+            load_page(transaction, (&key, safeguards), (&row, asked.account, rights), places, asked.rows_max)
         })
         .await
 }

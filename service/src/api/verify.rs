@@ -46,7 +46,7 @@ pub async fn digests(
         let _turn = turn;
         let (row, standing) = find_own(transaction, caller.account, organisation)?;
         let by = (&lent.cursor_key, lent.safeguards);
-        load_digests(transaction, by, (&row, &standing.rights), &lent.digests, &query.cursor)
+        load_digests(transaction, by, (&row, caller.account, &standing.rights), &lent.digests, &query.cursor)
     });
     Ok(Json(read.await?))
 }
@@ -66,7 +66,7 @@ pub async fn compare(
     let read = service.database.read(move |transaction| {
         let _turn = turn;
         let (row, standing) = find_own(transaction, caller.account, organisation)?;
-        compare_part(transaction, (&lent.cursor_key, lent.safeguards), (&row, &standing.rights), &asked)
+        compare_part(transaction, (&lent.cursor_key, lent.safeguards), (&row, caller.account, &standing.rights), &asked)
     });
     Ok(Json(read.await?))
 }

@@ -80,6 +80,8 @@ acts! {
     RecoveryCodesMade = "recovery_codes_made";
     RoleChanged = "role_changed";
     RightsChanged = "rights_changed";
+    /// An administrator was given other departments to work on.
+    DepartmentsGiven = "departments_given";
     /// Edits came from a desktop.
     Push = "push";
     InvitationClaimed = "invitation_claimed";

@@ -9,6 +9,7 @@ mod database;
 mod error;
 pub mod postgres;
 pub mod rows;
+mod scopes;
 pub mod sqlite;
 mod wanted;
 pub mod whole;
@@ -18,6 +19,7 @@ pub use audits::Audits;
 pub use database::Database;
 pub use error::StorageError;
 pub use rows::*;
+pub use scopes::Scopes;
 pub use wanted::Wanted;
 pub use whole::Whole;
 
@@ -401,10 +403,10 @@ pub trait Photos {
 
 /// Everything a job can ask for.
 pub trait Transaction:
-    Records + Log + Accounts + Administering + Watching + Joining + Consents + Photos + Audits + Whole
+    Records + Log + Accounts + Administering + Scopes + Watching + Joining + Consents + Photos + Audits + Whole
 {
 }
-impl<T: Records + Log + Accounts + Administering + Watching + Joining + Consents + Photos + Audits + Whole> Transaction
-    for T
+impl<T> Transaction for T where
+    T: Records + Log + Accounts + Administering + Scopes + Watching + Joining + Consents + Photos + Audits + Whole
 {
 }

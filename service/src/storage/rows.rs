@@ -164,6 +164,16 @@ impl<'a> From<&NewChange<'a>> for LogLine<'a> {
     }
 }
 
+/// A line of the change log by which records may have come into a department or left one.
+#[derive(Clone, Debug)]
+pub struct MoveRow {
+    pub kind: Kind,
+    pub id: RecordId,
+    pub verb: Verb,
+    /// As in `NewChange`.
+    pub changes: String,
+}
+
 #[derive(Clone, Debug)]
 pub struct ChangeRow {
     pub verb: Verb,
@@ -263,6 +273,8 @@ pub enum Role {
     Auditor,
     /// Sees names, departments and invitations, and makes and hands out invitations.
     Printing,
+    /// Works on the departments that it was given, with all below them, and is sent nothing else.
+    Department,
 }
 
 /// What an account is and may do in an organisation.
@@ -313,10 +325,12 @@ impl Role {
             Role::Administrator => "administrator",
             Role::Auditor => "auditor",
             Role::Printing => "printing",
+            Role::Department => "department",
         }
     }
     pub fn from_name(name: &str) -> Option<Role> {
-        [Role::Owner, Role::Administrator, Role::Auditor, Role::Printing].into_iter().find(|role| role.name() == name)
+        let all = [Role::Owner, Role::Administrator, Role::Auditor, Role::Printing, Role::Department];
+        all.into_iter().find(|role| role.name() == name)
     }
     /// What it may not do.
     pub fn limit(self) -> Option<Limit> {
@@ -324,6 +338,7 @@ impl Role {
             Role::Owner | Role::Administrator => None,
             Role::Auditor => Some(Limit::OnlyReads),
             Role::Printing => Some(Limit::OnlyPrints),
+            Role::Department => Some(Limit::OnlyDepartments),
         }
     }
 }

@@ -120,6 +120,7 @@ pub fn tables() -> Vec<Table> {
                 ("scope_ver", Number),
             ],
         ),
+        ("scope_root", &[("organisation", Organisation), ("account", Id), ("department", Id)]),
         (
             "device",
             &[

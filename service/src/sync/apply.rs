@@ -3,6 +3,7 @@
 //! A refused edit changes nothing. A field whose base no longer holds becomes a conflict record; the others apply.
 
 use super::Random;
+use super::bounds::Bounds;
 use super::conflict::Clash;
 use super::journal::Journal;
 use super::refused::Refused;
@@ -23,6 +24,8 @@ pub(super) struct Applier<'a> {
     pub account_name: &'a str,
     /// What the account may not do.
     pub limit: Option<Limit>,
+    /// Beyond which it neither sees nor changes anything.
+    pub bounds: Option<Bounds>,
     /// The account may see what is personal.
     pub may_reveal: bool,
     pub replica: mingce_model::id::ReplicaId,
@@ -68,15 +71,35 @@ impl Applier<'_> {
         if let Some(limit) = self.limit.filter(|_| !may_write(self.limit, op)) {
             return Ok(Applied { ver: 0, exception: Some(exception(op.m, Refusal::beyond(limit))) });
         }
-        let outcome = match &op.fields {
+        let outcome = self.check_bounds(op).and_then(|()| match &op.fields {
             OpFields::Create(values) => self.create(op, values),
             OpFields::Edit(bases) => self.edit(op, bases),
             OpFields::Remove(digest) => self.remove(op, *digest),
-        };
+        });
         match outcome {
-            Ok(applied) => Ok(applied),
+            Ok(applied) => {
+                if let Some(bounds) = &mut self.bounds {
+                    bounds.forget(Some(op.kind));
+                }
+                Ok(applied)
+            }
             Err(Stop::Storage(error)) => Err(error),
-            Err(Stop::Refused(refusal)) => Ok(Applied { ver: 0, exception: Some(exception(op.m, refusal)) }),
+            Err(Stop::Refused(mut refusal)) => {
+                if let (Some(bounds), Some(other)) = (&mut self.bounds, refusal.other)
+                    && !bounds.may_name(&mut *self.journal.transaction, op.kind, other)?
+                {
+                    refusal.other = None;
+                }
+                Ok(Applied { ver: 0, exception: Some(exception(op.m, refusal)) })
+            }
+        }
+    }
+
+    fn check_bounds(&mut self, op: &Op) -> Result<(), Stop> {
+        let Some(bounds) = &mut self.bounds else { return Ok(()) };
+        match bounds.find_refusal(&mut *self.journal.transaction, op)? {
+            Some(refusal) => Err(refusal.into()),
+            None => Ok(()),
         }
     }
 

@@ -16,6 +16,8 @@ const FIELDS_BYTES: usize = 26;
 const FILLING: u8 = 1;
 /// One in the middle of several pages has the version before the first of them.
 const SINCE_BYTES: usize = 8;
+/// One of an account that is bound to departments ends with these.
+const SCOPE_BYTES: usize = 16;
 /// HMAC cut to 128 bits (RFC 2104, section 5).
 const SEAL_BYTES: usize = 16;
 
@@ -31,6 +33,17 @@ pub struct Cursor {
     pub chain: Chain,
     pub schema: u16,
     pub stage: Stage,
+    /// Of an account that is bound to departments.
+    pub scope: Option<ScopeMark>,
+}
+
+/// Within which bounds a desktop is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ScopeMark {
+    /// Stands for the departments that the account was given.
+    pub mark: u64,
+    /// It was told of everything that came within them or left them up to this version.
+    pub at: u64,
 }
 
 /// How far a desktop has come.
@@ -57,6 +70,10 @@ impl CursorKey {
             Stage::Following => {}
             Stage::CatchingUp { since } => bytes.extend(since.to_be_bytes()),
         }
+        if let Some(scope) = &cursor.scope {
+            bytes.extend(scope.mark.to_be_bytes());
+            bytes.extend(scope.at.to_be_bytes());
+        }
         let seal = self.mac(organisation, &bytes).finalize().into_bytes();
         bytes.extend(&seal[..SEAL_BYTES]);
         BASE64URL_NOPAD.encode(&bytes)
@@ -67,12 +84,18 @@ impl CursorKey {
         let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
         let (fields, seal) = bytes.split_at_checked(bytes.len().checked_sub(SEAL_BYTES)?)?;
         self.mac(organisation, fields).verify_truncated_left(seal).ok()?;
-        let stage = match fields.get(FIELDS_BYTES..)? {
+        let number = |bytes: &[u8]| Some(u64::from_be_bytes(bytes.try_into().ok()?));
+        let mut rest = fields.get(FIELDS_BYTES..)?;
+        let mut scope = None;
+        if rest.len() >= SCOPE_BYTES {
+            let (before, last) = rest.split_at(rest.len() - SCOPE_BYTES);
+            scope = Some(ScopeMark { mark: number(&last[..8])?, at: number(&last[8..])? });
+            rest = before;
+        }
+        let stage = match rest {
             [] => Stage::Following,
             &[FILLING] => Stage::Filling,
-            since if since.len() == SINCE_BYTES => {
-                Stage::CatchingUp { since: u64::from_be_bytes(since.try_into().ok()?) }
-            }
+            since if since.len() == SINCE_BYTES => Stage::CatchingUp { since: number(since)? },
             _ => return None,
         };
         Some(Cursor {
@@ -81,6 +104,7 @@ impl CursorKey {
             chain: fields[16..24].try_into().ok()?,
             schema: u16::from_be_bytes(fields[24..FIELDS_BYTES].try_into().ok()?),
             stage,
+            scope,
         })
     }
 
@@ -140,10 +164,11 @@ mod tests {
         let key = CursorKey([5; 32]);
         let own = OrganisationId(RecordId::from_parts(1, [1; 10]));
         let other = OrganisationId(RecordId::from_parts(1, [2; 10]));
-        let cursor = Cursor { epoch: 2, ver: 77, chain: [9; 8], schema: 1, stage: Stage::Following };
+        let cursor = Cursor { epoch: 2, ver: 77, chain: [9; 8], schema: 1, stage: Stage::Following, scope: None };
         let filling = Cursor { stage: Stage::Filling, ..cursor };
         let catching_up = Cursor { stage: Stage::CatchingUp { since: 12 }, ..cursor };
-        for told in [filling, catching_up] {
+        let bound = |cursor| Cursor { scope: Some(ScopeMark { mark: 3, at: 76 }), ..cursor };
+        for told in [filling, catching_up, bound(cursor), bound(filling), bound(catching_up)] {
             assert_eq!(key.open(own, &key.seal(own, &told)), Some(told));
         }
         let text = key.seal(own, &cursor);

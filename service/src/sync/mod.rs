@@ -5,6 +5,7 @@
 mod ahead;
 mod apply;
 mod belonging;
+mod bounds;
 mod conflict;
 pub mod cursor;
 mod custom;
@@ -19,6 +20,7 @@ mod scope;
 mod signing;
 mod verify;
 
+pub use bounds::may_see_photo;
 pub use cursor::CursorKey;
 pub use journal::Journal;
 pub use pull::{Page, load_page};

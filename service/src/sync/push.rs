@@ -3,6 +3,7 @@
 use super::Random;
 use super::ahead::wanted_by;
 use super::apply::{Applied, Applier};
+use super::bounds::Bounds;
 use super::cursor::{Cursor, CursorKey, Stage, check_cursor};
 use super::journal::Journal;
 use super::refused::Refused;
@@ -17,7 +18,7 @@ use mingce_model::id::{AccountId, ReplicaId};
 use mingce_model::{RecordId, ValueDigest};
 use mingce_protocol::push::Push;
 use mingce_protocol::{
-    ApiFailure, Exception, Op, OpCode, PulledBatch, PushAnswer, PushHeader, SCHEMA, VersionRuns, label_of,
+    ApiFailure, Exception, Limit, Op, OpCode, PulledBatch, PushAnswer, PushHeader, SCHEMA, VersionRuns, label_of,
 };
 use serde_json::json;
 use std::collections::{BTreeMap, HashSet};
@@ -37,6 +38,13 @@ pub struct Pusher<'a> {
     pub random: &'a Random,
     pub cursor_key: &'a CursorKey,
     pub safeguards: Safeguards,
+}
+
+impl Pusher<'_> {
+    /// Works on some departments only.
+    fn is_bound(&self) -> bool {
+        self.role.limit() == Some(Limit::OnlyDepartments)
+    }
 }
 
 /// Applies the edits that are new and answers all of them. The caller has checked the account's right to the
@@ -80,6 +88,7 @@ pub fn apply_push(
     let base = organisation.head;
     if known == ops.len() {
         if let Some(moves) = replayed
+            && !pusher.is_bound()
             && cursor.is_some_and(|cursor| cursor.ver == moves.base)
         {
             answer.cursor = Some(seal(pusher.cursor_key, &organisation, moves));
@@ -117,7 +126,9 @@ pub fn apply_push(
     answer.last_m = row.last_m + fresh.len() as u64;
     // Nobody else wrote in between, and nothing was written but what these edits ask for.
     let own: u64 = stored.vers.iter().filter(|ver| *ver != 0).count() as u64;
-    if known == 0 && cursor.is_some_and(|cursor| cursor.ver == base) && organisation.head == base + own {
+    // Who is bound to departments may have moved somebody across their edge: a pull says who came and went.
+    let is_at_base = cursor.is_some_and(|cursor| cursor.ver == base && cursor.scope.is_none());
+    if known == 0 && is_at_base && !pusher.is_bound() && organisation.head == base + own {
         let moves = CursorMove { base, head: organisation.head, chain: organisation.chain };
         stored.moves = Some(moves);
         answer.cursor = Some(seal(pusher.cursor_key, &organisation, moves));
@@ -239,11 +250,16 @@ fn apply_all(
     refused: Refused,
 ) -> Result<(Vec<Applied>, OrganisationRow, serde_json::Value), Failure> {
     let author = |m| Author::Administrator { account: pusher.account, replica, m };
+    let bounds = match pusher.is_bound() {
+        true => Some(Bounds::load(transaction, &organisation, pusher.account)?),
+        false => None,
+    };
     let journal = Journal::open(transaction, organisation, author(ops[0].m), 0, pusher.now_ms);
     let mut applier = Applier {
         journal,
         account_name: pusher.account_name,
         limit: pusher.role.limit(),
+        bounds,
         may_reveal: pusher.may_reveal,
         replica,
         today: pusher.today,
@@ -276,6 +292,9 @@ fn apply_all(
             if let Some(failed) = failed {
                 applier.journal.go_back(before);
                 applier.live.clear();
+                if let Some(bounds) = &mut applier.bounds {
+                    bounds.forget(None);
+                }
                 if let Some(owner) = part.last() {
                     applier.journal.author = author(owner.m);
                 }
@@ -349,6 +368,7 @@ fn place(organisation: &OrganisationRow) -> CursorMove {
 
 fn seal(key: &CursorKey, organisation: &OrganisationRow, moves: CursorMove) -> String {
     let stage = Stage::Following;
-    let cursor = Cursor { epoch: organisation.epoch, ver: moves.head, chain: moves.chain, schema: SCHEMA, stage };
+    let cursor =
+        Cursor { epoch: organisation.epoch, ver: moves.head, chain: moves.chain, schema: SCHEMA, stage, scope: None };
     key.seal(organisation.id, &cursor)
 }

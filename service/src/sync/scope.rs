@@ -8,7 +8,8 @@ use mingce_protocol::{Limit, Op};
 /// Whether an account under the limit may send this edit.
 pub(super) fn may_write(limit: Option<Limit>, op: &Op) -> bool {
     match limit {
-        None => true,
+        // What is beyond the departments of an account is refused by its bounds.
+        None | Some(Limit::OnlyDepartments) => true,
         Some(Limit::OnlyReads) => false,
         Some(Limit::OnlyPrints) => op.kind == Kind::Invitation,
     }
@@ -18,6 +19,8 @@ pub(super) fn may_write(limit: Option<Limit>, op: &Op) -> bool {
 pub(super) fn is_shown(limit: Option<Limit>, record: &FedRecord<'_>) -> bool {
     match (limit, record.kind) {
         (None | Some(Limit::OnlyReads), _) => true,
+        // Whoever has bounds is told within them, and nothing by this way.
+        (Some(Limit::OnlyDepartments), _) => false,
         // Whoever prints needs the paper.
         (_, Kind::Organisation | Kind::Department | Kind::Member | Kind::Invitation | Kind::Layout) => true,
         // A conflict is shown to whoever sees what it is about.

@@ -27,17 +27,18 @@ pub(super) struct Signed {
 }
 
 impl Signed {
-    /// Writes into each record who made it what it is; notes the rest for the header. The desktop had all up to `since`.
+    /// Writes into each record who made it what it is; notes the rest for the header. `since` says up to which version the
+    /// desktop knows of a record, or is not to be told of it.
     pub(super) fn sign(
         &mut self,
         transaction: &mut dyn Transaction,
         organisation: OrganisationKey,
-        (since, limit): (u64, Option<Limit>),
+        (since, limit): (&dyn Fn(&PulledRecord) -> u64, Option<Limit>),
         records: &mut [PulledRecord],
     ) -> Result<(), StorageError> {
         for (place, record) in records.iter_mut().enumerate() {
             let of = (record.kind, record.id);
-            let rows = transaction.load_edits(organisation, of, (since, record.ver), EDITS_MAX)?;
+            let rows = transaction.load_edits(organisation, of, (since(record), record.ver), EDITS_MAX)?;
             let newest = rows.first().filter(|row| row.ver == record.ver).ok_or(StorageError::Inconsistent)?;
             // What it was part of says what was done to others.
             let batch = if may_see_edits(limit, record.kind) { self.batch(newest) } else { None };

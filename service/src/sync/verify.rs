@@ -1,18 +1,20 @@
 //! What a desktop compares itself with: a digest for each part of the roster that its account may see, and the records of
 //! a part that differs. Worked out from the records, in one go over all of them; kept until the log goes on.
 
+use super::bounds::Bounds;
 use super::cursor::{CursorKey, check_cursor};
 use super::safeguards::Safeguards;
 use super::scope::{is_shown, shown_values};
 use crate::failure::Failure;
 use crate::storage::{FedRecord, OrganisationRow, StorageError, Transaction};
+use mingce_model::id::AccountId;
 use mingce_model::{Kind, OrganisationId, RecordId, Value};
 use mingce_protocol::digest::{
     COMPARED_BYTES_MAX, COMPARED_MAX, Compare, Compared, ComparedRecord, HexDigest, Part, PartDigest, PartDigests,
     RowDigest, ServiceDigests,
 };
 use mingce_protocol::pull::ValueRef;
-use mingce_protocol::{ApiFailure, Limit, Rights, SCHEMA};
+use mingce_protocol::{ApiFailure, Limit, PulledRecord, Rights, SCHEMA};
 use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
@@ -29,7 +31,7 @@ type Parts = Vec<(Part, PartDigest)>;
 /// Digests of logs that have not gone on since.
 #[derive(Default)]
 pub struct KnownDigests {
-    kept: Mutex<HashMap<(OrganisationId, Option<Limit>), Known>>,
+    kept: Mutex<HashMap<(OrganisationId, Option<Limit>, Option<u64>), Known>>,
 }
 
 struct Known {
@@ -45,17 +47,19 @@ struct Known {
 pub fn load_digests(
     transaction: &mut dyn Transaction,
     (key, safeguards): (&CursorKey, Safeguards),
-    (organisation, rights): (&OrganisationRow, &Rights),
+    (organisation, account, rights): (&OrganisationRow, AccountId, &Rights),
     known: &KnownDigests,
     cursor: &str,
 ) -> Result<ServiceDigests, Failure> {
     let cursor = check_cursor(transaction, key, safeguards, organisation, cursor)?;
     let mut answer = ServiceDigests { epoch: organisation.epoch, schema: SCHEMA, parts: None };
-    if cursor.ver != organisation.head {
+    let limit = rights.limit();
+    let mut bounds = load_bounds(transaction, organisation, account, limit)?;
+    let mark = bounds.as_ref().map(Bounds::mark);
+    if cursor.ver != organisation.head || cursor.scope.map(|scope| scope.mark) != mark {
         return Ok(answer);
     }
-    let limit = rights.limit();
-    let place = (organisation.id, limit);
+    let place = (organisation.id, limit, mark);
     let found = known.kept.lock().get(&place).and_then(|known| {
         let is_of_now = (known.epoch, known.head) == (organisation.epoch, organisation.head);
         is_of_now.then(|| known.parts.clone())
@@ -64,7 +68,7 @@ pub fn load_digests(
         Some(parts) => parts,
         None => {
             let mut digests = PartDigests::default();
-            go_through(transaction, organisation, (limit, None), &mut |record, values| {
+            go_through(transaction, organisation, (limit, bounds.as_mut(), None), &mut |record, values| {
                 let part = Part::of(record.kind, record.id, values.iter().copied());
                 digests.add(part, RowDigest::of(record.kind, record.id, record.ver, values.iter().copied()));
                 ControlFlow::Continue(())
@@ -90,7 +94,7 @@ pub fn load_digests(
 pub fn compare_part(
     transaction: &mut dyn Transaction,
     (key, safeguards): (&CursorKey, Safeguards),
-    (organisation, rights): (&OrganisationRow, &Rights),
+    (organisation, account, rights): (&OrganisationRow, AccountId, &Rights),
     asked: &Compare,
 ) -> Result<Compared, Failure> {
     check_cursor(transaction, key, safeguards, organisation, &asked.cursor)?;
@@ -99,10 +103,11 @@ pub fn compare_part(
         return Err(ApiFailure::TooLarge.into());
     }
     let limit = rights.limit();
+    let mut bounds = load_bounds(transaction, organisation, account, limit)?;
     let theirs: HashMap<RecordId, u64> = asked.rows.iter().map(|(id, HexDigest(digest))| (*id, *digest)).collect();
     let mut alike: HashSet<RecordId> = HashSet::new();
     let mut told = Told::default();
-    go_through(transaction, organisation, (limit, Some(kind)), &mut |record, values| {
+    go_through(transaction, organisation, (limit, bounds.as_mut(), Some(kind)), &mut |record, values| {
         let is_of_part = Part::of(kind, record.id, values.iter().copied()) == asked.part;
         let digest = RowDigest::of(kind, record.id, record.ver, values.iter().copied()).0;
         match theirs.get(&record.id) {
@@ -153,31 +158,64 @@ impl Told {
     }
 }
 
-/// Gives every live record that is shown under the limit to `each`, of one kind or of all, with the values that are shown.
+fn load_bounds(
+    transaction: &mut dyn Transaction,
+    organisation: &OrganisationRow,
+    account: AccountId,
+    limit: Option<Limit>,
+) -> Result<Option<Bounds>, StorageError> {
+    if limit != Some(Limit::OnlyDepartments) {
+        return Ok(None);
+    }
+    let mut bounds = Bounds::load(transaction, organisation, account)?;
+    bounds.look_at_everybody(transaction)?;
+    Ok(Some(bounds))
+}
+
+type Each<'e> = &'e mut dyn FnMut(&FedRecord<'_>, &[ValueRef<'_>]) -> ControlFlow<()>;
+
+/// Gives every live record that is shown under the limit, or within the bounds, to `each`, of one kind or of all, with the
+/// values that are shown.
 fn go_through(
     transaction: &mut dyn Transaction,
     organisation: &OrganisationRow,
-    (limit, only): (Option<Limit>, Option<Kind>),
-    each: &mut dyn FnMut(&FedRecord<'_>, &[ValueRef<'_>]) -> ControlFlow<()>,
+    (limit, mut bounds, only): (Option<Limit>, Option<&mut Bounds>, Option<Kind>),
+    each: Each<'_>,
 ) -> Result<(), StorageError> {
     let mut reached = 0;
     let mut flow = ControlFlow::Continue(());
     loop {
         let from = reached;
+        // What is within bounds can only be found out between two reads.
+        let mut looked: Vec<PulledRecord> = Vec::new();
+        let is_bound = bounds.is_some();
         let mut give = |record: FedRecord<'_>| -> Result<(), StorageError> {
             reached = record.ver;
-            if let Some(values) = record.values
-                && flow.is_continue()
-                && is_shown(limit, &record)
-            {
-                let shown = shown_values(limit, record.kind, values);
-                flow = each(&record, shown.as_deref().unwrap_or(values));
+            match record.values {
+                Some(_) if is_bound => looked.push(record.to_pulled()),
+                Some(values) if flow.is_continue() && is_shown(limit, &record) => {
+                    let shown = shown_values(limit, record.kind, values);
+                    flow = each(&record, shown.as_deref().unwrap_or(values));
+                }
+                _ => {}
             }
             Ok(())
         };
         match only {
             Some(kind) => transaction.load_kind_after(organisation.key, kind, from, (ROWS, BYTES), &mut give)?,
             None => transaction.load_records_after(organisation.key, from, ROWS, BYTES, &mut give)?,
+        }
+        if let Some(bounds) = &mut bounds {
+            for record in looked {
+                let (of, ver) = ((record.kind, record.id), record.ver);
+                let mut values = record.values.unwrap_or_default();
+                if flow.is_continue() && bounds.shows(transaction, of, &values)? {
+                    bounds.cover(of, &mut values);
+                    let shown: Vec<ValueRef<'_>> = values.iter().map(ValueRef::from).collect();
+                    let fed = FedRecord { kind: of.0, id: of.1, ver, values: Some(&shown) };
+                    flow = each(&fed, &shown);
+                }
+            }
         }
         if flow.is_break() || reached == from || reached >= organisation.head {
             return Ok(());

@@ -284,8 +284,8 @@ impl<'h> Desk<'h> {
 
     pub async fn pull_page(&mut self, limit: usize) -> (PullHeader, Vec<PulledRecord>) {
         let query = match &self.cursor {
-            Some(cursor) => format!("?limit={limit}&cursor={cursor}"),
-            None => format!("?limit={limit}"),
+            Some(cursor) => format!("?limit={limit}&scope=1&cursor={cursor}"),
+            None => format!("?limit={limit}&scope=1"),
         };
         let answer = self.send_pull(&query).await;
         let (header, records) = read_page(&answer);

@@ -27,5 +27,7 @@ mod push;
 mod restart;
 mod roles;
 mod schemas;
+mod scopes;
 mod second_factor;
 mod verify;
+mod within;

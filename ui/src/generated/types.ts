@@ -2616,7 +2616,11 @@ only_reads: boolean,
 /**
  * The account sees names, departments and invitations, and changes invitations only.
  */
-only_prints: boolean, };
+only_prints: boolean, 
+/**
+ * The account sees and changes its own departments only.
+ */
+only_departments: boolean, };
 
 export type SignIn = { service: ServicePlace, phone: string, password: string, 
 /**

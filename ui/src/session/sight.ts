@@ -32,6 +32,8 @@ export const useSight = () => {
     onlyReads: (data?.only_reads || data?.only_prints) ?? false,
     /** Names, departments and invitations are all there is, and invitations all that can be changed. */
     onlyPrints: data?.only_prints ?? false,
+    /** The account's own departments are all there is, and all that can be changed. */
+    onlyDepartments: data?.only_departments ?? false,
     showAll,
     maskAgain: async () => {
       if (await act(() => client.maskAgain())) seeAnew();

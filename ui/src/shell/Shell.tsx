@@ -34,7 +34,7 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
   const { message } = App.useApp();
   const { undo, redo } = useAct();
   const droppedPath = useSession((now) => now.droppedPath);
-  const { onlyReads, onlyPrints } = useSight();
+  const { onlyReads, onlyPrints, onlyDepartments } = useSight();
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: photos of one roster are nothing to the next
   useEffect(() => forgetPhotos, [profile.id]);
@@ -104,6 +104,11 @@ export const Shell = ({ profile }: { profile: ProfileSummary }) => {
               title={t(onlyPrints ? "masking.onlyPrintsNote" : "masking.onlyReadsNote")}
             >
               {t(onlyPrints ? "masking.onlyPrints" : "masking.onlyReads")}
+            </span>
+          )}
+          {onlyDepartments && (
+            <span className="tag" title={t("masking.onlyDepartmentsNote")}>
+              {t("masking.onlyDepartments")}
             </span>
           )}
           <Sight />

@@ -21,6 +21,7 @@ mod log;
 mod photos;
 mod records;
 mod schema;
+mod scopes;
 mod transaction;
 mod values;
 mod watching;

@@ -11,7 +11,7 @@ use mingce_model::{Field, Kind};
 use std::collections::HashSet;
 
 /// Numbered steps; the table `schema` holds how many were taken.
-const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4, STEP_5, STEP_6];
+const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4, STEP_5, STEP_6, STEP_7];
 
 /// Counts the changes of what an account may see and do, for those who listen.
 const STEP_2: &str = "ALTER TABLE account_organisation ADD COLUMN scope_ver bigint NOT NULL DEFAULT 1;";
@@ -66,6 +66,13 @@ CREATE INDEX administrator_link_by_token ON administrator_link(token_hash);
 CREATE TABLE second_factor(
   account uuid PRIMARY KEY, secret bytea NOT NULL, is_on smallint NOT NULL, last_step bigint NOT NULL);
 CREATE TABLE recovery_code(account uuid NOT NULL, digest bytea NOT NULL, PRIMARY KEY(account, digest));
+"#;
+
+/// The topmost departments of accounts whose role binds them to some.
+const STEP_7: &str = r#"
+CREATE TABLE scope_root(
+  organisation bigint NOT NULL, account uuid NOT NULL, department uuid NOT NULL,
+  PRIMARY KEY(organisation, account, department));
 "#;
 
 const STEP_1: &str = r#"

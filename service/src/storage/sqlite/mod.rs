@@ -13,6 +13,7 @@ mod log;
 mod photos;
 mod records;
 mod schema;
+mod scopes;
 mod watching;
 mod whole;
 

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use std::collections::HashMap;
 
 /// Numbered steps; the database's `user_version` is the number of steps taken.
-const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4, STEP_5, STEP_6, STEP_7, STEP_8, STEP_9];
+const STEPS: &[&str] = &[STEP_1, STEP_2, STEP_3, STEP_4, STEP_5, STEP_6, STEP_7, STEP_8, STEP_9, STEP_10];
 
 /// The device that a replica pushed from last, so that others can be told where a change was made.
 const STEP_2: &str = "ALTER TABLE replica ADD COLUMN device BLOB;";
@@ -81,6 +81,13 @@ CREATE TABLE second_factor(
   account BLOB PRIMARY KEY, secret BLOB NOT NULL, is_on INTEGER NOT NULL, last_step INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE recovery_code(
   account BLOB NOT NULL, digest BLOB NOT NULL, PRIMARY KEY(account, digest)) WITHOUT ROWID;
+";
+
+/// The topmost departments of accounts whose role binds them to some.
+const STEP_10: &str = "
+CREATE TABLE scope_root(
+  organisation INTEGER NOT NULL, account BLOB NOT NULL, department BLOB NOT NULL,
+  PRIMARY KEY(organisation, account, department)) WITHOUT ROWID;
 ";
 
 const STEP_1: &str = "

@@ -13,7 +13,7 @@ import "./history.css";
 /** Everything that happened: operations, the roster as it was, who looked at what. */
 const Overview = () => {
   const { t } = useTranslation();
-  const { onlyPrints } = useSight();
+  const { onlyPrints, onlyDepartments } = useSight();
   const [params, setParams] = useSearchParams();
   return (
     <div className="page past-page">
@@ -29,8 +29,10 @@ const Overview = () => {
           { key: "operations", label: t("history.tabs.operations"), children: <Operations /> },
           { key: "past", label: t("history.tabs.past"), children: <Past /> },
           { key: "looks", label: t("history.tabs.looks"), children: <Looks /> },
-          // Whoever only prints is told nothing of it.
-          ...(onlyPrints ? [] : [{ key: "acts", label: t("history.tabs.acts"), children: <Acts /> }]),
+          // Whoever only prints, or sees some departments only, is told nothing of it.
+          ...(onlyPrints || onlyDepartments
+            ? []
+            : [{ key: "acts", label: t("history.tabs.acts"), children: <Acts /> }]),
         ]}
       />
     </div>

@@ -13,7 +13,7 @@ export const Account = () => {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const { act } = useAct();
-  const { onlyReads, onlyPrints, mayReveal } = useSight();
+  const { onlyReads, onlyPrints, onlyDepartments, mayReveal } = useSight();
   const { data: devices, isError } = useQuery({ queryKey: keys.devices, queryFn: () => client.devices() });
 
   const revoke = async (id: string) => {
@@ -32,7 +32,9 @@ export const Account = () => {
               ? "masking.onlyPrintsNote"
               : onlyReads
                 ? "masking.onlyReadsNote"
-                : "settings.mayChange",
+                : onlyDepartments
+                  ? "masking.onlyDepartmentsNote"
+                  : "settings.mayChange",
           )}
         </li>
         <li>{t(mayReveal ? "settings.mayReveal" : "masking.mayNot")}</li>

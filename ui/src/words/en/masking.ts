@@ -11,6 +11,9 @@ export const masking: Words<typeof zh> = {
   onlyPrints: "Invitations only",
   onlyPrintsNote:
     "Your account sees names, departments and invitations and makes, prints and hands out invitations. Nothing else comes to this computer or can be changed.",
+  onlyDepartments: "Own departments",
+  onlyDepartmentsNote:
+    "Your account sees and changes the departments it was given. Nothing else comes to this computer. For further departments, ask the organisation's owner or the operator.",
   isFull: "Numbers are shown whole",
   showTitle: "Show everybody's whole document numbers and phones?",
   showNote: "Until the roster is closed or masked again. This is written down in History.",
