@@ -416,6 +416,29 @@ fn a_delta_takes_people_out_of_classes_and_changes_their_roles() {
 }
 
 #[test]
+fn a_delta_takes_people_out_of_a_class_that_was_put_away_and_says_so_once() {
+    let (mut roster, places) = known_school();
+    let tree = roster.tree();
+    for class in tree.in_order().into_iter().map(|(id, _)| id).filter(|id| tree.children(Some(*id)).is_empty()) {
+        let record = roster.records[&(Kind::Department, class.0)].clone();
+        roster.insert(record.with(Field::DepartmentState, "archived"));
+    }
+    let jane = roster.member("Jane Doe").id;
+    assert_eq!(roster.places_of(jane).len(), 1, "her lesson");
+    let enrollments =
+        format!("{ENROLLED}e1,tobedeleted,,c1,s1,u1,student,,,\ne4,tobedeleted,,c2,s1,u2,teacher,true,,\n");
+    let bytes = package(&[("manifest.csv", DELTA), ("enrollments.csv", &enrollments)]);
+    let delta = plan_knowing(bytes.clone(), &mut roster, &places);
+    assert_eq!((delta.counts().change, delta.problem_count()), (2, 0));
+    roster.apply_plan(&delta, ALL_IN);
+    assert_eq!(roster.places_of(jane), []);
+    let headed = roster.all(Kind::Affiliation).filter(|it| it.text(Field::AffiliationRole) == Some("head")).count();
+    assert_eq!(headed, 0);
+    let again = plan_knowing(bytes, &mut roster, &places);
+    assert_eq!((again.counts().change, again.problem_count()), (0, 0), "what is done is done");
+}
+
+#[test]
 fn a_delta_of_a_system_that_took_our_ids_finds_people_and_classes_by_them() {
     let mut roster = MemoryRoster::default();
     let first = plan("学号,姓名,身份,部门\nS-100,张三,学生,高一/3班\n,李四,学生,高一/4班\n", &mut roster);

@@ -251,24 +251,25 @@ impl Edits<'_> {
                     .with(Field::AffiliationDepartment, department);
                 self.ready.push_back(Edit::create(&record));
             }
-            if let Item::Leads { path, old, new, by } = item
-                && let Some(department) = self.department(path)
-            {
-                self.lead_edit(member, department, old, new, by);
+            if let Item::Leads { path, old, new, by } = item {
+                self.lead_edit(member, path, old, new, by);
             }
         }
     }
 
-    fn lead_edit(&mut self, member: RecordId, department: RecordId, old: Borrowed<'_>, new: Borrowed<'_>, by: LeadBy) {
-        let place = |id, role: Borrowed<'_>| {
+    fn lead_edit(&mut self, member: RecordId, path: u32, old: Borrowed<'_>, new: Borrowed<'_>, by: LeadBy) {
+        let place = |id, department: RecordId, role: Borrowed<'_>| {
             let record = Record::empty(Kind::Affiliation, id)
                 .with(Field::AffiliationMember, member)
                 .with(Field::AffiliationDepartment, department);
             record.with(Field::AffiliationRole, role.to_value())
         };
         self.ready.push_back(match by {
-            LeadBy::Making => Edit::create(&place((self.new_id)(), new)),
-            LeadBy::Removing(id) => Edit::remove(&place(id, old)),
+            LeadBy::Making => {
+                let Some(department) = self.department(path) else { return };
+                Edit::create(&place((self.new_id)(), department, new))
+            }
+            LeadBy::Removing { place: id, department } => Edit::remove(&place(id, department, old)),
             LeadBy::Changing(id) => {
                 let change = Change { field: Field::AffiliationRole, base: old.to_value(), new: new.to_value() };
                 Edit { kind: Kind::Affiliation, id, verb: Verb::Edit, changes: vec![change] }
