@@ -4,8 +4,8 @@
 use super::joins::{Joins, Manifest, READ, read_manifest};
 use super::table::{Files, Line, with_blank};
 use super::{
-    DEMOGRAPHICS, Extent, KnownPlaces, METADATA_PREFIX, OWN_PREFIX, OneRosterVersion, Remark, SOURCED_ID,
-    SOURCED_ID_FIELD, USERS, headings, names,
+    DEMOGRAPHICS, Extent, KnownPlaces, METADATA_PREFIX, OWN_PREFIX, OneRosterVersion, Remark, Renamed, SOURCED_ID,
+    SOURCED_ID_FIELD, ToldPlace, USERS, headings, names,
 };
 use crate::read::handle::Handle;
 use crate::read::rows::RowSink;
@@ -131,7 +131,7 @@ pub(crate) fn open(
         if !files.has(USERS) && manifest.extent == Extent::Bulk {
             return Err(ExchangeError::UnknownFormat);
         }
-        let joins = Joins::read(&mut files, (manifest.extent, places), rows_max, run, &mut remarks)?;
+        let joins = Joins::read(&mut files, (&manifest, places), rows_max, run, &mut remarks)?;
         let mut file = OneRosterFile {
             files,
             manifest,
@@ -159,8 +159,11 @@ impl OneRosterFile {
     pub(crate) fn rows(&self) -> u64 {
         self.rows + self.strangers.len() as u64
     }
-    pub(crate) fn places_told(&self) -> Vec<(String, String)> {
-        if self.manifest.is_own { Vec::new() } else { self.joins.places_told() }
+    pub(crate) fn places_told(&self) -> Vec<ToldPlace> {
+        self.joins.places_told()
+    }
+    pub(crate) fn renamed(&self) -> &[Renamed] {
+        self.joins.renamed()
     }
 
     /// Goes over the users once: who the guardians are, how many a pupil has, and which columns would be lost.
