@@ -83,6 +83,8 @@ pub(crate) struct Joins {
     demographics_dropped: Vec<String>,
     /// Of each the primary one first.
     roles: HashMap<String, Vec<String>>,
+    /// Of those who have none any more the role that they had.
+    roles_ended: HashMap<String, String>,
     org_of: HashMap<String, String>,
     /// Paths of classes that users are in no longer.
     left_by: HashMap<String, Vec<u32>>,
@@ -180,7 +182,10 @@ impl Joins {
         })?;
         tally.tell(ENROLLMENTS, remarks);
         files.read(ROLES, rows_max.saturating_mul(4), run, remarks, &mut |_, line| {
-            if !tally.is_deleted(line.is_deleted()) {
+            if tally.is_deleted(line.is_deleted()) {
+                let role = line.get("role").to_ascii_lowercase();
+                joins.roles_ended.insert(line.get("usersourcedid").into_owned(), role);
+            } else {
                 let user = line.get("usersourcedid").into_owned();
                 named.add(&user, &mut joins.named);
                 let is_primary = line.get("roletype").eq_ignore_ascii_case("primary");
@@ -259,6 +264,10 @@ impl Joins {
     /// In small letters; from `roles.csv` of 1.2, where the package has one.
     pub(crate) fn role(&self, user: &str) -> Option<&str> {
         self.roles(user).first().map(String::as_str)
+    }
+    /// A role that a row of the package ends.
+    pub(crate) fn role_ended(&self, user: &str) -> Option<&str> {
+        self.roles_ended.get(user).map(String::as_str)
     }
     /// All of them, the primary one first.
     pub(crate) fn roles(&self, user: &str) -> &[String] {

@@ -1,14 +1,18 @@
 //! OneRoster CSV packages (1EdTech OneRoster 1.1.1 CSV Tables, 1.2.1 CSV Binding): the names of files, columns and words
 //! that reading and writing share. Reads leniently and says what it tolerated; writes by the letter.
 
+mod delta;
 mod export;
 mod joins;
+mod lines;
 mod names;
 mod places;
 mod table;
 mod users;
 
-pub use export::{OneRosterOptions, Period, export_one_roster, export_one_roster_with, passes};
+pub use delta::{DeltaOptions, Pair, Standing, delta_passes, export_one_roster_delta};
+pub use export::{OneRosterOptions, export_one_roster, export_one_roster_with, passes};
+pub use lines::Period;
 pub use places::{KnownPlaces, Renamed, SourcePlace, ToldPlace};
 pub(crate) use users::{OneRosterFile, open};
 
@@ -83,6 +87,8 @@ pub(crate) const SYSTEM_CODE: &str = "mingce";
 pub(crate) const OWN_PREFIX: &str = "metadata.mingce.";
 /// The column of ours that says where a class or organisation is in the tree.
 pub(crate) const OWN_PATH: &str = "metadata.mingce.path";
+/// The column of ours that says which further departments somebody is in no longer, in a package of changes.
+pub(crate) const LEFT_DEPARTMENTS: &str = "metadata.mingce.left_departments";
 /// Columns of what the organisation defined: tags, custom fields.
 pub(crate) const METADATA_PREFIX: &str = "metadata.";
 
