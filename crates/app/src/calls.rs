@@ -3,8 +3,8 @@
 use crate::failure::{Outcome, told};
 use crate::{
     App, affiliations, apart, attention, bulk, custom, departments, duplicates, exporting, grid, guardians, history,
-    import_history, importing, invitations, inviting, jobs, lock, masking, members, merging, past, photos, preferences,
-    problems, replacing, reprinting, saved_views, sheets, tags, views, year,
+    import_history, importing, invitations, inviting, jobs, lock, masking, members, merging, one_roster, past, photos,
+    preferences, problems, replacing, reprinting, saved_views, sheets, tags, views, year,
 };
 use mingce_ipc::Code;
 use mingce_ipc::acts::*;
@@ -17,6 +17,7 @@ use mingce_ipc::import::*;
 use mingce_ipc::invitation::*;
 use mingce_ipc::layout::*;
 use mingce_ipc::masking::*;
+use mingce_ipc::one_roster::*;
 use mingce_ipc::person::*;
 use mingce_ipc::photo::*;
 use mingce_ipc::problem::*;
@@ -381,6 +382,12 @@ impl Calls for App {
     }
     fn export_members(&self, wanted: Export) -> Outcome<Exported> {
         exporting::export(&*self.session()?, &wanted)
+    }
+    fn one_roster_receivers(&self, _: Nothing) -> Outcome<Vec<OneRosterReceiver>> {
+        one_roster::list(&*self.session()?)
+    }
+    fn export_one_roster(&self, wanted: ExportOneRoster) -> Outcome<Exported> {
+        one_roster::export(&*self.session()?, &wanted)
     }
 
     fn year_plan(&self, _: Nothing) -> Outcome<YearPlan> {

@@ -36,6 +36,7 @@ mod jobs;
 mod masking;
 mod members;
 mod merging;
+mod one_roster;
 mod organisation;
 mod past;
 mod photos;

@@ -15,6 +15,7 @@ pub mod import;
 pub mod invitation;
 pub mod layout;
 pub mod masking;
+pub mod one_roster;
 pub mod person;
 pub mod photo;
 pub mod problem;
