@@ -1,5 +1,6 @@
 //! What the organisation defined itself on its way through files, time and masks: fields, tags and who leads what.
 
+mod changes;
 mod packages;
 
 use crate::defining::field;

@@ -3,14 +3,14 @@
 use crate::failure::{Outcome, told};
 use crate::{
     App, administrators, affiliations, apart, attention, bulk, custom, departments, duplicates, exporting, grid,
-    guardians, history, import_history, importing, invitations, inviting, jobs, lock, masking, members, merging, past,
-    photos, preferences, problems, replacing, reprinting, saved_views, sheets, tags, views, year,
+    guardians, history, import_history, importing, invitations, inviting, jobs, lock, masking, members, merging,
+    one_roster, past, photos, preferences, problems, replacing, reprinting, saved_views, sheets, tags, views, year,
 };
 use mingce_ipc::Code;
 use mingce_ipc::calls::{Calls, Nothing};
 use mingce_ipc::{
     acts::*, administrators::*, bulk::*, custom::*, department::*, history::*, import::*, invitation::*, layout::*,
-    masking::*, person::*, photo::*, problem::*, profile::*, roster::*, sheets::*, sync::*, year::*,
+    masking::*, one_roster::*, person::*, photo::*, problem::*, profile::*, roster::*, sheets::*, sync::*, year::*,
 };
 use mingce_store::TakenBack;
 use std::path::Path;
@@ -401,6 +401,12 @@ impl Calls for App {
     }
     fn export_members(&self, wanted: Export) -> Outcome<Exported> {
         exporting::export(&*self.session()?, &wanted)
+    }
+    fn one_roster_receivers(&self, _: Nothing) -> Outcome<Vec<OneRosterReceiver>> {
+        one_roster::list(&*self.session()?)
+    }
+    fn export_one_roster(&self, wanted: ExportOneRoster) -> Outcome<Exported> {
+        one_roster::export(&*self.session()?, &wanted)
     }
 
     fn year_plan(&self, _: Nothing) -> Outcome<YearPlan> {

@@ -65,7 +65,7 @@ fn ending_of(path: &str) -> String {
 type Target = std::io::BufWriter<std::fs::File>;
 
 /// Lets `write` fill the file beside its place; what is half written is removed.
-fn write_beside(path: &str, write: impl FnOnce(Target) -> Outcome<u64>) -> Outcome<Written> {
+pub(crate) fn write_beside(path: &str, write: impl FnOnce(Target) -> Outcome<u64>) -> Outcome<Written> {
     let path = PathBuf::from(path);
     let beside = path.with_extension("part");
     let target = std::io::BufWriter::new(std::fs::File::create(&beside).map_err(|_| Code::FileFailed)?);
@@ -141,7 +141,7 @@ pub(crate) fn put_in_place(written: Written) -> Outcome<Exported> {
 }
 
 /// OneRoster 1.2, unless the file's name asks for 1.1: `roster.1.1.zip`.
-fn version_of(path: &Path) -> OneRosterVersion {
+pub(crate) fn version_of(path: &Path) -> OneRosterVersion {
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     if stem.ends_with(".1.1") { OneRosterVersion::V1p1 } else { OneRosterVersion::V1p2 }
 }
@@ -231,6 +231,10 @@ impl More {
         Self::with_places(session, language, places, past.departments())
     }
 
+    pub(crate) fn headings(&self) -> &[String] {
+        &self.headings
+    }
+
     fn with_places(session: &Session, language: &str, found: Vec<Place>, departments: &Departments) -> Outcome<Self> {
         let mut fields = told(session.store.custom_fields())?;
         fields.retain(|field| !field.is_archived);
@@ -271,14 +275,19 @@ impl More {
     }
 }
 
+/// A value as it leaves the program.
+pub(crate) fn hidden(masking: Masking, field: Field, text: String) -> String {
+    match masking {
+        Masking::Full => text,
+        Masking::Masked => mask(field, &Value::from(text)),
+    }
+}
+
 /// A member as a row of the file.
 pub(crate) fn export_row(row: MemberRow, masking: Masking, more: &More) -> ExportRow {
     let places = more.places.get(&row.member.id).cloned().unwrap_or_default();
     let more = more.cells(&row, masking);
-    let hidden = |field: Field, text: String| match masking {
-        Masking::Full => text,
-        Masking::Masked => mask(field, &Value::from(text)),
-    };
+    let hidden = |field: Field, text: String| hidden(masking, field, text);
     let (invited_on, joined_on) = (views::day_text(row.invited_at_ms), views::day_text(row.joined_at_ms()));
     let mut member = row.member;
     for field in member.kind.fields().iter().copied().filter(|field| is_masked(*field)) {

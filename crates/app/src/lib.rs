@@ -38,6 +38,7 @@ mod locking;
 mod masking;
 mod members;
 mod merging;
+mod one_roster;
 mod organisation;
 mod past;
 mod photos;

@@ -83,9 +83,23 @@ fn moment_of(session: &Session, wanted: &OpenPast) -> Outcome<(Moment, i64)> {
     }
     let (first, first_at) = told(session.store.past_begins())?;
     let at = wanted.at.ok_or(Code::Malformed)?;
-    let Some(OperationNumber(number)) = told(session.store.operation_at(at))? else { return Ok((first, first_at)) };
+    Ok(newest_at(session, at)?.map_or((first, first_at), |moment| (moment, at)))
+}
+
+/// The last moment at the instant; `None` before all of them.
+fn newest_at(session: &Session, at_ms: i64) -> Outcome<Option<Moment>> {
+    let Some(OperationNumber(number)) = told(session.store.operation_at(at_ms))? else { return Ok(None) };
     let newest = told(session.store.operations(Some(OperationNumber(number + 1)), 1))?;
-    Ok((newest.first().map_or(first, |row| row.moment), at))
+    Ok(newest.first().map(|row| row.moment))
+}
+
+/// The last moment at the instant (milliseconds since 1970, UTC); refused where this computer does not know so early a past.
+pub(crate) fn moment_at(session: &Session, at_ms: i64) -> Outcome<Moment> {
+    let (first, first_at) = told(session.store.past_begins())?;
+    match newest_at(session, at_ms)? {
+        Some(moment) if moment >= first && at_ms >= first_at => Ok(moment),
+        _ => Err(Code::ChangesNotTellable.into()),
+    }
 }
 
 fn find(session: &Session, name: &str) -> Outcome<Arc<Mutex<Opened>>> {

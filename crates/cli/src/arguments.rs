@@ -77,6 +77,12 @@ pub(crate) enum Verb {
         /// Document numbers and phones masked: 330***********1234, 138****5678.
         #[arg(long)]
         masked: bool,
+        /// Whom a OneRoster package is for: kept, so that a later one can tell what changed.
+        #[arg(long, value_name = "NAME")]
+        to: Option<String>,
+        /// Only what changed since the last package for --to.
+        #[arg(long, requires = "to")]
+        changes: bool,
     },
     /// List members, or find them by name, pinyin, initials, number or phone.
     Members(Members),

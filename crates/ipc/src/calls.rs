@@ -11,6 +11,7 @@ use crate::import::*;
 use crate::invitation::*;
 use crate::layout::*;
 use crate::masking::*;
+use crate::one_roster::*;
 use crate::person::*;
 use crate::photo::*;
 use crate::problem::*;
@@ -214,6 +215,10 @@ calls! {
     /// Stops the import's reading or applying; nothing is left half done.
     cancel_import(ImportRef) -> Nothing;
     export_members(Export) -> Exported;
+    /// Whom OneRoster packages were made for, the last one first.
+    one_roster_receivers(Nothing) -> Vec<OneRosterReceiver>;
+    /// The whole roster, or what changed, as a OneRoster package for somebody.
+    export_one_roster(ExportOneRoster) -> Exported;
 
     /// The plan of a new school year as it follows from the roster now and what was decided.
     year_plan(Nothing) -> YearPlan;

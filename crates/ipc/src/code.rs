@@ -89,6 +89,8 @@ codes! {
     ImportGone "import_gone" "导入已关闭。" "The import was closed." "请重新打开文件。" "Open the file again.";
     PlanChanged "plan_changed" "预览刚刚重新核对过，行的位置变了。" "The preview was just checked anew, and rows have moved." "看过现在的预览，再操作一次。" "Look at the preview as it is now and do it again.";
     MassLeaving "mass_leaving" "文件里缺的人太多，可能只是名册的一部分。" "So many are missing from the file that it may be only a part." "核对后输入将离开的人数，再导入。" "Check, enter how many leave, and import again.";
+    NothingToldYet "nothing_told_yet" "还没有给这个接收方导出过完整的 OneRoster 包。" "No whole OneRoster package was made for this receiver yet." "先导出一次完整的包，以后再导出变动。" "Export the whole roster to them once; after that, what changed.";
+    ChangesNotTellable "changes_not_tellable" "无法从上次的包接着导出变动：版本或遮盖方式不同，或这台电脑没有那么早的记录。" "What changed cannot be told on from the last package: it has another version or masking, or this computer does not know the roster of so long ago." "按上次的版本和遮盖方式导出，选较晚的时间，或重新导出完整的包。" "Choose the version and masking of the last one or a later moment, or export the whole roster again.";
     Cancelled "cancelled" "已取消，什么都没有改变。" "Cancelled; nothing was changed." "可以随时重来。" "Start again whenever you like.";
     NothingToPrint "nothing_to_print" "没有可以打印的邀请。" "There are no invitations to print." "先为成员生成邀请。" "Make invitations first.";
     InvitationElsewhere "invitation_elsewhere" "这张邀请码是在另一台电脑上生成的。" "The code was made on another computer." "在那台电脑上打印，或重新生成。" "Print it there, or make a new one here.";

@@ -16,6 +16,7 @@ pub mod import;
 pub mod invitation;
 pub mod layout;
 pub mod masking;
+pub mod one_roster;
 pub mod person;
 pub mod photo;
 pub mod problem;

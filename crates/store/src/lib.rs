@@ -9,6 +9,7 @@ mod attention;
 mod audit;
 mod author;
 mod belonging;
+mod between;
 mod connection;
 mod creation;
 mod departments;

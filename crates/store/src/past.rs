@@ -45,6 +45,19 @@ impl Past {
     pub fn further_places(&self, member: RecordId) -> &[RecordId] {
         self.further.get(&member).map_or(&[], Vec::as_slice)
     }
+    /// Places of these members in it, of those who were there.
+    pub fn places_of(&self, members: &[RecordId]) -> HashMap<RecordId, u32> {
+        let wanted: HashSet<RecordId> = members.iter().copied().collect();
+        let found = (0_u32..).zip(&self.members).filter(|(_, (id, _))| wanted.contains(id));
+        found.map(|(place, (id, _))| (*id, place)).collect()
+    }
+    /// Members with a place in one of the departments itself.
+    pub(crate) fn members_in(&self, departments: &HashSet<RecordId>) -> Vec<RecordId> {
+        let is_there = |(id, main): &&(RecordId, Option<RecordId>)| {
+            main.iter().chain(self.further_places(*id)).any(|department| departments.contains(department))
+        };
+        self.members.iter().filter(is_there).map(|(id, _)| *id).collect()
+    }
     /// Members on the roster then.
     pub fn len(&self) -> usize {
         self.members.len()

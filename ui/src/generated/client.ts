@@ -48,6 +48,7 @@ import type {
   EmbeddedService,
   Export,
   ExportActs,
+  ExportOneRoster,
   ExportPast,
   Exported,
   Fill,
@@ -94,6 +95,7 @@ import type {
   MoveMembers,
   NameLayout,
   Nothing,
+  OneRosterReceiver,
   OpenImport,
   OpenPast,
   OpenPicture,
@@ -373,6 +375,10 @@ export const makeClient = (call: Call) => ({
   /** Stops the import's reading or applying; nothing is left half done. */
   cancelImport: (args: ImportRef): Promise<Nothing> => call("cancel_import", args),
   exportMembers: (args: Export): Promise<Exported> => call("export_members", args),
+  /** Whom OneRoster packages were made for, the last one first. */
+  oneRosterReceivers: (): Promise<Array<OneRosterReceiver>> => call("one_roster_receivers", {}),
+  /** The whole roster, or what changed, as a OneRoster package for somebody. */
+  exportOneRoster: (args: ExportOneRoster): Promise<Exported> => call("export_one_roster", args),
   /** The plan of a new school year as it follows from the roster now and what was decided. */
   yearPlan: (): Promise<YearPlan> => call("year_plan", {}),
   changeYearPlan: (args: YearChange): Promise<YearPlan> => call("change_year_plan", args),

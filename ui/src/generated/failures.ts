@@ -376,6 +376,18 @@ export const failureWords: Record<Code, { zh: string; en: string; zhStep: string
     zhStep: "核对后输入将离开的人数，再导入。",
     enStep: "Check, enter how many leave, and import again.",
   },
+  nothing_told_yet: {
+    zh: "还没有给这个接收方导出过完整的 OneRoster 包。",
+    en: "No whole OneRoster package was made for this receiver yet.",
+    zhStep: "先导出一次完整的包，以后再导出变动。",
+    enStep: "Export the whole roster to them once; after that, what changed.",
+  },
+  changes_not_tellable: {
+    zh: "无法从上次的包接着导出变动：版本或遮盖方式不同，或这台电脑没有那么早的记录。",
+    en: "What changed cannot be told on from the last package: it has another version or masking, or this computer does not know the roster of so long ago.",
+    zhStep: "按上次的版本和遮盖方式导出，选较晚的时间，或重新导出完整的包。",
+    enStep: "Choose the version and masking of the last one or a later moment, or export the whole roster again.",
+  },
   cancelled: {
     zh: "已取消，什么都没有改变。",
     en: "Cancelled; nothing was changed.",

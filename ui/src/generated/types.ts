@@ -308,7 +308,7 @@ united: Array<Column>, };
 /**
  * Why a call failed. Codes are never reused.
  */
-export type Code = "keyring_missing" | "keyring_locked" | "keyring_failed" | "key_missing" | "key_file_unusable" | "in_use" | "not_a_roster" | "damaged" | "newer_schema" | "disk_full" | "file_failed" | "no_profile" | "profile_exists" | "not_found" | "ambiguous" | "stale" | "invalid" | "duplicate" | "department_not_empty" | "department_cycle" | "department_exists" | "department_too_deep" | "department_archived" | "department_exists_archived" | "nothing_to_undo" | "nothing_to_redo" | "already_settled" | "offline" | "untrusted" | "unencrypted" | "not_mingce" | "wrong_credentials" | "code_needed" | "code_wrong" | "locked" | "password_weak" | "last_owner" | "printing_fixed" | "administrator_known" | "in_other_organisations" | "sign_in_needed" | "account_exists" | "forbidden" | "reveal_forbidden" | "only_reads" | "only_prints" | "too_many" | "service_failed" | "upgrade_needed" | "file_unreadable" | "file_encrypted" | "file_too_large" | "photo_unreadable" | "photo_unsupported" | "photo_too_large" | "photo_too_small" | "sheet_missing" | "no_header" | "mapping_incomplete" | "import_gone" | "plan_changed" | "mass_leaving" | "cancelled" | "nothing_to_print" | "invitation_elsewhere" | "layout_unusable" | "code_does_not_fit" | "code_unreadable" | "cannot_open" | "malformed" | "internal";
+export type Code = "keyring_missing" | "keyring_locked" | "keyring_failed" | "key_missing" | "key_file_unusable" | "in_use" | "not_a_roster" | "damaged" | "newer_schema" | "disk_full" | "file_failed" | "no_profile" | "profile_exists" | "not_found" | "ambiguous" | "stale" | "invalid" | "duplicate" | "department_not_empty" | "department_cycle" | "department_exists" | "department_too_deep" | "department_archived" | "department_exists_archived" | "nothing_to_undo" | "nothing_to_redo" | "already_settled" | "offline" | "untrusted" | "unencrypted" | "not_mingce" | "wrong_credentials" | "code_needed" | "code_wrong" | "locked" | "password_weak" | "last_owner" | "printing_fixed" | "administrator_known" | "in_other_organisations" | "sign_in_needed" | "account_exists" | "forbidden" | "reveal_forbidden" | "only_reads" | "only_prints" | "too_many" | "service_failed" | "upgrade_needed" | "file_unreadable" | "file_encrypted" | "file_too_large" | "photo_unreadable" | "photo_unsupported" | "photo_too_large" | "photo_too_small" | "sheet_missing" | "no_header" | "mapping_incomplete" | "import_gone" | "plan_changed" | "mass_leaving" | "nothing_told_yet" | "changes_not_tellable" | "cancelled" | "nothing_to_print" | "invitation_elsewhere" | "layout_unusable" | "code_does_not_fit" | "code_unreadable" | "cannot_open" | "malformed" | "internal";
 
 /**
  * One code as SVG.
@@ -675,6 +675,28 @@ path: string, filter: ActFilter,
  * Name for progress and cancelling.
  */
 job?: string, };
+
+/**
+ * A OneRoster package of the whole roster, or of what changed of it. `path` ends in `.zip`; `.1.1.zip` asks for 1.1.
+ */
+export type ExportOneRoster = { path: string, 
+/**
+ * Whom it is for, as the person calls them: kept, so that the next package can tell what changed since. Empty for
+ * nobody, of whom nothing is kept.
+ */
+to: string, extent: PackageExtent, 
+/**
+ * Of changes: since this instant (milliseconds since 1970, UTC) instead of since that one was told last.
+ */
+since?: number, 
+/**
+ * Headings of the organisation's own columns in `zh` or `en`.
+ */
+language: string, 
+/**
+ * Absent = masked.
+ */
+masking?: Masking, job?: string, };
 
 export type ExportPast = { past: string, 
 /**
@@ -1497,6 +1519,23 @@ data_class: string, };
  */
 export type Nothing = Record<symbol, never>;
 
+/**
+ * Whom OneRoster packages were made for.
+ */
+export type OneRosterReceiver = { name: string, 
+/**
+ * When the last package was made, milliseconds since 1970, UTC.
+ */
+at: number, 
+/**
+ * `1.1` or `1.2`.
+ */
+version: string, is_masked: boolean, 
+/**
+ * Whether what changed since can be told: the roster's past of then is known here.
+ */
+can_go_on: boolean, };
+
 export type OpenImport = { path: string, 
 /**
  * None for the first sheet with headings that are known.
@@ -1592,6 +1631,8 @@ before?: number,
 until?: number, limit: number, };
 
 export type OrganisationChoice = { id: string, name: string, };
+
+export type PackageExtent = "whole" | "changes";
 
 export type Page = { version: number, total: number, start: number, rows: Array<Row>, };
 

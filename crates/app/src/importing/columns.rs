@@ -186,6 +186,8 @@ pub(super) fn called(plan: &Plan, word: &str) -> Vec<DiffOf> {
 /// The word of what a line of the preview is about.
 pub(super) fn what(of: DiffOf) -> String {
     let word = match of {
+        // It has the word of a person's name.
+        DiffOf::Field(Field::DepartmentName) => "department_renamed",
         DiffOf::Field(field) => field.name(),
         DiffOf::Department => "department",
         DiffOf::FurtherDepartment => "further_department",

@@ -3,10 +3,11 @@
 
 use crate::failure::{Outcome, told};
 use crate::session::Session;
-use mingce_exchange::oneroster::KnownPlaces;
+use mingce_exchange::oneroster::{KnownPlaces, SourcePlace, ToldPlace};
 use mingce_ipc::Code;
 use mingce_model::RecordId;
 use mingce_store::{DepartmentNode, Departments};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
 const SETTING: &str = "one-roster-places";
@@ -14,7 +15,14 @@ const SETTING: &str = "one-roster-places";
 const PLACES_MAX: usize = 50_000;
 
 /// Departments by ids of other systems.
-type Kept = BTreeMap<String, RecordId>;
+type Kept = BTreeMap<String, KeptPlace>;
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct KeptPlace {
+    department: RecordId,
+    /// What the other system called it last: by that a name that it changed is told from one that was changed here.
+    called: String,
+}
 
 fn kept(session: &Session) -> Outcome<Kept> {
     let found = told(session.store.setting(SETTING))?;
@@ -24,18 +32,19 @@ fn kept(session: &Session) -> Outcome<Kept> {
 /// The present paths of all places whose ids are known; our own ids are, where another system has them from an export.
 pub(super) fn known(session: &Session) -> Outcome<KnownPlaces> {
     let departments = told(session.store.department_tree())?;
-    let own = departments.nodes().iter().map(|node| (node.id.to_string(), node.path.to_string()));
+    let place = |node: &DepartmentNode, called| SourcePlace { path: node.path.to_string(), called };
+    let own = departments.nodes().iter().map(|node| (node.id.to_string(), place(node, None)));
     let mut places: KnownPlaces = own.collect();
-    for (id, department) in kept(session)? {
+    for (id, KeptPlace { department, called }) in kept(session)? {
         if let Some(node) = departments.get(department) {
-            places.insert(id, node.path.to_string());
+            places.insert(id, place(node, Some(called)));
         }
     }
     Ok(places)
 }
 
-/// Keeps where the places of a package are now that it is imported.
-pub(super) fn remember(session: &Session, told_of: &[(String, String)]) -> Outcome<()> {
+/// Keeps where the places of a package are now that it is imported, and what it calls them.
+pub(super) fn remember(session: &Session, told_of: &[ToldPlace]) -> Outcome<()> {
     if told_of.is_empty() {
         return Ok(());
     }
@@ -43,14 +52,17 @@ pub(super) fn remember(session: &Session, told_of: &[(String, String)]) -> Outco
     let organisation = &session.profile.organisation_name;
     let before = kept(session)?;
     let found = ByLastStep::of(&departments);
-    let mut places: Kept = told_of
-        .iter()
-        .take(PLACES_MAX)
-        .filter_map(|(id, path)| Some((id.clone(), found.at(path, organisation)?.id)))
-        .collect();
-    for (id, department) in before {
+    let mut places = Kept::new();
+    for place in told_of.iter().take(PLACES_MAX) {
+        // What was not renamed after all is where it was.
+        let at = found.at(&place.path, organisation).map(|node| node.id);
+        if let Some(department) = at.or_else(|| before.get(&place.id).map(|kept| kept.department)) {
+            places.insert(place.id.clone(), KeptPlace { department, called: place.name.clone() });
+        }
+    }
+    for (id, place) in before {
         if places.len() < PLACES_MAX {
-            places.entry(id).or_insert(department);
+            places.entry(id).or_insert(place);
         }
     }
     let json = serde_json::to_value(&places).map_err(|_| Code::Internal)?;

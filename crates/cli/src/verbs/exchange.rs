@@ -5,6 +5,7 @@ use crate::print::{Printer, table};
 use crate::{DONE, session};
 use mingce_ipc::calls::Nothing;
 use mingce_ipc::import::{Export, Masking};
+use mingce_ipc::one_roster::{ExportOneRoster, PackageExtent};
 use mingce_ipc::{Calls, Failure};
 use std::path::PathBuf;
 
@@ -34,17 +35,25 @@ pub(crate) fn imports(arguments: &Arguments, printer: &Printer) -> Result<u8, Fa
 
 pub(crate) fn export(
     arguments: &Arguments,
-    (file, masking): (&PathBuf, Masking),
+    (file, masking, to, extent): (&PathBuf, Masking, Option<&str>, PackageExtent),
     printer: &Printer,
 ) -> Result<u8, Failure> {
     let app = session::open(arguments)?;
-    let exported = app.export_members(Export {
-        path: session::absolute(file),
-        query: Default::default(),
-        language: printer.language().word().into(),
-        masking: Some(masking),
-        job: None,
-    })?;
+    let (path, language) = (session::absolute(file), printer.language().word().to_owned());
+    let exported = match to {
+        Some(to) => app.export_one_roster(ExportOneRoster {
+            path,
+            to: to.to_owned(),
+            extent,
+            since: None,
+            language,
+            masking: Some(masking),
+            job: None,
+        })?,
+        None => {
+            app.export_members(Export { path, query: Default::default(), language, masking: Some(masking), job: None })?
+        }
+    };
     printer.answer(&exported, |exported| vec![format!("{}  {}", exported.path, exported.rows)]);
     Ok(DONE)
 }

@@ -18,6 +18,7 @@ use crate::arguments::{Arguments, KeyVerb, OrganisationVerb, Verb};
 use crate::print::Printer;
 use mingce_ipc::Failure;
 use mingce_ipc::import::Masking;
+use mingce_ipc::one_roster::PackageExtent;
 
 /// Runs the verb; answers the exit status.
 pub(crate) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8, Failure> {
@@ -32,9 +33,10 @@ pub(crate) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8, Failur
         Verb::Import(words) => import::import(arguments, words, printer),
         Verb::Imports => exchange::imports(arguments, printer),
         Verb::Photos(words) => photos::photos(arguments, words, printer),
-        Verb::Export { file, masked } => {
+        Verb::Export { file, masked, to, changes } => {
             let masking = if *masked { Masking::Masked } else { Masking::Full };
-            exchange::export(arguments, (file, masking), printer)
+            let extent = if *changes { PackageExtent::Changes } else { PackageExtent::Whole };
+            exchange::export(arguments, (file, masking, to.as_deref(), extent), printer)
         }
         Verb::Members(words) => roster::members(arguments, words, printer),
         Verb::Departments => roster::departments(arguments, printer),

@@ -157,8 +157,9 @@ pub(crate) enum LeadBy {
     Making,
     /// By the role of a place that the member has.
     Changing(RecordId),
-    /// By taking away a place that said nothing else.
-    Removing(RecordId),
+    /// By taking away a place that said nothing else, in this department: a path may lead to one that was put away, or to
+    /// several.
+    Removing { place: RecordId, department: RecordId },
 }
 
 const LABEL: u8 = 0;
@@ -236,13 +237,13 @@ pub(crate) fn encode(items: &[Item<'_>], bytes: &mut Vec<u8>) {
                 put_text(new, bytes);
             }
             Item::Leads { path, old, new, by } => {
-                let (how, place) = match by {
-                    LeadBy::Making => (0, None),
-                    LeadBy::Changing(place) => (1, Some(place)),
-                    LeadBy::Removing(place) => (2, Some(place)),
+                let (how, ids) = match by {
+                    LeadBy::Making => (0, [None, None]),
+                    LeadBy::Changing(place) => (1, [Some(place), None]),
+                    LeadBy::Removing { place, department } => (2, [Some(place), Some(department)]),
                 };
                 bytes.extend([LEADS, how]);
-                bytes.extend(place.iter().flat_map(|place| place.as_bytes()));
+                bytes.extend(ids.iter().flatten().flat_map(|id| id.as_bytes()));
                 bytes.extend(path.to_le_bytes());
                 put_value(old, bytes);
                 put_value(new, bytes);
@@ -363,7 +364,7 @@ impl<'a> Items<'a> {
                 let by = match self.take()? {
                     [0] => LeadBy::Making,
                     [1] => LeadBy::Changing(self.id()?),
-                    _ => LeadBy::Removing(self.id()?),
+                    _ => LeadBy::Removing { place: self.id()?, department: self.id()? },
                 };
                 Item::Leads { path: self.number()?, old: self.value()?, new: self.value()?, by }
             }
@@ -425,7 +426,12 @@ mod tests {
             Item::Tags { old: "", new: "校队、贫困生" },
             Item::Leads { path: 4, old: Borrowed::Null, new: Borrowed::Text("head"), by: LeadBy::Making },
             Item::Leads { path: 4, old: Borrowed::Text("head"), new: Borrowed::Null, by: LeadBy::Changing(id) },
-            Item::Leads { path: 4, old: Borrowed::Text("head"), new: Borrowed::Null, by: LeadBy::Removing(id) },
+            Item::Leads {
+                path: 4,
+                old: Borrowed::Text("head"),
+                new: Borrowed::Null,
+                by: LeadBy::Removing { place: id, department: RecordId::from_parts(8, [8; 10]) },
+            },
         ];
         let mut bytes = Vec::new();
         encode(&items, &mut bytes);

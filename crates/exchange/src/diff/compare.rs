@@ -224,7 +224,7 @@ pub(crate) fn compare_leaves<'a>(
         }
         // A place with a title of its own says more than an enrolment.
         for held in held.into_iter().filter(|held| !held.says_more) {
-            let by = LeadBy::Removing(held.affiliation);
+            let by = LeadBy::Removing { place: held.affiliation, department: held.department };
             // Two paths may lead to one department.
             if items.iter().any(|item| matches!(item, Item::Leads { by: other, .. } if *other == by)) {
                 continue;

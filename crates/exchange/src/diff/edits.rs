@@ -5,6 +5,7 @@ use super::arena::{Borrowed, GuardianRef, Item, LeadBy};
 use super::mirror::Leaving;
 use super::places::{Above, Place};
 use super::plan::{Action, FaultyCells, Plan, PlannedRow, RowsTaken};
+use super::renaming::Renaming;
 use crate::shape::Subject;
 use crate::stage::PathId;
 use mingce_model::custom::{tag_names, tagging_id, value_id};
@@ -65,11 +66,13 @@ pub fn edits<'p>(plan: &'p Plan, choices: ApplyChoices, new_id: &'p mut dyn FnMu
         ready: VecDeque::new(),
         departments: vec![None; plan.places.made().len()],
         tags: vec![None; plan.tags.all().len()],
+        renaming: Renaming::of(plan, &choices),
         guardians: HashMap::new(),
         has_links: false,
         added: HashMap::new(),
         written: HashSet::new(),
     };
+    edits.ready.extend(std::mem::take(&mut edits.renaming.edits));
     edits.choose();
     edits
 }
@@ -100,6 +103,8 @@ pub struct Edits<'p> {
     departments: Vec<Option<RecordId>>,
     /// Ids of the new tags that are made, by their numbers.
     tags: Vec<Option<RecordId>>,
+    /// What is renamed before anything else is done.
+    renaming: Renaming,
     /// Ids of the new guardians that are made.
     guardians: HashMap<u32, RecordId>,
     /// Whether any row has more than a member's own fields and department.
@@ -151,7 +156,8 @@ impl Edits<'_> {
         while let Above::New(index) = at {
             let slot = &mut self.departments[index as usize];
             if slot.is_none() {
-                *slot = Some((self.new_id)());
+                let kept = self.renaming.holder_of(&self.plan.places.made()[index as usize]);
+                *slot = Some(kept.unwrap_or_else(&mut *self.new_id));
             }
             at = self.plan.places.above(index);
         }
@@ -181,13 +187,16 @@ impl Edits<'_> {
         match self.plan.rows[index].action {
             Action::Change(id) => Some(id),
             Action::Add => self.added.get(&(index as u32)).copied(),
-            Action::Unchanged | Action::Unsure | Action::Leave(_) | Action::Nothing => None,
+            Action::Unchanged | Action::Unsure | Action::Leave(_) | Action::Rename(_) | Action::Nothing => None,
         }
     }
 
     fn department_edit(&mut self, index: usize) {
         let Some(id) = self.departments[index] else { return };
         let new = &self.plan.places.made()[index];
+        if self.renaming.holder_of(new) == Some(id) {
+            return;
+        }
         let mut record = Record::empty(Kind::Department, id)
             .with(Field::DepartmentName, new.name.as_str())
             .with(Field::DepartmentKind, new.kind);
@@ -251,24 +260,25 @@ impl Edits<'_> {
                     .with(Field::AffiliationDepartment, department);
                 self.ready.push_back(Edit::create(&record));
             }
-            if let Item::Leads { path, old, new, by } = item
-                && let Some(department) = self.department(path)
-            {
-                self.lead_edit(member, department, old, new, by);
+            if let Item::Leads { path, old, new, by } = item {
+                self.lead_edit(member, path, old, new, by);
             }
         }
     }
 
-    fn lead_edit(&mut self, member: RecordId, department: RecordId, old: Borrowed<'_>, new: Borrowed<'_>, by: LeadBy) {
-        let place = |id, role: Borrowed<'_>| {
+    fn lead_edit(&mut self, member: RecordId, path: u32, old: Borrowed<'_>, new: Borrowed<'_>, by: LeadBy) {
+        let place = |id, department: RecordId, role: Borrowed<'_>| {
             let record = Record::empty(Kind::Affiliation, id)
                 .with(Field::AffiliationMember, member)
                 .with(Field::AffiliationDepartment, department);
             record.with(Field::AffiliationRole, role.to_value())
         };
         self.ready.push_back(match by {
-            LeadBy::Making => Edit::create(&place((self.new_id)(), new)),
-            LeadBy::Removing(id) => Edit::remove(&place(id, old)),
+            LeadBy::Making => {
+                let Some(department) = self.department(path) else { return };
+                Edit::create(&place((self.new_id)(), department, new))
+            }
+            LeadBy::Removing { place: id, department } => Edit::remove(&place(id, department, old)),
             LeadBy::Changing(id) => {
                 let change = Change { field: Field::AffiliationRole, base: old.to_value(), new: new.to_value() };
                 Edit { kind: Kind::Affiliation, id, verb: Verb::Edit, changes: vec![change] }
@@ -406,7 +416,7 @@ impl Edits<'_> {
             _ => {}
         }
         let row = &plan.rows[index];
-        if !self.goes_in(row) {
+        if !self.goes_in(row) || matches!(row.action, Action::Rename(_)) {
             return;
         }
         match self.stage {

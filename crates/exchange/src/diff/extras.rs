@@ -133,7 +133,7 @@ pub(crate) fn compare_leading<'a>(
             None if place == Place::Top => continue,
             None => LeadBy::Making,
             Some(held) if new.is_none() && !held.says_more && main == Some(held.department) => {
-                LeadBy::Removing(held.affiliation)
+                LeadBy::Removing { place: held.affiliation, department: held.department }
             }
             Some(held) => LeadBy::Changing(held.affiliation),
         };

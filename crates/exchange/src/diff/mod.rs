@@ -19,6 +19,7 @@ mod mirror;
 mod places;
 mod plan;
 mod planner;
+mod renaming;
 mod roster;
 mod rows;
 mod shared_keys;
@@ -138,7 +139,8 @@ pub fn plan_sheets<R: Roster>(
     } else {
         Begin::Anywhere
     };
-    let mut planner = Planner::new(first.mapping, begin, roster, options).map_err(PlanError::Roster)?;
+    let mut planner =
+        Planner::new(first.mapping, begin, workbook.renamed(), roster, options).map_err(PlanError::Roster)?;
     planner.live.source = workbook.extent().map(|extent| Source {
         is_delta: extent == Extent::Delta,
         field: options.fields.iter().find(|field| field.name == SOURCED_ID_FIELD).map(|field| field.id),
@@ -181,6 +183,7 @@ pub fn plan_sheets<R: Roster>(
     planner.plan.skipped = skipped;
     planner.plan.rows_end = base;
     planner.plan.conclude(&planner.live, paths);
+    planner.plan.list_renames();
     planner.find_missing().map_err(PlanError::Roster)?;
     planner.live.made = planner.plan.size();
     Ok(planner.finish())

@@ -9,6 +9,7 @@ use super::kept::KeptRows;
 use super::live::{Live, Size};
 use super::mirror::{Candidate, Leaving};
 use super::places::{Above, Place, Places};
+use super::renaming::PlannedRename;
 use super::tags::PlannedTags;
 use super::view::{PlannedRowView, ProblemView};
 use crate::read::ValueKind;
@@ -54,6 +55,8 @@ pub(crate) enum Action {
     /// Several people fit, or one who may be somebody else.
     Unsure,
     Leave(RecordId),
+    /// It is about a department, which is called otherwise by now.
+    Rename(RecordId),
     /// It is not known what the row is about.
     Nothing,
 }
@@ -74,7 +77,7 @@ impl PlannedRow {
             (_, Action::Leave(_)) => Verdict::Leave,
             (Some(Severity::Cell | Severity::Row), _) | (_, Action::Nothing) => Verdict::Problem,
             (_, Action::Add) => Verdict::Add,
-            (_, Action::Change(_)) => Verdict::Change,
+            (_, Action::Change(_) | Action::Rename(_)) => Verdict::Change,
             (_, Action::Unchanged) => Verdict::Unchanged,
         }
     }
@@ -144,6 +147,8 @@ pub struct Plan {
     pub(crate) paths: Paths,
     pub(crate) places: Places,
     pub(crate) tags: PlannedTags,
+    /// Departments that are called otherwise once the plan is carried out; in `places` they are already.
+    pub(crate) renames: Vec<PlannedRename>,
     pub(crate) guardians: NewGuardians,
     pub(crate) skipped: Skipped,
     pub(crate) card_number_digits: Option<u8>,
@@ -177,6 +182,7 @@ impl Plan {
             paths: Paths::default(),
             places,
             tags: PlannedTags::default(),
+            renames: Vec::new(),
             guardians: NewGuardians::default(),
             skipped: Skipped::default(),
             card_number_digits: None,
@@ -412,7 +418,7 @@ impl PlannedRow {
     pub(crate) fn is_taken(&self, taken: RowsTaken) -> bool {
         match self.action {
             Action::Add => taken != RowsTaken::OnlyKnown,
-            Action::Change(_) => taken != RowsTaken::OnlyNew,
+            Action::Change(_) | Action::Rename(_) => taken != RowsTaken::OnlyNew,
             _ => true,
         }
     }
@@ -425,6 +431,6 @@ impl PlannedRow {
         };
         !self.is_excluded
             && is_sound_enough
-            && matches!(self.action, Action::Add | Action::Change(_) | Action::Leave(_))
+            && matches!(self.action, Action::Add | Action::Change(_) | Action::Leave(_) | Action::Rename(_))
     }
 }

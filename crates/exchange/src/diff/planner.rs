@@ -9,10 +9,12 @@ use super::matching::{Match, match_rows};
 use super::mirror::{Answer, Candidate, Mirror, candidates_of};
 use super::places::{Begin, Places};
 use super::plan::{Action, Plan, PlannedRow, PlannedSheet, StoredProblem};
+use super::renaming::rename;
 use super::roster::{GuardianKey, KnownExtras, KnownGuardian, KnownPlace, MemberKey, Roster};
 use super::shared_keys;
 use super::tags::PlannedTags;
 use super::{PlanOptions, SheetToPlan};
+use crate::oneroster::Renamed;
 use crate::shape::{Mapping, Subject, Target};
 use crate::stage::{Paths, Problem, ProblemCode, Severity, StagedRow, noted};
 use mingce_model::check;
@@ -64,16 +66,18 @@ impl<'m, R: Roster> Planner<'m, R> {
     pub(super) fn new(
         mapping: &'m Mapping,
         begin: Begin,
+        renamed: &[Renamed],
         roster: &'m mut R,
         options: &'m PlanOptions,
     ) -> Result<Self, R::Error> {
-        let departments = roster.departments()?;
+        let (departments, renames) = rename(roster.departments()?, renamed);
         let has_members = !roster.is_empty()?;
         let places = Places::new(departments, options.organisation_name.as_deref(), &options.organisation_kind)
             .beginning(begin)
             .under(options.under);
         let mut plan = Plan::empty(Subject::Members, places);
         plan.corrections.clone_from(&options.corrections);
+        plan.renames = renames;
         let mut live = Box::new(Live::new(has_members, options));
         live.mirror = options.mirror.map(Mirror::new);
         Ok(Self::going_on(mapping, plan, live, roster, options))

@@ -1,10 +1,13 @@
 //! What stands in the other files beside the users: organisations, classes, who is in which, birth dates and roles.
 
-use super::table::Files;
+use super::places::{Called, settle};
+use super::table::{Files, Line};
 use super::users::is_text;
 use super::{
-    CLASSES, DEMOGRAPHICS, ENROLLMENTS, Extent, KnownPlaces, MANIFEST, ORGS, ROLES, Remark, SYSTEM_CODE, USERS,
+    CLASSES, DEMOGRAPHICS, ENROLLMENTS, Extent, KnownPlaces, MANIFEST, ORGS, OWN_PATH, ROLES, Remark, Renamed,
+    SYSTEM_CODE, ToldPlace, USERS,
 };
+use crate::write::guard::unguarded;
 use crate::{ExchangeError, Run};
 use mingce_model::tree::{DEPTH_MAX, SEPARATORS};
 use std::collections::{HashMap, HashSet};
@@ -42,6 +45,8 @@ pub(crate) fn read_manifest(
 struct Org {
     name: String,
     parent: String,
+    /// Its path, where a package of ours says it.
+    own_path: Option<String>,
 }
 
 struct Class {
@@ -49,6 +54,8 @@ struct Class {
     /// Where it is on the roster, whatever the package calls it.
     known: Option<String>,
     title: String,
+    /// Its path, where a package of ours says it.
+    own_path: Option<String>,
     school: String,
     is_homeroom: bool,
 }
@@ -76,48 +83,56 @@ pub(crate) struct Joins {
     demographics_dropped: Vec<String>,
     /// Of each the primary one first.
     roles: HashMap<String, Vec<String>>,
+    /// Of those who have none any more the role that they had.
+    roles_ended: HashMap<String, String>,
     org_of: HashMap<String, String>,
     /// Paths of classes that users are in no longer.
     left_by: HashMap<String, Vec<u32>>,
     /// Users that other files name, in the order in which they do.
     named: Vec<String>,
-    known: KnownPlaces,
+    /// Where everything that the roster has is once the names are changed.
+    known: HashMap<String, String>,
+    renamed: Vec<Renamed>,
 }
 
 impl Joins {
     pub(crate) fn read(
         files: &mut Files,
-        (extent, known): (Extent, &KnownPlaces),
+        (manifest, known): (&Manifest, &KnownPlaces),
         rows_max: u64,
         run: &mut Run<'_>,
         remarks: &mut Vec<Remark>,
     ) -> Result<Self, ExchangeError> {
-        let is_delta = extent == Extent::Delta;
-        // A whole package says itself where everything is.
-        let known = if is_delta { known.clone() } else { KnownPlaces::new() };
-        let mut joins = Self { known, ..Self::default() };
+        let is_delta = manifest.extent == Extent::Delta;
+        let own_path = |line: &Line<'_>| {
+            let path = line.get(OWN_PATH);
+            (manifest.is_own && line.has(OWN_PATH)).then(|| unguarded(&path).to_owned())
+        };
+        let mut joins = Self::default();
+        let mut called = Vec::new();
         let mut named = Named { is_wanted: is_delta, ..Named::default() };
         let mut tally = Tally::default();
-        files.read(ORGS, rows_max, run, remarks, &mut |_, line| {
+        files.read(ORGS, rows_max, run, remarks, &mut |row, line| {
             if !tally.is_deleted(line.is_deleted()) {
-                let org = Org { name: step(&line.get("name")), parent: line.get("parentsourcedid").into_owned() };
-                let id = line.get("sourcedid").into_owned();
-                tally.renamed += u64::from(joins.is_called_otherwise(&id, &org.name));
-                joins.orgs.insert(id, org);
+                let (id, name) = (line.get("sourcedid").into_owned(), step(&line.get("name")));
+                called.push(Called { file: ORGS, row, id: id.clone(), name: name.clone() });
+                let parent = line.get("parentsourcedid").into_owned();
+                joins.orgs.insert(id, Org { name, parent, own_path: own_path(line) });
             }
             Ok(ControlFlow::Continue(()))
         })?;
         tally.tell(ORGS, remarks);
         let mut class_numbers: HashMap<String, u32> = HashMap::new();
-        files.read(CLASSES, rows_max, run, remarks, &mut |_, line| {
+        files.read(CLASSES, rows_max, run, remarks, &mut |row, line| {
             if !tally.is_deleted(line.is_deleted()) {
                 let (id, title) = (line.get("sourcedid").into_owned(), step(&line.get("title")));
-                tally.renamed += u64::from(joins.is_called_otherwise(&id, &title));
+                called.push(Called { file: CLASSES, row, id: id.clone(), name: title.clone() });
                 class_numbers.insert(id.clone(), joins.classes.len() as u32);
                 joins.classes.push(Class {
-                    known: joins.known.get(&id).cloned(),
+                    known: None,
                     id,
                     title,
+                    own_path: own_path(line),
                     school: line.get("schoolsourcedid").into_owned(),
                     is_homeroom: line.get("classtype").eq_ignore_ascii_case("homeroom"),
                 });
@@ -125,6 +140,15 @@ impl Joins {
             Ok(ControlFlow::Continue(()))
         })?;
         tally.tell(CLASSES, remarks);
+        // A whole package says itself where everything is.
+        if is_delta {
+            let settled = settle(&called, known);
+            remarks.extend(settled.kept);
+            (joins.known, joins.renamed) = (settled.paths, settled.renamed);
+            for class in &mut joins.classes {
+                class.known = joins.known.get(&class.id).cloned();
+            }
+        }
         // A pupil has many lessons.
         files.read(ENROLLMENTS, rows_max.saturating_mul(16), run, remarks, &mut |_, line| {
             let role = line.get("role");
@@ -158,7 +182,10 @@ impl Joins {
         })?;
         tally.tell(ENROLLMENTS, remarks);
         files.read(ROLES, rows_max.saturating_mul(4), run, remarks, &mut |_, line| {
-            if !tally.is_deleted(line.is_deleted()) {
+            if tally.is_deleted(line.is_deleted()) {
+                let role = line.get("role").to_ascii_lowercase();
+                joins.roles_ended.insert(line.get("usersourcedid").into_owned(), role);
+            } else {
                 let user = line.get("usersourcedid").into_owned();
                 named.add(&user, &mut joins.named);
                 let is_primary = line.get("roletype").eq_ignore_ascii_case("primary");
@@ -238,6 +265,10 @@ impl Joins {
     pub(crate) fn role(&self, user: &str) -> Option<&str> {
         self.roles(user).first().map(String::as_str)
     }
+    /// A role that a row of the package ends.
+    pub(crate) fn role_ended(&self, user: &str) -> Option<&str> {
+        self.roles_ended.get(user).map(String::as_str)
+    }
     /// All of them, the primary one first.
     pub(crate) fn roles(&self, user: &str) -> &[String] {
         self.roles.get(user).map_or(&[], Vec::as_slice)
@@ -271,15 +302,19 @@ impl Joins {
     }
 
     /// Classes and organisations that the package tells, with their paths in it.
-    pub(crate) fn places_told(&self) -> Vec<(String, String)> {
-        let classes = self.classes.iter().filter(|class| class.known.is_none());
-        let classes = classes.map(|class| (class.id.clone(), self.class_path(class)));
-        let orgs = self.orgs.keys().filter(|id| !self.known.contains_key(*id));
-        orgs.map(|id| (id.clone(), self.org_path(id))).chain(classes).collect()
+    pub(crate) fn places_told(&self) -> Vec<ToldPlace> {
+        // What only the roster has, a class of it that is named by an enrolment, is not told.
+        let classes = self.classes.iter().filter(|class| !class.title.is_empty());
+        let class =
+            |class: &Class| ToldPlace { id: class.id.clone(), path: self.class_path(class), name: class.title.clone() };
+        let org =
+            |(id, org): (&String, &Org)| ToldPlace { id: id.clone(), path: self.org_path(id), name: org.name.clone() };
+        self.orgs.iter().map(org).chain(classes.map(class)).collect()
     }
 
-    fn is_called_otherwise(&self, id: &str, name: &str) -> bool {
-        self.known.get(id).is_some_and(|path| path.rsplit('/').next() != Some(name))
+    /// Departments that the package calls otherwise than it did.
+    pub(crate) fn renamed(&self) -> &[Renamed] {
+        &self.renamed
     }
 
     /// A class that only the roster has, as one of the package's.
@@ -291,6 +326,7 @@ impl Joins {
             id: id.to_owned(),
             known: Some(known),
             title: String::new(),
+            own_path: None,
             school: String::new(),
             is_homeroom: false,
         };
@@ -299,7 +335,7 @@ impl Joins {
     }
 
     fn class_path(&self, class: &Class) -> String {
-        match &class.known {
+        match class.known.as_ref().or(class.own_path.as_ref()) {
             Some(path) => path.clone(),
             None => join(&self.org_path(&class.school), &class.title),
         }
@@ -336,6 +372,10 @@ impl Joins {
                 break;
             }
             let Some(org) = self.orgs.get(at).filter(|_| names.len() < DEPTH_MAX) else { break };
+            if let Some(path) = &org.own_path {
+                names.extend(Some(path.as_str()).filter(|path| !path.is_empty()));
+                break;
+            }
             names.push(org.name.as_str());
             at = &org.parent;
         }
@@ -374,7 +414,6 @@ impl Named {
 struct Tally {
     deleted: u64,
     loose: u64,
-    renamed: u64,
 }
 
 impl Tally {
@@ -390,9 +429,6 @@ impl Tally {
         }
         if told.loose > 0 {
             remarks.push(Remark::LooseReferences { file, rows: told.loose });
-        }
-        if told.renamed > 0 {
-            remarks.push(Remark::NamesKept { file, rows: told.renamed });
         }
     }
 }

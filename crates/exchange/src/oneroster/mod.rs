@@ -1,17 +1,22 @@
 //! OneRoster CSV packages (1EdTech OneRoster 1.1.1 CSV Tables, 1.2.1 CSV Binding): the names of files, columns and words
 //! that reading and writing share. Reads leniently and says what it tolerated; writes by the letter.
 
+mod delta;
 mod export;
 mod joins;
+mod lines;
 mod names;
+mod places;
 mod table;
 mod users;
 
-pub use export::{OneRosterOptions, Period, export_one_roster, export_one_roster_with, passes};
+pub use delta::{DeltaOptions, Pair, Standing, delta_passes, export_one_roster_delta};
+pub use export::{OneRosterOptions, export_one_roster, export_one_roster_with, passes};
+pub use lines::Period;
+pub use places::{KnownPlaces, Renamed, SourcePlace, ToldPlace};
 pub(crate) use users::{OneRosterFile, open};
 
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 
 /// The version that is written.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -22,9 +27,6 @@ pub enum OneRosterVersion {
     V1p2,
 }
 
-/// Where classes and organisations are on the roster: paths by a package's ids.
-pub type KnownPlaces = HashMap<String, String>;
-
 /// What was passed over or put up with while a file was read.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Remark {
@@ -34,7 +36,8 @@ pub enum Remark {
     RowsDeleted { file: &'static str, rows: u64 },
     /// Rows that name a user, class or organisation which the package has not.
     LooseReferences { file: &'static str, rows: u64 },
-    /// Rows that call a class or organisation otherwise than the roster, which keeps its own name.
+    /// Rows that call a class or organisation otherwise than the roster, which keeps its own name: the source has called
+    /// it so before, or another department has the name.
     NamesKept { file: &'static str, rows: u64 },
     /// No manifest, or one without versions.
     ManifestIncomplete,
@@ -82,6 +85,10 @@ pub(crate) const SOURCED_ID_FIELD: &str = "sourcedId";
 pub(crate) const SYSTEM_CODE: &str = "mingce";
 /// Columns of ours for what OneRoster has no column for; its own rule for extensions is the first word.
 pub(crate) const OWN_PREFIX: &str = "metadata.mingce.";
+/// The column of ours that says where a class or organisation is in the tree.
+pub(crate) const OWN_PATH: &str = "metadata.mingce.path";
+/// The column of ours that says which further departments somebody is in no longer, in a package of changes.
+pub(crate) const LEFT_DEPARTMENTS: &str = "metadata.mingce.left_departments";
 /// Columns of what the organisation defined: tags, custom fields.
 pub(crate) const METADATA_PREFIX: &str = "metadata.";
 

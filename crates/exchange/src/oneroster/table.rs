@@ -138,6 +138,11 @@ impl Line<'_> {
         text(trimmed, &mut false)
     }
 
+    /// Whether the file has the column.
+    pub(crate) fn has(&self, column: &str) -> bool {
+        self.columns.contains_key(column)
+    }
+
     /// Several references in one value, parted by commas.
     pub(crate) fn list(&self, column: &str) -> Vec<String> {
         let value = self.get(column);

@@ -4,8 +4,8 @@
 use super::joins::{Joins, Manifest, READ, read_manifest};
 use super::table::{Files, Line, with_blank};
 use super::{
-    DEMOGRAPHICS, Extent, KnownPlaces, METADATA_PREFIX, OWN_PREFIX, OneRosterVersion, Remark, SOURCED_ID,
-    SOURCED_ID_FIELD, USERS, headings, names,
+    DEMOGRAPHICS, Extent, KnownPlaces, METADATA_PREFIX, OWN_PREFIX, OneRosterVersion, Remark, Renamed, SOURCED_ID,
+    SOURCED_ID_FIELD, ToldPlace, USERS, headings, names,
 };
 use crate::read::handle::Handle;
 use crate::read::rows::RowSink;
@@ -131,7 +131,7 @@ pub(crate) fn open(
         if !files.has(USERS) && manifest.extent == Extent::Bulk {
             return Err(ExchangeError::UnknownFormat);
         }
-        let joins = Joins::read(&mut files, (manifest.extent, places), rows_max, run, &mut remarks)?;
+        let joins = Joins::read(&mut files, (&manifest, places), rows_max, run, &mut remarks)?;
         let mut file = OneRosterFile {
             files,
             manifest,
@@ -159,8 +159,11 @@ impl OneRosterFile {
     pub(crate) fn rows(&self) -> u64 {
         self.rows + self.strangers.len() as u64
     }
-    pub(crate) fn places_told(&self) -> Vec<(String, String)> {
-        if self.manifest.is_own { Vec::new() } else { self.joins.places_told() }
+    pub(crate) fn places_told(&self) -> Vec<ToldPlace> {
+        self.joins.places_told()
+    }
+    pub(crate) fn renamed(&self) -> &[Renamed] {
+        self.joins.renamed()
     }
 
     /// Goes over the users once: who the guardians are, how many a pupil has, and which columns would be lost.
@@ -214,7 +217,9 @@ impl OneRosterFile {
             Ok(ControlFlow::Continue(()))
         })?;
         let is_known_guardian = |user: &str| joins.role(user).is_some_and(|role| GUARDIAN_ROLES.contains(&role));
-        let strangers = joins.named().iter().filter(|user| unmet.contains(user.as_str()) && !is_known_guardian(user));
+        // A package of ours has a row for everybody whom it tells of.
+        let named = if is_own { &[][..] } else { joins.named() };
+        let strangers = named.iter().filter(|user| unmet.contains(user.as_str()) && !is_known_guardian(user));
         self.strangers = strangers.cloned().collect();
         self.remarks.extend(tolerated);
         let most = most.max(self.guardians_of.values().map(Vec::len).max().unwrap_or(0));
@@ -322,6 +327,8 @@ impl OneRosterFile {
             let behind = path.map_or(columns.len(), |path| path + 1);
             columns.insert(behind, ExportColumn::Into(Target::LeavesDepartments));
             columns.insert(behind, ExportColumn::Into(Target::DepartmentIfNone));
+        } else if self.manifest.extent == Extent::Delta {
+            columns.push(ExportColumn::Into(Target::LeavesDepartments));
         }
         columns
     }
@@ -422,9 +429,11 @@ fn identity_of(role: &str) -> &'static str {
 }
 
 fn is_guardian(joins: &Joins, user: &str, line: &Line<'_>) -> bool {
+    let role = role_of(joins, user, line);
+    // Of a user who is deleted, the role is too.
+    let role = if role.is_empty() { joins.role_ended(user).unwrap_or_default() } else { role.as_ref() };
     // A member who is a parent and nothing else has their role, and a status, which our guardians have not.
-    GUARDIAN_ROLES.contains(&role_of(joins, user, line).as_ref())
-        && line.get(&format!("{OWN_PREFIX}{}", Field::MemberStatus.name())).is_empty()
+    GUARDIAN_ROLES.contains(&role) && line.get(&format!("{OWN_PREFIX}{}", Field::MemberStatus.name())).is_empty()
 }
 
 fn name_of(line: &Line<'_>) -> String {
@@ -501,6 +510,11 @@ impl UserRow<'_> {
 
     fn value(&self, column: ExportColumn) -> String {
         let ExportColumn::Into(target) = column else { return String::new() };
+        // Where somebody was who is gone stands there as it was called then.
+        let says_where = [Target::DepartmentPath, Target::FurtherDepartments, Target::Leads, Target::DeputyOf];
+        if self.is_own && self.line.is_deleted() && says_where.contains(&target) {
+            return String::new();
+        }
         let first = |columns: [&str; 2]| {
             let value = columns.into_iter().map(|column| self.line.get(column)).find(|value| !value.is_empty());
             value.unwrap_or_default().into_owned()
@@ -513,6 +527,7 @@ impl UserRow<'_> {
             Target::DepartmentPath if self.is_in_unsaid_class() => String::new(),
             Target::DepartmentPath => self.joins.departments(self.user, &self.orgs()),
             Target::DepartmentIfNone if self.is_in_unsaid_class() => self.joins.org_paths(&self.orgs()),
+            Target::LeavesDepartments if self.is_own => self.own("left_departments"),
             Target::LeavesDepartments => list_of(self.joins.left_by(self.user).iter().map(String::as_str)),
             Target::FurtherDepartments => self.own("further_departments"),
             Target::Leads if self.is_own => self.own("leads"),

@@ -21,7 +21,7 @@ pub use encoding::TextEncoding;
 pub use limits::Limits;
 pub use rows::{OnRow, Sheet};
 
-use crate::oneroster::{self, Extent, KnownPlaces, OneRosterFile, Remark};
+use crate::oneroster::{self, Extent, KnownPlaces, OneRosterFile, Remark, Renamed, ToldPlace};
 use crate::{ExchangeError, Run};
 use handle::{Handle, Source};
 use package::PackageKind;
@@ -164,10 +164,18 @@ impl Workbook {
     }
 
     /// Classes and organisations that the package tells, by its ids, with the paths that they have in it.
-    pub fn places_told(&self) -> Vec<(String, String)> {
+    pub fn places_told(&self) -> Vec<ToldPlace> {
         match &self.reader {
             Reader::OneRoster(file) => file.places_told(),
             _ => Vec::new(),
+        }
+    }
+
+    /// Departments of the roster that the package calls otherwise than it did before.
+    pub fn renamed(&self) -> &[Renamed] {
+        match &self.reader {
+            Reader::OneRoster(file) => file.renamed(),
+            _ => &[],
         }
     }
 

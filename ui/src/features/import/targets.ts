@@ -74,7 +74,8 @@ export const targetOptions = (t: TFunction, words: readonly string[]) => {
 
 /** Name of what a diff line is about. */
 export const whatLabel = (t: TFunction, word: string, fresh?: Fresh): string => {
-  if (word === "further_department" || word === "guardian") return t(`importing.${word}`);
+  if (word === "further_department" || word === "guardian" || word === "department_renamed")
+    return t(`importing.${word}`);
   if (word === "guardian_may_confirm") return t("importing.mayConfirm");
   if (word === "leads" || word === "deputy_of") return t(`importing.${PLAIN[word]}`);
   const columns: Record<string, string> = t("choices.columns", { returnObjects: true });

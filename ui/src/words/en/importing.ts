@@ -169,7 +169,8 @@ export const importing: Words<typeof source> = {
   remarks: {
     columns_dropped: "columns that a roster has no place for",
     rows_deleted: "rows marked as deleted, left out",
-    names_kept: "rows that call a class or organisation otherwise; the roster keeps its own names",
+    names_kept:
+      "rows that call a class or organisation otherwise for longer, or like another; the roster keeps its own names",
     loose_references: "rows that refer to what is not in the package",
     manifest_incomplete: "manifest.csv or its versions are missing",
     file_name: "name or folder differs from the standard",
@@ -202,6 +203,7 @@ export const importing: Words<typeof source> = {
     andMore: "and {{count}} more",
     kinds: { department: "Department", record: "Record" },
   },
+  department_renamed: "Name of a department",
   further_department: "Further department",
   guardian: "Guardian",
   valueKinds: {

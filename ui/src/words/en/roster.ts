@@ -105,6 +105,20 @@ export const roster: Words<typeof source> = {
     oneRoster: "OneRoster {{version}} package",
     done: "Exported members: {{count}} – {{path}}",
   },
+  oneRoster: {
+    title: "Whom is the OneRoster package for?",
+    to: "Receiver",
+    toNote:
+      "For a receiver the whole roster is exported; the name is kept on this computer, so that next time only what changed can be. Left empty, what the list shows is exported.",
+    extent: "What to export",
+    whole: "The whole roster",
+    changes: "Only what changed since the last time",
+    changesSince: "Only what changed since {{at}}",
+    first: "The first package for a receiver is the whole roster.",
+    masked: "The last one was {{version}} with masked numbers; what changed is exported the same way.",
+    full: "The last one was {{version}} with full numbers; what changed is exported the same way.",
+    confirm: "Continue",
+  },
   tags: {
     dialog: "Tags of {{count}} {{count, person|people}}",
     apply: "Apply",

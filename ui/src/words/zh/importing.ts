@@ -160,7 +160,7 @@ export const importing = {
   remarks: {
     columns_dropped: "名册里没有位置、不会导入的列",
     rows_deleted: "标记为删除、已忽略的行",
-    names_kept: "名称与名册不同的行（班级、机构）；名册里的名称不变",
+    names_kept: "名称与名册不同的行（班级、机构）：对方一直这样称呼，或与别的部门重名；名册里的名称不变",
     loose_references: "引用了包里没有的对象的行",
     manifest_incomplete: "缺少 manifest.csv 或版本信息",
     file_name: "文件名或所在文件夹与标准不同",
@@ -190,6 +190,7 @@ export const importing = {
     andMore: "另有 {{count}} 处",
     kinds: { department: "部门", record: "记录" },
   },
+  department_renamed: "部门名称",
   further_department: "其他部门",
   guardian: "监护人",
   valueKinds: {
