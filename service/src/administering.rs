@@ -8,7 +8,8 @@ use crate::failure::Failure;
 use crate::sealing::{Sealed, Sealing};
 use crate::second_factor::{self, Shown};
 use crate::storage::{
-    AccountRow, LinkPurpose, LinkRow, OrganisationRow, Role, StaffRow, Standing, StorageError, Transaction,
+    AccountRow, LinkPurpose, LinkRow, OrganisationKey, OrganisationRow, Role, StaffRow, Standing, StorageError,
+    Transaction,
 };
 use mingce_codes::Token;
 use mingce_model::RecordId;
@@ -28,14 +29,14 @@ pub const RESET_MS: i64 = 24 * 3_600_000;
 /// A link goes after so many wrong phones.
 const TRIES_MAX: u32 = 5;
 
-/// Roles that can be given, the highest first.
+/// Roles that can be given, the highest first. Department comes with departments, which only the operator can name yet.
 pub const GIVEN: [Role; 4] = [Role::Owner, Role::Administrator, Role::Auditor, Role::Printing];
 
 fn rank(role: Role) -> u8 {
     match role {
         Role::Owner => 3,
         Role::Administrator => 2,
-        Role::Auditor | Role::Printing => 1,
+        Role::Auditor | Role::Printing | Role::Department => 1,
     }
 }
 
@@ -44,7 +45,7 @@ pub fn may_manage(own: Role, other: Role) -> bool {
     match own {
         Role::Owner => true,
         Role::Administrator => rank(other) < rank(own),
-        Role::Auditor | Role::Printing => false,
+        Role::Auditor | Role::Printing | Role::Department => false,
     }
 }
 
@@ -52,7 +53,7 @@ pub fn may_manage(own: Role, other: Role) -> bool {
 pub fn may_list(own: Role) -> bool {
     match own {
         Role::Owner | Role::Administrator | Role::Auditor => true,
-        Role::Printing => false,
+        Role::Printing | Role::Department => false,
     }
 }
 
@@ -113,6 +114,10 @@ pub fn change(
 ) -> Result<(), Failure> {
     check_printing(target.standing.role, after.role)?;
     check_owner_stays(transaction, organisation, target.standing.role, Some(after.role))?;
+    if after.role == Role::Department && target.standing.role != Role::Department {
+        return Err(Failure::invalid("role", "choice_unknown"));
+    }
+    unbind(transaction, organisation.key, target.account, after.role)?;
     transaction.save_standing(target.account, organisation.key, after, now_ms)?;
     for link in transaction.load_links(organisation.key, LINKS_MAX)? {
         if link.made_by == Some(target.account) && !may_manage(after.role, link.role) {
@@ -132,6 +137,16 @@ pub fn change(
     Ok(())
 }
 
+/// Whoever is in another role now is bound to no departments.
+pub fn unbind(
+    transaction: &mut dyn Transaction,
+    organisation: OrganisationKey,
+    account: AccountId,
+    role: Role,
+) -> Result<(), StorageError> {
+    if role == Role::Department { Ok(()) } else { transaction.save_roots(organisation, account, &[]) }
+}
+
 /// Takes somebody out of the organisation: their sessions end, and so do the links that they made. Says which devices
 /// were signed in.
 pub fn remove(
@@ -141,6 +156,7 @@ pub fn remove(
     (by, now_ms): (&By<'_>, i64),
 ) -> Result<Vec<RecordId>, Failure> {
     check_owner_stays(transaction, organisation, target.standing.role, None)?;
+    transaction.save_roots(organisation.key, target.account, &[])?;
     transaction.remove_standing(target.account, organisation.key)?;
     let devices = transaction.remove_devices_of(target.account, None)?;
     transaction.remove_resets_of(target.account)?;

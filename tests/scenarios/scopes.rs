@@ -41,7 +41,7 @@ fn bind(world: &World, departments: &[&str]) {
 fn sign_in(runtime: &Runtime, world: &World) -> Office {
     let office = Office::closed(runtime, world, "there");
     let service = ServicePlace::Remote { url: office.line.url() };
-    let asked = SignIn { service, phone: COLLEAGUE.into(), password: PASSWORD.into(), organisation: None };
+    let asked = SignIn { service, phone: COLLEAGUE.into(), password: PASSWORD.into(), organisation: None, code: None };
     assert!(matches!(office.app.sign_in(asked), Ok(SignInOutcome::Open { .. })));
     office
 }

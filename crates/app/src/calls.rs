@@ -17,6 +17,10 @@ use std::path::Path;
 
 const DONE: Outcome<Nothing> = Ok(Nothing {});
 
+fn done((): ()) -> Nothing {
+    Nothing {}
+}
+
 impl Calls for App {
     fn app_state(&self, _: Nothing) -> Outcome<AppState> {
         Ok(self.state())
@@ -35,8 +39,7 @@ impl Calls for App {
         self.sign_in_to(wanted)
     }
     fn sign_in_again(&self, wanted: Password) -> Outcome<Nothing> {
-        self.sign_in_again_with(wanted)?;
-        DONE
+        self.sign_in_again_with(wanted).map(done)
     }
     fn open_profile(&self, wanted: ProfileId) -> Outcome<ProfileSummary> {
         self.open(&wanted.id)
@@ -46,8 +49,7 @@ impl Calls for App {
         DONE
     }
     fn set_aside_profile(&self, wanted: ProfileId) -> Outcome<Nothing> {
-        self.set_aside(&wanted.id)?;
-        DONE
+        self.set_aside(&wanted.id).map(done)
     }
     fn embedded_service(&self, _: Nothing) -> Outcome<EmbeddedService> {
         Ok(lock(&self.embedded).status())
@@ -118,27 +120,22 @@ impl Calls for App {
         Ok(RecordRef { id: departments::create(&*self.session()?, &wanted)?.to_string() })
     }
     fn rename_department(&self, wanted: RenameDepartment) -> Outcome<Nothing> {
-        departments::rename(&*self.session()?, &wanted)?;
-        DONE
+        departments::rename(&*self.session()?, &wanted).map(done)
     }
     fn move_department(&self, wanted: MoveDepartment) -> Outcome<Nothing> {
-        departments::move_to(&*self.session()?, &wanted)?;
-        DONE
+        departments::move_to(&*self.session()?, &wanted).map(done)
     }
     fn remove_department(&self, wanted: RecordRef) -> Outcome<Nothing> {
-        departments::remove(&*self.session()?, departments::id(&wanted.id)?)?;
-        DONE
+        departments::remove(&*self.session()?, departments::id(&wanted.id)?).map(done)
     }
     fn department_detail(&self, wanted: RecordRef) -> Outcome<DepartmentDetail> {
         departments::detail(&*self.session()?, departments::id(&wanted.id)?)
     }
     fn set_department_kind(&self, wanted: SetDepartmentKind) -> Outcome<Nothing> {
-        departments::set_kind(&*self.session()?, &wanted)?;
-        DONE
+        departments::set_kind(&*self.session()?, &wanted).map(done)
     }
     fn set_leader(&self, wanted: SetLeader) -> Outcome<Nothing> {
-        departments::set_leader(&*self.session()?, &wanted)?;
-        DONE
+        departments::set_leader(&*self.session()?, &wanted).map(done)
     }
     fn plan_merge(&self, wanted: MergeDepartment) -> Outcome<MergeOutcome> {
         Ok(departments::plan_merge(&*self.session()?, &wanted)?.outcome)
@@ -147,12 +144,10 @@ impl Calls for App {
         departments::merge(&*self.session()?, &wanted)
     }
     fn archive_department(&self, wanted: RecordRef) -> Outcome<Nothing> {
-        departments::archive(&*self.session()?, departments::id(&wanted.id)?)?;
-        DONE
+        departments::archive(&*self.session()?, departments::id(&wanted.id)?).map(done)
     }
     fn restore_department(&self, wanted: RecordRef) -> Outcome<Nothing> {
-        departments::restore(&*self.session()?, departments::id(&wanted.id)?)?;
-        DONE
+        departments::restore(&*self.session()?, departments::id(&wanted.id)?).map(done)
     }
 
     fn open_view(&self, wanted: ViewQuery) -> Outcome<ViewInfo> {
@@ -235,16 +230,13 @@ impl Calls for App {
         Ok(RecordRef { id: custom::define(&*self.session()?, &wanted)?.to_string() })
     }
     fn arrange_fields(&self, wanted: ArrangeFields) -> Outcome<Nothing> {
-        custom::arrange(&*self.session()?, &wanted)?;
-        DONE
+        custom::arrange(&*self.session()?, &wanted).map(done)
     }
     fn archive_field(&self, wanted: ArchiveField) -> Outcome<Nothing> {
-        custom::archive(&*self.session()?, &wanted)?;
-        DONE
+        custom::archive(&*self.session()?, &wanted).map(done)
     }
     fn remove_field(&self, wanted: RecordRef) -> Outcome<Nothing> {
-        custom::remove(&*self.session()?, departments::id(&wanted.id)?)?;
-        DONE
+        custom::remove(&*self.session()?, departments::id(&wanted.id)?).map(done)
     }
     fn tags(&self, _: Nothing) -> Outcome<Vec<TagRow>> {
         tags::list(&*self.session()?)
@@ -253,12 +245,10 @@ impl Calls for App {
         Ok(RecordRef { id: tags::define(&*self.session()?, &wanted)?.to_string() })
     }
     fn arrange_tags(&self, wanted: ArrangeTags) -> Outcome<Nothing> {
-        tags::arrange(&*self.session()?, &wanted)?;
-        DONE
+        tags::arrange(&*self.session()?, &wanted).map(done)
     }
     fn remove_tag(&self, wanted: RemoveTag) -> Outcome<Nothing> {
-        tags::remove(&*self.session()?, &wanted)?;
-        DONE
+        tags::remove(&*self.session()?, &wanted).map(done)
     }
     fn tag_members(&self, wanted: TagMembers) -> Outcome<EditOutcome> {
         tags::tag_members(&*self.session()?, &wanted)
@@ -335,8 +325,7 @@ impl Calls for App {
         saved_views::keep(&*self.session()?, wanted)
     }
     fn remove_view(&self, wanted: RecordRef) -> Outcome<Nothing> {
-        saved_views::remove(&*self.session()?, &wanted.id)?;
-        DONE
+        saved_views::remove(&*self.session()?, &wanted.id).map(done)
     }
     fn member_detail(&self, wanted: RecordRef) -> Outcome<MemberDetail> {
         members::detail(&*self.session()?, departments::id(&wanted.id)?)

@@ -2,8 +2,7 @@
 
 use super::{AdministratorError, Administrators, note};
 use crate::audit::Act;
-use crate::storage::{AdministratorRow, OrganisationKey, Role, Standing, StorageError, Transaction};
-use mingce_model::id::AccountId;
+use crate::storage::{AdministratorRow, Role, Standing, Transaction};
 use mingce_model::tree::name_key;
 use mingce_model::{Field, Kind, OrganisationId, RecordId};
 use serde_json::json;
@@ -103,16 +102,6 @@ impl Administrators<'_> {
             Ok(transaction.load_roots(organisation.key, account.id)?)
         })
     }
-}
-
-/// Whoever is in another role now is bound to nothing.
-pub(super) fn unbind(
-    transaction: &mut dyn Transaction,
-    organisation: OrganisationKey,
-    account: AccountId,
-    role: Role,
-) -> Result<(), StorageError> {
-    if role == Role::Department { Ok(()) } else { transaction.save_roots(organisation, account, &[]) }
 }
 
 fn words(ids: &[RecordId]) -> Vec<String> {

@@ -163,6 +163,9 @@ pub async fn invite(
     let write = service.database.write(move |transaction| -> Result<(), Failure> {
         let (row, own) = find_own(transaction, caller.account, parse_organisation(&id)?)?;
         let standing = checked_standing(&own, &body.role, body.rights.clone())?;
+        if !GIVEN.contains(&standing.role) {
+            return Err(Failure::invalid("role", "choice_unknown"));
+        }
         check_room(transaction, &row, now_ms)?;
         if let Some(known) = transaction.find_account_by_phone(&phone)?
             && transaction.find_standing(known.id, row.key)?.is_some()

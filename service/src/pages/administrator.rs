@@ -258,6 +258,7 @@ fn role_word(lang: Lang, role: Role) -> &'static str {
     match role {
         Role::Owner => lang.pick("所有者", "an owner"),
         Role::Administrator => lang.pick("管理员", "an administrator"),
+        Role::Department => lang.pick("部门管理员（只管理指定的部门）", "an administrator of some departments"),
         Role::Auditor => lang.pick("审计员（只能查看）", "an auditor, who only looks"),
         Role::Printing => lang.pick("打印员（只制作和发放邀请）", "somebody who makes and hands out invitations"),
     }

@@ -39,7 +39,7 @@ pub async fn bind(desk: &Desk<'_>, roots: &[RecordId]) {
 }
 
 async fn sign_in<'h>(desk: &Desk<'h>) -> Desk<'h> {
-    let form = SignIn { phone: PHONE.into(), password: PASSWORD.into(), device: "家里".into() };
+    let form = SignIn { phone: PHONE.into(), password: PASSWORD.into(), device: "家里".into(), code: None };
     let signed_in: SignedIn = desk.house.post_json("/v1/sign-in", &form).await.json();
     Desk::new(desk.house, desk.organisation, signed_in.token)
 }
