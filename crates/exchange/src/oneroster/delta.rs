@@ -93,7 +93,7 @@ where
     let users = Users::new(more);
     let tree = Tree::new(after.departments.iter().cloned());
     let mut summary = ExportSummary::default();
-    let mut walk = |run: &mut Run<'_>, each: &mut dyn FnMut(&Pair, &Change) -> Result<(), ExportError<E>>| {
+    let mut walk = |run: &mut Run<'_>, each: Each<'_, E>| {
         let mut with_primary = [HashSet::new(), HashSet::new()];
         for (count, pair) in (1..).zip(pairs()) {
             let pair = pair.map_err(ExportError::Roster)?;
@@ -179,6 +179,8 @@ where
 }
 
 type Done = Result<(), ExchangeError>;
+/// Takes a member at the two moments and what changed of it.
+type Each<'e, E> = &'e mut dyn FnMut(&Pair, &Change) -> Result<(), ExportError<E>>;
 type Row = Vec<(String, String)>;
 
 /// What a row of a package of changes says of itself.

@@ -1,6 +1,8 @@
 //! A roster in memory for the tests: answers the importer and takes its edits.
 #![allow(dead_code)]
 
+pub mod packages;
+
 use mingce_exchange::diff::{
     ApplyChoices, FaultyCells, GuardianKey, KnownExtras, KnownGuardian, KnownPlace, KnownTag, MemberKey,
     NewDepartments, NewTags, Plan, PlanOptions, Roster, RowsTaken, edits, plan_import,
