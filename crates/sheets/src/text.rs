@@ -81,7 +81,13 @@ pub(crate) fn cleaned(text: &str) -> String {
         0xE0000..=0xE0FFF => None,
         _ => Some(character),
     });
-    if joins && text.chars().any(is_combining_mark) { plain.nfc().collect() } else { plain.collect() }
+    let mut drawn: String =
+        if joins && text.chars().any(is_combining_mark) { plain.nfc().collect() } else { plain.collect() };
+    // Composed, or rid of what was left out, there may be nothing left to join.
+    if joins && !drawn.chars().any(is_complex) {
+        drawn.retain(|character| !matches!(character, '\u{200C}' | '\u{200D}'));
+    }
+    drawn
 }
 
 /// How text of several lines is broken.
@@ -461,6 +467,7 @@ mod tests {
     #[test]
     fn letters_and_marks_are_joined_but_compatibility_characters_kept() {
         assert_eq!(cleaned("e\u{0301}\u{200B}\n"), "é ");
+        assert_eq!(cleaned("Jose\u{301}\u{200D}"), "José", "nothing is left to join");
         assert_eq!(cleaned("\u{F91D}"), "\u{F91D}", "a compatibility ideograph in a name stays");
     }
 

@@ -17,13 +17,12 @@ const MOST: usize = 50;
 const LONGEST_NAME: usize = 60;
 
 /// What is remembered of printers.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 pub(super) struct Kept {
     /// Never empty.
     all: Vec<PrinterSettings>,
     last: String,
     /// By layout, the printer that it was last printed with: label stock stays in its tray.
-    #[serde(default)]
     by_layout: BTreeMap<String, String>,
 }
 
@@ -47,13 +46,23 @@ fn plain() -> PrinterSettings {
 
 impl Kept {
     pub fn load(session: &Session) -> Outcome<Self> {
-        let kept = told(session.store.setting(SETTING))?.and_then(|value| serde_json::from_value::<Self>(value).ok());
+        let kept = told(session.store.setting(SETTING))?.map(|value| Self::read(&value));
         if let Some(kept) = kept.filter(|kept| !kept.all.is_empty()) {
             return Ok(kept);
         }
         let earlier = told(session.store.setting(ONLY_ONE))?.and_then(|value| serde_json::from_value(value).ok());
         let one = PrinterSettings { id: "1".into(), name: String::new(), ..earlier.unwrap_or_else(plain) };
         Ok(Self { last: one.id.clone(), all: vec![one], by_layout: BTreeMap::new() })
+    }
+
+    /// A printer that cannot be read takes none of the others along.
+    fn read(value: &serde_json::Value) -> Self {
+        let all = value["all"].as_array().into_iter().flatten();
+        Self {
+            all: all.filter_map(|printer| PrinterSettings::deserialize(printer).ok()).collect(),
+            last: value["last"].as_str().unwrap_or_default().to_owned(),
+            by_layout: BTreeMap::deserialize(&value["by_layout"]).unwrap_or_default(),
+        }
     }
 
     fn save(&self, session: &Session) -> Outcome<()> {
@@ -76,6 +85,10 @@ impl Kept {
 
     /// Remembers what a layout was printed with.
     pub fn remember(mut self, session: &Session, printer: &str, layout: &str) -> Outcome<()> {
+        // It may have been removed while its sheets were made.
+        if self.find(printer).is_none() {
+            return Ok(());
+        }
         if self.last == printer && self.by_layout.get(layout).is_some_and(|known| known == printer) {
             return Ok(());
         }
@@ -173,4 +186,20 @@ pub(crate) fn print_calibration(session: &Session, wanted: &CalibrationSheet) ->
     let (printer, name) = (for_sheets(settings), settings.name.as_str());
     told(mingce_sheets::export_calibration(sheet, &printer, name, &words, &Fonts::bundled(), &mut out))?;
     Ok(Sent { sent_to: session.host.print_document(&path)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_printer_that_cannot_be_read_takes_none_of_the_others_along() {
+        let mut off = plain();
+        off.shift_x_mm = 1.5;
+        let stored = json!({ "all": [{ "id": "2", "dpi": "many" }, off], "last": "1", "by_layout": { "labels": "1" } });
+        let kept = Kept::read(&stored);
+        assert_eq!(kept.all.iter().map(|one| (one.id.as_str(), one.shift_x_mm)).collect::<Vec<_>>(), [("1", 1.5)]);
+        assert_eq!((kept.last.as_str(), kept.by_layout["labels"].as_str()), ("1", "1"));
+    }
 }
