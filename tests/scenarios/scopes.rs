@@ -150,6 +150,11 @@ fn departments_taken_away_while_offline_leave_what_was_typed_in_sight_and_nothin
     assert_eq!((refusal.title.as_str(), refusal.fields[0].to.as_str()), ("欧阳锋", "我写的职务"));
     wait_until(&runtime, "the own edit arrives", || here.cell(&ours, Column::Title).as_deref() == Some("班长"));
     assert_clean(&runtime, &world, &["欧阳锋之母", "欧阳锋的备注", "西校"]);
+    // It cannot be sent again while it is beyond the account's departments, and is not lost by the trying.
+    let one = RefusalsMeant::One { m: refusal.m };
+    assert!(there.app.retry_refusals(SettleRefusals { refusals: one, job: None }).is_err());
+    let kept = there.app.refusals(Listed::default()).unwrap().rows;
+    assert_eq!(kept.iter().map(|one| one.fields[0].to.as_str()).collect::<Vec<_>>(), ["我写的职务"]);
     // Given up, nothing of it is left.
     let one = RefusalsMeant::One { m: refusal.m };
     there.app.drop_refusals(SettleRefusals { refusals: one, job: None }).unwrap();

@@ -227,7 +227,10 @@ async fn a_request_carries_token_cursor_and_the_base_path() {
     client.set_token("mgd_secret");
     client.pull(organisation(), Some("a+b&c=/"), 10, None).await.unwrap();
     let head = heads.recv().await.unwrap();
-    let line = format!("GET /roster/v1/organisations/{}/pull?limit=10&cursor=a%2Bb%26c%3D%2F HTTP/1.1", organisation());
+    let line = format!(
+        "GET /roster/v1/organisations/{}/pull?limit=10&scope=1&cursor=a%2Bb%26c%3D%2F HTTP/1.1",
+        organisation()
+    );
     assert!(head.starts_with(&line), "{head}");
     assert!(head.to_ascii_lowercase().contains("authorization: bearer mgd_secret\r\n"), "{head}");
     assert!(!format!("{client:?}").contains("secret"));

@@ -144,6 +144,10 @@ impl Store {
             for (done, number) in (1..).zip(numbers(conn, which)?) {
                 // What was refused of one record is sent as one edit: the first settles the others.
                 let Some(open) = find_open(conn, number)? else { continue };
+                // What left the account's departments cannot be sent; it stays listed with what was typed.
+                if label == Label::Retry && scope::has_left(conn, open.kind, open.id)? {
+                    continue;
+                }
                 let (kind, id, changed) = (open.kind, open.id, journal.touched.changed);
                 settle(&mut journal, number, open)?;
                 settled += 1;

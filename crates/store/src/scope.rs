@@ -366,6 +366,13 @@ fn only_typed(edit: &Edit) -> Edit {
     Edit { changes, ..edit.clone() }
 }
 
+/// Whether the record left what this account may see, and what was typed for it is still listed.
+pub(crate) fn has_left(conn: &Connection, kind: Kind, id: RecordId) -> Result<bool, StoreError> {
+    let sql = "SELECT count(*) > 0 FROM departed WHERE kind = ?1 AND id = ?2";
+    let is_departed: bool = conn.prepare_cached(sql)?.query_row((kind as u8, id.as_bytes()), |row| row.get(0))?;
+    Ok(is_departed && rows::find(conn, kind, id)?.is_none())
+}
+
 /// After answers and decisions: of what left only what was typed and is listed stays, and nothing of the rest.
 pub(crate) fn look_after_departed(conn: &Connection) -> Result<(), StoreError> {
     let mut statement = conn.prepare_cached("SELECT kind, id FROM departed")?;

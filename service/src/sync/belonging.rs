@@ -45,6 +45,12 @@ impl Applier<'_> {
         if current.is_deleted || edited.is_deleted {
             return Ok(None);
         }
+        // Its own turn did not come, so nobody has asked yet whether it is the account's to remove.
+        if let Some(bounds) = &mut self.bounds
+            && bounds.find_refusal(&mut *self.journal.transaction, owner)?.is_some()
+        {
+            return Ok(None);
+        }
         let clash = Clash::Removal { edited: &edited.record, digest };
         let conflict = self.record_clash(owner, &current.record, &clash)?;
         let answer = |op: &Op| conflicted(op.m, 0, vec!["*".to_owned()], vec![conflict]);

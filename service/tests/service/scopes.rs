@@ -356,3 +356,25 @@ pub fn with_due_id(record: Record) -> Record {
     };
     Record { id, ..record }
 }
+
+#[tokio::test]
+async fn nobody_contests_who_is_beyond_by_way_of_what_is_removed_together() {
+    let house = House::open();
+    let mut school = School::found(&house).await;
+    let own = school.add("张伟", 3).await;
+    let other = school.add("李娜", 5).await;
+    let place = affiliation(&house, own.id, school.tree[4].id);
+    assert_eq!(school.owner.push(&[Edit::create(&place)]).await.exceptions, []);
+    bind(&school.owner, &[school.grade()]).await;
+    let mut bound = sign_in(&school.owner).await;
+    // The first meets an edit that it does not know of; the last is none of the account's.
+    let stale = place.with(Field::AffiliationDepartment, school.tree[3].id);
+    let mut ops = bound.ops(&[Edit::remove(&stale), Edit::remove(&other)]);
+    ops.iter_mut().for_each(|op| op.group = Some(1));
+    let answer = bound.push_ops(&ops).await;
+    assert_eq!(answer.exceptions.len(), 2);
+    assert!(answer.exceptions.iter().all(|one| one.conflicts.is_empty()), "{:?}", answer.exceptions);
+    let told = school.owner.pull().await;
+    assert!(told.iter().all(|record| record.kind != Kind::Conflict));
+    assert!(school.owner.look(Kind::Member, other.id).await.is_some());
+}
