@@ -182,6 +182,9 @@ async function walk(browser, language, words) {
     await go("settings");
     await page.locator(".settings-body").waitFor();
     await photograph("settings");
+    await page.locator("#settings-administrators").scrollIntoViewIfNeeded();
+    await page.getByText("138****8000").waitFor();
+    await photograph("administrators");
     await design({ office, page, words, photograph, press });
     for (const phone of [roster[2].phone, roster[2].phone]) {
       const cells = [

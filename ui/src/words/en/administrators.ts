@@ -61,7 +61,7 @@ export const administrators = {
     copy: "Copy the link",
     copied: "Copied.",
     hereOnly:
-      "The data service runs on this computer only: share it on the network first, under “Data service” below, and make the link anew. Nobody else can open this one.",
+      "The data service runs on this computer only: share it on the network first, under Settings, Data service, and make the link anew. Nobody else can open this one.",
     done: "Done",
   },
   own: {
