@@ -81,6 +81,8 @@ pub(super) struct Bounds {
     has_all_members: bool,
     guardians: HashMap<RecordId, bool>,
     has_all_guardians: bool,
+    /// Guardians whom this push parted from somebody within: they may go along.
+    parted: HashSet<RecordId>,
 }
 
 impl Bounds {
@@ -100,6 +102,7 @@ impl Bounds {
             has_all_members: false,
             guardians: HashMap::new(),
             has_all_guardians: false,
+            parted: HashSet::new(),
         };
         bounds.look_at_tree(transaction)?;
         Ok(bounds)
@@ -176,6 +179,7 @@ impl Bounds {
                 self.is_tree_old = true;
                 self.members.clear();
                 self.guardians.clear();
+                self.parted.clear();
             }
             Some(Kind::Department) => {
                 self.is_tree_old = true;

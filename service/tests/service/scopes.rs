@@ -378,3 +378,34 @@ async fn nobody_contests_who_is_beyond_by_way_of_what_is_removed_together() {
     assert!(told.iter().all(|record| record.kind != Kind::Conflict));
     assert!(school.owner.look(Kind::Member, other.id).await.is_some());
 }
+
+#[tokio::test]
+async fn who_goes_takes_the_guardians_along_who_have_nobody_else() {
+    let house = House::open();
+    let mut school = School::found(&house).await;
+    let [own, sibling] = [school.add("张伟", 3).await, school.add("张丽", 5).await];
+    let [father, mother] =
+        ["张建国", "王芳"].map(|name| Record::empty(Kind::Guardian, house.new_id()).with(Field::GuardianName, name));
+    let tie = |member: &Record, guardian: &Record| {
+        Record::empty(Kind::Guardianship, house.new_id())
+            .with(Field::GuardianshipMember, member.id)
+            .with(Field::GuardianshipGuardian, guardian.id)
+    };
+    let ties = [tie(&own, &father), tie(&own, &mother), tie(&sibling, &mother)];
+    let made: Vec<Edit> = [&father, &mother].into_iter().chain(&ties).map(Edit::create).collect();
+    assert_eq!(school.owner.push(&made).await.exceptions, []);
+    bind(&school.owner, &[school.grade()]).await;
+    let mut bound = sign_in(&school.owner).await;
+    // By themselves they are none of the account's, whoever they answer for elsewhere.
+    let alone = bound.push(&[Edit::remove(&ties[2]), Edit::remove(&sibling)]).await;
+    assert_eq!(alone.exceptions.len(), 2);
+    let gone = [&ties[0], &father, &ties[1], &mother, &own].map(Edit::remove);
+    let mut ops = bound.ops(&gone);
+    ops.iter_mut().for_each(|op| op.group = Some(1));
+    assert_eq!(bound.push_ops(&ops).await.exceptions, []);
+    let owner = &school.owner;
+    assert!(owner.look(Kind::Member, own.id).await.is_none() && owner.look(Kind::Guardian, father.id).await.is_none());
+    // The sibling elsewhere keeps theirs.
+    assert!(owner.look(Kind::Guardian, mother.id).await.is_some());
+    assert!(owner.look(Kind::Guardianship, ties[2].id).await.is_some());
+}

@@ -52,7 +52,19 @@ impl Bounds {
             (None, None) => return Ok(None),
             _ => None,
         };
-        let judged = self.judge(transaction, (before.as_ref(), removed.as_ref()), after.as_ref())?;
+        let judged = match (&before, &after) {
+            (Some(before), None) if op.kind == Kind::Guardian && self.parted.contains(&op.id) => {
+                // Whoever still has others stays, if it was asked for together with what else goes: the answer is that
+                // there is nothing to do.
+                if op.group.is_some() { Ok(()) } else { self.judge_guardian(transaction, Some(before), None)? }
+            }
+            _ => self.judge(transaction, (before.as_ref(), removed.as_ref()), after.as_ref())?,
+        };
+        if let (Ok(()), Some(before), None) = (&judged, &before, &after)
+            && op.kind == Kind::Guardianship
+        {
+            self.parted.extend(before.reference(Field::GuardianshipGuardian));
+        }
         Ok(judged.err().map(|field| Refusal {
             code: OpCode::Forbidden,
             fields: field.into_iter().collect(),
