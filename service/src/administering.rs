@@ -49,6 +49,28 @@ pub fn may_manage(own: Role, other: Role) -> bool {
     }
 }
 
+/// Whether somebody may give the role with the rights, and so take over whoever has them: nobody gives what they have not.
+fn may_give(own: &Standing, role: Role, rights: &Rights) -> bool {
+    may_manage(own.role, role) && !Right::ALL.into_iter().any(|right| rights.has(right) && !own.rights.has(right))
+}
+
+/// Whether somebody may let another choose a new password, as a link does for whoever holds it.
+pub fn may_reset(own: &Standing, other: &Standing) -> bool {
+    may_give(own, other.role, &other.rights)
+}
+
+/// Whether whoever made the link could still make it, for somebody who stands so. The operator's always serve.
+fn is_backed(
+    transaction: &mut dyn Transaction,
+    organisation: &OrganisationRow,
+    link: &LinkRow,
+    (role, rights): (Role, &Rights),
+) -> Result<bool, StorageError> {
+    let Some(maker) = link.made_by else { return Ok(true) };
+    let standing = transaction.find_standing(maker, organisation.key)?;
+    Ok(standing.is_some_and(|standing| may_give(&standing, role, rights)))
+}
+
 /// Whether the list is for them.
 pub fn may_list(own: Role) -> bool {
     match own {
@@ -61,7 +83,7 @@ pub fn may_list(own: Role) -> bool {
 pub fn checked_standing(own: &Standing, role: &str, rights: Rights) -> Result<Standing, Failure> {
     let role = Role::from_name(role).ok_or(Failure::invalid("role", "choice_unknown"))?;
     let rights: Rights = Right::ALL.into_iter().filter(|right| rights.has(*right)).collect();
-    if !may_manage(own.role, role) || Right::ALL.into_iter().any(|right| rights.has(right) && !own.rights.has(right)) {
+    if !may_give(own, role, &rights) {
         return Err(ApiFailure::Forbidden.into());
     }
     if role == Role::Printing && rights != Rights::default() {
@@ -104,7 +126,8 @@ pub fn find_staff(
     staff.into_iter().find(|row| row.account == account).ok_or(ApiFailure::NotFound.into())
 }
 
-/// Gives an account another role or other rights; links that it made and may not make any more go.
+/// Gives an account another role or other rights; links that it made and may not make any more go, and so do those for a new
+/// password of its own: they were made for somebody who stood otherwise.
 pub fn change(
     transaction: &mut dyn Transaction,
     organisation: &OrganisationRow,
@@ -119,8 +142,9 @@ pub fn change(
     }
     unbind(transaction, organisation.key, target.account, after.role)?;
     transaction.save_standing(target.account, organisation.key, after, now_ms)?;
+    transaction.remove_resets_of(target.account)?;
     for link in transaction.load_links(organisation.key, LINKS_MAX)? {
-        if link.made_by == Some(target.account) && !may_manage(after.role, link.role) {
+        if link.made_by == Some(target.account) && !may_give(after, link.role, &link.rights) {
             transaction.remove_link(organisation.key, link.id)?;
         }
     }
@@ -230,6 +254,7 @@ pub fn note_wrong_phone(transaction: &mut dyn Transaction, token: &Token, now_ms
 /// What somebody brings who uses a link; the phone has been compared already, the password looked at.
 pub struct Using<'a> {
     pub token: &'a Token,
+    pub phone: &'a str,
     /// Whose phone it is; of somebody new, with what is to be kept.
     pub account: Entrant,
     pub code: Option<&'a str>,
@@ -265,7 +290,8 @@ pub fn accept(transaction: &mut dyn Transaction, sealing: &Sealing, using: &Usin
     let Some((organisation, link)) = find_usable(transaction, using.token, using.now_ms)? else {
         return Ok(Used::Unusable);
     };
-    if link.purpose != LinkPurpose::Invite {
+    if link.purpose != LinkPurpose::Invite || !is_backed(transaction, &organisation, &link, (link.role, &link.rights))?
+    {
         return Ok(Used::Unusable);
     }
     let (account, kind) = match &using.account {
@@ -286,6 +312,12 @@ pub fn accept(transaction: &mut dyn Transaction, sealing: &Sealing, using: &Usin
     }
     if !transaction.remove_link(organisation.key, link.id)? {
         return Ok(Used::Unusable);
+    }
+    // Other invitations of the same person would let them in again after they were removed.
+    for other in transaction.load_links(organisation.key, LINKS_MAX)? {
+        if other.purpose == LinkPurpose::Invite && phone_digest(sealing, other.id, using.phone) == other.phone_digest {
+            transaction.remove_link(organisation.key, other.id)?;
+        }
     }
     if let Entrant::New(row) = &using.account {
         transaction.insert_account(row, using.now_ms)?;
@@ -315,6 +347,9 @@ pub fn reset(
     };
     let (LinkPurpose::Reset, Some(account)) = (link.purpose, link.account) else { return Ok(Used::Unusable) };
     let Some(standing) = transaction.find_standing(account, organisation.key)? else { return Ok(Used::Unusable) };
+    if !is_backed(transaction, &organisation, &link, (standing.role, &standing.rights))? {
+        return Ok(Used::Unusable);
+    }
     // The operator answers for all organisations, whoever manages one only for that.
     if link.made_by.is_some() && !is_only_here(transaction, account)? {
         return Ok(Used::Unusable);

@@ -3,7 +3,7 @@
 
 mod departments;
 
-use crate::administering::{self, By, RESET_MS, check_owner_stays, link_hash, link_path, phone_digest};
+use crate::administering::{self, By, RESET_MS, link_hash, link_path, phone_digest};
 use crate::audit::{Act, Actor, Deed, Ledger, note_verb, record};
 use crate::failure::Failure;
 use crate::options::ServiceOptions;
@@ -25,6 +25,7 @@ use mingce_protocol::Rights;
 use serde_json::json;
 use std::sync::Arc;
 
+const OPERATOR: By<'static> = By { actor: Actor::Operator, device: None, network: None };
 /// Administrators listed at the most.
 const LISTED: usize = 10_000;
 
@@ -177,24 +178,14 @@ impl<'o> Administrators<'o> {
         changed: impl Fn(Standing) -> Result<Standing, AdministratorError>,
     ) -> Result<(), AdministratorError> {
         self.about(organisation, phone, |transaction, organisation, account, now_ms| {
-            let standing = transaction.find_standing(account.id, organisation.key)?;
-            let standing = standing.ok_or(AdministratorError::Unknown)?;
+            let found = administering::find_staff(transaction, organisation, account.id);
+            let target = found.map_err(|_| AdministratorError::Unknown)?;
             // Their desktops hold what the role lets them see, no more and no less.
-            if standing.role == Role::Printing {
+            if target.standing.role == Role::Printing {
                 return Err(AdministratorError::PrintingFixed);
             }
-            let after = changed(standing.clone())?;
-            check_owner_stays(transaction, organisation, standing.role, Some(after.role)).map_err(owner_stays)?;
-            transaction.save_standing(account.id, organisation.key, &after, now_ms)?;
-            administering::unbind(transaction, organisation.key, account.id, after.role)?;
-            let (before, rights) = (standing.rights.within(None).0, after.rights.clone().within(None).0);
-            let role = json!({ "before": standing.role.name(), "after": after.role.name() });
-            let rights_details = json!({ "before": before, "after": rights });
-            match standing.role == after.role {
-                true => note(transaction, organisation, now_ms, (Act::RightsChanged, account.id, rights_details))?,
-                false => note(transaction, organisation, now_ms, (Act::RoleChanged, account.id, role))?,
-            }
-            Ok(())
+            let after = changed(target.standing.clone())?;
+            administering::change(transaction, organisation, &target, &after, (&OPERATOR, now_ms)).map_err(owner_stays)
         })
     }
 
@@ -203,8 +194,7 @@ impl<'o> Administrators<'o> {
         self.about(organisation, phone, |transaction, organisation, account, now_ms| {
             let found = administering::find_staff(transaction, organisation, account.id);
             let target = found.map_err(|_| AdministratorError::Unknown)?;
-            let by = By { actor: Actor::Operator, device: None, network: None };
-            administering::remove(transaction, organisation, &target, (&by, now_ms)).map_err(owner_stays)?;
+            administering::remove(transaction, organisation, &target, (&OPERATOR, now_ms)).map_err(owner_stays)?;
             Ok(())
         })
     }

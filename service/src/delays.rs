@@ -127,7 +127,8 @@ mod tests {
                 }
             };
             waited.push(wait);
-            assert!(Delays::default().begin(owner, now_ms).is_ok());
+            assert!(delays.begin(owner, now_ms).is_ok());
+            delays.take_back(owner);
         }
         let expected: Vec<u64> = [[0; 5].as_slice(), &[10; 3], &[60; 4], &[300; 8], &[1_800; 5]].concat();
         assert_eq!(waited, expected);

@@ -134,6 +134,15 @@ pub(crate) fn begin_try(service: &Shared, phone: &str, pair: Pair) -> Result<(),
     service.delays.begin(pair, now_ms)
 }
 
+/// A password that was shown may have been changed or reset before the transaction began: it counts no more then.
+pub(super) fn check_password_stands(transaction: &mut dyn Transaction, shown: &AccountRow) -> Result<(), Failure> {
+    let present = transaction.find_account(shown.id)?;
+    match present.is_some_and(|present| present.password_hash == shown.password_hash) {
+        true => Ok(()),
+        false => Err(ApiFailure::WrongCredentials.into()),
+    }
+}
+
 /// What is answered to a code.
 pub(super) fn check_shown(shown: Shown) -> Result<(), Failure> {
     match shown {
@@ -180,6 +189,7 @@ pub async fn sign_in(
     let noted_network = network.clone();
     let signed_in = service.database.write(move |transaction| -> Result<SignedIn, Failure> {
         let organisations = transaction.hold_organisations_of(account.id)?;
+        check_password_stands(transaction, &account)?;
         let shown = second_factor::check(transaction, &sealing, account.id, code.as_deref(), now_ms)?;
         check_shown(shown)?;
         let noted = Noted { account: account.id, device: new_device.id, network: &noted_network, now_ms };

@@ -2,7 +2,7 @@
 
 use crate::administering::{
     By, GIVEN, INVITE_MS, LINKS_MAX, LISTED, RESET_MS, change as change_standing, checked_standing, find_staff,
-    is_only_here, link_hash, link_path, may_list, may_manage, phone_digest, remove as remove_from,
+    is_only_here, link_hash, link_path, may_list, may_manage, may_reset, phone_digest, remove as remove_from,
 };
 use crate::api::account::check;
 use crate::api::caller::Caller;
@@ -209,9 +209,9 @@ pub async fn reset(
     let answer = made(&service, &new);
     let (network, now_ms, sealing) = (neighbourhood(peer), service.now_ms(), service.sealing.clone());
     let write = service.database.write(move |transaction| -> Result<(), Failure> {
-        let (row, _, target) = find_managed(transaction, &caller, &id, &account)?;
+        let (row, own, target) = find_managed(transaction, &caller, &id, &account)?;
         // Whoever is signed in changes the password by the one they know.
-        if target.account == caller.account {
+        if target.account == caller.account || !may_reset(&own, &target.standing) {
             return Err(ApiFailure::Forbidden.into());
         }
         if !is_only_here(transaction, target.account)? {

@@ -2,7 +2,7 @@
 //! as those of signing in are.
 
 use crate::api::JsonBody;
-use crate::api::account::{Noted, begin_try, check_shown, pair_of};
+use crate::api::account::{Noted, begin_try, check_password_stands, check_shown, pair_of};
 use crate::api::caller::Caller;
 use crate::audit::{Act, neighbourhood};
 use crate::delays::Pair;
@@ -61,6 +61,7 @@ pub async fn change_password(
     let code = body.code;
     let write = service.database.write(move |transaction| -> Result<Vec<RecordId>, Failure> {
         let organisations = transaction.hold_organisations_of(account.id)?;
+        check_password_stands(transaction, &account)?;
         check_shown(check(transaction, &sealing, account.id, code.as_deref(), now_ms)?)?;
         transaction.save_password(account.id, &password_hash)?;
         transaction.remove_resets_of(account.id)?;
@@ -94,12 +95,16 @@ pub async fn begin_second_factor(
     JsonBody(body): JsonBody<BeginSecondFactor>,
 ) -> Result<Json<BegunSecondFactor>, Failure> {
     let (account, pair) = prove(&service, &caller, peer, body.password).await?;
-    service.delays.note_right(pair, service.now_ms());
+    // No code was shown: wrong ones before this still count.
+    service.delays.take_back(pair);
     let secret: [u8; SECRET_BYTES] = service.random_bytes();
     let sealed = service.sealing.seal(Sealed::SecondFactor, account.id.0.as_bytes(), &secret, &service.random);
     let sealed_secret = sealed.ok_or(ApiFailure::Internal)?;
-    let id = account.id;
+    let (id, shown) = (account.id, account.clone());
     let write = service.database.write(move |transaction| -> Result<(), Failure> {
+        // Held, so that none that is confirmed meanwhile is written over.
+        transaction.hold_organisations_of(id)?;
+        check_password_stands(transaction, &shown)?;
         if transaction.find_second_factor(id)?.is_some_and(|row| row.is_on) {
             return Err(Failure::invalid("second_factor", "second_factor_is_on"));
         }
@@ -182,6 +187,7 @@ async fn with_code(
     let (sealing, now_ms, network) = (service.sealing.clone(), service.now_ms(), neighbourhood(peer));
     let write = service.database.write(move |transaction| -> Result<(), Failure> {
         let organisations = transaction.hold_organisations_of(account.id)?;
+        check_password_stands(transaction, &account)?;
         if !transaction.find_second_factor(account.id)?.is_some_and(|row| row.is_on) {
             return Err(Failure::invalid("second_factor", "second_factor_is_off"));
         }

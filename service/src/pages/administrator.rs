@@ -165,7 +165,7 @@ async fn carry_out(
             (Entrant::New(row), password_hash)
         }
     };
-    let used = write(service, peer, open, entrant, fields).await?;
+    let used = write(service, peer, open, (&phone, entrant), fields).await?;
     match used {
         Used::Done { role, devices } => {
             service.delays.note_right(pair, service.now_ms());
@@ -223,14 +223,15 @@ async fn write(
     service: &Shared,
     peer: IpAddr,
     open: &Open,
-    (account, password_hash): (Entrant, String),
+    (phone, (account, password_hash)): (&str, (Entrant, String)),
     fields: &LinkFields,
 ) -> Result<Used, Failure> {
     let (token, purpose, code) = (open.token, open.link.purpose, fields.code.clone());
+    let phone = phone.to_owned();
     let (sealing, network, now_ms) = (service.sealing.clone(), neighbourhood(peer), service.now_ms());
     let write = service.database.write(move |transaction: &mut dyn Transaction| -> Result<Used, Failure> {
         let (account, code) = (account.clone(), Some(code.as_str()));
-        let using = Using { token: &token, account, code, network: &network, now_ms };
+        let using = Using { token: &token, phone: &phone, account, code, network: &network, now_ms };
         Ok(match purpose {
             LinkPurpose::Invite => accept(transaction, &sealing, &using)?,
             LinkPurpose::Reset => reset(transaction, &sealing, (&using, &password_hash))?,

@@ -158,7 +158,10 @@ async fn a_link_serves_its_own_phone_its_time_and_nobody_after_it_was_taken_back
     for password in ["short", "12345678", COLLEAGUE] {
         let answer = use_link(&house, &link, COLLEAGUE, password, "").await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{password}");
-        assert!(!answer.text().contains(&format!("value=\"{password}\"")) || password == COLLEAGUE);
+        let page = answer.text();
+        let typed = page.split("<input").skip(1).map(|input| input.split('>').next().unwrap());
+        let mut secret = typed.filter(|input| input.contains("type=\"password\"")).peekable();
+        assert!(secret.peek().is_some() && secret.all(|input| !input.contains("value=")));
     }
     let foreign = Phone::new(&house)
         .post(&path_of(&link), &[("phone", COLLEAGUE), ("password", NEW_PASSWORD), ("repeat", NEW_PASSWORD)])
@@ -177,15 +180,17 @@ async fn what_is_kept_of_a_link_opens_nothing_and_names_no_phone() {
     let link = invite(&owner, COLLEAGUE, "administrator").await;
     let token = path_of(&link).replace("/a/", "");
     let service = house.service();
+    let bytes = data_encoding::BASE32_NOPAD.decode(token.as_bytes()).unwrap();
     let hash = {
         use sha2::{Digest, Sha256};
-        let bytes = data_encoding::BASE32_NOPAD.decode(token.as_bytes()).unwrap();
-        <[u8; 32]>::from(Sha256::new_with_prefix(b"mingce administrator link 1").chain_update(bytes).finalize())
+        <[u8; 32]>::from(Sha256::new_with_prefix(b"mingce administrator link 1").chain_update(&bytes).finalize())
     };
     let found = service.database.read(move |it| it.find_link(&hash)).await.unwrap();
     let (_, row) = found.expect("it is found by its hash only");
     let kept = format!("{row:?}");
     assert!(!kept.contains(COLLEAGUE) && !kept.contains(&token));
+    // Bytes are written as numbers there.
+    assert!(!kept.contains(format!("{bytes:?}").trim_matches(['[', ']'])));
     let unkeyed = <[u8; 32]>::from(<sha2::Sha256 as sha2::Digest>::digest(COLLEAGUE));
     assert_ne!(row.phone_digest, unkeyed);
 }
@@ -448,4 +453,49 @@ async fn every_act_is_in_the_audit_and_none_names_a_phone() {
     assert_eq!((removed.subject.as_deref(), removed.actor_kind.as_str()), (Some(account.as_str()), "account"));
     let checked = house.with_options(|options| Audits::open(options).unwrap().verify(Evidence::default()).unwrap());
     assert!(checked.iter().all(|one| one.state.is_ok()));
+}
+
+#[tokio::test]
+async fn a_link_lets_nobody_in_whom_its_maker_could_not_make_now() {
+    let house = House::open();
+    let owner = house.found(OWNER).await;
+    let all: Rights = [Right::RevealNumbers].into_iter().collect();
+    let administrator = colleague(&owner, COLLEAGUE, "administrator").await;
+    let auditor = colleague(&owner, "13900139000", "auditor").await;
+    let (own, other) = (line_of(&owner, "administrator").await, line_of(&owner, "auditor").await);
+    let kept = |answer: Answer| answer.json::<MadeLink>();
+    let reset = format!("administrators/{}/reset", other.account);
+    // A link that was kept until its person stood higher.
+    let link = kept(ask(&administrator, "POST", &reset, NOTHING).await);
+    assert_eq!(give(&owner, &other.account, "owner", all.clone()).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(use_link(&house, &link, "13900139000", "another sentence", "").await.status, StatusCode::NOT_FOUND);
+    // Nobody takes over whoever has a right that they lack.
+    assert_eq!(give(&owner, &other.account, "auditor", all.clone()).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(ask(&administrator, "POST", &reset, NOTHING).await.failure().code, ApiFailure::Forbidden);
+    // What is made with a right ends with it, also where the operator takes it.
+    assert_eq!(give(&owner, &own.account, "administrator", all.clone()).await.status, StatusCode::NO_CONTENT);
+    let reset = kept(ask(&administrator, "POST", &reset, NOTHING).await);
+    let invitation =
+        kept(ask(&administrator, "POST", "administrators", Some(&wanted("13600136000", "auditor", all))).await);
+    let organisation = owner.organisation;
+    house.with_options(|options| {
+        let operator = Administrators::open(options).unwrap();
+        operator.set_rights(organisation, COLLEAGUE, Rights::default()).unwrap();
+    });
+    for (link, phone) in [(&reset, "13900139000"), (&invitation, "13600136000")] {
+        assert_eq!(use_link(&house, link, phone, "another sentence", "").await.status, StatusCode::NOT_FOUND);
+    }
+    drop(auditor);
+}
+
+#[tokio::test]
+async fn whoever_was_removed_does_not_return_by_a_second_invitation() {
+    let house = House::open();
+    let owner = house.found(OWNER).await;
+    let second = invite(&owner, COLLEAGUE, "administrator").await;
+    colleague(&owner, COLLEAGUE, "administrator").await;
+    let line = line_of(&owner, "administrator").await;
+    let path = format!("administrators/{}", line.account);
+    assert_eq!(ask(&owner, "DELETE", &path, NOTHING).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(use_link(&house, &second, COLLEAGUE, NEW_PASSWORD, "").await.status, StatusCode::NOT_FOUND);
 }

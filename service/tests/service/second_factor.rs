@@ -206,3 +206,17 @@ async fn a_guesser_waits_longer_and_longer_and_nobody_else_waits() {
     assert_eq!(from("192.0.2.99", PHONE, PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(from("198.51.100.3", PHONE, PASSWORD).await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn beginning_anew_does_not_make_guessers_wait_less() {
+    let house = House::open();
+    let desk = house.found(PHONE).await;
+    turn_on(&desk).await;
+    let guess = ProveSecondFactor { password: PASSWORD.into(), code: "000000".into() };
+    let mut waits = false;
+    for _ in 0..8 {
+        waits |= post(&desk, "/off", &guess).await.failure().code == ApiFailure::TooMany;
+        let _ = post(&desk, "", &BeginSecondFactor { password: PASSWORD.into() }).await;
+    }
+    assert!(waits && state(&desk).await.is_on);
+}
